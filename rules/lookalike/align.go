@@ -1,0 +1,178 @@
+package lookalike
+
+import (
+	"bytes"
+	"strings"
+)
+
+// how says by what means a written form stands for a brand, from the nearest
+// to the farthest.
+type how uint8
+
+const (
+	none      how = iota
+	exact         // letter by letter
+	folded        // after folding digits and letter pairs: amaz0n, arnazon
+	spoofed       // after folding characters of other scripts
+	swapped       // two neighbouring letters exchanged: amaozn
+	visual        // one letter doubled, or replaced by one of its shape: amazzon, anazon
+	near          // any other single edit
+	scrambled     // a few edits that keep the frame of consonants: ameozon, anazno
+	far           // two other edits
+	remote        // the same, and the first letter or the z is gone: amanon, emazom
+)
+
+// compare tells how s stands for brand when it is taken whole, up to
+// two edits of optimal string alignment, maxEdits if the consonants stay. Both are short; the cost is bounded by
+// their product.
+func compare(s []byte, brand string) how {
+	if len(s) > len(brand)+2 || len(s)+2 < len(brand) {
+		return none
+	}
+	d := distance(s, brand)
+	switch {
+	case d == 0:
+		return exact
+	case d == 1:
+		return single(s, brand)
+	case (d == 2 || d <= maxEdits && len(s) >= len(brand)) && framed(s, brand):
+		return scrambled
+	case d == 2 && s[0] == brand[0] && keepsMark(s, brand):
+		return far
+	case d == 2:
+		return remote
+	}
+	return none
+}
+
+// keepsMark reports whether s has the letter by which amazon is recognised,
+// or one that passes for it. Other brands are long enough without.
+func keepsMark(s []byte, brand string) bool {
+	return !strings.Contains(brand, "z") || bytes.ContainsAny(s, "z2sxc")
+}
+
+// framed reports whether s begins like brand and has its consonants in order,
+// m and n being one letter and repetitions not counting. The vowels are what
+// imitators change most freely.
+func framed(s []byte, brand string) bool {
+	if s[0] != brand[0] {
+		return false
+	}
+	j := 0
+	var last byte
+	for _, c := range s {
+		c = frame(c)
+		if c == 0 || c == last {
+			continue
+		}
+		last = c
+		for j < len(brand) && frame(brand[j]) == 0 {
+			j++
+		}
+		if j == len(brand) || frame(brand[j]) != c {
+			return false
+		}
+		j++
+	}
+	for j < len(brand) && frame(brand[j]) == 0 {
+		j++
+	}
+	return j == len(brand)
+}
+
+// frame returns the consonant that c counts as, zero for vowels.
+func frame(c byte) byte {
+	switch c {
+	case 'a', 'e', 'i', 'o', 'u':
+		return 0
+	case 'm':
+		return 'n'
+	}
+	return c
+}
+
+// single tells the edits of distance one apart. Those that touch the first
+// letter or the mark of a brand leave little of it.
+func single(s []byte, brand string) how {
+	i := 0
+	for i < len(s) && i < len(brand) && s[i] == brand[i] {
+		i++
+	}
+	if !keepsMark(s, brand) {
+		return remote
+	}
+	switch {
+	case len(s) == len(brand):
+		if i+1 < len(s) && s[i] == brand[i+1] && s[i+1] == brand[i] {
+			return swapped
+		}
+		if looksLike(s[i], brand[i]) {
+			return visual
+		}
+		if i == 0 {
+			return far
+		}
+	case len(s) < len(brand):
+		if i == 0 {
+			return remote
+		}
+	default:
+		if i > 0 && s[i] == s[i-1] {
+			return visual
+		}
+	}
+	return near
+}
+
+// alike lists the letters that pass for one another at a glance.
+const alike = "mn nm nh nr un nu vu uv ij ji il li lt tl oe eo oc co ao oa ae ea ec ce uo ou zs sz z2 cs sc gq qg"
+
+func looksLike(a, b byte) bool {
+	for i := 0; i+1 < len(alike); i += 3 {
+		if alike[i] == a && alike[i+1] == b {
+			return true
+		}
+	}
+	return false
+}
+
+// maxEdits is how many edits may separate what keeps the frame of a brand.
+const maxEdits = 4
+
+// maxBrand is the length of the longest brand, maxCore that of the longest
+// text that can be within two edits of it.
+const (
+	maxBrand = 13
+	maxCore  = maxBrand + 2
+)
+
+// distance returns the optimal string alignment distance between s and brand,
+// exact up to maxEdits and one more beyond. s is at most maxCore long.
+func distance(s []byte, brand string) int {
+	var rows [3][maxBrand + 1]uint8
+	prev2, prev, cur := &rows[0], &rows[1], &rows[2]
+	for j := range len(brand) + 1 {
+		prev[j] = uint8(j)
+	}
+	for i := 1; i <= len(s); i++ {
+		cur[0] = uint8(i)
+		low := cur[0]
+		for j := 1; j <= len(brand); j++ {
+			d := prev[j-1]
+			if s[i-1] != brand[j-1] {
+				d++
+			}
+			d = min(d, prev[j]+1, cur[j-1]+1)
+			if i > 1 && j > 1 && s[i-1] == brand[j-2] && s[i-2] == brand[j-1] {
+				d = min(d, prev2[j-2]+1)
+			}
+			cur[j] = d
+			low = min(low, d)
+		}
+		if low > maxEdits {
+			return maxEdits + 1
+		}
+		prev2, prev, cur = prev, cur, prev2
+	}
+	return int(min(prev[len(brand)], maxEdits+1))
+}

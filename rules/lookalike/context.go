@@ -1,0 +1,205 @@
+package lookalike
+
+import "strings"
+
+// context is what a name says beside its brand.
+type context struct {
+	account  int  // words of sign-in, up to maxWords
+	common   int  // words that such pages share with others, up to maxWords
+	seller   bool // words of trade on Amazon
+	place    bool // words for Japan and other places
+	foreign  bool // the registrable label speaks of other trade, or of nature
+	registry bool // a registry's labels stand where no registry is
+	cheap    bool // the public suffix costs next to nothing
+	known    bool // an operator names the hosts here
+	again    bool // the brand is there more than once
+	web      bool // www stands before a label with a hit
+	number   bool // a part is a number of five digits or more
+
+	words  [maxWords]span // the first words that count, for people
+	nwords int
+}
+
+// span is a piece of the text of a view.
+type span struct {
+	from, to uint16
+	label    uint8
+}
+
+// maxWords is how many words of a class count, and how many are shown.
+const maxWords = 3
+
+// read gathers the context. It is only asked for names with a hit.
+func (v *view) read() {
+	c := &v.ctx
+	c.cheap = lex.cheap[v.suffix[strings.LastIndexByte(v.suffix, '.')+1:]]
+	c.known = v.operated()
+	for i := range v.nparts {
+		v.readPart(i)
+		if v.registryAt(i) {
+			c.registry = true
+		}
+	}
+	for i := range v.nhits {
+		h := &v.hits[i]
+		c.again = c.again || i > 0 && h.how < far
+		c.web = c.web || v.webBefore(h)
+	}
+}
+
+// readPart counts the words of part i. Short words are believed only when
+// words, digits and brands fill what they stand in; the longer ones anywhere
+// beside a brand, and at both ends of a part without one.
+func (v *view) readPart(i int) {
+	p := v.parts[i]
+	branded, full := v.filled(i)
+	least := 2
+	if !full {
+		least = minStray
+	}
+	foreign, digits := false, 0
+	for at := int(p.from); at < int(p.to); {
+		if n := v.brandAt(at); n > 0 {
+			at += n
+			continue
+		}
+		if c := v.text[at]; c >= '0' && c <= '9' {
+			digits++
+			at++
+			continue
+		}
+		c, n := lex.front(v.text[at:p.to])
+		if n < least {
+			if !branded {
+				v.readBack(at, p)
+				return
+			}
+			at++
+			continue
+		}
+		foreign = foreign || c == trade || c == nature
+		v.note(c, at, at+n, p.label)
+		at += n
+	}
+	v.ctx.foreign = v.ctx.foreign || foreign && full && p.label == 0
+	v.ctx.number = v.ctx.number || digits >= 5 && digits == int(p.to-p.from)
+}
+
+// minStray is the length of words that are believed among other letters.
+const minStray = 5
+
+// filled reports whether a hit lies in part i, and whether words, digits and
+// hits are all there is in it.
+func (v *view) filled(i int) (branded, full bool) {
+	full = true
+	for k := range v.nhits {
+		if h := &v.hits[k]; int(h.part) == i {
+			branded = true
+			full = full && h.left <= worded && h.right <= worded
+		}
+	}
+	if !branded {
+		full = describe(v.bytes(v.parts[i])) <= worded
+	}
+	return branded, full
+}
+
+// readBack counts the last word of what begins at at and does not begin with
+// a word.
+func (v *view) readBack(at int, p part) {
+	if c, n := lex.back(v.text[at:p.to]); n >= minStray {
+		v.note(c, int(p.to)-n, int(p.to), p.label)
+	}
+}
+
+// brandAt returns how much of a hit there is at pos.
+func (v *view) brandAt(pos int) int {
+	for i := range v.nhits {
+		if h := &v.hits[i]; int(h.from) <= pos && pos < int(h.to) {
+			return int(h.to) - pos
+		}
+	}
+	return 0
+}
+
+func (v *view) note(cl class, from, to int, label uint8) {
+	c := &v.ctx
+	switch cl {
+	case account:
+		c.account = min(c.account+1, maxWords)
+	case common:
+		c.common = min(c.common+1, maxWords)
+	case seller:
+		c.seller = true
+	case place:
+		c.place = true
+	default:
+		return
+	}
+	if c.nwords < maxWords {
+		c.words[c.nwords] = span{uint16(from), uint16(to), label}
+		c.nwords++
+	}
+}
+
+// operated reports whether the name is below a suffix whose owner names all
+// hosts.
+func (v *view) operated() bool {
+	for s := v.host; ; {
+		if lex.operators[s] {
+			return true
+		}
+		_, rest, found := strings.Cut(s, ".")
+		if !found {
+			return false
+		}
+		s = rest
+	}
+}
+
+// webBefore reports whether h is in a subdomain that has www before it.
+func (v *view) webBefore(h *hit) bool {
+	label := v.parts[h.part].label
+	if label == 0 {
+		return false
+	}
+	for _, p := range v.parts[:v.nparts] {
+		if p.label == label+1 {
+			s := v.bytes(p)
+			return len(s) >= 3 && len(s) <= 5 && string(s[:3]) == "www"
+		}
+	}
+	return false
+}
+
+// accompanied reports whether words that count share the label of h, and
+// nothing unknown its part.
+func (v *view) accompanied(h *hit) bool {
+	if h.left == other || h.right == other {
+		return false
+	}
+	for _, w := range v.ctx.words[:v.ctx.nwords] {
+		if w.label == v.parts[h.part].label {
+			return true
+		}
+	}
+	return false
+}
+
+// misspeltBelow reports whether h, a misspelling, is a whole label of a
+// subdomain. Nobody names a host of theirs so by chance.
+func (v *view) misspeltBelow(h *hit) bool {
+	return v.parts[h.part].label > 0 && h.how > exact && h.how < remote && v.fills(h) && !h.similar
+}
+
+// misspeltBeside reports whether h is a misspelling registered beside the
+// original: under .co.jp or .jp, or, if it is hard to tell apart, under .com.
+func (v *view) misspeltBeside(h *hit) bool {
+	switch v.suffix {
+	case "jp", "co.jp":
+		return h.how > exact
+	case "com":
+		return h.how > exact && h.how <= visual && v.fills(h)
+	}
+	return false
+}

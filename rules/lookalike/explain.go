@@ -1,0 +1,64 @@
+package lookalike
+
+import "strings"
+
+// target returns the host that v wants to be taken for.
+func (v *view) target() string {
+	seller := v.ctx.seller
+	for i := range v.nhits {
+		seller = seller || v.hits[i].brand.seller
+	}
+	switch {
+	case seller:
+		return targetSeller
+	case v.ctx.place || v.ctx.registry || v.suffix == "jp" || strings.HasSuffix(v.suffix, ".jp"):
+		return targetJapan
+	}
+	return targetWorld
+}
+
+// detail returns the evidence in words: "amozon ~ amazon + seller".
+func (v *view) detail(h *hit, technique string) string {
+	switch technique {
+	case "wrong-registry":
+		return h.brand.text + " under ." + v.suffix
+	case "embedding":
+		return v.embedded(h)
+	}
+	b := make([]byte, 0, 64)
+	if w := v.written(h); w != h.brand.text {
+		b = append(b, w...)
+		b = append(b, " ~ "...)
+	}
+	b = append(b, h.brand.text...)
+	for _, w := range v.ctx.words[:v.ctx.nwords] {
+		b = append(b, " + "...)
+		b = append(b, v.text[w.from:w.to]...)
+	}
+	return string(b)
+}
+
+// embedded says what of Amazon's is embedded in whose name.
+func (v *view) embedded(h *hit) string {
+	name := h.brand.text + [...]string{registry: ".co.jp", commerce: ".com", country: ".jp"}[v.follows(h)]
+	own := v.host[:max(0, len(v.host)-len(v.suffix)-len("."))]
+	own = v.host[strings.LastIndexByte(own, '.')+1:]
+	if v.parts[h.part].label > 0 {
+		return name + " in front of " + own
+	}
+	return name + " in " + own
+}
+
+// written returns h as it is written in the name; in a label of other scripts,
+// the whole label as people see it.
+func (v *view) written(h *hit) string {
+	label := int(v.parts[h.part].label)
+	if h.how != spoofed {
+		return string(v.text[h.from:h.to])
+	}
+	labels := strings.Split(v.name.Unicode(), ".")
+	if i := len(labels) - 2 - strings.Count(v.suffix, ".") - label; i >= 0 {
+		return labels[i]
+	}
+	return string(v.text[h.from:h.to])
+}

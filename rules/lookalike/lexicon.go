@@ -1,0 +1,118 @@
+package lookalike
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+//go:embed lexicon.txt
+var lexiconText string
+
+// class is what a word says about the name it stands in.
+type class uint8
+
+const (
+	unknown class = iota
+	account
+	common
+	seller
+	place
+	glue
+	trade
+	nature
+)
+
+var classes = map[string]class{
+	"account": account, "common": common, "seller": seller, "place": place, "glue": glue, "trade": trade, "nature": nature,
+}
+
+// maxWord is the length of the longest word that is looked for.
+const maxWord = 15
+
+// lexicon is lexicon.txt read once. It is not changed afterwards.
+type lexicon struct {
+	words     map[string]class
+	innocent  []string
+	similar   []string
+	registry  map[string]bool
+	operators map[string]bool
+	cheap     map[string]bool
+}
+
+var lex = readLexicon(lexiconText)
+
+// readLexicon panics on a line it does not know: the text is part of the
+// program.
+func readLexicon(text string) *lexicon {
+	l := &lexicon{
+		words:     map[string]class{},
+		registry:  map[string]bool{},
+		operators: map[string]bool{},
+		cheap:     map[string]bool{},
+	}
+	for line := range strings.Lines(text) {
+		f := strings.Fields(line)
+		if len(f) == 0 || f[0] == "#" {
+			continue
+		}
+		for _, w := range f[1:] {
+			l.add(f[0], w)
+		}
+	}
+	return l
+}
+
+func (l *lexicon) add(kind, word string) {
+	switch kind {
+	case "innocent":
+		l.innocent = append(l.innocent, word)
+	case "similar":
+		l.similar = append(l.similar, word)
+	case "registry":
+		l.registry[word] = true
+	case "operator":
+		l.operators[word] = true
+	case "cheap":
+		l.cheap[word] = true
+	default:
+		c, ok := classes[kind]
+		if !ok {
+			panic(fmt.Sprintf("lookalike: lexicon.txt: unknown class %q", kind))
+		}
+		if _, ok := l.words[word]; !ok && len(word) <= maxWord {
+			l.words[word] = c
+		}
+	}
+}
+
+// front returns the class and length of the longest word that s begins with.
+func (l *lexicon) front(s []byte) (class, int) {
+	for n := min(len(s), maxWord); n >= 2; n-- {
+		if c, ok := l.words[string(s[:n])]; ok {
+			return c, n
+		}
+	}
+	return unknown, 0
+}
+
+// back returns the class and length of the longest word that s ends with.
+func (l *lexicon) back(s []byte) (class, int) {
+	for n := min(len(s), maxWord); n >= 2; n-- {
+		if c, ok := l.words[string(s[len(s)-n:])]; ok {
+			return c, n
+		}
+	}
+	return unknown, 0
+}
+
+// stem returns the longest of stems that s begins with.
+func stem(s []byte, stems []string) int {
+	n := 0
+	for _, w := range stems {
+		if len(w) > n && len(s) >= len(w) && string(s[:len(w)]) == w {
+			n = len(w)
+		}
+	}
+	return n
+}

@@ -1,0 +1,186 @@
+// Package lookalike recognises host names that imitate Amazon: it answers
+// what a name pretends to be, by what means, and how surely. It knows neither
+// Amazon's own names nor anybody's lists; whoever asks has looked there first.
+//
+// A name is taken apart once ([view]): labels without the public suffix,
+// parts between hyphens, other scripts brought to ASCII. In the parts a brand
+// is searched, letter by letter or nearly; a name without one, which is nearly
+// every name, is done. For the others the techniques of the table below say
+// what each hit is worth to them, the rest of the name adds what it says, and
+// the sum becomes a score. The technique that gave most is the explanation.
+//
+// The work is bounded by the length of the name. Nothing is remembered.
+package lookalike
+
+import "sekisho/hostname"
+
+// Finding says what a name imitates.
+type Finding struct {
+	// Technique is the name of the technique that explains the finding best.
+	Technique string
+	// Target is the host that the name wants to be taken for.
+	Target string
+	// Detail is a fragment of a sentence for people: what was written, what
+	// it stands for, and the words that support it.
+	Detail string
+	// Score is between 0 and 1.
+	Score float64
+}
+
+// A finding at or above BlockScore is an imitation, one at or above WarnScore
+// a resemblance that a person should look at.
+const (
+	BlockScore = 0.9
+	WarnScore  = 0.5
+)
+
+// technique values a hit: the points are zero when it is none of its
+// business.
+type technique struct {
+	name  string
+	value func(v *view, h *hit) float64
+}
+
+// techniques is ordered: of equal values the first one explains.
+var techniques = [...]technique{
+	{"embedding", embedding},
+	{"wrong-registry", wrongRegistry},
+	{"homoglyph", homoglyph},
+	{"combosquat", combosquat},
+	{"swap", swap},
+	{"edit", edit},
+}
+
+// Match reports what n imitates, if anything: the finding scores at least
+// [WarnScore]. What belongs to the public suffix imitates nothing, and neither
+// do IP addresses.
+//
+// Match is pure, allocates only for names with a hit or in other scripts, and
+// is safe for concurrent use. Amazon's own names are not known here: the
+// caller asks about them first.
+func Match(n hostname.Name) (Finding, bool) { return MatchBelow(n, "") }
+
+// MatchBelow is [Match] for a name below suffix, which strangers share without
+// its being a public suffix, as they share amazonaws.com: what belongs to it
+// imitates nothing either. suffix is spelled like [hostname.Name.String].
+func MatchBelow(n hostname.Name, suffix string) (Finding, bool) {
+	// Nearly every name is done here, on the stack and without its suffix.
+	var first view
+	first.look(n, "")
+	if first.nhits == 0 {
+		return Finding{}, false
+	}
+	v := &view{customers: suffix != ""}
+	if public := n.PublicSuffix(); len(public) > len(suffix) {
+		suffix = public
+	}
+	v.look(n, suffix)
+	v.read()
+	h, t, points := v.judge()
+	if points < warnPoints {
+		return Finding{}, false
+	}
+	return Finding{
+		Technique: techniques[t].name,
+		Target:    v.target(),
+		Detail:    v.detail(h, techniques[t].name),
+		Score:     score(points),
+	}, true
+}
+
+// judge returns the points of the hit that gives most together with what the
+// rest of the name says: more labels never make them less. What explains the
+// finding is the hit and the technique that give most by themselves.
+func (v *view) judge() (by *hit, t int, points float64) {
+	most := 0.0
+	for i := range v.hits[:v.nhits] {
+		h := &v.hits[i]
+		k, p := v.explain(h)
+		if p <= 0 {
+			continue
+		}
+		if p > most {
+			by, t, most = h, k, p
+		}
+		if techniques[k].name != "embedding" { // which counted it already
+			p += v.registryPoints(h)
+		}
+		points = max(points, v.weigh(h, p))
+	}
+	return by, t, points
+}
+
+// explain returns the technique that values h most, and how much that is.
+func (v *view) explain(h *hit) (t int, points float64) {
+	for k := range techniques {
+		if p := techniques[k].value(v, h); p > points {
+			t, points = k, p
+		}
+	}
+	return t, points
+}
+
+// registryPoints is what a registry's labels in the wrong place add to h.
+func (v *view) registryPoints(h *hit) float64 {
+	switch {
+	case v.follows(h) == registry:
+		return registryNext
+	case v.ctx.registry:
+		return registryWord
+	}
+	return 0
+}
+
+// weigh adds to the points of a hit what the rest of the name says.
+func (v *view) weigh(h *hit, points float64) float64 {
+	c := &v.ctx
+	if c.account > 0 {
+		points += firstAccount + moreAccount*float64(c.account-1)
+	}
+	points += commonWord * float64(c.common)
+	for _, add := range [...]struct {
+		holds  bool
+		points float64
+	}{
+		{c.seller, sellerWord},
+		{c.place, placeWord},
+		{c.cheap, cheapSuffix},
+		{c.again, brandAgain},
+		{c.web, webLabel},
+		{c.number, longNumber},
+		{v.misspeltBelow(h), belowOther},
+		{v.misspeltBeside(h), ownSuffix},
+		{c.foreign && c.account == 0, foreignMalus},
+	} {
+		if add.holds {
+			points += add.points
+		}
+	}
+	if c.foreign && c.account < maxWords && v.follows(h) != registry {
+		points = min(points, foreignMost)
+	}
+	if c.known {
+		points = min(points, knownMost)
+	}
+	return points
+}
+
+// worth is what hit h gives by its written form.
+func (v *view) worth(h *hit) float64 {
+	p := likeness[h.how]
+	switch {
+	case h.brand.seller && h.how == exact && v.parts[h.part].label > 0:
+		p += sellerBelow
+	case h.brand.seller:
+		p += sellerBonus
+	case h.brand.short:
+		p += shortMalus
+	}
+	if h.left == other || h.right == other {
+		p += otherMalus
+	}
+	if h.similar {
+		p += similarMalus
+	}
+	return p
+}

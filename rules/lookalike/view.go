@@ -1,0 +1,213 @@
+package lookalike
+
+import (
+	"bytes"
+	"strings"
+
+	"sekisho/hostname"
+)
+
+// Limits of a view. ASCII names stay within the first two; of other scripts,
+// which may become longer, what lies beyond is to the left, so that labels put
+// in front of a name hide nothing of it.
+const (
+	maxText  = 640
+	maxParts = 128
+	maxHits  = 6
+)
+
+// part is a run of text between dots and hyphens.
+type part struct {
+	from, to uint16 // in view.text
+	label    uint8  // which label, counted from the right; the registrable is 0
+}
+
+// hit is a part, or what is left of it without known words, that is a brand
+// or nearly one.
+type hit struct {
+	brand    *brand
+	how      how
+	from, to uint16 // the written form, in view.text
+	part     uint8  // the part it lies in, the last one if it spans two
+	// left and right tell what else the part holds.
+	left, right rest
+	// similar tells that it is probably the beginning of another word.
+	similar bool
+}
+
+// rest is what a part holds beside a brand.
+type rest uint8
+
+const (
+	empty    rest = iota // nothing, or digits
+	worded               // words of the lexicon
+	lettered             // at most two letters
+	other                // something else
+)
+
+// view is a host name taken apart once for every technique. It lives on the
+// stack of [MatchBelow] unless it has a hit.
+type view struct {
+	name         hostname.Name
+	host, suffix string
+	customers    bool // the name is below a suffix that the caller named
+
+	text   [maxText]byte // labels from the right, in ASCII, each as written
+	size   int
+	parts  [maxParts]part
+	nparts int
+	hits   [maxHits]hit
+	nhits  int
+	spoofs uint64 // bit by label: some character of it is of another script
+
+	ctx context
+}
+
+// look takes n apart, without the suffix, and finds the hits. With no suffix
+// it only tells whether there are any, and stops at the first.
+func (v *view) look(n hostname.Name, suffix string) {
+	v.name, v.host, v.suffix = n, n.String(), suffix
+	head := v.host
+	if suffix != "" {
+		head = v.host[:max(0, len(v.host)-len(suffix)-len("."))]
+	}
+	if _, ip := n.Addr(); ip || head == "" {
+		return
+	}
+	var unicode []string
+	if strings.Contains(head, "xn--") {
+		unicode = strings.Split(n.Unicode(), ".")
+		unicode = unicode[:min(len(unicode), strings.Count(head, ".")+1)]
+	}
+	for label := uint8(0); v.nparts < maxParts; label++ {
+		dot := strings.LastIndexByte(head, '.')
+		v.addLabel(label, head[dot+1:], unicode)
+		if dot < 0 || suffix == "" && v.nhits > 0 {
+			break
+		}
+		head = head[:dot]
+	}
+}
+
+// addLabel appends the parts of one label, and what they hit.
+func (v *view) addLabel(label uint8, s string, unicode []string) {
+	from := v.size
+	if i := len(unicode) - 1 - int(label); i >= 0 && strings.HasPrefix(s, "xn--") {
+		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(unicode[i])))
+		if v.size > maxText {
+			v.size = maxText
+		}
+		if label < 64 && !spelledOut(unicode[i]) {
+			v.spoofs |= 1 << label
+		}
+	} else {
+		v.size += copy(v.text[v.size:], s)
+	}
+	first := v.nparts
+	for from < v.size && v.nparts < maxParts {
+		to := v.size
+		if i := bytes.IndexAny(v.text[from:v.size], "-_"); i >= 0 {
+			to = from + i
+		}
+		if to > from {
+			v.parts[v.nparts] = part{uint16(from), uint16(to), label}
+			v.nparts++
+		}
+		from = to + 1
+	}
+	for i := first; i < v.nparts; i++ {
+		v.search(i, i > first)
+	}
+}
+
+func (v *view) bytes(p part) []byte { return v.text[p.from:p.to] }
+
+// search looks for brands in part i, and in it joined to the part before it.
+func (v *view) search(i int, joined bool) {
+	p := v.parts[i]
+	s := v.bytes(p)
+	h := find(s)
+	if h.how == none && joined && v.nparts > 1 {
+		h = v.searchJoined(i)
+		p.from = 0
+	}
+	if h.how == none {
+		return
+	}
+	h.part = uint8(i)
+	h.from += p.from
+	h.to += p.from
+	if h.how <= folded && p.label < 64 && v.spoofs>>p.label&1 == 1 {
+		h.how = spoofed
+	}
+	if word := v.otherWord(&h); word != innocent {
+		h.similar = word == similar
+		v.keep(h)
+	}
+}
+
+// keep remembers h. When there are too many hits, it takes the place of one
+// that is worth less.
+func (v *view) keep(h hit) {
+	if v.nhits < maxHits {
+		v.hits[v.nhits] = h
+		v.nhits++
+		return
+	}
+	least := 0
+	for i := range v.hits {
+		if v.worth(&v.hits[i]) < v.worth(&v.hits[least]) {
+			least = i
+		}
+	}
+	if v.worth(&v.hits[least]) < v.worth(&h) {
+		v.hits[least] = h
+	}
+}
+
+// searchJoined takes a brand that a hyphen was put into: ama-zon,
+// seller-central. It must be all of both parts.
+func (v *view) searchJoined(i int) hit {
+	a, b := v.bytes(v.parts[i-1]), v.bytes(v.parts[i])
+	if len(a)+len(b) > maxCore || len(a) < 2 && len(b) < 2 {
+		return hit{}
+	}
+	var joint [maxCore]byte
+	s := joint[:copy(joint[:], a)+copy(joint[len(a):], b)]
+	for k := range brands {
+		br := &brands[k]
+		if br.short {
+			continue
+		}
+		how := compare(s, br.text)
+		if how == exact || br.seller && how != none {
+			return hit{brand: br, how: how, from: v.parts[i-1].from, to: v.parts[i].to}
+		}
+	}
+	return hit{}
+}
+
+// spelledOut reports whether a label with characters beyond ASCII writes the
+// brand in the letters it really has.
+func spelledOut(label string) bool {
+	if strings.Contains(label, brands[retail].text) {
+		return true
+	}
+	for _, b := range brandKana {
+		if strings.Contains(label, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// fills reports whether h is all of its label.
+func (v *view) fills(h *hit) bool {
+	p := v.parts[h.part]
+	for _, q := range v.parts[:v.nparts] {
+		if q.label == p.label && (q.from < min(p.from, h.from) || q.to > p.to) {
+			return false
+		}
+	}
+	return h.from <= p.from && h.to == p.to
+}

@@ -1,0 +1,88 @@
+package rules
+
+import (
+	"strconv"
+
+	"sekisho/hostname"
+	"sekisho/rules/lookalike"
+)
+
+// Policy is what decides: the owner's lists and what is built in. It is
+// immutable and safe for concurrent use; the zero value has no lists. Verdicts
+// are remembered within it, a bounded number of them, so a new policy starts
+// with none of the old one's.
+type Policy struct {
+	lists [lists]set
+	cache cache
+}
+
+// Decide returns the verdict on n. The zero Name passes by default: whoever
+// has one has nothing to connect to. Decide does not fail and does not block;
+// for a name asked before it does not allocate.
+func (p *Policy) Decide(n hostname.Name) Verdict {
+	name := n.String()
+	if v, ok := p.cache.get(name); ok {
+		return v
+	}
+	v := p.decide(n)
+	p.cache.put(name, v)
+	return v
+}
+
+func (p *Policy) decide(n hostname.Name) Verdict {
+	own, at := ownership(n)
+	if own.known && !own.customers {
+		return Verdict{Ground: Genuine, Detail: own.detail}
+	}
+	if v, ok := p.listed(BlockList, n); ok {
+		return v
+	}
+	if v, ok := isProtected(n); ok {
+		return v
+	}
+	if v, ok := p.listed(NeverList, n); ok {
+		return v
+	}
+	if v, ok := p.listed(AllowList, n); ok {
+		return v
+	}
+	return resemblance(n, at)
+}
+
+// listVerdicts holds what an entry of a list means.
+var listVerdicts = [lists]Verdict{
+	BlockList: {Action: Block, Ground: Blocklist},
+	AllowList: {Action: Allow, Ground: Allowlist},
+	NeverList: {Action: Allow, Ground: Never},
+}
+
+// listed asks one of the owner's lists.
+func (p *Policy) listed(l List, n hostname.Name) (Verdict, bool) {
+	entry, source, line, ok := p.lists[l].match(n)
+	if !ok {
+		return Verdict{}, false
+	}
+	v := listVerdicts[l]
+	v.Detail = "listed as " + entry + " in " + source
+	if line > 0 {
+		v.Detail += ":" + strconv.Itoa(line)
+	}
+	return v, true
+}
+
+// resemblance asks for lookalikes. Below a suffix that Amazon gives to its
+// customers, the customer's part of the name is judged.
+func resemblance(n hostname.Name, customers string) Verdict {
+	f, ok := lookalike.MatchBelow(n, customers)
+	if !ok {
+		return Verdict{Ground: Default}
+	}
+	v := Verdict{
+		Action: Warn, Ground: Lookalike,
+		Technique: f.Technique, Target: f.Target, Detail: f.Detail, Score: f.Score,
+	}
+	if f.Score >= lookalike.BlockScore {
+		v.Action = Block
+	}
+	return v
+}

@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestSet(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{0, 1, 2, 3, 17, 1000, 3 * setBlock} {
+		var b setBuilder
+		for i := range size {
+			b.add(fmt.Sprintf("host-%d.example", i), "file", i+1)
+		}
+		s := b.build()
+		if len(s.entries) != size {
+			t.Fatalf("%d entries; want %d", len(s.entries), size)
+		}
+		for i := range size {
+			name := fmt.Sprintf("host-%d.example", i)
+			entry, source, line, ok := s.match(mustParse(t, "www."+name))
+			if !ok || entry != name || source != "file" || line != i+1 {
+				t.Fatalf("size %d: %s is %q in %s:%d, %v; want %s in file:%d", size, name, entry, source, line, ok, name, i+1)
+			}
+		}
+		for i := range 1000 {
+			if entry, _, _, ok := s.match(mustParse(t, fmt.Sprintf("other-%d.example", i))); ok {
+				t.Fatalf("size %d: other-%d.example is in it as %q", size, i, entry)
+			}
+		}
+	}
+}
+
+func TestSetOrigins(t *testing.T) {
+	t.Parallel()
+	adds := []struct {
+		name, source string
+		line         int
+	}{
+		{"a.example", "lists.block[0]", 0},
+		{"b.example", "lists.block[1]", 0},
+		{"c.example", "lists.block[1]", 0},
+		{"d.example", "f1", 3},
+		{"e.example", "f1", 4},
+		{"f.example", "f1", 90},
+		{"g.example", "f1", 1 << 20}, // far away
+		{"h.example", "f1", 5},       // backwards
+		{"i.example", "f1", 5},       // twice on a line
+		{"j.example", "f2", 6},
+		{"a.example", "f2", 7}, // a duplicate: the first one counts
+	}
+	var b setBuilder
+	for _, a := range adds {
+		b.add(a.name, a.source, a.line)
+	}
+	s := b.build()
+	for _, a := range adds[:len(adds)-1] {
+		_, source, line, ok := s.match(mustParse(t, a.name))
+		if !ok || source != a.source || line != a.line {
+			t.Errorf("%s is in %s:%d, %v; want %s:%d", a.name, source, line, ok, a.source, a.line)
+		}
+	}
+}
+
+// An entry covers what is below it; the longest one is named.
+func TestSetLongestMatch(t *testing.T) {
+	t.Parallel()
+	var b setBuilder
+	b.add("example", "f", 1)
+	b.add("b.example", "f", 2)
+	b.add("1.2.3.4", "f", 3)
+	b.add("4", "f", 4)
+	s := b.build()
+	for host, want := range map[string]string{
+		"example": "example", "x.example": "example", "b.example": "b.example", "a.b.example": "b.example", "xb.example": "example",
+		"1.2.3.4": "1.2.3.4", "2.3.4.4": "", "example.com": "",
+	} {
+		if got, _, _, _ := s.match(mustParse(t, host)); got != want {
+			t.Errorf("%s matches %q; want %q", host, got, want)
+		}
+	}
+}
