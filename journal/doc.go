@@ -1,0 +1,38 @@
+// Package journal keeps what sekisho decided, durably and in order, and reads
+// it back.
+//
+// One process writes. [Open] takes a lock next to the file, moves a file that
+// is no journal out of the way, and starts one goroutine that owns the only
+// writing connection. [Journal.Record] queues an event and returns once the
+// event would survive a power cut, so that whoever shows a block page may do
+// so afterwards. Everything that waits in the queue shares one fsync (group
+// commit): there is no timer, the batch is what arrived during the commit
+// before. Retention runs between batches in short slices on the same
+// goroutine, so that no event waits for more than one slice.
+//
+// Any number of processes read, through [OpenReader], also while another
+// writes or after it crashed. A reader sees events in ascending id, a page at
+// a time, and holds no transaction while its caller works on a page.
+//
+// # When the disk fails
+//
+// A disk that is full or broken, a foreign lock, or a file deleted underneath
+// never stops sekisho. The event gets its id, goes into a backlog in memory of
+// at most backlogSize events (each at most maxEventSize bytes) and is written,
+// before newer ones, as soon as writing works again. Record reports it with an
+// error meanwhile. What falls out of the backlog is counted by [Journal.Lost],
+// leaves a gap in the ids, and is reported by an event of door "system". The
+// last id handed out is kept in the lock file as well, whose one line is
+// overwritten in place, so that ids go on ascending, and a loss shows, after a
+// crash or with a new file.
+//
+// # What is stored
+//
+// The names of hosts, clients and everything else that repeats are kept once,
+// in a dictionary; a row has numbers for them. That keeps five million rows
+// within the default size cap, indexes small, and a list of the hosts seen
+// cheap. Each string is cut to a fixed length and stripped of everything that
+// could act on a terminal, a log or a table: see clean.go. Paths, queries,
+// bodies and credentials are not this package's to filter: callers never put
+// them into an [Event]. Errors and log lines never contain an event's fields.
+package journal

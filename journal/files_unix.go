@@ -1,0 +1,41 @@
+//go:build !windows
+
+package journal
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// lock takes an exclusive lock on f, or returns errHeld at once. A flock ends
+// with the process, however it ends.
+func lock(f *os.File) error {
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case errors.Is(err, unix.EWOULDBLOCK):
+			return errHeld
+		}
+		return err
+	}
+}
+
+// accessible reports whether this process may read and write the file at path.
+// It asks without opening it: closing a descriptor of a database would drop
+// every POSIX lock that SQLite holds on it in this process.
+func accessible(path string) error {
+	return unix.Access(path, unix.R_OK|unix.W_OK)
+}
+
+// syncDir makes a new name in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,244 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Errors worth testing for.
+var (
+	// ErrLocked is returned by Open when another process writes this journal.
+	ErrLocked = errors.New("another sekisho is writing this journal")
+	// ErrNewer is returned when the file was written by a later version. Such
+	// a file is left alone.
+	ErrNewer = errors.New("written by a newer version of sekisho")
+	// ErrNoJournal is returned by OpenReader when nothing was recorded yet.
+	ErrNoJournal = errors.New("no journal")
+	// ErrClosed is returned by Record once the journal is closed.
+	ErrClosed = errors.New("journal is closed")
+)
+
+const (
+	// queueSize bounds the events that wait for the writer. It is a thousand
+	// so that a page with hundreds of blocked subresources, on several
+	// devices at once, never waits for room.
+	queueSize = 1024
+	// leastMaxSize is the smallest size cap that leaves room for the schema,
+	// a write-ahead log and a few thousand events.
+	leastMaxSize = 1 << 20
+)
+
+// Options of [Open]. The zero value keeps everything and logs nothing.
+type Options struct {
+	Retention time.Duration // events older than this are deleted; 0 keeps them
+	MaxSize   int64         // bytes of the file and its write-ahead log; 0 is no cap, otherwise at least 1 MiB
+	Log       *zap.Logger   // nil is silence
+}
+
+// Journal is the writing end. Its methods are safe for concurrent use.
+type Journal struct {
+	w       *writer
+	closing chan struct{} // closed when Close begins
+	stopped chan struct{} // closed when the writer has ended
+	once    sync.Once
+
+	mu     sync.Mutex
+	reader *Reader // nil until Incident needs it
+}
+
+// request is an event on its way to the disk. The writer sets event and err,
+// then closes done.
+type request struct {
+	event Event
+	err   error
+	done  chan struct{}
+}
+
+// Open opens the journal at path, creating it (mode 0600) and its directory
+// (mode 0700) when they are missing, and starts its writer.
+//
+// A file that is damaged, unreadable or not a journal is renamed to
+// path.corrupt-20060102T150405, with its -wal and -shm, and a fresh one takes
+// its place: see [Journal.MovedAside]. To find damage, the file's identity and
+// schema are read and SQLite's quick_check runs for at most checkTime; damage
+// that this misses is dealt with the same way when a write runs into it. A
+// disk that is full or locked at this moment is no error: events are kept in
+// memory until it is better.
+//
+// Errors: ErrLocked, ErrNewer, and those of a directory or another thing in
+// the file's place, or of a directory that cannot be written. All name the
+// path.
+func Open(path string, o Options) (*Journal, error) {
+	if o.Retention < 0 {
+		return nil, fmt.Errorf("journal.retention: %v is negative", o.Retention)
+	}
+	if o.MaxSize != 0 && o.MaxSize < leastMaxSize {
+		return nil, fmt.Errorf("journal.max_size: %d bytes is less than 1MiB", o.MaxSize)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	w, err := newWriter(path, o)
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{
+		w:       w,
+		closing: make(chan struct{}),
+		stopped: make(chan struct{}),
+	}
+	go func() {
+		defer close(j.stopped)
+		w.run(j.closing)
+	}()
+	return j, nil
+}
+
+// MovedAside names the file that a damaged journal was last moved to, or is
+// empty. It can change while the journal is open.
+func (j *Journal) MovedAside() string { return j.w.movedAside() }
+
+// Lost counts the events that will never be written: those that fell out of
+// the backlog while the disk failed, and those whose context ended before
+// there was room in the queue.
+func (j *Journal) Lost() uint64 { return j.w.lost.Load() + uint64(j.w.refused.Load()) }
+
+// Record stores e and returns it as stored, with ID and Time, once it is
+// durable. An event is accepted even when ctx has ended, if there is room: a
+// visitor who left was still in danger.
+//
+// An error means that the event is not known to be durable. When it wraps the
+// disk's trouble, the returned event has its ID and is kept in memory to be
+// written later. When it wraps ctx's error, the event may be written or not.
+// After ErrClosed it is not. The caller acts on its verdict all the same.
+func (j *Journal) Record(ctx context.Context, e Event) (Event, error) {
+	if e.Time.IsZero() {
+		e.Time = time.Now()
+	}
+	e = clean(e)
+	e.ID = 0
+	r := &request{event: e, done: make(chan struct{})}
+	if err := j.enqueue(ctx, r); err != nil {
+		return e, err
+	}
+	select {
+	case <-r.done:
+		return r.event, r.err
+	case <-ctx.Done():
+		return e, fmt.Errorf("record event: %w", ctx.Err())
+	case <-j.stopped:
+	}
+	select {
+	case <-r.done: // the writer's last batch
+		return r.event, r.err
+	default:
+		return e, ErrClosed
+	}
+}
+
+func (j *Journal) enqueue(ctx context.Context, r *request) error {
+	select {
+	case <-j.closing:
+		return ErrClosed
+	default:
+	}
+	select {
+	case j.w.queue <- r:
+		return nil
+	default:
+	}
+	select {
+	case j.w.queue <- r:
+		return nil
+	case <-ctx.Done():
+		j.w.refused.Add(1)
+		return fmt.Errorf("record event: journal queue is full: %w", ctx.Err())
+	case <-j.closing:
+		return ErrClosed
+	}
+}
+
+// Incident returns the events of one incident in ascending id, those still
+// waiting for the disk included. An unknown id gives none.
+func (j *Journal) Incident(ctx context.Context, id string) ([]Event, error) {
+	id = cleanText(id, maxWord)
+	if id == "" {
+		return nil, nil
+	}
+	waiting := j.w.backlog.incident(id)
+	stored, err := j.stored(ctx, id)
+	if len(waiting) == 0 {
+		return stored, err
+	}
+	// The backlog is younger than anything stored, except for what was
+	// written between the two looks; the disk's trouble is no news here.
+	for _, e := range waiting {
+		if n := len(stored); n == 0 || stored[n-1].ID < e.ID {
+			stored = append(stored, e)
+		}
+	}
+	return stored, nil
+}
+
+func (j *Journal) stored(ctx context.Context, id string) ([]Event, error) {
+	r, err := j.ownReader()
+	if errors.Is(err, ErrNoJournal) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var found []Event
+	for e, err := range r.Events(ctx, Filter{Incident: id}) {
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, e)
+	}
+	return found, nil
+}
+
+// ownReader opens the reader that Incident uses.
+func (j *Journal) ownReader() (*Reader, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	select {
+	case <-j.closing:
+		return nil, ErrClosed
+	default:
+	}
+	if j.reader == nil {
+		r, err := OpenReader(j.w.path)
+		if err != nil {
+			return nil, err
+		}
+		j.reader = r
+	}
+	return j.reader, nil
+}
+
+// Close writes what was accepted and releases the file. It returns an error
+// when events remain that could not be written; they are lost. Calling it
+// again gives the same answer.
+func (j *Journal) Close() error {
+	j.once.Do(func() {
+		close(j.closing)
+		j.mu.Lock()
+		if j.reader != nil {
+			_ = j.reader.Close()
+		}
+		j.mu.Unlock()
+	})
+	<-j.stopped
+	return j.w.closeErr
+}

@@ -1,0 +1,87 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// lockFile keeps a second sekisho from writing the same journal, for as long
+// as it is open. It is never deleted: whoever waits for a lock would hold one
+// on a file without a name. Its one line, of fixed length and overwritten in
+// place so that it needs no room on a full disk, says who writes and which id
+// was handed out last.
+type lockFile struct {
+	path string
+	f    *os.File
+	info os.FileInfo
+}
+
+const markFormat = "sekisho pid %-10d last %-16d\n"
+
+// maxID is the largest integer that a script in any language reads exactly.
+const maxID = 1<<53 - 1
+
+// errHeld is returned by lock when another process has the file.
+var errHeld = errors.New("lock is held")
+
+// acquire takes the lock at path and returns the last id noted there, 0 when
+// there is none.
+func acquire(path string) (l *lockFile, last int64, err error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+		}
+	}()
+	pid, last := readMark(f)
+	if err = lock(f); errors.Is(err, errHeld) {
+		if pid == 0 {
+			return nil, 0, fmt.Errorf("%q: %w", path, ErrLocked)
+		}
+		return nil, 0, fmt.Errorf("%q: process %d: %w", path, pid, ErrLocked)
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("lock %q: %w", path, err)
+	}
+	if err = f.Chmod(0o600); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	l = &lockFile{path: path, f: f, info: info}
+	_, last = readMark(f) // again: its last owner may have ended in between
+	return l, last, nil
+}
+
+func readMark(f *os.File) (pid int, last int64) {
+	buf := make([]byte, 128)
+	n, _ := f.ReadAt(buf, 0) // io.EOF
+	if _, err := fmt.Sscanf(string(buf[:n]), "sekisho pid %d last %d", &pid, &last); err != nil {
+		return 0, 0
+	}
+	if pid < 0 || last < 0 || last > maxID/2 { // not ours; half, so that ids have room to grow
+		return 0, 0
+	}
+	return pid, last
+}
+
+// note writes the last id handed out. It is not synced: it survives a killed
+// process, which is when the file's own record may be behind.
+func (l *lockFile) note(last int64) {
+	_, _ = l.f.WriteAt(fmt.Appendf(nil, markFormat, os.Getpid(), last), 0) // the journal's own record is the first
+}
+
+// intact reports whether the lock still stands at its path.
+func (l *lockFile) intact() bool {
+	info, err := os.Stat(l.path)
+	return err == nil && os.SameFile(info, l.info)
+}
+
+func (l *lockFile) release() error { return l.f.Close() }

@@ -1,0 +1,269 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	lib "modernc.org/sqlite/lib"
+)
+
+const (
+	// pageSize is how many events are read in one transaction and held in
+	// memory. A transaction ends before the caller sees the page, so that a
+	// slow caller does not keep the write-ahead log from being reset.
+	pageSize = 500
+	// followEvery is how often a follower looks for new events: at once to a
+	// person, and one B-tree descent a time.
+	followEvery = 200 * time.Millisecond
+)
+
+// Reader reads a journal without changing it, also while another process
+// writes it and after that process crashed. It opens the file anew when it was
+// replaced. Its methods are safe for concurrent use.
+type Reader struct {
+	path string
+
+	mu     sync.Mutex
+	src    *source
+	closed bool
+}
+
+// OpenReader opens the journal at path. Errors: ErrNoJournal when there is
+// none, or nothing was recorded in it yet; ErrNewer; and what is wrong with a
+// file that is no journal. All name the path.
+func OpenReader(path string) (*Reader, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	r := &Reader{path: path}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.open(); err != nil {
+		return nil, fmt.Errorf("open journal %q: %w", path, err)
+	}
+	return r, nil
+}
+
+// open opens the file that is at the path now, and closes the one before.
+func (r *Reader) open() error {
+	info, err := identity(r.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNoJournal
+	}
+	if err != nil {
+		return err
+	}
+	db, err := openDB(r.path, "")
+	if code(err)&0xff == lib.SQLITE_CANTOPEN && !hasLog(r.path) {
+		// A directory that cannot be written has no room for SQLite's -shm.
+		// Nobody can be writing the journal there, so that none is needed.
+		db, err = openDB(r.path, "&immutable=1")
+	}
+	if err != nil {
+		return asDamage(err)
+	}
+	if r.src != nil {
+		_ = r.src.db.Close() // waits for queries under way
+	}
+	r.src = &source{db: db, info: info, wal: statLog(r.path), words: make(map[int64]string)}
+	return nil
+}
+
+// statLog describes the journal's write-ahead log, nil when there is none.
+func statLog(path string) os.FileInfo {
+	wal, err := identity(path + "-wal")
+	if err != nil {
+		return nil
+	}
+	return wal
+}
+
+// isAt reports whether the files at path are still those that are open. A log
+// that was deleted and made anew no longer belongs to the one that is open.
+func (s *source) isAt(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return true // there is nothing better
+	}
+	wal := statLog(path)
+	return os.SameFile(info, s.info) && (wal == nil) == (s.wal == nil) && (wal == nil || os.SameFile(wal, s.wal))
+}
+
+// openDB opens the journal at path for reading, and sees whether it is one.
+func openDB(path, more string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(path, "ro")+more+"&_pragma=query_only(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)")
+	if err != nil {
+		return nil, err
+	}
+	version, err := identify(context.Background(), db)
+	if err == nil && version == 0 {
+		err = ErrNoJournal
+	}
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// hasLog reports whether there is anything in the journal's write-ahead log.
+func hasLog(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+// current returns the database at the path, reopened when the file is another
+// one than before. While there is none, the one before remains.
+func (r *Reader) current() (*source, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, ErrClosed
+	}
+	if !r.src.isAt(r.path) {
+		if err := r.open(); err != nil && !errors.Is(err, ErrNoJournal) {
+			return nil, err
+		}
+	}
+	return r.src, nil
+}
+
+// Close ends all reading. Iterations that are under way end with ErrClosed.
+func (r *Reader) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	return r.src.db.Close()
+}
+
+// Events yields the events that match f and were committed by now, in
+// ascending id and constant memory. An error, ctx's among them, is yielded
+// last, with a zero Event.
+func (r *Reader) Events(ctx context.Context, f Filter) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		q := f.query()
+		to, err := r.lastID(ctx)
+		if err == nil {
+			_, err = r.walk(ctx, &q, to, yield)
+		}
+		if err != nil {
+			yield(Event{}, r.wrap(ctx, err))
+		}
+	}
+}
+
+// Follow yields what Events yields and then goes on with new events as they
+// are committed, until ctx ends, which is not an error. Limit bounds only the
+// first part.
+func (r *Reader) Follow(ctx context.Context, f Filter) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		q := f.query()
+		tick := time.NewTicker(followEvery)
+		defer tick.Stop()
+		for first := true; ; first = false {
+			if !first {
+				q.unlimited()
+				select {
+				case <-tick.C:
+				case <-ctx.Done():
+					return
+				}
+			}
+			to, err := r.lastID(ctx)
+			more := true
+			if err == nil && to > q.after {
+				more, err = r.walk(ctx, &q, to, yield)
+			}
+			if ctx.Err() != nil || !more {
+				return
+			}
+			if err != nil {
+				yield(Event{}, r.wrap(ctx, err))
+				return
+			}
+			q.after = max(q.after, to)
+		}
+	}
+}
+
+// lastID returns the highest id committed.
+func (r *Reader) lastID(ctx context.Context) (id int64, err error) {
+	src, err := r.current()
+	if err != nil {
+		return 0, err
+	}
+	err = src.db.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM events").Scan(&id)
+	return id, err
+}
+
+// walk yields the events of q up to the id to. It reports whether the caller
+// wants more.
+func (r *Reader) walk(ctx context.Context, q *query, to int64, yield func(Event, error) bool) (bool, error) {
+	for {
+		page, done, err := r.page(ctx, q, to)
+		if err != nil {
+			return true, err
+		}
+		for i := range page {
+			if !yield(page[i], nil) {
+				return false, nil
+			}
+		}
+		if done {
+			return true, nil
+		}
+		if err := ctx.Err(); err != nil {
+			return true, err
+		}
+	}
+}
+
+// page reads the next events of q in one transaction and moves q on. done says
+// that there are no more.
+func (r *Reader) page(ctx context.Context, q *query, to int64) (page []Event, done bool, err error) {
+	src, err := r.current()
+	if err != nil {
+		return nil, false, err
+	}
+	tx, err := src.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { _ = tx.Rollback() }() // it changed nothing
+	rows, err := q.rows(ctx, tx, to)
+	if err != nil {
+		return nil, false, err
+	}
+	page = make([]Event, len(rows))
+	for i := range rows {
+		if page[i], err = src.event(ctx, tx, &rows[i]); err != nil {
+			return nil, false, err
+		}
+	}
+	return page, q.moveOn(rows), nil
+}
+
+// wrap says what was being done. Being interrupted has many errors.
+func (r *Reader) wrap(ctx context.Context, err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case r.closed:
+		err = ErrClosed
+	}
+	return fmt.Errorf("read journal %q: %w", r.path, err)
+}

@@ -1,0 +1,558 @@
+package journal
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/zap"
+)
+
+// made writes a journal of n events to path and closes it.
+func made(t *testing.T, path string, n int) []Event {
+	t.Helper()
+	j := open(t, path, Options{})
+	events := recordMany(t, j, n, numbered)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+// noise returns n random bytes.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return b
+}
+
+// overwrite puts b into the file at path at offset.
+func overwrite(t *testing.T, path string, b []byte, offset int64) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(b, offset); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// execSQL runs statements on the file at path as another program would.
+func execSQL(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", dsn(path, "rwc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+func replace(t *testing.T, path string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenDamaged(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		damage func(t *testing.T, path string, size int64)
+	}{
+		{"random bytes", func(t *testing.T, path string, size int64) { replace(t, path, noise(int(size))) }},
+		{"text", func(t *testing.T, path string, _ int64) {
+			replace(t, path, []byte(strings.Repeat("hello, world\n", 1000)))
+		}},
+		{"one byte", func(t *testing.T, path string, _ int64) { replace(t, path, []byte("x")) }},
+		{"cut to a half", func(t *testing.T, path string, size int64) {
+			if err := os.Truncate(path, size/2); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"cut inside the header", func(t *testing.T, path string, _ int64) {
+			if err := os.Truncate(path, 50); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"body bad", func(t *testing.T, path string, size int64) { overwrite(t, path, noise(int(size)-4096), 4096) }},
+		{"schema bad", func(t *testing.T, path string, _ int64) { overwrite(t, path, noise(3900), 120) }},
+		{"zeroes in the middle", func(t *testing.T, path string, size int64) {
+			overwrite(t, path, make([]byte, size/2), size/4/4096*4096)
+		}},
+		{"another program's", func(t *testing.T, path string, _ int64) {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			execSQL(t, path, "CREATE TABLE cookies (name TEXT)")
+		}},
+		{"no version", func(t *testing.T, path string, _ int64) { execSQL(t, path, "PRAGMA user_version = 0") }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			path := place(t)
+			made(t, path, 600)
+			info, err := os.Stat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.damage(t, path, info.Size())
+			bad, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(path + "-wal"); err == nil {
+				t.Fatal("the log is still there")
+			}
+			replace(t, path+"-wal", []byte("stale"))
+
+			log, logs := observed()
+			j := open(t, path, Options{Log: log})
+			aside := j.MovedAside()
+			if !strings.HasPrefix(aside, path+".corrupt-20") {
+				t.Fatalf("MovedAside() = %q; want %s.corrupt-…", aside, path)
+			}
+			if kept, err := os.ReadFile(aside); err != nil || !cmp.Equal(bad, kept) {
+				t.Errorf("what was moved aside differs: %v", err)
+			}
+			if kept, err := os.ReadFile(aside + "-wal"); err != nil || string(kept) != "stale" {
+				t.Errorf("the log was not moved along: %q, %v", kept, err)
+			}
+			if n := logs.FilterLevelExact(zap.ErrorLevel).FilterMessageSnippet("moved aside").Len(); n != 1 {
+				t.Errorf("%d errors logged about it; want 1", n)
+			}
+			if e := record(t, j, full); e.ID <= 600 {
+				t.Errorf("id = %d; want ids to go on after 600", e.ID)
+			}
+			if err := j.Close(); err != nil {
+				t.Fatal(err)
+			}
+			got := stored(t, path)
+			if len(got) != 2 || got[0].Technique != TechniqueReplaced || got[0].Door != DoorSystem {
+				t.Errorf("the fresh journal has %+v; want a report and one event", got)
+			}
+			j = open(t, path, Options{})
+			if j.MovedAside() != "" {
+				t.Error("the fresh journal was moved aside as well")
+			}
+		})
+	}
+}
+
+func TestOpenEmptyAndStale(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		prepare func(t *testing.T, path string)
+		reports int
+	}{
+		{"empty, never used", func(t *testing.T, path string) {
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			replace(t, path, nil)
+		}, 0},
+		{"empty, used before", func(t *testing.T, path string) {
+			made(t, path, 5)
+			replace(t, path, nil)
+		}, 1},
+		{"deleted", func(t *testing.T, path string) {
+			made(t, path, 5)
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}, 1},
+		{"stale log", func(t *testing.T, path string) {
+			made(t, path, 5)
+			replace(t, path+"-wal", noise(100000))
+			replace(t, path+"-shm", noise(32768))
+		}, 0},
+		{"lock file scribbled over", func(t *testing.T, path string) {
+			made(t, path, 5)
+			replace(t, path+".lock", []byte("sekisho pid -1 last 9223372036854775807\n"))
+		}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			path := place(t)
+			tt.prepare(t, path)
+			j := open(t, path, Options{})
+			if j.MovedAside() != "" {
+				t.Errorf("moved aside to %s", j.MovedAside())
+			}
+			last := record(t, j, full)
+			if last.ID > 100 {
+				t.Errorf("id = %d; want a small one", last.ID)
+			}
+			if n := len(own(stored(t, path))); n != tt.reports {
+				t.Errorf("%d reports; want %d", n, tt.reports)
+			}
+		})
+	}
+}
+
+func TestOpenNewer(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	made(t, path, 3)
+	execSQL(t, path, "PRAGMA user_version = 99")
+	_, err := Open(path, Options{})
+	if !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), path) {
+		t.Errorf("Open = %v; want ErrNewer and the path", err)
+	}
+	if _, err := OpenReader(path); !errors.Is(err, ErrNewer) {
+		t.Errorf("OpenReader = %v; want ErrNewer", err)
+	}
+	execSQL(t, path, "PRAGMA user_version = 1")
+	if n := len(stored(t, path)); n != 3 {
+		t.Errorf("%d events; want the 3 from before", n)
+	}
+}
+
+func TestOpenDirectoryInPlace(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, Options{}); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("Open = %v; want it to say that %s is a directory", err, path)
+	}
+	if _, err := OpenReader(path); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("OpenReader = %v; want it to say that it is a directory", err)
+	}
+	below := filepath.Join(t.TempDir(), "file")
+	replace(t, below, nil)
+	if _, err := Open(filepath.Join(below, "journal.db"), Options{}); err == nil || !strings.Contains(err.Error(), below) {
+		t.Errorf("Open below a file = %v; want the path", err)
+	}
+}
+
+// TestTornLog takes a journal away from a running writer, as a power cut
+// would, and cuts or breaks the end of its log.
+func TestTornLog(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		tear func(t *testing.T, wal string, size int64)
+		want int // events left of 10
+	}{
+		{"whole", func(*testing.T, string, int64) {}, 10},
+		{"last frame cut", func(t *testing.T, wal string, size int64) {
+			if err := os.Truncate(wal, size-100); err != nil {
+				t.Fatal(err)
+			}
+		}, 9},
+		{"last frame broken", func(t *testing.T, wal string, size int64) { overwrite(t, wal, noise(50), size-60) }, 9},
+		{"garbage behind", func(t *testing.T, wal string, size int64) { overwrite(t, wal, noise(9000), size) }, 10},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			from, path := place(t), place(t)
+			j := open(t, from, Options{})
+			for i := range 10 {
+				record(t, j, numbered(i))
+			}
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			for _, suffix := range []string{"", "-wal", ".lock"} {
+				b, err := os.ReadFile(from + suffix)
+				if err != nil {
+					t.Fatal(err)
+				}
+				replace(t, path+suffix, b)
+			}
+			info, err := os.Stat(path + "-wal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.tear(t, path+"-wal", info.Size())
+
+			log, logs := observed()
+			j = open(t, path, Options{Log: log})
+			if e := record(t, j, full); e.ID <= 10 {
+				t.Errorf("id = %d; want no id twice", e.ID)
+			}
+			got := stored(t, path)
+			reports := own(got)
+			if left := len(got) - 1 - len(reports); left != tt.want {
+				t.Errorf("%d events are left; want %d", left, tt.want)
+			}
+			if lost := 10 - tt.want; int(j.Lost()) != lost || len(reports) != lost {
+				t.Errorf("Lost() = %d and reports %+v; want %d lost and reported", j.Lost(), reports, lost)
+			}
+			if n := logs.FilterLevelExact(zap.ErrorLevel).Len(); (n > 0) != (tt.want < 10) {
+				t.Errorf("%d errors logged", n)
+			}
+		})
+	}
+}
+
+func TestDeletedUnderneath(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		remove func(path string) error
+		kept   bool // earlier events survive
+	}{
+		{"the file", os.Remove, false},
+		{"all files", func(path string) error {
+			return errors.Join(os.Remove(path), os.Remove(path+"-wal"), os.Remove(path+"-shm"), os.Remove(path+".lock"))
+		}, false},
+		{"the directory", func(path string) error { return os.RemoveAll(filepath.Dir(path)) }, false},
+		{"the log", func(path string) error { return os.Remove(path + "-wal") }, true},
+		{"moved", func(path string) error { return os.Rename(path, path+".old") }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if onWindows {
+				t.Skip("Windows does not let an open database be removed")
+			}
+			path := place(t)
+			j := open(t, path, Options{})
+			want := []Event{record(t, j, full)}
+			if _, err := j.Incident(t.Context(), "INC1"); err != nil { // its reader is open
+				t.Fatal(err)
+			}
+			if err := tt.remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if !tt.kept {
+				want = nil
+			}
+			for range 3 {
+				e := full
+				e.Time = e.Time.AddDate(0, 0, 1)
+				want = append(want, record(t, j, e))
+			}
+			if want[len(want)-1].ID < 4 {
+				t.Errorf("ids = %v; want them to go on", ids(want))
+			}
+			got := stored(t, path)
+			var plain []Event
+			for _, e := range got {
+				if e.Door != DoorSystem {
+					plain = append(plain, e)
+				}
+			}
+			if diff := cmp.Diff(want, plain); diff != "" {
+				t.Errorf("stored (-want +got):\n%s", diff)
+			}
+			if reported := len(own(got)) == 1; reported == tt.kept {
+				t.Errorf("reports = %+v", own(got))
+			}
+			incident, err := j.Incident(t.Context(), "INC1")
+			if diff := cmp.Diff(want, incident); diff != "" || err != nil {
+				t.Errorf("Incident: %v (-want +got):\n%s", err, diff)
+			}
+			if _, err := Open(path, Options{}); !errors.Is(err, ErrLocked) {
+				t.Errorf("second Open = %v; want ErrLocked", err)
+			}
+			if err := j.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if modes := looseModes(t, path); len(modes) > 0 {
+				t.Errorf("others may read %v", modes)
+			}
+		})
+	}
+}
+
+// TestDamagedWhileOpen breaks the file below a running writer. Once a write
+// meets the damage, the file is moved aside and the event is stored anyway.
+func TestDamagedWhileOpen(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	made(t, path, 3000)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, logs := observed()
+	j := open(t, path, Options{Log: log})
+	record(t, j, full)
+	overwrite(t, path, noise(int(info.Size())-8192), 8192)
+	for i := 0; j.MovedAside() == ""; i++ {
+		if i == 10000 {
+			t.Fatal("the damage was not met")
+		}
+		record(t, j, Event{Host: NewIncident(), Client: NewIncident()})
+	}
+	e := record(t, j, full)
+	got := stored(t, path)
+	if got[len(got)-1].ID != e.ID || e.ID <= 3001 {
+		t.Errorf("the last event has id %d, stored is %d; want ids to go on", e.ID, got[len(got)-1].ID)
+	}
+	if reports := own(got); len(reports) != 1 || reports[0].Technique != TechniqueReplaced {
+		t.Errorf("reports = %+v; want one", reports)
+	}
+	if logs.FilterMessageSnippet("moved aside").Len() != 1 {
+		t.Error("nothing was logged about it")
+	}
+}
+
+// TestLockedByForeigner holds SQLite's write lock from outside: events are kept
+// in memory, the oldest fall out, and all that is left is written afterwards.
+func TestLockedByForeigner(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	record(t, j, full)
+	db, err := sql.Open("sqlite", dsn(path, "rw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	const over = 100
+	waiting := full
+	waiting.Incident = "WAITING"
+	for i := range backlogSize + over {
+		e, err := j.Record(t.Context(), waiting)
+		if err == nil {
+			t.Fatal("Record = nil although the journal is locked")
+		}
+		if code(err) == 0 || !strings.Contains(err.Error(), path) {
+			t.Fatalf("Record = %v; want SQLite's error and the path", err)
+		}
+		if want := int64(i + 2); e.ID != want {
+			t.Fatalf("id = %d; want %d reserved", e.ID, want)
+		}
+	}
+	if n := j.Lost(); n != over {
+		t.Errorf("Lost() = %d; want %d", n, over)
+	}
+	incident, err := j.Incident(t.Context(), "WAITING")
+	if err != nil || len(incident) != backlogSize {
+		t.Errorf("Incident = %d events, %v; want the %d that wait", len(incident), err, backlogSize)
+	}
+	if _, err := db.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	report := await(t, path, func(e Event) bool { return e.Technique == TechniqueLost })
+	if !strings.HasPrefix(report.Detail, "100 records were lost, with ids from 2 to 101") || report.Door != DoorSystem {
+		t.Errorf("report = %+v; want 100 records with ids from 2 to 101", report)
+	}
+	got := ids(stored(t, path))
+	want := []int64{1}
+	for id := int64(over + 2); id <= report.ID; id++ {
+		want = append(want, id)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
+	}
+	record(t, j, full)
+	if n := j.Lost(); n != over {
+		t.Errorf("Lost() = %d; want %d", n, over)
+	}
+}
+
+// TestCloseWhileFailing loses what cannot be written, says so, and the next
+// run reports it.
+func TestCloseWhileFailing(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	record(t, j, full)
+	db, err := sql.Open("sqlite", dsn(path, "rw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := j.Record(t.Context(), full); err == nil {
+			t.Fatal("Record = nil although the journal is locked")
+		}
+	}
+	if err := j.Close(); err == nil || !strings.Contains(err.Error(), "3 events") {
+		t.Errorf("Close = %v; want it to tell of 3 events", err)
+	}
+	if _, err := db.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	j = open(t, path, Options{})
+	if n := j.Lost(); n != 3 {
+		t.Errorf("Lost() = %d; want 3", n)
+	}
+	e := record(t, j, full)
+	got := stored(t, path)
+	reports := own(got)
+	if len(reports) != 1 || !strings.HasPrefix(reports[0].Detail, "3 records were lost, with ids from 2 to 4") {
+		t.Errorf("reports = %+v; want the loss of ids 2 to 4", reports)
+	}
+	if slices.Contains(ids(got), 3) || e.ID < 5 {
+		t.Errorf("ids = %v; want a gap of 2 to 4", ids(got))
+	}
+}
+
+// TestNothingLeaks looks for event contents in everything that goes wrong.
+func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
+	const canary = "hunter2-canary"
+	e := Event{
+		Door: canary, Client: canary, Device: canary, Host: canary, Action: canary, Severity: canary, Ground: canary, Technique: canary,
+		Target: canary, Detail: canary, Signs: []string{canary}, Fields: []string{canary}, Account: canary, Incident: canary,
+	}
+	path := place(t)
+	log, logs := observed()
+	j := open(t, path, Options{Log: log})
+	var errs []error
+	note := func(_ Event, err error) {
+		if err == nil {
+			t.Error("no error where one was wanted")
+		}
+		errs = append(errs, err)
+	}
+	record(t, j, e)
+	execSQL(t, path, "CREATE TRIGGER no BEFORE INSERT ON events BEGIN SELECT raise(ABORT, 'no'); END")
+	note(j.Record(t.Context(), e))
+	note(j.Record(t.Context(), e))
+	execSQL(t, path, "DROP TRIGGER no")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := j.Record(ended, e); err != nil { // may have been written
+		note(got, err)
+	}
+	r := reader(t, path)
+	for _, err := range r.Events(ended, Filter{Host: canary, Incident: canary}) {
+		note(Event{}, err)
+	}
+	_ = j.Close() // may have been able to write
+	note(j.Record(t.Context(), e))
+	for _, err := range errs {
+		if strings.Contains(err.Error(), canary) {
+			t.Errorf("%v contains what was recorded", err)
+		}
+	}
+	for _, entry := range logs.All() {
+		for key, value := range entry.ContextMap() {
+			if s, ok := value.(string); ok && strings.Contains(s, canary) {
+				t.Errorf("log field %s contains what was recorded: %q", key, s)
+			}
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// Kinds of words, as stored. Only append.
+const (
+	kindDoor = iota + 1
+	kindClient
+	kindDevice
+	kindHost
+	kindAction
+	kindSeverity
+	kindGround
+	kindTechnique
+	kindTarget
+	kindAccount
+)
+
+// wordCacheSize bounds the words kept in memory, by the writer and by each
+// reader: about 2 MB of host names.
+const wordCacheSize = 16384
+
+type wordKey struct {
+	kind int
+	text string
+}
+
+// dictionary turns strings into the numbers of the table words. It belongs to
+// the writer's goroutine.
+type dictionary struct {
+	find, add *sql.Stmt
+	known     map[wordKey]int64
+}
+
+// newDictionary prepares its statements with prepare, whose owner closes them.
+func newDictionary(prepare func(query string) (*sql.Stmt, error)) (d *dictionary, err error) {
+	d = &dictionary{}
+	d.forget()
+	if d.find, err = prepare("SELECT id FROM words WHERE kind = ? AND text = ?"); err != nil {
+		return nil, err
+	}
+	d.add, err = prepare("INSERT INTO words (kind, text) VALUES (?, ?) RETURNING id")
+	return d, err
+}
+
+// forget empties the cache: after a rollback, which takes back words that were
+// added, and after retention deleted some.
+func (d *dictionary) forget() { d.known = make(map[wordKey]int64) }
+
+// number returns the number of text, adding it when it is new. The empty
+// string is NULL.
+func (d *dictionary) number(ctx context.Context, kind int, text string) (any, error) {
+	if text == "" {
+		return nil, nil
+	}
+	key := wordKey{kind, text}
+	if id, ok := d.known[key]; ok {
+		return id, nil
+	}
+	var id int64
+	err := d.find.QueryRowContext(ctx, kind, text).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = d.add.QueryRowContext(ctx, kind, text).Scan(&id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(d.known) >= wordCacheSize {
+		d.forget()
+	}
+	d.known[key] = id
+	return id, nil
+}

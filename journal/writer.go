@@ -1,0 +1,249 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"go.uber.org/zap"
+	lib "modernc.org/sqlite/lib"
+)
+
+const (
+	// batchSize bounds the events of one transaction, so that the first of a
+	// flood does not wait for all of it: some 10 ms of inserting.
+	batchSize = 512
+	// retryAfter is how long a failing disk is left alone. Events that arrive
+	// meanwhile go to the backlog at once, so that block pages are not held up.
+	retryAfter = 500 * time.Millisecond
+)
+
+// errNotOpen says that there is no file to write to.
+var errNotOpen = errors.New("the journal file is not open")
+
+// writer turns requests into rows. Everything but the fields said to be shared
+// belongs to the goroutine of run.
+type writer struct {
+	path string
+	log  *zap.Logger
+
+	lock      *lockFile
+	store     *store // nil while the file cannot be opened
+	next      int64  // id of the next event
+	committed int64  // highest id known to be durable
+
+	failing  error     // why the last write failed, nil when it worked
+	lastTry  time.Time // when that was
+	own      ownEvents
+	sweep    sweeper
+	closeErr error // for Close, set before it is woken
+
+	queue   chan *request
+	backlog backlog       // shared
+	refused atomic.Int64  // shared; events that found no room in the queue
+	lost    atomic.Uint64 // shared; events that are nowhere
+	moved   atomic.Value  // shared; string, the last file moved aside
+}
+
+// newWriter takes the lock and opens the file. It returns the errors that Open
+// documents; with trouble that may pass it starts out failing.
+func newWriter(path string, o Options) (*writer, error) {
+	w := &writer{
+		path:  path,
+		log:   o.Log,
+		queue: make(chan *request, queueSize),
+		sweep: newSweeper(o),
+	}
+	if _, err := makeFile(path); err != nil && !passing(err) {
+		return nil, fmt.Errorf("open journal %q: %w", path, err)
+	}
+	lock, noted, err := acquire(path + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("open journal %q: %w", path, err)
+	}
+	w.lock, w.next, w.committed = lock, noted+1, noted
+	if err := w.open(nil); err != nil {
+		if !passing(err) {
+			_ = lock.release()
+			return nil, fmt.Errorf("open journal %q: %w", path, err)
+		}
+		w.fail(err)
+	}
+	return w, nil
+}
+
+// passing reports whether trouble at start may pass: a disk that is full or
+// failing, and somebody else's lock. Without the right to write it will not.
+func passing(err error) bool {
+	switch code(err) & 0xff {
+	case lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_NOMEM:
+		return true
+	}
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
+}
+
+func (w *writer) movedAside() string {
+	name, _ := w.moved.Load().(string)
+	return name
+}
+
+// open opens the file, or a fresh one in its place, and takes the ids up from
+// where they were. doubt is damage already known, or nil.
+func (w *writer) open(doubt error) error {
+	s, moved, why, err := openPath(w.path, w.sweep.logSize(), doubt)
+	if moved != "" {
+		w.moved.Store(moved)
+		w.log.Error("journal moved aside, a fresh one started",
+			zap.String("path", w.path), zap.String("moved", moved), zap.String("reason", why))
+		w.own.say(TechniqueReplaced, fmt.Sprintf("the journal was moved aside because %s; this one starts anew", why))
+	}
+	if err != nil {
+		return err
+	}
+	w.store = s
+	switch {
+	case s.last >= w.committed:
+	case s.last == 0 && moved == "":
+		w.log.Error("journal was missing, a fresh one started", zap.String("path", w.path))
+		w.own.say(TechniqueReplaced, fmt.Sprintf("the journal was missing or empty; records up to id %d are not in it", w.committed))
+	case s.last > 0:
+		w.log.Error("journal has lost its newest records", zap.String("path", w.path), zap.Int64("lost", w.committed-s.last))
+		w.own.gap.add(s.last+1, w.committed)
+		w.lost.Add(uint64(w.committed - s.last))
+	}
+	w.committed = max(w.committed, s.last)
+	w.next = max(w.next, s.last+1)
+	return nil
+}
+
+// reopen closes what is left of the file after err and opens it again.
+func (w *writer) reopen(err error) error {
+	if w.store != nil {
+		_ = w.store.close() // its trouble is known
+		w.store = nil
+	}
+	if !w.lock.intact() { // the whole directory went
+		if _, err := makeFile(w.path); err != nil {
+			return err
+		}
+		lock, _, err := acquire(w.path + ".lock")
+		if err != nil {
+			return err
+		}
+		_ = w.lock.release() // on a file that has no name any more
+		w.lock = lock
+	}
+	var bad *damage
+	if errors.As(asDamage(err), &bad) {
+		return w.open(bad)
+	}
+	return w.open(nil)
+}
+
+// flush numbers the events of batch, writes them with everything that waits,
+// and answers the callers. An empty batch writes what waits.
+func (w *writer) flush(batch []*request) {
+	w.countRefused()
+	events := make([]Event, len(batch))
+	for i, r := range batch {
+		r.event.ID = w.next
+		w.next++
+		events[i] = r.event
+	}
+	err := w.failing
+	if err == nil || time.Since(w.lastTry) >= retryAfter {
+		events, err = w.write(events)
+	}
+	if err != nil {
+		w.keep(events)
+	}
+	w.lock.note(w.next - 1)
+	for _, r := range batch {
+		if err != nil {
+			r.err = fmt.Errorf("journal %q: event %d is kept in memory: %w", w.path, r.event.ID, err)
+		}
+		close(r.done)
+	}
+}
+
+// countRefused leaves a gap for the events that found no room.
+func (w *writer) countRefused() {
+	if n := w.refused.Load(); n > 0 {
+		w.lost.Add(uint64(n))
+		w.refused.Add(-n)
+		w.own.gap.add(w.next, w.next+n-1)
+		w.next += n
+	}
+}
+
+// write stores events after the backlog. On an error it returns what is to be
+// kept: events, and perhaps some of the journal's own.
+func (w *writer) write(events []Event) ([]Event, error) {
+	events, err := w.attempt(events)
+	if err != nil && needsReopen(err) {
+		if failed := w.reopen(err); failed != nil {
+			err = failed
+		} else {
+			events, err = w.attempt(events)
+		}
+	}
+	if err != nil {
+		w.fail(err)
+		return events, err
+	}
+	if w.failing != nil {
+		w.log.Info("journal is written again", zap.String("path", w.path), zap.Uint64("lost", w.lost.Load()))
+		w.failing = nil
+	}
+	return nil, nil
+}
+
+func (w *writer) attempt(events []Event) ([]Event, error) {
+	if w.store == nil {
+		return events, errNotOpen
+	}
+	for {
+		waiting := w.backlog.oldest(batchSize)
+		if len(waiting) == 0 {
+			break
+		}
+		if err := w.store.write(waiting); err != nil {
+			return events, err
+		}
+		w.backlog.written(len(waiting))
+	}
+	// Only now, so that a long failure does not fill the backlog with reports.
+	for _, e := range w.own.take() {
+		e.ID = w.next
+		w.next++
+		events = append(events, e)
+	}
+	if len(events) == 0 {
+		return nil, nil
+	}
+	if err := w.store.write(events); err != nil {
+		return events, err
+	}
+	w.committed = events[len(events)-1].ID
+	w.sweep.grown(w.store.size)
+	return nil, nil
+}
+
+// keep puts events into the backlog and counts what that pushes out.
+func (w *writer) keep(events []Event) {
+	for _, e := range w.backlog.add(events) {
+		w.own.gap.add(e.ID, e.ID)
+		w.lost.Add(1)
+	}
+}
+
+// fail notes that writing does not work, and says so the first time.
+func (w *writer) fail(err error) {
+	if w.failing == nil {
+		w.log.Error("journal cannot be written, events are kept in memory",
+			zap.String("path", w.path), zap.Error(err))
+	}
+	w.failing, w.lastTry = err, time.Now()
+}
