@@ -1,0 +1,193 @@
+package interstitial
+
+import (
+	"bytes"
+	"flag"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sekisho/hostname"
+)
+
+var update = flag.Bool("update", false, "write the golden files of this package anew")
+
+// document is what every page of this package can do.
+type document interface {
+	Render() ([]byte, error)
+	SetHeaders(http.Header)
+}
+
+// sample is one page that the tests of this package look at, in both languages.
+type sample struct {
+	name string
+	make func(Lang) document
+}
+
+var (
+	yes, no = true, false
+	when    = time.Date(2026, 1, 15, 10, 4, 5, 0, time.FixedZone("CET", 60*60))
+	inJapan = time.Date(2026, 1, 15, 18, 4, 5, 0, time.FixedZone("Asia/Tokyo", 9*60*60))
+)
+
+const incidentID = "7KQ2M4XT6ZB3WNR5VDHJ8PYCSA"
+
+// host parses s, which must be a host name.
+func host(s string) hostname.Name {
+	n, err := hostname.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// imitation is a red warning that others vary.
+func imitation(l Lang) Warning {
+	return Warning{
+		Lang: l, Severity: "red", Host: host("sellercentral.amazon.co.jp.account-verify.example"),
+		Target: "sellercentral.amazon.co.jp", SellerCentral: "https://sellercentral.amazon.co.jp/",
+		Ground: "lookalike", Technique: "embedding", Detail: "sellercentral.amazon.co.jp + account-verify.example",
+		Sent: &no, Incident: incidentID, EventID: 1024, Time: inJapan, Client: "192.168.1.23", FirstVisit: true,
+	}
+}
+
+// asking is an amber warning that offers to go on.
+func asking(l Lang) Warning {
+	w := imitation(l)
+	w.Severity, w.Host, w.Technique = "amber", host("amazon-seller-tools.example"), "combosquat"
+	w.Target, w.Detail, w.FirstVisit = "", "amazon + seller + tools", false
+	w.Proceed = &Proceed{Action: "/incident/" + incidentID + "/proceed", Token: "c2lnbmVk-LmxlYXZl", For: 24 * time.Hour}
+	return w
+}
+
+// samples is every page in every shape that differs in markup.
+var samples = []sample{
+	{"warning-red", func(l Lang) document { return imitation(l) }},
+	{"warning-red-homoglyph", func(l Lang) document {
+		w := imitation(l)
+		w.Host, w.Target, w.Technique = host("sellercentral.аmazon.example"), "amazon.co.jp", "homoglyph"
+		w.Detail, w.Sent, w.Time, w.FirstVisit = "а (U+0430) ~ a", nil, when, false
+		return w
+	}},
+	{"warning-red-blocklist", func(l Lang) document {
+		return Warning{
+			Lang: l, Severity: "red", Host: host("blocked.example"), Ground: "blocklist", Sent: &no,
+			Incident: incidentID, EventID: 1, Time: inJapan, Client: "127.0.0.1",
+		}
+	}},
+	{"warning-red-feed", func(l Lang) document {
+		w := imitation(l)
+		w.Host, w.Target, w.Ground, w.Technique, w.Detail = host("203.0.113.9"), "", "feed", "", ""
+		w.Sent = &yes
+		return w
+	}},
+	{"warning-amber", func(l Lang) document {
+		w := asking(l)
+		w.Proceed = nil
+		return w
+	}},
+	{"warning-amber-proceed", func(l Lang) document { return asking(l) }},
+	{"warning-bare", func(l Lang) document { return Warning{Lang: l} }},
+	{"failure", func(l Lang) document {
+		return Failure{
+			Lang: l, Code: CodeRefused, Host: "shop.example", Port: 8443, Time: inJapan,
+			Detail: "dial tcp 203.0.113.9:8443: connect: connection refused",
+		}
+	}},
+	{"failure-clock", func(l Lang) document {
+		return Failure{
+			Lang: l, Code: CodeTLSNotYet, Host: "www.example.co.jp", Port: 443, Time: when, ClockSkew: -50 * time.Hour,
+			Detail: "x509: certificate has expired or is not yet valid: current time is before 2026-01-17T00:00:00Z",
+		}
+	}},
+	{"failure-bare", func(l Lang) document { return Failure{Lang: l, Code: CodeNotProxy} }},
+	{"status-protected", func(l Lang) document {
+		return Status{
+			Lang: l, Client: "192.168.1.23", CATrusted: true, Mode: "enforce", Version: "v0.1.0", Resolver: "127.0.0.1:5354",
+			CAFingerprint: "3A:5C:0F:91:7D:E2:48:B6:AA:10:C4:73:5E:29:8F:D1:6B:04:97:3C:E8:52:BD:1A:70:F6:2E:85:9B:C0:41:D7",
+			ConsoleURL:    "http://127.0.0.1:8766/",
+		}
+	}},
+	{"status-partial", func(l Lang) document { return Status{Lang: l, Mode: "enforce", Client: "127.0.0.1"} }},
+	{"status-observe", func(l Lang) document {
+		return Status{Lang: l, Mode: "observe", CATrusted: true, Resolver: "[::1]:5354"}
+	}},
+	{"notice-red", func(l Lang) document {
+		w := imitation(l)
+		w.Frame, w.Page = true, origin+"incident/"+incidentID
+		return w
+	}},
+	{"notice-amber", func(l Lang) document {
+		return Notice{Lang: l, Severity: "amber", Host: host("amazon-seller-tools.example")}
+	}},
+	{"gone", func(l Lang) document { return Gone{Lang: l, SellerCentral: "https://sellercentral.amazon.de/"} }},
+}
+
+// each runs f on every sample in every language.
+func each(t *testing.T, f func(t *testing.T, l Lang, d document)) {
+	t.Helper()
+	for _, s := range samples {
+		for _, l := range []Lang{Japanese, English} {
+			t.Run(s.name+"."+string(l), func(t *testing.T) {
+				t.Parallel()
+				f(t, l, s.make(l))
+			})
+		}
+	}
+}
+
+// mustRender renders d or ends the test.
+func mustRender(t testing.TB, d document) []byte {
+	t.Helper()
+	b, err := d.Render()
+	if err != nil {
+		t.Fatalf("Render: %v", err)
+	}
+	return b
+}
+
+// The golden files leave the style sheet out: it is the same in all of them.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for _, s := range samples {
+		for _, l := range []Lang{Japanese, English} {
+			t.Run(s.name+"."+string(l), func(t *testing.T) {
+				t.Parallel()
+				got := bytes.Replace(mustRender(t, s.make(l)), []byte(styleSheet), []byte("…"), 1)
+				file := filepath.Join("testdata", s.name+"."+string(l)+".html")
+				if *update {
+					if err := os.WriteFile(file, got, 0o644); err != nil {
+						t.Fatal(err)
+					}
+					return
+				}
+				want, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), string(got)); diff != "" {
+					t.Errorf("%s differs (-want +got); after a deliberate change run go test ./interstitial -update:\n%s", file, diff)
+				}
+			})
+		}
+	}
+}
+
+// A page must not depend on an unknown language, and must come out the same
+// whenever it is rendered.
+func TestRenderIsStable(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, l Lang, d document) {
+		if diff := cmp.Diff(string(mustRender(t, d)), string(mustRender(t, d))); diff != "" {
+			t.Errorf("two renderings differ:\n%s", diff)
+		}
+	})
+	ja, odd := Gone{Lang: Japanese}, Gone{Lang: `"><script>`}
+	if !bytes.Equal(mustRender(t, ja), mustRender(t, odd)) {
+		t.Error("an unknown language is not shown as Japanese")
+	}
+}
