@@ -1,0 +1,65 @@
+package resolver
+
+import (
+	"net"
+	"net/netip"
+	"testing"
+
+	"github.com/miekg/dns"
+)
+
+// BenchmarkHandle measures a question without sockets.
+func BenchmarkHandle(b *testing.B) {
+	s := start(b, Options{
+		Upstreams: []string{newOrigin(b, zone(b, "shop.example. 86400 IN A 192.0.2.1")).url},
+		Policy:    policy([]string{"blocked.example"}, nil),
+	})
+	ask(b, s, newQuery("shop.example.", dns.TypeA, edns))
+	client := netip.MustParseAddr("127.0.0.1")
+	for name, host := range map[string]string{"blocked": "blocked.example.", "hit": "shop.example.", "special": "printer.local."} {
+		b.Run(name, func(b *testing.B) {
+			wire, err := newQuery(host, dns.TypeA, edns).Pack()
+			if err != nil {
+				b.Fatal(err)
+			}
+			buf := make([]byte, 0, maxUDP)
+			b.ReportAllocs()
+			for b.Loop() {
+				if reply, _ := s.handle(wire, client, false, buf, nil); reply == nil {
+					b.Fatal("no reply")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkUDP measures a question and its answer over loopback, one at a time.
+func BenchmarkUDP(b *testing.B) {
+	s := start(b, Options{
+		Upstreams: []string{newOrigin(b, zone(b, "hit.example. 86400 IN A 192.0.2.1\nmiss.example. 0 IN A 192.0.2.1")).url},
+		Policy:    policy([]string{"blocked.example"}, nil),
+	})
+	for _, name := range []string{"blocked", "hit", "miss"} {
+		b.Run(name, func(b *testing.B) {
+			wire, err := newQuery(name+".example.", dns.TypeA, edns).Pack()
+			if err != nil {
+				b.Fatal(err)
+			}
+			conn, err := net.Dial("udp", s.Addr().String())
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			buf := make([]byte, maxUDP)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := conn.Write(wire); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := conn.Read(buf); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

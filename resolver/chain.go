@@ -1,0 +1,115 @@
+package resolver
+
+import (
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// followChain copies the aliases from the question on, whatever their order in
+// the reply, and leaves name where they end.
+func (s *scrubber) followChain() error {
+	aliases, branches := s.aliases()
+	if s.qtype == dns.TypeCNAME || s.qtype == dns.TypeDNAME {
+		return nil
+	}
+	for hops := 0; ; hops++ {
+		alias, ok := aliases[s.name]
+		if !ok {
+			alias, ok = s.synthesize(branches)
+		}
+		switch {
+		case !ok:
+			return nil
+		case hops == maxHops: // a loop ends here as well
+			return errChain
+		}
+		s.add(alias)
+		s.addSignatures(s.name, dns.TypeCNAME)
+		s.name = dns.CanonicalName(alias.Target)
+		s.e.hops = append(s.e.hops, hostOf(s.name))
+	}
+}
+
+// aliases indexes the CNAMEs and DNAMEs of the reply by owner.
+func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
+	aliases, branches := map[string]*dns.CNAME{}, map[string]*dns.DNAME{}
+	kept := s.msg.Answer[:0:0]
+	for _, rr := range s.msg.Answer {
+		if !usable(rr) {
+			continue
+		}
+		kept = append(kept, rr)
+		switch rr := rr.(type) {
+		case *dns.CNAME:
+			if _, ok := aliases[rr.Hdr.Name]; !ok {
+				aliases[rr.Hdr.Name] = rr
+			}
+		case *dns.DNAME:
+			if _, ok := branches[rr.Hdr.Name]; !ok {
+				branches[rr.Hdr.Name] = rr
+			}
+		}
+	}
+	s.msg.Answer = kept
+	return aliases, branches
+}
+
+// synthesize returns the CNAME that a DNAME above name implies (RFC 6672,
+// section 3.1), for servers that leave that to us.
+func (s *scrubber) synthesize(branches map[string]*dns.DNAME) (*dns.CNAME, bool) {
+	for owner, branch := range branches {
+		prefix, below := strings.CutSuffix(s.name, "."+owner)
+		if !below || !dns.IsSubDomain(owner, s.name) {
+			continue
+		}
+		target := dns.CanonicalName(prefix + "." + strings.TrimPrefix(branch.Target, "."))
+		if _, ok := dns.IsDomainName(target); !ok {
+			continue
+		}
+		return &dns.CNAME{
+			Hdr:    dns.RR_Header{Name: s.name, Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: branch.Hdr.Ttl},
+			Target: target,
+		}, true
+	}
+	return nil, false
+}
+
+// deny copies what the authority section says about there being no answer, and
+// returns for how long that holds (RFC 2308, section 5): not at all without a
+// SOA of a zone that the name can be in.
+func (s *scrubber) deny() time.Duration {
+	life := time.Duration(0)
+	for _, rr := range s.msg.Ns {
+		if !usable(rr) {
+			continue
+		}
+		switch soa := rr.(type) {
+		case *dns.SOA:
+			if life == 0 && dns.IsSubDomain(soa.Hdr.Name, s.name) {
+				soa.Hdr.Ttl = min(soa.Hdr.Ttl, soa.Minttl, uint32(maxNegativeTTL/time.Second))
+				life = time.Duration(soa.Hdr.Ttl) * time.Second
+				s.out.Ns = append(s.out.Ns, soa)
+			}
+		case *dns.NSEC, *dns.NSEC3, *dns.RRSIG:
+			if s.do && proves(rr) {
+				s.out.Ns = append(s.out.Ns, rr)
+			}
+		}
+	}
+	if len(s.out.Ns) == 0 && len(s.e.withheld) > 0 {
+		s.out.Ns = append(s.out.Ns, &dns.SOA{
+			Hdr: dns.RR_Header{Name: s.name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: localTTL},
+			Ns:  "sekisho.internal.", Mbox: ".", Serial: 1, Refresh: 3600, Retry: 600, Expire: 86400, Minttl: localTTL,
+		})
+		life = localTTL * time.Second
+	}
+	return life
+}
+
+// proves reports whether rr is a proof of absence or a signature over one.
+func proves(rr dns.RR) bool {
+	sig, ok := rr.(*dns.RRSIG)
+	return !ok || sig.TypeCovered == dns.TypeNSEC || sig.TypeCovered == dns.TypeNSEC3 || sig.TypeCovered == dns.TypeSOA
+}

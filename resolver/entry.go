@@ -1,0 +1,82 @@
+package resolver
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"sekisho/hostname"
+)
+
+// An entry is a scrubbed answer of an upstream.
+type entry struct {
+	answer
+	// host is the name asked for, hops the names that the answer leads
+	// through: CNAME, DNAME, HTTPS and SVCB targets in order.
+	host hostname.Name
+	hops []hostname.Name
+	// addrs are the addresses in the answer, withheld those taken out of it.
+	addrs, withheld []netip.Addr
+	remark          remark
+
+	// ttl is for how long the answer holds, counted from stored.
+	ttl    time.Duration
+	stored time.Time
+
+	// judged is the last judgement of host and hops.
+	judged atomic.Pointer[judgement]
+}
+
+// errWire is for messages that this package packed itself and cannot read.
+var errWire = errors.New("malformed message")
+
+// newAnswer returns msg in the form that replies are made from. msg must have
+// its question in lower case, and no OPT.
+func newAnswer(msg *dns.Msg) (answer, error) {
+	msg.Compress = true
+	wire, err := msg.Pack()
+	if err != nil {
+		return answer{}, fmt.Errorf("pack answer: %w", err)
+	}
+	if err := new(dns.Msg).Unpack(wire); err != nil { // some records are taken in but not given out properly
+		return answer{}, fmt.Errorf("unpack answer: %w", err)
+	}
+	start := skipName(wire, headerLen) + 4
+	a := answer{
+		rcode:     msg.Rcode,
+		ad:        msg.AuthenticatedData,
+		answers:   uint16(len(msg.Answer)),
+		authority: uint16(len(msg.Ns)),
+		records:   wire[start:len(wire):len(wire)],
+	}
+	for off := start; off < len(wire); {
+		off = skipName(wire, off)
+		if off == 0 || off+10 > len(wire) {
+			return answer{}, errWire
+		}
+		a.ttls = append(a.ttls, uint16(off+4-start))
+		off += 10 + int(binary.BigEndian.Uint16(wire[off+8:]))
+	}
+	return a, nil
+}
+
+// age is how long ago e was stored.
+func (e *entry) age(now time.Time) time.Duration { return now.Sub(e.stored) }
+
+// fresh reports whether e still holds.
+func (e *entry) fresh(now time.Time) bool { return e.age(now) < e.ttl }
+
+// size estimates what e takes up in memory under a key of keyLen.
+func (e *entry) size(keyLen int) int {
+	const overhead = 400 // the structs here and in the cache, map and allocator
+	n := overhead + 2*keyLen + len(e.records) + 2*len(e.ttls) + len(e.host.String())
+	for _, hop := range e.hops {
+		n += 64 + len(hop.String())
+	}
+	return n + 24*(len(e.addrs)+len(e.withheld))
+}

@@ -1,0 +1,165 @@
+package resolver
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/miekg/dns"
+	"go.uber.org/zap"
+
+	"sekisho/rules"
+)
+
+// maxRecording bounds the answers that wait for the journal. It takes a
+// hundred such events a millisecond to get there.
+const maxRecording = 1024
+
+// A sender sends a reply. It does not block and may be called from any
+// goroutine; the reply is the sender's to keep.
+type sender func(reply []byte)
+
+// handle answers packet. It returns the reply, appended to buf, if that can be
+// had at once, or nil. waits tells that later will be called with it, once;
+// neither means that packet gets no reply. packet and buf are not kept.
+func (s *Server) handle(packet []byte, client netip.Addr, tcp bool, buf []byte, later sender) (reply []byte, waits bool) {
+	var (
+		memory scratch
+		q      query
+	)
+	f := parse(packet, tcp, &memory, &q)
+	if f == silent {
+		return nil, false
+	}
+	q.client = client.Unmap().WithZone("")
+	set := s.settings.Load()
+	switch {
+	case f == none && s.probes.returned(q.name()):
+		return appendReply(buf, &q, noSuchName, freshness{}, remark{}), false
+	case !contains(set.clients, q.client):
+		f = refused
+	}
+	if f != none {
+		return appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{}), false
+	}
+	return s.answer(&q, set, buf, later)
+}
+
+// answer answers a question of a client that may ask.
+func (s *Server) answer(q *query, set *settings, buf []byte, later sender) (reply []byte, waits bool) {
+	g, forwarded := set.groupOf(q.name())
+	var (
+		local special
+		exact bool
+	)
+	if !forwarded {
+		local, exact = specialOf(q.name())
+	}
+	if local == loopback {
+		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
+	}
+	now := time.Now()
+	e, j := s.known(q, set, now)
+	if s.refuses(q, set, j) {
+		return s.block(q, j, buf, later)
+	}
+	switch {
+	case local != 0:
+		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
+	case q.qtype == dns.TypeANY:
+		return appendReply(buf, q, anyAnswer, freshness{}, remark{}), false
+	case e != nil && e.fresh(now):
+		return appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark), false
+	}
+	s.ask(q.clone(), set, g, e, later)
+	return nil, true
+}
+
+// known returns what the cache has for q, perhaps stale, and the judgement of
+// q, with the way that a fresh answer leads.
+func (s *Server) known(q *query, set *settings, now time.Time) (*entry, *judgement) {
+	p := set.policy()
+	e := s.cache.get(q.key, now)
+	if e != nil && e.fresh(now) {
+		return e, e.judge(p)
+	}
+	return e, judge(p, hostOfWire(q.name()), nil)
+}
+
+// ask has q answered once the upstreams have told. q is kept.
+func (s *Server) ask(q *query, set *settings, g *group, stale *entry, later sender) {
+	want := func() lookup {
+		return lookup{name: present(q.name()), qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
+	}
+	s.fetch(q.key, stale, want, func(l landing) {
+		if l.entry == nil {
+			later(appendReply(nil, q, servFail, freshness{}, l.remark))
+			return
+		}
+		j := l.entry.judge(set.policy())
+		if s.refuses(q, set, j) {
+			if reply, waits := s.block(q, j, nil, later); !waits {
+				later(reply)
+			}
+			return
+		}
+		f, r := freshness{age: l.entry.age(time.Now()), stale: l.stale}, l.entry.remark
+		if l.stale {
+			r = remark{code: dns.ExtendedErrorCodeStaleAnswer}
+			if l.entry.rcode == dns.RcodeNameError {
+				r.code = dns.ExtendedErrorCodeStaleNXDOMAINAnswer
+			}
+		}
+		later(appendReply(nil, q, &l.entry.answer, f, r))
+	})
+}
+
+// refuses reports whether q must not be answered. What is answered although
+// there is something to say about it is recorded meanwhile.
+func (s *Server) refuses(q *query, set *settings, j *judgement) bool {
+	if j.Action == rules.Allow {
+		return false
+	}
+	observed := set.observe()
+	if j.Action == rules.Block && !observed {
+		return true
+	}
+	v := visit{client: q.client, host: j.host.String(), action: j.Action}
+	if !s.recorder.recorded(v, time.Now()) {
+		s.record(v, j, observed, nil)
+	}
+	return false
+}
+
+// block answers q with the blocked answer, when its event is durable.
+func (s *Server) block(q *query, j *judgement, buf []byte, later sender) (reply []byte, waits bool) {
+	v := visit{client: q.client, host: j.host.String(), action: j.Action}
+	if !s.recorder.recorded(v, time.Now()) {
+		c := q.clone()
+		if s.record(v, j, false, func() { later(appendReply(nil, c, blockedAnswer, freshness{}, j.remark())) }) {
+			return nil, true
+		}
+	}
+	return appendReply(buf, q, blockedAnswer, freshness{}, j.remark()), false
+}
+
+// record has the event of v written, and then runs after, which may be nil. It
+// returns false, and says so in the log, if too many are being written.
+func (s *Server) record(v visit, j *judgement, observed bool, after func()) bool {
+	select {
+	case s.recording <- struct{}{}:
+	default:
+		s.log.Error("event not recorded: too many at once", zap.String("host", v.host), zap.Stringer("action", v.action))
+		return false
+	}
+	started := s.tasks.start(func() {
+		defer func() { <-s.recording }()
+		s.recorder.record(v, j, observed)
+		if after != nil {
+			after()
+		}
+	})
+	if !started {
+		<-s.recording
+	}
+	return started
+}

@@ -1,0 +1,174 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// maxQuery is the read buffer for datagrams. No honest query comes near it;
+	// what fills it has been cut and is dropped.
+	maxQuery = 4096
+	// pairAttempts is how often port 0 is tried until UDP and TCP agree.
+	pairAttempts = 16
+	// maxReaders bounds the goroutines that read the UDP socket.
+	maxReaders = 4
+	// udpBuffer is what the kernel is asked to hold while all of them are busy.
+	udpBuffer = 1 << 20
+)
+
+// listen binds UDP and TCP to one port.
+func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
+	at, err := resolveListen(address)
+	if err != nil {
+		return nil, nil, err
+	}
+	for attempt := 1; ; attempt++ {
+		udp, tcp, err := listenPair(at)
+		switch {
+		case err == nil:
+			// The kernel may give less; that is no reason not to serve.
+			_ = udp.SetReadBuffer(udpBuffer)
+			return udp, tcp, nil
+		case at.Port() != 0 || attempt == pairAttempts:
+			return nil, nil, fmt.Errorf("listen.dns: listen on %s: %w%s", address, err, advice(err))
+		}
+	}
+}
+
+// resolveListen parses an address without asking anybody for a name.
+func resolveListen(address string) (netip.AddrPort, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("listen.dns: %w", err)
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("listen.dns: %q has no port within 0 to 65535", address)
+	}
+	switch host {
+	case "": // every address, of whichever families there are
+		return netip.AddrPortFrom(netip.Addr{}, uint16(n)), nil
+	case "localhost":
+		host = "127.0.0.1"
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("listen.dns: host of %q is no IP address", address)
+	}
+	return netip.AddrPortFrom(addr, uint16(n)), nil
+}
+
+func listenPair(at netip.AddrPort) (*net.UDPConn, *net.TCPListener, error) {
+	udp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
+	if err != nil {
+		return nil, nil, err
+	}
+	at = netip.AddrPortFrom(at.Addr(), udp.LocalAddr().(*net.UDPAddr).AddrPort().Port())
+	tcp, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(at))
+	if err != nil {
+		return nil, nil, errors.Join(err, udp.Close())
+	}
+	return udp, tcp, nil
+}
+
+// advice says what to do about a bind error.
+func advice(err error) string {
+	const wsaeAddrInUse, wsaeAccess = syscall.Errno(10048), syscall.Errno(10013)
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		return ""
+	}
+	switch errno {
+	case syscall.EADDRINUSE, wsaeAddrInUse:
+		return "; another DNS server has this port: stop it, or choose another port"
+	case syscall.EACCES, wsaeAccess:
+		return "; ports below 1024 need privileges: grant them (CAP_NET_BIND_SERVICE on Linux), or choose a higher port"
+	case syscall.EADDRNOTAVAIL:
+		return "; no interface of this machine has this address"
+	}
+	return ""
+}
+
+// serveSockets answers on both sockets until ctx ends or one of them fails.
+func (s *Server) serveSockets(ctx context.Context) error {
+	work, ctx := errgroup.WithContext(ctx)
+	for range min(maxReaders, max(2, runtime.GOMAXPROCS(0))) {
+		work.Go(func() error { return s.serveUDP(ctx) })
+	}
+	work.Go(func() error { return s.serveTCP(ctx) })
+	work.Go(func() error {
+		<-ctx.Done()
+		// Replies still leave by the UDP socket, so it is not closed yet.
+		return errors.Join(s.udp.SetReadDeadline(time.Unix(1, 0)), ignoreClosed(s.tcp.Close()))
+	})
+	err := work.Wait()
+	s.streams.drain()
+	return err
+}
+
+// serveUDP answers datagrams.
+func (s *Server) serveUDP(ctx context.Context) error {
+	in, out := make([]byte, maxQuery), make([]byte, 0, maxUDP)
+	for failures := 0; ; {
+		n, from, err := s.udp.ReadFromUDPAddrPort(in)
+		switch {
+		case err == nil:
+			failures = 0
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, net.ErrClosed):
+			return fmt.Errorf("read queries: %w", err)
+		default:
+			// Windows reports here that an earlier reply could not be
+			// delivered. Whatever does not pass must not eat the processor.
+			if failures++; failures > 100 {
+				failures = 0
+				s.log.Warn("read queries", zap.Error(err))
+				pause(ctx, 100*time.Millisecond)
+			}
+			continue
+		}
+		if n == len(in) {
+			continue
+		}
+		reply, _ := s.handle(in[:n], from.Addr(), false, out[:0], func(reply []byte) { s.sendUDP(reply, from) })
+		if reply != nil {
+			s.sendUDP(reply, from)
+		}
+	}
+}
+
+// sendUDP sends a reply. That it cannot be delivered is the asker's loss.
+func (s *Server) sendUDP(reply []byte, to netip.AddrPort) {
+	if _, err := s.udp.WriteToUDPAddrPort(reply, to); err != nil {
+		s.log.Debug("reply not sent", zap.Stringer("client", to), zap.Error(err))
+	}
+}
+
+// pause waits for d or the end of ctx.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}

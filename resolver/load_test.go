@@ -1,0 +1,220 @@
+package resolver
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// silentUpstream floods a server whose only upstream says nothing.
+func silentUpstream(t *testing.T) {
+	o := newOrigin(t, func(*dns.Msg) *dns.Msg { return nil })
+	s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
+	before := runtime.NumGoroutine()
+	var most, served int
+	var memory scratch
+	later := func([]byte) {}
+	for i := range 20_000 {
+		wire, err := newQuery(fmt.Sprintf("n%d.example.", i), dns.TypeA).Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if reply, _ := s.handle(wire, loopbackOnly[0].Addr(), false, memory[:0], later); reply != nil {
+			served++
+		}
+		if i%1000 == 0 {
+			most = max(most, runtime.NumGoroutine()-before)
+		}
+	}
+	if most > maxFlights+2*perUpstream+50 {
+		t.Errorf("%d goroutines more; want at most one per question under way", most)
+	}
+	s.flights.mu.Lock()
+	under := len(s.flights.byKey)
+	s.flights.mu.Unlock()
+	if under > maxFlights {
+		t.Errorf("%d questions under way; want at most %d", under, maxFlights)
+	}
+	if r := ask(t, s, newQuery("blocked.example.", dns.TypeA)); r.Rcode != dns.RcodeNameError {
+		t.Errorf("blocked name: %v; want NXDOMAIN", r)
+	}
+	r := ask(t, s, newQuery("one-more.example.", dns.TypeA, edns))
+	if e, ok := remarkOf(r); r.Rcode != dns.RcodeServerFailure || !ok || e.InfoCode != dns.ExtendedErrorCodeNoReachableAuthority {
+		t.Errorf("one more: %v; want SERVFAIL with EDE 22", r)
+	}
+}
+
+// deadUpstream has 400 questions wait for one upstream; whatever does not need
+// it is answered as ever.
+func deadUpstream(t *testing.T) {
+	dead := newOrigin(t, func(*dns.Msg) *dns.Msg { return nil })
+	alive := newOrigin(t, zone(t, "cached.alive.example. 60 IN A 192.0.2.1\nother.alive.example. 60 IN A 192.0.2.2"))
+	s := start(t, Options{
+		Upstreams: []string{dead.url},
+		Forward:   map[string][]string{"alive.example": {alive.url}},
+		Policy:    policy([]string{"blocked.example"}, nil),
+	})
+	ask(t, s, newQuery("cached.alive.example.", dns.TypeA))
+	conn := dial(t, "udp", s)
+	for i := range 400 {
+		wire, err := newQuery(fmt.Sprintf("n%d.example.", i), dns.TypeA).Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Write(wire); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, rcode := range map[string]int{
+		"cached.alive.example.": dns.RcodeSuccess,
+		"other.alive.example.":  dns.RcodeSuccess,
+		"blocked.example.":      dns.RcodeNameError,
+	} {
+		if r := ask(t, s, newQuery(name, dns.TypeA)); r.Rcode != rcode {
+			t.Errorf("%s: rcode %d; want %d", name, r.Rcode, rcode)
+		}
+	}
+}
+
+// softFailure has the first upstream fail in ways that the second can mend.
+func softFailure(t *testing.T) {
+	for _, rcode := range []int{dns.RcodeServerFailure, dns.RcodeRefused, dns.RcodeNotImplemented} {
+		bad := newOrigin(t, func(q *dns.Msg) *dns.Msg { return new(dns.Msg).SetRcode(q, rcode) })
+		good := newOrigin(t, zone(t, "shop.example. 60 IN A 192.0.2.1"))
+		s := start(t, Options{Upstreams: []string{bad.url, good.url}})
+		if r := ask(t, s, newQuery("shop.example.", dns.TypeA)); len(r.Answer) != 1 {
+			t.Errorf("%s: %v; want the second upstream's answer", dns.RcodeToString[rcode], r)
+		}
+	}
+	// With nobody better, the failure is given, with the upstream's reason, and
+	// remembered for a moment.
+	bad := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		r := new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)
+		r.SetEdns0(1232, false)
+		r.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_EDE{InfoCode: dns.ExtendedErrorCodeDNSBogus, ExtraText: "not ours"}}
+		return r
+	})
+	s := start(t, Options{Upstreams: []string{bad.url}})
+	for range 3 {
+		r := ask(t, s, newQuery("shop.example.", dns.TypeA, edns))
+		if e, ok := remarkOf(r); r.Rcode != dns.RcodeServerFailure || !ok || e.InfoCode != dns.ExtendedErrorCodeDNSBogus || e.ExtraText == "not ours" {
+			t.Errorf("reply %v; want SERVFAIL with EDE 6", r)
+		}
+	}
+	if n := bad.times("shop.example."); n != 1 {
+		t.Errorf("upstream was asked %d times; want 1", n)
+	}
+}
+
+// staleAnswer lets an answer expire and the upstream fail.
+func staleAnswer(t *testing.T) {
+	records := zone(t, "shop.example. 1 IN A 192.0.2.1")
+	failing := make(chan struct{})
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		select {
+		case <-failing:
+			return new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)
+		default:
+			return records(q)
+		}
+	})
+	s := start(t, Options{Upstreams: []string{o.url}})
+	ask(t, s, newQuery("shop.example.", dns.TypeA))
+	close(failing)
+	s.age("shop.example.", dns.TypeA, 2*time.Second)
+	r := ask(t, s, newQuery("shop.example.", dns.TypeA, edns))
+	if e, ok := remarkOf(r); len(r.Answer) != 1 || !ok || e.InfoCode != dns.ExtendedErrorCodeStaleAnswer || r.Answer[0].Header().Ttl > staleTTL {
+		t.Errorf("reply %v; want the stale answer with EDE 3 and a TTL of at most %d", r, staleTTL)
+	}
+	s.age("shop.example.", dns.TypeA, maxStale)
+	if r := ask(t, s, newQuery("shop.example.", dns.TypeA)); r.Rcode != dns.RcodeServerFailure {
+		t.Errorf("reply %v; want SERVFAIL for an answer that is too old", r)
+	}
+}
+
+// TestStaleWhileSilent has the upstream fall silent: the stale answer comes
+// before the question has failed, and those who ask next need not wait.
+func TestStaleWhileSilent(t *testing.T) {
+	t.Parallel()
+	records := zone(t, "shop.example. 1 IN A 192.0.2.1")
+	silent := make(chan struct{})
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		select {
+		case <-silent:
+			return nil
+		default:
+			return records(q)
+		}
+	})
+	s := start(t, Options{Upstreams: []string{o.url}})
+	ask(t, s, newQuery("shop.example.", dns.TypeA))
+	close(silent)
+	s.age("shop.example.", dns.TypeA, 2*time.Second)
+	for range 2 {
+		r := ask(t, s, newQuery("shop.example.", dns.TypeA, edns))
+		if e, ok := remarkOf(r); len(r.Answer) != 1 || !ok || e.InfoCode != dns.ExtendedErrorCodeStaleAnswer {
+			t.Errorf("reply %v; want the stale answer", r)
+		}
+		s.flights.mu.Lock()
+		under := len(s.flights.byKey)
+		s.flights.mu.Unlock()
+		if under != 1 {
+			t.Errorf("%d questions under way; want the one that goes on", under)
+		}
+	}
+}
+
+// age makes the answer kept for a name older by d.
+func (s *Server) age(name string, qtype uint16, d time.Duration) {
+	wire, err := wireName(name)
+	if err != nil {
+		panic(err)
+	}
+	for _, do := range []bool{false, true} {
+		key := appendKey(append([]byte(nil), wire...), qtype, do, false)
+		if e := s.cache.get(key, time.Now()); e != nil {
+			s.cache.put(string(key), &entry{
+				answer: e.answer, host: e.host, hops: e.hops, addrs: e.addrs, withheld: e.withheld, remark: e.remark,
+				ttl: e.ttl, stored: e.stored.Add(-d),
+			})
+		}
+	}
+}
+
+// TestHedge has a first upstream that is silent: the second answers.
+func TestHedge(t *testing.T) {
+	t.Parallel()
+	dead := newOrigin(t, func(*dns.Msg) *dns.Msg { return nil })
+	good := newOrigin(t, zone(t, "a.example. 60 IN A 192.0.2.1\nb.example. 60 IN A 192.0.2.1\nc.example. 60 IN A 192.0.2.1\nd.example. 60 IN A 192.0.2.1"))
+	s := start(t, Options{Upstreams: []string{dead.url, good.url}})
+	for _, name := range []string{"a", "b", "c"} {
+		if r := ask(t, s, newQuery(name+".example.", dns.TypeA)); len(r.Answer) != 1 {
+			t.Fatalf("reply %v; want an answer", r)
+		}
+	}
+	first := s.settings.Load().main.servers[0]
+	for !first.down(time.Now()) { // its exchanges end a moment after the answer
+		runtime.Gosched()
+	}
+	if r := ask(t, s, newQuery("d.example.", dns.TypeA)); len(r.Answer) != 1 || dead.times("d.example.") != 0 {
+		t.Errorf("reply %v, dead upstream asked %d times; want the other one asked first", r, dead.times("d.example."))
+	}
+}
+
+// TestUnreachable has nobody listen at the upstream's address.
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	udp, tcp, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = udp.Close(), tcp.Close()
+	s := start(t, Options{Upstreams: []string{"tcp://" + udp.LocalAddr().String()}})
+	r := ask(t, s, newQuery("shop.example.", dns.TypeA, edns))
+	if e, ok := remarkOf(r); r.Rcode != dns.RcodeServerFailure || !ok || e.InfoCode != dns.ExtendedErrorCodeNetworkError {
+		t.Errorf("reply %v; want SERVFAIL with EDE 23", r)
+	}
+}

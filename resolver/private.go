@@ -1,0 +1,62 @@
+package resolver
+
+import "net/netip"
+
+// internal lists what netip has no method for: addresses that lead to this
+// machine or its network and that no public name may have.
+var internal = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),     // this network; Linux connects 0.0.0.0 to itself
+	netip.MustParsePrefix("100.64.0.0/10"), // shared by a provider's customers, RFC 6598
+	netip.MustParsePrefix("255.255.255.255/32"),
+	netip.MustParsePrefix("fec0::/10"), // site-local, RFC 3879
+}
+
+// carriers are the prefixes of IPv6 addresses that carry an IPv4 address, and
+// at which octet it starts.
+var carriers = []struct {
+	prefix netip.Prefix
+	offset int
+}{
+	{netip.MustParsePrefix("::/96"), 12},          // IPv4-compatible, RFC 4291, section 2.5.5.1
+	{netip.MustParsePrefix("64:ff9b::/96"), 12},   // NAT64, RFC 6052
+	{netip.MustParsePrefix("64:ff9b:1::/48"), 12}, // NAT64 of a local network, RFC 8215
+	{netip.MustParsePrefix("2002::/16"), 2},       // 6to4, RFC 3056
+}
+
+// isPrivate reports whether addr is one that a public name must not lead to:
+// a browser would take this machine or the office's printer for that site
+// (DNS rebinding).
+func isPrivate(addr netip.Addr) bool {
+	addr = addr.Unmap()
+	if addr.IsLoopback() || addr.IsPrivate() || addr.IsUnspecified() || addr.IsLinkLocalUnicast() ||
+		addr.IsMulticast() {
+		return true
+	}
+	for _, p := range internal {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	if addr.Is4() {
+		return false
+	}
+	raw := addr.As16()
+	for _, c := range carriers {
+		if c.prefix.Contains(addr) {
+			return isPrivate(netip.AddrFrom4([4]byte(raw[c.offset : c.offset+4])))
+		}
+	}
+	return false
+}
+
+// contains reports whether one of prefixes has addr in it, zones and
+// IPv4-mapped forms aside.
+func contains(prefixes []netip.Prefix, addr netip.Addr) bool {
+	addr = addr.Unmap().WithZone("")
+	for _, p := range prefixes {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}

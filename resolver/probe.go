@@ -1,0 +1,81 @@
+package resolver
+
+import (
+	"context"
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+	"go.uber.org/zap"
+)
+
+// probeZone is below a top-level domain that is nobody's (RFC 6761, section
+// 6.5), but which forwarders, unlike most other such names, pass on.
+const probeZone = "sekisho-loop.example."
+
+// probeTime bounds the exchange of a probe.
+const probeTime = 5 * time.Second
+
+// probes are names that were asked of upstreams to see whether they come back.
+type probes struct {
+	mu      sync.Mutex
+	pending map[string]*server // by lower-case wire name
+}
+
+func (p *probes) add(name string, s *server) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pending == nil {
+		p.pending = make(map[string]*server)
+	}
+	p.pending[name] = s
+}
+
+func (p *probes) remove(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.pending, name)
+}
+
+// returned reports whether the lower-case wire name is that of a probe, and if
+// so takes its server out of use.
+func (p *probes) returned(name []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, ok := p.pending[string(name)]
+	if ok {
+		s.looped.Store(true)
+	}
+	return ok
+}
+
+// probe asks every upstream for a name that nobody else knows. If the question
+// arrives here, that upstream forwards to us and is not asked again: questions
+// would go round until they time out, all of them.
+func (s *Server) probe() {
+	if s.udp == nil {
+		return
+	}
+	for g := range s.settings.Load().groups {
+		for _, server := range g.servers {
+			s.tasks.start(func() { s.probeOne(server) })
+		}
+	}
+}
+
+func (s *Server) probeOne(server *server) {
+	ctx, cancel := context.WithTimeout(s.base, probeTime)
+	defer cancel()
+	name := dns.CanonicalName(rand.Text() + "." + probeZone)
+	wire := mustWire(name)
+	s.probes.add(wire, server)
+	defer s.probes.remove(wire)
+	if _, err := server.Exchange(ctx, new(dns.Msg).SetQuestion(name, dns.TypeA)); err != nil {
+		s.log.Debug("probe failed", zap.Stringer("upstream", server), zap.Error(err))
+	}
+	if server.looped.Load() {
+		s.log.Error("upstream asks sekisho itself and is not used; "+
+			"set resolver.upstreams to another resolver, or that one's own upstream", zap.Stringer("upstream", server))
+	}
+}

@@ -1,0 +1,91 @@
+package resolver
+
+import (
+	"net/netip"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	headerLen = 12
+	// maxName is the longest name on the wire (RFC 1035, section 3.1).
+	maxName = 255
+	// maxUDP is the largest datagram sent, whatever the client offers: beyond
+	// it networks fragment, and fragments can be forged (RFC 9715, section 3).
+	maxUDP = 1232
+	// maxAdditional is how many additional records a query may have: an OPT
+	// and a signature.
+	maxAdditional = 2
+	// optLen is the length of an OPT record without options.
+	optLen = 11
+)
+
+// A query is a parsed question and what the asker said about the answer. Its
+// slices alias the datagram and the scratch space it was parsed from.
+type query struct {
+	id     uint16
+	opcode uint8
+	// rd and cd are copied into the reply; ad asks for the AD bit.
+	rd, ad, cd bool
+	// question is the first question as asked: name, type and class. It is
+	// empty if the question could not be parsed.
+	question []byte
+	// key is the name in lower case, in wire form, followed by type and by
+	// which of DO and CD are set: what answers are kept under.
+	key           []byte
+	qtype, qclass uint16
+	// edns tells whether there was an OPT, do whether it wants signatures.
+	edns, do bool
+	// limit is the largest reply in bytes.
+	limit  int
+	client netip.Addr
+}
+
+// keyTail is the length of what follows the name in a key.
+const keyTail = 3
+
+// scratch is where a query keeps its key.
+type scratch [maxName + keyTail]byte
+
+// name is the name asked for, in wire form and lower case.
+func (q *query) name() []byte { return q.key[:len(q.key)-keyTail] }
+
+// clone returns a copy that aliases nothing.
+func (q *query) clone() *query {
+	c := *q
+	memory := make([]byte, len(q.question)+len(q.key))
+	n := copy(memory, q.question)
+	copy(memory[n:], q.key)
+	c.question, c.key = memory[:n:n], memory[n:]
+	return &c
+}
+
+// A fault is why a packet gets no answer to its question.
+type fault int
+
+const (
+	// none means that the question can be answered.
+	none fault = iota
+	// silent packets are not answered: they are no queries, and an answer
+	// could start a volley between two servers.
+	silent
+	formErr
+	notImp
+	refused
+	badVers
+)
+
+// rcode is the response code that fits f.
+func (f fault) rcode() int {
+	switch f {
+	case formErr:
+		return dns.RcodeFormatError
+	case notImp:
+		return dns.RcodeNotImplemented
+	case refused:
+		return dns.RcodeRefused
+	case badVers:
+		return dns.RcodeBadVers
+	}
+	return dns.RcodeSuccess
+}

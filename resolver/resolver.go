@@ -1,0 +1,178 @@
+package resolver
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sekisho/journal"
+	"sekisho/rules"
+)
+
+// Options says where a [Server] listens, whom it serves, whom it asks and what
+// judges the names.
+type Options struct {
+	// Listen is the host:port for UDP and TCP, the host an address or empty
+	// for all. Port 0 picks a port that is free for both. With an empty Listen
+	// there are no sockets and [Server.Lookup] alone works.
+	Listen string
+	// Policy is asked for the policy in force, once per question.
+	Policy func() *rules.Policy
+	// Upstreams are the URLs to ask, the preferred first. Without any the
+	// servers that the system uses are taken, as they are now.
+	Upstreams []string
+	// Forward maps suffixes to the URLs that alone are asked for the suffix
+	// and the names below it, and may give private addresses.
+	Forward map[string][]string
+	// Clients are served, others are refused; none means loopback addresses.
+	Clients []netip.Prefix
+	// AllowPrivate are the private addresses that any name may have.
+	AllowPrivate []netip.Prefix
+	// Roots verifies tls:// and https:// upstreams; nil means the system's.
+	Roots *x509.CertPool
+	// Journal gets the events; nil is for callers that keep none.
+	Journal *journal.Journal
+	// Observe reports whether blocked names are recorded but answered; nil
+	// means that they are not answered.
+	Observe func() bool
+	// Log may be nil.
+	Log *zap.Logger
+}
+
+// drainTime is how long answers under way may take once Serve is to end.
+const drainTime = 2 * time.Second
+
+// A Server answers DNS questions on its sockets, and the proxy's through
+// [Server.Lookup]. It is safe for concurrent use.
+type Server struct {
+	udp *net.UDPConn
+	tcp *net.TCPListener
+	log *zap.Logger
+
+	settings atomic.Pointer[settings]
+	cache    *cache
+	flights  flights
+	recorder *recorder
+	// recording bounds the answers that wait for their event.
+	recording chan struct{}
+	streams   streams
+	probes    probes
+
+	// base ends the flights, tasks are waited for when Serve ends.
+	base   context.Context
+	cancel context.CancelFunc
+	tasks  tasks
+}
+
+// New binds the sockets and reads the upstreams' URLs; it asks nobody. Errors
+// about URLs and suffixes are joined and led by their path in the
+// configuration. The sockets are closed when Serve ends.
+func New(o Options) (*Server, error) {
+	log := o.Log
+	if log == nil {
+		log = zap.NewNop()
+	}
+	log = log.Named("resolver")
+	s := &Server{
+		log:       log,
+		cache:     newCache(cacheBytes),
+		flights:   flights{byKey: make(map[string]*flight)},
+		recorder:  newRecorder(o.Journal, log),
+		recording: make(chan struct{}, maxRecording),
+		streams:   newStreams(),
+	}
+	if o.Listen != "" {
+		var err error
+		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
+			return nil, err
+		}
+	}
+	set, err := newSettings(o, s.own(), log)
+	if err != nil {
+		return nil, errors.Join(err, s.closeSockets())
+	}
+	s.settings.Store(set)
+	s.base, s.cancel = context.WithCancel(context.Background())
+	return s, nil
+}
+
+// Addr is the address of the UDP socket, whose port is that of the TCP one as
+// well; nil without sockets.
+func (s *Server) Addr() net.Addr {
+	if s.udp == nil {
+		return nil
+	}
+	return s.udp.LocalAddr()
+}
+
+// own is Addr for comparing; invalid without sockets.
+func (s *Server) own() netip.AddrPort {
+	if s.udp == nil {
+		return netip.AddrPort{}
+	}
+	return s.udp.LocalAddr().(*net.UDPAddr).AddrPort()
+}
+
+// Serve answers until ctx ends, then lets answers under way finish for two
+// seconds at most. It returns nil after that, or why it had to stop. It may be
+// called once; when it has returned, Lookup fails.
+func (s *Server) Serve(ctx context.Context) error {
+	defer s.cancel()
+	s.probe()
+	var err error
+	if s.udp == nil {
+		<-ctx.Done()
+	} else {
+		s.log.Info("listening", zap.Stringer("addr", s.Addr()))
+		err = s.serveSockets(ctx)
+	}
+	s.drain()
+	return errors.Join(err, s.settings.Load().close())
+}
+
+// drain waits for tasks, and ends them when the time is up.
+func (s *Server) drain() {
+	s.tasks.close()
+	late := time.AfterFunc(drainTime, s.cancel)
+	s.tasks.running.Wait()
+	late.Stop()
+	late = time.AfterFunc(writeTime, s.streams.closeAll)
+	s.streams.running.Wait()
+	late.Stop()
+	if err := s.closeSockets(); err != nil {
+		s.log.Warn("close sockets", zap.Error(err))
+	}
+}
+
+func (s *Server) closeSockets() error {
+	if s.udp == nil {
+		return nil
+	}
+	return ignoreClosed(errors.Join(s.udp.Close(), s.tcp.Close()))
+}
+
+// Reload puts o in force for the questions that come from now on, or changes
+// nothing and returns why. Listen, Journal and Log stay as they are. What is
+// in the cache is forgotten if other servers are asked or other addresses
+// allowed than before.
+func (s *Server) Reload(o Options) error {
+	set, err := newSettings(o, s.own(), s.log)
+	if err != nil {
+		return err
+	}
+	old := s.settings.Swap(set)
+	if !set.same(old) {
+		s.cache.clear()
+	}
+	s.probe()
+	if err := old.close(); err != nil {
+		s.log.Debug("close idle connections", zap.Error(err))
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package resolver
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	// maxHops bounds a CNAME chain; the longest seen in use have half of it.
+	maxHops = 11
+	// maxTTL bounds what an upstream can make us keep.
+	maxTTL = 24 * time.Hour
+	// maxNegativeTTL is for what an upstream says does not exist: being wrong
+	// about that hurts more.
+	maxNegativeTTL = 15 * time.Minute
+	// maxAddresses bounds what is remembered of an answer for the proxy; the
+	// records themselves are not cut.
+	maxAddresses = 64
+)
+
+var (
+	errChain    = errors.New("cname chain is a loop or too long")
+	errTruncate = errors.New("reply is truncated")
+	errRcode    = errors.New("upstream gave an error")
+)
+
+// A scrubber makes an entry of an upstream's reply, from which it takes what
+// answers the question and nothing else.
+type scrubber struct {
+	// allowed says which private addresses may be in the answer; nil means all.
+	allowed func(netip.Addr) bool
+
+	name  string // what the record sought must belong to, as the chain goes on
+	qtype uint16
+	do    bool
+	msg   *dns.Msg
+	out   *dns.Msg
+	e     *entry
+	// edited types have lost or changed a record, which no signature covers.
+	edited bool
+}
+
+// scrub returns the entry for the reply to a question for name, in lower case
+// and presentation form. Names in it are not judged yet.
+func scrub(reply *dns.Msg, name string, qtype uint16, do bool, allowed func(netip.Addr) bool) (*entry, error) {
+	switch {
+	case reply.Truncated:
+		return nil, errTruncate
+	case reply.Rcode != dns.RcodeSuccess && reply.Rcode != dns.RcodeNameError:
+		return nil, fmt.Errorf("%w: %s", errRcode, dns.RcodeToString[reply.Rcode])
+	}
+	s := &scrubber{allowed: allowed, name: name, qtype: qtype, do: do, msg: reply, out: new(dns.Msg), e: new(entry)}
+	s.out.Rcode = reply.Rcode
+	s.out.AuthenticatedData = reply.AuthenticatedData
+	s.out.Question = []dns.Question{{Name: name, Qtype: qtype, Qclass: dns.ClassINET}}
+	if err := s.followChain(); err != nil {
+		return nil, err
+	}
+	found := s.collect()
+	life := maxTTL
+	if !found {
+		life = s.deny()
+	}
+	if s.edited {
+		s.out.AuthenticatedData = false
+		s.dropSignatures()
+	}
+	return s.finish(name, life)
+}
+
+func (s *scrubber) finish(name string, life time.Duration) (*entry, error) {
+	for _, rr := range s.out.Answer {
+		life = min(life, time.Duration(rr.Header().Ttl)*time.Second)
+	}
+	a, err := newAnswer(s.out)
+	if err != nil {
+		return nil, err
+	}
+	s.e.answer, s.e.ttl, s.e.host, s.e.stored = a, life, hostOf(name), time.Now()
+	return s.e, nil
+}
+
+// usable normalises the head of rr, and reports whether its class is ours and
+// it has content: a record without is parsed, but packed as nonsense.
+func usable(rr dns.RR) bool {
+	h := rr.Header()
+	if h.Class != dns.ClassINET || h.Rdlength == 0 {
+		return false
+	}
+	if h.Ttl > 1<<31-1 { // RFC 2181, section 8
+		h.Ttl = 0
+	}
+	h.Ttl = min(h.Ttl, uint32(maxTTL/time.Second))
+	h.Name = dns.CanonicalName(h.Name)
+	return true
+}
+
+func (s *scrubber) add(rr dns.RR) { s.out.Answer = append(s.out.Answer, rr) }
+
+// addSignatures copies the signatures over owner's records of type rtype.
+func (s *scrubber) addSignatures(owner string, rtype uint16) {
+	if !s.do {
+		return
+	}
+	for _, rr := range s.msg.Answer {
+		if sig, ok := rr.(*dns.RRSIG); ok && sig.TypeCovered == rtype && sig.Hdr.Name == owner {
+			s.add(sig)
+		}
+	}
+}
+
+// collect copies the records sought from the end of the chain, less what they
+// must not say, and reports whether there were any left.
+func (s *scrubber) collect() bool {
+	if s.out.Rcode != dns.RcodeSuccess {
+		return false
+	}
+	found := false
+	for _, rr := range s.msg.Answer {
+		if rr.Header().Name != s.name || rr.Header().Rrtype != s.qtype {
+			continue
+		}
+		if rr = s.clean(rr); rr != nil {
+			s.add(rr)
+			found = true
+		}
+	}
+	if found {
+		s.addSignatures(s.name, s.qtype)
+	}
+	return found
+}
+
+// clean returns rr, or an edited copy, or nil if it must not be passed on.
+func (s *scrubber) clean(rr dns.RR) dns.RR {
+	switch rr := rr.(type) {
+	case *dns.A:
+		if !s.admit(rr.A) {
+			return nil
+		}
+	case *dns.AAAA:
+		if !s.admit(rr.AAAA) {
+			return nil
+		}
+	case *dns.CNAME:
+		s.e.hops = append(s.e.hops, hostOf(rr.Target))
+	case *dns.DNAME:
+		s.e.hops = append(s.e.hops, hostOf(rr.Target))
+	case *dns.SVCB:
+		s.cleanService(rr)
+	case *dns.HTTPS:
+		s.cleanService(&rr.SVCB)
+	}
+	return rr
+}
+
+// admit takes in an address of the answer, or reports that it is withheld.
+func (s *scrubber) admit(ip []byte) bool {
+	addr, ok := netip.AddrFromSlice(ip)
+	if !ok {
+		return false
+	}
+	addr = addr.Unmap()
+	if s.permits(addr) {
+		if len(s.e.addrs) < maxAddresses {
+			s.e.addrs = append(s.e.addrs, addr)
+		}
+		return true
+	}
+	if len(s.e.withheld) < maxAddresses {
+		s.e.withheld = append(s.e.withheld, addr)
+	}
+	s.edited = true
+	s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "private address of a public name withheld"}
+	return false
+}
+
+func (s *scrubber) permits(addr netip.Addr) bool {
+	return s.allowed == nil || !isPrivate(addr) || s.allowed(addr)
+}
+
+// dropSignatures removes all signatures: what they cover has changed.
+func (s *scrubber) dropSignatures() {
+	for _, section := range [...]*[]dns.RR{&s.out.Answer, &s.out.Ns} {
+		kept := (*section)[:0]
+		for _, rr := range *section {
+			if rr.Header().Rrtype != dns.TypeRRSIG {
+				kept = append(kept, rr)
+			}
+		}
+		*section = kept
+	}
+}

@@ -1,0 +1,73 @@
+package resolver
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+
+	"github.com/miekg/dns"
+)
+
+// cleanService edits a SVCB or HTTPS record (RFC 9460). The key for encrypted
+// hellos goes, as the name in a hello is what sekisho judges; so do private
+// addresses among the hints. What was mandatory and is gone is no longer
+// called mandatory. The target is a hop like that of a CNAME.
+func (s *scrubber) cleanService(rr *dns.SVCB) {
+	if target := dns.CanonicalName(rr.Target); target != "." && target != s.name {
+		s.e.hops = append(s.e.hops, hostOf(target))
+	}
+	kept := rr.Value[:0:0]
+	var gone []dns.SVCBKey
+	for _, v := range rr.Value {
+		switch v := v.(type) {
+		case *dns.SVCBECHConfig:
+			gone = append(gone, dns.SVCB_ECHCONFIG)
+			continue
+		case *dns.SVCBIPv4Hint:
+			if v.Hint = s.admitHints(v.Hint); len(v.Hint) == 0 {
+				gone = append(gone, dns.SVCB_IPV4HINT)
+				continue
+			}
+		case *dns.SVCBIPv6Hint:
+			if v.Hint = s.admitHints(v.Hint); len(v.Hint) == 0 {
+				gone = append(gone, dns.SVCB_IPV6HINT)
+				continue
+			}
+		}
+		kept = append(kept, v)
+	}
+	if len(gone) > 0 {
+		s.edited = true
+		kept = demand(kept, gone)
+	}
+	rr.Value = kept
+}
+
+// admitHints returns the addresses that may be passed on.
+func (s *scrubber) admitHints(hints []net.IP) []net.IP {
+	kept := hints[:0:0]
+	for _, ip := range hints {
+		if addr, ok := netip.AddrFromSlice(ip); ok && s.permits(addr.Unmap()) {
+			kept = append(kept, ip)
+		}
+	}
+	s.edited = s.edited || len(kept) < len(hints)
+	return kept
+}
+
+// demand takes the keys that are gone out of the list of mandatory ones, and
+// the list itself out of values when it is empty: an empty one is malformed
+// (RFC 9460, section 8).
+func demand(values []dns.SVCBKeyValue, gone []dns.SVCBKey) []dns.SVCBKeyValue {
+	kept := values[:0:0]
+	for _, v := range values {
+		if m, ok := v.(*dns.SVCBMandatory); ok {
+			m.Code = slices.DeleteFunc(m.Code, func(k dns.SVCBKey) bool { return slices.Contains(gone, k) })
+			if len(m.Code) == 0 {
+				continue
+			}
+		}
+		kept = append(kept, v)
+	}
+	return kept
+}

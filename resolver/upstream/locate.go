@@ -1,0 +1,221 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	// stagger is the head start an address has over the next one
+	// (RFC 8305, section 8).
+	stagger = 250 * time.Millisecond
+	// addressLife bounds how long a server's addresses are kept, whatever
+	// their TTL: below it every exchange would wait for a look-up, above it a
+	// server that moved would be missed.
+	minAddressLife = time.Minute
+	maxAddressLife = time.Hour
+	// locateTime bounds one look-up of a server's addresses.
+	locateTime = 2 * time.Second
+)
+
+// A locator knows where a target is: by its literal, or by asking plain
+// resolvers for its name. Addresses that worked once are used for as long as
+// no newer ones can be had.
+type locator struct {
+	target
+	servers []Exchanger
+	err     error
+
+	// asking admits one look-up at a time; a channel so that ctx can end the
+	// wait.
+	asking chan struct{}
+	mu     sync.Mutex
+	addrs  []netip.Addr
+	until  time.Time
+}
+
+func newLocator(t target, o Options) *locator {
+	l := &locator{target: t, asking: make(chan struct{}, 1)}
+	if t.addr.IsValid() {
+		l.addrs = []netip.Addr{t.addr}
+		return l
+	}
+	for _, raw := range o.Bootstrap {
+		b, err := parseTarget(raw)
+		if err != nil || !b.addr.IsValid() || protocols[b.scheme].named {
+			l.err = errors.Join(l.err, fmt.Errorf("bootstrap %q is no udp:// or tcp:// URL with an address", redact(raw)))
+			continue
+		}
+		e, err := New(raw, Options{MixCase: o.MixCase && !b.addr.IsLoopback()})
+		if err != nil {
+			l.err = errors.Join(l.err, err)
+			continue
+		}
+		l.servers = append(l.servers, e)
+	}
+	return l
+}
+
+// addresses returns where the target is, after a look-up if need be.
+func (l *locator) addresses(ctx context.Context) ([]netip.Addr, error) {
+	if l.target.addr.IsValid() {
+		return l.addrs, nil
+	}
+	if addrs, fresh := l.known(); fresh {
+		return addrs, nil
+	}
+	select {
+	case l.asking <- struct{}{}:
+		defer func() { <-l.asking }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	old, fresh := l.known()
+	if fresh {
+		return old, nil
+	}
+	addrs, life, err := l.ask(ctx)
+	if err != nil {
+		if len(old) > 0 {
+			return old, nil
+		}
+		return nil, fmt.Errorf("find address of %q: %w", l.host, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.addrs, l.until = addrs, time.Now().Add(life)
+	return addrs, nil
+}
+
+func (l *locator) known() (addrs []netip.Addr, fresh bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.addrs, len(l.addrs) > 0 && time.Now().Before(l.until)
+}
+
+// ask looks the name up at each server in turn until one knows it.
+func (l *locator) ask(ctx context.Context) ([]netip.Addr, time.Duration, error) {
+	if len(l.servers) == 0 {
+		return nil, 0, errors.Join(errors.New("no udp:// or tcp:// upstream to ask; add one, or write the address with #NAME"), l.err)
+	}
+	var errs []error
+	for _, server := range l.servers {
+		ctx, cancel := context.WithTimeout(ctx, locateTime)
+		addrs, life, err := lookup(ctx, server, dns.Fqdn(l.host))
+		cancel()
+		if err == nil {
+			return addrs, life, nil
+		}
+		errs = append(errs, fmt.Errorf("%s: %w", server, err))
+	}
+	return nil, 0, errors.Join(errs...)
+}
+
+func lookup(ctx context.Context, server Exchanger, name string) ([]netip.Addr, time.Duration, error) {
+	var (
+		asking sync.WaitGroup
+		types  = [2]uint16{dns.TypeA, dns.TypeAAAA}
+		found  [2][]netip.Addr
+		lives  [2]time.Duration
+		errs   [2]error
+	)
+	for i, qtype := range types {
+		asking.Go(func() { found[i], lives[i], errs[i] = lookupType(ctx, server, name, qtype) })
+	}
+	asking.Wait()
+	addrs := append(found[0], found[1]...)
+	if len(addrs) > 0 {
+		return addrs, min(max(minAddressLife, min(lives[0], lives[1])), maxAddressLife), nil
+	}
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, 0, err
+	}
+	return nil, 0, errors.New("no address")
+}
+
+func lookupType(ctx context.Context, server Exchanger, name string, qtype uint16) ([]netip.Addr, time.Duration, error) {
+	q := new(dns.Msg).SetQuestion(name, qtype)
+	reply, err := server.Exchange(ctx, q)
+	if err != nil {
+		return nil, maxAddressLife, err
+	}
+	if reply.Rcode != dns.RcodeSuccess {
+		return nil, maxAddressLife, errors.New(dns.RcodeToString[reply.Rcode])
+	}
+	life := maxAddressLife
+	var addrs []netip.Addr
+	for _, rr := range reply.Answer {
+		var ip net.IP
+		switch rr := rr.(type) {
+		case *dns.A:
+			ip = rr.A
+		case *dns.AAAA:
+			ip = rr.AAAA
+		}
+		life = min(life, time.Duration(rr.Header().Ttl)*time.Second)
+		if addr, ok := netip.AddrFromSlice(ip); ok {
+			addrs = append(addrs, addr.Unmap())
+		}
+	}
+	return addrs, life, nil
+}
+
+// dial connects to the first address that answers, giving each a head start
+// over the next.
+func (l *locator) dial(ctx context.Context) (net.Conn, error) {
+	addrs, err := l.addresses(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	type result struct {
+		conn net.Conn
+		err  error
+	}
+	results := make(chan result)
+	var dialing sync.WaitGroup
+	defer dialing.Wait()
+	defer cancel()
+	start := func(addr netip.Addr) {
+		dialing.Go(func() {
+			var d net.Dialer
+			conn, err := d.DialContext(ctx, "tcp", netip.AddrPortFrom(addr, l.port).String())
+			select {
+			case results <- result{conn, err}:
+			case <-ctx.Done():
+				if conn != nil {
+					_ = conn.Close()
+				}
+			}
+		})
+	}
+	var errs []error
+	next := time.NewTimer(0)
+	defer next.Stop()
+	for started := 0; len(errs) < len(addrs); {
+		select {
+		case <-next.C:
+			if started < len(addrs) {
+				start(addrs[started])
+				started++
+				next.Reset(stagger)
+			}
+		case r := <-results:
+			if r.err == nil {
+				return r.conn, nil
+			}
+			errs = append(errs, r.err)
+			next.Reset(0)
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	return nil, errors.Join(errs...)
+}
