@@ -1,0 +1,290 @@
+package proxy_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"unicode"
+
+	"sekisho/internal/labnet"
+	"sekisho/interstitial"
+	"sekisho/proxy"
+)
+
+// connectAnswer sends CONNECT target and reads the answer.
+func (l *lab) connectAnswer(t *testing.T, target string) answer {
+	t.Helper()
+	return l.send(t, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n\r\n")
+}
+
+// TestLocalAddresses: addresses that are nobody else's business are refused in
+// every spelling, at the door and for names that resolve to them.
+func TestLocalAddresses(t *testing.T) {
+	t.Parallel()
+	l := start(t, func(o *proxy.Options) { o.Settings.Allow = nil })
+	o := l.Origin([]string{"rebind.labnet.example"}, labnet.Handler(), labnet.Plain())
+	for _, tt := range []struct{ id, host string }{
+		{"AC-04", "localhost"},
+		{"AC-04", "[::1]"},
+		{"AC-04", "[::ffff:127.0.0.1]"},
+		{"AC-04", "0.0.0.0"},
+		{"AC-04", "[::]"},
+		{"AC-04", "127.1"},
+		{"AC-04", "2130706433"},
+		{"AC-04", "0x7f000001"},
+		{"AC-04", "0"},
+		{"AC-04", "127.0.0.1"},
+		{"AC-04", "0177.0.0.1"},
+		{"AC-04", "１２７.0.0.1"},
+		{"AC-04", "127.0.0.1."},
+		{"AC-23", "LOCALHOST."},
+		{"AC-23", "[0:0:0:0:0:0:0:1]"},
+		{"AC-05", "169.254.169.254"},
+		{"AC-05", "[fd00:ec2::254]"},
+		{"AC-05", "100.64.0.1"},
+		{"AC-05", "[64:ff9b::7f00:1]"},
+		{"AC-05", "[2002:7f00:1::]"},
+		{"AC-05", "[2001:0:7f00:1::]"},
+		{"AC-05", "[::ffff:169.254.169.254]"},
+		{"AC-05", "[64:ff9b::a9fe:a9fe]"},
+		{"AC-07", "192.168.0.1"},
+		{"AC-07", "10.0.0.1"},
+		{"AC-07", "172.16.0.1"},
+		{"AC-06", "rebind.labnet.example"},
+	} {
+		t.Run(tt.id+" "+tt.host, func(t *testing.T) {
+			l.Answer("localhost", labnet.Reply{})
+			a := l.send(t, fmt.Sprintf("GET http://%s:%d/ HTTP/1.1\r\nHost: x\r\n\r\n", tt.host, o.Port()))
+			if a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Error") == "" {
+				t.Errorf("GET = %d, Sekisho-Error %q; want 403 with a reason", a.StatusCode, a.Header.Get("Sekisho-Error"))
+			}
+			l.wantRefusedTunnel(t, fmt.Sprintf("%s:%d", tt.host, o.Port()))
+		})
+	}
+	if got := o.Connections(); got != 0 {
+		t.Errorf("the origin accepted %d connections; want 0", got)
+	}
+}
+
+// wantRefusedTunnel wants CONNECT refused with 403, or a tunnel whose every
+// answer is 403.
+func (l *lab) wantRefusedTunnel(t *testing.T, target string) {
+	t.Helper()
+	c := l.dial(t)
+	a := exchange(t, c, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\nConnection: close\r\n\r\n")
+	if a.StatusCode == http.StatusBadRequest && !ascii(target) {
+		return // net/http takes no such request line
+	}
+	if a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Error") == "" {
+		t.Errorf("CONNECT %s = %d, Sekisho-Error %q; want 403 with a reason", target, a.StatusCode, a.Header.Get("Sekisho-Error"))
+	}
+}
+
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
+// TestSelf is AC-08 and AC-10: the proxy never leads to itself, nor to the other
+// listeners of its process, whatever egress allows.
+func TestSelf(t *testing.T) {
+	t.Parallel()
+	console, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = console.Close() }()
+	own := netip.MustParseAddrPort(console.Addr().String())
+	l := start(t, func(o *proxy.Options) { o.Own = []netip.AddrPort{own} })
+	l.Answer("self.labnet.example", labnet.Reply{})
+	proxyPort := l.proxy.Addr().(*net.TCPAddr).Port
+	for _, port := range []int{proxyPort, int(own.Port())} {
+		for _, host := range []string{"127.0.0.1", "self.labnet.example", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"} {
+			t.Run(fmt.Sprintf("AC-08 %s:%d", host, port), func(t *testing.T) {
+				a := l.send(t, fmt.Sprintf("GET http://%s:%d/ HTTP/1.1\r\nHost: x\r\n\r\n", host, port))
+				if a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Error") != string(interstitial.CodeSelf) {
+					t.Errorf("GET = %d, Sekisho-Error %q; want 403, self-loop", a.StatusCode, a.Header.Get("Sekisho-Error"))
+				}
+				l.wantRefusedTunnel(t, fmt.Sprintf("%s:%d", host, port))
+			})
+		}
+	}
+}
+
+// TestEnvironment is AC-09: proxies named by the environment are not used. It is
+// not parallel, because it changes the environment.
+func TestEnvironment(t *testing.T) {
+	l := prepare(t)
+	for _, key := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"} {
+		t.Setenv(key, "http://127.0.0.1:1")
+	}
+	l.serve()
+	o := l.Origin([]string{shop, genuine}, labnet.Handler())
+	for _, host := range []string{shop, genuine} {
+		if a := get(t, l.client(), https(host, o, "/echo"), nil); a.StatusCode != http.StatusOK {
+			t.Errorf("AC-09: %s = %d; want 200", host, a.StatusCode)
+		}
+	}
+}
+
+// TestPorts is AC-11: ports that are not listed are refused, whatever the name.
+func TestPorts(t *testing.T) {
+	t.Parallel()
+	l := start(t, func(o *proxy.Options) { o.Settings.Ports = []uint16{80, 443, 8080, 8443} })
+	l.Answer(shop, labnet.Reply{})
+	l.Answer(genuine, labnet.Reply{})
+	for _, host := range []string{shop, genuine, "127.0.0.1"} {
+		for _, port := range []int{22, 25, 445, 3389, 6379, 1, 65535} {
+			a := l.connectAnswer(t, fmt.Sprintf("%s:%d", host, port))
+			if a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Error") != string(interstitial.CodePort) {
+				t.Errorf("AC-11: CONNECT %s:%d = %d %q; want 403, port-refused", host, port, a.StatusCode, a.Header.Get("Sekisho-Error"))
+			}
+		}
+	}
+	a := l.send(t, "GET http://"+shop+":25/ HTTP/1.1\r\nHost: "+shop+"\r\n\r\n")
+	if a.StatusCode != http.StatusForbidden {
+		t.Errorf("AC-11: GET at port 25 = %d; want 403", a.StatusCode)
+	}
+}
+
+// TestMalformedConnect is AC-13 and the NE rows about what no authority is.
+func TestMalformedConnect(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	for _, tt := range []struct{ id, target string }{
+		{"AC-13 no port", shop},
+		{"AC-13 no host", ":443"},
+		{"AC-13 port too large", shop + ":99999"},
+		{"AC-13 port zero", shop + ":0"},
+		{"AC-13 path", "/path"},
+		{"AC-13 URL", "https://" + shop + ":443/"},
+		{"AC-13 userinfo", "user@" + shop + ":443"},
+		{"AC-13 letters as port", shop + ":https"},
+		{"AC-13 two ports", shop + ":443:443"},
+		{"AC-13 star", "*"},
+		{"AC-13 negative", shop + ":-1"},
+		{"NE-10 zone", "[fe80::1%25eth0]:443"},
+		{"NE-10 brackets around a name", "[" + shop + "]:443"},
+		{"NE-10 open bracket", "[::1:443"},
+		{"NE-04 userinfo", "amazon.co.jp@" + lookalike + ":443"},
+		{"NE-06 decodes to ASCII", "xn--abc-.example:443"},
+		{"NE-11 backslash", "a\\b.example:443"},
+		{"NE-11 tab", "a\tb.example:443"},
+		{"NE-11 NUL", "a\x00b.example:443"},
+		{"NE-12 long label", strings.Repeat("a", 64) + ".example:443"},
+		{"NE-12 long name", strings.Repeat("a.", 127) + "example:443"},
+		{"NE-12 empty label", "a..example:443"},
+		{"NE-12 leading dot", ".example:443"},
+	} {
+		t.Run(tt.id, func(t *testing.T) {
+			a := l.send(t, "CONNECT "+tt.target+" HTTP/1.1\r\nHost: "+shop+"\r\n\r\n")
+			if a.StatusCode != http.StatusBadRequest {
+				t.Errorf("CONNECT %q = %d; want 400", tt.target, a.StatusCode)
+			}
+			if strings.Contains(a.body, "amazon.co.jp@") {
+				t.Errorf("the answer repeats the target: %q", a.body)
+			}
+		})
+	}
+}
+
+// TestSpellings: every spelling of a blocked name has the same verdict (NE-01 to
+// NE-09), and that of an ordinary one leads to the same origin.
+func TestSpellings(t *testing.T) {
+	t.Parallel()
+	l := start(t, func(o *proxy.Options) {
+		o.Settings.Policy = policy("block", "listed.labnet.example", "block", "192.0.2.7")
+	})
+	for _, tt := range []struct{ id, authority string }{
+		{"NE-01", "LISTED.Labnet.EXAMPLE:443"},
+		{"NE-02", "listed.labnet.example.:443"},
+		{"NE-03", "listed.labnet.example:0443"},
+		{"NE-07 dots", "listed。labnet．example:443"},
+		{"NE-07 full width", "ｌｉｓｔｅｄ.labnet.example:443"},
+		{"NE-07 soft hyphen", "lis\u00adted.labnet.example:443"},
+		{"NE-08", "%6cisted.labnet.example:443"},
+		{"NE-09 dotted", "192.0.2.7:443"},
+		{"NE-09 dword", "3221225991:443"},
+		{"NE-09 hex", "0xc0.0.2.0x7:443"},
+		{"NE-09 octal", "0300.0.02.07:443"},
+		{"NE-09 mapped", "[::ffff:192.0.2.7]:443"},
+		{"NE-18 below", "www.listed.labnet.example:443"},
+	} {
+		t.Run(tt.id+" "+tt.authority, func(t *testing.T) {
+			if ascii(tt.authority) && !strings.Contains(tt.authority, "%") { // else 400 from net/http
+				c := tlsClient(l.connect(t, tt.authority), l.noName())
+				a := exchange(t, c, "GET / HTTP/1.1\r\nHost: "+tt.authority+"\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n\r\n")
+				if a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Incident") == "" {
+					t.Errorf("answer = %d; want 403 with an incident", a.StatusCode)
+				}
+			}
+			a := l.send(t, "GET http://"+strings.TrimSuffix(tt.authority, ":443")+"/ HTTP/1.1\r\nHost: x\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n\r\n")
+			if tt.id == "NE-08" && a.StatusCode == http.StatusBadRequest {
+				return
+			}
+			if tt.id != "NE-03" && (a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Incident") == "") {
+				t.Errorf("plain answer = %d; want 403 with an incident", a.StatusCode)
+			}
+		})
+	}
+}
+
+// TestFrontDoor: what is no proxy request, and who may not make one.
+func TestFrontDoor(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	for _, tt := range []struct {
+		id, request string
+		status      int
+	}{
+		{"AC-14 origin-form", "GET / HTTP/1.1\r\nHost: " + l.addr() + "\r\n\r\n", 400},
+		{"AC-14 console's pages", "GET /api/v1/status HTTP/1.1\r\nHost: " + l.addr() + "\r\n\r\n", 400},
+		{"AC-12 https in absolute-form", "GET https://" + shop + "/ HTTP/1.1\r\nHost: " + shop + "\r\n\r\n", 400},
+		{"AC-12 ftp", "GET ftp://" + shop + "/ HTTP/1.1\r\nHost: " + shop + "\r\n\r\n", 400},
+		{"AC-12 star", "OPTIONS * HTTP/1.1\r\nHost: " + shop + "\r\n\r\n", 400},
+		{"HP-16 header flood", "GET http://" + shop + "/ HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("a", 1<<18) + "\r\n\r\n", 431},
+		{"NE-04 userinfo", "GET http://amazon.co.jp@" + lookalike + "/ HTTP/1.1\r\nHost: x\r\n\r\n", 0},
+	} {
+		t.Run(tt.id, func(t *testing.T) {
+			c := l.dial(t)
+			go func() { _, _ = c.Write([]byte(tt.request)) }()
+			a := exchange(t, c, "")
+			if tt.status == 0 {
+				if a.Header.Get("Sekisho-Incident") == "" && a.StatusCode != http.StatusBadRequest {
+					t.Errorf("answer = %d; want an incident or 400", a.StatusCode)
+				}
+			} else if a.StatusCode != tt.status {
+				t.Errorf("answer = %d; want %d", a.StatusCode, tt.status)
+			}
+		})
+	}
+}
+
+// TestClients is AC-02: who is not listed gets 403 and nothing else.
+func TestClients(t *testing.T) {
+	t.Parallel()
+	l := start(t, func(o *proxy.Options) { o.Settings.Clients = prefixes("192.0.2.0/24") })
+	o := l.Origin([]string{shop, genuine}, labnet.Handler())
+	for _, request := range []string{
+		"CONNECT " + authority(shop, o) + " HTTP/1.1\r\nHost: x\r\n\r\n",
+		"CONNECT " + authority(genuine, o) + " HTTP/1.1\r\nHost: x\r\n\r\n",
+		"GET " + plain(shop, o, "/") + " HTTP/1.1\r\nHost: x\r\n\r\n",
+		"GET http://" + lookalike + "/ HTTP/1.1\r\nHost: x\r\n\r\n",
+	} {
+		a := l.send(t, request)
+		if a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Error") != string(interstitial.CodeClient) {
+			t.Errorf("%.40q = %d %q; want 403, client-refused", request, a.StatusCode, a.Header.Get("Sekisho-Error"))
+		}
+	}
+	if o.Connections() != 0 {
+		t.Errorf("the origin accepted %d connections; want 0", o.Connections())
+	}
+	s := l.options.Settings
+	s.Clients = prefixes("127.0.0.1/32")
+	l.proxy.Reload(s)
+	if a := get(t, l.client(), https(shop, o, "/echo"), nil); a.StatusCode != http.StatusOK {
+		t.Errorf("after reload = %d; want 200", a.StatusCode)
+	}
+}

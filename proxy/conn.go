@@ -1,0 +1,180 @@
+package proxy
+
+import (
+	"bufio"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// replayConn is a connection some of whose bytes were read already; they come
+// first again.
+type replayConn struct {
+	net.Conn
+	early []byte
+}
+
+func newReplayConn(c net.Conn, early []byte) net.Conn {
+	if len(early) == 0 {
+		return c
+	}
+	return &replayConn{Conn: c, early: slices.Clone(early)}
+}
+
+func (c *replayConn) Read(p []byte) (int, error) {
+	if len(c.early) > 0 {
+		n := copy(p, c.early)
+		if c.early = c.early[n:]; len(c.early) == 0 {
+			c.early = nil
+		}
+		return n, nil
+	}
+	return c.Conn.Read(p)
+}
+
+// unwrap returns the connection below c and what is still to be replayed, so
+// that the kernel can splice the rest.
+func unwrap(c net.Conn) (bare net.Conn, early []byte) {
+	for {
+		r, ok := c.(*replayConn)
+		if !ok {
+			return c, early
+		}
+		early = append(early, r.early...)
+		c = r.Conn
+	}
+}
+
+// CloseWrite ends our direction where the transport can (TCP).
+func (c *replayConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+func closeWrite(c net.Conn) error {
+	if h, ok := c.(interface{ CloseWrite() error }); ok {
+		return h.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
+// earlyWriter is a response writer whose Hijack keeps the bytes that a client
+// sent without waiting for the answer. Both goproxy (behind a CONNECT) and
+// ReverseProxy (behind an upgrade) read from the connection alone and would
+// drop them. adopt, when set, has the last word on the connection.
+type earlyWriter struct {
+	http.ResponseWriter
+	adopt func(net.Conn) net.Conn
+}
+
+// Unwrap lets [http.ResponseController] reach the writer below.
+func (w earlyWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack implements [http.Hijacker]. The connection has no deadline, and the
+// buffer is empty.
+func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	_ = conn.SetDeadline(time.Time{})
+	early, _ := rw.Reader.Peek(rw.Reader.Buffered())
+	replay := newReplayConn(conn, early)
+	if w.adopt != nil {
+		replay = w.adopt(replay)
+	}
+	return replay, bufio.NewReadWriter(bufio.NewReader(replay), bufio.NewWriter(replay)), nil
+}
+
+// errTooMuch ends a read that went past a limit.
+var errTooMuch = errors.New("more bytes than allowed")
+
+// limitedConn lets left bytes be read, which bounds a peer that talks before
+// it is known.
+type limitedConn struct {
+	net.Conn
+	left int
+}
+
+func (c *limitedConn) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errTooMuch
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
+}
+
+// recordingConn keeps what was read and drops what is written: a TLS server
+// on it can read a ClientHello without the client hearing anything.
+type recordingConn struct {
+	limitedConn
+	seen []byte
+}
+
+func (c *recordingConn) Read(p []byte) (int, error) {
+	n, err := c.limitedConn.Read(p)
+	c.seen = append(c.seen, p[:n]...)
+	return n, err
+}
+
+func (*recordingConn) Write(p []byte) (int, error) { return len(p), nil }
+func (*recordingConn) Close() error                { return nil }
+
+// innerConn lies under the TLS of an intercepted tunnel, or is the tunnel
+// itself when the client speaks HTTP in the clear. It carries the visit to
+// the inner server, which must be given a *tls.Conn to recognise TLS.
+type innerConn struct {
+	net.Conn
+	visit  *visit
+	once   sync.Once
+	onDone func()
+}
+
+func (c *innerConn) Close() error {
+	err := c.Conn.Close()
+	c.once.Do(c.onDone)
+	return err
+}
+
+// handoff is a listener whose connections come from our own tunnels.
+type handoff struct {
+	addr  net.Addr
+	conns chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newHandoff(addr net.Addr) *handoff {
+	return &handoff{addr: addr, conns: make(chan net.Conn), done: make(chan struct{})}
+}
+
+// give hands c over and reports whether the server took it; otherwise the
+// caller still owns it.
+func (h *handoff) give(c net.Conn) bool {
+	select {
+	case h.conns <- c:
+		return true
+	case <-h.done:
+		return false
+	}
+}
+
+// Accept implements [net.Listener].
+func (h *handoff) Accept() (net.Conn, error) {
+	select {
+	case c := <-h.conns:
+		return c, nil
+	case <-h.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements [net.Listener].
+func (h *handoff) Close() error {
+	h.once.Do(func() { close(h.done) })
+	return nil
+}
+
+// Addr implements [net.Listener].
+func (h *handoff) Addr() net.Addr { return h.addr }

@@ -1,0 +1,205 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/elazarl/goproxy"
+	"go.uber.org/zap"
+
+	"sekisho/interstitial"
+	"sekisho/rules"
+)
+
+// dispatcher is the one door to goproxy. goproxy is asked to tell our two
+// answers to a CONNECT apart: refuse with a response, or hijack. Its own ways
+// to accept, to intercept and to sign are never used, and a CONNECT that no
+// handler took is refused.
+type dispatcher struct {
+	server *Server
+	proxy  *goproxy.ProxyHttpServer
+}
+
+// passage is what the dispatcher decided for one CONNECT.
+type passage struct {
+	refusal *http.Response
+	// run owns the connection from here on. The client has not been
+	// answered yet.
+	run func(net.Conn)
+	// drop takes back what was counted when run is never called.
+	drop func()
+	ran  bool
+}
+
+type passageKey struct{}
+
+func newDispatcher(s *Server) *dispatcher {
+	d := &dispatcher{server: s, proxy: goproxy.NewProxyHttpServer()}
+	d.proxy.Logger = silentLogger{}
+	d.proxy.ConnectDial = nil
+	d.proxy.ConnectDialWithReq = func(*http.Request, string, string) (net.Conn, error) {
+		return nil, net.ErrClosed // goproxy never dials
+	}
+	d.proxy.Tr = &http.Transport{Proxy: nil, DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return nil, net.ErrClosed
+	}}
+	d.proxy.OnRequest().HandleConnectFunc(dispatchConnect)
+	return d
+}
+
+// dispatchConnect hands the decision, which was made before, to goproxy.
+func dispatchConnect(host string, ctx *goproxy.ProxyCtx) (*goproxy.ConnectAction, string) {
+	p, _ := ctx.Req.Context().Value(passageKey{}).(*passage)
+	if p == nil || p.run == nil {
+		if p != nil {
+			ctx.Resp = p.refusal
+		}
+		return &goproxy.ConnectAction{Action: goproxy.ConnectReject}, host
+	}
+	return &goproxy.ConnectAction{
+		Action: goproxy.ConnectHijack,
+		Hijack: func(_ *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
+			p.ran = true
+			p.run(client)
+		},
+	}, host
+}
+
+// ServeHTTP answers one CONNECT.
+func (d *dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p := d.server.decide(r)
+	r = r.WithContext(context.WithValue(r.Context(), passageKey{}, p))
+	d.proxy.ServeHTTP(earlyWriter{ResponseWriter: w}, r)
+	if p.drop != nil && !p.ran { // the client was gone before it could be hijacked
+		p.drop()
+	}
+}
+
+// silentLogger drops goproxy's messages: they quote hosts as the client wrote
+// them, and everything worth knowing is logged by us.
+type silentLogger struct{}
+
+func (silentLogger) Printf(string, ...any) {}
+
+// decide judges a CONNECT before it is answered.
+func (s *Server) decide(r *http.Request) *passage {
+	// RequestURI is what the client wrote; the parsed URL has already been
+	// interpreted once.
+	t, err := parseTarget(r.RequestURI, 0)
+	if err != nil {
+		return s.refuse(r, target{}, &failure{code: interstitial.CodeBadRequest, detail: "CONNECT needs a host and a port", err: err})
+	}
+	v := &visit{client: clientAddr(r.RemoteAddr), target: t, scheme: "https"}
+	observe := s.settings.Load().Observe
+	verdict, held := s.held(v.client, t)
+	if t.ownSite() || held && !observe {
+		return s.pass(r, v, func(c net.Conn, done func()) { s.intercept(c, v, nil, done) })
+	}
+	if f := s.checkPort(t.port); f != nil {
+		return s.refuse(r, t, f)
+	}
+	if verdict.Opaque() {
+		return s.decideTunnel(r, v)
+	}
+	// A refused address is said here, where it is nobody's page. Anything
+	// else that is wrong with the name is said inside the tunnel, because a
+	// browser shows no answer to CONNECT but its own error.
+	var trouble error
+	if s.upstreamProxyFor(t.name) == nil {
+		ctx, cancel := context.WithTimeout(r.Context(), dialTimeout)
+		defer cancel()
+		if _, trouble = s.resolve(withVisit(ctx, v), t); trouble != nil {
+			if f := classify(trouble); f.refusal() {
+				return s.refuse(r, t, f)
+			}
+		}
+	}
+	return s.pass(r, v, func(c net.Conn, done func()) { s.intercept(c, v, trouble, done) })
+}
+
+// decideTunnel connects to a site that is never decrypted. The client hears
+// whether that worked before it sends a byte. A name that only the list of
+// never decrypted ones holds is intercepted after all, for the warning, when
+// it leads to a blocked one.
+func (s *Server) decideTunnel(r *http.Request, v *visit) *passage {
+	origin, err := s.dial(withVisit(r.Context(), v), v.target)
+	var blocked *BlockedError
+	if errors.As(err, &blocked) && !rules.IsGenuine(v.target.name) {
+		return s.pass(r, v, func(c net.Conn, done func()) { s.intercept(c, v, err, done) })
+	}
+	if err != nil {
+		return s.refuse(r, v.target, classify(err))
+	}
+	p := s.pass(r, v, func(c net.Conn, done func()) {
+		defer done()
+		if s.established(c) {
+			s.tunnels.splice(c, origin)
+		}
+		_ = c.Close()
+		_ = origin.Close()
+	})
+	if p.run == nil {
+		_ = origin.Close()
+		return p
+	}
+	counted := p.drop
+	p.drop = func() {
+		_ = origin.Close()
+		counted()
+	}
+	return p
+}
+
+// pass lets run have the connection, unless the client has too many. run calls
+// done once, when the connection is closed.
+func (s *Server) pass(r *http.Request, v *visit, run func(c net.Conn, done func())) *passage {
+	if !s.limits.admit(v.client) {
+		return s.refuse(r, v.target, &failure{code: interstitial.CodeLimit, detail: "this client holds too many connections"})
+	}
+	s.working.Add(1)
+	done := sync.OnceFunc(func() {
+		s.limits.release(v.client)
+		s.working.Done()
+	})
+	return &passage{
+		run: func(c net.Conn) {
+			defer s.contain(c, done)
+			run(c, done)
+		},
+		drop: done,
+	}
+}
+
+// contain keeps a panic of our own from ending more than its connection.
+func (s *Server) contain(c net.Conn, done func()) {
+	if p := recover(); p != nil {
+		_ = c.Close()
+		done()
+		s.log.Error("panic in a tunnel", zap.String("type", typeName(p)), zap.Stack("stack"))
+	}
+}
+
+// refuse is an answer to CONNECT that opens no tunnel.
+func (s *Server) refuse(r *http.Request, t target, f *failure) *passage {
+	page := s.failurePage(r, t, f)
+	body, err := page.Render()
+	if err != nil {
+		s.log.Error("failure page not rendered", zap.String("code", string(f.code)), zap.Error(err))
+	}
+	h := http.Header{}
+	page.SetHeaders(h)
+	h.Set(errorHeader, string(f.code))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	s.log.Debug("refused", zap.String("host", t.name.String()), zap.Uint16("port", t.port), zap.String("code", string(f.code)))
+	return &passage{refusal: &http.Response{
+		StatusCode: f.code.Status(), ProtoMajor: 1, ProtoMinor: 1,
+		Header: h, Close: true,
+		ContentLength: int64(len(body)), Body: io.NopCloser(bytes.NewReader(body)),
+	}}
+}

@@ -1,0 +1,31 @@
+// Package proxy carries a browser's traffic: it tunnels, intercepts or refuses
+// each connection that a client asks for, and answers for the sites it holds
+// back.
+//
+// It decides nothing by itself. The policy ([sekisho/rules]) says what a name
+// is; this package turns that into bytes, in this order:
+//
+//	CONNECT ─► authority normalised ─► policy
+//	   genuine, never    dial, then splice: nothing is read, nothing is minted
+//	   block, warn       answer from here, on a leaf of our own; no dial is made
+//	   sekisho.internal  the status and warning pages (site.go)
+//	   anything else     look at the first bytes (intercept.go):
+//	      TLS            dial and verify the origin first (origin.go, verify.go),
+//	                     then mint, then serve HTTP/1.1 or HTTP/2 (inner.go)
+//	      HTTP           served in the clear the same way
+//	      other          spliced
+//	absolute-form request ─► authority ─► policy ─► answer or forward
+//
+// Every request inside an intercepted tunnel is judged again, because the
+// policy may have changed and because a tunnel is opened once and used long.
+//
+// goproxy dispatches CONNECT and does nothing else; its one door is
+// dispatch.go. What a client may reach is decided on the address that is
+// dialled, at the moment it is dialled (egress.go), so that a name which
+// resolves differently the second time gains nothing.
+//
+// A failure is always an answer: a page that names the reason, with the header
+// Sekisho-Error, never a connection that breaks without a word. What leaves
+// this package in logs, events and pages are names, addresses, ports and
+// reasons; paths, queries, header values and bodies never do.
+package proxy

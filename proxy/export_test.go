@@ -1,0 +1,29 @@
+package proxy
+
+import "time"
+
+// Bounds are the bounds that tests may tighten; zero fields keep the default.
+type Bounds struct {
+	Connections, PerClient        int
+	Head, Idle, TunnelIdle, Grace time.Duration
+}
+
+// NewBounded is [New] with b.
+func NewBounded(o Options, b Bounds) (*Server, error) {
+	d := defaultBounds
+	for _, set := range []struct {
+		to   *time.Duration
+		from time.Duration
+	}{{&d.head, b.Head}, {&d.idle, b.Idle}, {&d.tunnelIdle, b.TunnelIdle}, {&d.grace, b.Grace}} {
+		if set.from != 0 {
+			*set.to = set.from
+		}
+	}
+	if b.Connections != 0 {
+		d.connections = b.Connections
+	}
+	if b.PerClient != 0 {
+		d.perClient = b.PerClient
+	}
+	return newServer(o, d)
+}

@@ -1,0 +1,113 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httputil"
+	"strings"
+	"sync"
+)
+
+// forwarder sends requests to origins and streams the answers back.
+type forwarder struct {
+	server *Server
+	proxy  *httputil.ReverseProxy
+}
+
+func newForwarder(s *Server) *forwarder {
+	f := &forwarder{server: s}
+	f.proxy = &httputil.ReverseProxy{
+		Rewrite:       rewrite,
+		Transport:     s.origins,
+		FlushInterval: -1, // whatever an origin sends at once arrives at once
+		BufferPool:    &buffers{},
+		ErrorHandler:  f.failed,
+		ErrorLog:      quietLog(s.log),
+	}
+	return f
+}
+
+// ServeHTTP implements [http.Handler].
+func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isUpgrade(r) {
+		w = earlyWriter{w, f.server.tunnels.adopt}
+	}
+	if r.ContentLength != 0 {
+		body := newClientBody(w, r)
+		defer func() { _ = body.Close() }()
+		r.Body = body
+	}
+	f.proxy.ServeHTTP(w, r)
+}
+
+// rewrite aims the request at its target and gives back what ReverseProxy
+// takes away: it is written for the edge of a server's own network, where
+// forwarding headers are forged and odd queries are attacks. Here they are
+// the client's own business, and pass unchanged.
+func rewrite(pr *httputil.ProxyRequest) {
+	v := visitOf(pr.In.Context())
+	pr.Out.URL.Scheme = v.scheme
+	pr.Out.URL.Host = v.target.String()
+	pr.Out.URL.User = nil
+	pr.Out.URL.RawQuery = pr.In.URL.RawQuery
+	pr.Out.URL.ForceQuery = pr.In.URL.ForceQuery
+	pr.Out.Host = v.target.authority(v.scheme)
+	if sameAuthority(pr.In.Host, v.scheme, v.target) {
+		pr.Out.Host = pr.In.Host // as the client wrote it, port and all
+	}
+	if pr.Out.Body != nil {
+		pr.Out.Body = pr.In.Body // a clientBody; see there
+	}
+	for name, values := range pr.In.Header {
+		if name == "Forwarded" || strings.HasPrefix(name, "X-Forwarded-") {
+			pr.Out.Header[name] = values
+		}
+	}
+	// The same map: the server fills in the values once the body was read,
+	// which is when the transport writes them.
+	pr.Out.Trailer = pr.In.Trailer
+	if len(pr.In.Trailer) > 0 {
+		pr.Out.ContentLength = -1
+	}
+}
+
+// failed answers a request that could not be forwarded.
+func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
+	v := visitOf(r.Context())
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		panic(http.ErrAbortHandler) // the client is gone; nobody reads an answer
+	}
+	f.server.origins.forget(originKey{v.target, v.http1})
+	f.server.answerError(w, r, v, err)
+}
+
+// answerError answers a request whose site could not be used. A name that
+// leads, by an alias, to a blocked one is held back like that one.
+func (s *Server) answerError(w http.ResponseWriter, r *http.Request, v *visit, err error) {
+	var blocked *BlockedError
+	if !errors.As(err, &blocked) {
+		s.fail(w, r, v.target, classify(err))
+		return
+	}
+	verdict := blocked.verdict()
+	id := s.record(r.Context(), v, verdict, false, true)
+	s.answerHeld(w, r, v, verdict, id)
+}
+
+// buffers lends the copy loop its memory.
+type buffers struct{ pool sync.Pool }
+
+// copyBuffer is what one body is streamed through.
+const copyBuffer = 32 << 10
+
+// Get implements [httputil.BufferPool].
+func (b *buffers) Get() []byte {
+	if p, ok := b.pool.Get().(*[]byte); ok {
+		return *p
+	}
+	return make([]byte, copyBuffer)
+}
+
+// Put implements [httputil.BufferPool].
+func (b *buffers) Put(p []byte) { b.pool.Put(&p) }

@@ -1,0 +1,152 @@
+package proxy
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sekisho/interstitial"
+	"sekisho/journal"
+	"sekisho/rules"
+)
+
+// incidentHeader names the record behind an answer of sekisho's own.
+const incidentHeader = "Sekisho-Incident"
+
+// recordTimeout bounds how long an answer waits for the disk. A full or
+// broken disk must not turn into a site that is let through.
+const recordTimeout = 5 * time.Second
+
+// record writes down that a request to v was held back, or observed says that
+// it would have been, and returns its incident. It returns when the event is
+// durable. What only passes is written once a visit, and for each navigation.
+func (s *Server) record(ctx context.Context, v *visit, verdict rules.Verdict, observed, navigation bool) string {
+	inc, fresh := s.incidents.of(v, verdict)
+	if observed && !fresh && !navigation {
+		return inc.id
+	}
+	sent := observed
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	stored, err := s.journal.Record(ctx, journal.Event{
+		Door:      journal.DoorProxy,
+		Client:    v.client.String(),
+		Host:      v.target.name.String(),
+		Action:    verdict.Action.String(),
+		Severity:  severityOf(verdict),
+		Ground:    string(verdict.Ground),
+		Technique: verdict.Technique,
+		Target:    verdict.Target,
+		Score:     verdict.Score,
+		Detail:    verdict.Detail,
+		Sent:      &sent,
+		Incident:  inc.id,
+	})
+	if err != nil {
+		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
+		return inc.id
+	}
+	s.incidents.recorded(inc.id, stored.ID)
+	return inc.id
+}
+
+func severityOf(v rules.Verdict) string {
+	if v.Action == rules.Block {
+		return journal.SeverityRed
+	}
+	return journal.SeverityAmber
+}
+
+// answerHeld answers a request that is held back: a person is led to the
+// warning on sekisho's own origin, where the site's scripts reach nothing;
+// a frame shows a notice; a script gets an error it can read.
+func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, verdict rules.Verdict, id string) {
+	h := w.Header()
+	h.Set(incidentHeader, id)
+	switch {
+	case isNavigation(r):
+		h.Set("Cache-Control", "no-store")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Location", warningURL(id))
+		h.Set("Content-Length", "0")
+		w.WriteHeader(http.StatusSeeOther)
+	case isFrame(r):
+		n := interstitial.Notice{Lang: s.language(r), Severity: severityOf(verdict), Host: v.target.name, Incident: id, Page: warningURL(id)}
+		s.write(w, r, n, http.StatusForbidden)
+	default:
+		p := s.warning(r, v, verdict, id)
+		p.SetProblemHeaders(h)
+		w.WriteHeader(http.StatusForbidden)
+		if r.Method != http.MethodHead {
+			_, _ = w.Write(p.Problem())
+		}
+	}
+}
+
+func warningURL(id string) string { return "https://" + siteHost + "/i/" + id }
+
+// warning is the page, or the problem document, for a verdict of now.
+func (s *Server) warning(r *http.Request, v *visit, verdict rules.Verdict, id string) interstitial.Warning {
+	sent := false
+	return interstitial.Warning{
+		Lang:          s.language(r),
+		Severity:      severityOf(verdict),
+		Host:          v.target.name,
+		Target:        verdict.Target,
+		SellerCentral: s.settings.Load().SellerCentral,
+		Ground:        string(verdict.Ground),
+		Technique:     verdict.Technique,
+		Detail:        verdict.Detail,
+		Sent:          &sent,
+		Incident:      id,
+		Time:          time.Now(),
+		Client:        v.client.String(),
+		Page:          warningURL(id),
+	}
+}
+
+// isNavigation reports whether r opens a page in a tab. Browsers say so, but
+// not to sites without TLS (Fetch Metadata is for trustworthy origins); there
+// a request for HTML that no script made is taken for one.
+func isNavigation(r *http.Request) bool {
+	mode, dest := r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Dest")
+	if mode != "" || dest != "" {
+		return mode == "navigate" && (dest == "document" || dest == "")
+	}
+	if isUpgrade(r) || r.Header.Get("X-Requested-With") != "" || r.Header.Get("Origin") != "" && r.Method != http.MethodPost {
+		return false
+	}
+	return strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// isFrame reports whether r fills a frame inside a page.
+func isFrame(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Dest") {
+	case "iframe", "frame", "embed", "object", "fencedframe":
+		return true
+	}
+	return false
+}
+
+// page is a document of package interstitial.
+type page interface {
+	Render() ([]byte, error)
+	SetHeaders(http.Header)
+}
+
+// write sends a page of ours.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, p page, status int) {
+	body, err := p.Render()
+	if err != nil {
+		s.log.Error("page not rendered", zap.Error(err))
+		status = http.StatusInternalServerError
+	}
+	p.SetHeaders(w.Header())
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}

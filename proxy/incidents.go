@@ -1,0 +1,97 @@
+package proxy
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"sekisho/hostname"
+	"sekisho/journal"
+	"sekisho/rules"
+)
+
+const (
+	// visitWindow joins what one client does at one host into one incident.
+	visitWindow = 5 * time.Minute
+	// maxIncidents bounds what is kept in memory; older ones are read from
+	// the journal, and can no longer be released.
+	maxIncidents = 4096
+)
+
+// incident is one client's visit to one held host, as long as a decision on
+// it may come.
+type incident struct {
+	id      string
+	client  netip.Addr
+	target  target
+	scheme  string
+	verdict rules.Verdict
+	began   time.Time
+	eventID int64
+	// token must come back with the decision, so that only the page that
+	// showed it can send it.
+	token string
+}
+
+type incidentKey struct {
+	client netip.Addr
+	name   hostname.Name
+	action rules.Action
+}
+
+// incidents remembers recent incidents, oldest first out.
+type incidents struct {
+	mu     sync.Mutex
+	byID   map[string]*incident
+	recent map[incidentKey]*incident
+	order  []*incident // ring of maxIncidents
+	next   int
+}
+
+func newIncidents() *incidents {
+	return &incidents{byID: map[string]*incident{}, recent: map[incidentKey]*incident{}, order: make([]*incident, maxIncidents)}
+}
+
+// of returns the incident that v belongs to, and whether it began just now.
+func (is *incidents) of(v *visit, verdict rules.Verdict) (inc incident, fresh bool) {
+	key := incidentKey{v.client, v.target.name, verdict.Action}
+	now := time.Now()
+	is.mu.Lock()
+	defer is.mu.Unlock()
+	if old := is.recent[key]; old != nil && now.Sub(old.began) < visitWindow {
+		return *old, false
+	}
+	n := &incident{
+		id: journal.NewIncident(), token: journal.NewIncident(),
+		client: v.client, target: v.target, scheme: v.scheme, verdict: verdict, began: now,
+	}
+	if out := is.order[is.next]; out != nil {
+		delete(is.byID, out.id)
+		k := incidentKey{out.client, out.target.name, out.verdict.Action}
+		if is.recent[k] == out {
+			delete(is.recent, k)
+		}
+	}
+	is.order[is.next] = n
+	is.next = (is.next + 1) % len(is.order)
+	is.byID[n.id], is.recent[key] = n, n
+	return *n, true
+}
+
+// recorded keeps the journal's number of an incident's latest event.
+func (is *incidents) recorded(id string, eventID int64) {
+	is.mu.Lock()
+	defer is.mu.Unlock()
+	if inc := is.byID[id]; inc != nil {
+		inc.eventID = eventID
+	}
+}
+
+func (is *incidents) get(id string) (incident, bool) {
+	is.mu.Lock()
+	defer is.mu.Unlock()
+	if inc := is.byID[id]; inc != nil {
+		return *inc, true
+	}
+	return incident{}, false
+}

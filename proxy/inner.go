@@ -1,0 +1,67 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+
+	"sekisho/interstitial"
+)
+
+// newInnerServer is the server behind intercepted tunnels, for HTTP/1.1 and
+// HTTP/2. One serves all of them; what belongs to a tunnel is in its
+// innerConn.
+func newInnerServer(s *Server) *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	return &http.Server{
+		Handler:           s.recovering(http.HandlerFunc(s.serveInner)),
+		ReadHeaderTimeout: s.bounds.head,
+		IdleTimeout:       s.bounds.idle,
+		MaxHeaderBytes:    maxHeaderBytes,
+		// OPTIONS * is for the site, not for us to answer.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     quietLog(s.log),
+		Protocols:                    protocols,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: 250,
+			// A download must not wait for the default 64 KiB windows of
+			// uploads it is mixed with.
+			MaxReceiveBufferPerConnection: 4 << 20,
+			MaxReceiveBufferPerStream:     1 << 20,
+		},
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			if t, ok := c.(*tls.Conn); ok {
+				c = t.NetConn()
+			}
+			if inner, ok := c.(*innerConn); ok {
+				ctx = withVisit(ctx, inner.visit)
+			}
+			return ctx
+		},
+	}
+}
+
+// serveInner answers a request inside a tunnel. Its authority must be the one
+// that the tunnel was opened to: a browser that reuses a connection for
+// another name (RFC 9113, section 9.1.1), or software that writes one name
+// outside and another inside, is told so.
+func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
+	v := visitOf(r.Context())
+	if v == nil {
+		s.fail(w, r, target{}, &failure{code: interstitial.CodeInternal, detail: "a connection without a target"})
+		return
+	}
+	if r.Method == http.MethodConnect {
+		s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "CONNECT inside a tunnel"})
+		return
+	}
+	if !sameAuthority(r.Host, v.scheme, v.target) ||
+		r.URL.IsAbs() && (r.URL.Scheme != v.scheme || !sameAuthority(r.URL.Host, v.scheme, v.target)) {
+		s.fail(w, r, v.target, &failure{code: interstitial.CodeMisdirected, detail: "the request names another site than its tunnel"})
+		return
+	}
+	s.serveVisit(w, r, v)
+}

@@ -1,0 +1,106 @@
+package proxy
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// bounds are what one proxy allows itself and others.
+type bounds struct {
+	// connections is what all clients together may hold open; each costs two
+	// file descriptors once it is a tunnel. perClient is one client's share.
+	connections, perClient int
+	// head is how long a request head or a TLS handshake may take once it has
+	// begun, and how long a fresh connection to a server may be silent.
+	head time.Duration
+	// idle closes a kept-alive connection on which nothing is asked, and a
+	// tunnel in which the client never spoke.
+	idle time.Duration
+	// tunnelIdle closes a tunnel in which neither side speaks any more: long
+	// enough for a WebSocket without pings, while TCP keep-alive finds dead
+	// peers much earlier.
+	tunnelIdle time.Duration
+	// grace is how long requests and tunnels may take to end by themselves
+	// once the process was told to stop. With closing it stays below the five
+	// seconds in which a service manager expects the exit.
+	grace time.Duration
+}
+
+// defaultBounds leave room for the 1,000 idle tunnels that a client may hold,
+// and close what is silent within two minutes.
+var defaultBounds = bounds{
+	connections: 16384,
+	perClient:   2048,
+	head:        30 * time.Second,
+	idle:        110 * time.Second,
+	tunnelIdle:  time.Hour,
+	grace:       3500 * time.Millisecond,
+}
+
+// maxHeaderBytes is what a request head may measure.
+const maxHeaderBytes = 64 << 10
+
+// limiter counts connections, of each client and of all.
+type limiter struct {
+	max, maxPerClient int
+
+	mu     sync.Mutex
+	total  int
+	client map[netip.Addr]int
+	held   map[net.Conn]netip.Addr
+}
+
+func newLimiter(maxTotal, maxPerClient int) *limiter {
+	return &limiter{max: maxTotal, maxPerClient: maxPerClient, client: map[netip.Addr]int{}, held: map[net.Conn]netip.Addr{}}
+}
+
+// admit counts one more connection of a and reports whether it may stay.
+func (l *limiter) admit(a netip.Addr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.total >= l.max || l.client[a] >= l.maxPerClient {
+		return false
+	}
+	l.total++
+	l.client[a]++
+	return true
+}
+
+// release gives back what admit counted.
+func (l *limiter) release(a netip.Addr) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.total--
+	if l.client[a]--; l.client[a] <= 0 {
+		delete(l.client, a)
+	}
+}
+
+// watch is the front server's ConnState hook: it admits new connections,
+// closes those above the limits and releases what ends there. A hijacked
+// connection is released here and admitted again by its tunnel, so that it is
+// counted for as long as it lives.
+func (l *limiter) watch(c net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		a := clientAddr(c.RemoteAddr().String())
+		if !l.admit(a) {
+			_ = c.Close()
+			return
+		}
+		l.mu.Lock()
+		l.held[c] = a
+		l.mu.Unlock()
+	case http.StateClosed, http.StateHijacked:
+		l.mu.Lock()
+		a, ok := l.held[c]
+		delete(l.held, c)
+		l.mu.Unlock()
+		if ok {
+			l.release(a)
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	// handshakeTimeout bounds the TLS handshake with an origin.
+	handshakeTimeout = 10 * time.Second
+	// verifiedFor is how long a verified origin's protocol is remembered, so
+	// that a browser's further connections need no probe. Each connection to
+	// the origin is verified afresh all the same.
+	verifiedFor = 5 * time.Minute
+	// parkedFor is how long a probe's connection waits for its first request.
+	parkedFor = 10 * time.Second
+	// maxVerified bounds the memory of origins.
+	maxVerified = 4096
+)
+
+// errWantsClientCertificate ends a probe of an origin that asks for a client
+// certificate: only the browser has one, so the tunnel is spliced.
+var errWantsClientCertificate = errors.New("origin asks for a client certificate")
+
+// originKey tells connections to one origin apart by what they may speak.
+type originKey struct {
+	target target
+	http1  bool
+}
+
+// verdictOf is what a probe learnt of an origin.
+type probed struct {
+	proto string // negotiated by ALPN; "" for none
+	until time.Time
+}
+
+// origins keeps the connections to origins: two pools, one that may speak
+// HTTP/2 and one that may not, because a WebSocket and a client without
+// HTTP/2 need the latter.
+type origins struct {
+	server *Server
+	tls    *tls.Config
+	h2     *http.Transport
+	h1     *http.Transport
+
+	mu       sync.Mutex
+	verified map[originKey]probed
+	parked   map[originKey]*parkedConn
+}
+
+type parkedConn struct {
+	conn  *tls.Conn
+	timer *time.Timer
+}
+
+func newOrigins(s *Server, roots *x509.CertPool) *origins {
+	o := &origins{
+		server:   s,
+		verified: map[originKey]probed{},
+		parked:   map[originKey]*parkedConn{},
+		tls: &tls.Config{
+			MinVersion:                  tls.VersionTLS12,
+			RootCAs:                     roots,
+			ClientSessionCache:          tls.NewLRUClientSessionCache(512),
+			DynamicRecordSizingDisabled: true,
+			VerifyConnection: func(cs tls.ConnectionState) error {
+				return verifyOrigin(s.ca, cs)
+			},
+		},
+	}
+	o.h2, o.h1 = o.transport(false), o.transport(true)
+	return o
+}
+
+// dialTLS connects to an origin and verifies it. onClientCert, when given, is
+// called when the origin asks for a client certificate.
+func (o *origins) dialTLS(ctx context.Context, key originKey, onClientCert func()) (*tls.Conn, error) {
+	raw, err := o.server.dial(ctx, key.target)
+	if err != nil {
+		return nil, err
+	}
+	config := o.tls.Clone()
+	config.ServerName = key.target.name.String()
+	config.NextProtos = []string{"h2", "http/1.1"}
+	if key.http1 {
+		config.NextProtos = []string{"http/1.1"}
+	}
+	if onClientCert != nil {
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			onClientCert()
+			return &tls.Certificate{}, nil
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
+	defer cancel()
+	conn := tls.Client(raw, config)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// probe verifies the origin before anything is minted for it, and returns the
+// protocol it chose. The connection is kept for the first request. A recently
+// verified origin is not asked again.
+func (o *origins) probe(ctx context.Context, key originKey) (proto string, err error) {
+	if p, ok := o.recall(key); ok {
+		return p.proto, nil
+	}
+	asked := false
+	conn, err := o.dialTLS(ctx, key, func() { asked = true })
+	if asked {
+		// Whatever became of the handshake, only the browser can answer.
+		if conn != nil {
+			_ = conn.Close()
+		}
+		return "", errWantsClientCertificate
+	}
+	if err != nil {
+		return "", err
+	}
+	proto = conn.ConnectionState().NegotiatedProtocol
+	o.remember(key, probed{proto: proto, until: time.Now().Add(verifiedFor)})
+	o.park(key, conn)
+	return proto, nil
+}
+
+func (o *origins) recall(key originKey) (probed, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	p, ok := o.verified[key]
+	return p, ok && time.Now().Before(p.until)
+}
+
+func (o *origins) remember(key originKey, p probed) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.verified) >= maxVerified {
+		clear(o.verified) // costs one probe each, and cannot be steered
+	}
+	o.verified[key] = p
+}
+
+// forget makes the next tunnel to key probe again.
+func (o *origins) forget(key originKey) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.verified, key)
+}
+
+func (o *origins) forgetVerified() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	clear(o.verified)
+}
+
+func (o *origins) park(key originKey, c *tls.Conn) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if old := o.parked[key]; old != nil && old.timer.Stop() {
+		_ = old.conn.Close()
+	}
+	p := &parkedConn{conn: c}
+	p.timer = time.AfterFunc(parkedFor, func() {
+		o.mu.Lock()
+		if o.parked[key] == p {
+			delete(o.parked, key)
+		}
+		o.mu.Unlock()
+		_ = c.Close()
+	})
+	o.parked[key] = p
+}
+
+func (o *origins) unpark(key originKey) *tls.Conn {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	p := o.parked[key]
+	delete(o.parked, key)
+	if p == nil || !p.timer.Stop() {
+		return nil
+	}
+	return p.conn
+}
+
+// close ends idle and parked connections.
+func (o *origins) close() {
+	o.mu.Lock()
+	for key, p := range o.parked {
+		if p.timer.Stop() {
+			_ = p.conn.Close()
+		}
+		delete(o.parked, key)
+	}
+	o.mu.Unlock()
+	o.h1.CloseIdleConnections()
+	o.h2.CloseIdleConnections()
+}

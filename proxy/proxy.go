@@ -1,0 +1,232 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"go.uber.org/zap"
+
+	"sekisho/certs"
+	"sekisho/journal"
+	"sekisho/rules"
+)
+
+// Options is what a [Server] is built from.
+type Options struct {
+	// Listen is the host:port to bind; port 0 picks a free one.
+	Listen   string
+	Settings Settings
+	CA       *certs.Authority
+	Lookup   LookupFunc
+	// Roots are trusted for origins; nil means the system's.
+	Roots   *x509.CertPool
+	Journal *journal.Journal
+	// Log may be nil.
+	Log *zap.Logger
+	// Version is shown on the status page.
+	Version string
+	// Console and Resolver are the addresses of their listeners, shown on the
+	// status page; nil when they are off.
+	Console, Resolver net.Addr
+	// Own are further listeners of this process. A client is never connected
+	// to one of them.
+	Own []netip.AddrPort
+}
+
+// Settings is what may change while the proxy runs. A Settings is treated as
+// immutable once it was handed over.
+type Settings struct {
+	Policy *rules.Policy
+	// Observe records what would have been held back and lets it pass.
+	Observe bool
+	// Language is "auto", "ja" or "en".
+	Language string
+	// SellerCentral is the https URL behind "open the real Seller Central".
+	SellerCentral string
+	// Ports a client may connect to; empty means any.
+	Ports []uint16
+	// Allow are the non-public prefixes that clients may reach.
+	Allow []netip.Prefix
+	// Clients are the prefixes that may use the proxy.
+	Clients []netip.Prefix
+	// UpstreamProxy, when set, is the HTTP proxy that every connection goes
+	// through, except those to ProxyExcept and the names below them.
+	UpstreamProxy *url.URL
+	ProxyExcept   []string
+}
+
+// Server is the proxy. Make one with [New]; its methods may be called
+// concurrently.
+type Server struct {
+	bounds   bounds
+	listener net.Listener
+	settings atomic.Pointer[Settings]
+	ca       *certs.Authority
+	lookup   LookupFunc
+	journal  *journal.Journal
+	log      *zap.Logger
+	version  string
+	console  net.Addr
+	resolver net.Addr
+	own      []netip.AddrPort
+
+	front      *http.Server
+	inner      *http.Server
+	innerConns *handoff
+	dispatch   *dispatcher
+	origins    *origins
+	forwarder  http.Handler
+	site       http.Handler
+	leafTLS    leafConfigs
+	limits     *limiter
+	tunnels    *tunnels
+	incidents  *incidents
+	leaves     *leaves
+	trust      *trust
+
+	// working counts connections that were hijacked from the front server
+	// and are not yet closed or handed to the inner one.
+	working sync.WaitGroup
+	drained chan struct{} // closed when draining begins
+}
+
+// New binds the listener and prepares everything; nothing is served before
+// [Server.Serve]. The error of a taken address wraps the system's.
+func New(o Options) (*Server, error) { return newServer(o, defaultBounds) }
+
+func newServer(o Options, b bounds) (*Server, error) {
+	if o.CA == nil || o.Lookup == nil || o.Journal == nil || o.Settings.Policy == nil {
+		return nil, errors.New("proxy: CA, Lookup, Journal and Settings.Policy are required")
+	}
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	l, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the proxy on %q: %w", o.Listen, err)
+	}
+	s := &Server{
+		bounds:     b,
+		listener:   l,
+		ca:         o.CA,
+		lookup:     o.Lookup,
+		journal:    o.Journal,
+		log:        o.Log.Named("proxy"),
+		version:    o.Version,
+		console:    o.Console,
+		resolver:   o.Resolver,
+		own:        slices.Clone(o.Own),
+		innerConns: newHandoff(l.Addr()),
+		limits:     newLimiter(b.connections, b.perClient),
+		tunnels:    newTunnels(b.tunnelIdle),
+		incidents:  newIncidents(),
+		leaves:     newLeaves(),
+		trust:      newTrust(),
+		drained:    make(chan struct{}),
+	}
+	if ap, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
+		s.own = append(s.own, ap)
+	}
+	s.settings.Store(&o.Settings)
+	s.leafTLS = newLeafConfigs(s.ca)
+	s.origins = newOrigins(s, o.Roots)
+	s.forwarder = newForwarder(s)
+	s.site = newSite(s)
+	s.dispatch = newDispatcher(s)
+	s.front = newFrontServer(s)
+	s.inner = newInnerServer(s)
+	return s, nil
+}
+
+// Addr is the address that the proxy listens on.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Reload replaces the settings for everything that is decided from now on.
+func (s *Server) Reload(n Settings) {
+	s.settings.Store(&n)
+	s.origins.forgetVerified()
+}
+
+// Serve accepts connections until ctx ends, then drains: requests under way
+// are finished, idle tunnels are closed, and what is left after a grace of a
+// few seconds is cut. It returns nil after a drain, and the cause when a listener failed.
+func (s *Server) Serve(ctx context.Context) error {
+	failed := make(chan error, 2)
+	var serving sync.WaitGroup
+	serving.Go(func() { failed <- s.front.Serve(s.listener) })
+	serving.Go(func() { failed <- s.inner.Serve(s.innerConns) })
+
+	var cause error
+	select {
+	case <-ctx.Done():
+	case cause = <-failed:
+	}
+	s.drain()
+	serving.Wait()
+	s.log.Debug("drained")
+	if cause != nil && !errors.Is(cause, http.ErrServerClosed) {
+		return fmt.Errorf("serve the proxy on %s: %w", s.Addr(), cause)
+	}
+	return nil
+}
+
+// drain ends everything that Serve started, in at most the grace and a moment.
+func (s *Server) drain() {
+	close(s.drained)
+	grace, cancel := context.WithTimeout(context.Background(), s.bounds.grace)
+	defer cancel()
+
+	s.tunnels.drain()
+	var parts sync.WaitGroup
+	parts.Go(func() {
+		if s.front.Shutdown(grace) != nil {
+			_ = s.front.Close()
+		}
+	})
+	parts.Go(func() {
+		if s.inner.Shutdown(grace) != nil {
+			_ = s.inner.Close()
+		}
+	})
+	parts.Go(func() { s.tunnels.wait(grace) })
+	parts.Wait()
+
+	s.tunnels.closeAll()
+	s.origins.close()
+	s.working.Wait()
+}
+
+// leafConfigs are the two TLS configurations that clients meet, one for each
+// set of protocols an origin may have agreed to. They are shared by all
+// connections so that session tickets work across them; the leaf is chosen by
+// the connection (innerConn) and never by what the client claims in SNI.
+type leafConfigs struct{ h1, h2 *tls.Config }
+
+func newLeafConfigs(ca *certs.Authority) leafConfigs {
+	base := &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			c, ok := hello.Conn.(*innerConn)
+			if !ok {
+				return nil, errors.New("connection without a target")
+			}
+			return ca.Leaf(c.visit.target.name)
+		},
+		// Large first records cost nothing on loopback and save a write.
+		DynamicRecordSizingDisabled: true,
+	}
+	h1, h2 := base.Clone(), base.Clone()
+	h1.NextProtos = []string{"http/1.1"}
+	h2.NextProtos = []string{"h2", "http/1.1"}
+	return leafConfigs{h1: h1, h2: h2}
+}

@@ -1,0 +1,85 @@
+package proxy_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"sekisho/internal/labnet"
+)
+
+// TestUntrusting: a browser without sekisho's CA is not broken for long, and is
+// protected by names all the same.
+func TestUntrusting(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	o := l.Origin([]string{shop, "more.labnet.example"}, labnet.Handler())
+	bad := l.Origin([]string{lookalike}, labnet.Handler())
+	_, err := l.httpClient(l.strange(), true).Get(https(shop, o, "/echo"))
+	if err == nil {
+		t.Fatal("the first connection was not intercepted")
+	}
+	for _, host := range []string{shop, "more.labnet.example"} {
+		wait(t, "a tunnel for "+host, func() bool {
+			resp, err := l.httpClient(l.strange(), true).Get(https(host, o, "/echo"))
+			if err != nil {
+				return false
+			}
+			a := read(t, resp)
+			return a.StatusCode == http.StatusOK && !l.ours(a.TLS.PeerCertificates)
+		})
+	}
+	if a, err := l.httpClient(l.strange(), true).Get(https(lookalike, bad, "/")); err == nil {
+		t.Errorf("the lookalike = %d; want no connection", read(t, a).StatusCode)
+	}
+	if bad.Connections() != 0 || l.Asked(lookalike) != 0 {
+		t.Error("the lookalike was reached")
+	}
+	t.Run("plain http still warns", func(t *testing.T) {
+		a := get(t, l.httpClient(l.strange(), true), "http://"+lookalike+"/", navigation)
+		l.checkBlocked(t, a, lookalike, http.StatusSeeOther, "")
+	})
+}
+
+// TestTrustingBeside: another TLS stack on the same machine that trusts the CA
+// goes on being intercepted.
+func TestTrustingBeside(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	o := l.Origin([]string{shop}, labnet.Handler())
+	strange := l.strange()
+	strange.CipherSuites = []uint16{0xc02b, 0xc02f} // another stack: other offers
+	strange.MaxVersion = 0x0303
+	_, _ = l.httpClient(strange, true).Get(https(shop, o, "/echo"))
+	wait(t, "a tunnel for the stranger", func() bool {
+		resp, err := l.httpClient(strange, true).Get(https(shop, o, "/echo"))
+		return err == nil && !l.ours(read(t, resp).TLS.PeerCertificates)
+	})
+	if a := get(t, l.client(), https(shop, o, "/echo"), nil); !l.ours(a.TLS.PeerCertificates) {
+		t.Error("a browser that trusts the CA is no longer intercepted")
+	}
+}
+
+// TestManyTunnels: one client may hold 1,000 idle tunnels and still browse.
+func TestManyTunnels(t *testing.T) {
+	l := start(t)
+	needFiles(t, 6000)
+	o := l.Raw([]string{genuine}, holdOpen)
+	for i := range 1000 {
+		c := l.connect(t, authority(genuine, o))
+		if i%100 == 0 {
+			_, _ = fmt.Fprint(c, "x")
+		}
+	}
+	page := l.Origin([]string{shop}, labnet.Handler())
+	if a := get(t, l.client(), https(shop, page, "/echo"), nil); a.StatusCode != http.StatusOK {
+		t.Errorf("a page beside 1,000 tunnels = %d; want 200", a.StatusCode)
+	}
+	if got := o.Open(); got != 1000 {
+		t.Errorf("%d tunnels are open; want 1000", got)
+	}
+	if n := l.logs.FilterMessageSnippet("panic").Len(); n != 0 {
+		t.Errorf("%d panics in the log: %s", n, strings.TrimSpace(fmt.Sprint(l.logs.All())))
+	}
+}

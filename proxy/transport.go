@@ -1,0 +1,81 @@
+package proxy
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"sekisho/interstitial"
+)
+
+// maxResponseHeader is what an origin's response head may measure.
+const maxResponseHeader = 256 << 10
+
+// transport is a pool of connections to origins that may speak HTTP/2, or may
+// not.
+func (o *origins) transport(http1 bool) *http.Transport {
+	t := &http.Transport{
+		Proxy:                  o.clearProxy, // never the environment's, which may name ourselves
+		DisableCompression:     true,
+		MaxIdleConns:           1024,
+		MaxIdleConnsPerHost:    256,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: maxResponseHeader,
+		WriteBufferSize:        16 << 10,
+		ReadBufferSize:         16 << 10,
+		// Asks the origin before drawing the body from a client that waits
+		// for its word; an origin that ignores Expect costs this much.
+		ExpectContinueTimeout: time.Second,
+		ForceAttemptHTTP2:     !http1,
+		DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
+			tgt, err := parseTarget(addr, 0)
+			if err != nil {
+				return nil, &failure{code: interstitial.CodeBadRequest, detail: "unusable address", err: err}
+			}
+			if via := o.server.settings.Load().UpstreamProxy; via != nil && addr == proxyAddress(via) {
+				return dialProxy(ctx, via)
+			}
+			return o.server.dial(ctx, tgt)
+		},
+		DialTLSContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
+			tgt, err := parseTarget(addr, 0)
+			if err != nil {
+				return nil, &failure{code: interstitial.CodeBadRequest, detail: "unusable address", err: err}
+			}
+			key := originKey{tgt, http1}
+			if c := o.unpark(key); c != nil {
+				return c, nil
+			}
+			return o.dialTLS(ctx, key, nil)
+		},
+	}
+	if http1 {
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetHTTP1(true)
+	}
+	return t
+}
+
+// clearProxy is the upstream proxy for a request without TLS, which goes there
+// in absolute form: most proxies open no tunnel to port 80. A WebSocket needs a
+// tunnel all the same.
+func (o *origins) clearProxy(r *http.Request) (*url.URL, error) {
+	if r.URL.Scheme != "http" || r.Header.Get("Upgrade") != "" {
+		return nil, nil
+	}
+	t, err := parseTarget(r.URL.Host, defaultPort("http"))
+	if err != nil {
+		return nil, err
+	}
+	return o.server.upstreamProxyFor(t.name), nil
+}
+
+// RoundTrip implements [http.RoundTripper] for requests that carry a visit.
+func (o *origins) RoundTrip(r *http.Request) (*http.Response, error) {
+	if v := visitOf(r.Context()); v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
+		return o.h1.RoundTrip(r)
+	}
+	return o.h2.RoundTrip(r)
+}

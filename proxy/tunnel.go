@@ -1,0 +1,205 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// drainIdle closes a silent tunnel once the process was told to stop;
+	// whoever is in the middle of something may go on until the grace ends.
+	drainIdle = 300 * time.Millisecond
+	// tunnelSlice is how much is moved between two looks at the clock.
+	tunnelSlice = 4 << 20
+)
+
+// tunnels are the connections under way that no HTTP server knows of: spliced
+// ones and those that were upgraded.
+type tunnels struct {
+	maxIdle  time.Duration
+	draining atomic.Bool
+	mu       sync.Mutex
+	open     map[ender]struct{}
+	empty    chan struct{} // non-nil while somebody waits
+}
+
+func newTunnels(maxIdle time.Duration) *tunnels {
+	return &tunnels{maxIdle: maxIdle, open: map[ender]struct{}{}}
+}
+
+// ender is what is under way. hurry asks it to end when it is idle, close ends
+// it now.
+type ender interface {
+	hurry()
+	close()
+}
+
+// adopted is a connection that left HTTP by an upgrade. Whether it is idle is
+// not known, so it may stay until the grace ends.
+type adopted struct {
+	net.Conn
+	tunnels *tunnels
+	once    sync.Once
+}
+
+// adopt keeps account of c, so that a drain ends it.
+func (ts *tunnels) adopt(c net.Conn) net.Conn {
+	a := &adopted{Conn: c, tunnels: ts}
+	ts.add(a)
+	return a
+}
+
+// Close implements [net.Conn].
+func (a *adopted) Close() error {
+	a.once.Do(func() { a.tunnels.remove(a) })
+	return a.Conn.Close()
+}
+
+// CloseWrite ends our direction where the transport can.
+func (a *adopted) CloseWrite() error { return closeWrite(a.Conn) }
+
+func (a *adopted) hurry() {}
+func (a *adopted) close() { _ = a.Conn.Close() }
+
+// tunnel is two connections whose bytes are copied to one another unread.
+type tunnel struct {
+	client, origin net.Conn
+	// moved is when a byte last passed, in nanoseconds of Unix time.
+	moved atomic.Int64
+}
+
+// splice copies between client and origin until both directions ended, the
+// tunnel was idle too long, or the process stops. It closes both. Plain TCP
+// connections are spliced by the kernel where it can.
+func (ts *tunnels) splice(client, origin net.Conn) {
+	client, asked := unwrap(client)
+	origin, told := unwrap(origin)
+	t := &tunnel{client: client, origin: origin}
+	t.moved.Store(time.Now().UnixNano())
+	ts.add(t)
+	defer ts.remove(t)
+	defer t.close()
+
+	var back sync.WaitGroup
+	back.Go(func() { ts.pump(t, t.client, t.origin, told) })
+	ts.pump(t, t.origin, t.client, asked)
+	back.Wait()
+}
+
+// pump moves bytes one way, early ones first. A clean end of src is passed on
+// as a half-close; anything else ends the tunnel.
+func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
+	if len(early) > 0 {
+		if _, err := dst.Write(early); err != nil {
+			t.close()
+			return
+		}
+	}
+	for {
+		limit := ts.idle()
+		if err := src.SetReadDeadline(time.Now().Add(limit)); err != nil {
+			t.close()
+			return
+		}
+		if ts.draining.Load() && limit != drainIdle {
+			continue // the drain began between the two lines above
+		}
+		n, err := io.Copy(dst, &io.LimitedReader{R: src, N: tunnelSlice})
+		if n > 0 {
+			t.moved.Store(time.Now().UnixNano())
+		}
+		switch {
+		case err == nil && n == tunnelSlice:
+		case err == nil:
+			if closeWrite(dst) != nil {
+				t.close()
+			}
+			return
+		case errors.Is(err, os.ErrDeadlineExceeded) && !t.idleFor(ts.idle()):
+		default:
+			t.close()
+			return
+		}
+	}
+}
+
+func (ts *tunnels) idle() time.Duration {
+	if ts.draining.Load() {
+		return drainIdle
+	}
+	return ts.maxIdle
+}
+
+// idleFor reports whether no byte has passed, either way, for d.
+func (t *tunnel) idleFor(d time.Duration) bool {
+	return time.Since(time.Unix(0, t.moved.Load())) >= d
+}
+
+func (t *tunnel) close() {
+	_ = t.client.Close()
+	_ = t.origin.Close()
+}
+
+func (ts *tunnels) add(t ender) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.open[t] = struct{}{}
+}
+
+func (ts *tunnels) remove(t ender) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	delete(ts.open, t)
+	if len(ts.open) == 0 && ts.empty != nil {
+		close(ts.empty)
+		ts.empty = nil
+	}
+}
+
+// drain wakes every tunnel so that the idle ones end soon.
+func (ts *tunnels) drain() {
+	ts.draining.Store(true)
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for t := range ts.open {
+		t.hurry()
+	}
+}
+
+func (t *tunnel) hurry() {
+	soon := time.Now().Add(drainIdle)
+	_ = t.client.SetReadDeadline(soon)
+	_ = t.origin.SetReadDeadline(soon)
+}
+
+// wait returns when no tunnel is open or ctx ended.
+func (ts *tunnels) wait(ctx context.Context) {
+	ts.mu.Lock()
+	if len(ts.open) == 0 {
+		ts.mu.Unlock()
+		return
+	}
+	if ts.empty == nil {
+		ts.empty = make(chan struct{})
+	}
+	empty := ts.empty
+	ts.mu.Unlock()
+	select {
+	case <-empty:
+	case <-ctx.Done():
+	}
+}
+
+func (ts *tunnels) closeAll() {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for t := range ts.open {
+		t.close()
+	}
+}
