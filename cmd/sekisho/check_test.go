@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// sekisho runs a command line in this process.
+func sekisho(t testing.TB, in io.Reader, args ...string) (code int, out, errw string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	code = execute(context.Background(), args, in, &o, &e)
+	return code, o.String(), e.String()
+}
+
+// TestCheckHostileLines holds that each line of input gives one line of output in
+// its place, whatever is in it.
+func TestCheckHostileLines(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 3*maxInput)
+	edge := strings.Repeat("y", maxInput-1)
+	inputs := []string{
+		"shop.example", long, "", "\x00", "\xff\xfe", "<script>", "a\u2028b", edge, "\t ", "http://[", "amazon-signin.example",
+		"https://" + strings.Repeat("a.", 200) + "example/", "::1", "127.1", "\u202eelpmaxe", long,
+	}
+	code, out, errw := sekisho(t, strings.NewReader(strings.Join(inputs, "\n")), "check", "--json")
+	if code != codeBlocked || errw != "" {
+		t.Errorf("code %d, stderr %q", code, errw)
+	}
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(lines) != len(inputs) {
+		t.Fatalf("%d lines; want %d", len(lines), len(inputs))
+	}
+	for i, line := range lines {
+		var r result
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatalf("line %d: %v", i, err)
+		}
+		if inputs[i] == long {
+			if r.Action != "invalid" || !strings.HasPrefix(r.Input, "xxx") || len(r.Input) > 2*shownInput {
+				t.Errorf("over-long line: %+v", r)
+			}
+			continue
+		}
+		if want := strings.ToValidUTF8(strings.ReplaceAll(inputs[i], "\xff\xfe", "\xff \xfe"), "\ufffd"); r.Input != strings.ReplaceAll(want, "\ufffd \ufffd", "\ufffd\ufffd") {
+			t.Errorf("line %d: input %.40q; want %.40q", i, r.Input, want)
+		}
+		switch r.Action {
+		case "allow", "warn", "block":
+			if r.Host == "" || r.Ground == "" {
+				t.Errorf("line %d: %+v", i, r)
+			}
+		case "invalid":
+			if r.Host != "" || r.Detail == "" {
+				t.Errorf("line %d: %+v", i, r)
+			}
+		default:
+			t.Errorf("line %d: action %q", i, r.Action)
+		}
+	}
+}
+
+// TestCheckAnswersAtOnce holds that a line is answered before the next one comes.
+func TestCheckAnswersAtOnce(t *testing.T) {
+	t.Parallel()
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- execute(context.Background(), []string{"check", "--json"}, inR, outW, io.Discard)
+		_ = outW.Close()
+	}()
+	answers := json.NewDecoder(outR)
+	for i := range 3 {
+		input := fmt.Sprintf("host%d.example", i)
+		if _, err := io.WriteString(inW, input+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		var r result
+		if err := answers.Decode(&r); err != nil || r.Input != input {
+			t.Fatalf("%+v, %v", r, err)
+		}
+	}
+	_ = inW.Close()
+	if code := <-done; code != 0 {
+		t.Errorf("code %d", code)
+	}
+}
+
+// BenchmarkCheckStdin judges a million lines, of which each fourth imitates Amazon.
+func BenchmarkCheckStdin(b *testing.B) {
+	var in bytes.Buffer
+	for i := range 1_000_000 {
+		switch i % 4 {
+		case 0:
+			fmt.Fprintf(&in, "https://amazon-signin%d.example/ap/signin?x=%d\n", i, i)
+		case 1:
+			fmt.Fprintf(&in, "www.shop%d.co.jp\n", i)
+		case 2:
+			fmt.Fprintf(&in, "host-%d.cdn%d.example\n", i, i%100)
+		default:
+			fmt.Fprintf(&in, "amaz0n%d.example:443\n", i)
+		}
+	}
+	b.SetBytes(int64(in.Len()))
+	b.ReportAllocs()
+	for b.Loop() {
+		if code := execute(context.Background(), []string{"check", "--json"}, bytes.NewReader(in.Bytes()), io.Discard, io.Discard); code != codeBlocked {
+			b.Fatalf("code %d", code)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sekisho/journal"
+)
+
+// TestEventsFollow follows a journal from before it exists until interrupted.
+func TestEventsFollow(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	outR, outW := io.Pipe()
+	errR, errW := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- execute(ctx, []string{"events", "--follow", "--data", dir, "--action", "block"}, strings.NewReader(""), outW, errW)
+		_ = outW.Close()
+	}()
+	if line, err := bufio.NewReader(errR).ReadString('\n'); err != nil || !strings.Contains(line, "waiting") {
+		t.Fatalf("stderr: %q, %v", line, err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, errR) }()
+	defer func() { _ = errW.Close() }()
+
+	j, err := journal.Open(filepath.Join(dir, "journal.db"), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = j.Close() }()
+	record := func(host, action string) {
+		t.Helper()
+		if _, err := j.Record(t.Context(), journal.Event{Door: journal.DoorDNS, Client: "192.0.2.1", Host: host, Action: action}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	record("allowed.example", journal.ActionAllow)
+	record("first.example", journal.ActionBlock)
+	lines := bufio.NewScanner(outR)
+	next := func(want string) {
+		t.Helper()
+		if !lines.Scan() || !strings.Contains(lines.Text(), want) {
+			t.Fatalf("line %q; want … %s …", lines.Text(), want)
+		}
+	}
+	next("TIME")
+	next("first.example")
+	record("second.example", journal.ActionBlock)
+	next("second.example")
+	interrupt()
+	if lines.Scan() {
+		t.Errorf("a further line: %q", lines.Text())
+	}
+	if code := <-done; code != 0 {
+		t.Errorf("code %d; want 0", code)
+	}
+}
+
+func TestEventsOfNoJournal(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "journal.db"), []byte(strings.Repeat("no journal ", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errw := sekisho(t, nil, "events", "--data", dir); code != codeFailed || out != "" || errw == "" {
+		t.Errorf("code %d, %q, %q", code, out, errw)
+	}
+}
+
+func TestSince(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 4, 12, 0, 0, 0, time.FixedZone("JST", 9*3600))
+	for s, want := range map[string]string{
+		"":                          "",
+		"24h":                       "2026-03-03T12:00:00+09:00",
+		"7d":                        "2026-02-25T12:00:00+09:00",
+		"2026-01-31":                "2026-01-31T00:00:00+09:00",
+		"2026-01-31T10:00:00Z":      "2026-01-31T10:00:00Z",
+		"2026-01-31T10:00:00+09:00": "2026-01-31T10:00:00+09:00",
+	} {
+		got, err := since(s, now)
+		if err != nil || want != "" && got.Format(time.RFC3339) != want || want == "" && !got.IsZero() {
+			t.Errorf("since(%q) = %v, %v; want %s", s, got, err, want)
+		}
+	}
+	for _, s := range []string{"yesterday", "-1h", "1", "2026-13-01", "99999999999d", "1d1d"} {
+		if got, err := since(s, now); err == nil {
+			t.Errorf("since(%q) = %v; want an error", s, got)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package main
+
+import "strings"
+
+// words is what the terminal says in the language of whoever sits at it: the
+// banner of run and the hints. Errors and help stay English, so that they can be
+// searched for.
+type words struct {
+	hint         string
+	hintConfig   string
+	hintInUse    string
+	hintRunFirst string // one verb: the command
+
+	running      string // one verb: the version
+	observing    string
+	proxy        string
+	console      string
+	dns          string
+	off          string
+	data         string
+	ca           string
+	caNew        string
+	caTrusted    string // one verb: the stores
+	caUntrusted  string
+	journalAside string // one verb: the file
+	next         string
+	stepTrust    string // one verb: the command
+	stepProxy    string // one verb: the address
+	stepPAC      string // one verb: the URL
+	stepOpen     string
+	stepEvents   string // one verb: the command
+	stop         string
+}
+
+var english = words{
+	hint:         "hint",
+	hintConfig:   `every key is explained by "sekisho config default"`,
+	hintInUse:    "stop the other one, or choose another folder with --data",
+	hintRunFirst: "start sekisho first: %s",
+
+	running:      "sekisho %s is running.",
+	observing:    "Mode \"observe\": everything is recorded, nothing is stopped.",
+	proxy:        "proxy",
+	console:      "console",
+	dns:          "DNS",
+	off:          "off",
+	data:         "data",
+	ca:           "CA",
+	caNew:        "made just now",
+	caTrusted:    "trusted by %s",
+	caUntrusted:  "not trusted on this computer yet",
+	journalAside: "The journal was damaged. It was moved to %s, and a new one was begun.",
+	next:         "What to do next:",
+	stepTrust:    "Trust the certificate on this computer:  %s",
+	stepProxy:    "Set the browser's or the system's proxy for HTTP and HTTPS to %s",
+	stepPAC:      "or its automatic configuration to %s",
+	stepOpen:     "Open https://sekisho.internal/ in that browser: it says whether it is protected",
+	stepEvents:   "Watch what is stopped:  %s",
+	stop:         "Ctrl+C stops it.",
+}
+
+var japanese = words{
+	hint:         "ヒント",
+	hintConfig:   "設定項目の説明は sekisho config default で表示できます",
+	hintInUse:    "動作中の sekisho を終了するか、--data で別のフォルダーを指定してください",
+	hintRunFirst: "先に sekisho を起動してください: %s",
+
+	running:      "sekisho %s が動作しています。",
+	observing:    "モード observe: 記録だけを行い、何も止めません。",
+	proxy:        "プロキシ",
+	console:      "コンソール",
+	dns:          "DNS",
+	off:          "オフ",
+	data:         "データ",
+	ca:           "認証局",
+	caNew:        "今回新しく作成しました",
+	caTrusted:    "信頼済み: %s",
+	caUntrusted:  "このパソコンではまだ信頼されていません",
+	journalAside: "記録ファイルが壊れていたため %s に移し、新しく作り直しました。",
+	next:         "次にすること:",
+	stepTrust:    "このパソコンで証明書を信頼する:  %s",
+	stepProxy:    "ブラウザーまたはシステムの HTTP・HTTPS プロキシを %s に設定する",
+	stepPAC:      "または自動構成 (PAC) の URL を %s に設定する",
+	stepOpen:     "そのブラウザーで https://sekisho.internal/ を開き、保護されているか確かめる",
+	stepEvents:   "止めたものを見る:  %s",
+	stop:         "終了するには Ctrl+C を押します。",
+}
+
+// wordsFor chooses the language as POSIX does for messages: the first of LC_ALL,
+// LC_MESSAGES and LANG that is set.
+func wordsFor(getenv func(string) string) words {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			if strings.HasPrefix(v, "ja") {
+				return japanese
+			}
+			return english
+		}
+	}
+	return english
+}

@@ -1,0 +1,203 @@
+// Package daemon assembles the parts of sekisho and runs them together. It
+// decides nothing: what a name is, rules says; what happens to traffic, proxy and
+// resolver say. What it adds is the life around them, in this order:
+//
+//	data folder made and locked ─► CA, journal, policy and roots opened
+//	─► every listener bound ─► all served ─► run.json written
+//	─► … reload … ─► stop: drained, run.json removed, journal closed, unlocked
+//
+// A start that fails half-way takes back what it did and leaves the data folder
+// as it was found, save for a CA or a journal that was created.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"sekisho/certs"
+	"sekisho/config"
+	"sekisho/console"
+	"sekisho/journal"
+	"sekisho/proxy"
+	"sekisho/resolver"
+	"sekisho/rules"
+)
+
+// Options is what a [Daemon] is made from.
+type Options struct {
+	// Config must come from package config.
+	Config config.Config
+	// Version is shown on pages.
+	Version string
+	// Log may be nil.
+	Log *zap.Logger
+}
+
+// Daemon is one running sekisho. Make one with [New]; its methods may be called
+// concurrently, Run once.
+type Daemon struct {
+	dir     Dir
+	lock    *lock
+	base    *zap.Logger // for the parts, which name themselves
+	log     *zap.Logger
+	ca      *certs.Authority
+	made    bool
+	journal *journal.Journal
+
+	resolver *resolver.Server
+	console  *console.Server // nil when off
+	proxy    *proxy.Server   // nil when off
+
+	reloading sync.Mutex // held while a configuration takes the place of another
+	now       atomic.Pointer[current]
+}
+
+// current is the configuration in force and what was made of it.
+type current struct {
+	config config.Config
+	policy *rules.Policy
+}
+
+// Dir is a data folder, by its path.
+type Dir string
+
+// CA returns the folder of the certificate authority.
+func (d Dir) CA() string { return filepath.Join(string(d), "ca") }
+
+// Journal returns the file of the journal.
+func (d Dir) Journal() string { return filepath.Join(string(d), "journal.db") }
+
+// RunFile returns the file that tells where a running sekisho listens.
+func (d Dir) RunFile() string { return filepath.Join(string(d), "run.json") }
+
+// DataDir returns the data folder of a configuration, absolute. It need not exist.
+func DataDir(c config.Config) (Dir, error) {
+	path := c.DataDir
+	if path == "" {
+		var err error
+		if path, err = config.DefaultDataDir(); err != nil {
+			return "", err
+		}
+	}
+	path, err := filepath.Abs(path)
+	return Dir(path), err
+}
+
+// New opens everything and binds every listener, so that what can go wrong goes
+// wrong here. Errors worth testing for: [config.FieldError] for a value that
+// cannot be used, [InUseError], [BindError], [certs.FileError].
+func New(o Options) (*Daemon, error) {
+	if o.Log == nil {
+		o.Log = zap.NewNop()
+	}
+	d := &Daemon{base: o.Log, log: o.Log.Named("daemon")}
+	if err := d.open(o); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// open does the work of New; close takes back whatever it had done.
+func (d *Daemon) open(o Options) (err error) {
+	loaded, err := Load(o.Config)
+	if err != nil {
+		return err
+	}
+	loaded.log(d.log)
+	d.log.Debug("configuration", zap.Any("config", o.Config))
+	d.now.Store(&current{config: o.Config, policy: loaded.Policy})
+	if d.dir, err = DataDir(o.Config); err != nil {
+		return err
+	}
+	if d.lock, err = lockDir(d.dir); err != nil {
+		return err
+	}
+	if d.ca, d.made, err = certs.Open(d.dir.CA(), CAOptions()); err != nil {
+		return err
+	}
+	d.journal, err = journal.Open(d.dir.Journal(), journal.Options{
+		Retention: time.Duration(o.Config.Journal.Retention),
+		MaxSize:   int64(o.Config.Journal.MaxSize),
+		Log:       o.Log,
+	})
+	if err != nil {
+		return err
+	}
+	if aside := d.journal.MovedAside(); aside != "" {
+		d.log.Warn("journal was damaged: moved aside and begun anew", zap.String("moved_to", aside))
+	}
+	return d.bind(o, loaded)
+}
+
+// bind makes the serving parts. The console learns the proxy's address when it is
+// asked, because the proxy has to know the console's to refuse connections to it.
+func (d *Daemon) bind(o Options, l *Loaded) (err error) {
+	c := o.Config
+	if d.resolver, err = resolver.New(d.resolverOptions(c, l, o.Log)); err != nil {
+		return bindError("listen.dns", c, c.Listen.DNS, err)
+	}
+	if c.Listen.Console != "" {
+		d.console, err = console.New(console.Options{
+			Listen: c.Listen.Console, Proxy: d.proxyAddr, RootPEM: d.ca.RootPEM, Health: d.health, Log: o.Log,
+		})
+		if err != nil {
+			return bindError("listen.console", c, c.Listen.Console, err)
+		}
+	}
+	if c.Listen.Proxy != "" {
+		d.proxy, err = proxy.New(proxy.Options{
+			Listen: c.Listen.Proxy, Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots,
+			Journal: d.journal, Log: o.Log, Version: o.Version, Console: d.consoleAddr(), Own: d.own(),
+		})
+		if err != nil {
+			return bindError("listen.proxy", c, c.Listen.Proxy, err)
+		}
+	}
+	return nil
+}
+
+// CA returns the certificate authority, and whether this start made it.
+func (d *Daemon) CA() (ca *certs.Authority, made bool) { return d.ca, d.made }
+
+// Dir returns the data folder.
+func (d *Daemon) Dir() string { return string(d.dir) }
+
+// Observing reports whether everything is let pass and only recorded.
+func (d *Daemon) Observing() bool { return d.now.Load().config.Mode == config.Observe }
+
+// MovedAside names the file a damaged journal was moved to, "" when it was sound.
+func (d *Daemon) MovedAside() string { return d.journal.MovedAside() }
+
+// close takes back an opening that failed: parts that are bound but were never
+// served close their listeners when served with a context that has ended.
+func (d *Daemon) close() {
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	var g errgroup.Group
+	for _, serve := range d.parts() {
+		g.Go(func() error { return serve(ended) })
+	}
+	if err := errors.Join(g.Wait(), d.closeStores()); err != nil {
+		d.log.Warn("taking back a failed start", zap.Error(err))
+	}
+}
+
+// closeStores closes the journal and gives the data folder free.
+func (d *Daemon) closeStores() error {
+	var err error
+	if d.journal != nil {
+		err = d.journal.Close()
+	}
+	if d.lock != nil {
+		err = errors.Join(err, d.lock.release())
+	}
+	return err
+}

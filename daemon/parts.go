@@ -1,0 +1,102 @@
+package daemon
+
+import (
+	"context"
+	"net"
+	"net/netip"
+
+	"go.uber.org/zap"
+
+	"sekisho/certs"
+	"sekisho/config"
+	"sekisho/proxy"
+	"sekisho/resolver"
+	"sekisho/rules"
+)
+
+// CAOptions says how the certificate authority is opened: it must be unable to
+// sign for any name that may receive Amazon credentials.
+func CAOptions() certs.Options { return certs.Options{Excluded: rules.CredentialSuffixes()} }
+
+// resolverOptions returns the resolver's part of a configuration.
+func (d *Daemon) resolverOptions(c config.Config, l *Loaded, log *zap.Logger) resolver.Options {
+	return resolver.Options{
+		Listen:       c.Listen.DNS,
+		Policy:       func() *rules.Policy { return d.now.Load().policy },
+		Upstreams:    c.Resolver.Upstreams,
+		Forward:      c.Resolver.Forward,
+		Clients:      c.Access.Clients,
+		AllowPrivate: c.Egress.Allow,
+		Roots:        l.Roots,
+		Journal:      d.journal,
+		Observe:      d.Observing,
+		Log:          log,
+	}
+}
+
+// settings returns the proxy's part of a configuration.
+func settings(c config.Config, l *Loaded) proxy.Settings {
+	return proxy.Settings{
+		Policy:        l.Policy,
+		Observe:       c.Mode == config.Observe,
+		Language:      c.Language,
+		SellerCentral: c.SellerCentral,
+		Ports:         c.Egress.Ports,
+		Allow:         c.Egress.Allow,
+		Clients:       c.Access.Clients,
+		UpstreamProxy: c.Upstream.Proxy.URL(),
+		ProxyExcept:   c.Upstream.ProxyExcept,
+	}
+}
+
+// proxyAddr, consoleAddr and dnsAddr return where a part listens, a nil interface
+// when it is off.
+func (d *Daemon) proxyAddr() net.Addr {
+	if d.proxy == nil {
+		return nil
+	}
+	return d.proxy.Addr()
+}
+
+func (d *Daemon) consoleAddr() net.Addr {
+	if d.console == nil {
+		return nil
+	}
+	return d.console.Addr()
+}
+
+func (d *Daemon) dnsAddr() net.Addr {
+	if d.resolver == nil {
+		return nil
+	}
+	return d.resolver.Addr()
+}
+
+// own returns the listeners that no client may be connected to by the proxy.
+func (d *Daemon) own() []netip.AddrPort {
+	var all []netip.AddrPort
+	for _, a := range []net.Addr{d.consoleAddr(), d.dnsAddr()} {
+		if a == nil {
+			continue
+		}
+		if ap, err := netip.ParseAddrPort(a.String()); err == nil {
+			all = append(all, ap)
+		}
+	}
+	return all
+}
+
+// parts returns what serves, each with a name for messages.
+func (d *Daemon) parts() map[string]func(context.Context) error {
+	all := map[string]func(context.Context) error{}
+	if d.resolver != nil {
+		all["resolver"] = d.resolver.Serve
+	}
+	if d.console != nil {
+		all["console"] = d.console.Serve
+	}
+	if d.proxy != nil {
+		all["proxy"] = d.proxy.Serve
+	}
+	return all
+}

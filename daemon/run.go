@@ -1,0 +1,114 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"sekisho/console"
+)
+
+// drainLimit is when a stop no longer waits for its parts, which should all have
+// drained by then; with closing the journal it stays below the five seconds that a
+// service manager is promised.
+const drainLimit = 4500 * time.Millisecond
+
+// Run serves until ctx ends and everything has drained, and returns nil then. If
+// a part fails before, the others are drained and its error is returned. ready, if
+// not nil, is called once every part accepts connections and run.json is there.
+// The Daemon is closed afterwards.
+func (d *Daemon) Run(ctx context.Context, ready func(Running)) error {
+	g, serving := errgroup.WithContext(ctx)
+	for name, serve := range d.parts() {
+		g.Go(func() error {
+			if err := serve(serving); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			if serving.Err() == nil {
+				return fmt.Errorf("%s: stopped by itself", name)
+			}
+			return nil
+		})
+	}
+	running := d.Running()
+	err := writeRunFile(d.dir, running)
+	if err != nil {
+		g.Go(func() error { return err }) // ends the others
+	} else {
+		d.log.Info("running", zap.String("proxy", running.Proxy), zap.String("console", running.Console), zap.String("dns", running.DNS))
+		if ready != nil {
+			ready(running)
+		}
+	}
+	err = d.drained(serving, g)
+	return errors.Join(err, removeRunFile(d.dir), d.closeStores())
+}
+
+// drained waits for the parts to end, and no longer than drainLimit after ctx did.
+func (d *Daemon) drained(ctx context.Context, g *errgroup.Group) error {
+	done := make(chan error, 1)
+	go func() { done <- g.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	d.log.Info("stopping")
+	limit := time.NewTimer(drainLimit)
+	defer limit.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-limit.C:
+		d.log.Error("drain took too long and was cut")
+		return nil
+	}
+}
+
+// Running tells where a sekisho listens, as run.json has it. Parts that are off
+// are "" and left out.
+type Running struct {
+	PID     int    `json:"pid"`
+	Proxy   string `json:"proxy,omitempty"`
+	Console string `json:"console,omitempty"`
+	DNS     string `json:"dns,omitempty"`
+}
+
+// Running returns this process and the addresses it got.
+func (d *Daemon) Running() Running {
+	r := Running{PID: os.Getpid()}
+	if a := d.proxyAddr(); a != nil {
+		r.Proxy = a.String()
+	}
+	if a := d.consoleAddr(); a != nil {
+		r.Console = a.String()
+	}
+	if a := d.dnsAddr(); a != nil {
+		r.DNS = a.String()
+	}
+	return r
+}
+
+// health returns the state of each part for the console's health check.
+func (d *Daemon) health() []console.Part {
+	state := func(on bool) string {
+		if on {
+			return "ok"
+		}
+		return "off"
+	}
+	events := "ok"
+	if n := d.journal.Lost(); n > 0 {
+		events = fmt.Sprintf("%d events could not be recorded since the start", n)
+	}
+	return []console.Part{
+		{Name: "proxy", State: state(d.proxy != nil)},
+		{Name: "dns", State: state(d.dnsAddr() != nil)},
+		{Name: "journal", State: events},
+	}
+}
