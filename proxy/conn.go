@@ -3,6 +3,7 @@ package proxy
 import (
 	"bufio"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"slices"
@@ -95,6 +96,9 @@ type limitedConn struct {
 	net.Conn
 	left int
 }
+
+// unlimited lifts the limit.
+func (c *limitedConn) unlimited() { c.left = math.MaxInt }
 
 func (c *limitedConn) Read(p []byte) (int, error) {
 	if c.left <= 0 {

@@ -140,6 +140,9 @@ type trackedWriter struct {
 // beginning.
 func (w *trackedWriter) WriteHeader(status int) {
 	w.begun = w.begun || status >= 200 || status == http.StatusSwitchingProtocols
+	if h := w.Header(); h["Content-Type"] == nil && status >= 200 {
+		h["Content-Type"] = nil // or net/http guesses one and makes HTML of it
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 )
@@ -47,6 +48,7 @@ type origins struct {
 	tls    *tls.Config
 	h2     *http.Transport
 	h1     *http.Transport
+	pool   *pool // of relays; HTTP/1.1
 
 	mu       sync.Mutex
 	verified map[originKey]probed
@@ -61,6 +63,7 @@ type parkedConn struct {
 func newOrigins(s *Server, roots *x509.CertPool) *origins {
 	o := &origins{
 		server:   s,
+		pool:     newPool(),
 		verified: map[originKey]probed{},
 		parked:   map[originKey]*parkedConn{},
 		tls: &tls.Config{
@@ -127,7 +130,7 @@ func (o *origins) probe(ctx context.Context, key originKey) (proto string, err e
 	}
 	proto = conn.ConnectionState().NegotiatedProtocol
 	o.remember(key, probed{proto: proto, until: time.Now().Add(verifiedFor)})
-	o.park(key, conn)
+	o.park(originKey{key.target, proto != "h2"}, conn)
 	return proto, nil
 }
 
@@ -189,6 +192,17 @@ func (o *origins) unpark(key originKey) *tls.Conn {
 	return p.conn
 }
 
+// quiet reports whether an unused connection is still open and silent. A
+// browser connects ahead of need, and its probe's connection may have been
+// given up by the origin meanwhile; net/http would take it for a new one that
+// failed.
+func quiet(c *tls.Conn) bool {
+	_ = c.SetReadDeadline(time.Now().Add(200 * time.Microsecond))
+	_, err := c.Read(make([]byte, 1))
+	_ = c.SetReadDeadline(time.Time{})
+	return errors.Is(err, os.ErrDeadlineExceeded)
+}
+
 // close ends idle and parked connections.
 func (o *origins) close() {
 	o.mu.Lock()
@@ -199,6 +213,11 @@ func (o *origins) close() {
 		delete(o.parked, key)
 	}
 	o.mu.Unlock()
+	o.closeIdle()
+}
+
+func (o *origins) closeIdle() {
+	o.pool.closeIdle()
 	o.h1.CloseIdleConnections()
 	o.h2.CloseIdleConnections()
 }

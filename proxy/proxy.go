@@ -95,9 +95,8 @@ type Server struct {
 	trust      *trust
 
 	// working counts connections that were hijacked from the front server
-	// and are not yet closed or handed to the inner one.
+	// and are not yet closed.
 	working sync.WaitGroup
-	drained chan struct{} // closed when draining begins
 }
 
 // New binds the listener and prepares everything; nothing is served before
@@ -132,7 +131,6 @@ func newServer(o Options, b bounds) (*Server, error) {
 		incidents:  newIncidents(),
 		leaves:     newLeaves(),
 		trust:      newTrust(),
-		drained:    make(chan struct{}),
 	}
 	if ap, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
 		s.own = append(s.own, ap)
@@ -155,6 +153,7 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 func (s *Server) Reload(n Settings) {
 	s.settings.Store(&n)
 	s.origins.forgetVerified()
+	s.origins.closeIdle()
 }
 
 // Serve accepts connections until ctx ends, then drains: requests under way
@@ -182,7 +181,6 @@ func (s *Server) Serve(ctx context.Context) error {
 
 // drain ends everything that Serve started, in at most the grace and a moment.
 func (s *Server) drain() {
-	close(s.drained)
 	grace, cancel := context.WithTimeout(context.Background(), s.bounds.grace)
 	defer cancel()
 

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -46,7 +47,10 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			}
 			key := originKey{tgt, http1}
 			if c := o.unpark(key); c != nil {
-				return c, nil
+				if quiet(c) {
+					return c, nil
+				}
+				_ = c.Close()
 			}
 			return o.dialTLS(ctx, key, nil)
 		},
@@ -74,7 +78,30 @@ func (o *origins) clearProxy(r *http.Request) (*url.URL, error) {
 
 // RoundTrip implements [http.RoundTripper] for requests that carry a visit.
 func (o *origins) RoundTrip(r *http.Request) (*http.Response, error) {
-	if v := visitOf(r.Context()); v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
+	resp, err := o.send(r)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode < 100 {
+		_ = resp.Body.Close()
+		return nil, errStatus
+	}
+	return resp, nil
+}
+
+// errStatus is an answer whose status is no HTTP status, which net/http reads
+// but cannot write.
+var errStatus = errors.New("malformed HTTP response: status below 100")
+
+func (o *origins) send(r *http.Request) (*http.Response, error) {
+	v := visitOf(r.Context())
+	if v == nil {
+		return o.h1.RoundTrip(r)
+	}
+	if h := v.began.claim(); h != nil {
+		return h.roundTrip(r)
+	}
+	if v.http1 || r.Header.Get("Upgrade") != "" {
 		return o.h1.RoundTrip(r)
 	}
 	return o.h2.RoundTrip(r)

@@ -40,31 +40,52 @@ type ender interface {
 	close()
 }
 
-// adopted is a connection that left HTTP by an upgrade. Whether it is idle is
-// not known, so it may stay until the grace ends.
+// adopted is a connection on which no tunnel lies: one that left HTTP by an
+// upgrade, of which it is not known whether it is idle, so that it may stay
+// until the grace ends; or, idle, one that has said nothing yet.
 type adopted struct {
 	net.Conn
 	tunnels *tunnels
+	idle    bool
 	once    sync.Once
 }
 
 // adopt keeps account of c, so that a drain ends it.
 func (ts *tunnels) adopt(c net.Conn) net.Conn {
-	a := &adopted{Conn: c, tunnels: ts}
+	return ts.account(&adopted{Conn: c, tunnels: ts})
+}
+
+// silent keeps account of c, so that a drain ends it at once. The caller calls
+// leave when c speaks.
+func (ts *tunnels) silent(c net.Conn) *adopted {
+	return ts.account(&adopted{Conn: c, tunnels: ts, idle: true})
+}
+
+func (ts *tunnels) account(a *adopted) *adopted {
 	ts.add(a)
+	if a.idle && ts.draining.Load() {
+		a.close()
+	}
 	return a
 }
 
 // Close implements [net.Conn].
 func (a *adopted) Close() error {
-	a.once.Do(func() { a.tunnels.remove(a) })
+	a.leave()
 	return a.Conn.Close()
 }
+
+// leave ends the account that is kept of a; the connection stays.
+func (a *adopted) leave() { a.once.Do(func() { a.tunnels.remove(a) }) }
 
 // CloseWrite ends our direction where the transport can.
 func (a *adopted) CloseWrite() error { return closeWrite(a.Conn) }
 
-func (a *adopted) hurry() {}
+func (a *adopted) hurry() {
+	if a.idle {
+		a.close()
+	}
+}
 func (a *adopted) close() { _ = a.Conn.Close() }
 
 // tunnel is two connections whose bytes are copied to one another unread.

@@ -189,9 +189,10 @@ func (o *Origin) Busy() int { return int(o.busy.Load()) }
 // Handshakes returns how many TLS handshakes the origin has carried through.
 func (o *Origin) Handshakes() int { return int(o.handshakes.Load()) }
 
-// Received returns the first MiB of what came in on all connections, as it was
-// on the wire (ciphertext, with TLS). Its length beyond that is [Origin.ReceivedBytes].
-func (o *Origin) Received() []byte { return o.l.recorded() }
+// Received returns what came in on each connection, in the order in which they
+// were accepted, as it was on the wire (ciphertext, with TLS). Only the first MiB
+// of all is kept; how much there was is [Origin.ReceivedBytes].
+func (o *Origin) Received() [][]byte { return o.l.heard() }
 
 // ReceivedBytes returns how many bytes came in on all connections.
 func (o *Origin) ReceivedBytes() int64 { return o.l.received.Load() }
