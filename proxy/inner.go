@@ -19,8 +19,11 @@ func newInnerServer(s *Server) *http.Server {
 	return &http.Server{
 		Handler:           s.recovering(http.HandlerFunc(s.serveInner)),
 		ReadHeaderTimeout: s.bounds.head,
-		IdleTimeout:       s.bounds.idle,
-		MaxHeaderBytes:    maxHeaderBytes,
+		// HTTP/2 has no limit for a head that does not come to its end, but
+		// counts the connection as idle meanwhile. Coming back costs a
+		// browser one resumed handshake on its own network.
+		IdleTimeout:    s.bounds.head,
+		MaxHeaderBytes: maxHeaderBytes,
 		// OPTIONS * is for the site, not for us to answer.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     quietLog(s.log),

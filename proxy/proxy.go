@@ -200,8 +200,8 @@ func (s *Server) drain() {
 	parts.Wait()
 
 	s.tunnels.closeAll()
-	s.origins.close()
 	s.working.Wait()
+	s.origins.close() // last: a relay that ends gives its connection back
 }
 
 // leafConfigs are the two TLS configurations that clients meet, one for each
