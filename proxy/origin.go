@@ -63,7 +63,7 @@ type parkedConn struct {
 func newOrigins(s *Server, roots *x509.CertPool) *origins {
 	o := &origins{
 		server:   s,
-		pool:     newPool(),
+		pool:     newPool(s.bounds.pooled),
 		verified: map[originKey]probed{},
 		parked:   map[originKey]*parkedConn{},
 		tls: &tls.Config{

@@ -12,8 +12,7 @@ const (
 	// pooledFor is how long an idle connection to an origin is kept. Servers
 	// close theirs after about as long.
 	pooledFor = 60 * time.Second
-	// maxPooled and maxPooledPerOrigin bound the idle ones.
-	maxPooled          = 1024
+	// maxPooledPerOrigin bounds the idle ones of one origin.
 	maxPooledPerOrigin = 256
 )
 
@@ -29,13 +28,15 @@ func (u *upstream) keep(p []byte) { u.early = slices.Clone(p) }
 
 // pool keeps idle upstreams, the one used last first.
 type pool struct {
+	max int
+
 	mu    sync.Mutex
 	idle  map[originKey][]*upstream
 	total int
 	sweep *time.Timer // non-nil while something is idle
 }
 
-func newPool() *pool { return &pool{idle: map[originKey][]*upstream{}} }
+func newPool(limit int) *pool { return &pool{max: limit, idle: map[originKey][]*upstream{}} }
 
 // take returns a connection to key's origin: an idle one, one that a probe
 // left, or, fresh, a new one.
@@ -74,7 +75,7 @@ func (p *pool) put(key originKey, u *upstream) {
 	u.since = time.Now()
 	p.mu.Lock()
 	list := p.idle[key]
-	if p.total >= maxPooled || len(list) >= maxPooledPerOrigin {
+	if p.total >= p.max || len(list) >= maxPooledPerOrigin {
 		p.mu.Unlock()
 		_ = u.Close()
 		return

@@ -101,7 +101,7 @@ type Server struct {
 
 // New binds the listener and prepares everything; nothing is served before
 // [Server.Serve]. The error of a taken address wraps the system's.
-func New(o Options) (*Server, error) { return newServer(o, defaultBounds) }
+func New(o Options) (*Server, error) { return newServer(o, defaultBounds.within(openFiles())) }
 
 func newServer(o Options, b bounds) (*Server, error) {
 	if o.CA == nil || o.Lookup == nil || o.Journal == nil || o.Settings.Policy == nil {

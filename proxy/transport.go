@@ -20,7 +20,7 @@ func (o *origins) transport(http1 bool) *http.Transport {
 	t := &http.Transport{
 		Proxy:                  o.clearProxy, // never the environment's, which may name ourselves
 		DisableCompression:     true,
-		MaxIdleConns:           1024,
+		MaxIdleConns:           o.server.bounds.pooled,
 		MaxIdleConnsPerHost:    256,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxResponseHeader,
