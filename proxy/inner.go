@@ -57,6 +57,10 @@ func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeInternal, detail: "a connection without a target"})
 		return
 	}
+	if met, first := v.began.meet(r); first {
+		r = met
+		defer v.began.drop()
+	}
 	if r.Method == http.MethodConnect {
 		s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "CONNECT inside a tunnel"})
 		return

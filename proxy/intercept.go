@@ -223,6 +223,9 @@ func (s *Server) serveTLS(client net.Conn, v *visit, hello clientHello, config *
 		v.host = v.target.authority(v.scheme)
 		return s.serveRelay(conn, v)
 	}
+	if conn.ConnectionState().NegotiatedProtocol != "h2" {
+		return s.innerConns.give(&innerConn{Conn: conn, visit: v, onDone: func() {}})
+	}
 	return s.innerConns.give(conn)
 }
 

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 )
@@ -101,7 +100,7 @@ func (o *origins) dialTLS(ctx context.Context, key originKey, onClientCert func(
 	}
 	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
 	defer cancel()
-	conn := tls.Client(raw, config)
+	conn := tls.Client(&originConn{Conn: raw}, config)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		_ = raw.Close()
 		return nil, err
@@ -192,17 +191,6 @@ func (o *origins) unpark(key originKey) *tls.Conn {
 	return p.conn
 }
 
-// quiet reports whether an unused connection is still open and silent. A
-// browser connects ahead of need, and its probe's connection may have been
-// given up by the origin meanwhile; net/http would take it for a new one that
-// failed.
-func quiet(c *tls.Conn) bool {
-	_ = c.SetReadDeadline(time.Now().Add(200 * time.Microsecond))
-	_, err := c.Read(make([]byte, 1))
-	_ = c.SetReadDeadline(time.Time{})
-	return errors.Is(err, os.ErrDeadlineExceeded)
-}
-
 // close ends idle and parked connections.
 func (o *origins) close() {
 	o.mu.Lock()
@@ -213,6 +201,9 @@ func (o *origins) close() {
 		delete(o.parked, key)
 	}
 	o.mu.Unlock()
+	o.pool.mu.Lock()
+	o.pool.closed = true
+	o.pool.mu.Unlock()
 	o.closeIdle()
 }
 

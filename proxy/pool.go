@@ -3,8 +3,14 @@ package proxy
 import (
 	"context"
 	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -21,6 +27,30 @@ type upstream struct {
 	*tls.Conn
 	early []byte // read ahead; comes before what Conn reads
 	since time.Time
+	// settings are those in force when it was dialled.
+	settings *Settings
+}
+
+// cut reports whether the origin closed its connection without a
+// close_notify, which crypto/tls takes for an end as good as any.
+func (u *upstream) cut() bool {
+	below, ok := u.NetConn().(*originConn)
+	return ok && below.ended.Load()
+}
+
+// originConn lies under the TLS to an origin and remembers its bare end.
+type originConn struct {
+	net.Conn
+	ended atomic.Bool
+}
+
+// Read implements [net.Conn].
+func (c *originConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if errors.Is(err, io.EOF) {
+		c.ended.Store(true)
+	}
+	return n, err
 }
 
 // keep puts bytes that were read ahead back in front.
@@ -30,30 +60,80 @@ func (u *upstream) keep(p []byte) { u.early = slices.Clone(p) }
 type pool struct {
 	max int
 
-	mu    sync.Mutex
-	idle  map[originKey][]*upstream
-	total int
-	sweep *time.Timer // non-nil while something is idle
+	mu     sync.Mutex
+	closed bool
+	idle   map[originKey][]*upstream
+	total  int
+	sweep  *time.Timer // non-nil while something is idle
 }
 
 func newPool(limit int) *pool { return &pool{max: limit, idle: map[originKey][]*upstream{}} }
 
-// take returns a connection to key's origin: an idle one, one that a probe
-// left, or, fresh, a new one.
-func (o *origins) take(v *visit, key originKey) (u *upstream, fresh bool, err error) {
-	if u := o.pool.get(key); u != nil {
-		return u, false, nil
+// quiet reports whether a connection that waited is still open, and nothing
+// came on it: an origin closes what is idle, and bytes that nobody asked for
+// must not become the next client's answer. TLS messages without data, such as
+// session tickets, are taken on the way.
+func quiet(c *tls.Conn) bool {
+	below := c.NetConn()
+	if o, ok := below.(*originConn); ok {
+		below = o.Conn
+	}
+	socket, ok := below.(syscall.Conn)
+	if !ok {
+		return silentFor(c, peekWait)
+	}
+	raw, err := socket.SyscallConn()
+	if err != nil {
+		return false
+	}
+	return !arrived(raw) || silentFor(c, peekWait)
+}
+
+// peekWait is how long a read may take that should find nothing.
+const peekWait = 200 * time.Microsecond
+
+// silentFor reports whether c yields no data and no end within d. With d = 0
+// only what was received already is looked at, without a system call.
+func silentFor(c *tls.Conn, d time.Duration) bool {
+	deadline := time.Unix(1, 0)
+	if d > 0 {
+		deadline = time.Now().Add(d)
+	}
+	var one [1]byte
+	_ = c.SetReadDeadline(deadline)
+	n, err := c.Read(one[:])
+	_ = c.SetReadDeadline(time.Time{})
+	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// waiting returns an idle connection to key's origin, or one that a probe
+// left, or nil. The origin may close it at the very moment.
+func (o *origins) waiting(key originKey) *upstream {
+	for u := o.pool.get(key); u != nil; u = o.pool.get(key) {
+		if u.settings == o.server.settings.Load() && quiet(u.Conn) {
+			return u
+		}
+		_ = u.Close()
 	}
 	if c := o.unpark(key); c != nil {
-		return &upstream{Conn: c}, false, nil // it waited, so it may be dead like an idle one
+		if quiet(c) {
+			return &upstream{Conn: c, settings: o.server.settings.Load()}
+		}
+		_ = c.Close()
 	}
+	return nil
+}
+
+// fresh returns a new connection to key's origin.
+func (o *origins) fresh(v *visit, key originKey) (*upstream, error) {
 	ctx, cancel := context.WithTimeout(withVisit(context.Background(), v), dialTimeout+handshakeTimeout)
 	defer cancel()
+	settings := o.server.settings.Load()
 	c, err := o.dialTLS(ctx, key, nil)
 	if err != nil {
-		return nil, true, err
+		return nil, err
 	}
-	return &upstream{Conn: c}, true, nil
+	return &upstream{Conn: c, settings: settings}, nil
 }
 
 func (p *pool) get(key originKey) *upstream {
@@ -72,10 +152,14 @@ func (p *pool) get(key originKey) *upstream {
 
 // put keeps u for the next request, or closes it.
 func (p *pool) put(key originKey, u *upstream) {
+	if !silentFor(u.Conn, 0) {
+		_ = u.Close()
+		return
+	}
 	u.since = time.Now()
 	p.mu.Lock()
 	list := p.idle[key]
-	if p.total >= p.max || len(list) >= maxPooledPerOrigin {
+	if p.closed || p.total >= p.max || len(list) >= maxPooledPerOrigin {
 		p.mu.Unlock()
 		_ = u.Close()
 		return

@@ -162,7 +162,7 @@ func (s *Server) Reload(n Settings) {
 func (s *Server) Serve(ctx context.Context) error {
 	failed := make(chan error, 2)
 	var serving sync.WaitGroup
-	serving.Go(func() { failed <- s.front.Serve(s.listener) })
+	serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
 	serving.Go(func() { failed <- s.inner.Serve(s.innerConns) })
 
 	var cause error

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +24,9 @@ type relay struct {
 
 	// pending are bytes of the client's that were read and not yet served.
 	pending []byte
+	// late is what comes behind pending, and was read while an origin was
+	// waited for.
+	late []byte
 	// first takes the byte that ends an idle time, so that no buffer is held
 	// meanwhile.
 	first [1]byte
@@ -32,8 +34,16 @@ type relay struct {
 	// began is what the inner server finishes when it gets the connection.
 	began *handover
 
-	idle, closing atomic.Bool
+	using atomic.Pointer[upstream] // in the exchange under way
+
+	idle, closing, ended atomic.Bool
 }
+
+// errCut ends a client's connection like the origin's: without a close_notify.
+var errCut = errors.New("the origin sent no close_notify")
+
+// errClientGone ends an exchange that nobody waits for any more.
+var errClientGone = errors.New("the client is gone")
 
 // buffer is what a relay works with between two idle times.
 type buffer struct {
@@ -68,9 +78,11 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit) bool {
 		case errors.Is(err, io.EOF):
 			_ = conn.Close()
 			return true
-		default:
-			// Without the close_notify that would make half an answer whole.
+		case errors.Is(err, errCut):
 			r.close()
+			return true
+		default:
+			r.abort()
 			return true
 		}
 	}
@@ -84,12 +96,9 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit) bool {
 func (r *relay) handOver(v *visit) {
 	next := *v
 	next.began = r.began
-	inner := &innerConn{Conn: newReplayConn(r.client, r.pending), visit: &next, onDone: func() {}}
+	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, onDone: r.began.drop}
 	if !r.server.innerConns.give(inner) {
-		_ = r.client.Close()
-		if r.began != nil && r.began.up != nil {
-			_ = r.began.up.Close()
-		}
+		_ = inner.Close()
 	}
 }
 
@@ -119,8 +128,24 @@ func (r *relay) hurry() {
 	}
 }
 
-// close implements ender.
-func (r *relay) close() { _ = r.client.NetConn().Close() }
+// abort ends the connection so that half an answer does not look whole: many
+// clients take a close without close_notify for an end, but none a reset.
+func (r *relay) abort() {
+	below, _ := unwrap(r.client.NetConn().(*innerConn).Conn)
+	if tcp, ok := below.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	r.close()
+}
+
+// close implements ender. An origin that is waited for is let go as well.
+func (r *relay) close() {
+	r.ended.Store(true)
+	_ = r.client.NetConn().Close()
+	if up := r.using.Load(); up != nil {
+		_ = up.NetConn().Close()
+	}
+}
 
 // serve serves the requests that are here. It returns with r.pending holding
 // what was not served: with errNotPlain a whole request or its beginning.
@@ -137,6 +162,8 @@ func (r *relay) serve(b *buffer) error {
 			return err
 		}
 		n := copy(b.in[:], r.pending[used:])
+		n += copy(b.in[n:], r.late) // there is room: a head went
+		r.late = nil
 		if r.pending = b.in[:n]; n == 0 || r.closing.Load() {
 			return nil
 		}
@@ -144,21 +171,22 @@ func (r *relay) serve(b *buffer) error {
 }
 
 // readHead reads until r.pending begins with a whole head.
-func (r *relay) readHead(b *buffer) ([]byte, error) {
+func (r *relay) readHead(b *buffer) (head []byte, err error) {
 	looked, deadline := 0, false
 	for {
-		if n := h1.End(r.pending, looked); n > 0 {
+		n := h1.End(r.pending, looked)
+		if n > 0 {
 			return r.pending[:n], nil
 		}
 		looked = len(r.pending)
-		if looked >= h1.MaxHead {
+		if n < 0 || looked >= h1.MaxHead {
 			return nil, errNotPlain
 		}
 		if !deadline {
 			deadline = true
 			_ = r.client.SetReadDeadline(time.Now().Add(r.server.bounds.head))
 		}
-		n, err := r.client.Read(b.in[looked:])
+		n, err = r.client.Read(b.in[looked:])
 		r.pending = b.in[:looked+n]
 		if n == 0 && err != nil {
 			return nil, err
@@ -173,34 +201,50 @@ func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 		return 0, errNotPlain
 	}
 	key := originKey{r.visit.target, true}
+	up := r.server.origins.waiting(key)
 	for {
-		up, fresh, err := r.server.origins.take(r.visit, key)
-		if err != nil {
-			r.began = &handover{err: err}
-			return 0, errNotPlain
+		fresh := up == nil
+		if fresh {
+			if up, err = r.server.origins.fresh(r.visit, key); err != nil {
+				r.began = &handover{err: err}
+				return 0, errNotPlain
+			}
+		}
+		r.using.Store(up)
+		if r.ended.Load() { // close did not see up
+			_ = up.Close()
+			return 0, errClientGone
 		}
 		answer, reusable, err := r.roundTrip(b, up, out, req)
+		r.using.Store(nil)
 		if err == nil && reusable {
 			r.server.origins.pool.put(key, up)
 		} else if !errors.Is(err, errNotPlain) {
 			_ = up.Close()
 		}
 		switch {
+		case err == nil && answer.cut:
+			return 0, errCut
 		case err == nil && answer.closed:
 			return 0, io.EOF
 		case err == nil:
 			return len(head), nil
-		case answer.begun || r.watch.gone:
+		case r.watch.gone || errors.Is(err, errClientGone):
+			_ = up.Close()
+			return 0, errClientGone
+		case answer.begun:
 			return 0, err
 		case errors.Is(err, errNotPlain):
 			r.began = &handover{up: up}
 			return 0, errNotPlain
-		case fresh || answer.hinted:
+		case fresh || answer.hinted || !answer.silent:
 			r.began = &handover{err: err}
 			return 0, errNotPlain
 		}
-		// A pooled connection that the origin had closed: RFC 9112, section
-		// 9.3.1, allows a retry of what has no effects.
+		// A waiting connection that the origin had closed: RFC 9112, section
+		// 9.3.1, allows a retry of what has no effects. The others that wait
+		// may be dead as well.
+		up = nil
 		out, req, _ = h1.AppendRequest(b.out[:0], head)
 	}
 }
@@ -222,56 +266,7 @@ func (r *relay) mayForward(req h1.Request) bool {
 type answered struct {
 	begun  bool // the client has bytes of it
 	hinted bool // the client has an interim answer
+	silent bool // nothing came back at all
+	cut    bool // the origin closed without TLS's word for it
 	closed bool // the client's connection ends with it
-}
-
-// slowAnswer is how long an origin may think before the client is watched for
-// going away meanwhile, which costs a goroutine.
-const slowAnswer = 50 * time.Millisecond
-
-// watch looks for the client's leaving while an origin is waited for.
-type watch struct {
-	done chan struct{} // nil when nobody watches
-	got  int
-	gone bool
-	byte [1]byte
-}
-
-// startWatch begins to read from the client. When the client is gone, the
-// origin's connection is closed, which ends the wait.
-func (r *relay) startWatch(up net.Conn) {
-	done := make(chan struct{})
-	r.watch.done = done
-	_ = r.client.SetReadDeadline(time.Time{})
-	go func() {
-		defer close(done)
-		n, err := r.client.Read(r.watch.byte[:])
-		r.watch.got = n
-		if n == 0 && err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-			r.watch.gone = true
-			_ = up.Close()
-		}
-	}()
-}
-
-// stopWatch ends the watching and keeps what it read: the beginning of the
-// next request.
-func (r *relay) stopWatch(b *buffer) error {
-	if r.watch.done == nil {
-		return nil
-	}
-	_ = r.client.SetReadDeadline(time.Unix(1, 0))
-	<-r.watch.done
-	r.watch.done = nil
-	_ = r.client.SetReadDeadline(time.Time{})
-	if r.watch.got == 0 {
-		return nil
-	}
-	r.watch.got = 0
-	if len(r.pending) == len(b.in) {
-		return errTooMuch
-	}
-	b.in[len(r.pending)] = r.watch.byte[0]
-	r.pending = b.in[:len(r.pending)+1]
-	return nil
 }

@@ -12,18 +12,15 @@ import (
 // roundTrip sends a request head to up and passes the answer to the client. An
 // error before answer.begun leaves the client untouched.
 func (r *relay) roundTrip(b *buffer, up *upstream, request []byte, req h1.Request) (answer answered, reusable bool, err error) {
-	defer func() {
-		if e := r.stopWatch(b); err == nil && e != nil {
-			err = e
-		}
-	}()
+	defer r.stopWatch()
 	if _, err := up.Write(request); err != nil {
-		return answer, false, err
+		return answered{silent: true}, false, err
 	}
 	closing := req.Close || r.closing.Load()
 	for {
 		head, more, err := r.readAnswerHead(b, up)
 		if err != nil {
+			answer.silent = errors.Is(err, errSilent)
 			return answer, false, err
 		}
 		out, resp, ok := h1.AppendResponse(b.out[:0], head, req.Head, closing)
@@ -35,12 +32,13 @@ func (r *relay) roundTrip(b *buffer, up *upstream, request []byte, req h1.Reques
 			answer.begun = true
 			answer.closed = closing || resp.Framing == h1.UntilClose
 			reusable, err = r.passBody(b, up, resp, out, more)
+			answer.cut = resp.Framing == h1.UntilClose && up.cut()
 			return answer, reusable, err
 		}
 		// 100 was not asked for, and 103 is a hint: neither ends the wait.
 		answer.hinted = true
 		if _, err := r.client.Write(out); err != nil {
-			return answer, false, err
+			return answer, false, errClientGone
 		}
 		up.keep(more)
 	}
@@ -53,24 +51,35 @@ func (r *relay) readAnswerHead(b *buffer, up *upstream) (head, more []byte, err 
 	up.early = nil
 	looked := 0
 	for {
-		if n := h1.End(b.up[:have], looked); n > 0 {
-			return b.up[:n], b.up[n:have], nil
+		end := h1.End(b.up[:have], looked)
+		if end > 0 {
+			return b.up[:end], b.up[end:have], nil
 		}
-		if looked = have; have >= h1.MaxHead {
+		if looked = have; end < 0 || have >= h1.MaxHead {
 			up.keep(b.up[:have])
 			return nil, nil, errNotPlain
 		}
 		n, err := r.readOrigin(up, b.up[have:])
-		if have += n; n == 0 && err != nil {
-			return nil, nil, err
+		have += n
+		switch {
+		case n > 0 || err == nil:
+		case have > 0:
+			up.keep(b.up[:have])
+			return nil, nil, errNotPlain
+		default:
+			return nil, nil, errors.Join(errSilent, err)
 		}
 	}
 }
 
+// errSilent is a connection that ended without a byte of an answer: one that
+// the origin had closed while it was idle.
+var errSilent = errors.New("no answer")
+
 // readOrigin reads from up. A client that leaves while the origin is slow is
 // noticed.
 func (r *relay) readOrigin(up *upstream, p []byte) (int, error) {
-	if r.watch.done != nil {
+	if r.watch.done != nil || len(r.late) > 0 {
 		return up.Read(p)
 	}
 	_ = up.SetReadDeadline(time.Now().Add(slowAnswer))

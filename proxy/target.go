@@ -75,7 +75,7 @@ type visit struct {
 	http1 bool
 	// host is the target as a Host header has it in the ordinary case.
 	host string
-	// began, when set, answers the first round trip.
+	// began, when set, answers the first request.
 	began *handover
 	// broken, when set, is why the origin cannot be used; every request on
 	// this connection is answered with it.

@@ -89,19 +89,16 @@ func (o *origins) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// errStatus is an answer whose status is no HTTP status, which net/http reads
-// but cannot write.
-var errStatus = errors.New("malformed HTTP response: status below 100")
+// errStatus is an answer whose version or status is none of HTTP/1.1, which
+// net/http reads but cannot write.
+var errStatus = errors.New("malformed HTTP response: impossible status line")
 
 func (o *origins) send(r *http.Request) (*http.Response, error) {
-	v := visitOf(r.Context())
-	if v == nil {
-		return o.h1.RoundTrip(r)
-	}
-	if h := v.began.claim(); h != nil {
+	if h := claimHandover(r); h != nil {
 		return h.roundTrip(r)
 	}
-	if v.http1 || r.Header.Get("Upgrade") != "" {
+	v := visitOf(r.Context())
+	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
 		return o.h1.RoundTrip(r)
 	}
 	return o.h2.RoundTrip(r)

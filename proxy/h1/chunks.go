@@ -50,7 +50,7 @@ func (c *Chunks) Feed(p []byte) (n int, ok bool) {
 		}
 		n++
 	}
-	return n, true
+	return n, c.state != broken
 }
 
 // Ended reports whether the last chunk and the trailers are over.

@@ -37,6 +37,14 @@ func endToEnd(h http.Header, own bool) http.Header {
 	return h
 }
 
+// headOf returns the head at the start of data, or all of data without one.
+func headOf(data []byte) []byte {
+	if n := h1.End(data, 0); n > 0 {
+		return data[:n]
+	}
+	return data
+}
+
 func FuzzRequest(f *testing.F) {
 	f.Add(typicalRequest)
 	for _, s := range []string{
@@ -48,13 +56,16 @@ func FuzzRequest(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		in := data[:h1.End(data, 0)]
+		in := headOf(data)
 		out, got, ok := h1.AppendRequest([]byte("before"), in)
 		if !bytes.HasPrefix(out, []byte("before")) || !ok && len(out) != len("before") {
 			t.Fatalf("dst became %q, plain %t", out, ok)
 		}
 		if out = out[len("before"):]; !ok {
 			return
+		}
+		if n := h1.End(in, 0); n != len(in) {
+			t.Errorf("%q is plain, but ends at %d", in, n)
 		}
 		if len(out) > len(in) {
 			t.Errorf("output is %d bytes of %d", len(out), len(in))
@@ -114,13 +125,16 @@ func FuzzResponse(f *testing.F) {
 		f.Add([]byte(s), true, true)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, toHead, closing bool) {
-		in := data[:h1.End(data, 0)]
+		in := headOf(data)
 		out, got, ok := h1.AppendResponse([]byte("before"), in, toHead, closing)
 		if !bytes.HasPrefix(out, []byte("before")) || !ok && len(out) != len("before") {
 			t.Fatalf("dst became %q, plain %t", out, ok)
 		}
 		if out = out[len("before"):]; !ok {
 			return
+		}
+		if n := h1.End(in, 0); n != len(in) {
+			t.Errorf("%q is plain, but ends at %d", in, n)
 		}
 		if len(out) > len(in)+mostAdded {
 			t.Errorf("output is %d bytes of %d", len(out), len(in))

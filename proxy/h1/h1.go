@@ -26,14 +26,23 @@ const (
 var crlf2 = []byte("\r\n\r\n")
 
 // End returns the length of the head at the start of buf, with the empty line
-// that ends it, or 0 when that has not arrived yet. The bytes before from were
-// looked at before.
+// that ends it; 0 when that has not arrived yet; and -1 when the head is not
+// plain, since a line of it ends in a bare line feed, and its end may be one
+// that End does not see. The bytes before from were looked at before.
 func End(buf []byte, from int) int {
 	from = max(0, from-len(crlf2)+1)
 	if i := bytes.Index(buf[from:], crlf2); i >= 0 {
 		return from + i + len(crlf2)
 	}
-	return 0
+	for i := from; ; i++ {
+		n := bytes.IndexByte(buf[i:], '\n')
+		if n < 0 {
+			return 0
+		}
+		if i += n; i == 0 || buf[i-1] != '\r' {
+			return -1
+		}
+	}
 }
 
 // nextLine cuts one line off head, without its CRLF. A line that ends in
@@ -98,6 +107,29 @@ func is(b []byte, s string) bool {
 		}
 		if c != s[i] {
 			return false
+		}
+	}
+	return true
+}
+
+// trailerNames reports whether value, of a Trailer header, is a list of tokens
+// none of which would frame the message (RFC 9110, section 6.5.1).
+func trailerNames(value []byte) bool {
+	for len(value) > 0 {
+		item := value
+		if i := bytes.IndexByte(value, ','); i >= 0 {
+			item, value = value[:i], value[i+1:]
+		} else {
+			value = nil
+		}
+		item = trim(item)
+		if len(item) == 0 || is(item, "content-length") || is(item, "transfer-encoding") || is(item, "trailer") {
+			return false
+		}
+		for _, c := range item {
+			if !token[c] {
+				return false
+			}
 		}
 	}
 	return true

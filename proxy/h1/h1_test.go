@@ -1,6 +1,7 @@
 package h1_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -31,10 +32,14 @@ func TestEnd(t *testing.T) {
 		{"GET / HTTP/1.1\r\n\r\n", 18},
 		{"GET / HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n", 18},
 		{"GET / HTTP/1.1\r\n\r", 0},
-		{"GET / HTTP/1.1\n\n", 0},
-		{"GET / HTTP/1.1\r\n\n", 0},
-		{"GET / HTTP/1.1\n\r\n", 0},
 		{"GET / HTTP/1.1\r\r\n\r\n", 19},
+		{"GET / HTTP/1.1\r\n\r\nbody\n", 18},
+		{"\n", -1},
+		{"GET / HTTP/1.1\n", -1},
+		{"GET / HTTP/1.1\n\n", -1},
+		{"GET / HTTP/1.1\r\n\n", -1},
+		{"GET / HTTP/1.1\n\r\n", -1},
+		{"GET / HTTP/1.1\r\nHost: h\nX", -1},
 	} {
 		t.Run(fmt.Sprintf("%q", tt.in), func(t *testing.T) {
 			if got := h1.End([]byte(tt.in), 0); got != tt.want {
@@ -45,7 +50,7 @@ func TestEnd(t *testing.T) {
 }
 
 // TestEndInPieces: wherever the reads fell, the end is found as soon as it is
-// there, and where it is.
+// there, and where it is; and so is a bare line feed.
 func TestEndInPieces(t *testing.T) {
 	t.Parallel()
 	in := []byte(head("GET / HTTP/1.1", "Host: h", "X: \r"))
@@ -55,6 +60,12 @@ func TestEndInPieces(t *testing.T) {
 		}
 		if got := h1.End(in, seen); got != len(in) {
 			t.Errorf("after %d bytes: End = %d; want %d", seen, got, len(in))
+		}
+	}
+	bare := []byte("GET / HTTP/1.1\r\nHost: h\nX")
+	for seen := range bytes.IndexByte(bare, 'h') + 2 {
+		if got := h1.End(bare, seen); got != -1 {
+			t.Errorf("after %d bytes: End = %d; want -1", seen, got)
 		}
 	}
 }

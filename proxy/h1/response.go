@@ -138,6 +138,8 @@ func (r *reading) readField(line []byte) (keep, ok bool) {
 			return false, !again && is(value, "chunked")
 		case is(name, "te"):
 			return false, true
+		case is(name, "trailer"):
+			return true, trailerNames(value)
 		}
 	case 'k':
 		return !is(name, "keep-alive"), true

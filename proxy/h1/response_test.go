@@ -49,15 +49,18 @@ func TestResponse(t *testing.T) {
 		{
 			"hop-by-hop",
 			head(ok, "Keep-Alive: timeout=5", "X: y", "UPGRADE: h2", "Proxy-Connection: a", "Proxy-Authenticate: Basic", "TE: trailers", "Connection: keep-alive", length),
-			head(ok, "X: y", length), 0, h1.Response{Status: 200, Framing: h1.Length, Length: 5},
+			head(ok, "X: y", length), 0,
+			h1.Response{Status: 200, Framing: h1.Length, Length: 5},
 		},
 		{
 			"sekisho's own", head(ok, "Sekisho-Error: a", "sekisho-incident: b", "SEKISHO-: c", "Sekisho: d", "Sekish-o: e", length),
-			head(ok, "Sekisho: d", "Sekish-o: e", length), 0, h1.Response{Status: 200, Framing: h1.Length, Length: 5},
+			head(ok, "Sekisho: d", "Sekish-o: e", length), 0,
+			h1.Response{Status: 200, Framing: h1.Length, Length: 5},
 		},
 		{
 			"case, order, repetition, blanks", head(ok, "set-cookie: a=b", length, "Set-Cookie:\tc=d ", "X:", "X: 1", "x: 1", "Server: \xe9"),
-			head(ok, "set-cookie: a=b", length, "Set-Cookie:\tc=d ", "X:", "X: 1", "x: 1", "Server: \xe9"), 0, h1.Response{Status: 200, Framing: h1.Length, Length: 5},
+			head(ok, "set-cookie: a=b", length, "Set-Cookie:\tc=d ", "X:", "X: 1", "x: 1", "Server: \xe9"), 0,
+			h1.Response{Status: 200, Framing: h1.Length, Length: 5},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -127,6 +130,9 @@ func TestResponseNotPlain(t *testing.T) {
 		"xchunked":                 head(ok, "Transfer-Encoding: xchunked"),
 		"empty Transfer-Encoding":  head(ok, "Transfer-Encoding:", length),
 		"chunked with parameter":   head(ok, "Transfer-Encoding: chunked;a=b"),
+		"Trailer: Content-Length":  head(ok, chunked, "Trailer: X, content-length"),
+		"Trailer: Trailer":         head(ok, chunked, "Trailer:Trailer"),
+		"Trailer not a list":       head(ok, chunked, "Trailer: a b"),
 		"Connection: X-Hop":        head(ok, "Connection: X-Hop", length),
 		"Connection: upgrade":      head(ok, "Connection: upgrade", length),
 		"Connection: close, X-Hop": head(ok, "Connection: close, X-Hop", length),
