@@ -74,6 +74,9 @@ func newPool(limit int) *pool { return &pool{max: limit, idle: map[originKey][]*
 // must not become the next client's answer. TLS messages without data, such as
 // session tickets, are taken on the way.
 func quiet(c *tls.Conn) bool {
+	if !silentFor(c, 0) {
+		return false
+	}
 	below := c.NetConn()
 	if o, ok := below.(*originConn); ok {
 		below = o.Conn

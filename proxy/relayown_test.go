@@ -1,6 +1,9 @@
 package proxy_test
 
 import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -58,6 +61,33 @@ func TestRelayUnsolicited(t *testing.T) {
 			c.ask(fmt.Sprintf("/%d", i))
 		}
 	})
+	t.Run("in one packet with the answer", func(t *testing.T) {
+		t.Parallel()
+		cert := l.CA().Issue(t, []string{shop}, nil)
+		o := l.Raw([]string{shop}, func(c net.Conn) {
+			g := &gathered{Conn: c}
+			tc := tls.Server(g, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"}})
+			for br := bufio.NewReader(tc); ; {
+				r, err := http.ReadRequest(br)
+				if err != nil {
+					return
+				}
+				g.held = new(bytes.Buffer)
+				_, _ = io.WriteString(tc, sized(r)) // a record each
+				if r.URL.Path == "/first" {
+					_, _ = io.WriteString(tc, stray)
+				}
+				_, _ = c.Write(g.held.Bytes())
+				g.held = nil
+			}
+		})
+		c := l.talk(t, o)
+		c.ask("/first")
+		for i := range 4 {
+			c.ask(fmt.Sprintf("/%d", i))
+			l.talk(t, o).ask(fmt.Sprintf("/another/%d", i))
+		}
+	})
 	for name, answer := range map[string]string{
 		"a length": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "chunks": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
 		"no content": "HTTP/1.1 204 No Content\r\n\r\n", "not modified": "HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\n\r\n",
@@ -86,6 +116,19 @@ func TestRelayUnsolicited(t *testing.T) {
 			}
 		})
 	}
+}
+
+// gathered keeps what is written in held, when there is one.
+type gathered struct {
+	net.Conn
+	held *bytes.Buffer
+}
+
+func (g *gathered) Write(p []byte) (int, error) {
+	if g.held != nil {
+		return g.held.Write(p)
+	}
+	return g.Conn.Write(p)
 }
 
 // TestRelayOwnAnswers: many clients on few origin connections; each gets its
