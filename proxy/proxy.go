@@ -29,8 +29,11 @@ type Options struct {
 	CA       *certs.Authority
 	Lookup   LookupFunc
 	// Roots are trusted for origins; nil means the system's.
-	Roots   *x509.CertPool
-	Journal *journal.Journal
+	Roots *x509.CertPool
+	// PrivateRoots are those of Roots that the owner added. What they sign may be
+	// valid for longer than public certificates may.
+	PrivateRoots []*x509.Certificate
+	Journal      *journal.Journal
 	// Log may be nil.
 	Log *zap.Logger
 	// Version is shown on the status page.
@@ -63,6 +66,15 @@ type Settings struct {
 	// through, except those to ProxyExcept and the names below them.
 	UpstreamProxy *url.URL
 	ProxyExcept   []string
+	// Denied are keys that no site is trusted for; nil means the built-in ones.
+	Denied *certs.DenyList
+}
+
+func (s *Settings) denied() *certs.DenyList {
+	if s.Denied == nil {
+		return certs.BuiltinDenyList()
+	}
+	return s.Denied
 }
 
 // Server is the proxy. Make one with [New]; its methods may be called
@@ -137,7 +149,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 	}
 	s.settings.Store(&o.Settings)
 	s.leafTLS = newLeafConfigs(s.ca)
-	s.origins = newOrigins(s, o.Roots)
+	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
 	s.forwarder = newForwarder(s)
 	s.site = newSite(s)
 	s.dispatch = newDispatcher(s)
