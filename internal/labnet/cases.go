@@ -24,7 +24,7 @@ func ByID() {
 	parts := strings.Split(run.Value.String(), "|")
 	for i, part := range parts {
 		if caseID.MatchString(part) {
-			parts[i] = "^TestCases/^" + part + "|^Test\\w*" + strings.ReplaceAll(part, "-", "")
+			parts[i] = "^TestCases/(^|_)" + part + "|^Test\\w*" + strings.ReplaceAll(part, "-", "")
 		}
 	}
 	_ = run.Value.Set(strings.Join(parts, "|"))
