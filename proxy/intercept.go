@@ -213,12 +213,12 @@ func (s *Server) serveTLS(client net.Conn, v *visit, hello clientHello, config *
 	_ = client.SetDeadline(time.Time{})
 	if err != nil {
 		if distrusts(err) {
-			s.trust.refused(v.client, hello.print)
-			s.log.Info("client does not trust the CA", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
+			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
+			s.tell(s.trust.refused(v.client, hello.print, v.target.name), v)
 		}
 		return false
 	}
-	s.trust.completed(v.client, hello.print)
+	s.tell(s.trust.completed(v.client, hello.print), v)
 	if v.broken == nil && conn.ConnectionState().NegotiatedProtocol != "h2" {
 		v.host = v.target.authority(v.scheme)
 		return s.serveRelay(conn, v)
