@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// caseID is how the cases of docs/interception.md are named: CV-11.
-var caseID = regexp.MustCompile(`^[A-Z]{2}-[0-9]{2}$`)
+// caseID is how the cases of docs/interception.md are named: CV-11, or CV- for
+// the whole group.
+var caseID = regexp.MustCompile(`^[A-Z]{2}-[0-9]{0,2}$`)
 
 // ByID lets the name of a case stand for its tests: with -run CV-11, those named
 // TestCases…/CV-11 and Test…CV11… are run. Go splits -run at slashes and has no
@@ -17,15 +18,22 @@ func ByID() {
 	if !flag.Parsed() {
 		flag.Parse()
 	}
-	run := flag.Lookup("test.run")
-	if run == nil || run.Value.String() == "" {
-		return
+	if run := flag.Lookup("test.run"); run != nil {
+		_ = run.Value.Set(byCase(run.Value.String()))
 	}
-	parts := strings.Split(run.Value.String(), "|")
+}
+
+// byCase returns the pattern that run stands for.
+func byCase(run string) string {
+	parts := strings.Split(run, "|")
 	for i, part := range parts {
-		if caseID.MatchString(part) {
-			parts[i] = "^TestCases/(^|_)" + part + "|^Test\\w*" + strings.ReplaceAll(part, "-", "")
+		if !caseID.MatchString(part) {
+			continue
+		}
+		parts[i] = "^TestCases/(^|_)" + part + `|^Test\w*` + strings.Replace(part, "-", "", 1)
+		if strings.HasSuffix(part, "-") {
+			parts[i] += "[0-9]"
 		}
 	}
-	_ = run.Value.Set(strings.Join(parts, "|"))
+	return strings.Join(parts, "|")
 }
