@@ -149,7 +149,7 @@ func (s *Server) interceptTLS(client net.Conn, v *visit, trouble error, done fun
 	if held || v.target.ownSite() {
 		return s.serveTLS(client, v, hello, s.leafTLS.h2, done)
 	}
-	if s.trust.refuses(v.client, hello.print) {
+	if s.trust.refuses(v.client, hello.print) || s.expired() {
 		s.spliceTo(client, v.target)
 		return false
 	}

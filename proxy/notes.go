@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -14,16 +15,37 @@ const (
 	techniqueStranger = "untrusting"
 	techniqueTrusting = "trusting"
 	techniquePinned   = "pinned"
+	techniqueCAEnds   = "authority-ends"
 )
+
+// renewBefore is how long before the end of the authority the owner is told of
+// it, once a day.
+const renewBefore = 30 * 24 * time.Hour
+
+// expired reports whether the authority can no longer sign. What is not held back
+// is tunnelled then, so that browsing goes on with protection by name.
+func (s *Server) expired() bool {
+	left := s.ca.Left()
+	if left < renewBefore {
+		s.tell(s.trust.ends(), &visit{})
+	}
+	return left <= 0
+}
 
 // tell writes n down for the owner. The host is named only where the note is
 // about it: which sites a client visits is not recorded.
 func (s *Server) tell(n news, v *visit) {
 	e := journal.Event{
-		Door: journal.DoorProxy, Client: v.client.String(),
-		Action: journal.ActionAllow, Severity: journal.SeverityInfo,
+		Door: journal.DoorProxy, Action: journal.ActionAllow, Severity: journal.SeverityInfo,
+	}
+	if v.client.IsValid() {
+		e.Client = v.client.String()
 	}
 	switch n {
+	case newsEnds:
+		e.Door, e.Severity, e.Technique = journal.DoorSystem, journal.SeverityAmber, techniqueCAEnds
+		e.Detail = "the certificate authority ends on " + s.ca.Issuer().NotAfter.UTC().Format(time.DateOnly) +
+			"; from then on connections are tunnelled and judged by name alone. Make a new one: sekisho ca rotate"
 	case newsStranger:
 		e.Technique = techniqueStranger
 		e.Detail = "a program on this client does not trust the certificate authority: its connections are tunnelled and judged by name alone"

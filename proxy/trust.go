@@ -35,6 +35,7 @@ const (
 	newsStranger      // a program on the client does not trust the CA
 	newsTrusting      // one that did not does now
 	newsPinned        // a program refuses us for one site alone
+	newsEnds          // the authority ends soon, or did
 )
 
 // stack is one TLS implementation on one client.
@@ -149,6 +150,13 @@ func (t *trust) refused(client netip.Addr, p fingerprint, host hostname.Name) ne
 		return newsNone
 	}
 	return t.tell(told{news: newsPinned, host: host}, now)
+}
+
+// ends is for an authority that ends soon.
+func (t *trust) ends() news {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.tell(told{news: newsEnds}, t.now())
 }
 
 // tell returns what k is about unless that was told lately.
