@@ -195,3 +195,14 @@ func TestCasesNames(t *testing.T) {
 		}
 	})
 }
+
+// TestCV03PageSpeaksOfTheClock: a certificate that is not valid yet is most often a
+// clock that is behind.
+func TestCV03PageSpeaksOfTheClock(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	o := l.Origin([]string{shop}, labnet.Handler(), mutated(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) })(l, shop)...)
+	if a := get(t, l.client(), https(shop, o, "/"), navigation); !strings.Contains(a.body, "clock") {
+		t.Errorf("the page is %.300q; want a word about the clock", a.body)
+	}
+}

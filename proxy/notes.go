@@ -35,6 +35,9 @@ func (s *Server) expired() bool {
 // tell writes n down for the owner. The host is named only where the note is
 // about it: which sites a client visits is not recorded.
 func (s *Server) tell(n news, v *visit) {
+	if n == newsNone {
+		return
+	}
 	e := journal.Event{
 		Door: journal.DoorProxy, Action: journal.ActionAllow, Severity: journal.SeverityInfo,
 	}
@@ -55,8 +58,6 @@ func (s *Server) tell(n news, v *visit) {
 	case newsPinned:
 		e.Technique, e.Host = techniquePinned, v.target.name.String()
 		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"
-	default:
-		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()
