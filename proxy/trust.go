@@ -79,6 +79,7 @@ type trust struct {
 
 	mu       sync.Mutex
 	accepted map[stack]time.Time
+	clients  map[netip.Addr]time.Time // when any stack on it accepted last
 	denied   map[stack]denial
 	pins     map[pin]pinCount
 	told     map[told]time.Time
@@ -87,7 +88,7 @@ type trust struct {
 func newTrust() *trust {
 	return &trust{
 		now:      time.Now,
-		accepted: map[stack]time.Time{}, denied: map[stack]denial{},
+		accepted: map[stack]time.Time{}, clients: map[netip.Addr]time.Time{}, denied: map[stack]denial{},
 		pins: map[pin]pinCount{}, told: map[told]time.Time{},
 	}
 }
@@ -107,6 +108,7 @@ func (t *trust) completed(client netip.Addr, p fingerprint) news {
 	defer t.mu.Unlock()
 	k := stack{client, p}
 	put(t.accepted, k, t.now())
+	put(t.clients, client, t.now())
 	if _, ok := t.denied[k]; !ok {
 		return newsNone
 	}
@@ -193,10 +195,6 @@ func (t *trust) trusting(client netip.Addr) bool {
 }
 
 func (t *trust) trustingLocked(client netip.Addr) bool {
-	for k, at := range t.accepted {
-		if k.client == client && t.now().Sub(at) < trustFor {
-			return true
-		}
-	}
-	return false
+	at, ok := t.clients[client]
+	return ok && t.now().Sub(at) < trustFor
 }

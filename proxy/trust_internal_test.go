@@ -84,7 +84,7 @@ func TestTrustIsBounded(t *testing.T) {
 		tr.refused(client, fingerprint{byte(i)}, host)
 		tr.completed(client, fingerprint{byte(i + 1)})
 	}
-	for what, n := range map[string]int{"accepted": len(tr.accepted), "denied": len(tr.denied), "pins": len(tr.pins), "told": len(tr.told)} {
+	for what, n := range map[string]int{"accepted": len(tr.accepted), "clients": len(tr.clients), "denied": len(tr.denied), "pins": len(tr.pins), "told": len(tr.told)} {
 		if n > maxStacks {
 			t.Errorf("%s holds %d; want at most %d", what, n, maxStacks)
 		}
