@@ -38,9 +38,9 @@ type Options struct {
 	Log *zap.Logger
 	// Version is shown on the status page.
 	Version string
-	// Console and Resolver are the addresses of their listeners, shown on the
-	// status page; nil when they are off.
-	Console, Resolver net.Addr
+	// Resolver is the address of the resolver's listener, shown on the status
+	// page; nil when it is off.
+	Resolver net.Addr
 	// Own are further listeners of this process. A client is never connected
 	// to one of them.
 	Own []netip.AddrPort
@@ -88,7 +88,6 @@ type Server struct {
 	journal  *journal.Journal
 	log      *zap.Logger
 	version  string
-	console  net.Addr
 	resolver net.Addr
 	own      []netip.AddrPort
 
@@ -134,7 +133,6 @@ func newServer(o Options, b bounds) (*Server, error) {
 		journal:    o.Journal,
 		log:        o.Log.Named("proxy"),
 		version:    o.Version,
-		console:    o.Console,
 		resolver:   o.Resolver,
 		own:        slices.Clone(o.Own),
 		innerConns: newHandoff(l.Addr()),
