@@ -20,3 +20,13 @@ func arrived(raw syscall.RawConn) bool {
 	})
 	return something || err != nil
 }
+
+// awaitReadable waits, within c's read deadline, until something can be read
+// from c or it has ended, and holds no buffer meanwhile.
+func awaitReadable(raw syscall.RawConn) error {
+	return raw.Read(func(fd uintptr) bool {
+		var one [1]byte
+		_, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		return err != unix.EAGAIN
+	})
+}
