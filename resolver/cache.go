@@ -4,6 +4,8 @@ import (
 	"container/list"
 	"sync"
 	"time"
+
+	"sekisho/hostname"
 )
 
 const (
@@ -20,91 +22,158 @@ const (
 	maxFailures = 4096
 )
 
-// A cache keeps answers until their bytes exceed its limit, the longest unused
-// going first. It is safe for concurrent use.
+// A cache keeps answers, by name, until their bytes exceed its limit; the name
+// that was longest not asked for goes first. It is safe for concurrent use.
 type cache struct {
 	limit int
 
 	mu       sync.Mutex
 	bytes    int
-	items    map[string]*list.Element
-	used     list.List // of *item, latest first
-	failures map[string]setback
+	names    map[string]*list.Element // by lower-case wire name
+	used     list.List                // of *shelf, latest first
+	failures failures
 }
 
-type item struct {
-	key   string
+// found is what the cache has for a question. The zero value is nothing.
+type found struct {
+	// entry is the answer, fresh or not, or nil.
 	entry *entry
-	size  int
-}
-
-// A setback is a failure that is remembered.
-type setback struct {
-	until  time.Time
-	pause  time.Duration
-	remark remark
+	// way is where the name is known to lead, whatever type is asked for.
+	way *way
+	// settled tells that what entry points to has been looked into, so that it
+	// may be answered with.
+	settled bool
 }
 
 func newCache(limit int) *cache {
-	return &cache{limit: limit, items: make(map[string]*list.Element), failures: make(map[string]setback)}
+	return &cache{limit: limit, names: make(map[string]*list.Element), failures: make(failures)}
 }
 
-// get returns the entry for key, fresh or not, or nil.
-func (c *cache) get(key []byte, now time.Time) *entry {
+// get returns what there is for key.
+func (c *cache) get(key []byte, now time.Time) found {
+	name := len(key) - keyTail
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	el, ok := c.items[string(key)]
+	el, ok := c.names[string(key[:name])]
 	if !ok {
-		return nil
+		return found{}
 	}
-	it := el.Value.(*item)
+	sh := el.Value.(*shelf)
+	it := sh.find(key[name:])
+	if it == nil || it.entry.ttl <= 0 {
+		return found{way: sh.way}
+	}
 	if it.entry.age(now) > it.entry.ttl+maxStale {
-		c.remove(el)
-		return nil
+		c.resize(sh, func() { sh.drop(it); sh.update(now) })
+		return found{way: sh.way}
 	}
 	c.used.MoveToFront(el)
-	return it.entry
+	return found{entry: it.entry, way: sh.way, settled: it.settled}
 }
 
-// put stores e unless it must not be kept, and forgets that key failed.
+// way returns where name, in lower case and wire form, is known to lead.
+func (c *cache) way(name []byte) *way {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el, ok := c.names[string(name)]; ok {
+		return el.Value.(*shelf).way
+	}
+	return nil
+}
+
+// put stores e unless it must not be kept, and forgets that key failed. An
+// answer that holds for no time at all is kept for where it leads to.
 func (c *cache) put(key string, e *entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.failures, key)
-	if el, ok := c.items[key]; ok {
-		c.remove(el)
-	}
-	it := &item{key: key, entry: e, size: e.size(len(key))}
-	if e.ttl <= 0 || it.size > c.limit/16 {
+	name, tail := key[:len(key)-keyTail], key[len(key)-keyTail:]
+	it := item{entry: e, settled: len(e.targets) == 0, size: e.size(keyTail)}
+	copy(it.tail[:], tail)
+	keep := (e.ttl > 0 || len(e.hops) > 0) && it.size <= c.limit/16
+	el, ok := c.names[name]
+	switch {
+	case !ok && !keep:
 		return
+	case !ok:
+		el = c.used.PushFront(&shelf{name: name})
+		c.names[name] = el
+		c.bytes += el.Value.(*shelf).size()
 	}
-	c.items[key] = c.used.PushFront(it)
-	c.bytes += it.size
+	sh := el.Value.(*shelf)
+	c.resize(sh, func() {
+		if old := sh.find(it.tail[:]); old != nil {
+			sh.drop(old)
+		}
+		if keep {
+			sh.add(it, c.limit/8)
+		}
+		sh.update(e.stored)
+	})
+	c.used.MoveToFront(el)
 	for c.bytes > c.limit {
 		c.remove(c.used.Back())
 	}
 }
 
+// settle notes that the targets of key's answer have been looked into, and
+// the hops on the way: those of the answer, then those beyond.
+func (c *cache) settle(key string, hops []hostname.Name, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	el, ok := c.names[key[:len(key)-keyTail]]
+	if !ok {
+		return
+	}
+	sh := el.Value.(*shelf)
+	it := sh.find([]byte(key[len(key)-keyTail:]))
+	if it == nil {
+		return
+	}
+	c.resize(sh, func() {
+		it.settled = true
+		if len(hops) > len(it.entry.hops) {
+			more := hopsSize(hops) - hopsSize(it.hops)
+			it.hops = hops
+			it.size += more
+			sh.bytes += more
+		}
+		sh.update(now)
+	})
+}
+
+// resize runs change, which may alter what sh takes up, and removes sh if it
+// is empty then.
+func (c *cache) resize(sh *shelf, change func()) {
+	before := sh.size()
+	change()
+	c.bytes += sh.size() - before
+	if len(sh.items) == 0 {
+		c.remove(c.names[sh.name])
+	}
+}
+
 func (c *cache) remove(el *list.Element) {
-	it := c.used.Remove(el).(*item)
-	delete(c.items, it.key)
-	c.bytes -= it.size
+	sh := c.used.Remove(el).(*shelf)
+	delete(c.names, sh.name)
+	c.bytes -= sh.size()
+}
+
+// clear empties the cache.
+func (c *cache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.used.Init()
+	clear(c.names)
+	clear(c.failures)
+	c.bytes = 0
 }
 
 // fail remembers that key could not be resolved.
 func (c *cache) fail(key string, r remark, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	pause := failFirst
-	if old, ok := c.failures[key]; ok && now.Sub(old.until) < failMost {
-		pause = min(2*old.pause, failMost)
-	} else if len(c.failures) >= maxFailures && !ok {
-		for k := range c.failures { // any will do: each lasts seconds
-			delete(c.failures, k)
-			break
-		}
-	}
-	c.failures[key] = setback{until: now.Add(pause), pause: pause, remark: r}
+	c.failures.add(key, r, now)
 }
 
 // failed reports whether key failed a moment ago, and why.
@@ -118,12 +187,25 @@ func (c *cache) failed(key []byte, now time.Time) (remark, bool) {
 	return f.remark, true
 }
 
-// clear empties the cache.
-func (c *cache) clear() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.used.Init()
-	clear(c.items)
-	clear(c.failures)
-	c.bytes = 0
+// A setback is a failure that is remembered.
+type setback struct {
+	until  time.Time
+	pause  time.Duration
+	remark remark
+}
+
+// failures are the setbacks by key.
+type failures map[string]setback
+
+func (f failures) add(key string, r remark, now time.Time) {
+	pause := failFirst
+	if old, ok := f[key]; ok && now.Sub(old.until) < failMost {
+		pause = min(2*old.pause, failMost)
+	} else if len(f) >= maxFailures && !ok {
+		for k := range f { // any will do: each lasts seconds
+			delete(f, k)
+			break
+		}
+	}
+	f[key] = setback{until: now.Add(pause), pause: pause, remark: r}
 }

@@ -14,10 +14,16 @@
 //  6. an exchange with the upstreams, one for all who wait for the same
 //     answer. What comes back is scrubbed: only the CNAME chain that hangs
 //     together survives, every name in it is judged, addresses that a public
-//     name must not have and keys for encrypted hellos are taken out.
+//     name must not have and keys for encrypted hellos are taken out;
+//  7. where the name leads. Its HTTPS records are asked for beside whatever was
+//     asked, and followed, so that the verdict is the same for every type. An
+//     answer waits for that a moment at most; what is learnt later counts from
+//     then on, as the cache keeps it with the name. Genuine names are not
+//     looked into, nor those of [Options.Forward].
 //
-// Only the last station can wait, and it runs on budgets of its own: however
-// slow the upstreams are, blocked and cached names are answered at once.
-// Answers are kept in wire form, without the question and with the positions
-// of their TTLs, so that a hit is a copy with a few bytes changed.
+// Only the last two stations can wait, and they run on budgets of their own:
+// however slow the upstreams are, blocked and cached names are answered at
+// once, and so is a new name that they do answer for. Answers are kept in wire
+// form, without the question and with the positions of their TTLs, so that a
+// hit is a copy with a few bytes changed.
 package resolver

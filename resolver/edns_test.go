@@ -141,7 +141,7 @@ func flags(t *testing.T) {
 			}
 		}
 	}
-	if n := o.times("shop.example."); n != 4 {
+	if n := o.times("shop.example.", dns.TypeA); n != 4 {
 		t.Errorf("upstream was asked %d times; want 4, for each of DO and CD", n)
 	}
 }

@@ -20,6 +20,9 @@ type entry struct {
 	// through: CNAME, DNAME, HTTPS and SVCB targets in order.
 	host hostname.Name
 	hops []hostname.Name
+	// targets are the names, in lower case and presentation form, that HTTPS
+	// and SVCB records point to.
+	targets []string
 	// addrs are the addresses in the answer, withheld those taken out of it.
 	addrs, withheld []netip.Addr
 	remark          remark
@@ -28,8 +31,8 @@ type entry struct {
 	ttl    time.Duration
 	stored time.Time
 
-	// judged is the last judgement of host and hops.
-	judged atomic.Pointer[judgement]
+	// judged is the last judgement of host and of where it leads.
+	judged atomic.Pointer[memo]
 }
 
 // errWire is for messages that this package packed itself and cannot read.
@@ -74,9 +77,18 @@ func (e *entry) fresh(now time.Time) bool { return e.age(now) < e.ttl }
 // size estimates what e takes up in memory under a key of keyLen.
 func (e *entry) size(keyLen int) int {
 	const overhead = 400 // the structs here and in the cache, map and allocator
-	n := overhead + 2*keyLen + len(e.records) + 2*len(e.ttls) + len(e.host.String())
-	for _, hop := range e.hops {
-		n += 64 + len(hop.String())
+	n := overhead + 2*keyLen + len(e.records) + 2*len(e.ttls) + len(e.host.String()) + hopsSize(e.hops)
+	for _, target := range e.targets {
+		n += 16 + len(target)
 	}
 	return n + 24*(len(e.addrs)+len(e.withheld))
+}
+
+// hopsSize estimates what hops take up in memory.
+func hopsSize(hops []hostname.Name) int {
+	n := 0
+	for _, hop := range hops {
+		n += 64 + len(hop.String())
+	}
+	return n
 }

@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"context"
 	"errors"
 	"net/netip"
 	"sync"
@@ -16,8 +15,18 @@ const (
 	// maxWaiters bounds those who wait for them, so that a flood for one slow
 	// name cannot fill the memory either.
 	maxWaiters = 8192
-	// flightTime is the longest that anybody waits for an answer.
-	flightTime = 4500 * time.Millisecond
+	// maxMisses bounds the questions of one client that wait, so that it cannot
+	// take up what is there for all. This machine is exempt: the proxy, or the
+	// system's own stub, asks for many.
+	maxMisses = 128
+	// answerTime is when every query has its answer at the latest.
+	answerTime = 4500 * time.Millisecond
+	// lateness is what is kept of it for all that comes after the upstreams had
+	// their time: hundreds of timers that are due at once on a slow machine,
+	// writing an event, sending.
+	lateness = 400 * time.Millisecond
+	// flightTime is how long upstreams have.
+	flightTime = answerTime - lateness
 	// staleAfter is when an expired answer is given rather than none
 	// (RFC 8767, section 5).
 	staleAfter = 1800 * time.Millisecond
@@ -38,9 +47,28 @@ type landing struct {
 	err    error
 }
 
-// A waiter is called once, from the goroutine of the flight, and must not
-// block.
-type waiter func(landing)
+// fallback is stale if there is any, and else the failure.
+func fallback(stale *entry, r remark, err error) landing {
+	if stale != nil {
+		return landing{entry: stale, stale: true}
+	}
+	return landing{remark: r, err: err}
+}
+
+// busy is the remark for those who are turned away.
+var busy = remark{dns.ExtendedErrorCodeNoReachableAuthority, "too many queries are waiting"}
+
+// A waiter waits for a flight to land.
+type waiter struct {
+	// told is called once, from the goroutine of the flight, and must not
+	// block.
+	told func(landing)
+	// raw waiters are told what the upstreams said, others what that leads to
+	// as well.
+	raw bool
+	// client is on whose account this is; the zero value is nobody's.
+	client netip.Addr
+}
 
 // A flight is a question under way, and who waits for it.
 type flight struct {
@@ -50,6 +78,8 @@ type flight struct {
 	// time to do so.
 	stale *entry
 	late  bool
+	// landed is what raw waiters are told, once it is there.
+	landed *landing
 }
 
 // flights holds the questions under way, each once.
@@ -57,29 +87,81 @@ type flights struct {
 	mu      sync.Mutex
 	byKey   map[string]*flight
 	waiting int
+	// misses are the waiters by client.
+	misses map[netip.Addr]int
 }
 
-// join has w called when the answer for key is there. It returns the flight if
-// the caller must start it, and false if waiting is of no use: too much is
-// under way, or this flight has been for too long.
-func (f *flights) join(key []byte, stale *entry, w waiter) (start *flight, ok bool) {
+func newFlights() flights {
+	return flights{byKey: make(map[string]*flight), misses: make(map[netip.Addr]int)}
+}
+
+// join has w told when the answer for key is there. It returns the flight if
+// the caller must start it, what to tell w if that is known already, and false
+// if w will not be told: too much is under way, or this flight has been for too
+// long.
+func (f *flights) join(key []byte, stale *entry, w waiter) (start *flight, landed *landing, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	fl, exists := f.byKey[string(key)]
-	if f.waiting >= maxWaiters || exists && fl.late {
-		return nil, false
+	if f.waiting >= maxWaiters || f.misses[w.client] >= maxMisses || exists && fl.late {
+		return nil, nil, false
 	}
 	if !exists {
 		if len(f.byKey) >= maxFlights {
-			return nil, false
+			return nil, nil, false
 		}
 		fl = &flight{key: string(key), stale: stale}
 		f.byKey[fl.key] = fl
 		start = fl
 	}
+	if w.raw && fl.landed != nil {
+		return nil, fl.landed, true
+	}
+	f.count(w, 1)
 	fl.waiters = append(fl.waiters, w)
-	f.waiting++
-	return start, true
+	return start, nil, true
+}
+
+func (f *flights) count(w waiter, n int) {
+	f.waiting += n
+	if !w.client.IsValid() {
+		return
+	}
+	if f.misses[w.client] += n; f.misses[w.client] == 0 {
+		delete(f.misses, w.client)
+	}
+}
+
+// calm reports whether so little is under way that there may be more of it
+// than was asked for.
+func (f *flights) calm() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.byKey) < calmFlights
+}
+
+// announce tells l to the raw waiters. If there are no others the flight ends,
+// and it returns true.
+func (f *flights) announce(fl *flight, l landing) (over bool) {
+	f.mu.Lock()
+	var raw, others []waiter
+	for _, w := range fl.waiters {
+		if w.raw {
+			raw = append(raw, w)
+			f.count(w, -1)
+		} else {
+			others = append(others, w)
+		}
+	}
+	fl.waiters, fl.landed = others, &l
+	if over = len(others) == 0; over {
+		delete(f.byKey, fl.key)
+	}
+	f.mu.Unlock()
+	for _, w := range raw {
+		w.told(l)
+	}
+	return over
 }
 
 // release tells l to all who wait for fl, and with last ends the flight.
@@ -87,94 +169,27 @@ func (f *flights) release(fl *flight, l landing, last bool) {
 	f.mu.Lock()
 	waiters := fl.waiters
 	fl.waiters = nil
-	f.waiting -= len(waiters)
+	for _, w := range waiters {
+		f.count(w, -1)
+	}
 	fl.late = true
 	if last {
 		delete(f.byKey, fl.key)
 	}
 	f.mu.Unlock()
 	for _, w := range waiters {
-		w(l)
+		w.told(l)
 	}
 }
 
-// A lookup is what is wanted of the upstreams.
-type lookup struct {
-	// name is in lower case and presentation form.
-	name   string
-	qtype  uint16
-	do, cd bool
-	group  *group
-	// settings are those in force when the question came.
-	settings *settings
-}
-
-// fetch has w called with the answer for key, at once or later: from the cache
-// of failures, from an exchange that others wait for too, or stale when too
-// much is under way.
-func (s *Server) fetch(key []byte, stale *entry, l func() lookup, w waiter) {
-	now := time.Now()
-	if r, failed := s.cache.failed(key, now); failed {
-		w(fallback(stale, r, errRecent))
-		return
-	}
-	start, ok := s.flights.join(key, stale, w)
+// account is the client whose misses are counted for addr: a network of the
+// size that one customer has (RFC 6177), or nobody for this machine.
+func account(addr netip.Addr) netip.Addr {
 	switch {
-	case !ok:
-		w(fallback(stale, remark{dns.ExtendedErrorCodeNoReachableAuthority, "too many queries are waiting"}, errBusy))
-	case start != nil:
-		want := l()
-		if !s.tasks.start(func() { s.fly(start, want) }) {
-			s.flights.release(start, fallback(stale, remark{dns.ExtendedErrorCodeNotReady, "shutting down"}, errClosed), true)
-		}
+	case addr.IsLoopback():
+		return netip.Addr{}
+	case addr.Is6():
+		return netip.PrefixFrom(addr, 64).Masked().Addr()
 	}
-}
-
-// fallback is stale if there is any, and else the failure.
-func fallback(stale *entry, r remark, err error) landing {
-	if stale != nil {
-		return landing{entry: stale, stale: true}
-	}
-	return landing{remark: r, err: err}
-}
-
-// fly asks the upstreams, keeps what they say and tells everybody.
-func (s *Server) fly(fl *flight, l lookup) {
-	ctx, cancel := context.WithTimeout(s.base, flightTime)
-	defer cancel()
-	if fl.stale != nil {
-		early := time.AfterFunc(staleAfter, func() {
-			s.flights.release(fl, landing{entry: fl.stale, stale: true}, false)
-		})
-		defer early.Stop()
-	}
-	e, r, err := l.group.ask(ctx, &s.tasks.running, l.question())
-	if err != nil {
-		if s.base.Err() == nil {
-			s.cache.fail(fl.key, r, time.Now())
-		}
-		s.flights.release(fl, fallback(fl.stale, r, err), true)
-		return
-	}
-	if s.settings.Load().same(l.settings) {
-		s.cache.put(fl.key, e)
-	}
-	s.flights.release(fl, landing{entry: e}, true)
-}
-
-// question is the query for l: nothing of the asker's own but its name, type
-// and wish for signatures.
-func (l lookup) question() question {
-	msg := &dns.Msg{
-		MsgHdr:   dns.MsgHdr{RecursionDesired: true, AuthenticatedData: true, CheckingDisabled: l.cd},
-		Question: []dns.Question{{Name: l.name, Qtype: l.qtype, Qclass: dns.ClassINET}},
-	}
-	msg.SetEdns0(maxUDP, l.do)
-	allowed := func(addr netip.Addr) bool { return contains(l.settings.private, addr) }
-	if l.group.private {
-		allowed = nil
-	}
-	return question{msg: msg, read: func(reply *dns.Msg) (*entry, error) {
-		return scrub(reply, l.name, l.qtype, l.do, allowed)
-	}}
+	return addr
 }

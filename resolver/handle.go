@@ -58,7 +58,8 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later sender) (repl
 		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
 	}
 	now := time.Now()
-	e, j := s.known(q, set, now)
+	k, j := s.known(q, set, now)
+	e := k.entry
 	if s.refuses(q, set, j) {
 		return s.block(q, j, buf, later)
 	}
@@ -67,7 +68,7 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later sender) (repl
 		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
 	case q.qtype == dns.TypeANY:
 		return appendReply(buf, q, anyAnswer, freshness{}, remark{}), false
-	case e != nil && e.fresh(now):
+	case e != nil && e.fresh(now) && k.settled:
 		return appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark), false
 	}
 	s.ask(q.clone(), set, g, e, later)
@@ -75,14 +76,15 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later sender) (repl
 }
 
 // known returns what the cache has for q, perhaps stale, and the judgement of
-// q, with the way that a fresh answer leads.
-func (s *Server) known(q *query, set *settings, now time.Time) (*entry, *judgement) {
+// q: of a fresh answer with all that is known about where the name leads,
+// otherwise with what is known for certain.
+func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgement) {
 	p := set.policy()
-	e := s.cache.get(q.key, now)
-	if e != nil && e.fresh(now) {
-		return e, e.judge(p)
+	k := s.cache.get(q.key, now)
+	if k.entry != nil && k.entry.fresh(now) {
+		return k, k.entry.judge(p, k.way)
 	}
-	return e, judge(p, hostOfWire(q.name()), nil)
+	return k, judge(p, hostOfWire(q.name()), nil, k.way.fresh(now))
 }
 
 // ask has q answered once the upstreams have told. q is kept.
@@ -90,27 +92,34 @@ func (s *Server) ask(q *query, set *settings, g *group, stale *entry, later send
 	want := func() lookup {
 		return lookup{name: present(q.name()), qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
 	}
-	s.fetch(q.key, stale, want, func(l landing) {
-		if l.entry == nil {
-			later(appendReply(nil, q, servFail, freshness{}, l.remark))
-			return
+	told := func(l landing) {
+		if reply, waits := s.conclude(q, set, l, later); !waits {
+			later(reply)
 		}
-		j := l.entry.judge(set.policy())
-		if s.refuses(q, set, j) {
-			if reply, waits := s.block(q, j, nil, later); !waits {
-				later(reply)
-			}
-			return
+	}
+	s.fetch(q.key, stale, want, waiter{told: told, client: account(q.client)})
+}
+
+// conclude answers q with l.
+func (s *Server) conclude(q *query, set *settings, l landing, later sender) (reply []byte, waits bool) {
+	now := time.Now()
+	if l.entry == nil {
+		if _, j := s.known(q, set, now); s.refuses(q, set, j) {
+			return s.block(q, j, nil, later)
 		}
-		f, r := freshness{age: l.entry.age(time.Now()), stale: l.stale}, l.entry.remark
-		if l.stale {
-			r = remark{code: dns.ExtendedErrorCodeStaleAnswer}
-			if l.entry.rcode == dns.RcodeNameError {
-				r.code = dns.ExtendedErrorCodeStaleNXDOMAINAnswer
-			}
+		return appendReply(nil, q, servFail, freshness{}, l.remark), false
+	}
+	if j := l.entry.judge(set.policy(), s.cache.way(q.name())); s.refuses(q, set, j) {
+		return s.block(q, j, nil, later)
+	}
+	f, r := freshness{age: l.entry.age(now), stale: l.stale}, l.entry.remark
+	if l.stale {
+		r = remark{code: dns.ExtendedErrorCodeStaleAnswer}
+		if l.entry.rcode == dns.RcodeNameError {
+			r.code = dns.ExtendedErrorCodeStaleNXDOMAINAnswer
 		}
-		later(appendReply(nil, q, &l.entry.answer, f, r))
-	})
+	}
+	return appendReply(nil, q, &l.entry.answer, f, r), false
 }
 
 // refuses reports whether q must not be answered. What is answered although

@@ -9,8 +9,8 @@ import (
 	"sekisho/rules"
 )
 
-// A judgement is the verdict on a question and, if there was one, on its
-// answer. It holds for as long as the policy does that gave it.
+// A judgement is the verdict on a question and, as far as that is known, on
+// where its name leads. It holds for as long as the policy and the way do.
 type judgement struct {
 	policy *rules.Policy
 	rules.Verdict
@@ -21,39 +21,61 @@ type judgement struct {
 	trail []hostname.Name
 }
 
-// judge judges host and then the hops of its answer. A genuine host is what it
-// is, wherever it leads. A host that the owner allowed, or that is never
-// decrypted, leads only to what the owner blocked.
-func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name) *judgement {
+// judge judges host, then the hops of its answer and those that other answers
+// about host lead through: the verdict is on the name and thus the same for
+// every type (RFC 8020). A genuine host is what it is, wherever it leads. A
+// host that the owner allowed, or that is never decrypted, leads only to what
+// the owner blocked.
+func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) *judgement {
 	j := &judgement{policy: p, host: host, Verdict: rules.Verdict{Ground: rules.Default}}
 	if !host.IsZero() {
 		j.Verdict = p.Decide(host)
 	}
-	if j.Action == rules.Block || j.Ground == rules.Genuine {
+	if j.final() || j.follow(hops) || w == nil {
 		return j
 	}
+	for _, c := range w.chains {
+		if j.follow(c.hops) {
+			break
+		}
+	}
+	return j
+}
+
+// final reports whether nothing that is yet to be learnt changes j.
+func (j *judgement) final() bool { return j.Action == rules.Block || j.Ground == rules.Genuine }
+
+// follow judges hops in order, and reports whether one of them is blocked.
+func (j *judgement) follow(hops []hostname.Name) bool {
 	trusted := j.Ground == rules.Never || j.Ground == rules.Allowlist
 	for i, hop := range hops {
 		if hop.IsZero() {
 			continue
 		}
-		v := p.Decide(hop)
+		v := j.policy.Decide(hop)
 		if v.Action != rules.Block || trusted && v.Ground != rules.Blocklist {
 			continue
 		}
 		j.Verdict, j.via, j.trail = v, hop, hops[:i]
-		return j
+		return true
 	}
-	return j
+	return false
 }
 
-// judge returns the judgement of e under p, from memory if p gave the last.
-func (e *entry) judge(p *rules.Policy) *judgement {
-	if j := e.judged.Load(); j != nil && j.policy == p {
-		return j
+// A memo is a judgement to come back to, and the way that it took account of.
+type memo struct {
+	*judgement
+	way *way
+}
+
+// judge returns the judgement of e under p, from memory if p and w gave the
+// last.
+func (e *entry) judge(p *rules.Policy, w *way) *judgement {
+	if m := e.judged.Load(); m != nil && m.policy == p && m.way == w {
+		return m.judgement
 	}
-	j := judge(p, e.host, e.hops)
-	e.judged.Store(j)
+	j := judge(p, e.host, e.hops, w)
+	e.judged.Store(&memo{j, w})
 	return j
 }
 

@@ -103,8 +103,9 @@ func advice(err error) string {
 // serveSockets answers on both sockets until ctx ends or one of them fails.
 func (s *Server) serveSockets(ctx context.Context) error {
 	work, ctx := errgroup.WithContext(ctx)
+	told := tellAddresses(s.udp)
 	for range min(maxReaders, max(2, runtime.GOMAXPROCS(0))) {
-		work.Go(func() error { return s.serveUDP(ctx) })
+		work.Go(func() error { return s.serveUDP(ctx, newReader(s.udp, told)) })
 	}
 	work.Go(func() error { return s.serveTCP(ctx) })
 	work.Go(func() error {
@@ -118,10 +119,10 @@ func (s *Server) serveSockets(ctx context.Context) error {
 }
 
 // serveUDP answers datagrams.
-func (s *Server) serveUDP(ctx context.Context) error {
+func (s *Server) serveUDP(ctx context.Context, r *reader) error {
 	in, out := make([]byte, maxQuery), make([]byte, 0, maxUDP)
 	for failures := 0; ; {
-		n, from, err := s.udp.ReadFromUDPAddrPort(in)
+		n, d, err := r.read(in)
 		switch {
 		case err == nil:
 			failures = 0
@@ -142,17 +143,10 @@ func (s *Server) serveUDP(ctx context.Context) error {
 		if n == len(in) {
 			continue
 		}
-		reply, _ := s.handle(in[:n], from.Addr(), false, out[:0], func(reply []byte) { s.sendUDP(reply, from) })
+		reply, _ := s.handle(in[:n], d.from.Addr(), false, out[:0], s.senderTo(d))
 		if reply != nil {
-			s.sendUDP(reply, from)
+			s.sendUDP(reply, d)
 		}
-	}
-}
-
-// sendUDP sends a reply. That it cannot be delivered is the asker's loss.
-func (s *Server) sendUDP(reply []byte, to netip.AddrPort) {
-	if _, err := s.udp.WriteToUDPAddrPort(reply, to); err != nil {
-		s.log.Debug("reply not sent", zap.Stringer("client", to), zap.Error(err))
 	}
 }
 

@@ -29,7 +29,7 @@ func silentUpstream(t *testing.T) {
 			most = max(most, runtime.NumGoroutine()-before)
 		}
 	}
-	if most > maxFlights+2*perUpstream+50 {
+	if most > maxFlights+2*mostUpstream+50 {
 		t.Errorf("%d goroutines more; want at most one per question under way", most)
 	}
 	s.flights.mu.Lock()
@@ -104,7 +104,7 @@ func softFailure(t *testing.T) {
 			t.Errorf("reply %v; want SERVFAIL with EDE 6", r)
 		}
 	}
-	if n := bad.times("shop.example."); n != 1 {
+	if n := bad.times("shop.example.", dns.TypeA); n != 1 {
 		t.Errorf("upstream was asked %d times; want 1", n)
 	}
 }
@@ -175,9 +175,9 @@ func (s *Server) age(name string, qtype uint16, d time.Duration) {
 	}
 	for _, do := range []bool{false, true} {
 		key := appendKey(append([]byte(nil), wire...), qtype, do, false)
-		if e := s.cache.get(key, time.Now()); e != nil {
+		if e := s.cache.get(key, time.Now()).entry; e != nil {
 			s.cache.put(string(key), &entry{
-				answer: e.answer, host: e.host, hops: e.hops, addrs: e.addrs, withheld: e.withheld, remark: e.remark,
+				answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, withheld: e.withheld, remark: e.remark,
 				ttl: e.ttl, stored: e.stored.Add(-d),
 			})
 		}

@@ -90,10 +90,10 @@ func (s *Server) bothFamilies(ctx context.Context, wire []byte, set *settings, g
 		select {
 		case first = <-v4:
 			got4, v4 = true, nil
-			sum.v4 = sum.take(first, set.policy())
+			sum.v4 = sum.take(first, set.policy(), s.cache.way(wire))
 		case second = <-v6:
 			got6, v6 = true, nil
-			sum.v6 = sum.take(second, set.policy())
+			sum.v6 = sum.take(second, set.policy(), s.cache.way(wire))
 		case <-patience:
 			got4, got6 = true, true
 		case <-ctx.Done():
@@ -113,7 +113,7 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 	c := make(chan landing, 1)
 	key := appendKey(append([]byte(nil), wire...), qtype, false, false)
 	now := time.Now()
-	e := s.cache.get(key, now)
+	e := s.cache.get(key, now).entry
 	if e != nil && e.fresh(now) {
 		c <- landing{entry: e}
 		return c
@@ -121,7 +121,7 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 	want := func() lookup {
 		return lookup{name: present(wire), qtype: qtype, group: g, settings: set}
 	}
-	s.fetch(key, e, want, func(l landing) { c <- l })
+	s.fetch(key, e, want, waiter{told: func(l landing) { c <- l }})
 	return c
 }
 
@@ -134,13 +134,13 @@ type addresses struct {
 }
 
 // take returns the addresses of l and notes what stands in their way.
-func (a *addresses) take(l landing, p *rules.Policy) []netip.Addr {
+func (a *addresses) take(l landing, p *rules.Policy, w *way) []netip.Addr {
 	if l.entry == nil {
 		a.failed = fmt.Errorf("%w: %s: %w", ErrFailed, l.remark.text, l.err)
 		return nil
 	}
 	a.withheld = append(a.withheld, l.entry.withheld...)
-	if j := l.entry.judge(p); !j.via.IsZero() {
+	if j := l.entry.judge(p, w); !j.via.IsZero() {
 		a.blocked = &BlockedError{Verdict: j.Verdict, Name: j.via}
 	}
 	return l.entry.addrs

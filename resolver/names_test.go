@@ -81,7 +81,7 @@ func letterCase(t *testing.T) {
 			t.Errorf("%s: %v; want the case of the question in question and owner", name, r)
 		}
 	}
-	if n := o.times("shop.example."); n != 1 {
+	if n := o.times("shop.example.", dns.TypeA); n != 1 {
 		t.Errorf("asked upstream %d times; want 1", n)
 	}
 	if r := ask(t, s, newQuery("BLOCKED.Example.", dns.TypeA)); r.Rcode != dns.RcodeNameError || r.Ns[0].Header().Name != "BLOCKED.Example." {

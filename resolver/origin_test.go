@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,14 +16,14 @@ type origin struct {
 	answer func(q *dns.Msg) *dns.Msg // nil is silence
 
 	mu    sync.Mutex
-	asked map[string]int
+	asked map[dns.Question]int
 	last  *dns.Msg
 }
 
 // newOrigin serves answer until the test ends.
 func newOrigin(t testing.TB, answer func(q *dns.Msg) *dns.Msg) *origin {
 	t.Helper()
-	o := &origin{answer: answer, asked: make(map[string]int)}
+	o := &origin{answer: answer, asked: make(map[dns.Question]int)}
 	udp, tcp, err := listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +55,7 @@ func (o *origin) reply(q *dns.Msg) *dns.Msg {
 		return new(dns.Msg).SetRcode(q, dns.RcodeNameError)
 	}
 	o.mu.Lock()
-	o.asked[name]++
+	o.asked[q.Question[0]]++
 	o.last = q.Copy()
 	o.mu.Unlock()
 	r := o.answer(q)
@@ -64,14 +65,20 @@ func (o *origin) reply(q *dns.Msg) *dns.Msg {
 	return r
 }
 
-// times is how often name was asked for, whatever the type.
-func (o *origin) times(name string) int {
+// times is how often name was asked for, with one of types if there are any.
+func (o *origin) times(name string, types ...uint16) int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.asked[name]
+	n := 0
+	for q, times := range o.asked {
+		if q.Name == name && (len(types) == 0 || slices.Contains(types, q.Qtype)) {
+			n += times
+		}
+	}
+	return n
 }
 
-// total is how often it was asked for anything.
+// total is how many questions it was asked.
 func (o *origin) total() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()

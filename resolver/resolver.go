@@ -6,12 +6,14 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
 
 	"sekisho/journal"
+	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
 
@@ -25,7 +27,7 @@ type Options struct {
 	// Policy is asked for the policy in force, once per question.
 	Policy func() *rules.Policy
 	// Upstreams are the URLs to ask, the preferred first. Without any the
-	// servers that the system uses are taken, as they are now.
+	// servers that the system uses are taken, and read again time and again.
 	Upstreams []string
 	// Forward maps suffixes to the URLs that alone are asked for the suffix
 	// and the names below it, and may give private addresses.
@@ -43,6 +45,9 @@ type Options struct {
 	Observe func() bool
 	// Log may be nil.
 	Log *zap.Logger
+
+	// system reads the system's servers; nil means upstream.System.
+	system func() ([]string, error)
 }
 
 // drainTime is how long answers under way may take once Serve is to end.
@@ -56,9 +61,12 @@ type Server struct {
 	log *zap.Logger
 
 	settings atomic.Pointer[settings]
-	cache    *cache
-	flights  flights
-	recorder *recorder
+	// reloading admits one change of options and settings at a time.
+	reloading sync.Mutex
+	options   Options
+	cache     *cache
+	flights   flights
+	recorder  *recorder
 	// recording bounds the answers that wait for their event.
 	recording chan struct{}
 	streams   streams
@@ -79,10 +87,14 @@ func New(o Options) (*Server, error) {
 		log = zap.NewNop()
 	}
 	log = log.Named("resolver")
+	if o.system == nil {
+		o.system = upstream.System
+	}
 	s := &Server{
 		log:       log,
+		options:   o,
 		cache:     newCache(cacheBytes),
-		flights:   flights{byKey: make(map[string]*flight)},
+		flights:   newFlights(),
 		recorder:  newRecorder(o.Journal, log),
 		recording: make(chan struct{}, maxRecording),
 		streams:   newStreams(),
@@ -125,6 +137,9 @@ func (s *Server) own() netip.AddrPort {
 func (s *Server) Serve(ctx context.Context) error {
 	defer s.cancel()
 	s.probe()
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	s.tasks.start(func() { s.watchSystem(watching) })
 	var err error
 	if s.udp == nil {
 		<-ctx.Done()
@@ -132,6 +147,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		s.log.Info("listening", zap.Stringer("addr", s.Addr()))
 		err = s.serveSockets(ctx)
 	}
+	stop()
 	s.drain()
 	return errors.Join(err, s.settings.Load().close())
 }
@@ -162,10 +178,19 @@ func (s *Server) closeSockets() error {
 // in the cache is forgotten if other servers are asked or other addresses
 // allowed than before.
 func (s *Server) Reload(o Options) error {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	o.system = s.options.system
+	return s.swap(o)
+}
+
+// swap is Reload with s.reloading held.
+func (s *Server) swap(o Options) error {
 	set, err := newSettings(o, s.own(), s.log)
 	if err != nil {
 		return err
 	}
+	s.options = o
 	old := s.settings.Swap(set)
 	if !set.same(old) {
 		s.cache.clear()

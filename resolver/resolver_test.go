@@ -144,7 +144,7 @@ func TestLoop(t *testing.T) {
 	forwarder.NotifyStartedFunc = func() { close(started) }
 	go func() { done <- forwarder.ActivateAndServe() }()
 	<-started
-	t.Cleanup(func() { _ = forwarder.Shutdown(); _ = tcp.Close(); _ = <-done })
+	t.Cleanup(func() { _, _ = forwarder.Shutdown(), tcp.Close(); t.Log("forwarder ended:", <-done) })
 	good := newOrigin(t, zone(t, "shop.example. 60 IN A 192.0.2.1"))
 	s = start(t, Options{Upstreams: []string{"udp://" + udp.LocalAddr().String(), good.url}})
 	close(ready)
@@ -169,8 +169,8 @@ func TestReload(t *testing.T) {
 	want := func(a string, asked int) {
 		t.Helper()
 		r := ask(t, s, newQuery("shop.example.", dns.TypeA))
-		if len(r.Answer) != 1 || r.Answer[0].(*dns.A).A.String() != a || one.times("shop.example.") != asked {
-			t.Errorf("reply %v after %d exchanges; want %s after %d", r, one.times("shop.example."), a, asked)
+		if len(r.Answer) != 1 || r.Answer[0].(*dns.A).A.String() != a || one.times("shop.example.", dns.TypeA) != asked {
+			t.Errorf("reply %v after %d exchanges; want %s after %d", r, one.times("shop.example.", dns.TypeA), a, asked)
 		}
 	}
 	want("192.0.2.1", 1)

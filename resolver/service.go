@@ -11,10 +11,12 @@ import (
 // cleanService edits a SVCB or HTTPS record (RFC 9460). The key for encrypted
 // hellos goes, as the name in a hello is what sekisho judges; so do private
 // addresses among the hints. What was mandatory and is gone is no longer
-// called mandatory. The target is a hop like that of a CNAME.
+// called mandatory. The target is a hop like that of a CNAME, and what is said
+// about it elsewhere is part of the way too.
 func (s *scrubber) cleanService(rr *dns.SVCB) {
 	if target := dns.CanonicalName(rr.Target); target != "." && target != s.name {
 		s.e.hops = append(s.e.hops, hostOf(target))
+		s.point(target)
 	}
 	kept := rr.Value[:0:0]
 	var gone []dns.SVCBKey
@@ -41,6 +43,13 @@ func (s *scrubber) cleanService(rr *dns.SVCB) {
 		kept = demand(kept, gone)
 	}
 	rr.Value = kept
+}
+
+// point notes that a record points to target.
+func (s *scrubber) point(target string) {
+	if len(s.e.targets) < maxFollow && !slices.Contains(s.e.targets, target) {
+		s.e.targets = append(s.e.targets, target)
+	}
 }
 
 // admitHints returns the addresses that may be passed on.

@@ -27,8 +27,16 @@ type settings struct {
 	private []netip.Prefix
 	main    *group
 	zones   suffixes[*group]
+	system  systemServers
 	// identity is equal for settings that give the same answers.
 	identity string
+}
+
+// systemServers are the name servers that the system had when settings were
+// made, as far as they matter to these.
+type systemServers struct {
+	used bool
+	urls []string
 }
 
 // newSettings reads o for a server that listens at own.
@@ -43,7 +51,7 @@ func newSettings(o Options, own netip.AddrPort, log *zap.Logger) (*settings, err
 	if len(o.Clients) == 0 {
 		o.Clients = loopbackOnly
 	}
-	b := &groupBuilder{own: own, log: log, options: upstream.Options{Roots: o.Roots}}
+	b := &groupBuilder{own: own, log: log, read: o.system, options: upstream.Options{Roots: o.Roots}}
 	urls := o.Upstreams
 	if len(urls) == 0 {
 		urls = b.system()
@@ -54,6 +62,7 @@ func newSettings(o Options, own netip.AddrPort, log *zap.Logger) (*settings, err
 		zones:    suffixes[*group]{},
 		identity: fmt.Sprint(urls, o.Forward, o.AllowPrivate),
 	}
+	set.system = b.found
 	set.main = b.group("resolver.upstreams", urls, false)
 	for _, suffix := range slices.Sorted(maps.Keys(o.Forward)) {
 		path := "resolver.forward." + suffix
@@ -109,14 +118,18 @@ func (s *settings) close() error {
 type groupBuilder struct {
 	own     netip.AddrPort
 	log     *zap.Logger
+	read    func() ([]string, error)
 	options upstream.Options
-	errs    []error
+	// found is what read returned, if it was called.
+	found systemServers
+	errs  []error
 }
 
 // system returns the system's servers but for ourselves. That there are none
 // must not keep anything else from working.
 func (b *groupBuilder) system() []string {
-	urls, err := upstream.System()
+	urls, err := b.read()
+	b.found = systemServers{used: true, urls: urls}
 	if err != nil {
 		b.log.Error("no upstream: set resolver.upstreams", zap.Error(err))
 		return nil

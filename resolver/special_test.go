@@ -73,7 +73,7 @@ func specialNames(t *testing.T) {
 	// Look-alikes of special names are ordinary.
 	for _, name := range []string{"notlocalhost.example.", "local.example.", "1.1.1.100.in-addr.arpa.", "1.15.172.in-addr.arpa.", "icloud.com."} {
 		ask(t, s, newQuery(name, dns.TypeA))
-		if o.times(name) != 1 {
+		if o.times(name, dns.TypeA) != 1 {
 			t.Errorf("%s was not sent upstream", name)
 		}
 	}

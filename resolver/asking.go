@@ -1,0 +1,172 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+	"go.uber.org/zap"
+)
+
+// An asking is one run of ask.
+type asking struct {
+	*group
+	ctx     context.Context
+	work    *sync.WaitGroup
+	q       question
+	qtype   uint16
+	results chan result
+
+	// waits is the pass for the next server, if it had no place free.
+	waits   *pass
+	order   []*server
+	next    int // index into order of the one to ask next
+	pending int
+	refusal remark // that of the first error code
+	errs    []error
+}
+
+func (a *asking) run() (*entry, remark, error) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	defer func() {
+		if a.waits != nil {
+			a.waits.leave()
+		}
+	}()
+	for {
+		select {
+		case <-timer.C:
+			a.start(timer)
+		case <-a.place():
+			p := a.waits
+			a.waits = nil
+			a.launch(timer, p)
+		case r := <-a.results:
+			if a.pending--; r.err == nil {
+				return r.entry, remark{}, nil
+			}
+			a.note(r)
+			if a.next == len(a.order) && a.pending == 0 {
+				return nil, a.blame(), errors.Join(a.errs...)
+			}
+			if a.waits == nil {
+				timer.Reset(0)
+			}
+		case <-a.ctx.Done():
+			return nil, a.blame(), errors.Join(append(a.errs, context.Cause(a.ctx))...)
+		}
+	}
+}
+
+// place is ready when the awaited server has a place.
+func (a *asking) place() <-chan struct{} {
+	if a.waits == nil {
+		return nil
+	}
+	return a.waits.ready
+}
+
+// start asks the next server that has a place free. If none has, the next one
+// is waited for.
+func (a *asking) start(timer *time.Timer) {
+	for i := a.next; i < len(a.order); i++ {
+		p := a.order[i].places.enter(a.ctx)
+		switch {
+		case p.admitted():
+			a.order[a.next], a.order[i] = a.order[i], a.order[a.next]
+			if a.waits != nil {
+				a.waits.leave()
+				a.waits = nil
+			}
+			a.launch(timer, p)
+			return
+		case i == a.next:
+			a.waits = p
+		default:
+			p.leave()
+		}
+	}
+}
+
+// launch asks the next server, p being the pass for it.
+func (a *asking) launch(timer *time.Timer, p *pass) {
+	s := a.order[a.next]
+	a.next++
+	a.pending++
+	timer.Reset(hedgeAfter)
+	a.work.Go(func() {
+		defer p.leave()
+		a.results <- a.exchange(p.ctx, s)
+	})
+}
+
+// exchange asks s and reads its reply.
+func (a *asking) exchange(ctx context.Context, s *server) result {
+	start := time.Now()
+	reply, err := s.Exchange(ctx, a.q.msg)
+	now := time.Now()
+	switch {
+	case err == nil:
+	case a.ctx.Err() == nil:
+		s.miss(a.qtype, now)
+		if !errors.Is(err, errGivenUp) {
+			s.useless(a.qtype, now)
+		}
+		return result{server: s, err: err}
+	default: // another server was faster, or the time is up
+		if now.Sub(start) >= hedgeAfter {
+			s.miss(a.qtype, now)
+		}
+		if now.Sub(start) >= hedgeAfter && !errors.Is(context.Cause(a.ctx), context.DeadlineExceeded) {
+			s.useless(a.qtype, now)
+		}
+		return result{server: s, err: err}
+	}
+	s.hit()
+	e, err := a.q.read(reply)
+	if err != nil {
+		s.useless(a.qtype, now)
+		return result{server: s, remark: upstreamRemark(reply), err: err}
+	}
+	s.useful(a.qtype)
+	return result{server: s, entry: e}
+}
+
+// note remembers why a server was of no use.
+func (a *asking) note(r result) {
+	a.log.Debug("upstream failed", zap.Stringer("upstream", r.server), zap.Error(r.err))
+	a.errs = append(a.errs, fmt.Errorf("%s: %w", r.server, r.err))
+	if a.refusal == (remark{}) {
+		a.refusal = r.remark
+	}
+}
+
+// blame says why there is no answer.
+func (a *asking) blame() remark {
+	if a.refusal != (remark{}) {
+		return a.refusal
+	}
+	gaveUp := func(err error) bool { return errors.Is(err, errGivenUp) }
+	if a.pending == 0 && len(a.errs) > 0 && a.ctx.Err() == nil && !slices.ContainsFunc(a.errs, gaveUp) {
+		return remark{dns.ExtendedErrorCodeNetworkError, "upstreams cannot be reached"}
+	}
+	return remark{dns.ExtendedErrorCodeNoReachableAuthority, "upstreams do not answer"}
+}
+
+// upstreamRemark repeats the reason that an upstream gave for an error code,
+// by number alone: its text is not ours to vouch for.
+func upstreamRemark(reply *dns.Msg) remark {
+	if opt := reply.IsEdns0(); opt != nil {
+		for _, o := range opt.Option {
+			if ede, ok := o.(*dns.EDNS0_EDE); ok {
+				return remark{ede.InfoCode, "upstream's reason"}
+			}
+		}
+	}
+	return remark{dns.ExtendedErrorCodeNoReachableAuthority, "upstreams gave errors"}
+}

@@ -1,0 +1,109 @@
+package resolver
+
+import (
+	"net"
+	"net/netip"
+
+	"go.uber.org/zap"
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
+)
+
+// controlSize is room for what the kernel says about a datagram.
+const controlSize = 128
+
+// A datagram is where a query came from, and to which of our addresses, so
+// that the reply leaves from there: askers drop it otherwise.
+type datagram struct {
+	from netip.AddrPort
+	// to is invalid if the socket has but one address, or the system does not
+	// tell.
+	to netip.Addr
+}
+
+// tellAddresses has the system tell to which address of this machine datagrams
+// came, if conn is bound to all. It reports whether it does.
+func tellAddresses(conn *net.UDPConn) bool {
+	if !conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().IsUnspecified() {
+		return false
+	}
+	err4 := ipv4.NewPacketConn(conn).SetControlMessage(ipv4.FlagDst, true)
+	err6 := ipv6.NewPacketConn(conn).SetControlMessage(ipv6.FlagDst, true)
+	return err4 == nil || err6 == nil
+}
+
+// A reader reads datagrams on one goroutine.
+type reader struct {
+	conn *net.UDPConn
+	// told is what tellAddresses returned.
+	told    bool
+	control []byte
+	v4      ipv4.ControlMessage
+	v6      ipv6.ControlMessage
+}
+
+func newReader(conn *net.UDPConn, told bool) *reader {
+	return &reader{conn: conn, told: told, control: make([]byte, controlSize)}
+}
+
+// read reads a datagram into buf.
+func (r *reader) read(buf []byte) (int, datagram, error) {
+	if !r.told {
+		n, from, err := r.conn.ReadFromUDPAddrPort(buf)
+		return n, datagram{from: from}, err
+	}
+	n, control, _, from, err := r.conn.ReadMsgUDPAddrPort(buf, r.control)
+	if err != nil {
+		return n, datagram{}, err
+	}
+	return n, datagram{from: from, to: r.destination(r.control[:control])}, nil
+}
+
+// destination is the address in a control message, if there is one. Either
+// family's may come: an IPv6 socket can take IPv4 datagrams.
+func (r *reader) destination(control []byte) netip.Addr {
+	r.v4.Dst, r.v6.Dst = nil, nil
+	if r.v6.Parse(control) == nil && r.v6.Dst != nil {
+		if addr, ok := netip.AddrFromSlice(r.v6.Dst); ok {
+			return addr.Unmap()
+		}
+	}
+	if r.v4.Parse(control) == nil && r.v4.Dst != nil {
+		if addr, ok := netip.AddrFromSlice(r.v4.Dst); ok {
+			return addr.Unmap()
+		}
+	}
+	return netip.Addr{}
+}
+
+// control is the message that has a reply leave from the address asked.
+func (d datagram) control() []byte {
+	if d.to.Is4() {
+		return (&ipv4.ControlMessage{Src: d.to.AsSlice()}).Marshal()
+	}
+	return (&ipv6.ControlMessage{Src: d.to.AsSlice()}).Marshal()
+}
+
+// senderTo returns the sender of the reply to d. As each query has one, it
+// holds no more than it needs.
+func (s *Server) senderTo(d datagram) sender {
+	if d.to.IsValid() {
+		return func(reply []byte) { s.sendUDP(reply, d) }
+	}
+	from := d.from
+	return func(reply []byte) { s.sendUDP(reply, datagram{from: from}) }
+}
+
+// sendUDP answers d. That the reply cannot be delivered is the asker's loss.
+func (s *Server) sendUDP(reply []byte, d datagram) {
+	var err error
+	if d.to.IsValid() && !d.to.IsMulticast() {
+		if _, _, err = s.udp.WriteMsgUDPAddrPort(reply, d.control(), d.from); err == nil {
+			return
+		}
+	}
+	// Broadcasts come to addresses that none can leave from.
+	if _, err = s.udp.WriteToUDPAddrPort(reply, d.from); err != nil {
+		s.log.Debug("reply not sent", zap.Stringer("client", d.from), zap.Error(err))
+	}
+}

@@ -1,0 +1,79 @@
+package resolver
+
+import (
+	"sync/atomic"
+	"time"
+
+	"sekisho/resolver/upstream"
+)
+
+const (
+	// A server that let downAfter exchanges in a row go by without an answer
+	// comes last for downFor.
+	downAfter = 3
+	downFor   = 10 * time.Second
+	// A server that was of no use for deafAfter questions of type HTTPS or SVCB
+	// in a row is taken for one that does not know these types, for deafFor.
+	deafAfter = 3
+	deafFor   = 5 * time.Minute
+)
+
+// A server is an upstream and how it has been doing.
+type server struct {
+	upstream.Exchanger
+	places turnstile
+	// looped is set when the server turned out to ask us.
+	looped atomic.Bool
+	// out is about all questions, deaf about those for service records, which
+	// some forwarders drop or refuse.
+	out, deaf tally
+}
+
+func newServer(e upstream.Exchanger) *server { return &server{Exchanger: e} }
+
+func (s *server) down(now time.Time) bool { return s.out.over(now) }
+
+// miss notes that there was no answer to a question of type qtype.
+func (s *server) miss(qtype uint16, now time.Time) {
+	if !isService(qtype) {
+		s.out.add(now, downAfter, downFor)
+	}
+}
+
+// hit notes an answer.
+func (s *server) hit() { s.out.reset() }
+
+// useless notes that a question of type qtype was asked in vain. From a server
+// that answers nothing else either, nothing follows for the type.
+func (s *server) useless(qtype uint16, now time.Time) {
+	if isService(qtype) && s.out.count.Load() == 0 {
+		s.deaf.add(now, deafAfter, deafFor)
+	}
+}
+
+// useful notes a useful answer to a question of type qtype.
+func (s *server) useful(qtype uint16) {
+	if isService(qtype) {
+		s.deaf.reset()
+	}
+}
+
+// A tally counts failures in a row. Enough of them hold for a while, and after
+// it a single one does again.
+type tally struct {
+	count atomic.Int32
+	until atomic.Int64 // in Unix nanoseconds
+}
+
+func (t *tally) add(now time.Time, enough int32, hold time.Duration) {
+	if t.count.Add(1) >= enough {
+		t.until.Store(now.Add(hold).UnixNano())
+	}
+}
+
+func (t *tally) reset() {
+	t.count.Store(0)
+	t.until.Store(0)
+}
+
+func (t *tally) over(now time.Time) bool { return now.UnixNano() < t.until.Load() }

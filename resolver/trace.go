@@ -1,0 +1,154 @@
+package resolver
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"sekisho/hostname"
+	"sekisho/rules"
+)
+
+const (
+	// maxFollow bounds the questions about where one name leads; RFC 9460,
+	// section 3.1, has clients stop at a number of aliases of their choice.
+	maxFollow = 8
+	// grace is how much longer an answer is held back for the verdict on where
+	// its name leads. What comes later counts from then on.
+	grace = 300 * time.Millisecond
+	// calmFlights is up to how many questions under way those about the way are
+	// asked at once. Beyond, they are asked when there is an answer to judge,
+	// so that names which nobody answers for cost one question each.
+	calmFlights = maxFlights / 4
+)
+
+// A trace finds out where the HTTPS or SVCB records of a name lead. It takes
+// no goroutine of its own: each step is taken when the one before has landed.
+type trace struct {
+	server *Server
+	lookup
+	// key is that of the answer whose targets are followed, by asking for asks.
+	key  string
+	asks uint16
+	// judged is the judgement so far: once it is final the way is not followed
+	// any further.
+	judged *judgement
+	hops   []hostname.Name
+	// queue holds the names to ask about, seen those that were.
+	queue, seen []string
+	// heard is set when the first step has landed, done closed at the end.
+	heard atomic.Bool
+	done  chan struct{}
+}
+
+// seeks reports whether where l leads can change the verdict, and is to be
+// found out. Names of the office's own servers are the owner's, and those of
+// addresses are no hosts.
+func (s *Server) seeks(l lookup) bool {
+	host := hostOf(l.name)
+	return !l.group.private && !dns.IsSubDomain("arpa.", l.name) && !host.IsZero() &&
+		!judge(l.settings.policy(), host, nil, nil).final()
+}
+
+// traceBeside starts to find out where the name of l leads while something
+// else is asked about it.
+func (s *Server) traceBeside(l lookup) *trace {
+	key := appendKey(l.wire(), dns.TypeHTTPS, l.do, l.cd)
+	return s.trace(&trace{lookup: l, key: string(key), asks: dns.TypeHTTPS, queue: []string{l.name}})
+}
+
+// traceTargets starts to follow the targets of e, the answer to l.
+func (s *Server) traceTargets(l lookup, e *entry) *trace {
+	key := appendKey(l.wire(), l.qtype, l.do, l.cd)
+	return s.trace(&trace{
+		lookup: l, key: string(key), asks: l.qtype, hops: slices.Clip(e.hops),
+		queue: slices.Clone(e.targets), seen: []string{l.name},
+	})
+}
+
+func (s *Server) trace(t *trace) *trace {
+	t.server, t.done = s, make(chan struct{})
+	t.judged = judge(t.settings.policy(), hostOf(t.name), t.hops, nil)
+	t.next()
+	return t
+}
+
+// next takes the next step, or ends the trace if there is none.
+func (t *trace) next() {
+	for len(t.queue) > 0 && len(t.seen) < maxFollow && !t.judged.final() {
+		l := t.lookup
+		l.name, l.qtype = t.queue[0], t.asks
+		t.queue = t.queue[1:]
+		if slices.Contains(t.seen, l.name) {
+			continue
+		}
+		t.seen = append(t.seen, l.name)
+		if l.name != t.name && !t.leadsOn(l) {
+			continue
+		}
+		t.server.fetchRaw(l, t.take)
+		return
+	}
+	if t.server.settings.Load().same(t.settings) {
+		t.server.cache.settle(t.key, t.hops, time.Now())
+	}
+	close(t.done)
+}
+
+// leadsOn reports whether what l is about is to be asked: names that are not
+// sent upstream, or not to those that answer for the first, end the way, and
+// so do those whose verdict is clear.
+func (t *trace) leadsOn(l lookup) bool {
+	wire := l.wire()
+	if _, forwarded := t.settings.groupOf(wire); forwarded {
+		return false
+	}
+	local, _ := specialOf(wire)
+	return local == 0 && t.server.seeks(l)
+}
+
+// take takes in the answer to a step.
+func (t *trace) take(l landing) {
+	t.heard.Store(true)
+	if l.entry != nil {
+		t.hops = append(t.hops, l.entry.hops...)
+		t.judged.follow(l.entry.hops)
+		t.queue = append(t.queue, l.entry.targets...)
+	}
+	t.next()
+}
+
+// await waits until it is known where the name of l leads, beside having been
+// started with the question, or nil. e is the answer that is held back.
+func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) {
+	if e.rcode == dns.RcodeNameError && len(e.hops) == 0 || e.judge(l.settings.policy(), nil).Action == rules.Block {
+		return
+	}
+	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
+		beside = s.traceBeside(l)
+	}
+	traces := []*trace{beside}
+	if len(e.targets) > 0 {
+		traces = append(traces, s.traceTargets(l, e))
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	for _, t := range traces {
+		if t == nil {
+			continue
+		}
+		select {
+		case <-t.done:
+		case <-timer.C:
+			if t == beside && !t.heard.Load() {
+				l.group.balk(time.Now())
+			}
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}

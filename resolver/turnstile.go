@@ -1,0 +1,121 @@
+package resolver
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+const (
+	// perUpstream is how many exchanges with one server run at once without
+	// further ado: more than a server that answers ever has.
+	perUpstream = 64
+	// Beyond it one more is let in each pace, the latest first: those before it
+	// have waited in vain, and what is asked now is what somebody looks at.
+	pace = 6 * time.Millisecond
+	// mostUpstream bounds the exchanges, and with them the sockets. For each
+	// one more the oldest is given up, which has then waited for more than
+	// (mostUpstream-perUpstream)*pace, 1.15 s.
+	mostUpstream = 256
+)
+
+// errGivenUp is why an exchange ended that had been the oldest of too many.
+var errGivenUp = errors.New("no answer, and others are waiting")
+
+// A turnstile bounds the exchanges with one server without letting those that
+// are not answered keep out the rest. The zero value is open.
+type turnstile struct {
+	mu      sync.Mutex
+	inside  list.List // of *pass, the oldest first
+	outside list.List // of *pass, the latest first
+	// latest is when one was let in beyond perUpstream; timer lets in the next.
+	latest time.Time
+	timer  *time.Timer
+}
+
+// A pass is one exchange's place in a turnstile.
+type pass struct {
+	turnstile *turnstile
+	// ready is closed when the exchange may start.
+	ready chan struct{}
+	// ctx ends with the exchange, early if it is given up.
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	where  *list.List // inside, outside or nil
+	el     *list.Element
+}
+
+// enter returns a pass that is ready now or later. It must be left.
+func (t *turnstile) enter(ctx context.Context) *pass {
+	p := &pass{turnstile: t, ready: make(chan struct{})}
+	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	p.where, p.el = &t.outside, t.outside.PushFront(p)
+	t.advance()
+	return p
+}
+
+// admitted reports whether p is ready.
+func (p *pass) admitted() bool {
+	select {
+	case <-p.ready:
+		return true
+	default:
+		return false
+	}
+}
+
+// leave gives up the place of p, or the wait for one.
+func (p *pass) leave() {
+	t := p.turnstile
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	p.remove()
+	p.cancel(nil)
+	t.advance()
+}
+
+func (p *pass) remove() {
+	if p.where != nil {
+		p.where.Remove(p.el)
+		p.where = nil
+	}
+}
+
+// advance lets in whom it can. t.mu is held.
+func (t *turnstile) advance() {
+	for t.outside.Len() > 0 {
+		if t.inside.Len() >= perUpstream {
+			if wait := pace - time.Since(t.latest); wait > 0 {
+				t.wake(wait)
+				return
+			}
+			t.latest = time.Now()
+			if t.inside.Len() >= mostUpstream {
+				oldest := t.inside.Front().Value.(*pass)
+				oldest.remove()
+				oldest.cancel(errGivenUp)
+			}
+		}
+		next := t.outside.Front().Value.(*pass)
+		next.remove()
+		next.where, next.el = &t.inside, t.inside.PushBack(next)
+		close(next.ready)
+	}
+}
+
+// wake has advance called after d, unless that is due anyhow.
+func (t *turnstile) wake(d time.Duration) {
+	if t.timer != nil {
+		return
+	}
+	t.timer = time.AfterFunc(d, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.timer = nil
+		t.advance()
+	})
+}
