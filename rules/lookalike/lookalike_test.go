@@ -46,7 +46,7 @@ func TestMatch(t *testing.T) {
 		{"sellercentarl.com", "swap", targetSeller, "sellercentarl ~ sellercentral", true},
 		{"amazzon.com", "edit", targetWorld, "amazzon ~ amazon", true},
 		{"ameozon.example.cn", "edit", targetWorld, "ameozon ~ amazon", true},
-		{"amazo.com", "edit", targetWorld, "amazo ~ amazon", false},
+		{"amazo.com", "edit", targetWorld, "amazo ~ amazon", true},
 		{"amazonfc.com", "combosquat", targetWorld, "amazon", false},
 	} {
 		got, ok := Match(mustParse(t, tt.host))

@@ -60,37 +60,40 @@ type view struct {
 	nhits  int
 	spoofs uint64 // bit by label: some character of it is of another script
 
+	labels  [maxParts]span // from the right
+	nlabels int
+	best    window // of all labels
+	own     window // of the registrable label
+	other   window // of the labels before it
+	second  int16  // what the second best of all labels is worth
+	grams   int32  // the sum of the n-grams
+
 	ctx context
 }
 
-// look takes n apart, without the suffix, and finds the hits. With no suffix
-// it only tells whether there are any, and stops at the first.
-func (v *view) look(n hostname.Name, suffix string) {
+// set prepares v for the labels of n without the suffix, and returns these as
+// n holds them and as people see them; the latter only if any is of other
+// scripts.
+func (v *view) set(n hostname.Name, suffix string) (head string, unicode []string) {
 	v.name, v.host, v.suffix = n, n.String(), suffix
-	head := v.host
+	v.best.worth, v.own.worth, v.other.worth, v.second = never, never, never, never
+	head = v.host
 	if suffix != "" {
 		head = v.host[:max(0, len(v.host)-len(suffix)-len("."))]
 	}
 	if _, ip := n.Addr(); ip || head == "" {
-		return
+		return "", nil
 	}
-	var unicode []string
 	if strings.Contains(head, "xn--") {
 		unicode = strings.Split(n.Unicode(), ".")
 		unicode = unicode[:min(len(unicode), strings.Count(head, ".")+1)]
 	}
-	for label := uint8(0); v.nparts < maxParts; label++ {
-		dot := strings.LastIndexByte(head, '.')
-		v.addLabel(label, head[dot+1:], unicode)
-		if dot < 0 || suffix == "" && v.nhits > 0 {
-			break
-		}
-		head = head[:dot]
-	}
+	return head, unicode
 }
 
 // addLabel appends the parts of one label, and what they hit.
-func (v *view) addLabel(label uint8, s string, unicode []string) {
+func (v *view) addLabel(s string, unicode []string) {
+	label := uint8(v.nlabels)
 	from := v.size
 	if i := len(unicode) - 1 - int(label); i >= 0 && strings.HasPrefix(s, "xn--") {
 		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(unicode[i])))
@@ -103,6 +106,8 @@ func (v *view) addLabel(label uint8, s string, unicode []string) {
 	} else {
 		v.size += copy(v.text[v.size:], s)
 	}
+	v.labels[label] = span{uint16(from), uint16(v.size), label}
+	v.nlabels++
 	first := v.nparts
 	for from < v.size && v.nparts < maxParts {
 		to := v.size
@@ -118,6 +123,7 @@ func (v *view) addLabel(label uint8, s string, unicode []string) {
 	for i := first; i < v.nparts; i++ {
 		v.search(i, i > first)
 	}
+	v.searchSpread(first)
 }
 
 func (v *view) bytes(p part) []byte { return v.text[p.from:p.to] }

@@ -15,7 +15,7 @@ const (
 func (v *view) otherWord(h *hit) likelihood {
 	p := v.parts[h.part]
 	from := max(h.from, p.from)
-	s := v.text[from:p.to]
+	s := v.text[min(from, p.to):p.to]
 	whole := v.bytes(p)
 	if (stem(s, lex.innocent) > 0 || stem(whole, lex.innocent) > 0) && v.follows(h) != registry {
 		return innocent
