@@ -99,7 +99,7 @@ func (m *Model) measure(v *view, f *[FeatureCount]int16) {
 		{fAgain, c.again},
 		{fWeb, c.web},
 		{fNumber, c.number},
-		{fSpoofs, v.spoofs != 0},
+		{fSpoofs, v.scripts[mixed]|v.scripts[whole] != 0},
 	} {
 		if b.holds {
 			f[b.at] = 1

@@ -47,18 +47,25 @@ const (
 // technique values a hit: the points are zero when it is none of its
 // business.
 type technique struct {
-	name  string
-	value func(v *view, h *hit) float64
+	name     string
+	value    func(v *view, h *hit) float64
+	registry bool // the value counts a registry's labels after the hit
 }
 
 // techniques is ordered: of equal values the first one explains.
 var techniques = [...]technique{
-	{"embedding", embedding},
-	{"wrong-registry", wrongRegistry},
-	{"homoglyph", homoglyph},
-	{"combosquat", combosquat},
-	{"swap", swap},
-	{"edit", edit},
+	{name: "embedding", value: embedding, registry: true},
+	{name: "wrong-registry", value: wrongRegistry},
+	{name: "misplaced-registry", value: misplaced, registry: true},
+	{name: "spoof", value: spoof},
+	{name: "homoglyph", value: homoglyph},
+	{name: "kana", value: kana},
+	{name: "transcription", value: transcription},
+	{name: "split", value: split},
+	{name: "combosquat", value: combosquat},
+	{name: "swap", value: swap},
+	{name: "bitsquat", value: bitsquat},
+	{name: "edit", value: edit},
 }
 
 // Match reports what n imitates, if anything: the finding scores at least
@@ -89,7 +96,7 @@ func (v *view) judge() (by *hit, t int, points float64) {
 		if p > most {
 			by, t, most = h, k, p
 		}
-		if techniques[k].name != "embedding" { // which counted it already
+		if !techniques[k].registry { // else it has counted it already
 			p += v.registryPoints(h)
 		}
 		points = max(points, v.weigh(h, p))

@@ -66,11 +66,11 @@ func (m *Model) walk(v *view, n hostname.Name, suffix string, at func() bool) {
 		first := v.nparts
 		v.addLabel(label, unicode)
 		v.readLabel(first)
-		v.align(&m.Costs)
-		l := v.labels[v.nlabels-1]
 		if done {
 			continue
 		}
+		v.align(&m.Costs)
+		l := v.labels[v.nlabels-1]
 		v.grams += m.gramsOf(v.text[l.from:l.to], l.label == 0)
 		done = (v.nhits > 0 || v.best.worth >= m.Floor) && !at()
 	}
@@ -84,9 +84,10 @@ func (m *Model) candidate(v *view, n hostname.Name) bool {
 	for more := head != ""; more && v.nlabels < maxParts; {
 		var label string
 		head, label, more = cutLast(head)
-		v.addLabel(label, unicode)
-		v.align(&m.Costs)
-		if v.nhits > 0 || v.best.worth >= m.Floor {
+		if v.addLabel(label, unicode); v.nhits > 0 {
+			return true
+		}
+		if v.align(&m.Costs); v.best.worth >= m.Floor {
 			return true
 		}
 	}

@@ -1,6 +1,14 @@
 package lookalike
 
-import "sekisho/hostname"
+import (
+	"sync"
+
+	"sekisho/hostname"
+)
+
+// views holds empty views: techniques are called through a table, which would
+// have each view allocated.
+var views = sync.Pool{New: func() any { return new(view) }}
 
 // Match is [MatchBelow] by the weights of m.
 func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
@@ -9,7 +17,12 @@ func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
 	if !m.candidate(&first, n) {
 		return Finding{}, false
 	}
-	v := &view{customers: suffix != ""}
+	v := views.Get().(*view)
+	defer func() {
+		*v = view{} // keeps no name alive
+		views.Put(v)
+	}()
+	v.customers = suffix != ""
 	most := 0.0
 	m.walk(v, n, suffix, func() bool {
 		most = max(most, m.points(v))
@@ -32,8 +45,11 @@ func (m *Model) points(v *view) float64 {
 	m.measure(v, &f)
 	points := m.scale(m.Forest.Sum(&f))
 	hand := float64(f[fPoints]) / 16
-	if v.sure(&f) {
+	switch {
+	case v.sure(&f):
 		points = max(points, hand)
+	case hand >= blockPoints: // one half is sure, the other is not
+		points = max(points, warnPoints)
 	}
 	switch v.cap(&f) {
 	case byTechniques:
@@ -73,6 +89,9 @@ func (v *view) finding(points float64) Finding {
 		return f
 	}
 	f.Technique = "resemblance"
-	f.Detail = string(v.text[v.best.from:v.best.to]) + " ~ " + Brand
+	var buf [128]byte
+	b := append(buf[:0], v.text[v.best.from:v.best.to]...)
+	b = append(b, " ~ "+Brand...)
+	f.Detail = string(v.appendWords(b))
 	return f
 }

@@ -1,7 +1,6 @@
 package lookalike
 
 import (
-	"bytes"
 	"strings"
 
 	"sekisho/hostname"
@@ -52,13 +51,13 @@ type view struct {
 	host, suffix string
 	customers    bool // the name is below a suffix that the caller named
 
-	text   [maxText]byte // labels from the right, in ASCII, each as written
-	size   int
-	parts  [maxParts]part
-	nparts int
-	hits   [maxHits]hit
-	nhits  int
-	spoofs uint64 // bit by label: some character of it is of another script
+	text    [maxText]byte // labels from the right, in ASCII, each as written
+	size    int
+	parts   [maxParts]part
+	nparts  int
+	hits    [maxHits]hit
+	nhits   int
+	scripts [allScripts]uint64 // bit by label: what characters beyond ASCII do in it
 
 	labels  [maxParts]span // from the right
 	nlabels int
@@ -96,12 +95,12 @@ func (v *view) addLabel(s string, unicode []string) {
 	label := uint8(v.nlabels)
 	from := v.size
 	if i := len(unicode) - 1 - int(label); i >= 0 && strings.HasPrefix(s, "xn--") {
-		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(unicode[i])))
+		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(transliterate(unicode[i]))))
 		if v.size > maxText {
 			v.size = maxText
 		}
-		if label < 64 && !spelledOut(unicode[i]) {
-			v.spoofs |= 1 << label
+		if label < 64 {
+			v.scripts[scriptsOf(unicode[i])] |= 1 << label
 		}
 	} else {
 		v.size += copy(v.text[v.size:], s)
@@ -110,9 +109,9 @@ func (v *view) addLabel(s string, unicode []string) {
 	v.nlabels++
 	first := v.nparts
 	for from < v.size && v.nparts < maxParts {
-		to := v.size
-		if i := bytes.IndexAny(v.text[from:v.size], "-_"); i >= 0 {
-			to = from + i
+		to := from
+		for to < v.size && v.text[to] != '-' && v.text[to] != '_' {
+			to++
 		}
 		if to > from {
 			v.parts[v.nparts] = part{uint16(from), uint16(to), label}
@@ -143,7 +142,7 @@ func (v *view) search(i int, joined bool) {
 	h.part = uint8(i)
 	h.from += p.from
 	h.to += p.from
-	if h.how <= folded && p.label < 64 && v.spoofs>>p.label&1 == 1 {
+	if h.how <= folded && (v.wears(p.label, mixed) || v.wears(p.label, whole)) {
 		h.how = spoofed
 	}
 	if word := v.otherWord(&h); word != innocent {
@@ -191,20 +190,6 @@ func (v *view) searchJoined(i int) hit {
 		}
 	}
 	return hit{}
-}
-
-// spelledOut reports whether a label with characters beyond ASCII writes the
-// brand in the letters it really has.
-func spelledOut(label string) bool {
-	if strings.Contains(label, brands[retail].text) {
-		return true
-	}
-	for _, b := range brandKana {
-		if strings.Contains(label, b) {
-			return true
-		}
-	}
-	return false
 }
 
 // fills reports whether h is all of its label.

@@ -17,7 +17,7 @@ func (v *view) otherWord(h *hit) likelihood {
 	from := max(h.from, p.from)
 	s := v.text[min(from, p.to):p.to]
 	whole := v.bytes(p)
-	if (stem(s, lex.innocent) > 0 || stem(whole, lex.innocent) > 0) && v.follows(h) != registry {
+	if (stem(s, &lex.innocent) > 0 || stem(whole, &lex.innocent) > 0) && v.follows(h) != registry {
 		return innocent
 	}
 	if (isSimilar(s) || isSimilar(whole)) && v.follows(h) != registry {
@@ -29,6 +29,6 @@ func (v *view) otherWord(h *hit) likelihood {
 // isSimilar reports whether s is a similar word, alone, in the plural or with
 // known words behind it.
 func isSimilar(s []byte) bool {
-	n := stem(s, lex.similar)
+	n := stem(s, &lex.similar)
 	return n > 0 && (string(s[n:]) == "s" || describe(s[n:]) <= worded)
 }
