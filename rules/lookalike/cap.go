@@ -38,11 +38,12 @@ func (v *view) cap(f *[FeatureCount]int16) Cap {
 // bystander reports whether the brand in its own letters may well be somebody
 // else's word for something else, on a suffix that costs something: a label
 // below a company's domain that says whom it deals with, amazon.partner.example;
-// part of a longer word of unknown meaning, glamazon.example, amazonteam.example;
+// part of a longer word of unknown meaning, glamazon.example, amazonteam.example,
+// if it is not a tenant who pays nothing;
 // a tenant's whole name where Amazon may be the tenant.
 func (v *view) bystander(f *[FeatureCount]int16) bool {
 	c := &v.ctx
-	if c.account > 0 || c.cheap || c.again || f[fSuffix] == suffixCN || f[fFollows] != int16(shapeless) {
+	if c.account > 0 || c.cheap || c.again || f[fSuffix] == suffixCN || f[fSuffix] == suffixTenant || f[fFollows] != int16(shapeless) {
 		return false
 	}
 	if f[fKind] == kindSeller {

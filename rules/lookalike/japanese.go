@@ -93,10 +93,9 @@ var kanaWords = func() map[string]string {
 	return m
 }()
 
-// brandKana holds what a label that spells a brand out in Japanese or Chinese
-// contains. Anything else that [romanize] turns into a brand only looks like
-// it.
-var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん", "亚马逊", "亞馬遜"}
+// brandKana holds what a label that spells a brand out in kana contains.
+// Anything else that [romanize] turns into a brand only looks like it.
+var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん"}
 
 // maxKanaWord is the length in bytes of the longest key of kanaWords.
 var maxKanaWord = func() int {

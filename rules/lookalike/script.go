@@ -54,11 +54,11 @@ func (v *view) wears(label uint8, s scripts) bool {
 // transcriptions are how other scripts write the brand.
 var transcriptions = strings.NewReplacer(
 	"амазон", "-amazon-", "эмазон", "-amazon-", "αμαζον", "-amazon-", "αμαζόν", "-amazon-", "άμαζον", "-amazon-",
-	"아마존", "-amazon-", "أمازون", "-amazon-", "امازون", "-amazon-", "آمازون", "-amazon-", "אמזון", "-amazon-",
+	"亚马逊", "-amazon-", "亞馬遜", "-amazon-", "登录", "-login-", "登錄", "-login-", "아마존", "-amazon-", "أمازون", "-amazon-", "امازون", "-amazon-", "آمازون", "-amazon-", "אמזון", "-amazon-",
 	"अमेज़न", "-amazon-", "अमेजन", "-amazon-", "अमेज़ॅन", "-amazon-", "อเมซอน", "-amazon-", "อะเมซอน", "-amazon-", "ամազոն", "-amazon-", "ამაზონი", "-amazon-",
 	"селлер", "-seller-", "логин", "-login-", "вход", "-login-", "로그인", "-login-", "셀러", "-seller-",
 )
 
 // transliterate writes in ASCII what label, in lower case, says of the brand
-// in other scripts than the Japanese ones, which [romanize] reads.
+// in other scripts than the Japanese one, which [romanize] reads.
 func transliterate(label string) string { return transcriptions.Replace(label) }

@@ -44,7 +44,8 @@ const (
 	suffixCN
 	suffixCheap
 	suffixCountry
-	suffixBelow // of a company that lets others register, or of a country
+	suffixBelow  // of a country
+	suffixTenant // of a company that lets others register, often for nothing
 )
 
 // suffixKind sorts the public suffix.
@@ -60,6 +61,8 @@ func (v *view) suffixKind() int16 {
 		return suffixJP
 	case v.suffix == "cn" || strings.HasSuffix(v.suffix, ".cn"):
 		return suffixCN
+	case tenancy(v.suffix):
+		return suffixTenant
 	case v.ctx.cheap:
 		return suffixCheap
 	case len(v.suffix) == 2:
@@ -68,6 +71,15 @@ func (v *view) suffixKind() int16 {
 		return suffixBelow
 	}
 	return suffixOther
+}
+
+// tenancy reports whether suffix is a company's: the registries that register
+// below a second label are those of countries, and few of these lend their
+// letters to companies.
+func tenancy(suffix string) bool {
+	i := strings.LastIndexByte(suffix, '.')
+	last := suffix[i+1:]
+	return i > 0 && (len(last) > 2 || last == "io" || last == "me")
 }
 
 // rarity returns how unusual the pairs of neighbouring characters of s are in

@@ -132,7 +132,7 @@ func (v *view) search(i int, joined bool) {
 	p := v.parts[i]
 	s := v.bytes(p)
 	h := find(s)
-	if h.how == none && joined && v.nparts > 1 {
+	if h.how == none && joined && !v.hitIn(i-1) {
 		h = v.searchJoined(i)
 		p.from = 0
 	}
@@ -149,6 +149,16 @@ func (v *view) search(i int, joined bool) {
 		h.similar = word == similar
 		v.keep(h)
 	}
+}
+
+// hitIn reports whether part i has a hit.
+func (v *view) hitIn(i int) bool {
+	for k := range v.nhits {
+		if int(v.hits[k].part) == i {
+			return true
+		}
+	}
+	return false
 }
 
 // keep remembers h. When there are too many hits, it takes the place of one

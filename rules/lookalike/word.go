@@ -14,6 +14,9 @@ const (
 // right after either one do so too.
 func (v *view) otherWord(h *hit) likelihood {
 	p := v.parts[h.part]
+	if h.from < p.from {
+		return imitation // with a hyphen in it, it is no word
+	}
 	from := max(h.from, p.from)
 	s := v.text[min(from, p.to):p.to]
 	whole := v.bytes(p)

@@ -120,20 +120,22 @@ type outcome struct {
 	*example
 	block, warn               int32
 	grams, techniques, window int32
-	operated                  bool // it would be blocked if nobody knew whose suffix it is
+	operated                  int32 // block, if nobody knew whose suffix it is below
 }
 
 // judge returns the outcome of e by m.
 func judge(m *lookalike.Model, e *example) outcome {
-	o := outcome{e, never, never, never, never, never, false}
+	o := outcome{e, never, never, never, never, never, never}
 	for _, s := range m.Samples(e.name, "") {
 		x := m.Forest.Sum(&s.Features)
-		if s.Operated {
-			o.operated = o.operated || s.Sure || s.Capped == 0 && x >= m.Block
-			continue
-		}
 		if s.Sure {
 			x = surely
+		}
+		if s.Capped == 0 {
+			o.operated = max(o.operated, x)
+		}
+		if s.Operated {
+			continue
 		}
 		o.warn = max(o.warn, x)
 		if s.Capped == 0 {

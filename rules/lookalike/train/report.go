@@ -93,10 +93,16 @@ func (r *report) offenders(all []outcome, m *lookalike.Model) {
 	}
 	r.printf("Of %d ordinary names, %d are blocked (%.1f in a million) and %d more are warned of (%.1f in a million, both together).\n\n",
 		len(worst), len(blocked), float64(len(blocked))/million, len(warned), float64(len(blocked)+len(warned))/million)
+	var spared []string
+	for _, o := range negatives(all, func(o outcome) int32 { return o.operated }) {
+		if o.block < m.Block && o.operated >= m.Block {
+			spared = append(spared, "`"+o.name.String()+"`")
+		}
+	}
 	for _, l := range [...]struct {
 		what  string
 		names []string
-	}{{"Blocked", blocked}, {"Warned of", warned}} {
+	}{{"Blocked", blocked}, {"Warned of", warned}, {"Spared only because the owner of the suffix is known to name the hosts", spared}} {
 		if len(l.names) > 0 {
 			r.printf("%s: %s.\n\n", l.what, strings.Join(l.names, ", "))
 		}

@@ -48,7 +48,7 @@ func validate(examples []*example, s shape) []outcome {
 const (
 	blocksPerMillion = 10
 	warnsPerMillion  = 50
-	margin           = 0.5
+	margin           = 0.4
 )
 
 // tail is how many of the worst ordinary names a threshold is taken from.
