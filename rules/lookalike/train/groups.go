@@ -44,7 +44,8 @@ func groupUp(examples []*example, m *lookalike.Model) {
 	}
 	for _, e := range examples {
 		if n := size[e.group]; e.imitates() && n > 0 {
-			e.weight = math.Pow(float64(n), -0.35)
+			const precise = 1 << 20 // the same on every machine
+			e.weight = math.Round(precise*math.Pow(float64(n), -0.35)) / precise
 		}
 	}
 }

@@ -99,10 +99,15 @@ func learn(examples, unseen []*example) (*lookalike.Model, *report, []way) {
 	m := fit(examples, forest)
 	setThresholds(m, held)
 
-	before, in := split(examples, lastYear)
-	past := fit(before, forest)
-	setThresholds(past, validate(before, forest))
-	future := judgeAll(past, in)
+	var years []foretold
+	for _, year := range []string{"2020", "2021", lastYear} {
+		before, in := split(examples, year)
+		past := fit(before, forest)
+		setThresholds(past, validate(before, forest))
+		years = append(years, foretold{year, past, judgeAll(past, in), spellings(past, before)})
+		progress("%s foretold", year)
+	}
+	future := years[len(years)-1].names
 
 	ways := []way{
 		{"the score, cross-validated", blockSum, held},
@@ -111,7 +116,15 @@ func learn(examples, unseen []*example) (*lookalike.Model, *report, []way) {
 		{"weighted alignment, the same", func(o outcome) int32 { return o.window }, future},
 		{"techniques, the same", func(o outcome) int32 { return o.techniques }, future},
 	}
-	return m, describe(m, held, past, future, spellings(past, before), judgeAll(m, unseen), ways), ways
+	return m, describe(m, held, years, judgeAll(m, unseen), ways), ways
+}
+
+// foretold is the names of a year, judged by a model of the years before.
+type foretold struct {
+	year  string
+	model *lookalike.Model
+	names []outcome
+	known map[string]bool // spellings of the brand in the years before
 }
 
 // spellings returns how the imitations among examples write the brand.

@@ -78,6 +78,39 @@ func (r *report) recalls(head string, all []outcome, m *lookalike.Model, keys ..
 	r.printf("\n")
 }
 
+// years prints a line for each year.
+func (r *report) years(years []foretold) {
+	r.printf("| year | names | blocked | blocked or warned of | never seen spellings | blocked | ordinary names blocked, in a million |\n|---|---:|---:|---:|---:|---:|---:|\n")
+	for _, y := range years {
+		never := func(e *example) string {
+			if together(e) == "" || y.known[spelling(y.model, e)] {
+				return ""
+			}
+			return together(e)
+		}
+		falsely := 0
+		worst := negatives(y.names, blockSum)
+		for falsely < len(worst) && worst[falsely].block >= y.model.Block {
+			falsely++
+		}
+		var block, warn, unseen count
+		for _, c := range []struct {
+			to  *count
+			all map[string]count
+		}{
+			{&block, recall(y.names, blockSum, y.model.Block, together)},
+			{&warn, recall(y.names, warnSum, y.model.Warn, together)},
+			{&unseen, recall(y.names, blockSum, y.model.Block, never)},
+		} {
+			for _, n := range c.all {
+				*c.to = n
+			}
+		}
+		r.printf("| %s | %d | %s | %s | %d | %s | %.1f |\n", y.year, block.all, block, warn, unseen.all, unseen, float64(falsely)*1e6/float64(len(worst)))
+	}
+	r.printf("\n")
+}
+
 // offenders lists the ordinary names that are blocked or warned of.
 func (r *report) offenders(all []outcome, m *lookalike.Model) {
 	worst := negatives(all, warnSum)

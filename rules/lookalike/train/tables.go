@@ -9,11 +9,14 @@ import (
 )
 
 // describe writes the tables: held by cross-validation with the thresholds of
-// m, future by past, and the made-up names by m.
-func describe(m *lookalike.Model, held []outcome, past *lookalike.Model, future []outcome, known map[string]bool, unseen []outcome, ways []way) *report {
+// m, each of years by the years before, and the made-up names by m.
+func describe(m *lookalike.Model, held []outcome, years []foretold, unseen []outcome, ways []way) *report {
 	r := new(report)
-	r.printf("### %s, by what was known before\n\n", lastYear)
+	last := years[len(years)-1]
+	past, future, known := last.model, last.names, last.known
+	r.printf("### Each year, by what was known before\n\n")
 	r.printf("Learned, and the thresholds chosen, from the years before and half of the ordinary names; no registrable domain is in both parts.\n\n")
+	r.years(years)
 	r.recalls("names of "+lastYear, future, past, bucketOf, together)
 	r.recalls("spelling of the brand", future, past, func(e *example) string {
 		switch t := spelling(past, e); {
