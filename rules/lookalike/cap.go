@@ -43,12 +43,20 @@ func (v *view) cap(f *[FeatureCount]int16) Cap {
 // a tenant's whole name where Amazon may be the tenant.
 func (v *view) bystander(f *[FeatureCount]int16) bool {
 	c := &v.ctx
-	if c.account > 0 || c.cheap || c.again || f[fSuffix] == suffixCN || f[fSuffix] == suffixTenant || f[fFollows] != int16(shapeless) {
+	if c.account > 0 || c.cheap || c.again || c.web || f[fFollows] != int16(shapeless) {
 		return false
 	}
-	if f[fKind] == kindSeller {
-		return f[fHitLabel] > 0 // other marketplaces have their own
+	if f[fSuffix] == suffixCN || f[fSuffix] == suffixTenant {
+		return false
 	}
-	return f[fHitLabel] > 0 || f[fLeft] > int16(worded) || f[fRight] > int16(worded) ||
-		f[fSuffix] == suffixCustomers && f[fFills] > 0
+	if f[fHitLabel] > 0 { // of Seller Central too: other marketplaces have their own
+		return f[fOwnRarity] < rare && f[fOwnDigits] < 4
+	}
+	return f[fKind] == kindRetail &&
+		(f[fLeft] > int16(worded) || f[fRight] > int16(worded) || f[fSuffix] == suffixCustomers && f[fFills] > 0)
 }
+
+// rare is the rarity of letter pairs that one of ten ordinary registrable
+// labels has; a partner's name is seldom among them, one made up by a machine
+// often.
+const rare = 162

@@ -31,7 +31,9 @@ const maxWords = 3
 
 // begin gathers what the whole name says, of whatever labels.
 func (v *view) begin() {
-	v.ctx.cheap = lex.cheap[v.suffix[strings.LastIndexByte(v.suffix, '.')+1:]]
+	own := v.host[:max(0, len(v.host)-len(v.suffix)-len("."))]
+	own = v.host[strings.LastIndexByte(own, '.')+1:]
+	v.ctx.cheap = lex.cheap[v.suffix[strings.LastIndexByte(v.suffix, '.')+1:]] || lex.free[own]
 	v.ctx.known = v.operated()
 }
 

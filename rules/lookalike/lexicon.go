@@ -38,6 +38,7 @@ type lexicon struct {
 	registry  map[string]bool
 	operators map[string]bool
 	cheap     map[string]bool
+	free      map[string]bool
 }
 
 var lex = readLexicon(lexiconText)
@@ -50,6 +51,7 @@ func readLexicon(text string) *lexicon {
 		registry:  map[string]bool{},
 		operators: map[string]bool{},
 		cheap:     map[string]bool{},
+		free:      map[string]bool{},
 	}
 	for line := range strings.Lines(text) {
 		f := strings.Fields(line)
@@ -75,6 +77,8 @@ func (l *lexicon) add(kind, word string) {
 		l.operators[word] = true
 	case "cheap":
 		l.cheap[word] = true
+	case "free":
+		l.free[word] = true
 	default:
 		c, ok := classes[kind]
 		if !ok {
