@@ -27,7 +27,7 @@ func sample(t *testing.T) string {
 	p.WriteString("unrelated.example\t2021-01-01\tb_random\nnot a name\t2021-01-01\ta_near\n")
 	var n bytes.Buffer
 	z := gzip.NewWriter(&n)
-	for i := range 3000 {
+	for i := range 1000 {
 		word := []string{"amano", "game-zone", "mason", "horizon", "shop", "amazonas", "cdn", "mazon", "aman", "zonam"}[i%10]
 		if _, err := fmt.Fprintf(z, "%s%d.example.com\n%s-%d.co.jp\n", word, i, word, i); err != nil {
 			t.Fatal(err)
@@ -47,6 +47,9 @@ func sample(t *testing.T) string {
 // The same names give the same weights, tables and plot, byte by byte, and
 // weights that work.
 func TestDeterministic(t *testing.T) {
+	shipped := forest
+	forest.trees = 12 // enough to differ
+	t.Cleanup(func() { forest = shipped })
 	corpus := sample(t)
 	var files [2]map[string][]byte
 	for k := range files {
