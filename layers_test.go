@@ -22,7 +22,7 @@ const module = "sekisho"
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
 	0: {"hostname", "config"},
-	1: {"rules/lookalike", "imitation", "guard", "accounts", "certs", "certs/truststore", "resolver/upstream"},
+	1: {"rules/lookalike", "imitation", "guard", "accounts", "certs", "certs/truststore", "resolver/upstream", "proxy/h1"},
 	2: {"rules"},
 	3: {"dossier", "journal", "interstitial"},
 	4: {"proxy", "resolver", "console"},

@@ -109,6 +109,10 @@ func (a *Authority) RootPEM() []byte {
 // may still be trusted somewhere, and are to be untrusted.
 func (a *Authority) Retired() []*x509.Certificate { return roots(a.retired) }
 
+// Left returns how long the authority can still sign: not at all when it is 0 or
+// less.
+func (a *Authority) Left() time.Duration { return a.issuer.NotAfter.Sub(a.now()) }
+
 // Owns reports whether c is one of ours: it has the public key of a root or issuer,
 // present or retired, or one of them signed it. An origin that shows such a
 // certificate is somebody with our key, or ourselves.

@@ -28,8 +28,8 @@ func leaf(t testing.TB, a *certs.Authority, host string) *tls.Certificate {
 	return c
 }
 
-// TestCL08ToCL14Contents checks what a leaf says, for every kind of name.
-func TestCL08ToCL14Contents(t *testing.T) {
+// TestCasesLeaf checks what a leaf says, for every kind of name.
+func TestCasesLeaf(t *testing.T) {
 	t.Parallel()
 	a, _ := fresh(t)
 	long := strings.Repeat("a", 60) + ".example"
@@ -51,7 +51,7 @@ func TestCL08ToCL14Contents(t *testing.T) {
 		{"label of an excluded name only", "notamazon.co.jp", []string{"notamazon.co.jp"}, nil, "notamazon.co.jp"},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run("CL-08 CL-09 CL-10 CL-12 CL-26 "+tt.name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Now()
 			c := leaf(t, a, tt.host)

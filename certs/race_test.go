@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"sekisho/certs"
+	"sekisho/internal/labnet"
 )
 
 // openerEnv makes the test binary one of several processes that open a folder.
@@ -21,6 +22,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(openerEnv); dir != "" {
 		os.Exit(opener(dir))
 	}
+	labnet.ByID()
 	os.Exit(m.Run())
 }
 

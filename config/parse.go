@@ -43,8 +43,9 @@ func Load(path string) (Config, error) {
 
 // Parse reads a configuration from the bytes of a YAML file. name is the file's
 // path, from whose folder relative paths start; "" leaves them as they are. All
-// problems come back at once, as [FieldError] values joined. An empty file is
-// [Default].
+// problems come back at once, as [FieldError] values joined, together with a
+// Config that has the default wherever there was one, so that the rest can be
+// looked into as well; it must not be run. An empty file is [Default].
 func Parse(name string, data []byte) (Config, error) {
 	r := &reading{lines: map[string]int{}}
 	if name != "" {
@@ -57,10 +58,7 @@ func Parse(name string, data []byte) (Config, error) {
 		r.relations(&c)
 	}
 	c.lines = r.lines
-	if err := r.err(); err != nil {
-		return Config{}, err
-	}
-	return c, nil
+	return c, r.err()
 }
 
 // reading is one file being read: where relative paths start, what was found

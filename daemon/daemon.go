@@ -154,8 +154,8 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 	}
 	if c.Listen.Proxy != "" {
 		d.proxy, err = proxy.New(proxy.Options{
-			Listen: c.Listen.Proxy, Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots,
-			Journal: d.journal, Log: o.Log, Version: o.Version, Console: d.consoleAddr(), Own: d.own(),
+			Listen: c.Listen.Proxy, Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
+			Journal: d.journal, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
 		})
 		if err != nil {
 			return bindError("listen.proxy", c, c.Listen.Proxy, err)

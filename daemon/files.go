@@ -96,11 +96,11 @@ func eachLine(r io.Reader, line func(number int, text string), long func(number 
 }
 
 // roots returns the system's certificate authorities and those of
-// upstream.ca_files, or nil when there are none of the latter.
-func (m *meaning) roots() *x509.CertPool {
+// upstream.ca_files, or nil when there are none of the latter; and the latter alone.
+func (m *meaning) roots() (pool *x509.CertPool, private []*x509.Certificate) {
 	files := m.config.Upstream.CAFiles
 	if len(files) == 0 {
-		return nil
+		return nil, nil
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -108,52 +108,54 @@ func (m *meaning) roots() *x509.CertPool {
 		pool = x509.NewCertPool()
 	}
 	for i, file := range files {
-		if err := addCAs(pool, file); err != nil {
+		found, err := readCAs(file)
+		if err != nil {
 			m.problem(fmt.Sprintf("upstream.ca_files[%d]", i), "%v", err)
 		}
+		for _, c := range found {
+			pool.AddCert(c)
+		}
+		private = append(private, found...)
 	}
-	return pool
+	return pool, private
 }
 
-// addCAs adds the certificates of a PEM file to pool: all of them or, with an
-// error, an unknown part.
-func addCAs(pool *x509.CertPool, file string) error {
+// readCAs returns the certificates of a PEM file, which are those of authorities.
+func readCAs(file string) (found []*x509.Certificate, err error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	rest, err := io.ReadAll(io.LimitReader(f, maxCAFile+1))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(rest) > maxCAFile {
-		return fmt.Errorf("%q is larger than %s", file, config.Size(maxCAFile))
+		return nil, fmt.Errorf("%q is larger than %s", file, config.Size(maxCAFile))
 	}
-	found := 0
 	for {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
 			break
 		}
 		if block.Type != "CERTIFICATE" {
-			return fmt.Errorf("%q holds a %q; want certificates alone", file, cut(block.Type))
+			return nil, fmt.Errorf("%q holds a %q; want certificates alone", file, cut(block.Type))
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return fmt.Errorf("certificate %d of %q: %v", found+1, file, err)
+			return nil, fmt.Errorf("certificate %d of %q: %v", len(found)+1, file, err)
 		}
 		if !c.IsCA {
-			return fmt.Errorf("certificate %d of %q (%s) is not that of a certificate authority", found+1, file, cut(c.Subject.String()))
+			return nil, fmt.Errorf("certificate %d of %q (%s) is not that of a certificate authority", len(found)+1, file, cut(c.Subject.String()))
 		}
-		pool.AddCert(c)
-		found++
+		found = append(found, c)
 	}
-	if found == 0 {
-		return fmt.Errorf("%q holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)", file)
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%q holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)", file)
 	}
 	if bytes.Contains(rest, []byte("-----BEGIN")) {
-		return fmt.Errorf("%q is cut off or damaged after certificate %d", file, found)
+		return nil, fmt.Errorf("%q is cut off or damaged after certificate %d", file, len(found))
 	}
-	return nil
+	return found, nil
 }

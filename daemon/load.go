@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/certs"
 	"sekisho/config"
 	"sekisho/hostname"
 	"sekisho/resolver/upstream"
@@ -26,6 +27,10 @@ type Loaded struct {
 	Policy *rules.Policy
 	// Roots are trusted for origins and resolvers; nil means the system's.
 	Roots *x509.CertPool
+	// PrivateRoots are those of Roots that the configuration added.
+	PrivateRoots []*x509.Certificate
+	// Denied are keys that no site is trusted for.
+	Denied *certs.DenyList
 	// Notes are things that were left out, one phrase each, led by their YAML path;
 	// at most fifty and one more that counts the rest.
 	Notes []string
@@ -48,7 +53,8 @@ func Load(c config.Config) (*Loaded, error) {
 	m.lists("lists.allow", c.Lists.Allow, rules.AllowList)
 	m.familiar()
 	m.sellerCentral()
-	roots := m.roots()
+	roots, private := m.roots()
+	denied := m.denied()
 	m.exceptions()
 	m.resolvers(roots)
 	m.notYet()
@@ -62,7 +68,7 @@ func Load(c config.Config) (*Loaded, error) {
 	if m.more > 0 {
 		m.notes = append(m.notes, fmt.Sprintf("and %d more", m.more))
 	}
-	return &Loaded{Policy: policy, Roots: roots, Notes: m.notes}, nil
+	return &Loaded{Policy: policy, Roots: roots, PrivateRoots: private, Denied: denied, Notes: m.notes}, nil
 }
 
 // notYet notes what is set, but has no effect in this version.

@@ -46,6 +46,7 @@ func settings(c config.Config, l *Loaded) proxy.Settings {
 		Clients:       c.Access.Clients,
 		UpstreamProxy: c.Upstream.Proxy.URL(),
 		ProxyExcept:   c.Upstream.ProxyExcept,
+		Denied:        l.Denied,
 	}
 }
 

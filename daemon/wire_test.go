@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sekisho/certs"
 	"sekisho/internal/labnet"
 )
 
@@ -123,5 +124,22 @@ func TestOneJudge(t *testing.T) {
 	resp, _ := l.wireGet(t, fmt.Sprintf("http://%s/", browserLookalike))
 	if resp.StatusCode != http.StatusSeeOther {
 		t.Errorf("the proxy answers %d; want 303", resp.StatusCode)
+	}
+}
+
+// TestStatusPage: the status page names what really runs.
+func TestStatusPage(t *testing.T) {
+	l := &browserLab{Net: labnet.New(t), t: t}
+	l.startDaemon()
+	resp, body := l.wireGet(t, "https://sekisho.internal/?lang=en")
+	body = strings.ReplaceAll(body, "<wbr>", "")
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("status = %d", resp.StatusCode)
+	}
+	ca, _ := l.daemon.CA()
+	for _, want := range []string{l.daemon.Running().DNS, certs.Fingerprint(ca.Root()), `lang="en"`} {
+		if want == "" || !strings.Contains(body, want) {
+			t.Errorf("the page does not say %q", want)
+		}
 	}
 }

@@ -29,10 +29,11 @@
 // # What is stored
 //
 // The names of hosts, clients and everything else that repeats are kept once,
-// in a dictionary; a row has numbers for them. That keeps five million rows
-// within the default size cap, indexes small, and a list of the hosts seen
-// cheap. Each string is cut to a fixed length and stripped of everything that
-// could act on a terminal, a log or a table: see clean.go. Paths, queries,
-// bodies and credentials are not this package's to filter: callers never put
-// them into an [Event]. Errors and log lines never contain an event's fields.
+// in a dictionary; a row has numbers for them. An event takes about 180 bytes
+// with its indexes, so that the default size cap of 512 MiB holds almost three
+// million, and a list of the hosts seen is cheap. Each string is cut to a fixed
+// length, and what could act on a terminal, a log or a table is escaped: see
+// clean.go. Paths, queries, bodies and credentials are not this package's to
+// filter: callers never put them into an [Event]. Errors and log lines never
+// contain an event's fields.
 package journal

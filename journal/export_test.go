@@ -98,12 +98,17 @@ func TestWritersPassErrorsOn(t *testing.T) {
 			yield(Event{}, bad)
 		}
 	}
+	two := func(yield func(Event, error) bool) {
+		if yield(Event{ID: 1}, nil) {
+			yield(Event{ID: 2}, nil)
+		}
+	}
 	for name, write := range map[string]func(io.Writer, iter.Seq2[Event, error]) error{"json": WriteJSON, "csv": WriteCSV} {
 		if err := write(io.Discard, failing); !errors.Is(err, bad) {
 			t.Errorf("%s: got %v; want the error of the events", name, err)
 		}
 		for n := range 2 {
-			if err := write(&broken{n}, func(yield func(Event, error) bool) { _ = yield(Event{}, nil) && yield(Event{}, nil) }); !errors.Is(err, io.ErrClosedPipe) {
+			if err := write(&broken{n}, two); !errors.Is(err, io.ErrClosedPipe) {
 				t.Errorf("%s: got %v; want the error of the writer", name, err)
 			}
 		}

@@ -259,7 +259,7 @@ func FuzzRecord(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	defer j.Close()
+	defer func() { _ = j.Close() }()
 	r := reader(f, j.w.path)
 	f.Add("a.example", "192.0.2.1", "block", "x", int64(0), 0.5, 1)
 	f.Add("", "\x00", "\n", "\u202e", int64(-1), -1.0, -1)

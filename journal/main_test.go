@@ -142,7 +142,7 @@ func stored(t testing.TB, path string) []Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	return collect(t, r.Events(t.Context(), Filter{}))
 }
 
@@ -167,7 +167,7 @@ func await(t testing.TB, path string, want func(Event) bool) Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	for e, err := range r.Follow(ctx, Filter{}) {
 		if err != nil {
 			t.Fatal(err)

@@ -5,14 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
-
-	lib "modernc.org/sqlite/lib"
 )
 
 const (
@@ -55,70 +51,15 @@ func OpenReader(path string) (*Reader, error) {
 
 // open opens the file that is at the path now, and closes the one before.
 func (r *Reader) open() error {
-	info, err := identity(r.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return ErrNoJournal
-	}
+	src, err := openSource(r.path)
 	if err != nil {
 		return err
-	}
-	db, err := openDB(r.path, "")
-	if code(err)&0xff == lib.SQLITE_CANTOPEN && !hasLog(r.path) {
-		// A directory that cannot be written has no room for SQLite's -shm.
-		// Nobody can be writing the journal there, so that none is needed.
-		db, err = openDB(r.path, "&immutable=1")
-	}
-	if err != nil {
-		return asDamage(err)
 	}
 	if r.src != nil {
 		_ = r.src.db.Close() // waits for queries under way
 	}
-	r.src = &source{db: db, info: info, wal: statLog(r.path), words: make(map[int64]string)}
+	r.src = src
 	return nil
-}
-
-// statLog describes the journal's write-ahead log, nil when there is none.
-func statLog(path string) os.FileInfo {
-	wal, err := identity(path + "-wal")
-	if err != nil {
-		return nil
-	}
-	return wal
-}
-
-// isAt reports whether the files at path are still those that are open. A log
-// that was deleted and made anew no longer belongs to the one that is open.
-func (s *source) isAt(path string) bool {
-	info, err := os.Stat(path)
-	if err != nil {
-		return true // there is nothing better
-	}
-	wal := statLog(path)
-	return os.SameFile(info, s.info) && (wal == nil) == (s.wal == nil) && (wal == nil || os.SameFile(wal, s.wal))
-}
-
-// openDB opens the journal at path for reading, and sees whether it is one.
-func openDB(path, more string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(path, "ro")+more+"&_pragma=query_only(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)")
-	if err != nil {
-		return nil, err
-	}
-	version, err := identify(context.Background(), db)
-	if err == nil && version == 0 {
-		err = ErrNoJournal
-	}
-	if err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return db, nil
-}
-
-// hasLog reports whether there is anything in the journal's write-ahead log.
-func hasLog(path string) bool {
-	info, err := os.Stat(path + "-wal")
-	return err == nil && info.Size() > 0
 }
 
 // current returns the database at the path, reopened when the file is another

@@ -111,7 +111,10 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
-	for range r.Events(t.Context(), Filter{}) {
+	for _, err := range r.Events(t.Context(), Filter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break // and no goroutine or transaction is left behind
 	}
 }
@@ -262,7 +265,7 @@ func TestQueryPlans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	tx, err := db.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)

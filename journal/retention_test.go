@@ -111,7 +111,7 @@ func words(t *testing.T, path string, kind int) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM words WHERE kind = ?", kind).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestRetentionUnderLoad(t *testing.T) {
 			done <- err
 			return
 		}
-		defer r.Close()
+		defer func() { _ = r.Close() }()
 		last := int64(0)
 		for e, err := range r.Follow(ctx, Filter{}) {
 			switch {

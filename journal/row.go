@@ -3,20 +3,8 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"os"
 	"strings"
-	"sync"
 )
-
-// source is one opened file, with a cache of its words.
-type source struct {
-	db        *sql.DB
-	info, wal os.FileInfo // the file and its log; wal is nil when there was none
-
-	mu    sync.Mutex
-	words map[int64]string
-}
 
 // row is an event as the table has it.
 type row struct {
@@ -36,7 +24,7 @@ func readRows(ctx context.Context, tx *sql.Tx, query string, args ...any) (page 
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var r row
 		into := []any{&r.id, &r.time}
@@ -84,25 +72,4 @@ func lines(s string) []string {
 		return nil
 	}
 	return strings.Split(s, "\n")
-}
-
-// word returns the text of a word; a number without one gives "".
-func (s *source) word(ctx context.Context, tx *sql.Tx, id int64) (string, error) {
-	s.mu.Lock()
-	text, ok := s.words[id]
-	s.mu.Unlock()
-	if ok {
-		return text, nil
-	}
-	err := tx.QueryRowContext(ctx, "SELECT text FROM words WHERE id = ?", id).Scan(&text)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.words) >= wordCacheSize {
-		clear(s.words)
-	}
-	s.words[id] = text
-	return text, nil
 }

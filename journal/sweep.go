@@ -41,7 +41,7 @@ func (s *store) oldest(ctx context.Context) (*slice, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	old := &slice{hosts: map[int64]bool{}, clients: map[int64]bool{}}
 	for rows.Next() {
 		var id, at, host, client int64
@@ -105,7 +105,7 @@ func (s *store) drain(ctx context.Context, query string) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 	}
 	return rows.Err()

@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"bufio"
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
@@ -16,6 +17,7 @@ import (
 	"testing"
 
 	"sekisho/internal/labnet"
+	"sekisho/journal"
 	"sekisho/proxy"
 )
 
@@ -53,7 +55,9 @@ func TestCanary(t *testing.T) {
 	clear := l.Origin([]string{shop}, labnet.Handler(), labnet.Plain())
 	expired := l.Origin([]string{"bad.labnet.example"}, labnet.Handler(), labnet.KeyPair(labnet.SelfSigned(t, []string{"bad.labnet.example"})))
 	broken := l.RawTLS([]string{"broken.labnet.example"}, func(c net.Conn) {
-		_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nX-A\x01%s: b\r\n\r\n", canary)
+		if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+			_, _ = fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nX-A\x01%s: b\r\n\r\n", canary)
+		}
 	})
 	observed := l.Origin([]string{lookalike}, labnet.Handler())
 	bases := []string{
@@ -83,6 +87,9 @@ func TestCanary(t *testing.T) {
 	l.stop()
 	if err := <-l.done; err != nil {
 		t.Fatal(err)
+	}
+	if l.logs.Len() < 10 || len(l.events(journal.Filter{Host: lookalike})) < 10 {
+		t.Fatal("there is hardly anything to search")
 	}
 	l.searchFiles(t)
 	for _, entry := range l.logs.All() {

@@ -2,12 +2,16 @@ package proxy
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"sekisho/interstitial"
 )
 
 // replayConn is a connection some of whose bytes were read already; they come
@@ -77,6 +81,9 @@ func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if front, ok := conn.(*frontConn); ok {
+		conn = front.Conn
+	}
 	_ = conn.SetDeadline(time.Time{})
 	early, _ := rw.Reader.Peek(rw.Reader.Buffered())
 	replay := newReplayConn(conn, early)
@@ -95,6 +102,9 @@ type limitedConn struct {
 	net.Conn
 	left int
 }
+
+// unlimited lifts the limit.
+func (c *limitedConn) unlimited() { c.left = math.MaxInt }
 
 func (c *limitedConn) Read(p []byte) (int, error) {
 	if c.left <= 0 {
@@ -121,6 +131,54 @@ func (c *recordingConn) Read(p []byte) (int, error) {
 func (*recordingConn) Write(p []byte) (int, error) { return len(p), nil }
 func (*recordingConn) Close() error                { return nil }
 
+// serverError is what net/http's server writes by itself when it cannot read a
+// request, from the end of the status line on.
+var serverError = []byte("\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
+
+// marked adds our header to an answer that net/http's server made by itself,
+// and returns everything else as it is.
+func marked(p []byte) []byte {
+	end := bytes.IndexByte(p, '\r')
+	if end < 0 || !bytes.HasPrefix(p[end:], serverError) || !bytes.HasPrefix(p, []byte("HTTP/1.")) {
+		return p
+	}
+	out := append([]byte(nil), p[:end]...)
+	out = append(out, "\r\n"+errorHeader+": "+string(interstitial.CodeBadRequest)...)
+	return append(out, p[end:]...)
+}
+
+// writeMarked writes p to c, marked.
+func writeMarked(c net.Conn, p []byte) (int, error) {
+	m := marked(p)
+	n, err := c.Write(m)
+	if len(m) != len(p) {
+		n = min(n, len(p))
+	}
+	return n, err
+}
+
+// frontConn is a client's connection as long as the front server has it.
+type frontConn struct{ net.Conn }
+
+// Write implements [net.Conn].
+func (c *frontConn) Write(p []byte) (int, error) { return writeMarked(c.Conn, p) }
+
+// CloseWrite lets the server end its direction and wait for the client, so that
+// no reset overtakes what it said.
+func (c *frontConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+// frontListener yields frontConns.
+type frontListener struct{ net.Listener }
+
+// Accept implements [net.Listener].
+func (l frontListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &frontConn{c}, nil
+}
+
 // innerConn lies under the TLS of an intercepted tunnel, or is the tunnel
 // itself when the client speaks HTTP in the clear. It carries the visit to
 // the inner server, which must be given a *tls.Conn to recognise TLS.
@@ -130,6 +188,13 @@ type innerConn struct {
 	once   sync.Once
 	onDone func()
 }
+
+// Write implements [net.Conn]. Below TLS nothing of a server's can be seen in
+// what is written, and nothing matches.
+func (c *innerConn) Write(p []byte) (int, error) { return writeMarked(c.Conn, p) }
+
+// CloseWrite is as a frontConn's.
+func (c *innerConn) CloseWrite() error { return closeWrite(c.Conn) }
 
 func (c *innerConn) Close() error {
 	err := c.Conn.Close()

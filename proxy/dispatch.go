@@ -65,8 +65,10 @@ func dispatchConnect(host string, ctx *goproxy.ProxyCtx) (*goproxy.ConnectAction
 	return &goproxy.ConnectAction{
 		Action: goproxy.ConnectHijack,
 		Hijack: func(_ *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
+			// On a goroutine of its own, so that the server's, with its
+			// buffers, is free.
 			p.ran = true
-			p.run(client)
+			go p.run(client)
 		},
 	}, host
 }
@@ -128,14 +130,7 @@ func (s *Server) decide(r *http.Request) *passage {
 // never decrypted ones holds is intercepted after all, for the warning, when
 // it leads to a blocked one.
 func (s *Server) decideTunnel(r *http.Request, v *visit) *passage {
-	origin, err := s.dial(withVisit(r.Context(), v), v.target)
-	var blocked *BlockedError
-	if errors.As(err, &blocked) && !rules.IsGenuine(v.target.name) {
-		return s.pass(r, v, func(c net.Conn, done func()) { s.intercept(c, v, err, done) })
-	}
-	if err != nil {
-		return s.refuse(r, v.target, classify(err))
-	}
+	var origin net.Conn
 	p := s.pass(r, v, func(c net.Conn, done func()) {
 		defer done()
 		if s.established(c) {
@@ -145,15 +140,23 @@ func (s *Server) decideTunnel(r *http.Request, v *visit) *passage {
 		_ = origin.Close()
 	})
 	if p.run == nil {
-		_ = origin.Close()
 		return p
 	}
-	counted := p.drop
-	p.drop = func() {
-		_ = origin.Close()
-		counted()
+	origin, err := s.dial(withVisit(r.Context(), v), v.target)
+	if err == nil {
+		counted := p.drop
+		p.drop = func() {
+			_ = origin.Close()
+			counted()
+		}
+		return p
 	}
-	return p
+	p.drop()
+	var blocked *BlockedError
+	if errors.As(err, &blocked) && !rules.IsGenuine(v.target.name) {
+		return s.pass(r, v, func(c net.Conn, done func()) { s.intercept(c, v, err, done) })
+	}
+	return s.refuse(r, v.target, classify(err))
 }
 
 // pass lets run have the connection, unless the client has too many. run calls

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -70,21 +71,44 @@ func certificateReason(err error) (interstitial.Code, string) {
 	}
 	var unknown x509.UnknownAuthorityError
 	if errors.As(err, &unknown) {
+		if brokenSignature(err) {
+			return interstitial.CodeTLSWeak, "the certificate is signed with a broken algorithm"
+		}
 		return interstitial.CodeTLSUntrusted, "no trusted authority signed the certificate"
 	}
 	var insecure x509.InsecureAlgorithmError
 	if errors.As(err, &insecure) {
 		return interstitial.CodeTLSWeak, "the certificate is signed with a broken algorithm"
 	}
-	var other *tls.CertificateVerificationError
-	if errors.As(err, &other) {
-		return interstitial.CodeTLSInvalid, "the certificate could not be verified"
-	}
 	var critical x509.UnhandledCriticalExtension
 	if errors.As(err, &critical) {
 		return interstitial.CodeTLSInvalid, "the certificate has an unknown critical extension"
 	}
+	var other *tls.CertificateVerificationError
+	if errors.As(err, &other) {
+		return interstitial.CodeTLSInvalid, "the certificate could not be verified"
+	}
 	return "", ""
+}
+
+// brokenSignature reports whether no chain was found because a certificate is
+// signed with an algorithm that crypto/x509 no longer follows. It keeps the cause
+// to itself. A root's own signature says nothing and is not looked at.
+func brokenSignature(err error) bool {
+	var bad *tls.CertificateVerificationError
+	if !errors.As(err, &bad) {
+		return false
+	}
+	for _, c := range bad.UnverifiedCertificates {
+		if bytes.Equal(c.RawIssuer, c.RawSubject) {
+			continue
+		}
+		switch c.SignatureAlgorithm {
+		case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
+			return true
+		}
+	}
+	return false
 }
 
 func invalidCertificate(e x509.CertificateInvalidError) (interstitial.Code, string) {

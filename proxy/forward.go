@@ -18,12 +18,13 @@ type forwarder struct {
 func newForwarder(s *Server) *forwarder {
 	f := &forwarder{server: s}
 	f.proxy = &httputil.ReverseProxy{
-		Rewrite:       rewrite,
-		Transport:     s.origins,
-		FlushInterval: -1, // whatever an origin sends at once arrives at once
-		BufferPool:    &buffers{},
-		ErrorHandler:  f.failed,
-		ErrorLog:      quietLog(s.log),
+		Rewrite:        rewrite,
+		Transport:      s.origins,
+		FlushInterval:  -1, // whatever an origin sends at once arrives at once
+		BufferPool:     &buffers{},
+		ModifyResponse: disown,
+		ErrorHandler:   f.failed,
+		ErrorLog:       quietLog(s.log),
 	}
 	return f
 }
@@ -32,6 +33,11 @@ func newForwarder(s *Server) *forwarder {
 func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isUpgrade(r) {
 		w = earlyWriter{w, f.server.tunnels.adopt}
+	} else {
+		// Declined (RFC 9110, section 7.8): what is said in another protocol,
+		// h2c above all, could not be judged.
+		r.Header.Del("Upgrade")
+		r.Header.Del("Http2-Settings")
 	}
 	if r.ContentLength != 0 {
 		body := newClientBody(w, r)
@@ -70,6 +76,17 @@ func rewrite(pr *httputil.ProxyRequest) {
 	if len(pr.In.Trailer) > 0 {
 		pr.Out.ContentLength = -1
 	}
+}
+
+// disown takes out of an origin's answer the headers that only sekisho's own
+// carry.
+func disown(resp *http.Response) error {
+	for name := range resp.Header {
+		if strings.HasPrefix(name, "Sekisho-") {
+			delete(resp.Header, name)
+		}
+	}
+	return nil
 }
 
 // failed answers a request that could not be forwarded.

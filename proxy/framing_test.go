@@ -196,6 +196,8 @@ func TestBadAnswer(t *testing.T) {
 		{"HP-17 response header flood", "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 300) + "\r\n"},
 		{"junk", "hello\r\n\r\n"},
 		{"nothing", ""},
+		{"status 000", "HTTP/1.1 000 Odd\r\nContent-Length: 0\r\n\r\n"},
+		{"101 unasked for", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"},
 		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"},
 	} {
 		t.Run(tt.id, func(t *testing.T) {

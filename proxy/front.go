@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"strings"
 
@@ -34,7 +35,11 @@ func newFrontServer(s *Server) *http.Server {
 // serveFront sorts what clients ask of the proxy port.
 func (s *Server) serveFront(w http.ResponseWriter, r *http.Request) {
 	client := clientAddr(r.RemoteAddr)
+	conn, _ := r.Context().Value(connKey{}).(net.Conn)
 	switch {
+	case s.limits.late(conn):
+		w.Header().Set("Connection", "close")
+		s.fail(w, r, target{}, &failure{code: interstitial.CodeLimit, detail: "too many connections are open"})
 	case !allowed(s.settings.Load().Clients, client):
 		w.Header().Set("Connection", "close")
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeClient, detail: client.String() + " is not in access.clients"})
@@ -91,6 +96,9 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 	s.forwarder.ServeHTTP(w, r)
 }
 
+// connKey is the context key of a request's connection to the front server.
+type connKey struct{}
+
 // visitKey is the context key of the *visit that a request belongs to.
 type visitKey struct{}
 
@@ -140,6 +148,9 @@ type trackedWriter struct {
 // beginning.
 func (w *trackedWriter) WriteHeader(status int) {
 	w.begun = w.begun || status >= 200 || status == http.StatusSwitchingProtocols
+	if h := w.Header(); h["Content-Type"] == nil && status >= 200 {
+		h["Content-Type"] = nil // or net/http guesses one and makes HTML of it
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 

@@ -19,8 +19,11 @@ func newInnerServer(s *Server) *http.Server {
 	return &http.Server{
 		Handler:           s.recovering(http.HandlerFunc(s.serveInner)),
 		ReadHeaderTimeout: s.bounds.head,
-		IdleTimeout:       s.bounds.idle,
-		MaxHeaderBytes:    maxHeaderBytes,
+		// HTTP/2 has no limit for a head that does not come to its end, but
+		// counts the connection as idle meanwhile. Coming back costs a
+		// browser one resumed handshake on its own network.
+		IdleTimeout:    s.bounds.head,
+		MaxHeaderBytes: maxHeaderBytes,
 		// OPTIONS * is for the site, not for us to answer.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     quietLog(s.log),
@@ -53,6 +56,10 @@ func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
 	if v == nil {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeInternal, detail: "a connection without a target"})
 		return
+	}
+	if met, first := v.began.meet(r); first {
+		r = met
+		defer v.began.drop()
 	}
 	if r.Method == http.MethodConnect {
 		s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "CONNECT inside a tunnel"})

@@ -40,7 +40,10 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	if !s.established(client) {
 		return
 	}
+	// Until it has said what it wants, a drain may end it at once.
+	silent := s.tunnels.silent(client)
 	protocol, client, err := s.peekProtocol(client)
+	silent.leave()
 	if err != nil {
 		_ = client.Close()
 		return
@@ -76,8 +79,6 @@ const maxMethod = 24
 // peekProtocol waits for the client to speak and looks at as few bytes as tell
 // TLS, HTTP and the rest apart. The returned connection yields them again.
 func (s *Server) peekProtocol(c net.Conn) (protocol int, _ net.Conn, err error) {
-	stop := s.closeOnDrain(c)
-	defer stop()
 	_ = c.SetReadDeadline(time.Now().Add(s.bounds.idle))
 	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
 	var seen []byte
@@ -101,22 +102,6 @@ func (s *Server) peekProtocol(c net.Conn) (protocol int, _ net.Conn, err error) 
 	return protocolOther, newReplayConn(c, seen), nil
 }
 
-// closeOnDrain ends waiting on c when the process stops. The returned function
-// must be called once waiting is over.
-func (s *Server) closeOnDrain(c net.Conn) func() {
-	over := make(chan struct{})
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		select {
-		case <-s.drained:
-			_ = c.Close()
-		case <-over:
-		}
-	}()
-	return func() { close(over); <-gone }
-}
-
 // interceptOther splices a protocol that is neither TLS nor HTTP, when the
 // target is not held back.
 func (s *Server) interceptOther(client net.Conn, v *visit) {
@@ -138,9 +123,7 @@ func (s *Server) spliceTo(client net.Conn, t target) {
 // interceptTLS judges the ClientHello, verifies the origin, mints and serves.
 // It reports whether the inner server took client.
 func (s *Server) interceptTLS(client net.Conn, v *visit, trouble error, done func()) bool {
-	stop := s.closeOnDrain(client)
 	hello, client, err := peekClientHello(client, s.bounds.head)
-	stop()
 	if err != nil {
 		s.log.Debug("not a client hello", zap.String("host", v.target.name.String()))
 		return false
@@ -166,7 +149,7 @@ func (s *Server) interceptTLS(client net.Conn, v *visit, trouble error, done fun
 	if held || v.target.ownSite() {
 		return s.serveTLS(client, v, hello, s.leafTLS.h2, done)
 	}
-	if s.trust.refuses(v.client, hello.print) {
+	if s.trust.refuses(v.client, hello.print) || s.expired() {
 		s.spliceTo(client, v.target)
 		return false
 	}
@@ -187,6 +170,8 @@ func (s *Server) interceptOrigin(client net.Conn, v *visit, hello clientHello, t
 			trouble = err
 		case proto == "h2":
 			config = s.leafTLS.h2
+		default:
+			v.http1 = true // the origin does not speak HTTP/2 either
 		}
 	}
 	if trouble != nil {
@@ -223,16 +208,24 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 // to the inner server, which it reports.
 func (s *Server) serveTLS(client net.Conn, v *visit, hello clientHello, config *tls.Config, done func()) bool {
 	conn := tls.Server(&innerConn{Conn: client, visit: v, onDone: done}, config)
-	ctx, cancel := context.WithTimeout(context.Background(), s.bounds.head)
-	defer cancel()
-	if err := conn.HandshakeContext(ctx); err != nil {
+	_ = client.SetDeadline(time.Now().Add(s.bounds.head))
+	err := conn.Handshake()
+	_ = client.SetDeadline(time.Time{})
+	if err != nil {
 		if distrusts(err) {
-			s.trust.refused(v.client, hello.print)
-			s.log.Info("client does not trust the CA", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
+			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
+			s.tell(s.trust.refused(v.client, hello.print, v.target.name), v)
 		}
 		return false
 	}
-	s.trust.completed(v.client, hello.print)
+	s.tell(s.trust.completed(v.client, hello.print), v)
+	if v.broken == nil && conn.ConnectionState().NegotiatedProtocol != "h2" {
+		v.host = v.target.authority(v.scheme)
+		return s.serveRelay(conn, v)
+	}
+	if conn.ConnectionState().NegotiatedProtocol != "h2" {
+		return s.innerConns.give(&innerConn{Conn: conn, visit: v, onDone: func() {}})
+	}
 	return s.innerConns.give(conn)
 }
 

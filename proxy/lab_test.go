@@ -26,7 +26,10 @@ import (
 	"sekisho/rules"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	labnet.ByID()
+	goleak.VerifyTestMain(m)
+}
 
 // Names that the rules block by what they look like, and one of everyday.
 const (

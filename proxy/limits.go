@@ -13,6 +13,8 @@ type bounds struct {
 	// connections is what all clients together may hold open; each costs two
 	// file descriptors once it is a tunnel. perClient is one client's share.
 	connections, perClient int
+	// pooled is how many idle connections to origins are kept.
+	pooled int
 	// head is how long a request head or a TLS handshake may take once it has
 	// begun, and how long a fresh connection to a server may be silent.
 	head time.Duration
@@ -34,6 +36,7 @@ type bounds struct {
 var defaultBounds = bounds{
 	connections: 16384,
 	perClient:   2048,
+	pooled:      1024,
 	head:        30 * time.Second,
 	idle:        110 * time.Second,
 	tunnelIdle:  time.Hour,
@@ -50,11 +53,22 @@ type limiter struct {
 	mu     sync.Mutex
 	total  int
 	client map[netip.Addr]int
-	held   map[net.Conn]netip.Addr
+	held   map[net.Conn]admission
 }
 
+// admission is what was counted for a connection of the front server. One that
+// came too late is told so, by an answer.
+type admission struct {
+	client netip.Addr
+	late   bool
+}
+
+// lateShare is how much above the limits is let in to be refused with a page,
+// as one part in so many of the limit.
+const lateShare = 16
+
 func newLimiter(maxTotal, maxPerClient int) *limiter {
-	return &limiter{max: maxTotal, maxPerClient: maxPerClient, client: map[netip.Addr]int{}, held: map[net.Conn]netip.Addr{}}
+	return &limiter{max: maxTotal, maxPerClient: maxPerClient, client: map[netip.Addr]int{}, held: map[net.Conn]admission{}}
 }
 
 // admit counts one more connection of a and reports whether it may stay.
@@ -79,28 +93,46 @@ func (l *limiter) release(a netip.Addr) {
 	}
 }
 
-// watch is the front server's ConnState hook: it admits new connections,
-// closes those above the limits and releases what ends there. A hijacked
+// watch is the front server's ConnState hook: it counts new connections,
+// closes those far above the limits and releases what ends there. A hijacked
 // connection is released here and admitted again by its tunnel, so that it is
 // counted for as long as it lives.
 func (l *limiter) watch(c net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
-		a := clientAddr(c.RemoteAddr().String())
-		if !l.admit(a) {
+		if !l.enter(c, clientAddr(c.RemoteAddr().String())) {
 			_ = c.Close()
-			return
 		}
-		l.mu.Lock()
-		l.held[c] = a
-		l.mu.Unlock()
 	case http.StateClosed, http.StateHijacked:
-		l.mu.Lock()
-		a, ok := l.held[c]
-		delete(l.held, c)
-		l.mu.Unlock()
-		if ok {
-			l.release(a)
-		}
+		l.leave(c)
 	}
+}
+
+func (l *limiter) enter(c net.Conn, a netip.Addr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.total >= l.max+l.max/lateShare+1 || l.client[a] >= l.maxPerClient+l.maxPerClient/lateShare+1 {
+		return false
+	}
+	l.held[c] = admission{client: a, late: l.total >= l.max || l.client[a] >= l.maxPerClient}
+	l.total++
+	l.client[a]++
+	return true
+}
+
+func (l *limiter) leave(c net.Conn) {
+	l.mu.Lock()
+	a, ok := l.held[c]
+	delete(l.held, c)
+	l.mu.Unlock()
+	if ok {
+		l.release(a.client)
+	}
+}
+
+// late reports whether c came above a limit.
+func (l *limiter) late(c net.Conn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.held[c].late
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"sekisho/certs"
 )
 
 const (
@@ -33,7 +35,7 @@ type originKey struct {
 	http1  bool
 }
 
-// verdictOf is what a probe learnt of an origin.
+// probed is what a probe learnt of an origin.
 type probed struct {
 	proto string // negotiated by ALPN; "" for none
 	until time.Time
@@ -43,10 +45,13 @@ type probed struct {
 // HTTP/2 and one that may not, because a WebSocket and a client without
 // HTTP/2 need the latter.
 type origins struct {
-	server *Server
-	tls    *tls.Config
-	h2     *http.Transport
-	h1     *http.Transport
+	server  *Server
+	tls     *tls.Config
+	judge   *verifier
+	issuers *issuers
+	h2      *http.Transport
+	h1      *http.Transport
+	pool    *pool // of relays; HTTP/1.1
 
 	mu       sync.Mutex
 	verified map[originKey]probed
@@ -58,52 +63,19 @@ type parkedConn struct {
 	timer *time.Timer
 }
 
-func newOrigins(s *Server, roots *x509.CertPool) *origins {
+func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *origins {
+	judge := newVerifier(s.ca, private, func() *certs.DenyList { return s.settings.Load().denied() })
 	o := &origins{
 		server:   s,
+		judge:    judge,
+		issuers:  newIssuers(s, roots),
+		pool:     newPool(s.bounds.pooled),
 		verified: map[originKey]probed{},
 		parked:   map[originKey]*parkedConn{},
-		tls: &tls.Config{
-			MinVersion:                  tls.VersionTLS12,
-			RootCAs:                     roots,
-			ClientSessionCache:          tls.NewLRUClientSessionCache(512),
-			DynamicRecordSizingDisabled: true,
-			VerifyConnection: func(cs tls.ConnectionState) error {
-				return verifyOrigin(s.ca, cs)
-			},
-		},
+		tls:      originTLS(roots, judge),
 	}
 	o.h2, o.h1 = o.transport(false), o.transport(true)
 	return o
-}
-
-// dialTLS connects to an origin and verifies it. onClientCert, when given, is
-// called when the origin asks for a client certificate.
-func (o *origins) dialTLS(ctx context.Context, key originKey, onClientCert func()) (*tls.Conn, error) {
-	raw, err := o.server.dial(ctx, key.target)
-	if err != nil {
-		return nil, err
-	}
-	config := o.tls.Clone()
-	config.ServerName = key.target.name.String()
-	config.NextProtos = []string{"h2", "http/1.1"}
-	if key.http1 {
-		config.NextProtos = []string{"http/1.1"}
-	}
-	if onClientCert != nil {
-		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			onClientCert()
-			return &tls.Certificate{}, nil
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
-	defer cancel()
-	conn := tls.Client(raw, config)
-	if err := conn.HandshakeContext(ctx); err != nil {
-		_ = raw.Close()
-		return nil, err
-	}
-	return conn, nil
 }
 
 // probe verifies the origin before anything is minted for it, and returns the
@@ -127,7 +99,7 @@ func (o *origins) probe(ctx context.Context, key originKey) (proto string, err e
 	}
 	proto = conn.ConnectionState().NegotiatedProtocol
 	o.remember(key, probed{proto: proto, until: time.Now().Add(verifiedFor)})
-	o.park(key, conn)
+	o.park(originKey{key.target, proto != "h2"}, conn)
 	return proto, nil
 }
 
@@ -199,6 +171,14 @@ func (o *origins) close() {
 		delete(o.parked, key)
 	}
 	o.mu.Unlock()
+	o.pool.mu.Lock()
+	o.pool.closed = true
+	o.pool.mu.Unlock()
+	o.closeIdle()
+}
+
+func (o *origins) closeIdle() {
+	o.pool.closeIdle()
 	o.h1.CloseIdleConnections()
 	o.h2.CloseIdleConnections()
 }

@@ -29,15 +29,18 @@ type Options struct {
 	CA       *certs.Authority
 	Lookup   LookupFunc
 	// Roots are trusted for origins; nil means the system's.
-	Roots   *x509.CertPool
-	Journal *journal.Journal
+	Roots *x509.CertPool
+	// PrivateRoots are those of Roots that the owner added. What they sign may be
+	// valid for longer than public certificates may.
+	PrivateRoots []*x509.Certificate
+	Journal      *journal.Journal
 	// Log may be nil.
 	Log *zap.Logger
 	// Version is shown on the status page.
 	Version string
-	// Console and Resolver are the addresses of their listeners, shown on the
-	// status page; nil when they are off.
-	Console, Resolver net.Addr
+	// Resolver is the address of the resolver's listener, shown on the status
+	// page; nil when it is off.
+	Resolver net.Addr
 	// Own are further listeners of this process. A client is never connected
 	// to one of them.
 	Own []netip.AddrPort
@@ -63,6 +66,15 @@ type Settings struct {
 	// through, except those to ProxyExcept and the names below them.
 	UpstreamProxy *url.URL
 	ProxyExcept   []string
+	// Denied are keys that no site is trusted for; nil means the built-in ones.
+	Denied *certs.DenyList
+}
+
+func (s *Settings) denied() *certs.DenyList {
+	if s.Denied == nil {
+		return certs.BuiltinDenyList()
+	}
+	return s.Denied
 }
 
 // Server is the proxy. Make one with [New]; its methods may be called
@@ -76,7 +88,6 @@ type Server struct {
 	journal  *journal.Journal
 	log      *zap.Logger
 	version  string
-	console  net.Addr
 	resolver net.Addr
 	own      []netip.AddrPort
 
@@ -95,14 +106,13 @@ type Server struct {
 	trust      *trust
 
 	// working counts connections that were hijacked from the front server
-	// and are not yet closed or handed to the inner one.
+	// and are not yet closed.
 	working sync.WaitGroup
-	drained chan struct{} // closed when draining begins
 }
 
 // New binds the listener and prepares everything; nothing is served before
 // [Server.Serve]. The error of a taken address wraps the system's.
-func New(o Options) (*Server, error) { return newServer(o, defaultBounds) }
+func New(o Options) (*Server, error) { return newServer(o, defaultBounds.within(openFiles())) }
 
 func newServer(o Options, b bounds) (*Server, error) {
 	if o.CA == nil || o.Lookup == nil || o.Journal == nil || o.Settings.Policy == nil {
@@ -123,7 +133,6 @@ func newServer(o Options, b bounds) (*Server, error) {
 		journal:    o.Journal,
 		log:        o.Log.Named("proxy"),
 		version:    o.Version,
-		console:    o.Console,
 		resolver:   o.Resolver,
 		own:        slices.Clone(o.Own),
 		innerConns: newHandoff(l.Addr()),
@@ -132,14 +141,13 @@ func newServer(o Options, b bounds) (*Server, error) {
 		incidents:  newIncidents(),
 		leaves:     newLeaves(),
 		trust:      newTrust(),
-		drained:    make(chan struct{}),
 	}
 	if ap, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
 		s.own = append(s.own, ap)
 	}
 	s.settings.Store(&o.Settings)
 	s.leafTLS = newLeafConfigs(s.ca)
-	s.origins = newOrigins(s, o.Roots)
+	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
 	s.forwarder = newForwarder(s)
 	s.site = newSite(s)
 	s.dispatch = newDispatcher(s)
@@ -155,6 +163,7 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 func (s *Server) Reload(n Settings) {
 	s.settings.Store(&n)
 	s.origins.forgetVerified()
+	s.origins.closeIdle()
 }
 
 // Serve accepts connections until ctx ends, then drains: requests under way
@@ -163,7 +172,7 @@ func (s *Server) Reload(n Settings) {
 func (s *Server) Serve(ctx context.Context) error {
 	failed := make(chan error, 2)
 	var serving sync.WaitGroup
-	serving.Go(func() { failed <- s.front.Serve(s.listener) })
+	serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
 	serving.Go(func() { failed <- s.inner.Serve(s.innerConns) })
 
 	var cause error
@@ -182,7 +191,6 @@ func (s *Server) Serve(ctx context.Context) error {
 
 // drain ends everything that Serve started, in at most the grace and a moment.
 func (s *Server) drain() {
-	close(s.drained)
 	grace, cancel := context.WithTimeout(context.Background(), s.bounds.grace)
 	defer cancel()
 
@@ -202,8 +210,8 @@ func (s *Server) drain() {
 	parts.Wait()
 
 	s.tunnels.closeAll()
-	s.origins.close()
 	s.working.Wait()
+	s.origins.close() // last: a relay that ends gives its connection back
 }
 
 // leafConfigs are the two TLS configurations that clients meet, one for each

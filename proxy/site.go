@@ -74,9 +74,6 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	if s.resolver != nil {
 		p.Resolver = s.resolver.String()
 	}
-	if s.console != nil {
-		p.ConsoleURL = "http://" + s.console.String() + "/"
-	}
 	s.write(w, r, p, http.StatusOK)
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"sekisho/hostname"
 	"sekisho/rules"
@@ -72,6 +73,10 @@ type visit struct {
 	// http1 is set when the client did not offer HTTP/2, so that the origin
 	// is spoken to in HTTP/1.1 as well.
 	http1 bool
+	// host is the target as a Host header has it in the ordinary case.
+	host string
+	// began, when set, answers the first request.
+	began *handover
 	// broken, when set, is why the origin cannot be used; every request on
 	// this connection is answered with it.
 	broken error
@@ -117,7 +122,9 @@ func sameAuthority(authority, scheme string, t target) bool {
 	return err == nil && got == t
 }
 
-// isUpgrade reports whether r asks to leave HTTP (RFC 9110, section 7.8).
+// isUpgrade reports whether r asks for a WebSocket (RFC 6455, section 4.1), the
+// one protocol that a connection may change to.
 func isUpgrade(r *http.Request) bool {
-	return r.ProtoMajor == 1 && r.Header.Get("Upgrade") != ""
+	u := r.Header["Upgrade"]
+	return r.ProtoMajor == 1 && len(u) == 1 && strings.EqualFold(u[0], "websocket")
 }

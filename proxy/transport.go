@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,7 +20,7 @@ func (o *origins) transport(http1 bool) *http.Transport {
 	t := &http.Transport{
 		Proxy:                  o.clearProxy, // never the environment's, which may name ourselves
 		DisableCompression:     true,
-		MaxIdleConns:           1024,
+		MaxIdleConns:           o.server.bounds.pooled,
 		MaxIdleConnsPerHost:    256,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxResponseHeader,
@@ -46,7 +47,10 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			}
 			key := originKey{tgt, http1}
 			if c := o.unpark(key); c != nil {
-				return c, nil
+				if quiet(c) {
+					return c, nil
+				}
+				_ = c.Close()
 			}
 			return o.dialTLS(ctx, key, nil)
 		},
@@ -74,7 +78,27 @@ func (o *origins) clearProxy(r *http.Request) (*url.URL, error) {
 
 // RoundTrip implements [http.RoundTripper] for requests that carry a visit.
 func (o *origins) RoundTrip(r *http.Request) (*http.Response, error) {
-	if v := visitOf(r.Context()); v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
+	resp, err := o.send(r)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode < 100 {
+		_ = resp.Body.Close()
+		return nil, errStatus
+	}
+	return resp, nil
+}
+
+// errStatus is an answer whose version or status is none of HTTP/1.1, which
+// net/http reads but cannot write.
+var errStatus = errors.New("malformed HTTP response: impossible status line")
+
+func (o *origins) send(r *http.Request) (*http.Response, error) {
+	if h := claimHandover(r); h != nil {
+		return h.roundTrip(r)
+	}
+	v := visitOf(r.Context())
+	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
 		return o.h1.RoundTrip(r)
 	}
 	return o.h2.RoundTrip(r)

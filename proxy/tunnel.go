@@ -2,10 +2,7 @@ package proxy
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,8 +12,6 @@ const (
 	// drainIdle closes a silent tunnel once the process was told to stop;
 	// whoever is in the middle of something may go on until the grace ends.
 	drainIdle = 300 * time.Millisecond
-	// tunnelSlice is how much is moved between two looks at the clock.
-	tunnelSlice = 4 << 20
 )
 
 // tunnels are the connections under way that no HTTP server knows of: spliced
@@ -24,13 +19,14 @@ const (
 type tunnels struct {
 	maxIdle  time.Duration
 	draining atomic.Bool
+	bulk     chan struct{} // a place for each direction spliced by the kernel
 	mu       sync.Mutex
 	open     map[ender]struct{}
 	empty    chan struct{} // non-nil while somebody waits
 }
 
 func newTunnels(maxIdle time.Duration) *tunnels {
-	return &tunnels{maxIdle: maxIdle, open: map[ender]struct{}{}}
+	return &tunnels{maxIdle: maxIdle, bulk: make(chan struct{}, maxBulk), open: map[ender]struct{}{}}
 }
 
 // ender is what is under way. hurry asks it to end when it is idle, close ends
@@ -40,31 +36,52 @@ type ender interface {
 	close()
 }
 
-// adopted is a connection that left HTTP by an upgrade. Whether it is idle is
-// not known, so it may stay until the grace ends.
+// adopted is a connection on which no tunnel lies: one that left HTTP by an
+// upgrade, of which it is not known whether it is idle, so that it may stay
+// until the grace ends; or, idle, one that has said nothing yet.
 type adopted struct {
 	net.Conn
 	tunnels *tunnels
+	idle    bool
 	once    sync.Once
 }
 
 // adopt keeps account of c, so that a drain ends it.
 func (ts *tunnels) adopt(c net.Conn) net.Conn {
-	a := &adopted{Conn: c, tunnels: ts}
+	return ts.account(&adopted{Conn: c, tunnels: ts})
+}
+
+// silent keeps account of c, so that a drain ends it at once. The caller calls
+// leave when c speaks.
+func (ts *tunnels) silent(c net.Conn) *adopted {
+	return ts.account(&adopted{Conn: c, tunnels: ts, idle: true})
+}
+
+func (ts *tunnels) account(a *adopted) *adopted {
 	ts.add(a)
+	if a.idle && ts.draining.Load() {
+		a.close()
+	}
 	return a
 }
 
 // Close implements [net.Conn].
 func (a *adopted) Close() error {
-	a.once.Do(func() { a.tunnels.remove(a) })
+	a.leave()
 	return a.Conn.Close()
 }
+
+// leave ends the account that is kept of a; the connection stays.
+func (a *adopted) leave() { a.once.Do(func() { a.tunnels.remove(a) }) }
 
 // CloseWrite ends our direction where the transport can.
 func (a *adopted) CloseWrite() error { return closeWrite(a.Conn) }
 
-func (a *adopted) hurry() {}
+func (a *adopted) hurry() {
+	if a.idle {
+		a.close()
+	}
+}
 func (a *adopted) close() { _ = a.Conn.Close() }
 
 // tunnel is two connections whose bytes are copied to one another unread.
@@ -90,43 +107,6 @@ func (ts *tunnels) splice(client, origin net.Conn) {
 	back.Go(func() { ts.pump(t, t.client, t.origin, told) })
 	ts.pump(t, t.origin, t.client, asked)
 	back.Wait()
-}
-
-// pump moves bytes one way, early ones first. A clean end of src is passed on
-// as a half-close; anything else ends the tunnel.
-func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
-	if len(early) > 0 {
-		if _, err := dst.Write(early); err != nil {
-			t.close()
-			return
-		}
-	}
-	for {
-		limit := ts.idle()
-		if err := src.SetReadDeadline(time.Now().Add(limit)); err != nil {
-			t.close()
-			return
-		}
-		if ts.draining.Load() && limit != drainIdle {
-			continue // the drain began between the two lines above
-		}
-		n, err := io.Copy(dst, &io.LimitedReader{R: src, N: tunnelSlice})
-		if n > 0 {
-			t.moved.Store(time.Now().UnixNano())
-		}
-		switch {
-		case err == nil && n == tunnelSlice:
-		case err == nil:
-			if closeWrite(dst) != nil {
-				t.close()
-			}
-			return
-		case errors.Is(err, os.ErrDeadlineExceeded) && !t.idleFor(ts.idle()):
-		default:
-			t.close()
-			return
-		}
-	}
 }
 
 func (ts *tunnels) idle() time.Duration {

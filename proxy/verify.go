@@ -1,48 +1,64 @@
 package proxy
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"slices"
-	"strings"
-
-	"golang.org/x/net/publicsuffix"
+	"time"
 
 	"sekisho/certs"
 	"sekisho/interstitial"
 )
 
-const (
-	// minRSABits is the floor of the CA/Browser Forum's baseline
-	// requirements, section 6.1.5.
-	minRSABits = 2048
-	// maxChain is far above what public authorities issue.
-	maxChain = 8
-)
+// maxChain is far above what public authorities issue.
+const maxChain = 8
 
-// verifyOrigin closes the gaps that crypto/x509 leaves between "a chain
-// exists" and "a browser would accept it". It runs in VerifyConnection, which
-// unlike VerifyPeerCertificate also runs on resumed sessions.
-func verifyOrigin(ca *certs.Authority, cs tls.ConnectionState) error {
+// verifier closes the gaps that crypto/x509 leaves between "a chain exists" and
+// "a browser would accept it". It runs in VerifyConnection, which unlike
+// VerifyPeerCertificate also runs on resumed sessions: what was distrusted since
+// the session began is refused.
+//
+// The strict rules (leafRules, chainRules) hold whoever added the root. The
+// limits on a certificate's validity are rules for public authorities alone: an
+// office may give its own printer ten years.
+type verifier struct {
+	ca *certs.Authority
+	// denied returns the keys that never vouch for a site.
+	denied func() *certs.DenyList
+	// private are the keys of roots that the owner added.
+	private map[[sha256.Size]byte]struct{}
+	now     func() time.Time
+}
+
+func newVerifier(ca *certs.Authority, private []*x509.Certificate, denied func() *certs.DenyList) *verifier {
+	v := &verifier{ca: ca, denied: denied, private: map[[sha256.Size]byte]struct{}{}, now: time.Now}
+	for _, c := range private {
+		v.private[sha256.Sum256(c.RawSubjectPublicKeyInfo)] = struct{}{}
+	}
+	return v
+}
+
+// verify judges a connection whose chains crypto/x509 has built.
+func (v *verifier) verify(cs tls.ConnectionState) error {
 	if len(cs.PeerCertificates) == 0 || len(cs.VerifiedChains) == 0 {
 		return weak(interstitial.CodeTLSUntrusted, "the site sent no verifiable certificate")
 	}
-	// A leaf of ours from the network means that somebody has our key, or
-	// that the connection leads back here. The roots on this machine may well
+	// A certificate of ours from the network means that somebody has our key,
+	// or that the connection leads back here. The roots on this machine may well
 	// contain our own, so the chain's validity says nothing.
-	if slices.ContainsFunc(cs.PeerCertificates, ca.Owns) {
-		return weak(interstitial.CodeTLSOwnCA, "the certificate is signed by sekisho's own authority")
+	if slices.ContainsFunc(cs.PeerCertificates, v.ca.Owns) {
+		return errOwnCA
 	}
 	leaf := cs.PeerCertificates[0]
-	if err := verifyLeaf(leaf, cs.ServerName); err != nil {
-		return err
+	for _, rule := range leafRules {
+		if rule.broken(leaf, cs.ServerName) {
+			return weak(interstitial.CodeTLSInvalid, rule.detail)
+		}
 	}
 	var first error
 	for _, chain := range cs.VerifiedChains {
-		err := verifyChain(ca, chain)
+		err := v.verifyChain(chain, cs)
 		if err == nil {
 			return nil
 		}
@@ -53,65 +69,41 @@ func verifyOrigin(ca *certs.Authority, cs tls.ConnectionState) error {
 	return first
 }
 
-func weak(code interstitial.Code, detail string) error {
-	return &failure{code: code, detail: detail}
-}
-
-func verifyLeaf(leaf *x509.Certificate, host string) error {
-	switch {
-	case leaf.IsCA:
-		return weak(interstitial.CodeTLSInvalid, "the site shows an authority's certificate as its own")
-	case slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageAny):
-		return weak(interstitial.CodeTLSInvalid, "the certificate is meant for any purpose")
-	case leaf.KeyUsage != 0 && leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0:
-		return weak(interstitial.CodeTLSInvalid, "the certificate's key may not sign a handshake")
-	case onlyBySuffixWildcard(leaf, host):
-		return weak(interstitial.CodeTLSInvalid, "the certificate is a wildcard for a whole public suffix")
-	}
-	return nil
-}
-
-// onlyBySuffixWildcard reports whether host is covered by nothing better than
-// a wildcard right below a public suffix, as *.co.jp.
-func onlyBySuffixWildcard(leaf *x509.Certificate, host string) bool {
-	found := false
-	_, parent, _ := strings.Cut(host, ".")
-	for _, san := range leaf.DNSNames {
-		san = strings.ToLower(strings.TrimSuffix(san, "."))
-		if san == host {
-			return false
-		}
-		if san != "*."+parent {
-			continue
-		}
-		suffix, icann := publicsuffix.PublicSuffix(parent)
-		if suffix != parent || (!icann && strings.Contains(suffix, ".")) {
-			return false // an ordinary wildcard, or one of a private suffix's owner
-		}
-		found = true
-	}
-	return found
-}
-
-func verifyChain(ca *certs.Authority, chain []*x509.Certificate) error {
+// verifyChain judges one way from the leaf to a root; one good way is enough.
+func (v *verifier) verifyChain(chain []*x509.Certificate, cs tls.ConnectionState) error {
 	if len(chain) > maxChain {
 		return weak(interstitial.CodeTLSInvalid, "the chain is too long")
 	}
-	for i, c := range chain {
-		if ca.Owns(c) {
-			return weak(interstitial.CodeTLSOwnCA, "the certificate is signed by sekisho's own authority")
+	denied := v.denied()
+	for _, c := range chain {
+		if v.ca.Owns(c) {
+			return errOwnCA
 		}
-		root := i == len(chain)-1 && i > 0
-		switch key := c.PublicKey.(type) {
-		case *rsa.PublicKey:
-			if key.N.BitLen() < minRSABits && !root {
-				return weak(interstitial.CodeTLSWeak, "an RSA key in the chain is shorter than 2048 bits")
-			}
-		case *ecdsa.PublicKey:
-			if key.Curve == elliptic.P224() {
-				return weak(interstitial.CodeTLSWeak, "a key in the chain is on the curve P-224")
+		if denied.Denies(c) {
+			return weak(interstitial.CodeTLSUntrusted, "a key in the chain is known to be abused")
+		}
+		for _, rule := range chainRules {
+			if rule.broken(c) {
+				return weak(interstitial.CodeTLSWeak, rule.detail)
 			}
 		}
 	}
-	return nil
+	leaf := chain[0]
+	if !v.privateRoot(chain[len(chain)-1]) && tooLong(leaf) {
+		return weak(interstitial.CodeTLSInvalid, "the certificate is valid for longer than public ones may be")
+	}
+	issuer := chain[min(1, len(chain)-1)]
+	return checkStaple(cs.OCSPResponse, leaf, issuer, v.now(), cs.DidResume)
+}
+
+// privateRoot reports whether the owner of this machine added root by name.
+func (v *verifier) privateRoot(root *x509.Certificate) bool {
+	_, ok := v.private[sha256.Sum256(root.RawSubjectPublicKeyInfo)]
+	return ok
+}
+
+var errOwnCA = weak(interstitial.CodeTLSOwnCA, "the certificate is signed by sekisho's own authority")
+
+func weak(code interstitial.Code, detail string) error {
+	return &failure{code: code, detail: detail}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -54,10 +55,17 @@ func configCheckCommand(e *env) *cobra.Command {
 // check reads the configuration and looks into what it means.
 func (e *env) check() (*daemon.Loaded, error) {
 	cfg, err := e.load()
-	if err != nil {
+	if err != nil && len(config.Problems(err)) == 0 {
 		return nil, err
 	}
-	return daemon.Load(cfg)
+	loaded, meaning := daemon.Load(cfg)
+	switch {
+	case err == nil:
+		return loaded, meaning
+	case len(config.Problems(meaning)) == 0:
+		return nil, err
+	}
+	return nil, misuse(errors.Join(err, meaning), "")
 }
 
 // printProblems prints problems as JSON; an error of another kind is returned.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	stdlog "log"
 	"os"
 	"sync"
 
@@ -37,6 +38,7 @@ func runCommand(e *env) *cobra.Command {
 			defer notifyReload(reload)()
 			log := newLog(e, verbose)
 			defer func() { _ = log.Sync() }() // a terminal cannot be synced
+			quietStandardLog(log)
 			d, err := daemon.New(daemon.Options{Config: cfg, Version: version(), Log: log})
 			if err != nil {
 				return err
@@ -109,4 +111,20 @@ func newLog(e *env, verbose bool) *zap.Logger {
 		level = zap.DebugLevel
 	}
 	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(enc), zapcore.Lock(zapcore.AddSync(e.errw)), level))
+}
+
+// quietStandardLog takes what libraries say through the standard logger, which
+// net/http's client does and cannot be told not to: it quotes what an origin
+// sent. That something was said is kept, and nothing of it.
+func quietStandardLog(log *zap.Logger) {
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(stdLog{log})
+}
+
+type stdLog struct{ log *zap.Logger }
+
+// Write implements [io.Writer].
+func (s stdLog) Write(p []byte) (int, error) {
+	s.log.Debug("a library had something to say", zap.Int("bytes", len(p)))
+	return len(p), nil
 }

@@ -1,6 +1,7 @@
 package labnet
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -17,19 +18,32 @@ import (
 // from 2029), so that only what a test breaks is wrong with a certificate.
 const leafValidity = 40 * 24 * time.Hour
 
-// CA is a certificate authority with an ECDSA P-256 key. A network has one;
-// tests make more to play authorities that nobody trusts.
+// CA is a certificate authority, with an ECDSA P-256 key unless a test chose
+// another. A network has one; tests make more to play authorities that nobody
+// trusts, and ones below others.
 type CA struct {
 	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
+	key  crypto.Signer
+	// chain is what its leaves are sent with: itself and those above, without the root.
+	chain [][]byte
 }
 
 // NewCA returns a fresh self-signed authority whose common name is subject. Two
 // with one subject differ by their key alone (a forged root).
 func NewCA(t testing.TB, subject string) *CA {
 	t.Helper()
-	key := newKey(t)
-	tmpl := &x509.Certificate{
+	return NewCAWithKey(t, subject, NewKey(t))
+}
+
+// NewCAWithKey is [NewCA] with a key of the test's choice.
+func NewCAWithKey(t testing.TB, subject string, key crypto.Signer) *CA {
+	t.Helper()
+	tmpl := caTemplate(t, subject)
+	return &CA{cert: sign(t, tmpl, tmpl, key, key), key: key}
+}
+
+func caTemplate(t testing.TB, subject string) *x509.Certificate {
+	return &x509.Certificate{
 		SerialNumber:          serial(t),
 		Subject:               pkix.Name{Organization: []string{"Labnet"}, CommonName: subject},
 		NotBefore:             time.Now().Add(-48 * time.Hour),
@@ -38,8 +52,25 @@ func NewCA(t testing.TB, subject string) *CA {
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	return &CA{cert: sign(t, tmpl, tmpl, key, key), key: key}
 }
+
+// Below returns an authority that c signed. key may be nil for a fresh one;
+// mutate, when not nil, may change the template before it is signed.
+func (c *CA) Below(t testing.TB, subject string, key crypto.Signer, mutate func(*x509.Certificate)) *CA {
+	t.Helper()
+	if key == nil {
+		key = NewKey(t)
+	}
+	tmpl := caTemplate(t, subject)
+	if mutate != nil {
+		mutate(tmpl)
+	}
+	cert := sign(t, tmpl, c.cert, key, c.key)
+	return &CA{cert: cert, key: key, chain: append([][]byte{cert.Raw}, c.chain...)}
+}
+
+// Signer returns the authority's key.
+func (c *CA) Signer() crypto.Signer { return c.key }
 
 // Certificate returns the authority's own certificate.
 func (c *CA) Certificate() *x509.Certificate { return c.cert }
@@ -48,20 +79,25 @@ func (c *CA) Certificate() *x509.Certificate { return c.cert }
 // literals. mutate, when not nil, may change the template before it is signed.
 func (c *CA) Issue(t testing.TB, names []string, mutate func(*x509.Certificate)) tls.Certificate {
 	t.Helper()
+	return c.IssueKey(t, names, NewKey(t), mutate)
+}
+
+// IssueKey is [CA.Issue] for a key of the test's choice.
+func (c *CA) IssueKey(t testing.TB, names []string, key crypto.Signer, mutate func(*x509.Certificate)) tls.Certificate {
+	t.Helper()
 	tmpl := leafTemplate(t, names)
 	if mutate != nil {
 		mutate(tmpl)
 	}
-	key := newKey(t)
 	leaf := sign(t, tmpl, c.cert, key, c.key)
-	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
+	return tls.Certificate{Certificate: append([][]byte{leaf.Raw}, c.chain...), PrivateKey: key, Leaf: leaf}
 }
 
 // SelfSigned returns a certificate for names that nobody but itself signed.
 func SelfSigned(t testing.TB, names []string) tls.Certificate {
 	t.Helper()
 	tmpl := leafTemplate(t, names)
-	key := newKey(t)
+	key := NewKey(t)
 	leaf := sign(t, tmpl, tmpl, key, key)
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
 }
@@ -86,7 +122,8 @@ func leafTemplate(t testing.TB, names []string) *x509.Certificate {
 	return tmpl
 }
 
-func newKey(t testing.TB) *ecdsa.PrivateKey {
+// NewKey returns a fresh ECDSA P-256 key.
+func NewKey(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -104,9 +141,9 @@ func serial(t testing.TB) *big.Int {
 	return n
 }
 
-func sign(t testing.TB, tmpl, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) *x509.Certificate {
+func sign(t testing.TB, tmpl, parent *x509.Certificate, key, parentKey crypto.Signer) *x509.Certificate {
 	t.Helper()
-	der, err := x509.CreateCertificate(rand.Reader, tmpl, parent, &key.PublicKey, parentKey)
+	der, err := x509.CreateCertificate(rand.Reader, tmpl, parent, key.Public(), parentKey)
 	if err != nil {
 		t.Fatalf("sign certificate for %q: %v", tmpl.DNSNames, err)
 	}

@@ -18,9 +18,10 @@ type listener struct {
 	accepted atomic.Int64
 	received atomic.Int64
 
-	mu     sync.Mutex
-	open   map[*conn]struct{}
-	record bytes.Buffer
+	mu       sync.Mutex
+	open     map[*conn]struct{}
+	streams  []*bytes.Buffer // one for each accepted connection
+	recorded int
 }
 
 func newListener(l net.Listener) *listener {
@@ -34,10 +35,11 @@ func (l *listener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	l.accepted.Add(1)
-	counted := &conn{Conn: c, l: l}
+	counted := &conn{Conn: c, l: l, record: new(bytes.Buffer)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.open[counted] = struct{}{}
+	l.streams = append(l.streams, counted.record)
 	return counted, nil
 }
 
@@ -61,32 +63,39 @@ func (l *listener) opened() int {
 	return len(l.open)
 }
 
-func (l *listener) keep(p []byte) {
+// keep records p, as far as there is room, as received on c.
+func (l *listener) keep(c *conn, p []byte) {
 	l.received.Add(int64(len(p)))
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if room := recordLimit - l.record.Len(); room > 0 {
-		l.record.Write(p[:min(room, len(p))])
-	}
+	p = p[:min(len(p), recordLimit-l.recorded)]
+	l.recorded += len(p)
+	c.record.Write(p)
 }
 
-func (l *listener) recorded() []byte {
+// heard returns what was recorded of each connection.
+func (l *listener) heard() [][]byte {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return bytes.Clone(l.record.Bytes())
+	all := make([][]byte, len(l.streams))
+	for i, s := range l.streams {
+		all[i] = bytes.Clone(s.Bytes())
+	}
+	return all
 }
 
 // conn is one accepted connection.
 type conn struct {
 	net.Conn
-	l *listener
+	l      *listener
+	record *bytes.Buffer // guarded by l.mu
 }
 
 // Read implements net.Conn.
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if n > 0 {
-		c.l.keep(p[:n])
+		c.l.keep(c, p[:n])
 	}
 	return n, err
 }

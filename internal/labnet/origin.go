@@ -18,7 +18,7 @@ type Origin struct {
 	requests   atomic.Int64
 	busy       atomic.Int64
 	handshakes atomic.Int64
-	cert       *x509.Certificate // nil without TLS
+	cert       *x509.Certificate // nil without TLS, or when it cannot be read
 
 	mu    sync.Mutex
 	hello *tls.ClientHelloInfo
@@ -112,11 +112,7 @@ func (n *Net) tlsConfig(o *Origin, names []string, c *originConfig) *tls.Config 
 		issued := n.ca.Issue(n.t, names, c.mutate)
 		cert = &issued
 	}
-	leaf, err := x509.ParseCertificate(cert.Certificate[0])
-	if err != nil {
-		n.t.Fatalf("parse certificate of origin %q: %v", names, err)
-	}
-	o.cert = leaf
+	o.cert, _ = x509.ParseCertificate(cert.Certificate[0]) // a test may show a malformed one
 	cfg := &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12}
 	if c.http1 {
 		cfg.NextProtos = []string{"http/1.1"}
@@ -189,14 +185,16 @@ func (o *Origin) Busy() int { return int(o.busy.Load()) }
 // Handshakes returns how many TLS handshakes the origin has carried through.
 func (o *Origin) Handshakes() int { return int(o.handshakes.Load()) }
 
-// Received returns the first MiB of what came in on all connections, as it was
-// on the wire (ciphertext, with TLS). Its length beyond that is [Origin.ReceivedBytes].
-func (o *Origin) Received() []byte { return o.l.recorded() }
+// Received returns what came in on each connection, in the order in which they
+// were accepted, as it was on the wire (ciphertext, with TLS). Only the first MiB
+// of all is kept; how much there was is [Origin.ReceivedBytes].
+func (o *Origin) Received() [][]byte { return o.l.heard() }
 
 // ReceivedBytes returns how many bytes came in on all connections.
 func (o *Origin) ReceivedBytes() int64 { return o.l.received.Load() }
 
-// Leaf returns the certificate that the origin presents, nil without TLS.
+// Leaf returns the certificate that the origin presents, nil without TLS and when
+// it is malformed.
 func (o *Origin) Leaf() *x509.Certificate { return o.cert }
 
 // Hello returns the last ClientHello the origin saw, nil before the first.

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sekisho/journal"
+)
+
+// examineClients looks for what the proxy noted of clients in the last day: those
+// with a program that does not trust the CA, and applications that accept no
+// certificate but their site's own. It says nothing when all is well.
+func examineClients(ctx context.Context, p *patient) []finding {
+	if p.dir == "" {
+		return nil
+	}
+	r, err := journal.OpenReader(p.dir.Journal())
+	if err != nil {
+		return nil // examineJournal says it
+	}
+	defer func() { _ = r.Close() }() // nothing was written
+	since := p.now.Add(-24 * time.Hour)
+	last := map[string]int64{} // by client: the newest note of distrust
+	err = notes(ctx, r, since, "untrusting", func(e journal.Event) { last[e.Client] = e.ID })
+	err = errors.Join(err, notes(ctx, r, since, "trusting", func(e journal.Event) {
+		if e.ID > last[e.Client] {
+			delete(last, e.Client)
+		}
+	}))
+	pinned := map[string]bool{}
+	err = errors.Join(err, notes(ctx, r, since, "pinned", func(e journal.Event) { pinned[e.Host] = true }))
+	if err != nil {
+		return nil // examineJournal says it
+	}
+	var found []finding
+	if len(last) > 0 {
+		mend := "on this computer " + p.e.command("ca trust")
+		if p.running != nil && p.running.Console != "" {
+			mend += "; elsewhere install http://" + p.running.Console + "/ca.crt"
+		}
+		found = append(found, finding{"clients", warn, "judged by name alone, because a program there does not trust the CA: " + listed(last), mend})
+	}
+	if len(pinned) > 0 {
+		found = append(found, finding{
+			"applications", warn, "accept no certificate but their site's own: " + listed(pinned),
+			"if they are to work, add the names to intercept.never",
+		})
+	}
+	return found
+}
+
+// notes calls f for each event of one technique since then.
+func notes(ctx context.Context, r *journal.Reader, since time.Time, technique string, f func(journal.Event)) error {
+	for e, err := range r.Events(ctx, journal.Filter{Since: since, Technique: technique}) {
+		if err != nil {
+			return err
+		}
+		f(e)
+	}
+	return nil
+}
+
+// listed names the first few keys of m.
+func listed[V any](m map[string]V) string {
+	const most = 5
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	if more := len(keys) - most; more > 0 {
+		return strings.Join(keys[:most], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(keys, ", ")
+}

@@ -1,0 +1,106 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"sync"
+
+	lib "modernc.org/sqlite/lib"
+)
+
+// source is one opened file, with a cache of its words.
+type source struct {
+	db        *sql.DB
+	info, wal os.FileInfo // the file and its log; wal is nil when there was none
+
+	mu    sync.Mutex
+	words map[int64]string
+}
+
+// openSource opens the file that is at path now.
+func openSource(path string) (*source, error) {
+	info, err := identity(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoJournal
+	}
+	if err != nil {
+		return nil, err
+	}
+	db, err := openDB(path, "")
+	if code(err)&0xff == lib.SQLITE_CANTOPEN && !hasLog(path) {
+		// A directory that cannot be written has no room for SQLite's -shm.
+		// Nobody can be writing the journal there, so that none is needed.
+		db, err = openDB(path, "&immutable=1")
+	}
+	if err != nil {
+		return nil, asDamage(err)
+	}
+	return &source{db: db, info: info, wal: statLog(path), words: make(map[int64]string)}, nil
+}
+
+// openDB opens the journal at path for reading, and sees whether it is one.
+func openDB(path, more string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(path, "ro")+more+"&_pragma=query_only(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)")
+	if err != nil {
+		return nil, err
+	}
+	version, err := identify(context.Background(), db)
+	if err == nil && version == 0 {
+		err = ErrNoJournal
+	}
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// hasLog reports whether there is anything in the journal's write-ahead log.
+func hasLog(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+// statLog describes the journal's write-ahead log, nil when there is none.
+func statLog(path string) os.FileInfo {
+	wal, err := identity(path + "-wal")
+	if err != nil {
+		return nil
+	}
+	return wal
+}
+
+// isAt reports whether the files at path are still those that are open. A log
+// that was deleted and made anew no longer belongs to the one that is open.
+func (s *source) isAt(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return true // there is nothing better
+	}
+	wal := statLog(path)
+	return os.SameFile(info, s.info) && (wal == nil) == (s.wal == nil) && (wal == nil || os.SameFile(wal, s.wal))
+}
+
+// word returns the text of a word; a number without one gives "".
+func (s *source) word(ctx context.Context, tx *sql.Tx, id int64) (string, error) {
+	s.mu.Lock()
+	text, ok := s.words[id]
+	s.mu.Unlock()
+	if ok {
+		return text, nil
+	}
+	err := tx.QueryRowContext(ctx, "SELECT text FROM words WHERE id = ?", id).Scan(&text)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.words) >= wordCacheSize {
+		clear(s.words)
+	}
+	s.words[id] = text
+	return text, nil
+}

@@ -1,0 +1,67 @@
+package proxy
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sekisho/journal"
+)
+
+// Techniques of the notes that the proxy writes about clients. Doctor and
+// console read them.
+const (
+	techniqueStranger = "untrusting"
+	techniqueTrusting = "trusting"
+	techniquePinned   = "pinned"
+	techniqueCAEnds   = "authority-ends"
+)
+
+// renewBefore is how long before the end of the authority the owner is told of
+// it, once a day.
+const renewBefore = 30 * 24 * time.Hour
+
+// expired reports whether the authority can no longer sign. What is not held back
+// is tunnelled then, so that browsing goes on with protection by name.
+func (s *Server) expired() bool {
+	left := s.ca.Left()
+	if left < renewBefore {
+		s.tell(s.trust.ends(), &visit{})
+	}
+	return left <= 0
+}
+
+// tell writes n down for the owner. The host is named only where the note is
+// about it: which sites a client visits is not recorded.
+func (s *Server) tell(n news, v *visit) {
+	if n == newsNone {
+		return
+	}
+	e := journal.Event{
+		Door: journal.DoorProxy, Action: journal.ActionAllow, Severity: journal.SeverityInfo,
+	}
+	if v.client.IsValid() {
+		e.Client = v.client.String()
+	}
+	switch n {
+	case newsEnds:
+		e.Door, e.Severity, e.Technique = journal.DoorSystem, journal.SeverityAmber, techniqueCAEnds
+		e.Detail = "the certificate authority ends on " + s.ca.Issuer().NotAfter.UTC().Format(time.DateOnly) +
+			"; from then on connections are tunnelled and judged by name alone. Make a new one: sekisho ca rotate"
+	case newsStranger:
+		e.Technique = techniqueStranger
+		e.Detail = "a program on this client does not trust the certificate authority: its connections are tunnelled and judged by name alone"
+	case newsTrusting:
+		e.Technique = techniqueTrusting
+		e.Detail = "the program that did not trust the certificate authority does now"
+	case newsPinned:
+		e.Technique, e.Host = techniquePinned, v.target.name.String()
+		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
+	defer cancel()
+	if _, err := s.journal.Record(ctx, e); err != nil {
+		s.log.Error("note not durable", zap.String("technique", e.Technique), zap.Error(err))
+	}
+}

@@ -1,0 +1,225 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+const (
+	// pooledFor is how long an idle connection to an origin is kept. Servers
+	// close theirs after about as long.
+	pooledFor = 60 * time.Second
+	// maxPooledPerOrigin bounds the idle ones of one origin.
+	maxPooledPerOrigin = 256
+)
+
+// upstream is a verified HTTP/1.1 connection to an origin, for relays.
+type upstream struct {
+	*tls.Conn
+	early []byte // read ahead; comes before what Conn reads
+	since time.Time
+	// settings are those in force when it was dialled.
+	settings *Settings
+}
+
+// cut reports whether the origin closed its connection without a
+// close_notify, which crypto/tls takes for an end as good as any.
+func (u *upstream) cut() bool {
+	below, ok := u.NetConn().(*originConn)
+	return ok && below.ended.Load()
+}
+
+// originConn lies under the TLS to an origin and remembers its bare end.
+type originConn struct {
+	net.Conn
+	ended atomic.Bool
+}
+
+// Read implements [net.Conn].
+func (c *originConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if errors.Is(err, io.EOF) {
+		c.ended.Store(true)
+	}
+	return n, err
+}
+
+// keep puts bytes that were read ahead back in front.
+func (u *upstream) keep(p []byte) { u.early = slices.Clone(p) }
+
+// pool keeps idle upstreams, the one used last first.
+type pool struct {
+	max int
+
+	mu     sync.Mutex
+	closed bool
+	idle   map[originKey][]*upstream
+	total  int
+	sweep  *time.Timer // non-nil while something is idle
+}
+
+func newPool(limit int) *pool { return &pool{max: limit, idle: map[originKey][]*upstream{}} }
+
+// quiet reports whether a connection that waited is still open, and nothing
+// came on it: an origin closes what is idle, and bytes that nobody asked for
+// must not become the next client's answer. TLS messages without data, such as
+// session tickets, are taken on the way.
+func quiet(c *tls.Conn) bool {
+	if !silentFor(c, 0) {
+		return false
+	}
+	below := c.NetConn()
+	if o, ok := below.(*originConn); ok {
+		below = o.Conn
+	}
+	socket, ok := below.(syscall.Conn)
+	if !ok {
+		return silentFor(c, peekWait)
+	}
+	raw, err := socket.SyscallConn()
+	if err != nil {
+		return false
+	}
+	return !arrived(raw) || silentFor(c, peekWait)
+}
+
+// peekWait is how long a read may take that should find nothing.
+const peekWait = 200 * time.Microsecond
+
+// silentFor reports whether c yields no data and no end within d. With d = 0
+// only what was received already is looked at, without a system call.
+func silentFor(c *tls.Conn, d time.Duration) bool {
+	deadline := time.Unix(1, 0)
+	if d > 0 {
+		deadline = time.Now().Add(d)
+	}
+	var one [1]byte
+	_ = c.SetReadDeadline(deadline)
+	n, err := c.Read(one[:])
+	_ = c.SetReadDeadline(time.Time{})
+	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// waiting returns an idle connection to key's origin, or one that a probe
+// left, or nil. The origin may close it at the very moment.
+func (o *origins) waiting(key originKey) *upstream {
+	for u := o.pool.get(key); u != nil; u = o.pool.get(key) {
+		if u.settings == o.server.settings.Load() && quiet(u.Conn) {
+			return u
+		}
+		_ = u.Close()
+	}
+	if c := o.unpark(key); c != nil {
+		if quiet(c) {
+			return &upstream{Conn: c, settings: o.server.settings.Load()}
+		}
+		_ = c.Close()
+	}
+	return nil
+}
+
+// fresh returns a new connection to key's origin.
+func (o *origins) fresh(v *visit, key originKey) (*upstream, error) {
+	ctx, cancel := context.WithTimeout(withVisit(context.Background(), v), dialTimeout+handshakeTimeout)
+	defer cancel()
+	settings := o.server.settings.Load()
+	c, err := o.dialTLS(ctx, key, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &upstream{Conn: c, settings: settings}, nil
+}
+
+func (p *pool) get(key originKey) *upstream {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := p.idle[key]
+	if len(list) == 0 {
+		return nil
+	}
+	u := list[len(list)-1]
+	list[len(list)-1] = nil
+	p.idle[key] = list[:len(list)-1]
+	p.total--
+	return u
+}
+
+// put keeps u for the next request, or closes it.
+func (p *pool) put(key originKey, u *upstream) {
+	if !silentFor(u.Conn, 0) {
+		_ = u.Close()
+		return
+	}
+	u.since = time.Now()
+	p.mu.Lock()
+	list := p.idle[key]
+	if p.closed || p.total >= p.max || len(list) >= maxPooledPerOrigin {
+		p.mu.Unlock()
+		_ = u.Close()
+		return
+	}
+	p.idle[key] = append(list, u)
+	p.total++
+	if p.sweep == nil {
+		p.sweep = time.AfterFunc(pooledFor/2, p.expire)
+	}
+	p.mu.Unlock()
+}
+
+// expire closes what was idle too long, and comes again while anything is.
+func (p *pool) expire() {
+	p.mu.Lock()
+	old := p.drop(time.Now().Add(-pooledFor))
+	if p.sweep = nil; p.total > 0 {
+		p.sweep = time.AfterFunc(pooledFor/2, p.expire)
+	}
+	p.mu.Unlock()
+	closeUpstreams(old)
+}
+
+// closeIdle closes all idle connections.
+func (p *pool) closeIdle() {
+	p.mu.Lock()
+	if p.sweep != nil {
+		p.sweep.Stop()
+		p.sweep = nil
+	}
+	all := p.drop(time.Now().Add(time.Hour))
+	p.mu.Unlock()
+	closeUpstreams(all)
+}
+
+// drop removes what was put before limit. The oldest stand first.
+func (p *pool) drop(limit time.Time) (out []*upstream) {
+	for key, list := range p.idle {
+		n := 0
+		for n < len(list) && list[n].since.Before(limit) {
+			n++
+		}
+		out = append(out, list[:n]...)
+		if rest := slices.Clone(list[n:]); len(rest) > 0 {
+			p.idle[key] = rest
+		} else {
+			delete(p.idle, key)
+		}
+		p.total -= n
+	}
+	return out
+}
+
+func closeUpstreams(list []*upstream) {
+	for _, u := range list {
+		// A close_notify may wait for a peer that reads nothing.
+		_ = u.SetWriteDeadline(time.Now().Add(time.Second))
+		_ = u.Close()
+	}
+}

@@ -1,0 +1,167 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"sekisho/proxy/h1"
+)
+
+// roundTrip sends a request head to up and passes the answer to the client. An
+// error before answer.begun leaves the client untouched.
+func (r *relay) roundTrip(b *buffer, up *upstream, request []byte, req h1.Request) (answer answered, reusable bool, err error) {
+	defer r.stopWatch()
+	if _, err := up.Write(request); err != nil {
+		return answered{silent: true}, false, err
+	}
+	closing := req.Close || r.closing.Load()
+	for {
+		head, more, err := r.readAnswerHead(b, up)
+		if err != nil {
+			answer.silent = errors.Is(err, errSilent)
+			return answer, false, err
+		}
+		out, resp, ok := h1.AppendResponse(b.out[:0], head, req.Head, closing)
+		if !ok {
+			up.keep(b.up[:len(head)+len(more)])
+			return answer, false, errNotPlain
+		}
+		if resp.Status >= 200 {
+			answer.begun = true
+			answer.closed = closing || resp.Framing == h1.UntilClose
+			reusable, err = r.passBody(b, up, resp, out, more)
+			answer.cut = resp.Framing == h1.UntilClose && up.cut()
+			return answer, reusable, err
+		}
+		// 100 was not asked for, and 103 is a hint: neither ends the wait.
+		answer.hinted = true
+		if _, err := r.client.Write(out); err != nil {
+			return answer, false, errClientGone
+		}
+		up.keep(more)
+	}
+}
+
+// readAnswerHead reads a whole head from up, and returns it with the bytes
+// that came behind it.
+func (r *relay) readAnswerHead(b *buffer, up *upstream) (head, more []byte, err error) {
+	have := copy(b.up[:], up.early)
+	up.early = nil
+	looked := 0
+	for {
+		end := h1.End(b.up[:have], looked)
+		if end > 0 {
+			return b.up[:end], b.up[end:have], nil
+		}
+		if looked = have; end < 0 || have >= h1.MaxHead {
+			up.keep(b.up[:have])
+			return nil, nil, errNotPlain
+		}
+		n, err := r.readOrigin(up, b.up[have:])
+		have += n
+		switch {
+		case n > 0 || err == nil:
+		case have > 0:
+			up.keep(b.up[:have])
+			return nil, nil, errNotPlain
+		default:
+			return nil, nil, errors.Join(errSilent, err)
+		}
+	}
+}
+
+// errSilent is a connection that ended without a byte of an answer: one that
+// the origin had closed while it was idle.
+var errSilent = errors.New("no answer")
+
+// readOrigin reads from up. A client that leaves while the origin is slow is
+// noticed.
+func (r *relay) readOrigin(up *upstream, p []byte) (int, error) {
+	if r.watch.done != nil || len(r.late) > 0 {
+		return up.Read(p)
+	}
+	_ = up.SetReadDeadline(time.Now().Add(slowAnswer))
+	n, err := up.Read(p)
+	if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		return n, err
+	}
+	_ = up.SetReadDeadline(time.Time{})
+	r.startWatch(up)
+	return up.Read(p)
+}
+
+// passBody sends the head in out and the body, whose first bytes are more, to
+// the client, as it comes. It reports whether up may carry another request.
+func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []byte) (reusable bool, err error) {
+	body := bodyOf(resp)
+	n, ok := body.take(more)
+	out = append(out, more[:n]...) // one write, one record, one packet
+	for {
+		if !ok {
+			return false, io.ErrUnexpectedEOF
+		}
+		if len(out) > 0 {
+			if _, err := r.client.Write(out); err != nil {
+				return false, err
+			}
+		}
+		if body.ended() {
+			// Bytes behind the body belong to no request.
+			return n == len(more) && !resp.Close, nil
+		}
+		m, err := r.readOrigin(up, b.up[:])
+		if m == 0 && errors.Is(err, io.EOF) && resp.Framing == h1.UntilClose {
+			return false, nil
+		}
+		if m == 0 && err != nil {
+			return false, io.ErrUnexpectedEOF
+		}
+		more = b.up[:m]
+		n, ok = body.take(more)
+		out = more[:n]
+	}
+}
+
+// body finds the end of a response's body.
+type body struct {
+	framing h1.Framing
+	left    int64
+	chunks  h1.Chunks
+}
+
+func bodyOf(resp h1.Response) body {
+	b := body{framing: resp.Framing}
+	if resp.Framing == h1.Length {
+		b.left = resp.Length
+	}
+	return b
+}
+
+// take returns how many bytes of p belong to the body.
+func (b *body) take(p []byte) (n int, ok bool) {
+	switch b.framing {
+	case h1.Length:
+		n := min(int64(len(p)), b.left)
+		b.left -= n
+		return int(n), true
+	case h1.Chunked:
+		return b.chunks.Feed(p)
+	case h1.UntilClose:
+		return len(p), true
+	}
+	return 0, true
+}
+
+func (b *body) ended() bool {
+	switch b.framing {
+	case h1.Length:
+		return b.left == 0
+	case h1.Chunked:
+		return b.chunks.Ended()
+	case h1.UntilClose:
+		return false
+	}
+	return true
+}
