@@ -27,7 +27,7 @@ var layers = [][]string{
 	3: {"dossier", "journal", "interstitial"},
 	4: {"proxy", "resolver", "console"},
 	5: {"daemon"},
-	6: {"cmd/*", "rules/lookalike/gen"}, // programs: nothing imports them
+	6: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train"}, // programs: nothing imports them
 }
 
 // testOnly lists folders that tests alone import, and that may import anything.

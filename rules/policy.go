@@ -73,7 +73,12 @@ func (p *Policy) listed(l List, n hostname.Name) (Verdict, bool) {
 // resemblance asks for lookalikes. Below a suffix that Amazon gives to its
 // customers, the customer's part of the name is judged.
 func resemblance(n hostname.Name, customers string) Verdict {
-	f, ok := lookalike.MatchBelow(n, customers)
+	f, ok := lookalike.Finding{}, false
+	if customers == "" {
+		f, ok = lookalike.Match(n)
+	} else {
+		f, ok = lookalike.MatchBelow(n, customers)
+	}
 	if !ok {
 		return Verdict{Ground: Default}
 	}

@@ -152,11 +152,12 @@ func TestCustomerSuffixesAreOrdinary(t *testing.T) {
 // innocent are labels that say nothing.
 var innocent = []string{"www", "static", "cdn-3", "jp", "img.static", "a.b.c.d", "m", "mail", "river", "blog.travel", "amano", "2024"}
 
-// FuzzSubdomain holds that a label more never helps a name through.
+// FuzzSubdomain holds that a label more never makes a verdict milder.
 func FuzzSubdomain(f *testing.F) {
 	p := NewBuilder().Build()
 	for _, host := range []string{
 		"amozon-seller.example", "amazon.shop", "amazon-co-jp.web.app", "amazon.co.jp.evil.com", "amaozn.lchrjj.com",
+		"mzaaon-jp.top", "amzanao.co.ip.example.shop", "amazon.partner.example", "am-az-on.top", "amazonas.co.jp", "amazonteam.org",
 		"アマゾソ.jp", "amazon-login.s3.amazonaws.com", "seller-central.jp", "id-828285851-amazon.com",
 	} {
 		f.Add(host, uint8(len(host)))
@@ -178,7 +179,7 @@ func FuzzSubdomain(f *testing.F) {
 			return
 		}
 		before, after := p.Decide(n), p.Decide(longer)
-		if before.Action == Block && after.Action != Block {
+		if after.Action < before.Action {
 			t.Fatalf("%s: %+v\n%s: %+v", n, before, longer, after)
 		}
 	})

@@ -29,12 +29,19 @@ type span struct {
 // maxWords is how many words of a class count, and how many are shown.
 const maxWords = 3
 
-// read gathers the context. It is only asked for names with a hit.
-func (v *view) read() {
+// begin gathers what the whole name says, of whatever labels.
+func (v *view) begin() {
+	own := v.host[:max(0, len(v.host)-len(v.suffix)-len("."))]
+	own = v.host[strings.LastIndexByte(own, '.')+1:]
+	v.ctx.cheap = lex.cheap[v.suffix[strings.LastIndexByte(v.suffix, '.')+1:]] || lex.free[own]
+	v.ctx.known = v.operated()
+}
+
+// readLabel adds to the context what the last label says, whose parts begin
+// with part first.
+func (v *view) readLabel(first int) {
 	c := &v.ctx
-	c.cheap = lex.cheap[v.suffix[strings.LastIndexByte(v.suffix, '.')+1:]]
-	c.known = v.operated()
-	for i := range v.nparts {
+	for i := first; i < v.nparts; i++ {
 		v.readPart(i)
 		if v.registryAt(i) {
 			c.registry = true
@@ -57,7 +64,7 @@ func (v *view) readPart(i int) {
 	if !full {
 		least = minStray
 	}
-	foreign, digits := false, 0
+	foreign, beside, digits := false, false, 0
 	for at := int(p.from); at < int(p.to); {
 		if n := v.brandAt(at); n > 0 {
 			at += n
@@ -77,11 +84,15 @@ func (v *view) readPart(i int) {
 			at++
 			continue
 		}
-		foreign = foreign || c == trade || c == nature
+		if c == trade || c == nature {
+			foreign = true
+			// Beside the brand a word is believed whatever else there is.
+			beside = beside || n >= minStray && (v.brandAt(at+n) > 0 || at > int(p.from) && v.brandAt(at-1) > 0)
+		}
 		v.note(c, at, at+n, p.label)
 		at += n
 	}
-	v.ctx.foreign = v.ctx.foreign || foreign && full && p.label == 0
+	v.ctx.foreign = v.ctx.foreign || (foreign && full || beside) && p.label == 0
 	v.ctx.number = v.ctx.number || digits >= 5 && digits == int(p.to-p.from)
 }
 

@@ -21,21 +21,32 @@ func (v *view) target() string {
 func (v *view) detail(h *hit, technique string) string {
 	switch technique {
 	case "wrong-registry":
-		return h.brand.text + " under ." + v.suffix
+		under := h.brand.text + " under ." + v.suffix
+		if label := v.parts[h.part].label; v.wears(label, spelt) || v.wears(label, transcribed) {
+			return string(v.appendWritten(nil, h)) + " ~ " + under
+		}
+		return under
 	case "embedding":
 		return v.embedded(h)
+	case "misplaced-registry":
+		return string(v.text[h.from:h.to]) + " ~ " + v.embedded(h)
 	}
-	b := make([]byte, 0, 64)
-	if w := v.written(h); w != h.brand.text {
-		b = append(b, w...)
+	var buf [128]byte
+	b := v.appendWritten(buf[:0], h)
+	if string(b) != h.brand.text {
 		b = append(b, " ~ "...)
+		b = append(b, h.brand.text...)
 	}
-	b = append(b, h.brand.text...)
+	return string(v.appendWords(b))
+}
+
+// appendWords appends the words that count: " + seller".
+func (v *view) appendWords(b []byte) []byte {
 	for _, w := range v.ctx.words[:v.ctx.nwords] {
 		b = append(b, " + "...)
 		b = append(b, v.text[w.from:w.to]...)
 	}
-	return string(b)
+	return b
 }
 
 // embedded says what of Amazon's is embedded in whose name.
@@ -49,16 +60,15 @@ func (v *view) embedded(h *hit) string {
 	return name + " in " + own
 }
 
-// written returns h as it is written in the name; in a label of other scripts,
-// the whole label as people see it.
-func (v *view) written(h *hit) string {
-	label := int(v.parts[h.part].label)
-	if h.how != spoofed {
-		return string(v.text[h.from:h.to])
+// appendWritten appends h as it is written in the name; in a label of other
+// scripts, the whole label as people see it.
+func (v *view) appendWritten(b []byte, h *hit) []byte {
+	label := v.parts[h.part].label
+	if h.how == spoofed || v.wears(label, spelt) || v.wears(label, transcribed) {
+		labels := strings.Split(v.name.Unicode(), ".")
+		if i := len(labels) - 2 - strings.Count(v.suffix, ".") - int(label); i >= 0 {
+			return append(b, labels[i]...)
+		}
 	}
-	labels := strings.Split(v.name.Unicode(), ".")
-	if i := len(labels) - 2 - strings.Count(v.suffix, ".") - label; i >= 0 {
-		return labels[i]
-	}
-	return string(v.text[h.from:h.to])
+	return append(b, v.text[h.from:h.to]...)
 }

@@ -93,10 +93,9 @@ var kanaWords = func() map[string]string {
 	return m
 }()
 
-// brandKana holds what a label that spells a brand out in Japanese or Chinese
-// contains. Anything else that [romanize] turns into a brand only looks like
-// it.
-var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん", "亚马逊", "亞馬遜"}
+// brandKana holds what a label that spells a brand out in kana contains.
+// Anything else that [romanize] turns into a brand only looks like it.
+var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん"}
 
 // maxKanaWord is the length in bytes of the longest key of kanaWords.
 var maxKanaWord = func() int {
@@ -117,6 +116,11 @@ func romanize(dst []byte, skeleton string) []byte {
 			i++
 			continue
 		}
+		if n := nearlySeller(skeleton[i:]); n > 0 {
+			dst = append(dst, "-sellercentral-"...)
+			i += n
+			continue
+		}
 		if w, n := kanaWord(skeleton[i:]); n > 0 {
 			dst = append(dst, '-')
 			dst = append(dst, w...)
@@ -133,6 +137,46 @@ func romanize(dst []byte, skeleton string) []byte {
 		i += n
 	}
 	return dst
+}
+
+// sellerKana is Seller Central in kana, as [prototypes] leaves it.
+var sellerKana = []rune(prototypes("セラーセントラル"))
+
+// nearlySeller returns the length of what s begins with, if that is
+// [sellerKana] with one character changed, added, left out, or exchanged with
+// the next; zero if it is not.
+func nearlySeller(s string) int {
+	if r, _ := utf8.DecodeRuneInString(s); r != sellerKana[0] && r < '゠' {
+		return 0
+	}
+	size := len(sellerKana)
+	var rs [9]rune
+	var ends [9]int
+	n := 0
+	for i, r := range s {
+		if n == len(rs) {
+			break
+		}
+		rs[n], ends[n] = r, i+utf8.RuneLen(r)
+		n++
+	}
+	for _, k := range [...]int{size, size + 1, size - 1} {
+		if k <= n && oneEdit(rs[:k], sellerKana) {
+			return ends[k-1]
+		}
+	}
+	return 0
+}
+
+// oneEdit reports whether one edit, or none, leads from a to b.
+func oneEdit(a, b []rune) bool {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
 func kanaWord(s string) (string, int) {

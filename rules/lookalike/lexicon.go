@@ -33,11 +33,12 @@ const maxWord = 15
 // lexicon is lexicon.txt read once. It is not changed afterwards.
 type lexicon struct {
 	words     map[string]class
-	innocent  []string
-	similar   []string
+	innocent  stems
+	similar   stems
 	registry  map[string]bool
 	operators map[string]bool
 	cheap     map[string]bool
+	free      map[string]bool
 }
 
 var lex = readLexicon(lexiconText)
@@ -50,6 +51,7 @@ func readLexicon(text string) *lexicon {
 		registry:  map[string]bool{},
 		operators: map[string]bool{},
 		cheap:     map[string]bool{},
+		free:      map[string]bool{},
 	}
 	for line := range strings.Lines(text) {
 		f := strings.Fields(line)
@@ -66,15 +68,17 @@ func readLexicon(text string) *lexicon {
 func (l *lexicon) add(kind, word string) {
 	switch kind {
 	case "innocent":
-		l.innocent = append(l.innocent, word)
+		l.innocent.add(word)
 	case "similar":
-		l.similar = append(l.similar, word)
+		l.similar.add(word)
 	case "registry":
 		l.registry[word] = true
 	case "operator":
 		l.operators[word] = true
 	case "cheap":
 		l.cheap[word] = true
+	case "free":
+		l.free[word] = true
 	default:
 		c, ok := classes[kind]
 		if !ok {
@@ -106,10 +110,18 @@ func (l *lexicon) back(s []byte) (class, int) {
 	return unknown, 0
 }
 
-// stem returns the longest of stems that s begins with.
-func stem(s []byte, stems []string) int {
+// stems are beginnings of words, by their first letter.
+type stems ['z' - 'a' + 1][]string
+
+func (t *stems) add(word string) { t[word[0]-'a'] = append(t[word[0]-'a'], word) }
+
+// stem returns the length of the longest of stems that s begins with.
+func stem(s []byte, t *stems) int {
 	n := 0
-	for _, w := range stems {
+	if len(s) == 0 || s[0] < 'a' || s[0] > 'z' {
+		return 0
+	}
+	for _, w := range t[s[0]-'a'] {
 		if len(w) > n && len(s) >= len(w) && string(s[:len(w)]) == w {
 			n = len(w)
 		}

@@ -3,13 +3,23 @@
 // Amazon's own names nor anybody's lists; whoever asks has looked there first.
 //
 // A name is taken apart once ([view]): labels without the public suffix,
-// parts between hyphens, other scripts brought to ASCII. In the parts a brand
-// is searched, letter by letter or nearly; a name without one, which is nearly
-// every name, is done. For the others the techniques of the table below say
-// what each hit is worth to them, the rest of the name adds what it says, and
-// the sum becomes a score. The technique that gave most is the explanation.
+// parts between hyphens, other scripts brought to ASCII. Nothing in it that
+// resembles the brand, and it is done; nearly every name is. The others are
+// judged by two halves:
+//
+//   - techniques: each knows one way to imitate, says what it found and what
+//     that is worth by rules made by hand ([techniques]);
+//   - the score: decision trees that were trained on names of which it is
+//     known what they were, and ask about what the techniques found, how well
+//     a piece of the name aligns with the brand, which n-grams it is made of
+//     and what it looks like as a whole ([Model]).
+//
+// The score decides, within bounds that it did not learn ([Cap]); the
+// technique with the most weight explains. A name is at least as bad as the
+// names it lies below, so labels put in front hide nothing.
 //
 // The work is bounded by the length of the name. Nothing is remembered.
+// docs/lookalike.md tells how the score is trained and what it is worth.
 package lookalike
 
 import "sekisho/hostname"
@@ -37,18 +47,25 @@ const (
 // technique values a hit: the points are zero when it is none of its
 // business.
 type technique struct {
-	name  string
-	value func(v *view, h *hit) float64
+	name     string
+	value    func(v *view, h *hit) float64
+	registry bool // the value counts a registry's labels after the hit
 }
 
 // techniques is ordered: of equal values the first one explains.
 var techniques = [...]technique{
-	{"embedding", embedding},
-	{"wrong-registry", wrongRegistry},
-	{"homoglyph", homoglyph},
-	{"combosquat", combosquat},
-	{"swap", swap},
-	{"edit", edit},
+	{name: "embedding", value: embedding, registry: true},
+	{name: "wrong-registry", value: wrongRegistry},
+	{name: "misplaced-registry", value: misplaced, registry: true},
+	{name: "spoof", value: spoof},
+	{name: "homoglyph", value: homoglyph},
+	{name: "kana", value: kana},
+	{name: "transcription", value: transcription},
+	{name: "split", value: split},
+	{name: "combosquat", value: combosquat},
+	{name: "swap", value: swap},
+	{name: "bitsquat", value: bitsquat},
+	{name: "edit", value: edit},
 }
 
 // Match reports what n imitates, if anything: the finding scores at least
@@ -63,30 +80,7 @@ func Match(n hostname.Name) (Finding, bool) { return MatchBelow(n, "") }
 // MatchBelow is [Match] for a name below suffix, which strangers share without
 // its being a public suffix, as they share amazonaws.com: what belongs to it
 // imitates nothing either. suffix is spelled like [hostname.Name.String].
-func MatchBelow(n hostname.Name, suffix string) (Finding, bool) {
-	// Nearly every name is done here, on the stack and without its suffix.
-	var first view
-	first.look(n, "")
-	if first.nhits == 0 {
-		return Finding{}, false
-	}
-	v := &view{customers: suffix != ""}
-	if public := n.PublicSuffix(); len(public) > len(suffix) {
-		suffix = public
-	}
-	v.look(n, suffix)
-	v.read()
-	h, t, points := v.judge()
-	if points < warnPoints {
-		return Finding{}, false
-	}
-	return Finding{
-		Technique: techniques[t].name,
-		Target:    v.target(),
-		Detail:    v.detail(h, techniques[t].name),
-		Score:     score(points),
-	}, true
-}
+func MatchBelow(n hostname.Name, suffix string) (Finding, bool) { return trained().Match(n, suffix) }
 
 // judge returns the points of the hit that gives most together with what the
 // rest of the name says: more labels never make them less. What explains the
@@ -102,7 +96,7 @@ func (v *view) judge() (by *hit, t int, points float64) {
 		if p > most {
 			by, t, most = h, k, p
 		}
-		if techniques[k].name != "embedding" { // which counted it already
+		if !techniques[k].registry { // else it has counted it already
 			p += v.registryPoints(h)
 		}
 		points = max(points, v.weigh(h, p))
@@ -155,12 +149,6 @@ func (v *view) weigh(h *hit, points float64) float64 {
 		if add.holds {
 			points += add.points
 		}
-	}
-	if c.foreign && c.account < maxWords && v.follows(h) != registry {
-		points = min(points, foreignMost)
-	}
-	if c.known {
-		points = min(points, knownMost)
 	}
 	return points
 }

@@ -1,7 +1,6 @@
 package lookalike
 
 import (
-	"bytes"
 	"strings"
 
 	"sekisho/hostname"
@@ -52,62 +51,67 @@ type view struct {
 	host, suffix string
 	customers    bool // the name is below a suffix that the caller named
 
-	text   [maxText]byte // labels from the right, in ASCII, each as written
-	size   int
-	parts  [maxParts]part
-	nparts int
-	hits   [maxHits]hit
-	nhits  int
-	spoofs uint64 // bit by label: some character of it is of another script
+	text    [maxText]byte // labels from the right, in ASCII, each as written
+	size    int
+	parts   [maxParts]part
+	nparts  int
+	hits    [maxHits]hit
+	nhits   int
+	scripts [allScripts]uint64 // bit by label: what characters beyond ASCII do in it
+
+	labels  [maxParts]span // from the right
+	nlabels int
+	best    window // of all labels
+	own     window // of the registrable label
+	other   window // of the labels before it
+	second  int16  // what the second best of all labels is worth
+	grams   int32  // the sum of the n-grams
 
 	ctx context
 }
 
-// look takes n apart, without the suffix, and finds the hits. With no suffix
-// it only tells whether there are any, and stops at the first.
-func (v *view) look(n hostname.Name, suffix string) {
+// set prepares v for the labels of n without the suffix, and returns these as
+// n holds them and as people see them; the latter only if any is of other
+// scripts.
+func (v *view) set(n hostname.Name, suffix string) (head string, unicode []string) {
 	v.name, v.host, v.suffix = n, n.String(), suffix
-	head := v.host
+	v.best.worth, v.own.worth, v.other.worth, v.second = never, never, never, never
+	head = v.host
 	if suffix != "" {
 		head = v.host[:max(0, len(v.host)-len(suffix)-len("."))]
 	}
 	if _, ip := n.Addr(); ip || head == "" {
-		return
+		return "", nil
 	}
-	var unicode []string
 	if strings.Contains(head, "xn--") {
 		unicode = strings.Split(n.Unicode(), ".")
 		unicode = unicode[:min(len(unicode), strings.Count(head, ".")+1)]
 	}
-	for label := uint8(0); v.nparts < maxParts; label++ {
-		dot := strings.LastIndexByte(head, '.')
-		v.addLabel(label, head[dot+1:], unicode)
-		if dot < 0 || suffix == "" && v.nhits > 0 {
-			break
-		}
-		head = head[:dot]
-	}
+	return head, unicode
 }
 
 // addLabel appends the parts of one label, and what they hit.
-func (v *view) addLabel(label uint8, s string, unicode []string) {
+func (v *view) addLabel(s string, unicode []string) {
+	label := uint8(v.nlabels)
 	from := v.size
 	if i := len(unicode) - 1 - int(label); i >= 0 && strings.HasPrefix(s, "xn--") {
-		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(unicode[i])))
+		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(transliterate(unicode[i]))))
 		if v.size > maxText {
 			v.size = maxText
 		}
-		if label < 64 && !spelledOut(unicode[i]) {
-			v.spoofs |= 1 << label
+		if label < 64 {
+			v.scripts[scriptsOf(unicode[i])] |= 1 << label
 		}
 	} else {
 		v.size += copy(v.text[v.size:], s)
 	}
+	v.labels[label] = span{uint16(from), uint16(v.size), label}
+	v.nlabels++
 	first := v.nparts
 	for from < v.size && v.nparts < maxParts {
-		to := v.size
-		if i := bytes.IndexAny(v.text[from:v.size], "-_"); i >= 0 {
-			to = from + i
+		to := from
+		for to < v.size && v.text[to] != '-' && v.text[to] != '_' {
+			to++
 		}
 		if to > from {
 			v.parts[v.nparts] = part{uint16(from), uint16(to), label}
@@ -118,6 +122,7 @@ func (v *view) addLabel(label uint8, s string, unicode []string) {
 	for i := first; i < v.nparts; i++ {
 		v.search(i, i > first)
 	}
+	v.searchSpread(first)
 }
 
 func (v *view) bytes(p part) []byte { return v.text[p.from:p.to] }
@@ -127,7 +132,7 @@ func (v *view) search(i int, joined bool) {
 	p := v.parts[i]
 	s := v.bytes(p)
 	h := find(s)
-	if h.how == none && joined && v.nparts > 1 {
+	if h.how == none && joined && !v.hitIn(i-1) {
 		h = v.searchJoined(i)
 		p.from = 0
 	}
@@ -137,13 +142,23 @@ func (v *view) search(i int, joined bool) {
 	h.part = uint8(i)
 	h.from += p.from
 	h.to += p.from
-	if h.how <= folded && p.label < 64 && v.spoofs>>p.label&1 == 1 {
+	if h.how <= folded && (v.wears(p.label, mixed) || v.wears(p.label, whole)) {
 		h.how = spoofed
 	}
 	if word := v.otherWord(&h); word != innocent {
 		h.similar = word == similar
 		v.keep(h)
 	}
+}
+
+// hitIn reports whether part i has a hit.
+func (v *view) hitIn(i int) bool {
+	for k := range v.nhits {
+		if int(v.hits[k].part) == i {
+			return true
+		}
+	}
+	return false
 }
 
 // keep remembers h. When there are too many hits, it takes the place of one
@@ -185,20 +200,6 @@ func (v *view) searchJoined(i int) hit {
 		}
 	}
 	return hit{}
-}
-
-// spelledOut reports whether a label with characters beyond ASCII writes the
-// brand in the letters it really has.
-func spelledOut(label string) bool {
-	if strings.Contains(label, brands[retail].text) {
-		return true
-	}
-	for _, b := range brandKana {
-		if strings.Contains(label, b) {
-			return true
-		}
-	}
-	return false
 }
 
 // fills reports whether h is all of its label.

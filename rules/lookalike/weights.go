@@ -65,7 +65,4 @@ const (
 )
 
 // Names in which somebody else speaks are warned of, at most.
-const (
-	foreignMost = blockPoints - 0.4
-	knownMost   = warnPoints - 0.4
-)
+const cappedMost = blockPoints - 0.4

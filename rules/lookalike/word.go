@@ -14,10 +14,13 @@ const (
 // right after either one do so too.
 func (v *view) otherWord(h *hit) likelihood {
 	p := v.parts[h.part]
+	if h.from < p.from {
+		return imitation // with a hyphen in it, it is no word
+	}
 	from := max(h.from, p.from)
-	s := v.text[from:p.to]
+	s := v.text[min(from, p.to):p.to]
 	whole := v.bytes(p)
-	if (stem(s, lex.innocent) > 0 || stem(whole, lex.innocent) > 0) && v.follows(h) != registry {
+	if (stem(s, &lex.innocent) > 0 || stem(whole, &lex.innocent) > 0) && v.follows(h) != registry {
 		return innocent
 	}
 	if (isSimilar(s) || isSimilar(whole)) && v.follows(h) != registry {
@@ -29,6 +32,6 @@ func (v *view) otherWord(h *hit) likelihood {
 // isSimilar reports whether s is a similar word, alone, in the plural or with
 // known words behind it.
 func isSimilar(s []byte) bool {
-	n := stem(s, lex.similar)
+	n := stem(s, &lex.similar)
 	return n > 0 && (string(s[n:]) == "s" || describe(s[n:]) <= worded)
 }

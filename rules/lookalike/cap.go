@@ -1,0 +1,62 @@
+package lookalike
+
+// Cap is what a name is at most, whatever the trees say of it. They have
+// learned from few names of honest bearers of the brand's word, and a
+// block must not rest on that.
+type Cap uint8
+
+const (
+	uncapped     Cap = iota
+	warned           // it is warned of, at most
+	byTechniques     // the same, and no more than the techniques say
+)
+
+// cap says what v is at most.
+func (v *view) cap(f *[FeatureCount]int16) Cap {
+	c := &v.ctx
+	if f[fFollows] == int16(registry) || f[fWindowNext] == int16(registry) {
+		return uncapped
+	}
+	enough := maxWords
+	switch f[fKind] {
+	case kindSeller:
+		enough = 1 // the strings of Seller Central are nobody else's
+	case kindShort:
+		if c.account+c.common == 0 && !c.seller && !c.place {
+			return warned
+		}
+	}
+	switch {
+	case c.foreign && c.account < enough, f[fSimilar]+f[fWindowSimilar] > 0 && c.account == 0:
+		return byTechniques
+	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f):
+		return warned
+	}
+	return uncapped
+}
+
+// bystander reports whether the brand in its own letters may well be somebody
+// else's word for something else, on a suffix that costs something: a label
+// below a company's domain that says whom it deals with, amazon.partner.example;
+// part of a longer word of unknown meaning, glamazon.example, amazonteam.example,
+// if it is not a tenant who pays nothing;
+// a tenant's whole name where Amazon may be the tenant.
+func (v *view) bystander(f *[FeatureCount]int16) bool {
+	c := &v.ctx
+	if c.account > 0 || c.cheap || c.again || c.web || f[fFollows] != int16(shapeless) {
+		return false
+	}
+	if f[fSuffix] == suffixCN || f[fSuffix] == suffixTenant {
+		return false
+	}
+	if f[fHitLabel] > 0 { // of Seller Central too: other marketplaces have their own
+		return f[fOwnRarity] < rare && f[fOwnDigits] < 4
+	}
+	return f[fKind] == kindRetail &&
+		(f[fLeft] > int16(worded) || f[fRight] > int16(worded) || f[fSuffix] == suffixCustomers && f[fFills] > 0)
+}
+
+// rare is the rarity of letter pairs that one of ten ordinary registrable
+// labels has; a partner's name is seldom among them, one made up by a machine
+// often.
+const rare = 162

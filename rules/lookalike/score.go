@@ -1,0 +1,97 @@
+package lookalike
+
+import (
+	"sync"
+
+	"sekisho/hostname"
+)
+
+// views holds empty views: techniques are called through a table, which would
+// have each view allocated.
+var views = sync.Pool{New: func() any { return new(view) }}
+
+// Match is [MatchBelow] by the weights of m.
+func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
+	// Nearly every name is done here, on the stack and without its suffix.
+	var first view
+	if !m.candidate(&first, n) {
+		return Finding{}, false
+	}
+	v := views.Get().(*view)
+	defer func() {
+		*v = view{} // keeps no name alive
+		views.Put(v)
+	}()
+	v.customers = suffix != ""
+	most := 0.0
+	m.walk(v, n, suffix, func() bool {
+		most = max(most, m.points(v))
+		return most < blockPoints
+	})
+	if most < warnPoints {
+		return Finding{}, false
+	}
+	return v.finding(most), true
+}
+
+// points returns what v is worth as far as it has been read: what the trees
+// say, or the techniques if they are sure, and never more than who speaks in
+// the name allows.
+func (m *Model) points(v *view) float64 {
+	if v.ctx.known {
+		return 0
+	}
+	var f [FeatureCount]int16
+	m.measure(v, &f)
+	points := m.scale(m.Forest.Sum(&f))
+	hand := float64(f[fPoints]) / 16
+	switch {
+	case v.sure(&f):
+		points = max(points, hand)
+	case hand >= blockPoints: // one half is sure, the other is not
+		points = max(points, warnPoints)
+	}
+	switch v.cap(&f) {
+	case byTechniques:
+		points = min(points, hand, cappedMost)
+	case warned:
+		points = min(points, cappedMost)
+	}
+	return points
+}
+
+// sure reports whether the techniques need no trees to block v.
+func (v *view) sure(f *[FeatureCount]int16) bool { return f[fPoints] >= surePoints*16 }
+
+// surePoints is when the techniques need no trees to block a name.
+const surePoints = blockPoints + 1
+
+// scale turns a sum of the trees into points: m.Warn into warnPoints, m.Block
+// into blockPoints.
+func (m *Model) scale(sum int32) float64 {
+	if m.Block <= m.Warn {
+		return 0
+	}
+	points := warnPoints + (blockPoints-warnPoints)*float64(sum-m.Warn)/float64(m.Block-m.Warn)
+	if sum >= m.Block {
+		points = max(points, blockPoints) // not a rounding error below
+	}
+	return points
+}
+
+// finding explains v.
+func (v *view) finding(points float64) Finding {
+	h, t, _ := v.judge()
+	f := Finding{Target: v.target(), Score: score(points)}
+	if h != nil {
+		f.Technique = techniques[t].name
+		f.Detail = v.detail(h, f.Technique)
+		return f
+	}
+	f.Technique = "resemblance"
+	var buf [128]byte
+	b := append(buf[:0], v.text[v.best.from:v.best.to]...)
+	b = append(b, " ~ "+Brand...)
+	f.Detail = string(v.appendWords(b))
+	return f
+}

@@ -1,0 +1,12 @@
+package lookalike
+
+import "bytes"
+
+// split finds the brand with a hyphen in it: ama-zon.example. Seller Central
+// is two words, and its hyphen says nothing.
+func split(v *view, h *hit) float64 {
+	if h.brand.seller || bytes.IndexByte(v.text[h.from:h.to], '-') < 0 {
+		return 0
+	}
+	return v.worth(h)
+}
