@@ -103,6 +103,9 @@ func (d *Daemon) health() []console.Part {
 		return "off"
 	}
 	events := "ok"
+	if n := d.journal.Waiting(); n > 0 {
+		events = fmt.Sprintf("%d events wait in memory for the disk", n)
+	}
 	if n := d.journal.Lost(); n > 0 {
 		events = fmt.Sprintf("%d events could not be recorded since the start", n)
 	}

@@ -86,6 +86,9 @@ func TestDiskFull(t *testing.T) {
 	if n := logs.FilterMessageSnippet("cannot be written").Len(); n != 1 {
 		t.Errorf("the failure was logged %d times; want once", n)
 	}
+	if n := j.Waiting(); n == 0 {
+		t.Error("Waiting() = 0 on a full disk")
+	}
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}

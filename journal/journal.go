@@ -113,6 +113,10 @@ func (j *Journal) MovedAside() string { return j.w.movedAside() }
 // there was room in the queue.
 func (j *Journal) Lost() uint64 { return j.w.lost.Load() + uint64(j.w.refused.Load()) }
 
+// Waiting returns how many events are in memory alone because the disk does
+// not take them. They are written as soon as it does.
+func (j *Journal) Waiting() int { return j.w.backlog.len() }
+
 // Record stores e and returns it as stored, with ID and Time, once it is
 // durable. An event is accepted even when ctx has ended, if there is room: a
 // visitor who left was still in danger.

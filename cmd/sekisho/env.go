@@ -15,9 +15,11 @@ import (
 
 // Exit codes.
 const (
-	codeFailed  = 1
-	codeMisused = 2
-	codeBlocked = 3 // of check alone
+	codeFailed = 1
+	// codeInterrupted is what shells report of a command that SIGINT ended.
+	codeInterrupted = 130
+	codeMisused     = 2
+	codeBlocked     = 3 // of check alone
 )
 
 // env is what a command works with: its streams and the global flags.

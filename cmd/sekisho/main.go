@@ -91,6 +91,14 @@ Flags of every command:
 {{- end}}
 `
 
+// endAtOnce lets the first signal end commands that have nothing to finish and
+// may be waiting for their input.
+func endAtOnce(c *cobra.Command, _ []string) {
+	if c.Name() == "check" {
+		context.AfterFunc(c.Context(), func() { os.Exit(codeInterrupted) })
+	}
+}
+
 func rootCommand(e *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:               "sekisho",
@@ -100,6 +108,7 @@ func rootCommand(e *env) *cobra.Command {
 		SilenceUsage:      true,
 		Args:              noCommand,
 		RunE:              needCommand,
+		PersistentPreRun:  endAtOnce,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.PersistentFlags().StringVar(&e.configPath, "config", "", "read the configuration from `FILE` instead of using the defaults")
