@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -14,9 +16,11 @@ import (
 type clientBody struct {
 	io.ReadCloser
 	w    http.ResponseWriter
+	r    *http.Request
 	h2   bool // there Close never blocks
 	over atomic.Bool
 	eof  atomic.Bool
+	bad  atomic.Bool // what the client sent is no body
 }
 
 // bodyLinger is how long a client that stopped in the middle of a body is
@@ -24,7 +28,7 @@ type clientBody struct {
 const bodyLinger = time.Second
 
 func newClientBody(w http.ResponseWriter, r *http.Request) *clientBody {
-	return &clientBody{ReadCloser: r.Body, w: w, h2: r.ProtoMajor == 2}
+	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2}
 }
 
 // Read implements [io.Reader].
@@ -35,6 +39,8 @@ func (b *clientBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil {
 		b.eof.Store(true)
+		var network net.Error
+		b.bad.Store(!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &network) && b.r.Context().Err() == nil)
 	}
 	return n, err
 }

@@ -158,10 +158,19 @@ func writeMarked(c net.Conn, p []byte) (int, error) {
 }
 
 // frontConn is a client's connection as long as the front server has it.
-type frontConn struct{ net.Conn }
+type frontConn struct {
+	net.Conn
+	bond bond
+}
 
 // Write implements [net.Conn].
 func (c *frontConn) Write(p []byte) (int, error) { return writeMarked(c.Conn, p) }
+
+// Close implements [net.Conn].
+func (c *frontConn) Close() error {
+	c.bond.close()
+	return c.Conn.Close()
+}
 
 // CloseWrite lets the server end its direction and wait for the client, so that
 // no reset overtakes what it said.
@@ -176,7 +185,7 @@ func (l frontListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &frontConn{c}, nil
+	return &frontConn{Conn: c}, nil
 }
 
 // innerConn lies under the TLS of an intercepted tunnel, or is the tunnel
@@ -185,6 +194,7 @@ func (l frontListener) Accept() (net.Conn, error) {
 type innerConn struct {
 	net.Conn
 	visit  *visit
+	bond   bond
 	once   sync.Once
 	onDone func()
 }
@@ -198,9 +208,17 @@ func (c *innerConn) CloseWrite() error { return closeWrite(c.Conn) }
 
 func (c *innerConn) Close() error {
 	err := c.Conn.Close()
+	c.bond.close()
 	c.once.Do(c.onDone)
 	return err
 }
+
+// hurry implements ender: the server that has c ends it.
+func (c *innerConn) hurry() {}
+
+func (c *innerConn) close() { _ = c.Conn.Close() }
+
+func (c *innerConn) on() *visit { return c.visit }
 
 // handoff is a listener whose connections come from our own tunnels.
 type handoff struct {

@@ -7,8 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
+	"time"
 
 	"github.com/elazarl/goproxy"
 	"go.uber.org/zap"
@@ -17,10 +17,9 @@ import (
 	"sekisho/rules"
 )
 
-// dispatcher is the one door to goproxy. goproxy is asked to tell our two
-// answers to a CONNECT apart: refuse with a response, or hijack. Its own ways
-// to accept, to intercept and to sign are never used, and a CONNECT that no
-// handler took is refused.
+// dispatcher is the one door to goproxy, which is asked for nothing but the
+// client's connection. Its own ways to accept, to answer, to intercept and to
+// sign are never used, and a CONNECT that no handler took is rejected.
 type dispatcher struct {
 	server *Server
 	proxy  *goproxy.ProxyHttpServer
@@ -28,11 +27,11 @@ type dispatcher struct {
 
 // passage is what the dispatcher decided for one CONNECT.
 type passage struct {
-	refusal *http.Response
 	// run owns the connection from here on. The client has not been
 	// answered yet.
 	run func(net.Conn)
-	// drop takes back what was counted when run is never called.
+	// drop takes back what was counted when run is never called; nil for a
+	// refusal.
 	drop func()
 	ran  bool
 }
@@ -56,18 +55,18 @@ func newDispatcher(s *Server) *dispatcher {
 // dispatchConnect hands the decision, which was made before, to goproxy.
 func dispatchConnect(host string, ctx *goproxy.ProxyCtx) (*goproxy.ConnectAction, string) {
 	p, _ := ctx.Req.Context().Value(passageKey{}).(*passage)
-	if p == nil || p.run == nil {
-		if p != nil {
-			ctx.Resp = p.refusal
-		}
+	if p == nil {
 		return &goproxy.ConnectAction{Action: goproxy.ConnectReject}, host
 	}
 	return &goproxy.ConnectAction{
 		Action: goproxy.ConnectHijack,
 		Hijack: func(_ *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
+			if p.ran = true; p.drop == nil {
+				p.run(client) // a refusal, said at once
+				return
+			}
 			// On a goroutine of its own, so that the server's, with its
 			// buffers, is free.
-			p.ran = true
 			go p.run(client)
 		},
 	}, host
@@ -134,13 +133,13 @@ func (s *Server) decideTunnel(r *http.Request, v *visit) *passage {
 	p := s.pass(r, v, func(c net.Conn, done func()) {
 		defer done()
 		if s.established(c) {
-			s.tunnels.splice(c, origin)
+			s.tunnels.splice(v, c, origin)
 		}
 		_ = c.Close()
 		_ = origin.Close()
 	})
-	if p.run == nil {
-		return p
+	if p.drop == nil {
+		return p // refused
 	}
 	origin, err := s.dial(withVisit(r.Context(), v), v.target)
 	if err == nil {
@@ -198,11 +197,27 @@ func (s *Server) refuse(r *http.Request, t target, f *failure) *passage {
 	h := http.Header{}
 	page.SetHeaders(h)
 	h.Set(errorHeader, string(f.code))
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	s.log.Debug("refused", zap.String("host", t.name.String()), zap.Uint16("port", t.port), zap.String("code", string(f.code)))
-	return &passage{refusal: &http.Response{
+	answer := &http.Response{
 		StatusCode: f.code.Status(), ProtoMajor: 1, ProtoMinor: 1,
 		Header: h, Close: true,
 		ContentLength: int64(len(body)), Body: io.NopCloser(bytes.NewReader(body)),
-	}}
+	}
+	var whole bytes.Buffer
+	_ = answer.Write(&whole) // a buffer takes everything
+	s.log.Debug("refused", zap.String("host", t.name.String()), zap.Uint16("port", t.port), zap.String("code", string(f.code)))
+	return &passage{run: func(c net.Conn) { sayAndClose(c, whole.Bytes()) }}
 }
+
+// sayAndClose sends one answer and ends the connection. What the client has
+// already sent behind its request is read for a moment, since a close with
+// unread bytes is a reset, which may overtake the answer.
+func sayAndClose(c net.Conn, answer []byte) {
+	_ = c.SetDeadline(time.Now().Add(sayTime))
+	if _, err := c.Write(answer); err == nil && closeWrite(c) == nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(c, maxClientHello))
+	}
+	_ = c.Close()
+}
+
+// sayTime bounds a refusal: the client need only read it.
+const sayTime = time.Second

@@ -170,9 +170,16 @@ func networkReason(err error) (interstitial.Code, string) {
 	return "", ""
 }
 
+// invalidAnswer are parts of what net/http says of answers that it cannot read.
+// Its errors have no types.
+var invalidAnswer = []string{
+	"malformed", "net/http: HTTP/1.x transport connection broken", "exceeded", "invalid header", "http2: ",
+	"Content-Length", "transfer encoding", "bad trailer", "switch protocol",
+}
+
 func httpReason(err error) (interstitial.Code, string) {
 	text := err.Error()
-	for _, sign := range []string{"malformed HTTP", "net/http: HTTP/1.x transport connection broken", "exceeded", "invalid header", "http2: "} {
+	for _, sign := range invalidAnswer {
 		if strings.Contains(text, sign) {
 			return interstitial.CodeUpstreamInvalid, "the site's answer is not valid HTTP"
 		}

@@ -7,6 +7,8 @@ import (
 	"net/http/httputil"
 	"strings"
 	"sync"
+
+	"sekisho/interstitial"
 )
 
 // forwarder sends requests to origins and streams the answers back.
@@ -58,6 +60,9 @@ func rewrite(pr *httputil.ProxyRequest) {
 	pr.Out.URL.User = nil
 	pr.Out.URL.RawQuery = pr.In.URL.RawQuery
 	pr.Out.URL.ForceQuery = pr.In.URL.ForceQuery
+	if asSent, ok := targetAsSent(pr.In.RequestURI); ok && !v.viaProxy {
+		pr.Out.URL.Opaque, pr.Out.URL.RawQuery, pr.Out.URL.ForceQuery = asSent, "", false
+	}
 	pr.Out.Host = v.target.authority(v.scheme)
 	if sameAuthority(pr.In.Host, v.scheme, v.target) {
 		pr.Out.Host = pr.In.Host // as the client wrote it, port and all
@@ -78,6 +83,26 @@ func rewrite(pr *httputil.ProxyRequest) {
 	}
 }
 
+// targetAsSent is the path and query of a request target, byte for byte, so that
+// what a site signed or spelled in its own way stays as it is. It reports false
+// for what [net/url] would read as something else.
+func targetAsSent(uri string) (string, bool) {
+	if _, rest, absolute := strings.Cut(uri, "://"); absolute && uri[0] != '/' {
+		i := strings.IndexAny(rest, "/?")
+		if i < 0 {
+			return "/", true
+		}
+		if uri = rest[i:]; uri[0] == '?' {
+			uri = "/" + uri
+		}
+	}
+	odd := func(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }
+	if !strings.HasPrefix(uri, "/") || strings.HasPrefix(uri, "//") || strings.ContainsFunc(uri, odd) {
+		return "", false
+	}
+	return uri, true
+}
+
 // disown takes out of an origin's answer the headers that only sekisho's own
 // carry.
 func disown(resp *http.Response) error {
@@ -94,6 +119,10 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 	v := visitOf(r.Context())
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // the client is gone; nobody reads an answer
+	}
+	if body, ok := r.Body.(*clientBody); ok && body.bad.Load() {
+		f.server.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body is malformed"})
+		return
 	}
 	f.server.origins.forget(originKey{v.target, v.http1})
 	f.server.answerError(w, r, v, err)

@@ -64,14 +64,25 @@ func (s *Server) serveClear(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeBadRequest, detail: "the URL's host is not valid", err: err})
 		return
 	}
-	s.serveVisit(w, r, &visit{client: clientAddr(r.RemoteAddr), target: t, scheme: "http"})
+	s.serveVisit(w, r, &visit{
+		client: clientAddr(r.RemoteAddr), target: t, scheme: "http",
+		viaProxy: !isUpgrade(r) && s.upstreamProxyFor(t.name) != nil,
+	})
 }
 
 // serveVisit judges one request and forwards or answers it. Every request
 // that reaches a site passes here, whichever way it came.
 func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
+	if v.inFlight != nil {
+		v.inFlight.Add(1)
+		defer v.inFlight.Add(-1)
+	}
 	if visitOf(r.Context()) != v {
 		r = r.WithContext(withVisit(r.Context(), v))
+	}
+	if !allowed(s.settings.Load().Clients, v.client) { // no longer, since a reload
+		s.fail(w, r, v.target, &failure{code: interstitial.CodeClient, detail: v.client.String() + " is not in access.clients"})
+		return
 	}
 	if v.target.ownSite() {
 		s.serveOwnSite(w, r, v)

@@ -40,7 +40,7 @@ func newInnerServer(s *Server) *http.Server {
 				c = t.NetConn()
 			}
 			if inner, ok := c.(*innerConn); ok {
-				ctx = withVisit(ctx, inner.visit)
+				ctx = withBond(withVisit(ctx, inner.visit), &inner.bond)
 			}
 			return ctx
 		},

@@ -55,8 +55,10 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		// A browser opens ws:// through CONNECT and speaks HTTP in it.
 		clear := *v
 		clear.scheme = "http"
+		clear.viaProxy = s.upstreamProxyFor(v.target.name) != nil
 		clear.broken = trouble
-		handed = s.innerConns.give(&innerConn{Conn: client, visit: &clear, onDone: done})
+		inner := s.tunnels.inner(client, &clear, done)
+		handed = s.handIn(inner, inner)
 	case protocolOther:
 		s.interceptOther(client, v)
 	}
@@ -106,18 +108,19 @@ func (s *Server) peekProtocol(c net.Conn) (protocol int, _ net.Conn, err error) 
 // target is not held back.
 func (s *Server) interceptOther(client net.Conn, v *visit) {
 	if _, held := s.held(v.client, v.target); !held && !v.target.ownSite() {
-		s.spliceTo(client, v.target)
+		s.spliceTo(client, v)
 	}
 }
 
-// spliceTo connects client to t unread and returns when both are closed.
-func (s *Server) spliceTo(client net.Conn, t target) {
-	origin, err := s.dial(context.Background(), t)
+// spliceTo connects client to v's target unread and returns when both are
+// closed.
+func (s *Server) spliceTo(client net.Conn, v *visit) {
+	origin, err := s.dial(context.Background(), v.target)
 	if err != nil {
-		s.log.Debug("not spliced", zap.String("host", t.name.String()), zap.Error(err))
+		s.log.Debug("not spliced", zap.String("host", v.target.name.String()), zap.Error(err))
 		return
 	}
-	s.tunnels.splice(client, origin)
+	s.tunnels.splice(v, client, origin)
 }
 
 // interceptTLS judges the ClientHello, verifies the origin, mints and serves.
@@ -136,7 +139,7 @@ func (s *Server) interceptTLS(client net.Conn, v *visit, trouble error, done fun
 	}
 	if named.target != v.target {
 		if s.settings.Load().Policy.Decide(named.target.name).Opaque() {
-			s.spliceTo(client, v.target)
+			s.spliceTo(client, v)
 			return false
 		}
 		trouble = nil // it was about the address
@@ -150,7 +153,7 @@ func (s *Server) interceptTLS(client net.Conn, v *visit, trouble error, done fun
 		return s.serveTLS(client, v, hello, s.leafTLS.h2, done)
 	}
 	if s.trust.refuses(v.client, hello.print) || s.expired() {
-		s.spliceTo(client, v.target)
+		s.spliceTo(client, v)
 		return false
 	}
 	return s.interceptOrigin(client, v, hello, trouble, done)
@@ -164,7 +167,7 @@ func (s *Server) interceptOrigin(client net.Conn, v *visit, hello clientHello, t
 		proto, err := s.origins.probe(withVisit(context.Background(), v), originKey{v.target, v.http1})
 		switch {
 		case errors.Is(err, errWantsClientCertificate):
-			s.spliceTo(client, v.target)
+			s.spliceTo(client, v)
 			return false
 		case err != nil:
 			trouble = err
@@ -207,11 +210,13 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 // serveTLS completes the handshake with the client and hands the connection
 // to the inner server, which it reports.
 func (s *Server) serveTLS(client net.Conn, v *visit, hello clientHello, config *tls.Config, done func()) bool {
-	conn := tls.Server(&innerConn{Conn: client, visit: v, onDone: done}, config)
+	below := s.tunnels.inner(client, v, done)
+	conn := tls.Server(below, config)
 	_ = client.SetDeadline(time.Now().Add(s.bounds.head))
 	err := conn.Handshake()
 	_ = client.SetDeadline(time.Time{})
 	if err != nil {
+		s.tunnels.remove(below)
 		if distrusts(err) {
 			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
 			s.tell(s.trust.refused(v.client, hello.print, v.target.name), v)
@@ -224,9 +229,18 @@ func (s *Server) serveTLS(client net.Conn, v *visit, hello clientHello, config *
 		return s.serveRelay(conn, v)
 	}
 	if conn.ConnectionState().NegotiatedProtocol != "h2" {
-		return s.innerConns.give(&innerConn{Conn: conn, visit: v, onDone: func() {}})
+		return s.handIn(&innerConn{Conn: conn, visit: v, onDone: func() {}}, below)
 	}
-	return s.innerConns.give(conn)
+	return s.handIn(conn, below)
+}
+
+// handIn gives conn, which is accounted for as below, to the inner server.
+func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
+	if s.innerConns.give(conn) {
+		return true
+	}
+	s.tunnels.remove(below)
+	return false
 }
 
 // alertUnrecognizedName is a fatal TLS alert (RFC 6066, section 3).

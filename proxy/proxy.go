@@ -160,10 +160,18 @@ func newServer(o Options, b bounds) (*Server, error) {
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 
 // Reload replaces the settings for everything that is decided from now on.
+// Tunnels and streams to what is held from now on are cut.
 func (s *Server) Reload(n Settings) {
 	s.settings.Store(&n)
 	s.origins.forgetVerified()
 	s.origins.closeIdle()
+	if n.Observe {
+		return
+	}
+	s.tunnels.closeIf(func(v *visit) bool {
+		_, held := s.held(v.client, v.target)
+		return held
+	})
 }
 
 // Serve accepts connections until ctx ends, then drains: requests under way

@@ -128,6 +128,9 @@ func (r *relay) hurry() {
 	}
 }
 
+// on implements ender: the connection below tells.
+func (r *relay) on() *visit { return nil }
+
 // abort ends the connection so that half an answer does not look whole: many
 // clients take a close without close_notify for an end, but none a reset.
 func (r *relay) abort() {
@@ -215,7 +218,9 @@ func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 			_ = up.Close()
 			return 0, errClientGone
 		}
+		r.visit.inFlight.Add(1)
 		answer, reusable, err := r.roundTrip(b, up, out, req)
+		r.visit.inFlight.Add(-1)
 		r.using.Store(nil)
 		if err == nil && reusable {
 			r.server.origins.pool.put(key, up)
@@ -259,7 +264,7 @@ func (r *relay) mayForward(req h1.Request) bool {
 	if _, held := r.server.held(v.client, v.target); held {
 		return false
 	}
-	return r.server.checkPort(v.target.port) == nil
+	return r.server.checkPort(v.target.port) == nil && allowed(r.server.settings.Load().Clients, v.client)
 }
 
 // answered is how far an answer got.

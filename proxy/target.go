@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"sekisho/hostname"
 	"sekisho/rules"
@@ -73,6 +74,12 @@ type visit struct {
 	// http1 is set when the client did not offer HTTP/2, so that the origin
 	// is spoken to in HTTP/1.1 as well.
 	http1 bool
+	// inFlight counts the requests being answered on this connection; nil
+	// where nothing is known of requests.
+	inFlight *atomic.Int32
+	// viaProxy is set when the request goes to an upstream proxy as it is,
+	// which wants the whole URL.
+	viaProxy bool
 	// host is the target as a Host header has it in the ordinary case.
 	host string
 	// began, when set, answers the first request.

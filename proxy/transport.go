@@ -55,6 +55,9 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			return o.dialTLS(ctx, key, nil)
 		},
 	}
+	// What an origin may send ahead of a client that reads slowly, for each
+	// stream: the default is 4 MiB, and a client may hold 250 of them.
+	t.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: 512 << 10}
 	if http1 {
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
@@ -96,6 +99,9 @@ var errStatus = errors.New("malformed HTTP response: impossible status line")
 func (o *origins) send(r *http.Request) (*http.Response, error) {
 	if h := claimHandover(r); h != nil {
 		return h.roundTrip(r)
+	}
+	if t := o.bonded(r); t != nil {
+		return t.RoundTrip(r)
 	}
 	v := visitOf(r.Context())
 	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {

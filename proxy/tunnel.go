@@ -2,7 +2,9 @@ package proxy
 
 import (
 	"context"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,10 +32,11 @@ func newTunnels(maxIdle time.Duration) *tunnels {
 }
 
 // ender is what is under way. hurry asks it to end when it is idle, close ends
-// it now.
+// it now, and on is where it leads, or nil when another ender tells.
 type ender interface {
 	hurry()
 	close()
+	on() *visit
 }
 
 // adopted is a connection on which no tunnel lies: one that left HTTP by an
@@ -82,10 +85,13 @@ func (a *adopted) hurry() {
 		a.close()
 	}
 }
+func (a *adopted) on() *visit { return nil }
+
 func (a *adopted) close() { _ = a.Conn.Close() }
 
 // tunnel is two connections whose bytes are copied to one another unread.
 type tunnel struct {
+	visit          *visit
 	client, origin net.Conn
 	// moved is when a byte last passed, in nanoseconds of Unix time.
 	moved atomic.Int64
@@ -94,10 +100,10 @@ type tunnel struct {
 // splice copies between client and origin until both directions ended, the
 // tunnel was idle too long, or the process stops. It closes both. Plain TCP
 // connections are spliced by the kernel where it can.
-func (ts *tunnels) splice(client, origin net.Conn) {
+func (ts *tunnels) splice(v *visit, client, origin net.Conn) {
 	client, asked := unwrap(client)
 	origin, told := unwrap(origin)
-	t := &tunnel{client: client, origin: origin}
+	t := &tunnel{visit: v, client: client, origin: origin}
 	t.moved.Store(time.Now().UnixNano())
 	ts.add(t)
 	defer ts.remove(t)
@@ -120,6 +126,8 @@ func (ts *tunnels) idle() time.Duration {
 func (t *tunnel) idleFor(d time.Duration) bool {
 	return time.Since(time.Unix(0, t.moved.Load())) >= d
 }
+
+func (t *tunnel) on() *visit { return t.visit }
 
 func (t *tunnel) close() {
 	_ = t.client.Close()
@@ -145,9 +153,7 @@ func (ts *tunnels) remove(t ender) {
 // drain wakes every tunnel so that the idle ones end soon.
 func (ts *tunnels) drain() {
 	ts.draining.Store(true)
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	for t := range ts.open {
+	for _, t := range ts.all() {
 		t.hurry()
 	}
 }
@@ -176,10 +182,37 @@ func (ts *tunnels) wait(ctx context.Context) {
 	}
 }
 
-func (ts *tunnels) closeAll() {
+// closeIf closes what leads where held says, except connections on which
+// nothing is asked: their next request is judged anyway.
+func (ts *tunnels) closeIf(held func(*visit) bool) {
+	for _, t := range ts.all() {
+		v := t.on()
+		if v != nil && (v.inFlight == nil || v.inFlight.Load() > 0) && held(v) {
+			t.close()
+		}
+	}
+}
+
+// all is what is under way now. Ending any of it takes it off the account, so
+// that the lock must not be held meanwhile.
+func (ts *tunnels) all() []ender {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	for t := range ts.open {
+	return slices.Collect(maps.Keys(ts.open))
+}
+
+// inner keeps account of a connection that goes to the inner server, until it
+// is closed.
+func (ts *tunnels) inner(c net.Conn, v *visit, done func()) *innerConn {
+	v.inFlight = new(atomic.Int32)
+	n := &innerConn{Conn: c, visit: v}
+	n.onDone = func() { ts.remove(n); done() }
+	ts.add(n)
+	return n
+}
+
+func (ts *tunnels) closeAll() {
+	for _, t := range ts.all() {
 		t.close()
 	}
 }

@@ -14,6 +14,7 @@ type chunkState uint8
 
 const (
 	inSize chunkState = iota
+	inBlank
 	inExtension
 	inSizeLF
 	inData
@@ -63,6 +64,8 @@ func (c *Chunks) step(b byte) {
 	switch c.state {
 	case inSize:
 		c.size(b)
+	case inBlank:
+		c.blank(b)
 	case inExtension:
 		c.extension(b)
 	case inSizeLF:
@@ -102,7 +105,23 @@ func (c *Chunks) size(b byte) {
 		c.state = inSizeLF
 	case b == ';':
 		c.state = inExtension
+	case b == ' ', b == '\t':
+		c.state = inBlank
 	default:
+		c.state = broken
+	}
+}
+
+// blank takes what stands between a size and its extension or the end of the
+// line (BWS; some servers pad sizes with it).
+func (c *Chunks) blank(b byte) {
+	c.line++
+	switch {
+	case b == '\r':
+		c.state = inSizeLF
+	case b == ';':
+		c.state = inExtension
+	case b != ' ' && b != '\t', c.line > maxChunkLine:
 		c.state = broken
 	}
 }

@@ -74,6 +74,10 @@ func (r *Request) readLine(line []byte) bool {
 	return true
 }
 
+// startsWith reports whether b begins with s, which is in lower case, in any
+// case.
+func startsWith(b []byte, s string) bool { return len(b) >= len(s) && is(b[:len(s)], s) }
+
 // readField reports whether a header line goes on to the origin, and whether
 // it is plain.
 func (r *Request) readField(line []byte) (keep, ok bool) {
@@ -82,6 +86,10 @@ func (r *Request) readField(line []byte) (keep, ok bool) {
 		return false, false
 	}
 	switch name[0] | 0x20 {
+	case 'a':
+		// NTLM and Negotiate sign in the connection, which is then nobody
+		// else's.
+		return true, !is(name, "authorization") || !startsWith(value, "ntlm") && !startsWith(value, "negotiate")
 	case 'h':
 		if is(name, "host") {
 			again := r.Host != nil
