@@ -229,8 +229,9 @@ func TestRelayReload(t *testing.T) {
 		t.Errorf("the answer of a site that is blocked meanwhile = %s; want none", resp.Status)
 	}
 	l.proxy.Reload(open)
-	c.ask("/later")
-	_, _ = c.Close(), late.Close()
+	again := l.talk(t, o.Origin)
+	again.ask("/later")
+	_, _, _ = c.Close(), late.Close(), again.Close()
 	l.proxy.Reload(open) // closes what is idle
 	wait(t, "the origin's connections to end", func() bool { return o.Open() == 0 })
 }
