@@ -56,14 +56,14 @@ func (c *context) insistent(enough int) bool {
 // a tenant's whole name where Amazon may be the tenant.
 func (v *view) bystander(f *[FeatureCount]int16) bool {
 	c := &v.ctx
-	if c.own > 0 || c.account > 0 && f[fHitLabel] > 0 || c.cheap || c.again || c.web || f[fFollows] != int16(shapeless) {
+	if c.own > 0 || c.account > 1 || c.account > 0 && f[fHitLabel] > 0 || c.cheap || c.again || c.web || f[fFollows] != int16(shapeless) {
 		return false
 	}
 	if f[fSuffix] == suffixCN || f[fSuffix] == suffixTenant {
 		return false
 	}
 	if f[fHitLabel] > 0 { // of Seller Central too: other marketplaces have their own
-		return f[fOwnLength] < telling || f[fOwnRarity] < rare && f[fOwnDigits] < 4
+		return f[fOwnLength]-f[fOwnDigits] < telling || f[fOwnRarity] < rare && f[fOwnDigits] < 4
 	}
 	return f[fKind] == kindRetail &&
 		(v.unread() || f[fLeft] > int16(worded) || f[fRight] > int16(worded) || f[fSuffix] == suffixCustomers && f[fFills] > 0)
@@ -74,13 +74,13 @@ func (v *view) bystander(f *[FeatureCount]int16) bool {
 // often.
 const rare = 162
 
-// telling is the length of labels that can be told from those that a machine
-// made up; kddi, dhl and qoo10 are shorter.
-const telling = 6
+// telling is the number of characters but digits at which labels can be told
+// from those that a machine made up; kddi, dhl and qoo10 have fewer.
+const telling = 5
 
 // unread reports whether the registrable label spells the brand in kana and
 // holds other characters that nothing is known of.
 func (v *view) unread() bool {
 	l := v.labels[0]
-	return v.wears(0, spelt) && bytes.IndexByte(v.text[l.from:l.to], '~') >= 0
+	return v.wears(0, spelt) && v.ctx.common == 0 && !v.ctx.place && bytes.IndexByte(v.text[l.from:l.to], '~') >= 0
 }
