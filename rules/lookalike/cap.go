@@ -29,12 +29,21 @@ func (v *view) cap(f *[FeatureCount]int16) Cap {
 		}
 	}
 	switch {
-	case c.foreign && !c.insistent(enough), f[fSimilar]+f[fWindowSimilar] > 0 && c.account == 0:
+	case c.foreign && !c.insistent(enough), f[fSimilar]+f[fWindowSimilar] > 0 && c.beside(f) == 0:
 		return byTechniques
 	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f):
 		return warned
 	}
 	return uncapped
+}
+
+// beside returns how many words of sign-in count beside a word that resembles
+// the brand: of a registrable label that costs something, its own.
+func (c *context) beside(f *[FeatureCount]int16) int {
+	if f[fHitLabel] <= 0 && f[fWindowLabel] == 0 && !c.cheap {
+		return c.own
+	}
+	return c.account
 }
 
 // insistent reports whether words of sign-in outweigh words of trade or nature:
@@ -63,7 +72,8 @@ func (v *view) bystander(f *[FeatureCount]int16) bool {
 		return false
 	}
 	if f[fHitLabel] > 0 { // of Seller Central too: other marketplaces have their own
-		return f[fOwnLength]-f[fOwnDigits] < telling || f[fOwnRarity] < rare && f[fOwnDigits] < 4
+		short := f[fOwnLength] <= telling && f[fOwnLength]-f[fOwnDigits] < telling
+		return f[fOwnDigits] < 4 && (short || f[fOwnRarity] < rare)
 	}
 	return f[fKind] == kindRetail &&
 		(v.unread() || f[fLeft] > int16(worded) || f[fRight] > int16(worded) || f[fSuffix] == suffixCustomers && f[fFills] > 0)
@@ -74,13 +84,13 @@ func (v *view) bystander(f *[FeatureCount]int16) bool {
 // often.
 const rare = 162
 
-// telling is the number of characters but digits at which labels can be told
-// from those that a machine made up; kddi, dhl and qoo10 have fewer.
+// telling is the length of labels that can be told from those that a machine
+// made up, if they are all letters; kddi, dhl and qoo10 cannot.
 const telling = 5
 
 // unread reports whether the registrable label spells the brand in kana and
 // holds other characters that nothing is known of.
 func (v *view) unread() bool {
 	l := v.labels[0]
-	return v.wears(0, spelt) && v.ctx.common == 0 && !v.ctx.place && bytes.IndexByte(v.text[l.from:l.to], '~') >= 0
+	return v.wears(0, spelt) && v.ctx.common == 0 && !v.ctx.place && !v.ctx.seller && bytes.IndexByte(v.text[l.from:l.to], '~') >= 0
 }

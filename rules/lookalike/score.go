@@ -53,7 +53,7 @@ func (m *Model) points(v *view) float64 {
 	}
 	if v.ctx.own > 0 && f[fKind] == kindShort && f[fLeft] <= int16(worded) && f[fRight] <= int16(worded) {
 		points = max(points, warnPoints)
-		if v.spells(shopping) && (v.ctx.signin || v.ctx.cheap) {
+		if v.spells(shopping) {
 			points = max(points, blockPoints)
 		}
 	}

@@ -32,7 +32,7 @@ func (v *view) otherWord(h *hit) likelihood {
 		}
 		return word
 	}
-	if isSimilar(s, &lex.nearest) && v.follows(h) != registry {
+	if isSimilar(s, &lex.nearest) && describe(v.text[p.from:from]) <= worded && v.follows(h) != registry {
 		if v.signinIn(p.label) > 1 || v.placed(int(h.part)) {
 			return imitation
 		}
@@ -72,7 +72,7 @@ func derived(s []byte) (word likelihood, ok bool) {
 		return innocent, true
 	case describe(s[len(Brand):]) == worded:
 		return imitation, true
-	case describe(s[n:]) == worded:
+	case describe(s[n:]) == worded && !onlyGlue(s[n:]):
 		return imitation, true // amazonas + support
 	}
 	for i := len(Brand); i < len(s); i++ {
@@ -151,4 +151,10 @@ func (v *view) otherCentral(label uint8) bool {
 		}
 	}
 	return false
+}
+
+// onlyGlue reports whether s is one word that says nothing.
+func onlyGlue(s []byte) bool {
+	c, n := lex.front(s)
+	return c == glue && n == len(s)
 }
