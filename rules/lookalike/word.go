@@ -41,7 +41,7 @@ func (v *view) otherWord(h *hit) likelihood {
 	if (stem(s, &lex.innocent) > 0 || stem(whole, &lex.innocent) > 0) && v.follows(h) != registry {
 		return innocent
 	}
-	if (isSimilar(s, &lex.similar) || isSimilar(whole, &lex.similar)) && v.follows(h) != registry {
+	if (isSimilar(s, &lex.nearest) || isSimilar(s, &lex.similar) || isSimilar(whole, &lex.similar)) && v.follows(h) != registry {
 		return similar
 	}
 	return imitation
