@@ -1,5 +1,7 @@
 package lookalike
 
+import "bytes"
+
 // Cap is what a name is at most, whatever the trees say of it. They have
 // learned from few names of honest bearers of the brand's word, and a
 // block must not rest on that.
@@ -27,7 +29,7 @@ func (v *view) cap(f *[FeatureCount]int16) Cap {
 		}
 	}
 	switch {
-	case c.foreign && c.account < enough, f[fSimilar]+f[fWindowSimilar] > 0 && c.account == 0:
+	case c.foreign && !c.insistent(enough), f[fSimilar]+f[fWindowSimilar] > 0 && c.beside(f) == 0:
 		return byTechniques
 	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f):
 		return warned
@@ -35,28 +37,60 @@ func (v *view) cap(f *[FeatureCount]int16) Cap {
 	return uncapped
 }
 
+// beside returns how many words of sign-in count beside a word that resembles
+// the brand: of a registrable label that costs something, its own.
+func (c *context) beside(f *[FeatureCount]int16) int {
+	if f[fHitLabel] <= 0 && f[fWindowLabel] == 0 && !c.cheap {
+		return c.own
+	}
+	return c.account
+}
+
+// insistent reports whether words of sign-in outweigh words of trade or nature:
+// in the registrable label, as these are, if they are about nothing else, if
+// the suffix costs next to nothing or there are enough of them. In front of an
+// honest bearer's domain they are its own pages.
+func (c *context) insistent(enough int) bool {
+	if c.own == 0 {
+		return c.cheap && c.account >= enough
+	}
+	return c.cheap || c.signin || c.account >= enough
+}
+
 // bystander reports whether the brand in its own letters may well be somebody
 // else's word for something else, on a suffix that costs something: a label
 // below a company's domain that says whom it deals with, amazon.partner.example;
-// part of a longer word of unknown meaning, glamazon.example, amazonteam.example,
-// if it is not a tenant who pays nothing;
+// part of a longer word of unknown meaning, glamazon.example, amazonbeauty.example,
+// if it is not a tenant who pays nothing; katakana beside unknown Japanese;
 // a tenant's whole name where Amazon may be the tenant.
 func (v *view) bystander(f *[FeatureCount]int16) bool {
 	c := &v.ctx
-	if c.account > 0 || c.cheap || c.again || c.web || f[fFollows] != int16(shapeless) {
+	if c.own > 0 || c.account > 1 || c.account > 0 && f[fHitLabel] > 0 || c.cheap || c.again || c.web || f[fFollows] != int16(shapeless) {
 		return false
 	}
 	if f[fSuffix] == suffixCN || f[fSuffix] == suffixTenant {
 		return false
 	}
 	if f[fHitLabel] > 0 { // of Seller Central too: other marketplaces have their own
-		return f[fOwnRarity] < rare && f[fOwnDigits] < 4
+		short := f[fOwnLength] <= telling && f[fOwnLength]-f[fOwnDigits] < telling
+		return f[fOwnDigits] < 4 && (short || f[fOwnRarity] < rare)
 	}
 	return f[fKind] == kindRetail &&
-		(f[fLeft] > int16(worded) || f[fRight] > int16(worded) || f[fSuffix] == suffixCustomers && f[fFills] > 0)
+		(v.unread() || f[fLeft] > int16(worded) || f[fRight] > int16(worded) || f[fSuffix] == suffixCustomers && f[fFills] > 0)
 }
 
 // rare is the rarity of letter pairs that one of ten ordinary registrable
 // labels has; a partner's name is seldom among them, one made up by a machine
 // often.
 const rare = 162
+
+// telling is the length of labels that can be told from those that a machine
+// made up, if they are all letters; kddi, dhl and qoo10 cannot.
+const telling = 5
+
+// unread reports whether the registrable label spells the brand in kana and
+// holds other characters that nothing is known of.
+func (v *view) unread() bool {
+	l := v.labels[0]
+	return v.wears(0, spelt) && v.ctx.common == 0 && !v.ctx.place && !v.ctx.seller && bytes.IndexByte(v.text[l.from:l.to], '~') >= 0
+}

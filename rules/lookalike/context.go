@@ -5,6 +5,8 @@ import "strings"
 // context is what a name says beside its brand.
 type context struct {
 	account  int  // words of sign-in, up to maxWords
+	own      int  // those of the registrable label
+	signin   bool // one of these is about nothing else
 	common   int  // words that such pages share with others, up to maxWords
 	seller   bool // words of trade on Amazon
 	place    bool // words for Japan and other places
@@ -84,6 +86,10 @@ func (v *view) readPart(i int) {
 			at++
 			continue
 		}
+		if c == seller && n == len("sc") && v.brandAt(at+n) > 0 {
+			at += n // scamazon says scam
+			continue
+		}
 		if c == trade || c == nature {
 			foreign = true
 			// Beside the brand a word is believed whatever else there is.
@@ -138,6 +144,10 @@ func (v *view) note(cl class, from, to int, label uint8) {
 	switch cl {
 	case account:
 		c.account = min(c.account+1, maxWords)
+		if label == 0 {
+			c.own = min(c.own+1, maxWords)
+			c.signin = c.signin || lex.signin[string(v.text[from:to])]
+		}
 	case common:
 		c.common = min(c.common+1, maxWords)
 	case seller:
@@ -213,4 +223,15 @@ func (v *view) misspeltBeside(h *hit) bool {
 		return h.how > exact && h.how <= visual && v.fills(h)
 	}
 	return false
+}
+
+// sharedBy returns the suffix that host shares with other customers of its
+// owner, if there is one.
+func sharedBy(host string) string {
+	for s, found := host, true; found; _, s, found = strings.Cut(s, ".") {
+		if lex.shared[s] {
+			return s
+		}
+	}
+	return ""
 }

@@ -35,6 +35,10 @@ type lexicon struct {
 	words     map[string]class
 	innocent  stems
 	similar   stems
+	derived   map[string]bool
+	nearest   stems
+	signin    map[string]bool
+	shared    map[string]bool
 	registry  map[string]bool
 	operators map[string]bool
 	cheap     map[string]bool
@@ -48,6 +52,9 @@ var lex = readLexicon(lexiconText)
 func readLexicon(text string) *lexicon {
 	l := &lexicon{
 		words:     map[string]class{},
+		derived:   map[string]bool{},
+		signin:    map[string]bool{},
+		shared:    map[string]bool{},
 		registry:  map[string]bool{},
 		operators: map[string]bool{},
 		cheap:     map[string]bool{},
@@ -71,6 +78,14 @@ func (l *lexicon) add(kind, word string) {
 		l.innocent.add(word)
 	case "similar":
 		l.similar.add(word)
+	case "nearest":
+		l.nearest.add(word)
+	case "derived":
+		l.derived[word] = true
+	case "signin":
+		l.signin[word] = true
+	case "shared":
+		l.shared[word] = true
 	case "registry":
 		l.registry[word] = true
 	case "operator":

@@ -52,12 +52,12 @@ func TestLexicon(t *testing.T) {
 func TestStems(t *testing.T) {
 	t.Parallel()
 	for _, b := range brands {
-		if stem([]byte(b.text), &lex.innocent) > 0 || isSimilar([]byte(b.text)) {
+		if stem([]byte(b.text), &lex.innocent) > 0 || isSimilar([]byte(b.text), &lex.similar) {
 			t.Errorf("%q is an innocent word", b.text)
 		}
 	}
 	for s, want := range map[string]bool{
-		"amazonas": true, "amanohashidate": true, "amazingly": true, "amazon": false, "amazonlogin": false, "amaozn": false,
+		"amanohashidate": true, "amazingly": true, "amazon": false, "amazonlogin": false, "amazonas": false, "amaozn": false,
 	} {
 		if got := stem([]byte(s), &lex.innocent) > 0; got != want {
 			t.Errorf("%q is innocent: %v; want %v", s, got, want)

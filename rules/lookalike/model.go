@@ -54,6 +54,10 @@ func (m *Model) walk(v *view, n hostname.Name, suffix string, at func() bool) {
 	if public := n.PublicSuffix(); len(public) > len(suffix) {
 		suffix = public
 	}
+	if shared := sharedBy(n.String()); len(shared) > len(suffix) {
+		suffix = shared
+		v.customers = true
+	}
 	head, unicode := v.set(n, suffix)
 	if head == "" || suffix == "" {
 		return

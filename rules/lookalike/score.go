@@ -51,6 +51,12 @@ func (m *Model) points(v *view) float64 {
 	case hand >= blockPoints: // one half is sure, the other is not
 		points = max(points, warnPoints)
 	}
+	if v.ctx.own > 0 && f[fKind] == kindShort && f[fLeft] <= int16(worded) && f[fRight] <= int16(worded) {
+		points = max(points, warnPoints)
+		if v.spells(shopping) {
+			points = max(points, blockPoints)
+		}
+	}
 	switch v.cap(&f) {
 	case byTechniques:
 		points = min(points, hand, cappedMost)
@@ -94,4 +100,17 @@ func (v *view) finding(points float64) Finding {
 	b = append(b, " ~ "+Brand...)
 	f.Detail = string(v.appendWords(b))
 	return f
+}
+
+// shopping is Amazon's own short form, which is hardly anybody else's.
+const shopping = "amzn"
+
+// spells reports whether the registrable label holds text as a brand.
+func (v *view) spells(text string) bool {
+	for i := range v.nhits {
+		if h := &v.hits[i]; v.parts[h.part].label == 0 && h.brand.text == text {
+			return true
+		}
+	}
+	return false
 }

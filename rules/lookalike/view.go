@@ -164,6 +164,9 @@ func (v *view) hitIn(i int) bool {
 // keep remembers h. When there are too many hits, it takes the place of one
 // that is worth less.
 func (v *view) keep(h hit) {
+	if h.brand.seller && v.otherCentral(v.parts[h.part].label) {
+		return
+	}
 	if v.nhits < maxHits {
 		v.hits[v.nhits] = h
 		v.nhits++
