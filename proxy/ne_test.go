@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"html"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -197,4 +198,37 @@ func TestCasesCustomersOfAmazon(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCasesDatagrams is NE-21: the proxy carries TCP alone. It listens to no UDP,
+// and lets no request become a way for it (RFC 9298; HTTP/2's own form of that,
+// and WebTransport's, is an extended CONNECT: HP-06).
+func TestCasesDatagrams(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	secure := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
+	clear := l.Origin([]string{shop}, labnet.Handler(), labnet.Plain())
+	const path, upgrade = "/echo/.well-known/masque/udp/192.0.2.1/443/", "Connection: Upgrade\r\nUpgrade: connect-udp\r\nCapsule-Protocol: ?1\r\n\r\n"
+	for id, a := range map[string]answer{
+		"NE-21 UDP in a tunnel":     l.raw(t, authority(shop, secure), "GET "+path+" HTTP/1.1\r\nHost: "+authority(shop, secure)+"\r\n"+upgrade),
+		"NE-21 UDP through a proxy": l.send(t, "GET "+plain(shop, clear, path)+" HTTP/1.1\r\nHost: "+authority(shop, clear)+"\r\n"+upgrade),
+	} {
+		t.Run(id, func(t *testing.T) {
+			if e := a.echo(t); a.StatusCode != http.StatusOK || e.Header["Upgrade"] != nil {
+				t.Errorf("answer = %d, Upgrade %q at the origin; want an ordinary request", a.StatusCode, e.Header["Upgrade"])
+			}
+		})
+	}
+	t.Run("NE-21 UDP at the proxy", func(t *testing.T) {
+		c, err := net.ListenPacket("udp", l.addr())
+		if err != nil {
+			t.Fatalf("the proxy's port is in use for UDP: %v", err)
+		}
+		_ = c.Close()
+	})
+	t.Run("NE-21 proxy itself asked", func(t *testing.T) {
+		if a := l.send(t, "GET /.well-known/masque/udp/192.0.2.1/443/ HTTP/1.1\r\nHost: "+l.addr()+"\r\n"+upgrade); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("answer = %d; want 400", a.StatusCode)
+		}
+	})
 }
