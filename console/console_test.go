@@ -15,9 +15,14 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"sekisho/internal/labnet"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	labnet.ByID()
+	goleak.VerifyTestMain(m)
+}
 
 const rootPEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
 
@@ -126,7 +131,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-func TestHostHeader(t *testing.T) {
+func TestAC15HostHeader(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	port := s.Addr().(*net.TCPAddr).Port

@@ -21,7 +21,10 @@ import (
 	"sekisho/journal"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	labnet.ByID()
+	goleak.VerifyTestMain(m)
+}
 
 // testConfig returns a configuration that stays on loopback and in the test's
 // folder, changed by text in YAML.

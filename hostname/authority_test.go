@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-func TestParseAuthority(t *testing.T) {
+func TestCasesAuthority(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		id, in, want string
@@ -43,7 +43,7 @@ func TestParseAuthority(t *testing.T) {
 	}
 }
 
-func TestParseAuthorityRefuses(t *testing.T) {
+func TestCasesAuthorityRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ id, in string }{
 		{"AC-13/empty", ""},
@@ -84,7 +84,7 @@ func TestParseAuthorityRefuses(t *testing.T) {
 	}
 }
 
-func TestParseInput(t *testing.T) {
+func TestCasesInput(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ id, in, want string }{
 		{"name", "amozon-seller.example", "amozon-seller.example"},

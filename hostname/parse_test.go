@@ -12,9 +12,9 @@ func longest() (label, name string) {
 	return label, strings.Join([]string{label, label, label, label[:61]}, ".")
 }
 
-// TestParse has every spelling of a host that reached a proxy in the wild,
+// TestCasesParse has every spelling of a host that reached a proxy in the wild,
 // with the id of the interception case that it belongs to.
-func TestParse(t *testing.T) {
+func TestCasesParse(t *testing.T) {
 	t.Parallel()
 	label, name := longest()
 	for _, test := range []struct{ id, in, want string }{
@@ -88,9 +88,9 @@ func checkParse(t *testing.T, in, want string) {
 	}
 }
 
-// TestParseAddress has the spellings of AC-04 and NE-09: all of them reach
+// TestAC04NE09Address has the spellings of AC-04 and NE-09: all of them reach
 // the same machine, so all of them have to be the same Name.
-func TestParseAddress(t *testing.T) {
+func TestAC04NE09Address(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		want string
@@ -121,7 +121,7 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestCasesParseRefuses(t *testing.T) {
 	t.Parallel()
 	label, name := longest()
 	for _, test := range []struct{ id, in, reason string }{

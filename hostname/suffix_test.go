@@ -39,8 +39,8 @@ func TestRegistrable(t *testing.T) {
 	}
 }
 
-// TestWithin has NE-19: a suffix counts at a label boundary only.
-func TestWithin(t *testing.T) {
+// TestNE19Within has NE-19: a suffix counts at a label boundary only.
+func TestNE19Within(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		in, suffix string

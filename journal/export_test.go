@@ -35,7 +35,7 @@ func TestWriteCSV(t *testing.T) {
 	}
 }
 
-func TestWriteCSVFormula(t *testing.T) {
+func TestAC21WriteCSVFormula(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, want string }{
 		{`=cmd|' /C calc'!A0`, `'=cmd|' /C calc'!A0`},

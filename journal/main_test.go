@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
+	"sekisho/internal/labnet"
 )
 
 // childVar makes this test binary act as another process: its value names the
@@ -40,6 +42,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	labnet.ByID()
 	goleak.VerifyTestMain(m)
 }
 

@@ -19,9 +19,9 @@ func (l *lab) connectAnswer(t *testing.T, target string) answer {
 	return l.send(t, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n\r\n")
 }
 
-// TestLocalAddresses: addresses that are nobody else's business are refused in
+// TestCasesLocalAddresses: addresses that are nobody else's business are refused in
 // every spelling, at the door and for names that resolve to them.
-func TestLocalAddresses(t *testing.T) {
+func TestCasesLocalAddresses(t *testing.T) {
 	t.Parallel()
 	l := start(t, func(o *proxy.Options) { o.Settings.Allow = nil })
 	o := l.Origin([]string{"rebind.labnet.example"}, labnet.Handler(), labnet.Plain())
@@ -82,9 +82,9 @@ func (l *lab) wantRefusedTunnel(t *testing.T, target string) {
 	}
 }
 
-// TestSelf is AC-08 and AC-10: the proxy never leads to itself, nor to the other
+// TestAC08AC10Self is AC-08 and AC-10: the proxy never leads to itself, nor to the other
 // listeners of its process, whatever egress allows.
-func TestSelf(t *testing.T) {
+func TestAC08AC10Self(t *testing.T) {
 	t.Parallel()
 	console, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -108,9 +108,9 @@ func TestSelf(t *testing.T) {
 	}
 }
 
-// TestEnvironment is AC-09: proxies named by the environment are not used. It is
+// TestAC09Environment is AC-09: proxies named by the environment are not used. It is
 // not parallel, because it changes the environment.
-func TestEnvironment(t *testing.T) {
+func TestAC09Environment(t *testing.T) {
 	l := prepare(t)
 	for _, key := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"} {
 		t.Setenv(key, "http://127.0.0.1:1")
@@ -124,8 +124,8 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// TestFrontDoor: what is no proxy request, and who may not make one.
-func TestFrontDoor(t *testing.T) {
+// TestCasesFrontDoor: what is no proxy request, and who may not make one.
+func TestCasesFrontDoor(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	for _, tt := range []struct {
@@ -155,8 +155,8 @@ func TestFrontDoor(t *testing.T) {
 	}
 }
 
-// TestClients is AC-02: who is not listed gets 403 and nothing else.
-func TestClients(t *testing.T) {
+// TestAC02Clients is AC-02: who is not listed gets 403 and nothing else.
+func TestAC02Clients(t *testing.T) {
 	t.Parallel()
 	l := start(t, func(o *proxy.Options) { o.Settings.Clients = prefixes("192.0.2.0/24") })
 	o := l.Origin([]string{shop, genuine}, labnet.Handler())

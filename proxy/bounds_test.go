@@ -24,8 +24,8 @@ func startBounded(t *testing.T, b proxy.Bounds) *lab {
 	return l
 }
 
-// TestSlowClients is HP-18: who stops half-way, or says nothing, is closed.
-func TestSlowClients(t *testing.T) {
+// TestHP18SlowClients is HP-18: who stops half-way, or says nothing, is closed.
+func TestHP18SlowClients(t *testing.T) {
 	t.Parallel()
 	const short = 300 * time.Millisecond
 	l := startBounded(t, proxy.Bounds{Head: short, Idle: short, TunnelIdle: short})
@@ -64,9 +64,9 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
-// TestSlowBodies is HP-19: slow is not stuck. A body that makes progress may
+// TestHP19SlowBodies is HP-19: slow is not stuck. A body that makes progress may
 // take longer than any deadline, either way.
-func TestSlowBodies(t *testing.T) {
+func TestHP19SlowBodies(t *testing.T) {
 	t.Parallel()
 	const short, pause, steps = 400 * time.Millisecond, 100 * time.Millisecond, 6
 	l := startBounded(t, proxy.Bounds{Head: short, Idle: short, TunnelIdle: short})
@@ -110,9 +110,9 @@ func TestSlowBodies(t *testing.T) {
 	})
 }
 
-// TestTooMany is HP-43: a client has so many connections and no more, and gets
+// TestHP43TooMany is HP-43: a client has so many connections and no more, and gets
 // them back.
-func TestTooMany(t *testing.T) {
+func TestHP43TooMany(t *testing.T) {
 	t.Parallel()
 	const most = 8
 	l := startBounded(t, proxy.Bounds{PerClient: most})

@@ -158,9 +158,9 @@ func TestUpstreamProxyFails(t *testing.T) {
 	}
 }
 
-// TestAlias is NE-17: a name that leads to a blocked one is blocked, genuine
+// TestNE17Alias is NE-17: a name that leads to a blocked one is blocked, genuine
 // ones excepted.
-func TestAlias(t *testing.T) {
+func TestNE17Alias(t *testing.T) {
 	t.Parallel()
 	l := prepare(t)
 	lookup := l.options.Lookup
@@ -185,9 +185,9 @@ func TestAlias(t *testing.T) {
 	l.checkBlocked(t, bank, "alias.bank.labnet.example", http.StatusSeeOther, "")
 }
 
-// TestRebinding is AC-06: the address that is dialled is checked, whatever an
+// TestAC06Rebinding is AC-06: the address that is dialled is checked, whatever an
 // earlier answer was.
-func TestRebinding(t *testing.T) {
+func TestAC06Rebinding(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	answers := 0

@@ -12,8 +12,8 @@ import (
 	"sekisho/proxy"
 )
 
-// TestPorts is AC-11: ports that are not listed are refused, whatever the name.
-func TestPorts(t *testing.T) {
+// TestAC11Ports is AC-11: ports that are not listed are refused, whatever the name.
+func TestAC11Ports(t *testing.T) {
 	t.Parallel()
 	l := start(t, func(o *proxy.Options) { o.Settings.Ports = []uint16{80, 443, 8080, 8443} })
 	l.Answer(shop, labnet.Reply{})
@@ -32,8 +32,8 @@ func TestPorts(t *testing.T) {
 	}
 }
 
-// TestMalformedConnect is AC-13 and the NE rows about what no authority is.
-func TestMalformedConnect(t *testing.T) {
+// TestCasesMalformedConnect is AC-13 and the NE rows about what no authority is.
+func TestCasesMalformedConnect(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	for _, tt := range []struct{ id, target string }{
@@ -73,9 +73,9 @@ func TestMalformedConnect(t *testing.T) {
 	}
 }
 
-// TestSpellings: every spelling of a blocked name has the same verdict (NE-01 to
+// TestCasesSpellings: every spelling of a blocked name has the same verdict (NE-01 to
 // NE-09), and that of an ordinary one leads to the same origin.
-func TestSpellings(t *testing.T) {
+func TestCasesSpellings(t *testing.T) {
 	t.Parallel()
 	l := start(t, func(o *proxy.Options) {
 		o.Settings.Policy = policy("block", "listed.labnet.example", "block", "192.0.2.7")

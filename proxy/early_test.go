@@ -12,9 +12,9 @@ import (
 	"sekisho/internal/labnet"
 )
 
-// TestEarlyBytes is HP-35: bytes that come in one piece with CONNECT are kept,
+// TestHP35EarlyBytes is HP-35: bytes that come in one piece with CONNECT are kept,
 // in a tunnel and in interception.
-func TestEarlyBytes(t *testing.T) {
+func TestHP35EarlyBytes(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	raw := l.Raw([]string{genuine}, func(c net.Conn) { _, _ = io.Copy(c, c) })
@@ -83,9 +83,9 @@ func (g *glued) Read(p []byte) (int, error) {
 	return g.Conn.Read(p)
 }
 
-// TestOtherProtocols is HP-36: what is neither TLS nor HTTP in a tunnel is never
+// TestHP36OtherProtocols is HP-36: what is neither TLS nor HTTP in a tunnel is never
 // taken for it.
-func TestOtherProtocols(t *testing.T) {
+func TestHP36OtherProtocols(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Raw([]string{shop}, func(c net.Conn) {

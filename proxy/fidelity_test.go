@@ -65,8 +65,8 @@ func TestOrdinary(t *testing.T) {
 	}
 }
 
-// TestHeaders covers what may and may not change on the way.
-func TestHeaders(t *testing.T) {
+// TestHP31HP32HP33HP34AC22Headers covers what may and may not change on the way.
+func TestHP31HP32HP33HP34AC22Headers(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.each(t, labnet.Handler(), func(t *testing.T, d door) {
@@ -119,8 +119,8 @@ func TestHeaders(t *testing.T) {
 	})
 }
 
-// TestBodyless is HP-25: no phantom bodies.
-func TestBodyless(t *testing.T) {
+// TestHP25Bodyless is HP-25: no phantom bodies.
+func TestHP25Bodyless(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.each(t, labnet.Handler(), func(t *testing.T, d door) {
@@ -140,7 +140,7 @@ func TestBodyless(t *testing.T) {
 	})
 }
 
-func TestEarlyHints(t *testing.T) {
+func TestHP21EarlyHints(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.each(t, labnet.Handler(), func(t *testing.T, d door) {
@@ -165,7 +165,7 @@ func TestEarlyHints(t *testing.T) {
 	})
 }
 
-func TestTrailers(t *testing.T) {
+func TestHP22HP23Trailers(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.each(t, labnet.Handler(), func(t *testing.T, d door) {

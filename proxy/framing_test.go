@@ -13,9 +13,9 @@ import (
 	"sekisho/internal/labnet"
 )
 
-// TestAuthority: the authority of CONNECT, SNI, Host and request target are one
+// TestCasesAuthority: the authority of CONNECT, SNI, Host and request target are one
 // or the request is refused.
-func TestAuthority(t *testing.T) {
+func TestCasesAuthority(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop, "other.labnet.example"}, labnet.Handler())
@@ -60,8 +60,8 @@ func TestAuthority(t *testing.T) {
 	}
 }
 
-// TestFronting is HP-14: SNI that speaks of another host than the CONNECT did.
-func TestFronting(t *testing.T) {
+// TestHP14Fronting is HP-14: SNI that speaks of another host than the CONNECT did.
+func TestHP14Fronting(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop}, labnet.Handler())
@@ -85,8 +85,8 @@ func TestFronting(t *testing.T) {
 	}
 }
 
-// TestFrontForm is HP-13: on the proxy's own port the target's URL wins over Host.
-func TestFrontForm(t *testing.T) {
+// TestHP13FrontForm is HP-13: on the proxy's own port the target's URL wins over Host.
+func TestHP13FrontForm(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop}, labnet.Handler(), labnet.Plain())
@@ -100,8 +100,8 @@ func TestFrontForm(t *testing.T) {
 	}
 }
 
-// TestTarget is HP-15: the request target goes on byte for byte.
-func TestTarget(t *testing.T) {
+// TestHP15Target is HP-15: the request target goes on byte for byte.
+func TestHP15Target(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	secure := l.Origin([]string{shop}, http.HandlerFunc(serveURI))
@@ -128,9 +128,9 @@ func TestTarget(t *testing.T) {
 
 func serveURI(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.RequestURI) }
 
-// TestSmuggling holds that a request with doubtful framing is refused, or that
+// TestCasesSmuggling holds that a request with doubtful framing is refused, or that
 // the origin sees exactly one request with one framing.
-func TestSmuggling(t *testing.T) {
+func TestCasesSmuggling(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
@@ -167,9 +167,9 @@ func TestSmuggling(t *testing.T) {
 	}
 }
 
-// TestPipelined is HP-04: a body on GET is the request's own, and the next
+// TestHP04Pipelined is HP-04: a body on GET is the request's own, and the next
 // request is the next.
-func TestPipelined(t *testing.T) {
+func TestHP04Pipelined(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
@@ -188,8 +188,8 @@ func TestPipelined(t *testing.T) {
 	}
 }
 
-// TestBadAnswer: what an origin may get wrong in its answer.
-func TestBadAnswer(t *testing.T) {
+// TestCasesBadAnswer: what an origin may get wrong in its answer.
+func TestCasesBadAnswer(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	for _, tt := range []struct{ id, answer string }{

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"strings"
 
 	"sekisho/interstitial"
 )
@@ -65,10 +66,27 @@ func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "CONNECT inside a tunnel"})
 		return
 	}
-	if !sameAuthority(r.Host, v.scheme, v.target) ||
+	if strings.ContainsAny(r.RequestURI, " \t") {
+		// HTTP/2 can carry it, and net/http would write it into a request line.
+		s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request target has a space in it"})
+		return
+	}
+	if !sameAuthority(r.Host, v.scheme, v.target) || !sameHosts(r, v) ||
 		r.URL.IsAbs() && (r.URL.Scheme != v.scheme || !sameAuthority(r.URL.Host, v.scheme, v.target)) {
 		s.fail(w, r, v.target, &failure{code: interstitial.CodeMisdirected, detail: "the request names another site than its tunnel"})
 		return
 	}
 	s.serveVisit(w, r, v)
+}
+
+// sameHosts reports whether the Host fields that an HTTP/2 request may carry
+// beside its authority name the same site (RFC 9113, section 8.3.1). net/http
+// leaves them unread, and in the headers.
+func sameHosts(r *http.Request, v *visit) bool {
+	for _, host := range r.Header["Host"] {
+		if !sameAuthority(host, v.scheme, v.target) {
+			return false
+		}
+	}
+	return true
 }

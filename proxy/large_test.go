@@ -51,9 +51,9 @@ func (l *looker) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TestLarge is HP-41: bodies of any size in constant memory, both ways. It is
+// TestHP41Large is HP-41: bodies of any size in constant memory, both ways. It is
 // not parallel, because it looks at the heap.
-func TestLarge(t *testing.T) {
+func TestHP41Large(t *testing.T) {
 	l := start(t)
 	const bound = 16 << 20
 	l.each(t, labnet.Handler(), func(t *testing.T, d door) {
@@ -89,8 +89,8 @@ func TestLarge(t *testing.T) {
 	})
 }
 
-// TestRange is the rest of HP-41: ranges and conditions are the origin's business.
-func TestRange(t *testing.T) {
+// TestHP41Range is the rest of HP-41: ranges and conditions are the origin's business.
+func TestHP41Range(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.each(t, labnet.Handler(), func(t *testing.T, d door) {
@@ -119,8 +119,8 @@ func TestRange(t *testing.T) {
 	})
 }
 
-// TestEarlyRefusal is HP-26: 413 while the client still uploads.
-func TestEarlyRefusal(t *testing.T) {
+// TestHP26EarlyRefusal is HP-26: 413 while the client still uploads.
+func TestHP26EarlyRefusal(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.each(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -83,8 +83,8 @@ func openBody(t *testing.T, c *http.Client, url string) io.Reader {
 	return resp.Body
 }
 
-// TestDrainFinishes is HP-44: what is under way when the end comes is finished.
-func TestDrainFinishes(t *testing.T) {
+// TestHP44DrainFinishes is HP-44: what is under way when the end comes is finished.
+func TestHP44DrainFinishes(t *testing.T) {
 	t.Parallel()
 	for i, proto := range []string{"h2", "h1", "clear"} {
 		t.Run("HP-44 "+proto, func(t *testing.T) {
@@ -131,8 +131,8 @@ func TestDrainFinishes(t *testing.T) {
 	}
 }
 
-// TestPanic is HP-37: a bug in one request ends that request alone.
-func TestPanic(t *testing.T) {
+// TestHP37Panic is HP-37: a bug in one request ends that request alone.
+func TestHP37Panic(t *testing.T) {
 	t.Parallel()
 	l := start(t, func(o *proxy.Options) {
 		lookup := o.Lookup

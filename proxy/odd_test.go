@@ -16,9 +16,9 @@ import (
 	"sekisho/internal/labnet"
 )
 
-// TestCoalescing is NE-14: an HTTP/2 connection opened for one site is not used
+// TestNE14Coalescing is NE-14: an HTTP/2 connection opened for one site is not used
 // for another, blocked or not.
-func TestCoalescing(t *testing.T) {
+func TestNE14Coalescing(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop, "other.labnet.example", lookalike}, labnet.Handler())

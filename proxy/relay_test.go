@@ -30,9 +30,9 @@ func TestRelayReuse(t *testing.T) {
 	}
 }
 
-// TestRelayTarget is HP-15: nothing is changed in a target, whether net/http
+// TestHP15RelayTarget is HP-15: nothing is changed in a target, whether net/http
 // could read it or not.
-func TestRelayTarget(t *testing.T) {
+func TestHP15RelayTarget(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.RawTLS([]string{shop}, serveSized)
@@ -111,9 +111,9 @@ func TestRelaySplit(t *testing.T) {
 	}
 }
 
-// TestRelayBodiless is HP-25 and HP-21: what has no body, and what comes before
+// TestHP25HP21RelayBodiless is HP-25 and HP-21: what has no body, and what comes before
 // the answer.
-func TestRelayBodiless(t *testing.T) {
+func TestHP25HP21RelayBodiless(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.scripted(func(c net.Conn, r *http.Request) bool {
@@ -164,9 +164,9 @@ func TestRelayBodiless(t *testing.T) {
 	}
 }
 
-// TestRelayChunked is HP-22: a chunked body passes byte for byte, with its
+// TestHP22RelayChunked is HP-22: a chunked body passes byte for byte, with its
 // extensions and trailers.
-func TestRelayChunked(t *testing.T) {
+func TestHP22RelayChunked(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	raw := "5;a=b\r\nhello\r\n0A\r\n0\r\n\r\n34567\r\n" + "9c40\r\n" + strings.Repeat("x", 40_000) + "\r\n000;last\r\nX-Sum: 1\r\nx-late:\tyes \r\n\r\n"

@@ -206,8 +206,8 @@ func TestRelayDrainCuts(t *testing.T) {
 	}
 }
 
-// TestRelayDeadlines is HP-18 between plain requests.
-func TestRelayDeadlines(t *testing.T) {
+// TestHP18RelayDeadlines is HP-18 between plain requests.
+func TestHP18RelayDeadlines(t *testing.T) {
 	t.Parallel()
 	l := startBounded(t, proxy.Bounds{Head: 200 * time.Millisecond, Idle: 400 * time.Millisecond})
 	o := l.scripted(func(c net.Conn, r *http.Request) bool {

@@ -10,8 +10,8 @@ import (
 	"sekisho/internal/labnet"
 )
 
-// TestFirstByte is HP-24: what the origin sent arrives while it is still busy.
-func TestFirstByte(t *testing.T) {
+// TestHP24FirstByte is HP-24: what the origin sent arrives while it is still busy.
+func TestHP24FirstByte(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	release := make(chan struct{})
@@ -80,9 +80,9 @@ func TestBothWays(t *testing.T) {
 	}
 }
 
-// TestExpect is HP-20: a client that waits for 100 gets it before it sends, and
+// TestHP20Expect is HP-20: a client that waits for 100 gets it before it sends, and
 // gets the final answer instead when the origin does not want the body.
-func TestExpect(t *testing.T) {
+func TestHP20Expect(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

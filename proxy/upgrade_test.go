@@ -73,8 +73,8 @@ func upgradeHead(host string) string {
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 }
 
-// TestGluedFrame is HP-27: the first frame comes in one write with the request.
-func TestGluedFrame(t *testing.T) {
+// TestHP27GluedFrame is HP-27: the first frame comes in one write with the request.
+func TestHP27GluedFrame(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	secure := l.Origin([]string{shop}, labnet.Handler())
@@ -108,9 +108,9 @@ func TestGluedFrame(t *testing.T) {
 	}
 }
 
-// TestUpgradeEnds is HP-28: when the origin ends an upgraded connection, the
+// TestHP28UpgradeEnds is HP-28: when the origin ends an upgraded connection, the
 // client's ends, and the other way round.
-func TestUpgradeEnds(t *testing.T) {
+func TestHP28UpgradeEnds(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	upgrade := func(c net.Conn) bool {
@@ -162,8 +162,8 @@ func TestUpgradeEnds(t *testing.T) {
 	}
 }
 
-// TestNoUpgrade is HP-29: an answer that only looks like an upgrade is an answer.
-func TestNoUpgrade(t *testing.T) {
+// TestHP29NoUpgrade is HP-29: an answer that only looks like an upgrade is an answer.
+func TestHP29NoUpgrade(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	serve := func(c net.Conn) {
@@ -189,9 +189,9 @@ func TestNoUpgrade(t *testing.T) {
 	}
 }
 
-// TestHopByHop is HP-30: what an HTTP/1.1 origin says of its connection does not
+// TestHP30HopByHop is HP-30: what an HTTP/1.1 origin says of its connection does not
 // reach an HTTP/2 client, whose frames it would break.
-func TestHopByHop(t *testing.T) {
+func TestHP30HopByHop(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.RawTLS([]string{shop}, func(c net.Conn) {

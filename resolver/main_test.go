@@ -13,11 +13,15 @@ import (
 	"github.com/miekg/dns"
 	"go.uber.org/goleak"
 
+	"sekisho/internal/labnet"
 	"sekisho/journal"
 	"sekisho/rules"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	labnet.ByID()
+	goleak.VerifyTestMain(m)
+}
 
 // policy blocks the names in block and allows those in allow.
 func policy(block, allow []string) func() *rules.Policy {

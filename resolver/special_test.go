@@ -79,8 +79,8 @@ func specialNames(t *testing.T) {
 	}
 }
 
-// TestClients refuses those who may not ask, with as little as can be said.
-func TestClients(t *testing.T) {
+// TestAC24Clients refuses those who may not ask, with as little as can be said.
+func TestAC24Clients(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, zone(t, "shop.example. 60 IN A 192.0.2.1"))
 	s := start(t, Options{Upstreams: []string{o.url}, Clients: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")}})

@@ -11,7 +11,7 @@ import (
 	"sekisho/hostname"
 )
 
-func TestOwnership(t *testing.T) {
+func TestNE19Ownership(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		host                 string

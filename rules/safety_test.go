@@ -134,7 +134,7 @@ func TestBuiltInNamesPass(t *testing.T) {
 }
 
 // What Amazon gives to its customers imitates nothing by itself.
-func TestCustomerSuffixesAreOrdinary(t *testing.T) {
+func TestNE20CustomerSuffixesAreOrdinary(t *testing.T) {
 	t.Parallel()
 	p := NewBuilder().Build()
 	for name, o := range amazon {

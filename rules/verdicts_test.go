@@ -8,7 +8,7 @@ import (
 	"sekisho/hostname"
 )
 
-func TestVerdicts(t *testing.T) {
+func TestNE18Verdicts(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/verdicts.txt")
 	if err != nil {
