@@ -145,7 +145,9 @@ func TestCasesDowngrade(t *testing.T) {
 			}
 		})
 	}
-	t.Run("HP-06 sizes to HTTP/2.0", func(t *testing.T) { l.sizes(t, func() *labnet.Origin { return h2 }) })
+	t.Run("HP-06 sizes to HTTP/2.0", func(t *testing.T) {
+		l.sizes(t, func() *labnet.Origin { return l.Origin([]string{shop}, labnet.Handler()) })
+	})
 	t.Run("HP-06 sizes to HTTP/1.1", func(t *testing.T) { l.sizes(t, func() *labnet.Origin { return l.downgrading(t) }) })
 }
 

@@ -232,6 +232,8 @@ func TestRelayReload(t *testing.T) {
 	again := l.talk(t, o.Origin)
 	again.ask("/later")
 	_, _, _ = c.Close(), late.Close(), again.Close()
-	l.proxy.Reload(open) // closes what is idle
-	wait(t, "the origin's connections to end", func() bool { return o.Open() == 0 })
+	wait(t, "the origin's connections to end", func() bool {
+		l.proxy.Reload(open) // closes what is idle by now
+		return o.Open() == 0
+	})
 }
