@@ -74,8 +74,8 @@ func (s *Server) serveClear(w http.ResponseWriter, r *http.Request) {
 // that reaches a site passes here, whichever way it came.
 func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 	if v.inFlight != nil {
-		v.inFlight.Add(1)
-		defer v.inFlight.Add(-1)
+		v.inFlight.begin()
+		defer v.inFlight.end()
 	}
 	if visitOf(r.Context()) != v {
 		r = r.WithContext(withVisit(r.Context(), v))

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -168,11 +169,18 @@ func (s *Server) Reload(n Settings) {
 	if n.Observe {
 		return
 	}
-	s.tunnels.closeIf(func(v *visit) bool {
-		_, held := s.held(v.client, v.target)
-		return held
+	now := time.Now()
+	time.AfterFunc(reloadGrace, func() {
+		s.tunnels.closeIf(now, func(v *visit) bool {
+			_, held := s.held(v.client, v.target)
+			return held
+		})
 	})
 }
+
+// reloadGrace lets answers that are nearly out reach their end before a reload
+// cuts what it blocks.
+const reloadGrace = 500 * time.Millisecond
 
 // Serve accepts connections until ctx ends, then drains: requests under way
 // are finished, idle tunnels are closed, and what is left after a grace of a

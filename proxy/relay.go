@@ -218,9 +218,9 @@ func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 			_ = up.Close()
 			return 0, errClientGone
 		}
-		r.visit.inFlight.Add(1)
+		r.visit.inFlight.begin()
 		answer, reusable, err := r.roundTrip(b, up, out, req)
-		r.visit.inFlight.Add(-1)
+		r.visit.inFlight.end()
 		r.using.Store(nil)
 		if err == nil && reusable {
 			r.server.origins.pool.put(key, up)

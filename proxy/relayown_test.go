@@ -188,9 +188,14 @@ func TestRelayOwnAnswers(t *testing.T) {
 func TestRelayReload(t *testing.T) {
 	t.Parallel()
 	l := start(t)
-	asked, release := make(chan struct{}), make(chan struct{})
+	asked, release, endless := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	o := l.scripted(func(c net.Conn, r *http.Request) bool {
 		var lines []string
+		if r.URL.Path == "/endless" {
+			close(endless)
+			holdOpen(c)
+			return false
+		}
 		if r.URL.Path == "/slow" {
 			close(asked)
 			<-release
@@ -219,19 +224,26 @@ func TestRelayReload(t *testing.T) {
 	l.proxy.Reload(open)
 	c.ask("/again")
 
-	// An answer under way is cut, and nobody's later.
+	// An answer that was held back at the last moment is nobody's later.
 	late := l.talk(t, o.Origin)
 	late.say(late.request("GET", "/slow"))
 	<-asked
 	l.proxy.Reload(blocking)
 	close(release)
-	if resp, _, err := late.hear("GET"); err == nil {
-		t.Errorf("the answer of a site that is blocked meanwhile = %s; want none", resp.Status)
-	}
+	held(late)
 	l.proxy.Reload(open)
-	again := l.talk(t, o.Origin)
-	again.ask("/later")
-	_, _, _ = c.Close(), late.Close(), again.Close()
+	late.ask("/later")
+	_, _ = c.Close(), late.Close()
+
+	// One that does not end is cut.
+	long := l.talk(t, o.Origin)
+	long.say(long.request("GET", "/endless"))
+	<-endless
+	l.proxy.Reload(blocking)
+	if resp, _, err := long.hear("GET"); err == nil || isTimeout(err) {
+		t.Errorf("the answer of a site that is blocked meanwhile = %v, %v; want it cut", resp, err)
+	}
+	_ = long.Close()
 	wait(t, "the origin's connections to end", func() bool {
 		l.proxy.Reload(open) // closes what is idle by now
 		return o.Open() == 0

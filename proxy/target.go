@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"sekisho/hostname"
 	"sekisho/rules"
@@ -76,7 +77,7 @@ type visit struct {
 	http1 bool
 	// inFlight counts the requests being answered on this connection; nil
 	// where nothing is known of requests.
-	inFlight *atomic.Int32
+	inFlight *flight
 	// viaProxy is set when the request goes to an upstream proxy as it is,
 	// which wants the whole URL.
 	viaProxy bool
@@ -87,6 +88,26 @@ type visit struct {
 	// broken, when set, is why the origin cannot be used; every request on
 	// this connection is answered with it.
 	broken error
+}
+
+// flight counts the requests being answered on one connection.
+type flight struct {
+	n     atomic.Int32
+	since atomic.Int64 // when it last went from none to some, in Unix nanoseconds
+}
+
+func (f *flight) begin() {
+	if f.n.Load() == 0 {
+		f.since.Store(time.Now().UnixNano())
+	}
+	f.n.Add(1)
+}
+
+func (f *flight) end() { f.n.Add(-1) }
+
+// before reports whether something is under way that began before t.
+func (f *flight) before(t time.Time) bool {
+	return f.n.Load() > 0 && f.since.Load() < t.UnixNano()
 }
 
 // clientAddr is the address in a RemoteAddr, without a zone and unmapped.

@@ -182,12 +182,12 @@ func (ts *tunnels) wait(ctx context.Context) {
 	}
 }
 
-// closeIf closes what leads where held says, except connections on which
-// nothing is asked: their next request is judged anyway.
-func (ts *tunnels) closeIf(held func(*visit) bool) {
+// closeIf closes what leads where held says and was under way before t.
+// Connections on which nothing is asked stay: their next request is judged.
+func (ts *tunnels) closeIf(t0 time.Time, held func(*visit) bool) {
 	for _, t := range ts.all() {
 		v := t.on()
-		if v != nil && (v.inFlight == nil || v.inFlight.Load() > 0) && held(v) {
+		if v != nil && (v.inFlight == nil || v.inFlight.before(t0)) && held(v) {
 			t.close()
 		}
 	}
@@ -204,7 +204,7 @@ func (ts *tunnels) all() []ender {
 // inner keeps account of a connection that goes to the inner server, until it
 // is closed.
 func (ts *tunnels) inner(c net.Conn, v *visit, done func()) *innerConn {
-	v.inFlight = new(atomic.Int32)
+	v.inFlight = new(flight)
 	n := &innerConn{Conn: c, visit: v}
 	n.onDone = func() { ts.remove(n); done() }
 	ts.add(n)
