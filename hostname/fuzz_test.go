@@ -11,7 +11,7 @@ import (
 var seeds = []string{
 	"", "amazon.co.jp", "AMAZON.co.jp.", "アマゾン。ＪＰ", "xn--mazon-3ve.com", "xn--amazon-.com", "XN--.", "ü.xn--", "faß.de",
 	"127.1", "0x7f000001", "１２７。1", "[::ffff:1.2.3.4]", "fe80::1%25eth0", "%61mazon%2Ecom", "%2561", "％61.com", "evil℀.com",
-	"a‥b", "ama\u00adzon", "נ.com", "نامه\u200cای.com", "r3---sn-x", "_a", "a\x00b", "\xff", "⒈com", "1.2.3.09", "https:\\\\u:p@h:0443/x?y",
+	"a‥b", "ama\u00adzon", "נ.com", "نامه\u200cای.com", "r3---sn-x", "_a", "a\x00b", "\xff", "⒈com", "1.2.3.09", "xn--xn--mmazon-3ve", "https:\\\\u:p@h:0443/x?y",
 }
 
 // checkName holds every Name against what the package promises of it.

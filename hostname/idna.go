@@ -34,6 +34,28 @@ func toASCII(s string) (ascii string, ok bool) {
 	if longestRun(s) > maxRunes {
 		return "", false
 	}
+	ascii, ok = mapLabels(s)
+	return ascii, ok && !hidesALabel(ascii)
+}
+
+// hidesALabel reports whether a label of ascii decodes to one that itself
+// begins like an A-label, which section 4.1, criterion 5 of UTS #46 forbids
+// where hyphens are not checked: shown in Unicode it would be read as another
+// name.
+func hidesALabel(ascii string) bool {
+	if !strings.Contains(ascii, acePrefix+acePrefix) {
+		return false
+	}
+	for label := range strings.SplitSeq(toUnicode(ascii), ".") {
+		if strings.HasPrefix(label, acePrefix) && !isASCII(label) {
+			return true
+		}
+	}
+	return false
+}
+
+// mapLabels is toASCII before what the library lets through.
+func mapLabels(s string) (ascii string, ok bool) {
 	ascii, err := lookup.ToASCII(s)
 	switch {
 	case err != nil:

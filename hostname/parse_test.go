@@ -144,6 +144,8 @@ func TestCasesParseRefuses(t *testing.T) {
 		{"NE-06/capital encoded", "xn--mazon-fla.com", ""},      // Ámazon, not mapped
 		{"NE-06/full-width encoded", "xn--mazon-cp33a.com", ""}, // ａmazon, not mapped
 		{"NE-06/unassigned encoded", "xn--a-qib.com", ""},
+		{"NE-06/A-label within an A-label", "xn--xn--mmazon-3ve.com", "it is not a valid internationalized name"},
+		{"NE-06/A-label beside a U-label", "xn--mmazonʂ.com", "it is not a valid internationalized name"},
 		{"NE-06/unassigned", "a\U000e0fff.com", ""},
 		{"NE-06/replacement character", "a\ufffd.com", ""},
 		{"NE-07/ZWJ out of place", "ama\u200dzon.com", "it is not a valid internationalized name"},
