@@ -195,13 +195,19 @@ type innerConn struct {
 	net.Conn
 	visit  *visit
 	bond   bond
+	bulk   *bulk // of the relay that has the connection, or nil
 	once   sync.Once
 	onDone func()
 }
 
 // Write implements [net.Conn]. Below TLS nothing of a server's can be seen in
 // what is written, and nothing matches.
-func (c *innerConn) Write(p []byte) (int, error) { return writeMarked(c.Conn, p) }
+func (c *innerConn) Write(p []byte) (int, error) {
+	if c.bulk != nil {
+		return c.bulk.write(c.Conn, p)
+	}
+	return writeMarked(c.Conn, p)
+}
 
 // CloseWrite is as a frontConn's.
 func (c *innerConn) CloseWrite() error { return closeWrite(c.Conn) }

@@ -41,11 +41,25 @@ func (u *upstream) cut() bool {
 // originConn lies under the TLS to an origin and remembers its bare end.
 type originConn struct {
 	net.Conn
-	ended atomic.Bool
+	ended  atomic.Bool
+	ahead  []byte // was read, and comes first
+	reader *relay // non-nil while a long body passes
 }
 
 // Read implements [net.Conn].
 func (c *originConn) Read(p []byte) (int, error) {
+	switch {
+	case len(c.ahead) > 0:
+		n := copy(p, c.ahead)
+		c.ahead = c.ahead[n:]
+		return n, nil
+	case c.reader != nil:
+		return c.reader.readAhead(c, p)
+	}
+	return c.readSocket(p)
+}
+
+func (c *originConn) readSocket(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if errors.Is(err, io.EOF) {
 		c.ended.Store(true)

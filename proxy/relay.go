@@ -21,6 +21,8 @@ type relay struct {
 	server *Server
 	visit  *visit
 	client *tls.Conn
+	below  net.Conn // what client's records go to
+	bulk   bulk
 
 	// pending are bytes of the client's that were read and not yet served.
 	pending []byte
@@ -60,7 +62,9 @@ var errNotPlain = errors.New("not plain")
 // serveRelay serves conn until it ends or is handed to the inner server. It
 // reports that conn was taken, as it always is.
 func (s *Server) serveRelay(conn *tls.Conn, v *visit) bool {
-	r := &relay{server: s, visit: v, client: conn}
+	lower := conn.NetConn().(*innerConn)
+	r := &relay{server: s, visit: v, client: conn, below: lower.Conn}
+	lower.bulk = &r.bulk
 	s.tunnels.add(r)
 	defer s.tunnels.remove(r)
 	for r.await() {
@@ -94,6 +98,7 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit) bool {
 // handOver gives the connection, with what was read from it, to the inner
 // server.
 func (r *relay) handOver(v *visit) {
+	r.client.NetConn().(*innerConn).bulk = nil
 	next := *v
 	next.began = r.began
 	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, onDone: r.began.drop}

@@ -32,6 +32,9 @@ func (r *relay) roundTrip(b *buffer, up *upstream, request []byte, req h1.Reques
 			answer.begun = true
 			answer.closed = closing || resp.Framing == h1.UntilClose
 			reusable, err = r.passBody(b, up, resp, out, more)
+			if e := r.endBulk(up); err == nil {
+				err = e
+			}
 			answer.cut = resp.Framing == h1.UntilClose && up.cut()
 			return answer, reusable, err
 		}
@@ -79,10 +82,12 @@ var errSilent = errors.New("no answer")
 // readOrigin reads from up. A client that leaves while the origin is slow is
 // noticed.
 func (r *relay) readOrigin(up *upstream, p []byte) (int, error) {
-	if r.watch.done != nil || len(r.late) > 0 {
+	if r.watched() {
 		return up.Read(p)
 	}
-	_ = up.SetReadDeadline(time.Now().Add(slowAnswer))
+	if r.bulk.buffer == nil { // else readAhead does it
+		_ = up.SetReadDeadline(time.Now().Add(slowAnswer))
+	}
 	n, err := up.Read(p)
 	if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 		return n, err
@@ -98,6 +103,7 @@ func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []
 	body := bodyOf(resp)
 	n, ok := body.take(more)
 	out = append(out, more[:n]...) // one write, one record, one packet
+	passed := 0
 	for {
 		if !ok {
 			return false, io.ErrUnexpectedEOF
@@ -110,6 +116,11 @@ func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []
 		if body.ended() {
 			// Bytes behind the body belong to no request.
 			return n == len(more) && !resp.Close, nil
+		}
+		if passed < bulkAfter {
+			if passed += len(out); passed >= bulkAfter {
+				r.beginBulk(up)
+			}
 		}
 		m, err := r.readOrigin(up, b.up[:])
 		if m == 0 && errors.Is(err, io.EOF) && resp.Framing == h1.UntilClose {

@@ -36,6 +36,9 @@ func (r *relay) startWatch(up net.Conn) {
 	}()
 }
 
+// watched reports whether the client is, or was, looked after in this exchange.
+func (r *relay) watched() bool { return r.watch.done != nil || len(r.late) > 0 }
+
 // stopWatch ends the watching and keeps what it read: the byte behind pending.
 func (r *relay) stopWatch() {
 	if r.watch.done == nil {

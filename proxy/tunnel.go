@@ -22,13 +22,14 @@ type tunnels struct {
 	maxIdle  time.Duration
 	draining atomic.Bool
 	bulk     chan struct{} // a place for each direction spliced by the kernel
+	long     chan struct{} // a place for each long body
 	mu       sync.Mutex
 	open     map[ender]struct{}
 	empty    chan struct{} // non-nil while somebody waits
 }
 
 func newTunnels(maxIdle time.Duration) *tunnels {
-	return &tunnels{maxIdle: maxIdle, bulk: make(chan struct{}, maxBulk), open: map[ender]struct{}{}}
+	return &tunnels{maxIdle: maxIdle, bulk: make(chan struct{}, maxBulk), long: make(chan struct{}, maxLong), open: map[ender]struct{}{}}
 }
 
 // ender is what is under way. hurry asks it to end when it is idle, close ends
