@@ -24,6 +24,7 @@ import (
 	"github.com/elazarl/goproxy"
 
 	"sekisho/hostname"
+	"sekisho/internal/labnet"
 	"sekisho/proxy"
 )
 
@@ -61,6 +62,42 @@ func (l *lab) ways(b *testing.B) []way {
 		{"direct", nil, l.Roots()},
 		{"sekisho", l.url(), l.trusting().RootCAs},
 		{"goproxy-mitm", mitm, theirs},
+	}
+}
+
+// protocol is what clients and origins of a benchmark speak.
+type protocol struct {
+	name string
+	h2   bool
+}
+
+var protocols = []protocol{{"h1", false}, {"h2", true}}
+
+func (p protocol) origin() []labnet.OriginOption {
+	if p.h2 {
+		return nil
+	}
+	return []labnet.OriginOption{labnet.HTTP1Only()}
+}
+
+// sideBySide runs f for each protocol and way to an origin, called host, that h
+// serves at base. It fails when a way has not got the protocol.
+func (l *lab) sideBySide(b *testing.B, host string, h http.Handler, f func(b *testing.B, w way, p protocol, base string)) {
+	for _, p := range protocols {
+		base := https(host, l.Origin([]string{host}, h, p.origin()...), "/")
+		for _, w := range l.ways(b) {
+			b.Run(p.name+"/"+w.name, func(b *testing.B) {
+				resp, err := w.client(b, p.h2, false).Get(base)
+				if err != nil {
+					b.Fatal(err)
+				}
+				_ = resp.Body.Close()
+				if (resp.ProtoMajor == 2) != p.h2 {
+					b.Fatalf("the answer came by %s", resp.Proto)
+				}
+				f(b, w, p, base)
+			})
+		}
 	}
 }
 

@@ -40,6 +40,12 @@ func (l *lab) rawH2(t testing.TB, target string, settings ...http2.Setting) *raw
 	if got := c.ConnectionState().NegotiatedProtocol; got != "h2" {
 		t.Fatalf("protocol %q; want h2", got)
 	}
+	return newRawH2(t, c, settings...)
+}
+
+// newRawH2 sends the preface on c.
+func newRawH2(t testing.TB, c *tls.Conn, settings ...http2.Setting) *rawH2 {
+	t.Helper()
 	h := &rawH2{Framer: http2.NewFramer(c, c), t: t, conn: c, dec: hpack.NewDecoder(4096, nil)}
 	h.AllowIllegalWrites, h.AllowIllegalReads = true, true
 	h.enc = hpack.NewEncoder(&h.block)
