@@ -26,6 +26,7 @@ func TestRelayClientLeaves(t *testing.T) {
 		{"within the body", ok + "Content-Length: 5\r\n\r\nhel", ""},
 		{"within a chunk", ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhel", ""},
 		{"until close", ok + "\r\nhel", ""},
+		{"within a long body", ok + "Content-Length: 9000000\r\n\r\n" + long(400_000), ""},
 		{"not plain, within the body", ok + "Connection: X-Hop\r\nContent-Length: 5\r\n\r\nhel", ""},
 		{"not plain, after hints", "HTTP/1.1 103 Early Hints\r\nConnection: X-Hop\r\n\r\n", ""},
 		{"long head", ok + "X: " + fmt.Sprintf("%013000d", 1), ""},
