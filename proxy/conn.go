@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -146,7 +147,8 @@ func writeMarked(c net.Conn, p []byte) (int, error) {
 // frontConn is a client's connection as long as the front server has it.
 type frontConn struct {
 	net.Conn
-	bond bond
+	client netip.Addr
+	bond   bond
 }
 
 // Write implements [net.Conn].
@@ -171,7 +173,7 @@ func (l frontListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &frontConn{Conn: c}, nil
+	return &frontConn{Conn: c, client: clientAddr(c.RemoteAddr())}, nil
 }
 
 // innerConn lies under the TLS of an intercepted tunnel, or is the tunnel

@@ -110,6 +110,15 @@ func (o *origins) recall(key originKey) (probed, bool) {
 	return p, ok && time.Now().Before(p.until)
 }
 
+// knows reports whether t was verified a moment ago.
+func (o *origins) knows(t target) bool {
+	if _, ok := o.recall(originKey{t, false}); ok {
+		return true
+	}
+	_, ok := o.recall(originKey{t, true})
+	return ok
+}
+
 func (o *origins) remember(key originKey, p probed) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

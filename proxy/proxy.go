@@ -101,6 +101,7 @@ type Server struct {
 	leafTLS    leafConfigs
 	limits     *limiter
 	tunnels    *tunnels
+	crew       *crew
 	incidents  *incidents
 	leaves     *leaves
 	trust      *trust
@@ -138,6 +139,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		innerConns: newHandoff(l.Addr()),
 		limits:     newLimiter(b.connections, b.perClient),
 		tunnels:    newTunnels(b.tunnelIdle),
+		crew:       newCrew(),
 		incidents:  newIncidents(),
 		leaves:     newLeaves(),
 		trust:      newTrust(),
@@ -226,5 +228,6 @@ func (s *Server) drain() {
 
 	s.tunnels.closeAll()
 	s.working.Wait()
+	s.crew.dismiss()
 	s.origins.close() // last: a relay that ends gives its connection back
 }
