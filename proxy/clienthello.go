@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/binary"
-	"errors"
 	"net"
 	"slices"
 )
@@ -82,9 +81,6 @@ func (c *firstFlight) replay() net.Conn { return newReplayConn(c.Conn, c.seen) }
 // rest is the connection with what was read and not given to a reader yet in
 // front.
 func (c *firstFlight) rest() net.Conn { return newReplayConn(c.Conn, c.seen[c.at:]) }
-
-// errNotTLS is the error of a first flight that is no ClientHello.
-var errNotTLS = errors.New("no TLS ClientHello")
 
 // fingerprint tells TLS stacks on one client apart: a digest of the offers
 // that an application does not vary from one connection to the next. It is no

@@ -32,8 +32,8 @@ func newFrontServer(s *Server) *http.Server {
 			front := c.(*frontConn) // frontListener makes no others
 			return withBond(context.WithValue(ctx, connKey{}, front), &front.bond)
 		},
-		ErrorLog:                     quietLog(s.log),
-		Protocols:                    h1,
+		ErrorLog:  quietLog(s.log),
+		Protocols: h1,
 	}
 }
 
