@@ -59,7 +59,7 @@ type Authority struct {
 	issuer  *x509.Certificate
 	retired []*x509.Certificate            // roots and issuers of earlier authorities
 	keys    map[[sha256.Size]byte]struct{} // SHA-256 of the public keys of all of these
-	signer  signer
+	minter  func() (*minter, error)        // the one of this process, made when first asked for
 	now     func() time.Time
 	leaves  *cache
 }

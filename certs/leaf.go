@@ -3,14 +3,9 @@ package certs
 import (
 	"crypto"
 	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"fmt"
 	"io"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +29,7 @@ const (
 )
 
 // Leaf returns a certificate for n alone, with its issuer and without the root, in
-// the form that crypto/tls takes; Leaf is set and the key is fresh for each mint.
+// the form that crypto/tls takes; Leaf is set, and the key is that of all leaves of a.
 // The result is shared: the caller must not modify it. Concurrent callers for one
 // name get one mint, and it is kept, within a bound, until half its life is over.
 //
@@ -55,62 +50,36 @@ func (a *Authority) Leaf(n hostname.Name) (*tls.Certificate, error) {
 }
 
 func (a *Authority) mint(n hostname.Name, now time.Time) (*tls.Certificate, error) {
-	template, err := a.template(n, now)
+	from, until := later(now.Add(-skew), a.issuer.NotBefore), earlier(now.Add(leafValidity), a.issuer.NotAfter)
+	if !now.Before(a.issuer.NotAfter) || !from.Before(until) {
+		return nil, fmt.Errorf("leaf for %q: %w", n.String(), ErrExpired)
+	}
+	if err := a.mayMint(n); err != nil {
+		return nil, err
+	}
+	m, err := a.minter()
 	if err != nil {
 		return nil, err
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("make leaf key for %q: %w", n.String(), err)
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.issuer, &key.PublicKey, a.signer)
-	if err != nil {
-		return nil, fmt.Errorf("sign leaf for %q: %w", n.String(), err)
-	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, fmt.Errorf("read leaf for %q: %w", n.String(), err)
-	}
-	return &tls.Certificate{
-		Certificate: [][]byte{der, a.issuer.Raw},
-		PrivateKey:  signer{key},
-		Leaf:        leaf,
-	}, nil
+	return m.mint(n, from, until)
 }
 
-// template describes the leaf for n. Its serial number is left to x509, which draws
-// 20 random bytes.
-func (a *Authority) template(n hostname.Name, now time.Time) (*x509.Certificate, error) {
-	t := &x509.Certificate{
-		Subject:               pkix.Name{Organization: []string{leafOrganization}},
-		NotBefore:             later(now.Add(-skew), a.issuer.NotBefore),
-		NotAfter:              earlier(now.Add(leafValidity), a.issuer.NotAfter),
-		KeyUsage:              x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		BasicConstraintsValid: true,
-	}
-	if !now.Before(a.issuer.NotAfter) || !t.NotBefore.Before(t.NotAfter) {
-		return nil, fmt.Errorf("leaf for %q: %w", n.String(), ErrExpired)
-	}
+// mayMint says why there is no leaf for n, or nil.
+func (a *Authority) mayMint(n hostname.Name) error {
 	host := n.String()
 	if addr, ok := n.Addr(); ok {
 		if addr.Zone() != "" {
-			return nil, fmt.Errorf("%w: %q has a zone", ErrName, host)
+			return fmt.Errorf("%w: %q has a zone", ErrName, host)
 		}
-		t.IPAddresses = []net.IP{addr.AsSlice()}
-	} else {
-		if err := checkDNSName(host); err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(a.issuer.ExcludedDNSDomains, n.Within) { // holds all of Options.Excluded
-			return nil, fmt.Errorf("leaf for %q: %w", host, ErrExcluded)
-		}
-		t.DNSNames = []string{host}
+		return nil
 	}
-	if len(host) <= maxCommonName {
-		t.Subject.CommonName = host
+	if err := checkDNSName(host); err != nil {
+		return err
 	}
-	return t, nil
+	if slices.ContainsFunc(a.issuer.ExcludedDNSDomains, n.Within) { // holds all of Options.Excluded
+		return fmt.Errorf("leaf for %q: %w", host, ErrExcluded)
+	}
+	return nil
 }
 
 // checkDNSName sees that s, lower-case and without a trailing dot, is made of

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -99,7 +100,7 @@ func newAuthority(b bundle, retired []*x509.Certificate, now func() time.Time) *
 		issuer:  b.issuer,
 		retired: retired,
 		keys:    make(map[[sha256.Size]byte]struct{}),
-		signer:  signer{b.key},
+		minter:  sync.OnceValues(func() (*minter, error) { return newMinter(b.issuer, signer{b.key}) }),
 		now:     now,
 		leaves:  newCache(maxLeaves),
 	}

@@ -35,6 +35,10 @@ func (d *Daemon) Run(ctx context.Context, ready func(Running)) error {
 			return nil
 		})
 	}
+	g.Go(func() error {
+		keepMemory(serving)
+		return nil
+	})
 	running := d.Running()
 	err := writeRunFile(d.dir, running)
 	if err != nil {

@@ -36,12 +36,14 @@ func TestSignedInConnections(t *testing.T) {
 		name string
 		open func() net.Conn
 		host string
+		form string // of the request target, before the path
 	}{
-		{"https", func() net.Conn { return l.tunnel(t, authority(shop, secure), l.trusting()) }, authority(shop, secure)},
-		{"http", func() net.Conn { return l.connect(t, authority(shop, clear)) }, authority(shop, clear)},
+		{"https", func() net.Conn { return l.tunnel(t, authority(shop, secure), l.trusting()) }, authority(shop, secure), ""},
+		{"http", func() net.Conn { return l.connect(t, authority(shop, clear)) }, authority(shop, clear), ""},
+		{"http without a tunnel", func() net.Conn { return l.dial(t) }, authority(shop, clear), "http://" + authority(shop, clear)},
 	} {
 		ask := func(c net.Conn, extra string) answer {
-			return exchange(t, c, "GET / HTTP/1.1\r\nHost: "+tt.host+"\r\n"+extra+"\r\n")
+			return exchange(t, c, "GET "+tt.form+"/ HTTP/1.1\r\nHost: "+tt.host+"\r\n"+extra+"\r\n")
 		}
 		a, b := tt.open(), tt.open()
 		for _, c := range []net.Conn{a, b} {

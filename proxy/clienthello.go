@@ -4,15 +4,16 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/binary"
-	"errors"
 	"net"
 	"slices"
-	"time"
 )
 
 // maxClientHello bounds what is read before the client is known. A hello with
 // post-quantum key shares measures about 2 KiB.
 const maxClientHello = 16 << 10
+
+// usualHello is room for the hello of a browser, which comes with one read.
+const usualHello = 2 << 10
 
 // clientHello is what a TLS client said first.
 type clientHello struct {
@@ -21,68 +22,90 @@ type clientHello struct {
 	print      fingerprint
 }
 
+func helloOf(info *tls.ClientHelloInfo) clientHello {
+	return clientHello{
+		serverName: info.ServerName,
+		protos:     slices.Clone(info.SupportedProtos),
+		print:      fingerprintOf(info),
+	}
+}
+
+// firstFlight is a client's connection of which it is not known yet what becomes
+// of it. It keeps what it reads, within maxClientHello, and swallows what is
+// written: a TLS server on it can read a ClientHello without the client hearing
+// anything.
+type firstFlight struct {
+	net.Conn
+	seen []byte
+	at   int // up to where seen was given to a reader
+}
+
+func newFirstFlight(c net.Conn) *firstFlight {
+	return &firstFlight{Conn: c, seen: make([]byte, 0, usualHello)}
+}
+
+// more waits for further bytes, which stand behind seen then.
+func (c *firstFlight) more() error {
+	if len(c.seen) >= maxClientHello {
+		return errTooMuch
+	}
+	if len(c.seen) == cap(c.seen) {
+		c.seen = slices.Grow(c.seen, len(c.seen))
+	}
+	n, err := c.Conn.Read(c.seen[len(c.seen):min(cap(c.seen), maxClientHello)])
+	c.seen = c.seen[:len(c.seen)+n]
+	if n > 0 {
+		return nil // an error comes again
+	}
+	return err
+}
+
+// Read implements [net.Conn].
+func (c *firstFlight) Read(p []byte) (int, error) {
+	if c.at == len(c.seen) {
+		if err := c.more(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, c.seen[c.at:])
+	c.at += n
+	return n, nil
+}
+
+// Write implements [net.Conn].
+func (*firstFlight) Write(p []byte) (int, error) { return len(p), nil }
+
+// replay is the connection with all that was read in front.
+func (c *firstFlight) replay() net.Conn { return newReplayConn(c.Conn, c.seen) }
+
+// rest is the connection with what was read and not given to a reader yet in
+// front.
+func (c *firstFlight) rest() net.Conn { return newReplayConn(c.Conn, c.seen[c.at:]) }
+
 // fingerprint tells TLS stacks on one client apart: a digest of the offers
 // that an application does not vary from one connection to the next. It is no
 // identity; whoever wants to can send the same.
 type fingerprint [16]byte
 
-// errNotTLS is the error of a first flight that is no ClientHello.
-var errNotTLS = errors.New("no TLS ClientHello")
-
-// peekClientHello reads a ClientHello from conn within the time limit and
-// returns it with a connection that yields the same bytes again. The parser is
-// crypto/tls's own, on a connection that swallows its alerts. On an error
-// the returned connection still replays what was read.
-func peekClientHello(conn net.Conn, limit time.Duration) (clientHello, net.Conn, error) {
-	rec := &recordingConn{limitedConn: limitedConn{Conn: conn, left: maxClientHello}}
-	var hello clientHello
-	found := errors.New("read")
-	server := tls.Server(rec, &tls.Config{
-		GetConfigForClient: func(info *tls.ClientHelloInfo) (*tls.Config, error) {
-			hello = clientHello{
-				serverName: info.ServerName,
-				protos:     slices.Clone(info.SupportedProtos),
-				print:      fingerprintOf(info),
-			}
-			return nil, found
-		},
-	})
-	_ = conn.SetReadDeadline(time.Now().Add(limit))
-	err := server.Handshake()
-	_ = conn.SetReadDeadline(time.Time{})
-
-	replay := newReplayConn(conn, rec.seen)
-	if errors.Is(err, found) {
-		return hello, replay, nil
-	}
-	return clientHello{}, replay, errors.Join(errNotTLS, err)
-}
-
 // fingerprintOf leaves out what varies by design: GREASE values (RFC 8701)
 // and the order of extensions, which browsers shuffle.
 func fingerprintOf(info *tls.ClientHelloInfo) fingerprint {
-	h := sha256.New()
-	add := func(kind byte, values []uint16) {
-		_, _ = h.Write([]byte{kind})
-		for _, v := range values {
-			if !isGrease(v) {
-				_ = binary.Write(h, binary.BigEndian, v)
-			}
+	b := make([]byte, 0, 256)
+	b = appendOffers(append(b, 1), info.CipherSuites)
+	b = appendOffers(append(b, 2), info.SupportedVersions)
+	b = appendOffers(append(b, 3), info.SupportedCurves)
+	b = appendOffers(append(b, 4), info.SignatureSchemes)
+	sum := sha256.Sum256(b)
+	return fingerprint(sum[:16])
+}
+
+func appendOffers[T ~uint16](b []byte, values []T) []byte {
+	for _, v := range values {
+		if !isGrease(uint16(v)) {
+			b = binary.BigEndian.AppendUint16(b, uint16(v))
 		}
 	}
-	add(1, info.CipherSuites)
-	add(2, info.SupportedVersions)
-	curves := make([]uint16, len(info.SupportedCurves))
-	for i, c := range info.SupportedCurves {
-		curves[i] = uint16(c)
-	}
-	add(3, curves)
-	schemes := make([]uint16, len(info.SignatureSchemes))
-	for i, s := range info.SignatureSchemes {
-		schemes[i] = uint16(s)
-	}
-	add(4, schemes)
-	return fingerprint(h.Sum(nil)[:16])
+	return b
 }
 
 func isGrease(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }

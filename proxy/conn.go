@@ -3,10 +3,12 @@ package proxy
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"math"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -87,9 +89,10 @@ func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	_ = conn.SetDeadline(time.Time{})
 	early, _ := rw.Reader.Peek(rw.Reader.Buffered())
 	replay := newReplayConn(conn, early)
-	if w.adopt != nil {
-		replay = w.adopt(replay)
+	if w.adopt == nil { // goproxy, which leaves the buffers alone
+		return replay, bufio.NewReadWriter(bufio.NewReaderSize(replay, 0), bufio.NewWriterSize(replay, 1)), nil
 	}
+	replay = w.adopt(replay)
 	return replay, bufio.NewReadWriter(bufio.NewReader(replay), bufio.NewWriter(replay)), nil
 }
 
@@ -114,22 +117,6 @@ func (c *limitedConn) Read(p []byte) (int, error) {
 	c.left -= n
 	return n, err
 }
-
-// recordingConn keeps what was read and drops what is written: a TLS server
-// on it can read a ClientHello without the client hearing anything.
-type recordingConn struct {
-	limitedConn
-	seen []byte
-}
-
-func (c *recordingConn) Read(p []byte) (int, error) {
-	n, err := c.limitedConn.Read(p)
-	c.seen = append(c.seen, p[:n]...)
-	return n, err
-}
-
-func (*recordingConn) Write(p []byte) (int, error) { return len(p), nil }
-func (*recordingConn) Close() error                { return nil }
 
 // serverError is what net/http's server writes by itself when it cannot read a
 // request, from the end of the status line on.
@@ -160,7 +147,8 @@ func writeMarked(c net.Conn, p []byte) (int, error) {
 // frontConn is a client's connection as long as the front server has it.
 type frontConn struct {
 	net.Conn
-	bond bond
+	client netip.Addr
+	bond   bond
 }
 
 // Write implements [net.Conn].
@@ -185,15 +173,18 @@ func (l frontListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &frontConn{Conn: c}, nil
+	return &frontConn{Conn: c, client: clientAddr(c.RemoteAddr())}, nil
 }
 
 // innerConn lies under the TLS of an intercepted tunnel, or is the tunnel
 // itself when the client speaks HTTP in the clear. It carries the visit to
 // the inner server, which must be given a *tls.Conn to recognise TLS.
+//
+// It begins without onDone, when it is not known yet whether it will get there.
 type innerConn struct {
 	net.Conn
 	visit  *visit
+	hello  func(*tls.ClientHelloInfo) (*tls.Config, error) // judges the ClientHello
 	bond   bond
 	bulk   *bulk // of the relay that has the connection, or nil
 	once   sync.Once
@@ -225,6 +216,13 @@ func (c *innerConn) hurry() {}
 func (c *innerConn) close() { _ = c.Conn.Close() }
 
 func (c *innerConn) on() *visit { return c.visit }
+
+// enter keeps account of n until it is closed, when done is called as well.
+func (ts *tunnels) enter(n *innerConn, done func()) {
+	n.visit.inFlight = new(flight)
+	n.onDone = func() { ts.remove(n); done() }
+	ts.add(n)
+}
 
 // handoff is a listener whose connections come from our own tunnels.
 type handoff struct {

@@ -78,9 +78,12 @@ func (s *Server) dial(ctx context.Context, t target) (net.Conn, error) {
 // dialAny tries addrs in order, a stagger apart, and returns the first
 // connection; later ones are closed. A failed attempt starts the next at once.
 func (s *Server) dialAny(ctx context.Context, addrs []netip.AddrPort) (net.Conn, error) {
+	d := net.Dialer{Control: s.guard, KeepAlive: 30 * time.Second}
+	if len(addrs) == 1 { // nothing to choose from
+		return d.DialContext(ctx, "tcp", addrs[0].String())
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	d := net.Dialer{Control: s.guard, KeepAlive: 30 * time.Second}
 	type result struct {
 		conn net.Conn
 		err  error

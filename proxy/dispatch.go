@@ -33,6 +33,7 @@ type passage struct {
 	// drop takes back what was counted when run is never called; nil for a
 	// refusal.
 	drop func()
+	crew *crew
 	ran  bool
 }
 
@@ -67,7 +68,7 @@ func dispatchConnect(host string, ctx *goproxy.ProxyCtx) (*goproxy.ConnectAction
 			}
 			// On a goroutine of its own, so that the server's, with its
 			// buffers, is free.
-			go p.run(client)
+			p.crew.run(func() { p.run(client) })
 		},
 	}, host
 }
@@ -96,7 +97,7 @@ func (s *Server) decide(r *http.Request) *passage {
 	if err != nil {
 		return s.refuse(r, target{}, &failure{code: interstitial.CodeBadRequest, detail: "CONNECT needs a host and a port", err: err})
 	}
-	v := &visit{client: clientAddr(r.RemoteAddr), target: t, scheme: "https"}
+	v := &visit{client: clientOf(r), target: t, scheme: "https"}
 	observe := s.settings.Load().Observe
 	verdict, held := s.held(v.client, t)
 	if t.ownSite() || held && !observe {
@@ -112,7 +113,9 @@ func (s *Server) decide(r *http.Request) *passage {
 	// else that is wrong with the name is said inside the tunnel, because a
 	// browser shows no answer to CONNECT but its own error.
 	var trouble error
-	if s.upstreamProxyFor(t.name) == nil {
+	// Of an origin that was verified a moment ago nothing need be asked: the next
+	// connection to it is judged by its address like any other.
+	if s.upstreamProxyFor(t.name) == nil && !s.origins.knows(t) {
 		ctx, cancel := context.WithTimeout(r.Context(), dialTimeout)
 		defer cancel()
 		if _, trouble = s.resolve(withVisit(ctx, v), t); trouble != nil {
@@ -175,6 +178,7 @@ func (s *Server) pass(r *http.Request, v *visit, run func(c net.Conn, done func(
 			run(c, done)
 		},
 		drop: done,
+		crew: s.crew,
 	}
 }
 

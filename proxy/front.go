@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"go.uber.org/zap"
@@ -27,16 +28,19 @@ func newFrontServer(s *Server) *http.Server {
 		// OPTIONS * is for the site, not for us to answer.
 		DisableGeneralOptionsHandler: true,
 		ConnState:                    s.limits.watch,
-		ErrorLog:                     quietLog(s.log),
-		Protocols:                    h1,
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			front := c.(*frontConn) // frontListener makes no others
+			return withBond(context.WithValue(ctx, connKey{}, front), &front.bond)
+		},
+		ErrorLog:  quietLog(s.log),
+		Protocols: h1,
 	}
 }
 
 // serveFront sorts what clients ask of the proxy port.
 func (s *Server) serveFront(w http.ResponseWriter, r *http.Request) {
-	client := clientAddr(r.RemoteAddr)
-	conn, _ := r.Context().Value(connKey{}).(net.Conn)
-	switch {
+	conn := r.Context().Value(connKey{}).(*frontConn)
+	switch client := conn.client; {
 	case s.limits.late(conn):
 		w.Header().Set("Connection", "close")
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeLimit, detail: "too many connections are open"})
@@ -65,7 +69,7 @@ func (s *Server) serveClear(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.serveVisit(w, r, &visit{
-		client: clientAddr(r.RemoteAddr), target: t, scheme: "http",
+		client: clientOf(r), target: t, scheme: "http",
 		viaProxy: !isUpgrade(r) && s.upstreamProxyFor(t.name) != nil,
 	})
 }
@@ -109,6 +113,9 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 
 // connKey is the context key of a request's connection to the front server.
 type connKey struct{}
+
+// clientOf is the client on whose connection r came.
+func clientOf(r *http.Request) netip.Addr { return r.Context().Value(connKey{}).(*frontConn).client }
 
 // visitKey is the context key of the *visit that a request belongs to.
 type visitKey struct{}

@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -26,8 +27,8 @@ func (c *scriptConn) SetReadDeadline(time.Time) error { return nil }
 func (c *scriptConn) LocalAddr() net.Addr             { return &net.TCPAddr{} }
 func (c *scriptConn) RemoteAddr() net.Addr            { return &net.TCPAddr{} }
 
-// firstFlight captures what a real client sends first.
-func firstFlight(cfg *tls.Config) []byte {
+// sentFirst captures what a real client sends first.
+func sentFirst(cfg *tls.Config) []byte {
 	rec := &recordFirst{}
 	_ = tls.Client(rec, cfg).Handshake()
 	return rec.sent.Bytes()
@@ -44,17 +45,29 @@ func (r *recordFirst) Read([]byte) (int, error)    { return 0, io.EOF }
 // FuzzClientHello: whatever comes, the peek ends, reads no more than its limit,
 // and the connection yields every byte again.
 func FuzzClientHello(f *testing.F) {
-	hello := firstFlight(&tls.Config{ServerName: "shop.labnet.example", NextProtos: []string{"h2", "http/1.1"}})
+	hello := sentFirst(&tls.Config{ServerName: "shop.labnet.example", NextProtos: []string{"h2", "http/1.1"}})
 	f.Add(hello)
-	f.Add(firstFlight(&tls.Config{ServerName: "sellercentral.amazon.co.jp", MaxVersion: tls.VersionTLS12}))
+	f.Add(sentFirst(&tls.Config{ServerName: "sellercentral.amazon.co.jp", MaxVersion: tls.VersionTLS12}))
 	f.Add(hello[:len(hello)/2])
 	f.Add(append(bytes.Clone(hello), "more"...))
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"))
 	f.Add([]byte{22, 3, 1, 0xff, 0xff, 1, 0xff, 0xff, 0xff})
 	f.Add(bytes.Repeat([]byte{22, 3, 1, 0, 1, 1}, 4000))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, conn, err := peekClientHello(&scriptConn{in: bytes.NewReader(data)}, time.Second)
-		if err == nil && len(data) > 5 && data[0] != recordTypeHandshake {
+		var got clientHello
+		found := errors.New("found")
+		script := &scriptConn{in: bytes.NewReader(data)}
+		first := newFirstFlight(script)
+		inner := &innerConn{Conn: first, hello: func(info *tls.ClientHelloInfo) (*tls.Config, error) {
+			got = helloOf(info)
+			return nil, found
+		}}
+		err := tls.Server(inner, newLeafConfigs(nil).unknown).Handshake()
+		if len(first.seen) > maxClientHello {
+			t.Errorf("%d bytes read of a hello", len(first.seen))
+		}
+		conn := first.replay()
+		if errors.Is(err, found) && len(data) > 5 && data[0] != recordTypeHandshake {
 			t.Errorf("a hello %+v in what is no TLS", got)
 		}
 		back, readErr := io.ReadAll(conn)

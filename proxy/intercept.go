@@ -2,8 +2,6 @@ package proxy
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -42,7 +40,8 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	}
 	// Until it has said what it wants, a drain may end it at once.
 	silent := s.tunnels.silent(client)
-	protocol, client, err := s.peekProtocol(client)
+	first := newFirstFlight(client)
+	protocol, err := s.peekProtocol(first)
 	silent.leave()
 	if err != nil {
 		_ = client.Close()
@@ -50,17 +49,17 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	}
 	switch protocol {
 	case protocolTLS:
-		handed = s.interceptTLS(client, v, trouble, done)
+		handed = s.interceptTLS(first, v, trouble, done)
 	case protocolHTTP:
 		// A browser opens ws:// through CONNECT and speaks HTTP in it.
 		clear := *v
 		clear.scheme = "http"
 		clear.viaProxy = s.upstreamProxyFor(v.target.name) != nil
 		clear.broken = trouble
-		inner := s.tunnels.inner(client, &clear, done)
+		inner := s.tunnels.inner(first.replay(), &clear, done)
 		handed = s.handIn(inner, inner)
 	case protocolOther:
-		s.interceptOther(client, v)
+		s.interceptOther(first.replay(), v)
 	}
 }
 
@@ -78,30 +77,30 @@ const recordTypeHandshake = 22
 // a protocol that only begins like one ("SSH-2.0-").
 const maxMethod = 24
 
-// peekProtocol waits for the client to speak and looks at as few bytes as tell
-// TLS, HTTP and the rest apart. The returned connection yields them again.
-func (s *Server) peekProtocol(c net.Conn) (protocol int, _ net.Conn, err error) {
+// peekProtocol waits for the client to speak until what it says tells TLS, HTTP
+// and the rest apart.
+func (s *Server) peekProtocol(c *firstFlight) (protocol int, err error) {
 	_ = c.SetReadDeadline(time.Now().Add(s.bounds.idle))
 	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
-	var seen []byte
-	for one := make([]byte, 1); len(seen) < maxMethod; {
-		if _, err := io.ReadFull(c, one); err != nil {
-			return protocolOther, c, err
+	for i := range maxMethod {
+		for i == len(c.seen) {
+			if err := c.more(); err != nil {
+				return protocolOther, err
+			}
+			if i == 0 { // it has begun
+				_ = c.SetReadDeadline(time.Now().Add(s.bounds.head))
+			}
 		}
-		seen = append(seen, one[0])
-		switch {
-		case len(seen) == 1 && one[0] == recordTypeHandshake:
-			return protocolTLS, newReplayConn(c, seen), nil
-		case len(seen) > 1 && one[0] == ' ':
-			return protocolHTTP, newReplayConn(c, seen), nil
-		case one[0] < 'A' || one[0] > 'Z':
-			return protocolOther, newReplayConn(c, seen), nil
-		}
-		if len(seen) == 1 {
-			_ = c.SetReadDeadline(time.Now().Add(s.bounds.head))
+		switch one := c.seen[i]; {
+		case i == 0 && one == recordTypeHandshake:
+			return protocolTLS, nil
+		case i > 0 && one == ' ':
+			return protocolHTTP, nil
+		case one < 'A' || one > 'Z':
+			return protocolOther, nil
 		}
 	}
-	return protocolOther, newReplayConn(c, seen), nil
+	return protocolOther, nil
 }
 
 // interceptOther splices a protocol that is neither TLS nor HTTP, when the
@@ -121,68 +120,6 @@ func (s *Server) spliceTo(client net.Conn, v *visit) {
 		return
 	}
 	s.tunnels.splice(v, client, origin)
-}
-
-// interceptTLS judges the ClientHello, verifies the origin, mints and serves.
-// It reports whether the inner server took client.
-func (s *Server) interceptTLS(client net.Conn, v *visit, trouble error, done func()) bool {
-	hello, client, err := peekClientHello(client, s.bounds.head)
-	if err != nil {
-		s.log.Debug("not a client hello", zap.String("host", v.target.name.String()))
-		return false
-	}
-	named, err := v.withServerName(hello.serverName)
-	if err != nil {
-		refuseHandshake(client, alertUnrecognizedName)
-		s.log.Debug("server name refused", zap.String("host", v.target.name.String()), zap.Error(err))
-		return false
-	}
-	if named.target != v.target {
-		if s.settings.Load().Policy.Decide(named.target.name).Opaque() {
-			s.spliceTo(client, v)
-			return false
-		}
-		trouble = nil // it was about the address
-	}
-	v = named
-	v.http1 = !contains(hello.protos, "h2")
-
-	_, held := s.held(v.client, v.target)
-	held = held && !s.settings.Load().Observe
-	if held || v.target.ownSite() {
-		return s.serveTLS(client, v, hello, s.leafTLS.h2, done)
-	}
-	if s.trust.refuses(v.client, hello.print) || s.expired() {
-		s.spliceTo(client, v)
-		return false
-	}
-	return s.interceptOrigin(client, v, hello, trouble, done)
-}
-
-// interceptOrigin is the ordinary case: the origin is asked first, and its
-// protocol is mirrored to the client.
-func (s *Server) interceptOrigin(client net.Conn, v *visit, hello clientHello, trouble error, done func()) bool {
-	config := s.leafTLS.h1
-	if trouble == nil {
-		proto, err := s.origins.probe(withVisit(context.Background(), v), originKey{v.target, v.http1})
-		switch {
-		case errors.Is(err, errWantsClientCertificate):
-			s.spliceTo(client, v)
-			return false
-		case err != nil:
-			trouble = err
-		case proto == "h2":
-			config = s.leafTLS.h2
-		default:
-			v.http1 = true // the origin does not speak HTTP/2 either
-		}
-	}
-	if trouble != nil {
-		s.log.Debug("origin refused", zap.String("host", v.target.name.String()), zap.Error(trouble))
-		config = s.leafTLS.h2
-		v.broken = trouble
-	}
-	return s.serveTLS(client, v, hello, config, done)
 }
 
 // withServerName is the visit that a ClientHello's server name makes of v.
@@ -207,65 +144,12 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 	return &out, nil
 }
 
-// serveTLS completes the handshake with the client and hands the connection
-// to the inner server, which it reports.
-func (s *Server) serveTLS(client net.Conn, v *visit, hello clientHello, config *tls.Config, done func()) bool {
-	below := s.tunnels.inner(client, v, done)
-	conn := tls.Server(below, config)
-	_ = client.SetDeadline(time.Now().Add(s.bounds.head))
-	err := conn.Handshake()
-	_ = client.SetDeadline(time.Time{})
-	if err != nil {
-		s.tunnels.remove(below)
-		if distrusts(err) {
-			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
-			s.tell(s.trust.refused(v.client, hello.print, v.target.name), v)
-		}
-		return false
-	}
-	s.tell(s.trust.completed(v.client, hello.print), v)
-	if v.broken == nil && conn.ConnectionState().NegotiatedProtocol != "h2" {
-		v.host = v.target.authority(v.scheme)
-		return s.serveRelay(conn, v)
-	}
-	if conn.ConnectionState().NegotiatedProtocol != "h2" {
-		return s.handIn(&innerConn{Conn: conn, visit: v, onDone: func() {}}, below)
-	}
-	return s.handIn(conn, below)
-}
-
 // handIn gives conn, which is accounted for as below, to the inner server.
 func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
 	if s.innerConns.give(conn) {
 		return true
 	}
 	s.tunnels.remove(below)
-	return false
-}
-
-// alertUnrecognizedName is a fatal TLS alert (RFC 6066, section 3).
-const alertUnrecognizedName = 112
-
-// refuseHandshake ends a connection before its handshake with a plaintext
-// alert, so that the client can say why.
-func refuseHandshake(c net.Conn, alert byte) {
-	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
-	_, _ = c.Write([]byte{21, 3, 3, 0, 2, 2, alert})
-}
-
-// distrusts reports whether a handshake ended because the client does not
-// know our CA: bad_certificate, certificate_unknown or unknown_ca.
-func distrusts(err error) bool {
-	var remote *net.OpError
-	if !errors.As(err, &remote) || remote.Op != "remote error" {
-		return false
-	}
-	// crypto/tls keeps its alerts' type to itself; their text is the same.
-	for _, alert := range []tls.AlertError{42, 46, 48} {
-		if remote.Err.Error() == alert.Error() {
-			return true
-		}
-	}
 	return false
 }
 

@@ -100,7 +100,7 @@ func (l *limiter) release(a netip.Addr) {
 func (l *limiter) watch(c net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
-		if !l.enter(c, clientAddr(c.RemoteAddr().String())) {
+		if !l.enter(c, c.(*frontConn).client) { // frontListener makes no others
 			_ = c.Close()
 		}
 	case http.StateClosed, http.StateHijacked:

@@ -48,6 +48,7 @@ type origins struct {
 	server  *Server
 	tls     *tls.Config
 	judge   *verifier
+	chains  *chains
 	issuers *issuers
 	h2      *http.Transport
 	h1      *http.Transport
@@ -72,7 +73,8 @@ func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *o
 		pool:     newPool(s.bounds.pooled),
 		verified: map[originKey]probed{},
 		parked:   map[originKey]*parkedConn{},
-		tls:      originTLS(roots, judge),
+		tls:      originTLS(),
+		chains:   newChains(roots),
 	}
 	o.h2, o.h1 = o.transport(false), o.transport(true)
 	return o
@@ -110,6 +112,15 @@ func (o *origins) recall(key originKey) (probed, bool) {
 	return p, ok && time.Now().Before(p.until)
 }
 
+// knows reports whether t was verified a moment ago.
+func (o *origins) knows(t target) bool {
+	if _, ok := o.recall(originKey{t, false}); ok {
+		return true
+	}
+	_, ok := o.recall(originKey{t, true})
+	return ok
+}
+
 func (o *origins) remember(key originKey, p probed) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -130,6 +141,7 @@ func (o *origins) forgetVerified() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	clear(o.verified)
+	o.chains.forget()
 }
 
 func (o *origins) park(key originKey, c *tls.Conn) {

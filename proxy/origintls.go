@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"time"
 )
 
 // originSuites are what an origin may choose with TLS 1.2 (those of TLS 1.3 are
@@ -21,16 +22,14 @@ var originSuites = []uint16{
 // for networks that drop a ClientHello of two packets.
 var originCurves = []tls.CurveID{tls.X25519MLKEM768, tls.X25519, tls.CurveP256, tls.CurveP384}
 
-// originTLS is how origins are spoken to.
-func originTLS(roots *x509.CertPool, judge *verifier) *tls.Config {
+// originTLS is how origins are spoken to; [origins.handshake] adds who they must be.
+func originTLS() *tls.Config {
 	return &tls.Config{
 		MinVersion:                  tls.VersionTLS12,
 		CipherSuites:                originSuites,
 		CurvePreferences:            originCurves,
-		RootCAs:                     roots,
 		ClientSessionCache:          tls.NewLRUClientSessionCache(512),
 		DynamicRecordSizingDisabled: true,
-		VerifyConnection:            judge.verify,
 	}
 }
 
@@ -56,35 +55,48 @@ func (o *origins) handshake(ctx context.Context, key originKey, onClientCert fun
 	if key.http1 {
 		config.NextProtos = []string{"http/1.1"}
 	}
-	if missing := o.issuers.of(key.target); missing != nil {
-		o.complete(config, missing)
-	}
+	o.mustVerify(config, o.issuers.of(key.target))
 	if onClientCert != nil {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			onClientCert()
 			return &tls.Certificate{}, nil
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
-	defer cancel()
 	conn := tls.Client(&originConn{Conn: raw}, config)
-	if err := conn.HandshakeContext(ctx); err != nil {
+	if err := handshakeWithin(ctx, conn, handshakeTimeout); err != nil {
 		_ = raw.Close()
 		return nil, err
 	}
 	return conn, nil
 }
 
-// complete makes config verify with further intermediates. crypto/tls takes none
-// from its caller, so its verification is replaced by the same one with them.
-func (o *origins) complete(config *tls.Config, missing []*x509.Certificate) {
-	host, roots := config.ServerName, config.RootCAs
-	config.InsecureSkipVerify = true // VerifyConnection does all of it, on resumption too
-	config.VerifyConnection = func(cs tls.ConnectionState) (err error) {
+// handshakeWithin ends a handshake after limit, or with ctx. When ctx cannot end,
+// the connection's own deadline does, without a goroutine that waits for it.
+func handshakeWithin(ctx context.Context, conn *tls.Conn, limit time.Duration) error {
+	if ctx.Done() != nil {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		return conn.HandshakeContext(ctx)
+	}
+	_ = conn.SetDeadline(time.Now().Add(limit))
+	err := conn.Handshake()
+	_ = conn.SetDeadline(time.Time{})
+	return err
+}
+
+// mustVerify makes config verify that the server has a certificate for its
+// ServerName that leads to a root, with the further intermediates that the server
+// should have sent, and is what [verifier] allows. crypto/tls takes neither
+// intermediates nor a memory of chains from its caller, so its own verification is
+// replaced by the same one; VerifyConnection runs on resumption, too.
+func (o *origins) mustVerify(config *tls.Config, missing []*x509.Certificate) {
+	host := config.ServerName
+	config.InsecureSkipVerify = true // VerifyConnection does all of it
+	config.VerifyConnection = func(cs tls.ConnectionState) error {
 		if len(cs.PeerCertificates) == 0 {
 			return o.judge.verify(cs) // which refuses it
 		}
-		if cs.VerifiedChains, err = buildChains(roots, host, cs.PeerCertificates, missing); err != nil {
+		if err := o.chains.verify(&cs, host, missing); err != nil {
 			return err
 		}
 		return o.judge.verify(cs)

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -102,6 +101,7 @@ type Server struct {
 	leafTLS    leafConfigs
 	limits     *limiter
 	tunnels    *tunnels
+	crew       *crew
 	incidents  *incidents
 	leaves     *leaves
 	trust      *trust
@@ -139,6 +139,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		innerConns: newHandoff(l.Addr()),
 		limits:     newLimiter(b.connections, b.perClient),
 		tunnels:    newTunnels(b.tunnelIdle),
+		crew:       newCrew(),
 		incidents:  newIncidents(),
 		leaves:     newLeaves(),
 		trust:      newTrust(),
@@ -227,30 +228,6 @@ func (s *Server) drain() {
 
 	s.tunnels.closeAll()
 	s.working.Wait()
+	s.crew.dismiss()
 	s.origins.close() // last: a relay that ends gives its connection back
-}
-
-// leafConfigs are the two TLS configurations that clients meet, one for each
-// set of protocols an origin may have agreed to. They are shared by all
-// connections so that session tickets work across them; the leaf is chosen by
-// the connection (innerConn) and never by what the client claims in SNI.
-type leafConfigs struct{ h1, h2 *tls.Config }
-
-func newLeafConfigs(ca *certs.Authority) leafConfigs {
-	base := &tls.Config{
-		MinVersion: tls.VersionTLS12,
-		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			c, ok := hello.Conn.(*innerConn)
-			if !ok {
-				return nil, errors.New("connection without a target")
-			}
-			return ca.Leaf(c.visit.target.name)
-		},
-		// Large first records cost nothing on loopback and save a write.
-		DynamicRecordSizingDisabled: true,
-	}
-	h1, h2 := base.Clone(), base.Clone()
-	h1.NextProtos = []string{"http/1.1"}
-	h2.NextProtos = []string{"h2", "http/1.1"}
-	return leafConfigs{h1: h1, h2: h2}
 }

@@ -110,13 +110,13 @@ func (f *flight) before(t time.Time) bool {
 	return f.n.Load() > 0 && f.since.Load() < t.UnixNano()
 }
 
-// clientAddr is the address in a RemoteAddr, without a zone and unmapped.
-func clientAddr(remote string) netip.Addr {
-	ap, err := netip.ParseAddrPort(remote)
-	if err != nil {
+// clientAddr is the address of a client's end, without a zone and unmapped.
+func clientAddr(remote net.Addr) netip.Addr {
+	tcp, ok := remote.(*net.TCPAddr)
+	if !ok {
 		return netip.Addr{}
 	}
-	return ap.Addr().Unmap().WithZone("")
+	return tcp.AddrPort().Addr().Unmap().WithZone("")
 }
 
 // allowed reports whether prefixes hold a.

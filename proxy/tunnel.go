@@ -205,10 +205,8 @@ func (ts *tunnels) all() []ender {
 // inner keeps account of a connection that goes to the inner server, until it
 // is closed.
 func (ts *tunnels) inner(c net.Conn, v *visit, done func()) *innerConn {
-	v.inFlight = new(flight)
 	n := &innerConn{Conn: c, visit: v}
-	n.onDone = func() { ts.remove(n); done() }
-	ts.add(n)
+	ts.enter(n, done)
 	return n
 }
 

@@ -90,5 +90,12 @@ func (g *group) ask(ctx context.Context, work *sync.WaitGroup, q question) (*ent
 	if len(a.order) == 0 {
 		return nil, remark{dns.ExtendedErrorCodeNoReachableAuthority, "no upstream"}, errNoUpstream
 	}
+	if len(a.order) == 1 {
+		p := a.order[0].places.enter(ctx)
+		if p.admitted() {
+			return a.alone(p)
+		}
+		p.leave()
+	}
 	return a.run()
 }

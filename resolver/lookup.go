@@ -47,7 +47,7 @@ func (e *WithheldError) Error() string {
 // cheaply; through a proxy they do not).
 const secondFamily = 250 * time.Millisecond
 
-// Lookup returns the addresses of n, IPv4 before IPv6, from the same cache and
+// Lookup returns the addresses of n that this machine can use, IPv4 before IPv6, from the same cache and
 // upstreams that questions are answered from. An IP address is returned as it
 // is. Special names are not found, save localhost. n itself is not judged: the
 // caller has done that. Errors wrap [ErrNotFound] or [ErrFailed], or are a
@@ -71,11 +71,29 @@ func (s *Server) Lookup(ctx context.Context, n hostname.Name) ([]netip.Addr, err
 			return nil, fmt.Errorf("look up %q: %w", n, ErrNotFound)
 		}
 	}
-	addrs, err := s.bothFamilies(ctx, wire, set, g)
+	addrs, err := s.find(ctx, wire, set, g)
 	if err != nil {
 		return addrs, fmt.Errorf("look up %q: %w", n, err)
 	}
 	return addrs, nil
+}
+
+// find asks for A and AAAA, or for A alone where an address of IPv6 would be of
+// no use and there is one of IPv4.
+func (s *Server) find(ctx context.Context, wire []byte, set *settings, g *group) ([]netip.Addr, error) {
+	if !s.families.hasIPv6(time.Now()) {
+		var sum addresses
+		select {
+		case l := <-s.family(wire, dns.TypeA, set, g):
+			sum.v4 = sum.take(l, set.policy(), s.cache.way(wire))
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if len(sum.v4) > 0 || sum.blocked != nil {
+			return sum.result()
+		}
+	}
+	return s.bothFamilies(ctx, wire, set, g)
 }
 
 // bothFamilies asks for A and AAAA at once and puts the answers together.

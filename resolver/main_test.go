@@ -44,6 +44,7 @@ func start(t testing.TB, o Options) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.machine("192.0.2.9/24", "2001:db8::9/64")
 	serve(t, s)
 	return s
 }

@@ -66,6 +66,7 @@ type Server struct {
 	options   Options
 	cache     *cache
 	flights   flights
+	families  *families
 	recorder  *recorder
 	// recording bounds the answers that wait for their event.
 	recording chan struct{}
@@ -95,6 +96,7 @@ func New(o Options) (*Server, error) {
 		options:   o,
 		cache:     newCache(cacheBytes),
 		flights:   newFlights(),
+		families:  newFamilies(),
 		recorder:  newRecorder(o.Journal, log),
 		recording: make(chan struct{}, maxRecording),
 		streams:   newStreams(),

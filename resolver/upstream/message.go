@@ -23,10 +23,11 @@ var (
 	errQuestion = errors.New("query without exactly one question")
 )
 
-// withDeadline gives ctx a deadline if it has none.
+// withDeadline gives ctx a deadline if it has none. What begins under ctx must end
+// by itself: the function returned only frees what the deadline took.
 func withDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	if _, ok := ctx.Deadline(); ok {
-		return context.WithCancel(ctx)
+		return ctx, func() {}
 	}
 	return context.WithTimeout(ctx, defaultTimeout)
 }

@@ -1,0 +1,207 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sekisho/certs"
+)
+
+// handshake is what one TLS client's first flight leads to. crypto/tls parses it
+// once, in the handshake that may follow: its callback judges the hello while
+// nothing was said to the client yet, and has it served here, or ended so that
+// the connection can go another way.
+type handshake struct {
+	server  *Server
+	first   *firstFlight
+	inner   *innerConn
+	visit   *visit
+	trouble error // what is already known to be wrong with the target
+	done    func()
+
+	print fingerprint
+	// instead is what happens when it is not served; nil for an alert of ours
+	// that was sent.
+	instead func()
+}
+
+// errOtherwise ends a handshake that is not ours to finish.
+var errOtherwise = errors.New("not served here")
+
+// interceptTLS judges the ClientHello, verifies the origin, mints and serves.
+// It reports whether the inner server, or a relay, took the client.
+func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done func()) bool {
+	h := &handshake{server: s, first: first, visit: v, trouble: trouble, done: done}
+	h.inner = &innerConn{Conn: first, hello: h.judge}
+	conn := tls.Server(h.inner, s.leafTLS.unknown)
+	_ = first.SetReadDeadline(time.Now().Add(s.bounds.head))
+	err := conn.Handshake()
+	_ = first.SetDeadline(time.Time{})
+	switch {
+	case err == nil:
+		return h.serve(conn)
+	case errors.Is(err, errOtherwise):
+		if h.instead != nil {
+			h.instead()
+		}
+	case h.inner.visit == nil:
+		s.log.Debug("not a client hello", zap.String("host", v.target.name.String()))
+	default:
+		s.tunnels.remove(h.inner)
+		if distrusts(err) {
+			v = h.visit
+			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
+			s.tell(s.trust.refused(v.client, h.print, v.target.name), v)
+		}
+	}
+	return false
+}
+
+// judge decides what becomes of the client. It runs in crypto/tls.
+func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
+	s, v := h.server, h.visit
+	hello := helloOf(info)
+	h.print = hello.print
+	named, err := v.withServerName(hello.serverName)
+	if err != nil {
+		h.instead = func() { refuseHandshake(h.first.Conn, alertUnrecognizedName) }
+		s.log.Debug("server name refused", zap.String("host", v.target.name.String()), zap.Error(err))
+		return nil, errOtherwise
+	}
+	if named.target != v.target {
+		if s.settings.Load().Policy.Decide(named.target.name).Opaque() {
+			return h.splice()
+		}
+		h.trouble = nil // it was about the address
+	}
+	named.http1 = !contains(hello.protos, "h2")
+	h.visit, v = named, named
+
+	_, held := s.held(v.client, v.target)
+	held = held && !s.settings.Load().Observe
+	if held || v.target.ownSite() {
+		return h.accept(s.leafTLS.h2), nil
+	}
+	if s.trust.refuses(v.client, hello.print) || s.expired() {
+		return h.splice()
+	}
+	return h.askOrigin()
+}
+
+// askOrigin is the ordinary case: the origin is asked first, and its protocol is
+// mirrored to the client.
+func (h *handshake) askOrigin() (*tls.Config, error) {
+	s, v := h.server, h.visit
+	if h.trouble == nil {
+		proto, err := s.origins.probe(withVisit(context.Background(), v), originKey{v.target, v.http1})
+		switch {
+		case errors.Is(err, errWantsClientCertificate):
+			return h.splice()
+		case err == nil && proto == "h2":
+			return h.accept(s.leafTLS.h2), nil
+		case err == nil:
+			v.http1 = true // the origin does not speak HTTP/2 either
+			return h.accept(s.leafTLS.h1), nil
+		}
+		h.trouble = err
+	}
+	s.log.Debug("origin refused", zap.String("host", v.target.name.String()), zap.Error(h.trouble))
+	v.broken = h.trouble
+	return h.accept(s.leafTLS.h2), nil
+}
+
+// splice ends the handshake unheard and connects the client to its target.
+func (h *handshake) splice() (*tls.Config, error) {
+	v := h.visit
+	h.instead = func() { h.server.spliceTo(h.first.replay(), v) }
+	return nil, errOtherwise
+}
+
+// accept lets the handshake go on with config: from now on the client hears it.
+func (h *handshake) accept(config *tls.Config) *tls.Config {
+	h.inner.Conn, h.inner.visit = h.first.rest(), h.visit
+	h.inner.hello, h.first.seen = nil, nil // an idle tunnel keeps nothing of it
+	h.server.tunnels.enter(h.inner, h.done)
+	_ = h.first.SetDeadline(time.Now().Add(h.server.bounds.head))
+	return config
+}
+
+// serve hands the connection to a relay or the inner server.
+func (h *handshake) serve(conn *tls.Conn) bool {
+	s, v := h.server, h.visit
+	s.tell(s.trust.completed(v.client, h.print), v)
+	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
+	switch {
+	case h2:
+		return s.handIn(conn, h.inner)
+	case v.broken == nil:
+		v.host = v.target.authority(v.scheme)
+		return s.serveRelay(conn, v)
+	}
+	return s.handIn(&innerConn{Conn: conn, visit: v, onDone: func() {}}, h.inner)
+}
+
+// alertUnrecognizedName is a fatal TLS alert (RFC 6066, section 3).
+const alertUnrecognizedName = 112
+
+// refuseHandshake ends a connection before its handshake with a plaintext
+// alert, so that the client can say why.
+func refuseHandshake(c net.Conn, alert byte) {
+	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = c.Write([]byte{21, 3, 3, 0, 2, 2, alert})
+}
+
+// distrusts reports whether a handshake ended because the client does not
+// know our CA: bad_certificate, certificate_unknown or unknown_ca.
+func distrusts(err error) bool {
+	var remote *net.OpError
+	if !errors.As(err, &remote) || remote.Op != "remote error" {
+		return false
+	}
+	// crypto/tls keeps its alerts' type to itself; their text is the same.
+	for _, alert := range []tls.AlertError{42, 46, 48} {
+		if remote.Err.Error() == alert.Error() {
+			return true
+		}
+	}
+	return false
+}
+
+// leafConfigs are the TLS configurations that clients meet: one that judges the
+// ClientHello, whose session ticket keys serve all connections, and one for each
+// set of protocols an origin may have agreed to. The leaf is chosen by the
+// connection (innerConn) and never by what the client claims in SNI.
+type leafConfigs struct{ unknown, h1, h2 *tls.Config }
+
+var errNoTarget = errors.New("connection without a target")
+
+func newLeafConfigs(ca *certs.Authority) leafConfigs {
+	base := &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			c, ok := hello.Conn.(*innerConn)
+			if !ok || c.visit == nil {
+				return nil, errNoTarget
+			}
+			return ca.Leaf(c.visit.target.name)
+		},
+		// Large first records cost nothing on loopback and save a write.
+		DynamicRecordSizingDisabled: true,
+	}
+	h1, h2, unknown := base.Clone(), base.Clone(), base.Clone()
+	h1.NextProtos = []string{"http/1.1"}
+	h2.NextProtos = []string{"h2", "http/1.1"}
+	unknown.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		c, ok := hello.Conn.(*innerConn)
+		if !ok || c.hello == nil {
+			return nil, errNoTarget
+		}
+		return c.hello(hello)
+	}
+	return leafConfigs{unknown: unknown, h1: h1, h2: h2}
+}
