@@ -1,14 +1,35 @@
 package lookalike
 
 import (
+	"strings"
 	"sync"
 
 	"sekisho/hostname"
 )
 
-// views holds empty views: techniques are called through a table, which would
-// have each view allocated.
-var views = sync.Pool{New: func() any { return new(view) }}
+// desk is what a closer look needs, kept for the next name: techniques are
+// called through a table, which would have each view allocated.
+type desk struct {
+	view    view
+	details strings.Builder
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// sheet is what details are written on, one after the other, so that few of
+// them allocate. A detail keeps its sheet alive; so it is small.
+const sheet = 512
+
+// keep returns b as a string.
+func (d *desk) keep(b []byte) string {
+	if d.details.Cap()-d.details.Len() < len(b) {
+		d.details = strings.Builder{}
+		d.details.Grow(max(sheet, len(b)))
+	}
+	from := d.details.Len()
+	d.details.Write(b)
+	return d.details.String()[from:]
+}
 
 // Match is [MatchBelow] by the weights of m.
 func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
@@ -17,10 +38,11 @@ func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
 	if !m.candidate(&first, n) {
 		return Finding{}, false
 	}
-	v := views.Get().(*view)
+	d := desks.Get().(*desk)
+	v := &d.view
 	defer func() {
 		*v = view{} // keeps no name alive
-		views.Put(v)
+		desks.Put(d)
 	}()
 	v.customers = suffix != ""
 	most := 0.0
@@ -31,7 +53,7 @@ func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
 	if most < warnPoints {
 		return Finding{}, false
 	}
-	return v.finding(most), true
+	return d.finding(most), true
 }
 
 // points returns what v is worth as far as it has been read: what the trees
@@ -85,20 +107,22 @@ func (m *Model) scale(sum int32) float64 {
 	return points
 }
 
-// finding explains v.
-func (v *view) finding(points float64) Finding {
+// finding explains the view.
+func (d *desk) finding(points float64) Finding {
+	v := &d.view
 	h, t, _ := v.judge()
-	f := Finding{Target: v.target(), Score: score(points)}
+	f := Finding{Technique: "resemblance", Target: v.target(), Score: score(points)}
+	var buf [256]byte
+	b := buf[:0]
 	if h != nil {
 		f.Technique = techniques[t].name
-		f.Detail = v.detail(h, f.Technique)
-		return f
+		b = v.appendDetail(b, h, f.Technique)
+	} else {
+		b = append(b, v.text[v.best.from:v.best.to]...)
+		b = append(b, " ~ "+Brand...)
+		b = v.appendWords(b)
 	}
-	f.Technique = "resemblance"
-	var buf [128]byte
-	b := append(buf[:0], v.text[v.best.from:v.best.to]...)
-	b = append(b, " ~ "+Brand...)
-	f.Detail = string(v.appendWords(b))
+	f.Detail = d.keep(b)
 	return f
 }
 

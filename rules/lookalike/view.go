@@ -192,14 +192,18 @@ func (v *view) searchJoined(i int) hit {
 	}
 	var joint [maxCore]byte
 	s := joint[:copy(joint[:], a)+copy(joint[len(a):], b)]
-	for k := range brands {
-		br := &brands[k]
-		if br.short {
-			continue
-		}
-		how := compare(s, br.text)
-		if how == exact || br.seller && how != none {
-			return hit{brand: br, how: how, from: v.parts[i-1].from, to: v.parts[i].to}
+	h := hit{from: v.parts[i-1].from, to: v.parts[i].to}
+	if string(s) == Brand {
+		h.brand, h.how = &brands[retail], exact
+		return h
+	}
+	if !sellerish(s) {
+		return hit{}
+	}
+	for k := range brands[:retail] {
+		if h.how = compare(s, brands[k].text); h.how != none {
+			h.brand = &brands[k]
+			return h
 		}
 	}
 	return hit{}
