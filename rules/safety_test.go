@@ -234,8 +234,12 @@ func TestDecideAllocations(t *testing.T) {
 		host string
 		most float64
 	}{
-		{forty, 0}, {"management.amazing-shop.kaigai-monzen.jp", 1}, {"www.amozon-account-update.kaigai.example", 1},
-		{"sellercentral.amazon.co.jp.kaigai.example", 1}, {"www.amazno.co.ip.account.kaigai.example", 1}, {"amazon-shop-jp-tokyo.example", 1},
+		{forty, 0},
+		{"management.amazing-shop.kaigai-monzen.jp", 1},
+		{"www.amozon-account-update.kaigai.example", 1},
+		{"sellercentral.amazon.co.jp.kaigai.example", 1},
+		{"www.amazno.co.ip.account.kaigai.example", 1},
+		{"amazon-shop-jp-tokyo.example", 1},
 		{"amazon.kaigai-kaisha-no-namae.workers.dev", 1},
 	} {
 		n := mustParse(t, tt.host)
