@@ -67,6 +67,9 @@ func (v *view) appendEmbedded(b []byte, h *hit) []byte {
 // appendWritten appends h as it is written in the name; in a label of other
 // scripts, the whole label as people see it.
 func (v *view) appendWritten(b []byte, h *hit) []byte {
+	if h.dots > 0 {
+		return v.appendTorn(b, h)
+	}
 	label := v.parts[h.part].label
 	if h.how == spoofed || v.wears(label, spelt) || v.wears(label, transcribed) {
 		labels := strings.Split(v.name.Unicode(), ".")

@@ -39,6 +39,8 @@ type lexicon struct {
 	nearest   stems
 	signin    map[string]bool
 	shared    map[string]bool
+	hosting   map[string]bool
+	vetted    map[string]bool
 	registry  map[string]bool
 	operators map[string]bool
 	cheap     map[string]bool
@@ -55,6 +57,8 @@ func readLexicon(text string) *lexicon {
 		derived:   map[string]bool{},
 		signin:    map[string]bool{},
 		shared:    map[string]bool{},
+		hosting:   map[string]bool{},
+		vetted:    map[string]bool{},
 		registry:  map[string]bool{},
 		operators: map[string]bool{},
 		cheap:     map[string]bool{},
@@ -86,6 +90,10 @@ func (l *lexicon) add(kind, word string) {
 		l.signin[word] = true
 	case "shared":
 		l.shared[word] = true
+	case "hosting":
+		l.hosting[word] = true
+	case "vetted":
+		l.vetted[word] = true
 	case "registry":
 		l.registry[word] = true
 	case "operator":

@@ -1,6 +1,7 @@
 package lookalike
 
 import (
+	"math"
 	"strings"
 	"sync"
 
@@ -65,31 +66,29 @@ func (m *Model) points(v *view) float64 {
 	}
 	var f [FeatureCount]int16
 	m.measure(v, &f)
-	points := m.scale(m.Forest.Sum(&f))
-	hand := float64(f[fPoints]) / 16
-	switch {
-	case v.sure(&f):
-		points = max(points, hand)
-	case hand >= blockPoints: // one half is sure, the other is not
-		points = max(points, warnPoints)
-	}
-	if v.ctx.own > 0 && f[fKind] == kindShort && f[fLeft] <= int16(worded) && f[fRight] <= int16(worded) {
-		points = max(points, warnPoints)
-		if v.spells(shopping) {
-			points = max(points, blockPoints)
-		}
-	}
-	switch v.cap(&f) {
-	case byTechniques:
-		points = min(points, hand, cappedMost)
-	case warned:
-		points = min(points, cappedMost)
-	}
-	return points
+	least, most := v.bounds(&f)
+	return max(least, min(most, m.scale(m.Forest.Sum(&f))))
 }
 
-// sure reports whether the techniques need no trees to block v.
-func (v *view) sure(f *[FeatureCount]int16) bool { return f[fPoints] >= surePoints*16 }
+// bounds returns the points that v has at least and at most, whatever the
+// trees say.
+func (v *view) bounds(f *[FeatureCount]int16) (least, most float64) {
+	hand := float64(f[fPoints]) / 16
+	switch {
+	case hand >= surePoints:
+		least = hand
+	case hand >= blockPoints: // one half is sure, the other may not be
+		least = warnPoints
+	}
+	most = math.Inf(1)
+	switch v.cap(f) {
+	case byTechniques:
+		most = min(hand, cappedMost)
+	case warned:
+		most = cappedMost
+	}
+	return max(min(least, most), v.floor()), most
+}
 
 // surePoints is when the techniques need no trees to block a name.
 const surePoints = blockPoints + 1
@@ -118,23 +117,14 @@ func (d *desk) finding(points float64) Finding {
 		f.Technique = techniques[t].name
 		b = v.appendDetail(b, h, f.Technique)
 	} else {
-		b = append(b, v.text[v.best.from:v.best.to]...)
+		w := v.best
+		if w.worth == never && v.nhits > 0 {
+			w = window{from: v.hits[0].from, to: v.hits[0].to}
+		}
+		b = append(b, v.text[w.from:w.to]...)
 		b = append(b, " ~ "+Brand...)
 		b = v.appendWords(b)
 	}
 	f.Detail = d.keep(b)
 	return f
-}
-
-// shopping is Amazon's own short form, which is hardly anybody else's.
-const shopping = "amzn"
-
-// spells reports whether the registrable label holds text as a brand.
-func (v *view) spells(text string) bool {
-	for i := range v.nhits {
-		if h := &v.hits[i]; v.parts[h.part].label == 0 && h.brand.text == text {
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package lookalike
 
 import (
+	"bytes"
 	"strings"
 
 	"sekisho/hostname"
@@ -32,6 +33,9 @@ type hit struct {
 	left, right rest
 	// similar tells that it is probably the beginning of another word.
 	similar bool
+	// dots is how many dots it is written with. What stands before the last
+	// one is not between from and to.
+	dots uint8
 }
 
 // rest is what a part holds beside a brand.
@@ -123,6 +127,7 @@ func (v *view) addLabel(s string, unicode []string) {
 		v.search(i, i > first)
 	}
 	v.searchSpread(first)
+	v.searchDotted(first)
 }
 
 func (v *view) bytes(p part) []byte { return v.text[p.from:p.to] }
@@ -147,8 +152,35 @@ func (v *view) search(i int, joined bool) {
 	}
 	if word := v.otherWord(&h); word != innocent {
 		h.similar = word == similar
+		if h.how == exact {
+			h.widen(v.text[h.from:v.parts[h.part].to])
+		}
+		if h.brand.seller && h.how != exact && centre(v.text[h.from:h.to]) {
+			h.similar = true
+		}
 		v.keep(h)
 	}
+}
+
+// widen takes a letter more for what is written, where s, which h begins, is a
+// misspelling rather than the brand and something: amazone-jp, amazonn.
+func (h *hit) widen(s []byte) {
+	n := len(h.brand.text)
+	switch {
+	case h.similar && stem(s, &lex.nearest) > n:
+		h.how, n = near, stem(s, &lex.nearest)
+	case !h.brand.short && len(s) == n+1 && s[n] == s[n-1]:
+		h.how, n = visual, n+1
+	default:
+		return
+	}
+	h.to, h.right = h.from+uint16(n), describe(s[n:])
+}
+
+// centre reports whether s is what other marketplaces call their pages for
+// those who sell there.
+func centre(s []byte) bool {
+	return bytes.HasSuffix(s, []byte("center")) || bytes.HasSuffix(s, []byte("centre"))
 }
 
 // hitIn reports whether part i has a hit.
