@@ -94,6 +94,17 @@ func (v *view) nearly() bool {
 	return false
 }
 
+// sellerWord reports whether the registrable label holds a word for Seller
+// Central itself, so that what else is joined to it is no unknown word.
+func (v *view) sellerWord() bool {
+	for _, w := range v.ctx.words[:v.ctx.nwords] {
+		if w.label == 0 && w.to-w.from >= uint16(len("sellercentre")) && lex.words[string(v.text[w.from:w.to])] == seller {
+			return true
+		}
+	}
+	return false
+}
+
 // says reports whether the registrable label holds word, as sellers is what
 // others call those whom Amazon's own pages call by one.
 func (v *view) says(word string) bool {
@@ -124,9 +135,11 @@ func (v *view) bystander(f *[FeatureCount]int16) bool {
 		return f[fOwnDigits] < 4 && (short || f[fOwnRarity] < rare)
 	}
 	switch {
-	case f[fLeft] > int16(worded): // bestsellercentral.example too
+	case f[fKind] == kindSeller: // bestsellercentral.example, but not amaz0nsellercentral.example
+		return f[fLeft] > int16(worded) && f[fWorthOwn] <= 0
+	case f[fLeft] > int16(worded):
 		return true
-	case f[fKind] == kindSeller:
+	case v.sellerWord():
 		return false
 	case f[fSuffix] == suffixCustomers && !lex.hosting[v.suffix] && (f[fFills] > 0 || c.nwords == 0):
 		return true

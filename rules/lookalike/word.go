@@ -38,6 +38,9 @@ func (v *view) otherWord(h *hit) likelihood {
 		}
 		return similar
 	}
+	if bytes.HasSuffix(whole, []byte("zono")) && !bytes.HasPrefix(whole, []byte("am")) && v.follows(h) != registry {
+		return similar // a garden: azumazono, yamazono
+	}
 	if (stem(s, &lex.innocent) > 0 || stem(whole, &lex.innocent) > 0) && v.follows(h) != registry {
 		return innocent
 	}
