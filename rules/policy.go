@@ -71,8 +71,12 @@ func (p *Policy) listed(l List, n hostname.Name) (Verdict, bool) {
 }
 
 // resemblance asks for lookalikes. Below a suffix that Amazon gives to its
-// customers, the customer's part of the name is judged.
+// customers, the customer's part of the name is judged. What shows Amazon's own
+// pages in translation passes, as a site like any other.
 func resemblance(n hostname.Name, customers string) Verdict {
+	if of, ok := translated(n); ok && IsGenuine(of) {
+		return Verdict{Ground: Default}
+	}
 	f, ok := lookalike.Finding{}, false
 	if customers == "" {
 		f, ok = lookalike.Match(n)

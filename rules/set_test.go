@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 )
 
@@ -63,6 +64,23 @@ func TestSetOrigins(t *testing.T) {
 }
 
 // An entry covers what is below it; the longest one is named.
+// A list of a million names takes 32 MiB at most, while it is built and read
+// again beside what is in use as well.
+func TestMillionNamesHeld(t *testing.T) {
+	before := heap()
+	b := million(t)
+	p := b.Build()
+	const most = 32 << 20
+	if held := heap() - before; held > most {
+		t.Errorf("builder and policy hold %d bytes; want %d at most", held, most)
+	}
+	runtime.KeepAlive(b)
+	if v := p.Decide(mustParse(t, "www.host-500000.list753.example")); v.Ground != Blocklist || v.Detail != "listed as host-500000.list753.example in block.txt:500001" {
+		t.Errorf("%+v", v)
+	}
+	runtime.KeepAlive(p)
+}
+
 func TestSetLongestMatch(t *testing.T) {
 	t.Parallel()
 	var b setBuilder

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -89,6 +90,46 @@ func TestCheckAnswersAtOnce(t *testing.T) {
 	_ = inW.Close()
 	if code := <-done; code != 0 {
 		t.Errorf("code %d", code)
+	}
+}
+
+// names is an endless pipe of names that differ, which measures what is held
+// as it is read. Each fourth imitates Amazon.
+type names struct {
+	left, lines int
+	rest        []byte
+	heap        []uint64 // every quarter of the lines
+}
+
+func (n *names) Read(p []byte) (int, error) {
+	if len(n.rest) == 0 {
+		if n.left == 0 {
+			return 0, io.EOF
+		}
+		if n.left%(n.lines/4) == 0 {
+			var m runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			n.heap = append(n.heap, m.HeapAlloc)
+		}
+		n.rest = fmt.Appendf(nil, "https://%s-%d.kaigai.example/ap/signin\n", [...]string{"amazon-signin", "shop", "cdn", "amano"}[n.left%4], n.left)
+		n.left--
+	}
+	k := copy(p, n.rest)
+	n.rest = n.rest[k:]
+	return k, nil
+}
+
+// TestCheckHoldsNothing holds that a line more costs no memory: once the
+// verdicts that are remembered are as many as can be, the heap does not grow.
+func TestCheckHoldsNothing(t *testing.T) {
+	in := &names{left: 80_000, lines: 80_000}
+	if code := execute(context.Background(), []string{"check", "--json"}, in, io.Discard, io.Discard); code != codeBlocked {
+		t.Fatalf("code %d", code)
+	}
+	const slack = 1 << 20
+	if last, second := in.heap[3], in.heap[1]; last > second+slack {
+		t.Errorf("%d bytes are held after 20,000 lines, %d after 60,000", second, last)
 	}
 }
 

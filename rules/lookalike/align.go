@@ -29,6 +29,9 @@ func compare(s []byte, brand string) how {
 	if len(s) > len(brand)+2 || len(s)+2 < len(brand) {
 		return none
 	}
+	if least := apart(s, brand); least > maxEdits || least > 2 && !framed(s, brand) {
+		return none // what comes next would say so too, at ten times the cost
+	}
 	d := distance(s, brand)
 	switch {
 	case d == 0:
@@ -43,6 +46,23 @@ func compare(s []byte, brand string) how {
 		return remote
 	}
 	return none
+}
+
+// apart returns the least that [distance] can be, by the letters that s and
+// brand share in whatever order.
+func apart(s []byte, brand string) int {
+	var have [32]int8
+	for i := range len(brand) {
+		have[brand[i]&31]++
+	}
+	shared := 0
+	for _, c := range s {
+		if have[c&31] > 0 { // a digit may pass for a letter, which errs on the safe side
+			have[c&31]--
+			shared++
+		}
+	}
+	return max(len(s), len(brand)) - shared
 }
 
 // keepsMark reports whether s has the letter by which amazon is recognised,

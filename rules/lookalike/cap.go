@@ -2,19 +2,19 @@ package lookalike
 
 import "bytes"
 
-// Cap is what a name is at most, whatever the trees say of it. They have
+// limit is what a name is at most, whatever the trees say of it. They have
 // learned from few names of honest bearers of the brand's word, and a
 // block must not rest on that.
-type Cap uint8
+type limit uint8
 
 const (
-	uncapped     Cap = iota
-	warned           // it is warned of, at most
-	byTechniques     // the same, and no more than the techniques say
+	uncapped     limit = iota
+	warned             // it is warned of, at most
+	byTechniques       // the same, and no more than the techniques say
 )
 
 // cap says what v is at most.
-func (v *view) cap(f *[FeatureCount]int16) Cap {
+func (v *view) cap(f *[FeatureCount]int16) limit {
 	c := &v.ctx
 	if f[fFollows] == int16(registry) || f[fWindowNext] == int16(registry) {
 		return uncapped
@@ -28,13 +28,31 @@ func (v *view) cap(f *[FeatureCount]int16) Cap {
 			return warned
 		}
 	}
+	doubtful := f[fSimilar]+f[fWindowSimilar] > 0
 	switch {
-	case c.foreign && !c.insistent(enough), f[fSimilar]+f[fWindowSimilar] > 0 && c.beside(f) == 0:
+	case c.foreign && !c.insistent(enough), doubtful && c.beside(f) == 0:
 		return byTechniques
-	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f):
+	case doubtful && !c.cheap && c.account < maxWords && !v.nearly():
+		return warned
+	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f), c.own == 0 && v.namesake(f):
 		return warned
 	}
 	return uncapped
+}
+
+// namesake reports whether the registrable label, a misspelling, may well be
+// what somebody is called: one without the first letter on a suffix that costs
+// something, kmazon.com, mazonhair.jp; one more than a slip of the eye away
+// under a suffix for organisations whose papers the registry has seen,
+// amuzon.co.jp. No host reported in four years was registered under such.
+func (v *view) namesake(f *[FeatureCount]int16) bool {
+	if f[fHitLabel] > 0 || f[fWindowLabel] > 0 || f[fKind] == kindSeller {
+		return false
+	}
+	if lex.vetted[v.suffix] && max(f[fLeft], f[fRight]) > int16(worded) {
+		return true
+	}
+	return f[fHow] >= int16(near) && (lex.vetted[v.suffix] || f[fFirst] == 0 && !v.ctx.cheap)
 }
 
 // beside returns how many words of sign-in count beside a word that resembles
@@ -54,7 +72,48 @@ func (c *context) insistent(enough int) bool {
 	if c.own == 0 {
 		return c.cheap && c.account >= enough
 	}
-	return c.cheap || c.signin || c.account >= enough
+	return c.cheap && c.own > c.prime || c.signin || c.account >= enough
+}
+
+// plain reports whether nothing but words that say nothing is joined to the
+// brand in the registrable label: myamazon, theamazon.
+func (v *view) plain(f *[FeatureCount]int16) bool {
+	own := v.labels[0]
+	s := v.text[own.from:own.to]
+	return v.ctx.nwords == 0 && f[fLeft]+f[fRight] > int16(empty) && bytes.IndexByte(s, '-') < 0 && !bytes.HasPrefix(s, []byte("ww"))
+}
+
+// nearly reports whether a hit in the name begins one of the words that hold
+// the brand or nearly do.
+func (v *view) nearly() bool {
+	for i := range v.nhits {
+		if v.nearest(&v.hits[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// sellerWord reports whether the registrable label holds a word for Seller
+// Central itself, so that what else is joined to it is no unknown word.
+func (v *view) sellerWord() bool {
+	for _, w := range v.ctx.words[:v.ctx.nwords] {
+		if w.label == 0 && w.to-w.from >= uint16(len("sellercentre")) && lex.words[string(v.text[w.from:w.to])] == seller {
+			return true
+		}
+	}
+	return false
+}
+
+// says reports whether the registrable label holds word, as sellers is what
+// others call those whom Amazon's own pages call by one.
+func (v *view) says(word string) bool {
+	for _, w := range v.ctx.words[:v.ctx.nwords] {
+		if w.label == 0 && string(v.text[w.from:w.to]) == word {
+			return true
+		}
+	}
+	return false
 }
 
 // bystander reports whether the brand in its own letters may well be somebody
@@ -62,7 +121,7 @@ func (c *context) insistent(enough int) bool {
 // below a company's domain that says whom it deals with, amazon.partner.example;
 // part of a longer word of unknown meaning, glamazon.example, amazonbeauty.example,
 // if it is not a tenant who pays nothing; katakana beside unknown Japanese;
-// a tenant's whole name where Amazon may be the tenant.
+// a tenant's name without other words where Amazon may be the tenant.
 func (v *view) bystander(f *[FeatureCount]int16) bool {
 	c := &v.ctx
 	if c.own > 0 || c.account > 1 || c.account > 0 && f[fHitLabel] > 0 || c.cheap || c.again || c.web || f[fFollows] != int16(shapeless) {
@@ -75,8 +134,17 @@ func (v *view) bystander(f *[FeatureCount]int16) bool {
 		short := f[fOwnLength] <= telling && f[fOwnLength]-f[fOwnDigits] < telling
 		return f[fOwnDigits] < 4 && (short || f[fOwnRarity] < rare)
 	}
-	return f[fKind] == kindRetail &&
-		(v.unread() || f[fLeft] > int16(worded) || f[fRight] > int16(worded) || f[fSuffix] == suffixCustomers && f[fFills] > 0)
+	switch {
+	case f[fKind] == kindSeller: // bestsellercentral.example, but not amaz0nsellercentral.example
+		return f[fLeft] > int16(worded) && f[fWorthOwn] <= 0
+	case f[fLeft] > int16(worded):
+		return true
+	case v.sellerWord():
+		return false
+	case f[fSuffix] == suffixCustomers && !lex.hosting[v.suffix] && (f[fFills] > 0 || c.nwords == 0):
+		return true
+	}
+	return f[fRight] > int16(worded) || v.unread() || v.plain(f) || v.says("sellers")
 }
 
 // rare is the rarity of letter pairs that one of ten ordinary registrable

@@ -5,6 +5,8 @@ package lookalike
 // login.amazon.example.com.
 func combosquat(v *view, h *hit) float64 {
 	switch {
+	case h.dots > 0:
+		return 0
 	case h.brand.short:
 		return v.worth(h)
 	case v.accompanied(h):

@@ -6,6 +6,7 @@ import "strings"
 type context struct {
 	account  int  // words of sign-in, up to maxWords
 	own      int  // those of the registrable label
+	prime    int  // those of these that fans of what is shown there say too
 	signin   bool // one of these is about nothing else
 	common   int  // words that such pages share with others, up to maxWords
 	seller   bool // words of trade on Amazon
@@ -146,6 +147,9 @@ func (v *view) note(cl class, from, to int, label uint8) {
 		c.account = min(c.account+1, maxWords)
 		if label == 0 {
 			c.own = min(c.own+1, maxWords)
+			if string(v.text[from:to]) == "prime" {
+				c.prime++
+			}
 			c.signin = c.signin || lex.signin[string(v.text[from:to])]
 		}
 	case common:

@@ -4,7 +4,7 @@ package lookalike
 // after it what follows it in the original, as labels or joined by hyphens.
 // sellercentral.amazon.co.jp.example.com, www-amazon-co-jp.example.com.
 func embedding(v *view, h *hit) float64 {
-	if h.how != exact || h.brand.short || h.left > worded || h.similar {
+	if h.how != exact || h.dots > 0 || h.brand.short || h.left > worded || h.similar {
 		return 0
 	}
 	switch v.follows(h) {

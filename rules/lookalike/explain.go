@@ -17,27 +17,28 @@ func (v *view) target() string {
 	return targetWorld
 }
 
-// detail returns the evidence in words: "amozon ~ amazon + seller".
-func (v *view) detail(h *hit, technique string) string {
+// appendDetail appends the evidence in words: "amozon ~ amazon + seller".
+func (v *view) appendDetail(b []byte, h *hit, technique string) []byte {
 	switch technique {
 	case "wrong-registry":
-		under := h.brand.text + " under ." + v.suffix
 		if label := v.parts[h.part].label; v.wears(label, spelt) || v.wears(label, transcribed) {
-			return string(v.appendWritten(nil, h)) + " ~ " + under
+			b = append(v.appendWritten(b, h), " ~ "...)
 		}
-		return under
+		b = append(append(b, h.brand.text...), " under ."...)
+		return append(b, v.suffix...)
 	case "embedding":
-		return v.embedded(h)
+		return v.appendEmbedded(b, h)
 	case "misplaced-registry":
-		return string(v.text[h.from:h.to]) + " ~ " + v.embedded(h)
+		b = append(b, v.text[h.from:h.to]...)
+		return v.appendEmbedded(append(b, " ~ "...), h)
 	}
-	var buf [128]byte
-	b := v.appendWritten(buf[:0], h)
-	if string(b) != h.brand.text {
+	from := len(b)
+	b = v.appendWritten(b, h)
+	if string(b[from:]) != h.brand.text {
 		b = append(b, " ~ "...)
 		b = append(b, h.brand.text...)
 	}
-	return string(v.appendWords(b))
+	return v.appendWords(b)
 }
 
 // appendWords appends the words that count: " + seller".
@@ -49,20 +50,26 @@ func (v *view) appendWords(b []byte) []byte {
 	return b
 }
 
-// embedded says what of Amazon's is embedded in whose name.
-func (v *view) embedded(h *hit) string {
-	name := h.brand.text + [...]string{registry: ".co.jp", commerce: ".com", country: ".jp"}[v.follows(h)]
+// appendEmbedded says what of Amazon's is embedded in whose name.
+func (v *view) appendEmbedded(b []byte, h *hit) []byte {
+	b = append(b, h.brand.text...)
+	b = append(b, [...]string{registry: ".co.jp", commerce: ".com", country: ".jp"}[v.follows(h)]...)
 	own := v.host[:max(0, len(v.host)-len(v.suffix)-len("."))]
 	own = v.host[strings.LastIndexByte(own, '.')+1:]
 	if v.parts[h.part].label > 0 {
-		return name + " in front of " + own
+		b = append(b, " in front of "...)
+	} else {
+		b = append(b, " in "...)
 	}
-	return name + " in " + own
+	return append(b, own...)
 }
 
 // appendWritten appends h as it is written in the name; in a label of other
 // scripts, the whole label as people see it.
 func (v *view) appendWritten(b []byte, h *hit) []byte {
+	if h.dots > 0 {
+		return v.appendTorn(b, h)
+	}
 	label := v.parts[h.part].label
 	if h.how == spoofed || v.wears(label, spelt) || v.wears(label, transcribed) {
 		labels := strings.Split(v.name.Unicode(), ".")

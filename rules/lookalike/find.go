@@ -63,13 +63,18 @@ func promising(s []byte) bool {
 
 // describe tells what s, the text beside a brand, is.
 func describe(s []byte) rest {
-	s = bytes.Trim(s, "0123456789")
+	for len(s) > 0 && isDigit(s[0]) {
+		s = s[1:]
+	}
+	for len(s) > 0 && isDigit(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
 	if len(s) == 0 {
 		return empty
 	}
 	whole := s
 	for len(s) > 0 {
-		if s[0] >= '0' && s[0] <= '9' {
+		if isDigit(s[0]) {
 			s = s[1:]
 			continue
 		}
@@ -87,6 +92,8 @@ func describe(s []byte) rest {
 	}
 	return other
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // fold looks for a brand behind digits and letter pairs.
 func fold(s []byte) hit {

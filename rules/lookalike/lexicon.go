@@ -33,12 +33,16 @@ const maxWord = 15
 // lexicon is lexicon.txt read once. It is not changed afterwards.
 type lexicon struct {
 	words     map[string]class
+	first     [256]uint8 // by first letter, the length of the longest of words
+	last      [256]uint8 // by last letter
 	innocent  stems
 	similar   stems
 	derived   map[string]bool
 	nearest   stems
 	signin    map[string]bool
 	shared    map[string]bool
+	hosting   map[string]bool
+	vetted    map[string]bool
 	registry  map[string]bool
 	operators map[string]bool
 	cheap     map[string]bool
@@ -55,6 +59,8 @@ func readLexicon(text string) *lexicon {
 		derived:   map[string]bool{},
 		signin:    map[string]bool{},
 		shared:    map[string]bool{},
+		hosting:   map[string]bool{},
+		vetted:    map[string]bool{},
 		registry:  map[string]bool{},
 		operators: map[string]bool{},
 		cheap:     map[string]bool{},
@@ -86,6 +92,10 @@ func (l *lexicon) add(kind, word string) {
 		l.signin[word] = true
 	case "shared":
 		l.shared[word] = true
+	case "hosting":
+		l.hosting[word] = true
+	case "vetted":
+		l.vetted[word] = true
 	case "registry":
 		l.registry[word] = true
 	case "operator":
@@ -101,13 +111,18 @@ func (l *lexicon) add(kind, word string) {
 		}
 		if _, ok := l.words[word]; !ok && len(word) <= maxWord {
 			l.words[word] = c
+			a, z := word[0], word[len(word)-1]
+			l.first[a], l.last[z] = max(l.first[a], uint8(len(word))), max(l.last[z], uint8(len(word)))
 		}
 	}
 }
 
 // front returns the class and length of the longest word that s begins with.
 func (l *lexicon) front(s []byte) (class, int) {
-	for n := min(len(s), maxWord); n >= 2; n-- {
+	if len(s) == 0 {
+		return unknown, 0
+	}
+	for n := min(len(s), int(l.first[s[0]])); n >= 2; n-- {
 		if c, ok := l.words[string(s[:n])]; ok {
 			return c, n
 		}
@@ -117,7 +132,10 @@ func (l *lexicon) front(s []byte) (class, int) {
 
 // back returns the class and length of the longest word that s ends with.
 func (l *lexicon) back(s []byte) (class, int) {
-	for n := min(len(s), maxWord); n >= 2; n-- {
+	if len(s) == 0 {
+		return unknown, 0
+	}
+	for n := min(len(s), int(l.last[s[len(s)-1]])); n >= 2; n-- {
 		if c, ok := l.words[string(s[len(s)-n:])]; ok {
 			return c, n
 		}

@@ -20,9 +20,10 @@ type Sample struct {
 	Features [FeatureCount]int16
 	Grams    []uint32 // hashed, as in [Model.Grams]; each as often as it occurs
 	Window   string   // the piece that aligns best
-	Sure     bool     // the techniques block it without the trees
 	Operated bool     // the suffix is one whose owner names the hosts: it passes
-	Capped   Cap      // what holds whatever the trees say
+	// Least and Most are what comes of it whatever the trees say: 0 nothing, 1
+	// a warning, 2 a block.
+	Least, Most int
 }
 
 // Samples returns what the score sees of n, for training: of n itself, and of
@@ -35,7 +36,8 @@ func (m *Model) Samples(n hostname.Name, suffix string) []Sample {
 		var s Sample
 		m.measure(v, &s.Features)
 		s.Operated = v.ctx.known
-		s.Sure, s.Capped = v.sure(&s.Features), v.cap(&s.Features)
+		least, most := v.bounds(&s.Features)
+		s.Least, s.Most = grade(least), grade(max(least, most))
 		for _, l := range v.labels[:v.nlabels] {
 			text := v.text[l.from:l.to]
 			s.Grams = appendGrams(s.Grams, text[:min(len(text), 62)], l.label == 0)
@@ -47,6 +49,17 @@ func (m *Model) Samples(n hostname.Name, suffix string) []Sample {
 	return all
 }
 
+// grade tells what comes of points.
+func grade(points float64) int {
+	switch {
+	case points >= blockPoints:
+		return 2
+	case points >= warnPoints:
+		return 1
+	}
+	return 0
+}
+
 // walk reads n from the registrable domain leftwards, and calls at for every
 // name that n lies below and for n itself, once there is something to look
 // at, until it returns false; what is left of n is read all the same.
@@ -54,7 +67,7 @@ func (m *Model) walk(v *view, n hostname.Name, suffix string, at func() bool) {
 	if public := n.PublicSuffix(); len(public) > len(suffix) {
 		suffix = public
 	}
-	if shared := sharedBy(n.String()); len(shared) > len(suffix) {
+	if shared := sharedBy(n.String()); len(shared) > 0 && len(shared) >= len(suffix) {
 		suffix = shared
 		v.customers = true
 	}

@@ -1,14 +1,36 @@
 package lookalike
 
 import (
+	"math"
+	"strings"
 	"sync"
 
 	"sekisho/hostname"
 )
 
-// views holds empty views: techniques are called through a table, which would
-// have each view allocated.
-var views = sync.Pool{New: func() any { return new(view) }}
+// desk is what a closer look needs, kept for the next name: techniques are
+// called through a table, which would have each view allocated.
+type desk struct {
+	view    view
+	details strings.Builder
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// sheet is what details are written on, one after the other, so that few of
+// them allocate. A detail keeps its sheet alive; so it is small.
+const sheet = 512
+
+// keep returns b as a string.
+func (d *desk) keep(b []byte) string {
+	if d.details.Cap()-d.details.Len() < len(b) {
+		d.details = strings.Builder{}
+		d.details.Grow(max(sheet, len(b)))
+	}
+	from := d.details.Len()
+	d.details.Write(b)
+	return d.details.String()[from:]
+}
 
 // Match is [MatchBelow] by the weights of m.
 func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
@@ -17,10 +39,11 @@ func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
 	if !m.candidate(&first, n) {
 		return Finding{}, false
 	}
-	v := views.Get().(*view)
+	d := desks.Get().(*desk)
+	v := &d.view
 	defer func() {
 		*v = view{} // keeps no name alive
-		views.Put(v)
+		desks.Put(d)
 	}()
 	v.customers = suffix != ""
 	most := 0.0
@@ -31,7 +54,7 @@ func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
 	if most < warnPoints {
 		return Finding{}, false
 	}
-	return v.finding(most), true
+	return d.finding(most), true
 }
 
 // points returns what v is worth as far as it has been read: what the trees
@@ -43,31 +66,29 @@ func (m *Model) points(v *view) float64 {
 	}
 	var f [FeatureCount]int16
 	m.measure(v, &f)
-	points := m.scale(m.Forest.Sum(&f))
-	hand := float64(f[fPoints]) / 16
-	switch {
-	case v.sure(&f):
-		points = max(points, hand)
-	case hand >= blockPoints: // one half is sure, the other is not
-		points = max(points, warnPoints)
-	}
-	if v.ctx.own > 0 && f[fKind] == kindShort && f[fLeft] <= int16(worded) && f[fRight] <= int16(worded) {
-		points = max(points, warnPoints)
-		if v.spells(shopping) {
-			points = max(points, blockPoints)
-		}
-	}
-	switch v.cap(&f) {
-	case byTechniques:
-		points = min(points, hand, cappedMost)
-	case warned:
-		points = min(points, cappedMost)
-	}
-	return points
+	least, most := v.bounds(&f)
+	return max(least, min(most, m.scale(m.Forest.Sum(&f))))
 }
 
-// sure reports whether the techniques need no trees to block v.
-func (v *view) sure(f *[FeatureCount]int16) bool { return f[fPoints] >= surePoints*16 }
+// bounds returns the points that v has at least and at most, whatever the
+// trees say.
+func (v *view) bounds(f *[FeatureCount]int16) (least, most float64) {
+	hand := float64(f[fPoints]) / 16
+	switch {
+	case hand >= surePoints:
+		least = hand
+	case hand >= blockPoints: // one half is sure, the other may not be
+		least = warnPoints
+	}
+	most = math.Inf(1)
+	switch v.cap(f) {
+	case byTechniques:
+		most = min(hand, cappedMost)
+	case warned:
+		most = cappedMost
+	}
+	return max(min(least, most), v.floor()), most
+}
 
 // surePoints is when the techniques need no trees to block a name.
 const surePoints = blockPoints + 1
@@ -85,32 +106,25 @@ func (m *Model) scale(sum int32) float64 {
 	return points
 }
 
-// finding explains v.
-func (v *view) finding(points float64) Finding {
+// finding explains the view.
+func (d *desk) finding(points float64) Finding {
+	v := &d.view
 	h, t, _ := v.judge()
-	f := Finding{Target: v.target(), Score: score(points)}
+	f := Finding{Technique: "resemblance", Target: v.target(), Score: score(points)}
+	var buf [256]byte
+	b := buf[:0]
 	if h != nil {
 		f.Technique = techniques[t].name
-		f.Detail = v.detail(h, f.Technique)
-		return f
-	}
-	f.Technique = "resemblance"
-	var buf [128]byte
-	b := append(buf[:0], v.text[v.best.from:v.best.to]...)
-	b = append(b, " ~ "+Brand...)
-	f.Detail = string(v.appendWords(b))
-	return f
-}
-
-// shopping is Amazon's own short form, which is hardly anybody else's.
-const shopping = "amzn"
-
-// spells reports whether the registrable label holds text as a brand.
-func (v *view) spells(text string) bool {
-	for i := range v.nhits {
-		if h := &v.hits[i]; v.parts[h.part].label == 0 && h.brand.text == text {
-			return true
+		b = v.appendDetail(b, h, f.Technique)
+	} else {
+		w := v.best
+		if w.worth == never && v.nhits > 0 {
+			w = window{from: v.hits[0].from, to: v.hits[0].to}
 		}
+		b = append(b, v.text[w.from:w.to]...)
+		b = append(b, " ~ "+Brand...)
+		b = v.appendWords(b)
 	}
-	return false
+	f.Detail = d.keep(b)
+	return f
 }

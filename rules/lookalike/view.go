@@ -32,6 +32,9 @@ type hit struct {
 	left, right rest
 	// similar tells that it is probably the beginning of another word.
 	similar bool
+	// dots is how many dots it is written with. What stands before the last
+	// one is not between from and to.
+	dots uint8
 }
 
 // rest is what a part holds beside a brand.
@@ -123,6 +126,7 @@ func (v *view) addLabel(s string, unicode []string) {
 		v.search(i, i > first)
 	}
 	v.searchSpread(first)
+	v.searchDotted(first)
 }
 
 func (v *view) bytes(p part) []byte { return v.text[p.from:p.to] }
@@ -147,6 +151,12 @@ func (v *view) search(i int, joined bool) {
 	}
 	if word := v.otherWord(&h); word != innocent {
 		h.similar = word == similar
+		if h.how == exact {
+			h.widen(v.text[h.from:v.parts[h.part].to])
+		}
+		if h.brand.seller && h.how != exact && centre(v.text[h.from:h.to]) {
+			h.similar = true
+		}
 		v.keep(h)
 	}
 }
@@ -192,14 +202,18 @@ func (v *view) searchJoined(i int) hit {
 	}
 	var joint [maxCore]byte
 	s := joint[:copy(joint[:], a)+copy(joint[len(a):], b)]
-	for k := range brands {
-		br := &brands[k]
-		if br.short {
-			continue
-		}
-		how := compare(s, br.text)
-		if how == exact || br.seller && how != none {
-			return hit{brand: br, how: how, from: v.parts[i-1].from, to: v.parts[i].to}
+	h := hit{from: v.parts[i-1].from, to: v.parts[i].to}
+	if string(s) == Brand {
+		h.brand, h.how = &brands[retail], exact
+		return h
+	}
+	if !sellerish(s) {
+		return hit{}
+	}
+	for k := range brands[:retail] {
+		if h.how = compare(s, brands[k].text); h.how != none {
+			h.brand = &brands[k]
+			return h
 		}
 	}
 	return hit{}

@@ -26,7 +26,7 @@ var trained = sync.OnceValue(func() *Model {
 
 // version begins a weights file. Its last digits change whenever the file or
 // the meaning of what is in it does, so that old weights never meet new code.
-const version = "sekisho lookalike 001\n"
+const version = "sekisho lookalike 002\n"
 
 // MaxWeights is the most that a weights file may hold, in bytes.
 const MaxWeights = 512 << 10

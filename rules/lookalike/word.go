@@ -38,6 +38,9 @@ func (v *view) otherWord(h *hit) likelihood {
 		}
 		return similar
 	}
+	if bytes.HasSuffix(whole, []byte("zono")) && !bytes.HasPrefix(whole, []byte("am")) && v.follows(h) != registry {
+		return similar // a garden: azumazono, yamazono
+	}
 	if (stem(s, &lex.innocent) > 0 || stem(whole, &lex.innocent) > 0) && v.follows(h) != registry {
 		return innocent
 	}
@@ -157,4 +160,25 @@ func (v *view) otherCentral(label uint8) bool {
 func onlyGlue(s []byte) bool {
 	c, n := lex.front(s)
 	return c == glue && n == len(s)
+}
+
+// widen takes a letter more for what is written, where s, which h begins, is a
+// misspelling rather than the brand and something: amazone-jp, amazonn.
+func (h *hit) widen(s []byte) {
+	n := len(h.brand.text)
+	switch {
+	case h.similar && stem(s, &lex.nearest) > n:
+		h.how, n = near, stem(s, &lex.nearest)
+	case !h.brand.short && len(s) == n+1 && s[n] == s[n-1]:
+		h.how, n = visual, n+1
+	default:
+		return
+	}
+	h.to, h.right = h.from+uint16(n), describe(s[n:])
+}
+
+// centre reports whether s is what other marketplaces call their pages for
+// those who sell there.
+func centre(s []byte) bool {
+	return bytes.HasSuffix(s, []byte("center")) || bytes.HasSuffix(s, []byte("centre"))
 }

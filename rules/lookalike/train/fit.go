@@ -86,7 +86,7 @@ func (e *example) rows(m *lookalike.Model, folds int, salt string) (rows []row) 
 	if e.positive && !e.imitates() {
 		return nil
 	}
-	samples := slices.DeleteFunc(m.Samples(e.name, ""), func(s lookalike.Sample) bool { return s.Operated && s.Sure })
+	samples := slices.DeleteFunc(m.Samples(e.name, ""), func(s lookalike.Sample) bool { return s.Operated && s.Least == 2 })
 	if e.positive && len(samples) > 0 {
 		last := samples[len(samples)-1].Window
 		first := slices.IndexFunc(samples, func(s lookalike.Sample) bool { return s.Window == last })
@@ -121,31 +121,37 @@ type outcome struct {
 	block, warn               int32
 	grams, techniques, window int32
 	operated                  int32 // block, if nobody knew whose suffix it is below
+	trees                     int32 // the highest sum, whatever else is known
 }
 
 // judge returns the outcome of e by m.
 func judge(m *lookalike.Model, e *example) outcome {
-	o := outcome{e, never, never, never, never, never, never}
+	o := outcome{e, never, never, never, never, never, never, never}
 	for _, s := range m.Samples(e.name, "") {
 		x := m.Forest.Sum(&s.Features)
-		if s.Sure {
-			x = surely
-		}
-		if s.Capped == 0 {
-			o.operated = max(o.operated, x)
-		}
+		block, warn := bounded(x, s, 2), bounded(x, s, 1)
+		o.operated = max(o.operated, block)
 		if s.Operated {
 			continue
 		}
-		o.warn = max(o.warn, x)
-		if s.Capped == 0 {
-			o.block = max(o.block, x)
-		}
+		o.warn, o.block = max(o.warn, warn), max(o.block, block)
+		o.trees = max(o.trees, x)
 		o.grams = max(o.grams, int32(s.Features[lookalike.FeatureGrams]))
 		o.techniques = max(o.techniques, int32(s.Features[lookalike.FeaturePoints]))
 		o.window = max(o.window, int32(s.Features[lookalike.FeatureWorth]))
 	}
 	return o
+}
+
+// bounded returns x, if it is for the trees to say whether s comes to grade.
+func bounded(x int32, s lookalike.Sample, grade int) int32 {
+	switch {
+	case s.Least >= grade:
+		return surely
+	case s.Most < grade:
+		return never
+	}
+	return x
 }
 
 func judgeAll(m *lookalike.Model, examples []*example) []outcome {

@@ -147,10 +147,10 @@ func (r *report) calibration(all []outcome) {
 	type bin struct{ all, positive, expected float64 }
 	var bins [10]bin
 	for _, o := range all {
-		if o.generated || o.positive && !o.imitates() || o.warn == never || o.warn == surely {
+		if o.generated || o.positive && !o.imitates() || o.trees == never {
 			continue
 		}
-		p := sigmoid(float64(o.warn) / 1024)
+		p := sigmoid(float64(o.trees) / 1024)
 		b := &bins[min(9, int(p*10))]
 		b.all++
 		b.expected += p

@@ -42,13 +42,14 @@ func validate(examples []*example, s shape) []outcome {
 	return all
 }
 
-// The false positives allowed in a million, and the part of them that a
-// threshold makes use of: names that are really new are judged a little worse
+// The false positives allowed in a million, and the parts of them that the
+// thresholds make use of: names that are really new are judged a little worse
 // than those held back here.
 const (
 	blocksPerMillion = 10
 	warnsPerMillion  = 50
-	margin           = 0.4
+	blockMargin      = 0.8
+	warnMargin       = 0.6
 )
 
 // tail is how many of the worst ordinary names a threshold is taken from.
@@ -93,8 +94,8 @@ func negatives(all []outcome, sum func(outcome) int32) []outcome {
 
 // setThresholds chooses the thresholds of m by outcomes of names held back.
 func setThresholds(m *lookalike.Model, all []outcome) {
-	m.Block = threshold(all, blockSum, blocksPerMillion*margin)
-	m.Warn = min(threshold(all, warnSum, warnsPerMillion*margin), m.Block-1)
+	m.Block = threshold(all, blockSum, blocksPerMillion*blockMargin)
+	m.Warn = min(threshold(all, warnSum, warnsPerMillion*warnMargin), m.Block-1)
 	progress("thresholds: block at %d, warn at %d", m.Block, m.Warn)
 }
 
