@@ -27,3 +27,11 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 	}
 	return newServer(o, d)
 }
+
+// Pooled is how many idle HTTP/1.1 connections to origins s keeps.
+func (s *Server) Pooled() int {
+	p := s.origins.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.total
+}

@@ -24,6 +24,8 @@ func TestRelayReuse(t *testing.T) {
 			c.ask(fmt.Sprintf("/%d/%d", i, j))
 		}
 		_ = c.Close()
+		// The client has its answer a moment before the connection is free.
+		wait(t, "a connection to the origin that is free again", func() bool { return l.proxy.Pooled() == 1 })
 	}
 	if n := o.Connections(); n != 1 {
 		t.Errorf("the origin accepted %d connections; want 1", n)
