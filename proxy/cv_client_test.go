@@ -108,6 +108,20 @@ func TestCasesClientCertificate(t *testing.T) {
 				}
 			}
 		})
+		t.Run("CV-54 optional, "+tls.VersionName(version), func(t *testing.T) {
+			host := fmt.Sprintf("opt%d.labnet.example", version)
+			o := l.Origin([]string{host}, labnet.Handler(), labnet.TLS(func(c *tls.Config) {
+				c.MaxVersion, c.ClientAuth, c.ClientCAs = version, tls.VerifyClientCertIfGiven, pool
+			}))
+			cfg := l.trusting()
+			cfg.Certificates = []tls.Certificate{card}
+			for range 4 { // an origin may resume a session without asking again
+				a := get(t, l.httpClient(cfg, true), https(host, o, "/echo"), nil)
+				if a.StatusCode != http.StatusOK || !bytes.Equal(a.TLS.PeerCertificates[0].Raw, o.Leaf().Raw) {
+					t.Errorf("answer = %d with %v; want 200 with the origin's certificate", a.StatusCode, a.TLS.PeerCertificates[0].Issuer)
+				}
+			}
+		})
 		t.Run("CV-54 with a bad certificate of its own, "+tls.VersionName(version), func(t *testing.T) {
 			host := fmt.Sprintf("badmtls%d.labnet.example", version)
 			o := l.Origin([]string{host}, labnet.Handler(), labnet.ClientAuth(pool), limit, labnet.KeyPair(labnet.SelfSigned(t, []string{host})))

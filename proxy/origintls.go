@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"sync/atomic"
 	"time"
 )
 
@@ -57,7 +58,10 @@ func (o *origins) handshake(ctx context.Context, key originKey, onClientCert fun
 	}
 	o.mustVerify(config, o.issuers.of(key.target))
 	if onClientCert != nil {
+		sessions := &unaskedSessions{ClientSessionCache: o.tls.ClientSessionCache}
+		config.ClientSessionCache = sessions
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			sessions.asked.Store(true)
 			onClientCert()
 			return &tls.Certificate{}, nil
 		}
@@ -68,6 +72,20 @@ func (o *origins) handshake(ctx context.Context, key originKey, onClientCert fun
 		return nil, err
 	}
 	return conn, nil
+}
+
+// unaskedSessions keeps no session of an origin that has asked for a client
+// certificate: it would not ask again on resumption, and so be intercepted.
+type unaskedSessions struct {
+	tls.ClientSessionCache
+	asked atomic.Bool
+}
+
+// Put implements [tls.ClientSessionCache].
+func (s *unaskedSessions) Put(key string, cs *tls.ClientSessionState) {
+	if !s.asked.Load() {
+		s.ClientSessionCache.Put(key, cs)
+	}
 }
 
 // handshakeWithin ends a handshake after limit, or with ctx. When ctx cannot end,
