@@ -146,7 +146,6 @@ func (d *document) readTitle(plain string) {
 		s.remove(titleBrand)
 	}
 	d.found.set.join(&s)
-	own.count(&d.found.set)
 }
 
 var titleAbout, titleBrand = known("title-about"), known("title-brand")

@@ -28,7 +28,7 @@ var classes = map[string]class{
 	"id":       {most: 80, evidence: true, amazon: true},
 	"look":     {most: 45, evidence: true, amazon: true},
 	"asset":    {most: 60, evidence: true, amazon: true},
-	"origin":   {most: 50, evidence: true, amazon: true},
+	"origin":   {most: 60, evidence: true, amazon: true},
 	"title":    {most: 45, evidence: true, amazon: true},
 	"wording":  {most: 75, evidence: true},
 	"legal":    {most: 45, evidence: true, amazon: true},
@@ -78,9 +78,9 @@ func (s *set) grade() (Grade, int) {
 			}
 		}
 	}
-	// The first step asks for the name alone, as many pages do. There the
-	// evidence must be more than the brand and what everybody writes.
-	asks = asks || s.has(nameField) && (sums["wording"] > weak || sums["id"] > weak)
+	// The first step asks for the name alone, as newsletters do. There the
+	// evidence must be more than the brand and its wording, which are quoted.
+	asks = asks || s.has(nameField) && kinds > 2
 	switch {
 	case amazon == 0:
 		return None, 0

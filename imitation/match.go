@@ -59,10 +59,11 @@ func usedIn(where ...string) (rows []line) {
 	return rows
 }
 
-// titlesInScripts are titles as a script that sets them writes them.
+// titlesInScripts are titles as a script that sets them writes them. The bare
+// brand is a word in any list.
 func titlesInScripts() (rows []line) {
 	for _, l := range usedIn("title") {
-		if !strings.Contains(l.pattern, "*") {
+		if l.sign != titleBrand && !strings.Contains(l.pattern, "*") {
 			rows = append(rows, line{sign: l.sign, where: "script", pattern: `"` + l.pattern + `"`})
 		}
 	}
