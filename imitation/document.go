@@ -184,15 +184,28 @@ func (d *document) marks(t *tag) {
 	}
 }
 
-// judge adds what counts of the document to found, and the fields.
-func (d *document) judge(found *set, fields []field) []field {
-	d.spots.count(found)
+// collect adds to found what scripts show, and returns the fields: what tells
+// whether the document asks for credentials.
+func (d *document) collect(found *set, fields []field) []field {
+	found.join(&d.script.seen)
 	fields = append(fields, d.fields...)
-	d.script.judge(found, d.spots.end <= shortPage)
 	for _, in := range []*document{d.inside, d.shadow} {
 		if in != nil {
-			fields = in.judge(found, fields)
+			fields = in.collect(found, fields)
 		}
 	}
 	return fields
+}
+
+// words adds to found what counts of the text.
+func (d *document) words(found *set) {
+	d.spots.count(found)
+	if d.spots.end <= shortPage {
+		d.script.words(found)
+	}
+	for _, in := range []*document{d.inside, d.shadow} {
+		if in != nil {
+			in.words(found)
+		}
+	}
 }

@@ -1,9 +1,6 @@
 package imitation
 
-import (
-	"strconv"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // escape reads the escapes that begin p, one after the other, and returns how
 // many bytes they are. What may be cut off by the end of p is left for the
@@ -20,9 +17,8 @@ func (s *script) escape(p []byte) int {
 		n += size
 	}
 	if wide {
-		raw := s.plain
 		s.fold.space = false
-		s.plain = s.fold.fold(nil, raw)
+		s.plain, s.spare = s.fold.fold(s.spare[:0], s.plain), s.plain
 	}
 	s.emit(s.plain)
 	return n
@@ -68,10 +64,20 @@ func unescapeRune(p []byte) (r rune, size int) {
 	}
 }
 
-func hexRune(p []byte) rune {
-	n, err := strconv.ParseUint(string(p), 16, 32)
-	if err != nil || n > utf8.MaxRune {
+// hexRune reads hexadecimal digits; -1 stands for something else.
+func hexRune(p []byte) (r rune) {
+	if len(p) == 0 || len(p) > 6 {
 		return -1
 	}
-	return rune(n)
+	for _, b := range p {
+		n := hex(b)
+		if n < 0 {
+			return -1
+		}
+		r = r<<4 | rune(n)
+	}
+	if r > utf8.MaxRune {
+		return -1
+	}
+	return r
 }

@@ -91,3 +91,33 @@ func (s *set) grade() (Grade, int) {
 	}
 	return Traces, score
 }
+
+// asks reports whether a document asks for credentials, by what is not its
+// text: a password or code, or a name beside something of Amazon's making.
+func (s *set) asks() bool {
+	made := false
+	for i := range signs {
+		if !s.has(i) {
+			continue
+		}
+		if signs[i].asks {
+			return true
+		}
+		switch signs[i].class {
+		case "field", "id", "look", "asset", "origin", "title":
+			made = made || signs[i].weight >= 20
+		}
+	}
+	return made && s.has(nameField)
+}
+
+// take adds the signs of a text. A document that asks for nothing may quote
+// whatever it likes: of its text only the brand is kept, so that a quotation
+// and the site's own log-in, on another page, are not put together.
+func (s *set) take(text *set, all bool) {
+	for i := range signs {
+		if text.has(i) && (all || signs[i].class == "brand") {
+			s.add(i)
+		}
+	}
+}

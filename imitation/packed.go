@@ -47,10 +47,22 @@ func (s *script) quote(p []byte) {
 	if k.quote != 0 || s.page == nil || s.page.nested {
 		return
 	}
+	if len(p) < 4 || !mayPack[p[1]] {
+		return
+	}
 	if how, ok := packed(bytes.TrimLeft(p[1:], " \t\r\n")); ok {
 		k.quote, k.how, k.data = p[0], how, k.data[:0]
 	}
 }
+
+// mayPack are the bytes that may begin such a string: white space, and what
+// packed looks for.
+var mayPack = func() (t [256]bool) {
+	for _, b := range []byte(" \t\r\n<\\P7CDI%dD") {
+		t[b] = true
+	}
+	return t
+}()
 
 // packed tells from the start of a string whether a document may be in it. In
 // base64 "<" and a letter are "P" and one of "E" to "H".

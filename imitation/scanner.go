@@ -7,10 +7,6 @@ const (
 	maxScript   = 8 << 20
 )
 
-// shortJSON is up to where the words of a JSON response count: a page's texts
-// for a form are short, an article is not.
-const shortJSON = 16 << 10
-
 // Scanner reads one response body. It is not safe for concurrent use. It
 // holds at most some 100 KiB, the decoders' windows (at most 8 MiB, for zstd
 // and brotli that ask for it), and 1 MiB of what was packed inside of strings.
@@ -27,7 +23,6 @@ type Scanner struct {
 	recode  *recoder
 	found   findings
 	page    *document
-	size    int // bytes of the page in UTF-8
 	done    bool
 	closed  bool
 }
@@ -116,12 +111,12 @@ func (s *Scanner) begin() {
 	}
 	s.recode = newRecoder(head, s.contentType)
 	s.page = newDocument(&s.found, false, s.kind == xmlPage)
+	s.page.script.brief = s.kind == jsonFile
 	s.recode.write(head, s.read)
 }
 
 // read takes text.
 func (s *Scanner) read(p []byte) {
-	s.size += len(p)
 	if s.kind == htmlPage || s.kind == xmlPage {
 		s.page.write(p)
 	} else {
@@ -167,21 +162,17 @@ func (s *Scanner) Done() bool { return s.done }
 func (s *Scanner) Result() Result {
 	var r Result
 	found := s.found.set
-	if s.page != nil {
-		var fields []field
-		if s.kind == htmlPage || s.kind == xmlPage {
-			fields = s.page.judge(&found, nil)
-		} else {
-			short := s.kind == scriptFile || s.size <= shortJSON
-			s.page.script.judge(&found, short)
-			if s.page.inside != nil {
-				fields = s.page.inside.judge(&found, nil)
-			}
-		}
-		r.purposes(fields, &found)
-	}
 	if count(s.found.cluster) >= clusterLine {
 		found.add(auiCluster)
+	}
+	if s.page != nil {
+		r.purposes(s.page.collect(&found, nil), &found)
+		if s.kind == scriptFile || s.kind == jsonFile {
+			s.page.script.words(&found)
+		}
+		var text set
+		s.page.words(&text)
+		found.take(&text, found.asks())
 	}
 	r.Grade, r.Score = found.grade()
 	r.Signs = found.names()

@@ -44,9 +44,18 @@ type script struct {
 	seen  set // of patterns that mean something in scripts only
 	fold  folder
 	plain []byte
+	spare []byte
 	size  int // of the script, so far
-	pack  pack
+	total int // bytes searched
+	// quoted is where the last quote was. In JSON the words of a form stand at
+	// the start of a string, those of an article anywhere.
+	quoted int
+	brief  bool // it is JSON
+	pack   pack
 }
+
+// maxLead is how many bytes of a string of JSON may precede words that count.
+const maxLead = 96
 
 func newScript(page *document) *script { return &script{page: page} }
 
@@ -110,6 +119,7 @@ func (s *script) read(last bool) {
 				break
 			}
 			s.emit(p[start : i+1])
+			s.quoted = s.total
 			s.quote(p[i:])
 			skip = 1
 		}
@@ -130,6 +140,9 @@ func (s *script) waits(p []byte) bool {
 			}
 		}
 		return true
+	}
+	if len(p) > maxPackHead+2*maxJoint {
+		return false
 	}
 	// A quote: space, plus and another quote may follow, or a packed text.
 	for i, c := range p[1:] {
@@ -163,30 +176,40 @@ func (s *script) wide(p []byte) int {
 	return n
 }
 
+// maxJoint is how much white space may stand on each side of a plus.
+const maxJoint = 64
+
 // joint returns the length of `" + "` or `".concat("` at the start of p, 0
 // when p does not begin with one.
 func joint(p []byte) int {
-	const most = 64 // white space between the parts
 	i := 1
-	if bytes.HasPrefix(p[1:], []byte(".concat(")) {
+	switch {
+	case len(p) < 3:
+		return 0
+	case p[1] == '.':
+		if !bytes.HasPrefix(p[1:], []byte(".concat(")) {
+			return 0
+		}
 		i += len(".concat(")
-	} else {
-		i += spaces(p[i:], most)
+	case p[1] != '+' && !blank(p[1]):
+		return 0
+	default:
+		i += spaces(p[i:])
 		if i >= len(p) || p[i] != '+' {
 			return 0
 		}
 		i++
 	}
-	i += spaces(p[i:], most)
+	i += spaces(p[i:])
 	if i < len(p) && (p[i] == '"' || p[i] == '\'' || p[i] == '`') {
 		return i + 1
 	}
 	return 0
 }
 
-func spaces(p []byte, most int) int {
+func spaces(p []byte) int {
 	for i, b := range p {
-		if !blank(b) || i == most {
+		if !blank(b) || i == maxJoint {
 			return i
 		}
 	}
@@ -200,9 +223,7 @@ func (s *script) emit(p []byte) {
 	}
 	s.pack.take(p)
 	s.match = phrases.auto.run(s.match, p, s.hit)
-	if s.spots != nil {
-		s.spots.end += len(p)
-	}
+	s.total += len(p)
 }
 
 func (s *script) hit(n uint16, at int) {
@@ -214,20 +235,22 @@ func (s *script) hit(n uint16, at int) {
 	if s.spots == nil {
 		s.spots = newSpots()
 	}
-	s.spots.hit(p, s.spots.end+at)
+	end := s.total + at
+	if s.brief && end-p.size-s.quoted > maxLead {
+		return
+	}
+	s.spots.hit(p, end)
 }
 
-// judge adds to found what counts of the scripts. The brand's word alone is in
-// every list of carriers and every icon font; it counts beside other words of
-// Amazon's. quiet says that the page around is short: what its scripts say is
-// not an article.
-func (s *script) judge(found *set, quiet bool) {
-	found.join(&s.seen)
-	if s.spots == nil || !quiet {
+// words adds to found what the strings say. The brand's word alone is in every
+// list of carriers and every icon font; it counts beside other words of
+// Amazon's.
+func (s *script) words(found *set) {
+	if s.spots == nil {
 		return
 	}
 	words := s.spots.seen
-	if b := s.spots.brand; b >= 0 {
+	if s.spots.brand >= 0 {
 		words.add(s.spots.sign)
 	}
 	said := s.seen

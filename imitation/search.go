@@ -9,7 +9,8 @@ import "slices"
 type automaton struct {
 	column [256]uint8
 	width  int
-	next   []uint16   // state*width + column
+	shift  uint8
+	next   []uint16   // state<<shift | column
 	accept uint16     // states from here on end at least one pattern
 	ends   [][]uint16 // by state-accept: the patterns that end there
 }
@@ -25,8 +26,8 @@ func foldByte(b byte) byte {
 	return b
 }
 
-// newAutomaton panics when the patterns need more states than a uint16 counts:
-// they are part of the program.
+// newAutomaton panics when the patterns need more states than a uint16 counts
+// or more than 255 columns: they are part of the program.
 func newAutomaton(patterns []string) *automaton {
 	a := &automaton{width: 1} // column 0: what no pattern has
 	for _, p := range patterns {
@@ -40,6 +41,11 @@ func newAutomaton(patterns []string) *automaton {
 	for b := range 256 {
 		a.column[b] = a.column[foldByte(byte(b))]
 	}
+	// A shift is quicker than a product, and this is the inner loop of all.
+	for 1<<a.shift < a.width {
+		a.shift++
+	}
+	a.width = 1 << a.shift
 	t := newTrie(a, patterns)
 	t.link()
 	t.number(a)
@@ -49,9 +55,9 @@ func newAutomaton(patterns []string) *automaton {
 // run feeds p in state s, calls hit with each pattern that ends and the index
 // of its last byte, and returns the new state. 0 is the first state.
 func (a *automaton) run(s uint16, p []byte, hit func(pattern uint16, at int)) uint16 {
-	next, width, accept := a.next, a.width, a.accept
+	next, shift, accept := a.next, a.shift&15, a.accept
 	for i, b := range p {
-		s = next[int(s)*width+int(a.column[b])]
+		s = next[int(s)<<shift|int(a.column[b])]
 		if s >= accept {
 			for _, p := range a.ends[s-accept] {
 				hit(p, i)

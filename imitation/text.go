@@ -65,6 +65,10 @@ func (f *folder) ascii(dst []byte, b byte) []byte {
 
 // run handles characters that are not ASCII.
 func (f *folder) run(dst, text []byte) []byte {
+	if plainWide(text) {
+		f.space, f.wide = false, true
+		return append(dst, text...)
+	}
 	if !norm.NFKC.IsNormal(text) {
 		text = norm.NFKC.Bytes(text)
 	}
@@ -85,6 +89,24 @@ func (f *folder) run(dst, text []byte) []byte {
 		}
 	}
 	return dst
+}
+
+// plainWide reports whether text is kana and Chinese characters that are as
+// they are compared: most of Japanese, and not worth a closer look.
+func plainWide(text []byte) bool {
+	for i := 0; i < len(text); i += 3 {
+		if i+3 > len(text) || text[i+1]&0xc0 != 0x80 || text[i+2]&0xc0 != 0x80 {
+			return false
+		}
+		switch b := text[i]; {
+		case b >= 0xe4 && b <= 0xe9: // U+4000 to U+9FFF
+		case b != 0xe3 || text[i+1] < 0x81 || text[i+1] > 0x83: // U+3040 to U+30FF
+			return false
+		case text[i+1] == 0x82 && text[i+2] >= 0x99 && text[i+2] <= 0x9f, text[i+1] == 0x83 && text[i+2] == 0xbf:
+			return false // marks that combine, and ligatures
+		}
+	}
+	return true
 }
 
 // separate ends a block of text: what follows is not the same phrase.
