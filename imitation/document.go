@@ -38,6 +38,8 @@ type document struct {
 
 	shadow   *document // content of elements that hold no markup, read as if they did
 	shadowed bool      // whether the element at hand has any
+	foreign  int       // elements of SVG and MathML that are open, or more
+	bare     bool      // a text area that is not seen: a place to keep markup in
 }
 
 // maxTitle is how much of a title is compared.
@@ -55,6 +57,7 @@ func (d *document) write(p []byte) { d.lex.write(p) }
 func (d *document) close() {
 	d.lex.close()
 	d.script.end()
+	d.block(nil)
 }
 
 // text reads visible text.
@@ -82,11 +85,15 @@ func (d *document) read() {
 
 // block ends a block of text, and reads more as a block of its own.
 func (d *document) block(more []byte) {
+	d.spots.block()
 	d.plain = d.fold.separate(d.plain[:0])
-	if len(more) > 0 {
-		d.plain = d.fold.separate(d.fold.fold(d.plain, more))
-	}
 	d.read()
+	if len(more) > 0 {
+		d.spots.block()
+		d.plain = d.fold.separate(d.fold.fold(d.plain[:0], more))
+		d.read()
+		d.spots.block()
+	}
 }
 
 // inline elements are part of the text around them.
@@ -147,8 +154,11 @@ func (d *document) endTag(name []byte) {
 	}
 	d.depth = 0 // a block ended: inline elements have too
 	d.block(nil)
-	if string(name) == "form" {
+	switch string(name) {
+	case "form":
 		d.forms++
+	case "svg", "math":
+		d.foreign = max(0, d.foreign-1)
 	}
 }
 

@@ -17,6 +17,10 @@ func (d *document) element(t *tag, name string) {
 			byForm.in(c, found)
 		}
 		actionParts.in(t.get(attrAction), found)
+	case "svg", "math":
+		d.foreign++
+	case "textarea":
+		d.bare = hidden(t)
 	case "div", "section":
 		// Some builds have the class of the form on the element around it.
 		byForm.in(t.get(attrID), found)
@@ -79,7 +83,7 @@ func (d *document) input(t *tag) {
 }
 
 // rawText reads the content of elements that hold no markup. Where browsers
-// could take it for markup all the same, as inside of svg, and where a script
+// may take it for markup all the same, as inside of svg, and where a script
 // will, it is judged as markup too.
 func (d *document) rawText(name, p []byte) {
 	switch string(name) {
@@ -94,7 +98,8 @@ func (d *document) rawText(name, p []byte) {
 		d.script.write(p)
 	}
 	// The lexer begins a piece at each "<".
-	d.shadowed = d.shadowed || len(p) > 0 && p[0] == '<' || string(name) == "script"
+	mark := len(p) > 0 && p[0] == '<' && (d.foreign > 0 || d.bare || string(name) == "noscript")
+	d.shadowed = d.shadowed || mark || string(name) == "script"
 	if d.nested || !d.shadowed {
 		return
 	}
@@ -114,7 +119,7 @@ func (d *document) rawEnd(name []byte) {
 		}
 		d.script.end()
 	}
-	d.kind = someScript
+	d.kind, d.bare = someScript, false
 	if d.shadowed && d.shadow != nil {
 		d.shadow.restart()
 	}

@@ -68,11 +68,15 @@ func (s *set) grade() (Grade, int) {
 		}
 	}
 	score, kinds, amazon := 0, 0, 0
+	other := 0 // kinds besides the brand
 	for name, sum := range sums {
 		c := classes[name]
 		score += min(sum, c.most)
 		if c.evidence && sum > weak {
 			kinds++
+			if name != "brand" {
+				other++
+			}
 			if c.amazon {
 				amazon++
 			}
@@ -80,7 +84,7 @@ func (s *set) grade() (Grade, int) {
 	}
 	// The first step asks for the name alone, as newsletters do. There the
 	// evidence must be more than the brand and its wording, which are quoted.
-	asks = asks || s.has(nameField) && kinds > 2
+	asks = asks || s.has(nameField) && other >= 2
 	switch {
 	case amazon == 0:
 		return None, 0

@@ -17,6 +17,25 @@ type pack struct {
 	quote byte // that ends it; 0 for none
 	how   packing
 	data  []byte
+	from  int // where in the text at hand the numbers begin
+	ended bool
+}
+
+func (k *pack) begin(quote byte, how packing) {
+	k.quote, k.how, k.data, k.ended = quote, how, k.data[:0], false
+}
+
+// codes collects numbers up to the bracket.
+func (k *pack) codes(p []byte) {
+	if k.quote == 0 || k.how != inCodes || k.ended {
+		return
+	}
+	p = p[min(k.from, len(p)):]
+	k.from = 0
+	if i := bytes.IndexByte(p, ')'); i >= 0 {
+		p, k.ended = p[:i], true
+	}
+	k.data = append(k.data, p[:min(len(p), maxPacked-len(k.data))]...)
 }
 
 type packing uint8
@@ -26,11 +45,12 @@ const (
 	inBase64
 	inPercent
 	inDataURL
+	inCodes // numbers in the call of String.fromCharCode
 )
 
 // take keeps p when a string is being collected.
 func (k *pack) take(p []byte) {
-	if k.quote != 0 {
+	if k.quote != 0 && k.how != inCodes {
 		k.data = append(k.data, p[:min(len(p), maxPacked-len(k.data))]...)
 	}
 }
@@ -39,6 +59,9 @@ func (k *pack) take(p []byte) {
 // The quote itself is part of neither.
 func (s *script) quote(p []byte) {
 	k := &s.pack
+	if k.ended {
+		s.unpack()
+	}
 	if k.quote == p[0] {
 		k.data = bytes.TrimSuffix(k.data, p[:1])
 		s.unpack()
@@ -51,7 +74,7 @@ func (s *script) quote(p []byte) {
 		return
 	}
 	if how, ok := packed(bytes.TrimLeft(p[1:], " \t\r\n")); ok {
-		k.quote, k.how, k.data = p[0], how, k.data[:0]
+		k.begin(p[0], how)
 	}
 }
 
@@ -94,7 +117,7 @@ func (s *script) unpack() {
 	if k.quote == 0 {
 		return
 	}
-	k.quote = 0
+	k.quote, k.ended = 0, false
 	if len(k.data) < 16 {
 		return
 	}
@@ -107,8 +130,24 @@ func (s *script) unpack() {
 		s.page.nest(fromPercent(k.data))
 	case inDataURL:
 		s.page.nest(unpackDataURL(k.data))
+	case inCodes:
+		s.page.nest(fromCodes(k.data))
 	}
 }
+
+// fromCodes reads numbers with commas between them.
+func fromCodes(p []byte) (out []byte) {
+	for word := range bytes.SplitSeq(p, []byte(",")) {
+		n, err := strconv.ParseUint(string(bytes.TrimSpace(word)), 0, 21)
+		if err != nil {
+			return out
+		}
+		out = utf8.AppendRune(out, rune(n))
+	}
+	return out
+}
+
+var charCodes = known("char-codes")
 
 // fromBase64 decodes either alphabet, and what comes before a mistake.
 func fromBase64(p []byte) []byte {

@@ -223,6 +223,7 @@ func (s *script) emit(p []byte) {
 	}
 	s.pack.take(p)
 	s.match = phrases.auto.run(s.match, p, s.hit)
+	s.pack.codes(p)
 	s.total += len(p)
 }
 
@@ -230,12 +231,22 @@ func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
 	if p.where == "script" {
 		s.seen.add(p.sign)
+		if p.sign == charCodes && s.page != nil && !s.page.nested && s.pack.quote == 0 {
+			s.pack.begin(')', inCodes)
+			s.pack.from = at + 1
+		}
 		return
 	}
 	if s.spots == nil {
 		s.spots = newSpots()
 	}
 	end := s.total + at
+	if p.where == "label" {
+		if !s.brief || end-p.size-s.quoted <= maxLead {
+			s.spots.note(p.sign, end)
+		}
+		return
+	}
 	if s.brief && end-p.size-s.quoted > maxLead {
 		return
 	}

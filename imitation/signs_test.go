@@ -106,7 +106,7 @@ func showing(l line) (contentType, body string, head http.Header) {
 		body = `<form class="z ` + p + `">`
 	case "title":
 		body = `<title>` + p + `</title>`
-	case "text", "brand", "excuse":
+	case "text", "label", "brand", "excuse":
 		body = `<p>` + p + `</p>` + form
 	case "comment":
 		body = `<!-- ` + p + ` -->`

@@ -6,6 +6,7 @@ package imitation
 const (
 	shortPage = 6000
 	nearby    = 900
+	maxLabel  = 160 // block of text that may be a label or a button
 )
 
 // spots notes where in a text signs were seen, and how far from a field for
@@ -19,7 +20,12 @@ type spots struct {
 	length int // of that word
 	sign   int // of that word
 	excuse int // where the last excuse ended; -1
+
+	start  int   // of the block of text at hand
+	labels []hit // of patterns that count if the block turns out to be short
 }
+
+type hit struct{ sign, at int }
 
 type spot struct {
 	last int32
@@ -42,9 +48,24 @@ func (s *spots) hit(p *pattern, at int) {
 			s.brand = -1
 		}
 		s.excuse = at
+	case "label":
+		if at-s.start <= maxLabel {
+			s.labels = append(s.labels, hit{p.sign, at})
+		}
 	default:
 		s.note(p.sign, at)
 	}
+}
+
+// block ends a block of text. Words of a form in the middle of a sentence are
+// talked about.
+func (s *spots) block() {
+	if len(s.labels) > 0 && s.end-s.start <= maxLabel {
+		for _, h := range s.labels {
+			s.note(h.sign, h.at)
+		}
+	}
+	s.labels, s.start = s.labels[:0], s.end
 }
 
 // settle counts the brand's word: nothing will excuse it any more.
