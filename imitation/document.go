@@ -27,6 +27,7 @@ type document struct {
 	spots *spots
 
 	title  []byte
+	titled bool   // in XML, where a title is an element like others
 	mute   []byte // name of the inline element whose text is not seen
 	depth  int    // of elements of that name
 	forms  int
@@ -63,6 +64,10 @@ func (d *document) close() {
 // text reads visible text.
 func (d *document) text(p []byte) {
 	if d.depth > 0 {
+		return
+	}
+	if d.titled {
+		d.title = append(d.title, p[:min(len(p), maxTitle-len(d.title))]...)
 		return
 	}
 	if bytes.IndexByte(p, '&') >= 0 {
@@ -157,6 +162,11 @@ func (d *document) endTag(name []byte) {
 	switch string(name) {
 	case "form":
 		d.forms++
+	case "title":
+		if d.titled {
+			d.titled = false
+			d.endTitle()
+		}
 	case "svg", "math":
 		d.foreign = max(0, d.foreign-1)
 	}

@@ -17,6 +17,8 @@ func (d *document) element(t *tag, name string) {
 			byForm.in(c, found)
 		}
 		actionParts.in(t.get(attrAction), found)
+	case "title":
+		d.titled = d.lex.xml
 	case "svg", "math":
 		d.foreign++
 	case "textarea":

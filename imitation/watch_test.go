@@ -122,15 +122,18 @@ func TestPurposes(t *testing.T) {
 	}{
 		{
 			"said", `<input name=a autocomplete="section-x username webauthn"><input name=b type=password autocomplete=current-password>`,
-			map[string]string{"a": "username", "b": "current-password"}, imitation.Form{Username: true, Password: true},
+			map[string]string{"a": "username", "b": "current-password"},
+			imitation.Form{Username: true, Password: true},
 		},
 		{
 			"by type", `<form><input name=m type=email><input name=p type=password></form>`,
-			map[string]string{"m": "username", "p": "current-password"}, imitation.Form{Username: true, Password: true},
+			map[string]string{"m": "username", "p": "current-password"},
+			imitation.Form{Username: true, Password: true},
 		},
 		{
 			"registration", `<form><input name=m type=email><input name=p type=password><input name=q type=password></form>`,
-			map[string]string{"m": "username", "p": "new-password", "q": "new-password"}, imitation.Form{Username: true, NewPassword: true},
+			map[string]string{"m": "username", "p": "new-password", "q": "new-password"},
+			imitation.Form{Username: true, NewPassword: true},
 		},
 		{
 			"change", `<form><input name=o type=password><input name=p type=password><input name=q type=password></form>`,
@@ -144,11 +147,13 @@ func TestPurposes(t *testing.T) {
 		},
 		{
 			"two forms", `<form><input name=p type=password></form><form><input name=q type=password></form>`,
-			map[string]string{"p": "current-password", "q": "current-password"}, imitation.Form{Password: true},
+			map[string]string{"p": "current-password", "q": "current-password"},
+			imitation.Form{Password: true},
 		},
 		{
 			"code", `<input name=otpCode type=tel><input name=c autocomplete=one-time-code>`,
-			map[string]string{"otpCode": "one-time-code", "c": "one-time-code"}, imitation.Form{Code: true},
+			map[string]string{"otpCode": "one-time-code", "c": "one-time-code"},
+			imitation.Form{Code: true},
 		},
 		{"hidden decoy", `<input name=password type=hidden><input type=search name=q><input name=code>`, nil, imitation.Form{}},
 		{"no name", `<input type=password>`, nil, imitation.Form{Password: true}},
