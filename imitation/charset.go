@@ -84,8 +84,9 @@ type recoder struct {
 }
 
 // guessBytes is how much of a text that is not ASCII decides on an encoding
-// that nobody declared.
-const guessBytes = 512
+// that nobody declared; less will do when it is UTF-8, which other encodings
+// do not look like for long.
+const guessBytes, guessUTF8 = 512, 64
 
 func newRecoder(head []byte, contentType string) *recoder {
 	e, known := declared(head, contentType)
@@ -125,15 +126,25 @@ func (r *recoder) watch(p []byte, sink func([]byte)) []byte {
 		}
 		p = p[i:]
 	}
-	n := min(len(p), guessBytes-len(r.waiting))
-	r.waiting = append(r.waiting, p[:n]...)
-	if len(r.waiting) < guessBytes {
-		return nil
+	used := 0
+	for _, need := range []int{guessUTF8, guessBytes} {
+		if len(r.waiting) >= need {
+			continue
+		}
+		n := min(len(p)-used, need-len(r.waiting))
+		r.waiting = append(r.waiting, p[used:used+n]...)
+		used += n
+		if len(r.waiting) < need {
+			return nil
+		}
+		if nearlyUTF8(r.waiting) && r.waiting[0] != escape {
+			break
+		}
 	}
 	r.decide()
 	r.convert(r.waiting, false, sink)
 	r.waiting = nil
-	return p[n:]
+	return p[used:]
 }
 
 func (r *recoder) decide() {

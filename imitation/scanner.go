@@ -167,12 +167,16 @@ func (s *Scanner) Result() Result {
 	}
 	if s.page != nil {
 		r.purposes(s.page.collect(&found, nil), &found)
-		if s.kind == scriptFile || s.kind == jsonFile {
+		asks := found.asks()
+		document := s.kind == htmlPage || s.kind == xmlPage
+		if !document {
 			s.page.script.words(&found)
 		}
-		var text set
-		s.page.words(&text)
-		found.take(&text, found.asks())
+		if document || asks {
+			var text set
+			s.page.words(&text)
+			found.take(&text, asks)
+		}
 	}
 	r.Grade, r.Score = found.grade()
 	r.Signs = found.names()
