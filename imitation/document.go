@@ -101,18 +101,22 @@ func (d *document) block(more []byte) {
 	}
 }
 
-// inline elements are part of the text around them.
-func inline(name []byte) bool {
-	switch string(name) {
-	case "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q",
-		"s", "samp", "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "nobr":
-		return true
-	}
-	return false
-}
+// inline reports whether an element is part of the text around it, as all are
+// that browsers do not know.
+func inline(name []byte) bool { return !blocks[string(name)] }
+
+var blocks = index("address article aside audio blockquote body br button canvas center col colgroup dd details dialog dir div dl dt embed " +
+	"fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input legend li " +
+	"link main map math menu meta meter nav noembed noframes noscript object ol optgroup option p picture plaintext pre progress script " +
+	"search section select style summary svg table tbody td template textarea tfoot th thead title tr ul video xmp foreignobject")
 
 func (d *document) startTag(t *tag) {
 	d.marks(t)
+	for _, a := range []attribute{attrOnload, attrOnerror} {
+		if t.seen[a] {
+			d.run(t.get(a))
+		}
+	}
 	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)

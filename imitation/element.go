@@ -37,7 +37,7 @@ func (d *document) element(t *tag, name string) {
 	case "link":
 		urlParts.in(t.get(attrHref), found)
 	case "script":
-		urlParts.in(t.get(attrSrc), found)
+		d.source(t.get(attrSrc))
 		d.kind = kindOfScript(t.get(attrType))
 	case "iframe", "frame", "embed", "object":
 		d.frame(t)
@@ -52,13 +52,34 @@ const maxAlt = 24
 func (d *document) frame(t *tag) {
 	d.nest(t.get(attrSrcdoc))
 	for _, a := range []attribute{attrSrc, attrData} {
-		v := bytes.TrimSpace(t.get(a))
-		if len(v) > 5 && bytes.EqualFold(v[:5], []byte("data:")) {
-			d.nest(unpackDataURL(v))
+		if v := bytes.TrimSpace(t.get(a)); begins(v, "data:") {
+			d.nest(unpackDataURL(v, "html", "xml", "svg"))
 		} else {
-			urlParts.in(v, &d.found.set)
+			d.source(v)
 		}
 	}
+}
+
+func begins(p []byte, start string) bool {
+	return len(p) > len(start) && bytes.EqualFold(p[:len(start)], []byte(start))
+}
+
+// source reads the address of a script or frame, and the script in it.
+func (d *document) source(v []byte) {
+	switch v = bytes.TrimSpace(v); {
+	case begins(v, "javascript:"):
+		d.run(v)
+	case begins(v, "data:"):
+		d.run(unpackDataURL(v, "script"))
+	default:
+		urlParts.in(v, &d.found.set)
+	}
+}
+
+// run reads a script that is not the content of an element.
+func (d *document) run(p []byte) {
+	d.script.write(p)
+	d.script.end()
 }
 
 // input looks at a field.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -129,7 +130,7 @@ func (s *script) unpack() {
 	case inPercent:
 		s.page.nest(fromPercent(k.data))
 	case inDataURL:
-		s.page.nest(unpackDataURL(k.data))
+		s.page.nest(unpackDataURL(k.data, "html", "xml", "svg"))
 	case inCodes:
 		s.page.nest(fromCodes(k.data))
 	}
@@ -201,15 +202,15 @@ func fromPercent(p []byte) []byte {
 	return latin
 }
 
-// unpackDataURL returns the document in a data: URL, nil when it holds
-// something else (RFC 2397).
-func unpackDataURL(p []byte) []byte {
+// unpackDataURL returns what is in a data: URL, nil when it is not one of the
+// kinds (RFC 2397).
+func unpackDataURL(p []byte, kinds ...string) []byte {
 	head, body, ok := bytes.Cut(p, []byte(","))
 	if !ok || len(head) > 256 {
 		return nil
 	}
 	kind := strings.ToLower(string(head))
-	if !strings.Contains(kind, "html") && !strings.Contains(kind, "xml") && !strings.Contains(kind, "svg") {
+	if !slices.ContainsFunc(kinds, func(k string) bool { return strings.Contains(kind, k) }) {
 		return nil
 	}
 	if strings.HasSuffix(strings.TrimSpace(kind), "base64") {

@@ -28,6 +28,8 @@ const (
 	attrAlt
 	attrTitle
 	attrAriaLabel
+	attrOnload
+	attrOnerror
 	attrBuild
 	attrMongoose
 	attributes // how many
@@ -38,7 +40,8 @@ var attributeNames = map[string]attribute{
 	"value": attrValue, "placeholder": attrPlaceholder, "style": attrStyle, "hidden": attrHidden,
 	"src": attrSrc, "href": attrHref, "xlink:href": attrHref, "action": attrAction, "formaction": attrFormAction,
 	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
-	"aria-label": attrAriaLabel, "data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose,
+	"aria-label": attrAriaLabel, "onload": attrOnload, "onerror": attrOnerror,
+	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose,
 }
 
 // tag is a start tag. Of an attribute given twice the first counts, as in
@@ -72,7 +75,7 @@ func (t *tag) open(key []byte) {
 	t.spans[a] = [2]int{len(t.bytes), len(t.bytes)}
 	t.limit = maxValue
 	switch a {
-	case attrSrc, attrHref, attrData, attrSrcdoc:
+	case attrSrc, attrHref, attrData, attrSrcdoc, attrOnload, attrOnerror:
 		t.limit = max(maxValue, maxPacked-t.packed)
 	}
 }
