@@ -188,11 +188,10 @@ func (d *document) marks(t *tag) {
 	if t.seen[attrID] {
 		byID.in(t.get(attrID), found)
 	}
-	if t.seen[attrBuild] {
-		byAttr.in([]byte("data-aui-build-date"), found)
-	}
-	if t.seen[attrMongoose] {
-		byAttr.in([]byte("data-19ax5a9jf"), found)
+	for _, a := range []attribute{attrBuild, attrMongoose, attrFwcim} {
+		if t.seen[a] {
+			byAttr.in([]byte(attrText[a]), found)
+		}
 	}
 	if !t.seen[attrClass] {
 		return

@@ -32,6 +32,7 @@ const (
 	attrOnerror
 	attrBuild
 	attrMongoose
+	attrFwcim
 	attributes // how many
 )
 
@@ -41,8 +42,11 @@ var attributeNames = map[string]attribute{
 	"src": attrSrc, "href": attrHref, "xlink:href": attrHref, "action": attrAction, "formaction": attrFormAction,
 	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
 	"aria-label": attrAriaLabel, "onload": attrOnload, "onerror": attrOnerror,
-	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose,
+	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose, "data-fwcim-id": attrFwcim,
 }
+
+// attrText names the attributes whose presence is a sign.
+var attrText = map[attribute]string{attrBuild: "data-aui-build-date", attrMongoose: "data-19ax5a9jf", attrFwcim: "data-fwcim-id"}
 
 // tag is a start tag. Of an attribute given twice the first counts, as in
 // browsers.
