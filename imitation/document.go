@@ -81,12 +81,21 @@ func (d *document) text(p []byte) {
 func (d *document) read() {
 	s := d.spots
 	d.match = phrases.auto.run(d.match, d.plain, func(n uint16, at int) {
-		if p := &phrases.patterns[n]; p.where != "script" {
-			s.hit(p, s.end+at)
+		p := &phrases.patterns[n]
+		if p.where == "script" {
+			return
+		}
+		s.hit(p, s.end+at)
+		if p.where == "brand" && d.fold.swapped(at-p.size+1, at+1) {
+			s.note(disguised, s.end+at)
 		}
 	})
 	s.end += len(d.plain)
 }
+
+// disguised is the brand's word with letters of another script in it: nobody
+// writes it so by accident.
+var disguised = known("brand-disguised")
 
 // block ends a block of text, and reads more as a block of its own.
 func (d *document) block(more []byte) {

@@ -153,7 +153,14 @@ func (d *document) rawEnd(name []byte) {
 func (d *document) endTitle() {
 	text := unescape(d.title)
 	d.title = d.title[:0]
-	if plain := strings.Trim(plainText(text), " |-:"); plain != "" {
+	var f folder
+	plain := f.fold(nil, []byte(text))
+	phrases.auto.run(0, plain, func(n uint16, at int) {
+		if p := &phrases.patterns[n]; p.where == "brand" && f.swapped(at-p.size+1, at+1) {
+			d.found.set.add(disguised)
+		}
+	})
+	if plain := strings.Trim(string(plain), " |-:"); plain != "" {
 		d.readTitle(plain)
 	}
 }

@@ -32,6 +32,7 @@ var classes = map[string]class{
 	"title":    {most: 45, evidence: true, amazon: true},
 	"wording":  {most: 75, evidence: true},
 	"legal":    {most: 45, evidence: true, amazon: true},
+	"disguise": {most: 60, evidence: true, amazon: true},
 	"brand":    {most: 30, evidence: true, amazon: true},
 	"relay":    {most: 90, evidence: true, amazon: true},
 	"redirect": {most: 60, evidence: true, amazon: true},

@@ -17,6 +17,9 @@ import (
 type folder struct {
 	space bool // white space was seen and not written yet
 	wide  bool // the last character was a wide one
+	// swaps is where in dst the last call put a Latin letter for one of another
+	// script that looks the same.
+	swaps []int
 }
 
 // maxRun bounds how many bytes are normalised at once.
@@ -25,6 +28,7 @@ const maxRun = 1 << 10
 // fold appends the plain form of text to dst. A character must not be spread
 // over two calls.
 func (f *folder) fold(dst, text []byte) []byte {
+	f.swaps = f.swaps[:0]
 	for i := 0; i < len(text); {
 		b := text[i]
 		if b < utf8.RuneSelf {
@@ -75,10 +79,14 @@ func (f *folder) run(dst, text []byte) []byte {
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRune(text[i:])
 		i += n
+		from := unicode.ToLower(r)
 		switch r = plainRune(r); {
 		case r == 0:
 		case r < utf8.RuneSelf:
 			dst = f.ascii(dst, byte(r))
+			if from >= firstOther && looksLike[from] != 0 && len(f.swaps) < maxRun {
+				f.swaps = append(f.swaps, len(dst)-1)
+			}
 		default:
 			wide := r >= 0x2e80
 			if f.space && !f.wide && !wide {
@@ -142,6 +150,20 @@ func plainRune(r rune) rune {
 		return 0 // an accent on its own
 	}
 	return r
+}
+
+// firstOther is where the letters of other scripts begin; before it are
+// accented Latin ones.
+const firstOther = 0x370
+
+// swapped reports whether one of the swaps lies in dst[from:to].
+func (f *folder) swapped(from, to int) bool {
+	for _, at := range f.swaps {
+		if at >= from && at < to {
+			return true
+		}
+	}
+	return false
 }
 
 // looksLike maps letters to the Latin ones that they are taken for. Accented
