@@ -110,7 +110,7 @@ func decoder(coding string, in *bufio.Reader) (io.Reader, func(), error) {
 		r, err := gzip.NewReader(in)
 		return r, none, err
 	case "br":
-		return brotli.NewReader(in), none, nil
+		return brotli.NewReader(sips{in}), none, nil
 	case "zstd":
 		r, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 			zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderMaxMemory(2*maxWindow))
@@ -130,6 +130,12 @@ func decoder(coding string, in *bufio.Reader) (io.Reader, func(), error) {
 	}
 	return flate.NewReader(in), none, nil
 }
+
+// sips hands out a little at a time. When a body breaks, this decoder gives up
+// all that came of what it read last, and a browser may have shown it.
+type sips struct{ from io.Reader }
+
+func (s sips) Read(p []byte) (int, error) { return s.from.Read(p[:min(len(p), 64)]) }
 
 // feed is the reader of what is pushed.
 type feed struct {
