@@ -1,0 +1,243 @@
+package imitation
+
+import (
+	"bytes"
+	"html"
+)
+
+// findings is what the parts of a response found together.
+type findings struct {
+	set     set
+	cluster uint64 // which classes of Amazon's style sheet were seen
+	packed  int    // how many more bytes may be unpacked
+}
+
+// maxUnpacked bounds what is decoded from inside of one response.
+const maxUnpacked = 1 << 20
+
+// document reads HTML. It is a [tagger].
+type document struct {
+	found  *findings
+	nested bool // unpacked from another: nothing in it is unpacked
+	lex    lexer
+
+	fold  folder
+	plain []byte
+	match uint16 // state of phrases
+	spots *spots
+
+	title  []byte
+	titled bool   // in XML, where a title is an element like others
+	mute   []byte // name of the inline element whose text is not seen
+	depth  int    // of elements of that name
+	forms  int
+	fields []field
+
+	script *script
+	kind   scriptKind
+	inside *document // what was unpacked
+
+	shadow   *document // content of elements that hold no markup, read as if they did
+	shadowed bool      // whether the element at hand has any
+	foreign  int       // elements of SVG and MathML that are open, or more
+	bare     bool      // a text area that is not seen: a place to keep markup in
+}
+
+// maxTitle is how much of a title is compared.
+const maxTitle = 256
+
+func newDocument(found *findings, nested, xml bool) *document {
+	d := &document{found: found, nested: nested, spots: newSpots()}
+	d.lex = lexer{to: d, xml: xml}
+	d.script = newScript(d)
+	return d
+}
+
+func (d *document) write(p []byte) { d.lex.write(p) }
+
+func (d *document) close() {
+	d.lex.close()
+	d.script.end()
+	d.block(nil)
+}
+
+// text reads visible text.
+func (d *document) text(p []byte) {
+	if d.depth > 0 {
+		return
+	}
+	if d.titled {
+		d.title = append(d.title, p[:min(len(p), maxTitle-len(d.title))]...)
+		return
+	}
+	if bytes.IndexByte(p, '&') >= 0 {
+		p = []byte(html.UnescapeString(string(p)))
+	}
+	d.plain = d.fold.fold(d.plain[:0], p)
+	d.read()
+}
+
+// read matches what was folded.
+func (d *document) read() {
+	s := d.spots
+	d.match = phrases.auto.run(d.match, d.plain, func(n uint16, at int) {
+		p := &phrases.patterns[n]
+		if p.where == "script" {
+			return
+		}
+		s.hit(p, s.end+at)
+		if p.where == "brand" && d.fold.swapped(at-p.size+1, at+1) {
+			s.note(disguised, s.end+at)
+		}
+	})
+	s.end += len(d.plain)
+}
+
+// disguised is the brand's word with letters of another script in it: nobody
+// writes it so by accident.
+var disguised = known("brand-disguised")
+
+// block ends a block of text, and reads more as a block of its own.
+func (d *document) block(more []byte) {
+	d.spots.block()
+	d.plain = d.fold.separate(d.plain[:0])
+	d.read()
+	if len(more) > 0 {
+		d.spots.block()
+		d.plain = d.fold.separate(d.fold.fold(d.plain[:0], more))
+		d.read()
+		d.spots.block()
+	}
+}
+
+// inline reports whether an element is part of the text around it, as all are
+// that browsers do not know.
+func inline(name []byte) bool { return !blocks[string(name)] }
+
+var blocks = index("address article aside audio blockquote body br button canvas center col colgroup dd details dialog dir div dl dt embed " +
+	"fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input legend li " +
+	"link main map math menu meta meter nav noembed noframes noscript object ol optgroup option p picture plaintext pre progress script " +
+	"search section select style summary svg table tbody td template textarea tfoot th thead title tr ul video xmp foreignobject")
+
+func (d *document) startTag(t *tag) {
+	d.marks(t)
+	for _, a := range []attribute{attrOnload, attrOnerror} {
+		if t.seen[a] {
+			d.run(t.get(a))
+		}
+	}
+	switch name := string(t.name); {
+	case inline(t.name):
+		d.hide(t)
+	case name == "br":
+		d.fold.space = true
+	default:
+		d.block(nil)
+		d.element(t, name)
+	}
+}
+
+// hide begins to leave out the text of an inline element that is not seen:
+// filler between the letters of a word.
+func (d *document) hide(t *tag) {
+	if d.depth > 0 {
+		if bytes.Equal(t.name, d.mute) {
+			d.depth++
+		}
+		return
+	}
+	if hidden(t) {
+		d.mute, d.depth = append(d.mute[:0], t.name...), 1
+	}
+}
+
+func hidden(t *tag) bool {
+	if t.seen[attrHidden] {
+		return true
+	}
+	if !t.seen[attrStyle] {
+		return false
+	}
+	style := bytes.ToLower(bytes.ReplaceAll(t.get(attrStyle), []byte(" "), nil))
+	return bytes.Contains(style, []byte("display:none")) || bytes.Contains(style, []byte("visibility:hidden")) ||
+		bytes.Contains(style, []byte("font-size:0"))
+}
+
+func (d *document) endTag(name []byte) {
+	if inline(name) {
+		if d.depth > 0 && bytes.Equal(name, d.mute) {
+			d.depth--
+		}
+		return
+	}
+	d.depth = 0 // a block ended: inline elements have too
+	d.block(nil)
+	switch string(name) {
+	case "form":
+		d.forms++
+	case "title":
+		if d.titled {
+			d.titled = false
+			d.endTitle()
+		}
+	case "svg", "math":
+		d.foreign = max(0, d.foreign-1)
+	}
+}
+
+func (d *document) comment(p []byte) {
+	if len(p) > len("sp:feature:") {
+		matchGlobs(comments, plainText(string(p)), &d.found.set)
+	}
+}
+
+// marks looks at the attributes that any element may have.
+func (d *document) marks(t *tag) {
+	found := &d.found.set
+	if t.seen[attrID] {
+		byID.in(t.get(attrID), found)
+	}
+	for _, a := range []attribute{attrBuild, attrMongoose, attrFwcim} {
+		if t.seen[a] {
+			byAttr.in([]byte(attrText[a]), found)
+		}
+	}
+	if !t.seen[attrClass] {
+		return
+	}
+	for c := range bytes.FieldsSeq(t.get(attrClass)) {
+		if len(c) < 2 || c[0]|0x20 != 'a' && c[0]|0x20 != 'n' {
+			continue // no class that is looked for begins otherwise
+		}
+		byClass.in(c, found)
+		if bit, ok := clusters[string(c)]; ok {
+			d.found.cluster |= 1 << bit
+		}
+	}
+}
+
+// collect adds to found what scripts show, and returns the fields: what tells
+// whether the document asks for credentials.
+func (d *document) collect(found *set, fields []field) []field {
+	found.join(&d.script.seen)
+	fields = append(fields, d.fields...)
+	for _, in := range []*document{d.inside, d.shadow} {
+		if in != nil {
+			fields = in.collect(found, fields)
+		}
+	}
+	return fields
+}
+
+// words adds to found what counts of the text.
+func (d *document) words(found *set) {
+	d.spots.count(found)
+	if d.spots.end <= shortPage {
+		d.script.words(found)
+	}
+	for _, in := range []*document{d.inside, d.shadow} {
+		if in != nil {
+			in.words(found)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+// Package imitation recognises copies of Amazon's sign-in in what a site sends:
+// documents, scripts, JSON, response headers, and the requests that a copied
+// page makes.
+//
+// It reads a response as it streams, in this order: content encoding, character
+// encoding, tokens of HTML or bytes of a script, text made plain, signs. The
+// signs, their weights and where they come from are in signs.tsv. One sign is
+// never enough, and neither are several of one kind; see [Copy].
+//
+// What the package leaves to others: whose host it is (genuine Amazon is never
+// handed to it), what was seen of the site before, and what is done about it.
+// It keeps no body, no address and no header value.
+package imitation
+
+import (
+	"net/http"
+
+	"sekisho/hostname"
+)
+
+// Grade says how far a response resembles Amazon's sign-in.
+type Grade uint8
+
+const (
+	// None: not a sign.
+	None Grade = iota
+	// Traces: some sign of Amazon, as on any page about it.
+	Traces
+	// Suspect: Amazon's name and a form for credentials, short of the line.
+	Suspect
+	// Copy: evidence of a credential form, signs of at least two independent
+	// classes, and together over the line.
+	Copy
+)
+
+// String returns the grade in lower case.
+func (g Grade) String() string {
+	switch g {
+	case Traces:
+		return "traces"
+	case Suspect:
+		return "suspect"
+	case Copy:
+		return "copy"
+	}
+	return "none"
+}
+
+// Form says what the page's fields ask for.
+type Form struct{ Password, NewPassword, Username, Code bool }
+
+// Result is what was found so far. It holds no text of the page except names
+// of fields.
+type Result struct {
+	Grade Grade
+	Score int      // sum of the weights that count
+	Signs []string // names in signs.tsv, in its order; with None too: a password field is one
+	Form  Form
+	// Purposes maps the name of a field to what HTML says it is for:
+	// current-password, new-password, username or one-time-code. At most 64.
+	Purposes map[string]string
+	// Relay is set when the response carries what only Amazon's own servers
+	// send: the site passes the genuine pages through.
+	Relay bool
+}
+
+// Response is the head of a response. Target is path and query; it is judged,
+// never kept. Header is read during [Watch] only.
+type Response struct {
+	Host   hostname.Name
+	Target string
+	Status int
+	Header http.Header
+}
