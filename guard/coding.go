@@ -41,6 +41,7 @@ var codings = map[string]opener{
 		return d.IOReadCloser(), nil
 	},
 	"deflate": openDeflate,
+	"raw":     func(r io.Reader) (io.Reader, error) { return flate.NewReader(r), nil },
 }
 
 func openDeflate(r io.Reader) (io.Reader, error) {
@@ -120,6 +121,15 @@ func (r *reader) unwrap(labels []string, b []byte, complete bool) []byte {
 			break
 		}
 		b = r.undo(coding, b, complete)
+	}
+	if done == 0 && len(b) <= freeOutput && notText(b) {
+		// Raw deflate has no mark. What was not compressed so ends in an error
+		// after a few bytes, or comes out as noise.
+		if out, err := inflate("raw", b, r); err == nil && len(out) >= minOpaque && !notText(out) {
+			r.work -= len(out)
+			r.sign("deflate")
+			return out
+		}
 	}
 	if compressed(b) == "gzip" || compressed(b) == "zstd" {
 		r.undecoded = true

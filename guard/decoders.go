@@ -30,6 +30,7 @@ var decoders = []decoder{
 	{"plain", isMedia("text/plain"), looksPlain, readPlain},
 	{"opaque", isMedia("base64"), looksOpaque, readOpaque},
 	{"msgpack", isMedia("msgpack"), looksMsgpack, readMsgpack},
+	{"cbor", isMedia("cbor"), looksCBOR, readCBOR},
 	{"protobuf", isMedia("proto"), looksProtobuf, readProtobuf},
 	{"strings", isMedia("octet-stream"), looksBinary, readStrings},
 }

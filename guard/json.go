@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// maxJSONDepth bounds the names remembered; what lies deeper is read under the
-// deepest of them.
-const maxJSONDepth = 64
+// jsonFrames is how many open objects and arrays are remembered in full. Deeper
+// ones take the place of the outermost, of which then only the kind is known.
+const jsonFrames = 32
 
 // maxJSONPrefix is how much may precede JSON: a byte order mark, the packet
 // type and namespace of engine.io and socket.io, a length, ")]}'".
@@ -21,6 +21,9 @@ func jsonStart(b []byte) int {
 	for i, c := range b[:min(len(b), maxJSONPrefix)] {
 		switch c {
 		case '{', '[':
+			if i > 1 && alphanumeric(b[0]) && (b[0] > '9' && b[0] < 0x80) && b[i-1] != ';' && b[i-1] != '\n' {
+				return -1 // a word: "mutation{"; but not "while(1);{" or "a["
+			}
 			return i
 		case '"':
 			if i+1 < len(b) && (b[i+1] == '{' || b[i+1] == '[' || b[i+1] == '\\') {
@@ -61,9 +64,9 @@ type jsonReader struct {
 	b       []byte
 	i       int
 	label   []byte
-	stack   [maxJSONDepth]frame
-	depth   int // frames in use
-	deeper  int // frames open beyond the stack
+	stack   [jsonFrames]frame // a ring
+	depth   int
+	arrays  []bool // the kind of each frame, when the ring has overflowed
 	garbage bool
 }
 
@@ -90,28 +93,29 @@ func (j *jsonReader) top() *frame {
 	if j.depth == 0 {
 		return nil
 	}
-	return &j.stack[j.depth-1]
+	return &j.stack[(j.depth-1)%jsonFrames]
 }
 
 func (j *jsonReader) open(array bool) {
-	if j.depth == maxJSONDepth {
-		j.deeper++
-		return
-	}
 	name := j.name()
-	j.stack[j.depth] = frame{name: name, array: array}
+	below := &j.stack[j.depth%jsonFrames]
+	if j.depth >= jsonFrames {
+		j.arrays = append(j.arrays, below.array)
+	}
+	*below = frame{name: name, array: array}
 	j.depth++
 }
 
 func (j *jsonReader) close() {
-	switch {
-	case j.deeper > 0:
-		j.deeper--
-	case j.depth > 0:
-		j.depth--
-		j.stack[j.depth] = frame{}
-	default:
+	if j.depth == 0 {
 		j.garbage = true
+		return
+	}
+	j.depth--
+	gone := &j.stack[j.depth%jsonFrames]
+	*gone = frame{}
+	if n := len(j.arrays); n > 0 {
+		gone.array, j.arrays = j.arrays[n-1], j.arrays[:n-1]
 	}
 	if t := j.top(); t != nil {
 		t.key = nil

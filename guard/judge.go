@@ -47,7 +47,7 @@ func (r *reader) act(path string) Act {
 	switch {
 	case len(r.olds) > 0 && (fresh || len(pw) > 0):
 		return Change
-	case fresh && len(pw) > 0 && r.differs(pw):
+	case len(r.news) > 0 && len(pw) > 0 && r.differs(pw):
 		return Change
 	case fresh && has(path, "change", "reset", "forgot", "recover", "update", "henko"):
 		return Change

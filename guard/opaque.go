@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"unicode/utf8"
 )
 
 // minOpaque is the shortest text taken for base64 or hex: any word of letters
@@ -30,16 +31,11 @@ func looksOpaque(b []byte) bool {
 
 // typed reports whether b begins like text or like compressed text.
 func typed(b []byte) bool {
-	return printable(b) && !bytes.Contains(b, []byte{0xff}) && ascii(b) >= len(b)/2 || compressed(b) != ""
-}
-
-func ascii(b []byte) (n int) {
-	for _, c := range b {
-		if c < 0x80 {
-			n++
-		}
+	whole := b
+	for n := 0; n < utf8.UTFMax-1 && len(b) > 0 && !utf8.Valid(b); n++ {
+		b = b[:len(b)-1] // a rune cut in two
 	}
-	return n
+	return len(b) > 0 && printable(b) && utf8.Valid(b) || compressed(whole) != ""
 }
 
 func isHex(b []byte) bool {

@@ -3,6 +3,11 @@ package guard
 import (
 	"bytes"
 	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
 )
 
 // Bounds of one request, so that none costs more than a few milliseconds.
@@ -96,7 +101,15 @@ func (r *reader) purpose(name []byte) (w word, page bool) {
 			}
 		}
 	}
-	return words.lookup(name), false
+	w = words.lookup(name)
+	if w.class == other && len(name) <= maxName && !utf8.Valid(name) {
+		for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {
+			if w := words.lookup(convert(e, name)); w.class != other {
+				return w, false
+			}
+		}
+	}
+	return w, false
 }
 
 // purposes are the autocomplete tokens that matter.
@@ -120,6 +133,10 @@ func (r *reader) named(w word, v []byte, k kind, page bool) {
 	case passwordWeak:
 		if k == text && len(v) >= 4 && !sealed(v) {
 			r.keep(&r.passwords, f)
+			if strings.Contains(w.spelling, "pin") && otp(v) {
+				f.class = codeWeak
+				r.keep(&r.codes, f)
+			}
 		}
 	case newPassword:
 		r.keep(&r.news, f)

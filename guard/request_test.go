@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -69,3 +70,7 @@ func texts(list []guard.Secret) (out []string) {
 	}
 	return out
 }
+
+func base64Std(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+func base64URL(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }

@@ -67,7 +67,7 @@ func (r *reader) join() {
 			}
 		}
 	}
-	if pw := r.passwords; len(pw) == 2 && pw[0].at+1 == pw[1].at && !bytes.Equal(pw[0].v, pw[1].v) && len(r.news)+len(r.olds) == 0 {
+	if pw := slices.Concat(r.passwords, r.confirms); len(pw) == 2 && pw[0].at+1 == pw[1].at && !bytes.Equal(pw[0].v, pw[1].v) {
 		whole := slices.Concat(pw[0].v, pw[1].v)
 		r.passwords = append(r.passwords, value{v: whole, word: pw[0].word, class: pw[0].class, at: pw[1].at})
 	}

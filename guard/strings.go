@@ -22,8 +22,8 @@ const (
 	nearSpan = 1024 // bytes between an ID and a password in one structure
 )
 
-// readStrings is for formats that no other decoder knows (CBOR, BSON, AMF, a
-// page's own). It looks for a name followed by a value, and for addresses
+// readStrings is for formats that no other decoder knows (BSON, AMF, a page's
+// own). It looks for a name followed by a value, and for addresses
 // followed by anything. A length may precede a string and look like a letter,
 // so each is tried without its first byte too.
 func readStrings(r *reader, p part) bool {
@@ -66,6 +66,7 @@ type stringsReader struct {
 }
 
 func (s *stringsReader) run(b []byte, at int) {
+	s.r.nested(nil, b) // a text of its own: JSON in a frame of bytes
 	if s.after > 0 {
 		s.after--
 		s.r.at++
@@ -137,6 +138,7 @@ func (s *stringsReader) together() {
 
 // long looks through a run that is a text of its own.
 func (s *stringsReader) long(b []byte) {
+	s.r.nested(nil, b)
 	if s.r.everything() {
 		s.r.words(b)
 	}
