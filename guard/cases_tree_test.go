@@ -40,6 +40,7 @@ func TestCasesTree(t *testing.T) {
 	protobuf := protobufStr(1, "web") + protobufStr(2, protobufStr(1, typedID)+protobufStr(2, typedPass))
 	runCases(t, []testCase{
 		signIn("CR-03 flat", js, jsonPair),
+		signIn("CR-03 among literals and numbers", js, `{"a":true,"email":"`+typedID+`","b":null,"n":-1.5e3,"password":"`+typedPass+`","c":false}`),
 		signIn("CR-03 nested", js, `{"data":{"attributes":{"user":{"email":"`+typedID+`"},"credentials":{"password":"`+typedPass+`"}}}}`),
 		signIn("CR-03 in an array", js, `[1,[null,`+jsonPair+`]]`),
 		signIn("CR-03 two hundred levels down", js, deep),

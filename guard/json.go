@@ -222,22 +222,21 @@ func (j *jsonReader) word() {
 func (j *jsonReader) value(v []byte, k kind) {
 	j.r.add(j.name(), v, k)
 	t := j.top()
-	if t == nil || k == literal {
-		return
-	}
-	t.items++
-	if t.array {
-		switch t.items {
-		case 1:
-			t.said = v
-		case 2:
-			j.pair(t.said, v)
-		}
+	if t == nil {
 		return
 	}
 	key := t.key
 	t.key = nil
-	if len(key) > 10 {
+	t.items++
+	if t.array {
+		if k == text && t.items == 1 {
+			t.said = v
+		} else if k == text && t.items == 2 && t.said != nil {
+			j.pair(t.said, v)
+		}
+		return
+	}
+	if k == literal || len(key) > 10 {
 		return
 	}
 	switch string(bytes.ToLower(key)) {

@@ -152,8 +152,9 @@ func (r *reader) identifies(path string) bool {
 		case v.page, cue && v.class != other:
 			return true
 		case v.class == id || v.class == mail:
-			// Few other fields: telemetry names users too.
-			return r.at <= 8
+			// Few other fields and addresses: telemetry and lists of
+			// people have both.
+			return r.at <= 12 && len(r.ids) <= 2
 		}
 	}
 	return false

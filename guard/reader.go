@@ -160,7 +160,7 @@ func (r *reader) named(w word, v []byte, k kind, page bool) {
 // nameID files a value whose name says sign-in ID.
 func (r *reader) nameID(f value) {
 	f.v = bytes.TrimSpace(f.v)
-	if len(f.v) > maxID {
+	if len(f.v) > maxID || sealed(f.v) {
 		return
 	}
 	if r.isKnown(f.v) {

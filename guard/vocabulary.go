@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"strings"
@@ -140,7 +141,22 @@ func (v *vocabulary) lookup(name []byte) word {
 	if len(leaf) == 0 || len(leaf) == len(name) {
 		return word{}
 	}
-	w, _ := v.find(normalise(buf[:0], leaf), leaf)
+	if w, ok := v.find(normalise(buf[:0], leaf), leaf); ok {
+		return w
+	}
+	// Symfony names the two fields of a new password x[password][first] and
+	// x[password][second]; others end in [value].
+	var w word
+	if parent := name[:bytes.LastIndex(name, leaf)]; len(parent) > 0 {
+		switch string(leaf) {
+		case "first", "value", "text", "raw", "plain":
+			w = v.lookup(bytes.TrimRight(parent, "[].:$/|"))
+		case "second":
+			if w = v.lookup(bytes.TrimRight(parent, "[].:$/|")); w.class == password {
+				w.class = confirmPassword
+			}
+		}
+	}
 	return w
 }
 
