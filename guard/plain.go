@@ -5,7 +5,7 @@ import (
 )
 
 // maxLabels bounds the pairs taken from running text.
-const maxLabels = 32
+const maxLabels = 128
 
 // plainCues are what running text must have to be worth reading.
 var plainCues = [][]byte{[]byte("pass"), []byte("Pass"), []byte("PASS"), []byte("pwd"), []byte("パスワード"), []byte("暗証")}

@@ -26,6 +26,7 @@ type value struct {
 	class class
 	at    int // number of the field it came from
 	page  bool
+	own   bool // v is a copy: see Stream
 }
 
 // reader gathers what decoders find in one request.
@@ -45,7 +46,6 @@ type reader struct {
 	action                                             amazonAction
 	signs                                              []string
 	undecoded                                          bool
-	stream                                             bool // windows of a long body: see stream.go
 }
 
 // everything reports whether values matter whatever their name.
