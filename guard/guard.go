@@ -114,7 +114,7 @@ type Finding struct {
 func (f *Finding) Wipe() {
 	for _, list := range [][]Secret{f.IDs, f.Passwords, f.Codes} {
 		for _, s := range list {
-			clear(s.b)
+			clear(s.Bytes())
 		}
 	}
 	f.IDs, f.Passwords, f.Codes = nil, nil, nil

@@ -12,7 +12,7 @@ func secrets(most int, lists ...[]value) (out []Secret) {
 			if len(out) == most {
 				return out
 			}
-			if !slices.ContainsFunc(out, func(s Secret) bool { return bytes.Equal(s.b, v.v) }) {
+			if !slices.ContainsFunc(out, func(s Secret) bool { return bytes.Equal(s.Bytes(), v.v) }) {
 				out = append(out, newSecret(v.v))
 			}
 		}

@@ -12,14 +12,26 @@ const redacted = "[secret]"
 // Secret is a value that must not be printed. fmt under every verb, JSON,
 // text encodings, slog and zap's reflection print "[secret]" in its place,
 // also where it lies within another struct or slice. The zero Secret is empty.
-type Secret struct{ b []byte }
+//
+// The value lies behind a function, because fmt does not ask the methods of
+// what lies within a value that it has no verb for: Printf("%s", &struct) would
+// print bytes, and so would any printer that walks memory by reflection.
+type Secret struct{ get func() []byte }
 
 // newSecret copies v, so that the Finding does not hold on to the body.
-func newSecret(v []byte) Secret { return Secret{append(make([]byte, 0, len(v)), v...)} }
+func newSecret(v []byte) Secret {
+	b := append(make([]byte, 0, len(v)), v...)
+	return Secret{func() []byte { return b }}
+}
 
 // Bytes returns the value itself, not a copy. It is all zeroes after
 // [Finding.Wipe].
-func (s Secret) Bytes() []byte { return s.b }
+func (s Secret) Bytes() []byte {
+	if s.get == nil {
+		return nil
+	}
+	return s.get()
+}
 
 // Format implements [fmt.Formatter], which goes before every other way that
 // fmt has of printing a value, %#v and %x included.
