@@ -35,6 +35,9 @@ func (r *reader) noteAmazon(name, v []byte) {
 		}
 		return
 	}
+	if !words.hint[hintOf(name)] {
+		return
+	}
 	spelling, ok := words.amazon[string(name)]
 	if !ok {
 		return

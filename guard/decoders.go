@@ -93,7 +93,7 @@ func (r *reader) within(f func()) {
 // nested looks into a value that may itself be a message. The tests go from
 // the cheapest on; nearly all values fail each of them.
 func (r *reader) nested(name, v []byte) {
-	if r.depth >= maxNested || len(v) < 8 {
+	if r.depth >= maxNested || len(v) < 8 || email(v) {
 		return
 	}
 	inside := func(read func(*reader, part) bool) {

@@ -21,4 +21,3 @@ func Decoders() (names []string) {
 	}
 	return names
 }
-

@@ -5,7 +5,7 @@ import "bytes"
 // looksGraphQL reports whether b is a GraphQL document with arguments.
 func looksGraphQL(b []byte) bool {
 	open := bytes.IndexByte(b[:min(len(b), 4096)], '(')
-	return open >= 0 && bytes.IndexByte(b[open:], ':') > 0 && bytes.IndexByte(b, '{') >= 0 && bytes.IndexByte(b[open:], '"') > 0
+	return open >= 0 && bytes.IndexByte(b[open:], ':') > 0 && bytes.IndexByte(b, '{') >= 0 && bytes.IndexByte(b[open:], '"') > 0 && !notText(b)
 }
 
 // readGraphQLPart gives the literals of a document: name: "string", of

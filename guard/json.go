@@ -1,9 +1,6 @@
 package guard
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // jsonFrames is how many open objects and arrays are remembered in full. Deeper
 // ones take the place of the outermost, of which then only the kind is known.
@@ -239,7 +236,8 @@ func (j *jsonReader) value(v []byte, k kind) {
 	if k == literal || len(key) > 10 {
 		return
 	}
-	switch string(bytes.ToLower(key)) {
+	var buf [16]byte
+	switch string(normalise(buf[:0], key)) {
 	case "name", "key", "field", "id", "n", "k", "type", "label", "param":
 		t.said = v
 		if t.meant != nil {

@@ -25,7 +25,8 @@ func looksOpaque(b []byte) bool {
 		n, err := hex.Decode(buf[:], head[:len(head)&^1])
 		return err == nil && typed(buf[:n])
 	}
-	n := decode64(buf[:], head)
+	var clean [32]byte
+	n := decode64(buf[:], clean[:0], head)
 	return n >= 6 && typed(buf[:n])
 }
 
@@ -48,9 +49,8 @@ func isHex(b []byte) bool {
 }
 
 // decode64 decodes either alphabet, with or without padding, with line breaks,
-// and returns 0 for anything else.
-func decode64(dst, b []byte) int {
-	clean := make([]byte, 0, len(b))
+// and returns 0 for anything else. clean is room for as much as b.
+func decode64(dst, clean, b []byte) int {
 	for _, c := range b {
 		switch {
 		case c == '-':
@@ -102,7 +102,7 @@ func readOpaque(r *reader, p part) bool {
 	if isHex(b) && len(b)%2 == 0 {
 		n, _ = hex.Decode(out, b)
 	} else {
-		n = decode64(out, b)
+		n = decode64(out, make([]byte, 0, len(b)), b)
 	}
 	out = out[:n]
 	if n == 0 || r.depth >= maxNested {

@@ -29,18 +29,27 @@ const (
 func readStrings(r *reader, p part) bool {
 	s := stringsReader{r: r}
 	b := p.body
-	for i := 0; i < len(b); {
-		for i < len(b) && !runs[b[i]] {
-			i++
+	for i := 0; i+minRun <= len(b); {
+		// The last byte of the shortest run that could begin here decides
+		// first: most of a picture is passed over four bytes at a time.
+		start := i + minRun - 1
+		if !runs[b[start]] {
+			i += minRun
+			continue
 		}
-		start := i
-		for i < len(b) && runs[b[i]] {
-			i++
+		end := start + 1
+		for start > i && runs[b[start-1]] {
+			start--
 		}
-		if i-start >= minRun && i-start <= maxValue {
-			s.run(b[start:i], start)
-		} else if i-start > maxValue {
-			s.long(b[start:i])
+		for end < len(b) && runs[b[end]] {
+			end++
+		}
+		i = end + 1
+		switch n := end - start; {
+		case n > maxValue:
+			s.long(b[start:end])
+		case n >= minRun:
+			s.run(b[start:end], start)
 		}
 	}
 	return false

@@ -63,6 +63,14 @@ type vocabulary struct {
 	stems    [256][]stem // by last byte, longest first
 	prefixes map[string]class
 	amazon   map[string]string
+	hint     [1 << 12]bool // by hintOf: false for most names that no map has
+}
+
+// hintOf is a hash of a few bytes, so that the names of telemetry, by the
+// thousand, are not hashed in full.
+func hintOf(name []byte) int {
+	n := len(name)
+	return (int(name[0])*67 + int(name[n-1])*31 + int(name[n/2])*7 + n*131) & (1<<12 - 1)
 }
 
 // maxName is the longest name that is looked up, in bytes. HTML has no limit,
@@ -105,6 +113,7 @@ func (v *vocabulary) put(section, w string) error {
 		return nil
 	case "amazon":
 		v.amazon[w] = w
+		v.hint[hintOf([]byte(w))] = true
 		return nil
 	}
 	c, ok := sections[section]
@@ -119,6 +128,7 @@ func (v *vocabulary) put(section, w string) error {
 		return fmt.Errorf("vocabulary: %q is in two sections", w)
 	} else if !ok {
 		v.exact[normal] = entry
+		v.hint[hintOf([]byte(normal))] = true
 	}
 	if ends {
 		last := normal[len(normal)-1]
@@ -162,8 +172,13 @@ func (v *vocabulary) lookup(name []byte) word {
 
 // find looks up a normalised name, then without the number at its end.
 func (v *vocabulary) find(normal, name []byte) (word, bool) {
-	if w, ok := v.exact[string(normal)]; ok {
-		return w, true
+	if len(normal) == 0 {
+		return word{}, false
+	}
+	if v.hint[hintOf(normal)] {
+		if w, ok := v.exact[string(normal)]; ok {
+			return w, true
+		}
 	}
 	if w, ok := v.ending(normal, name); ok {
 		return w, true
@@ -183,9 +198,6 @@ func (v *vocabulary) find(normal, name []byte) (word, bool) {
 
 // ending finds the longest stem that normal ends in.
 func (v *vocabulary) ending(normal, name []byte) (found word, ok bool) {
-	if len(normal) == 0 {
-		return word{}, false
-	}
 	length := 0
 	for _, s := range v.stems[normal[len(normal)-1]] {
 		if len(s.normal) > length && len(normal) > len(s.normal) && string(normal[len(normal)-len(s.normal):]) == s.normal {
