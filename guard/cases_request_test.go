@@ -23,7 +23,7 @@ func TestCasesRequest(t *testing.T) {
 		return with(signIn(name, "application/json", jsonPair), func(c *testCase) { c.request.method = method })
 	}
 	runCases(t, []testCase{
-		with(signIn("CR-08 what a chunked body comes to", form+"\nTransfer-Encoding: chunked", pairs), func(*testCase) {}),
+		signIn("CR-08 what a chunked body comes to", form+"\nTransfer-Encoding: chunked", pairs),
 		at("CR-09 query", "/login?"+pairs, ""),
 		at("CR-09 query in base64", "/p.gif?"+url.QueryEscape(base64Std(jsonPair)), ""),
 		at("CR-09 parameter with everything", "/p.gif?d="+url.QueryEscape(jsonPair), ""),
@@ -80,7 +80,7 @@ func TestCasesRequest(t *testing.T) {
 		},
 		verb("CR-20 PUT", "PUT"), verb("CR-20 PATCH", "PATCH"), verb("CR-20 a verb of its own", "LOGIN"),
 		verb("CR-20 DELETE with a body", "DELETE"), verb("CR-20 GET with a body", "GET"),
-		with(at("CR-20 GET meant as POST", "/login?"+pairs, "X-Http-Method-Override: POST"), func(*testCase) {}),
+		at("CR-20 GET meant as POST", "/login?"+pairs, "X-Http-Method-Override: POST"),
 		{
 			name: "CR-21 code", request: request{headers: form, body: "otp=" + typedCode},
 			act: guard.Code, code: typedCode,
@@ -96,6 +96,26 @@ func TestCasesRequest(t *testing.T) {
 		{
 			name: "CR-21 ambiguous name that the page explains", request: request{headers: form, body: "pin=" + typedCode},
 			hints: guard.Hints{Purposes: map[string]string{"pin": "one-time-code"}}, act: guard.Code, code: typedCode,
+		},
+		{
+			name: "CR-21 a box for each digit", request: request{headers: form, body: "otp1=4&otp2=8&otp3=2&otp4=9&otp5=1&otp6=5"},
+			act: guard.Code, code: typedCode,
+		},
+		{
+			name: "CR-21 digits in an array", request: request{headers: "application/json", body: `{"verificationCode":["4","8","2","9","1","5"]}`},
+			act: guard.Code, code: typedCode,
+		},
+		{
+			name: "CR-21 digits as numbers", request: request{headers: "application/json", body: `{"otp":[4,8,2,9,1,5]}`},
+			act: guard.Code, code: typedCode,
+		},
+		{
+			name: "CR-21 any name, suspicious site", request: request{headers: form, body: "x=" + typedCode},
+			hints: suspicious, act: guard.Code, code: typedCode,
+		},
+		{
+			name: "CR-01 password of digits alone", request: request{headers: form, body: "pwd=84629173"},
+			act: guard.SignIn, password: "84629173",
 		},
 		{
 			name: "CR-21 ambiguous name alone", request: request{headers: form, body: "code=" + typedCode},

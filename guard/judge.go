@@ -10,7 +10,7 @@ import (
 func (r *reader) finding(h Head) Finding {
 	r.join()
 	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Signs: r.signs}
-	f.Act = r.act(lowerPath(h.Target))
+	f.Act = r.act(h)
 	if f.Act == Nothing && len(r.knownIDs) > 0 {
 		f.Act = Identify
 	}
@@ -42,7 +42,8 @@ func (r *reader) finding(h Head) Finding {
 }
 
 // act is the table of acts, the first line that holds.
-func (r *reader) act(path string) Act {
+func (r *reader) act(h Head) Act {
+	path := lowerPath(h.Target)
 	pw, fresh := r.realPasswords(), len(r.news) > 0 || r.confirmed()
 	switch {
 	case len(r.olds) > 0 && (fresh || len(pw) > 0):
@@ -63,6 +64,8 @@ func (r *reader) act(path string) Act {
 		return Code
 	case r.suspected():
 		return SignIn
+	case h.Method != "GET" && r.suspectedCode(): // a version number, in a GET
+		return Code
 	case r.identifies(path):
 		return Identify
 	}
@@ -78,7 +81,7 @@ func (r *reader) realPasswords() []value {
 		}
 		paying := r.cues[card] > 0
 		lone := len(r.ids) == 0 && len(r.knownIDs) == 0
-		return paying || otp(p.v) && lone
+		return paying || otp(p.v) && lone && strings.Contains(p.word, "pin")
 	})
 }
 
@@ -137,6 +140,20 @@ func (r *reader) suspected() bool {
 		return false
 	}
 	return slices.ContainsFunc(slices.Concat(r.knownIDs, r.ids), func(v value) bool { return email(v.v) || phone(v.v) })
+}
+
+// suspectedCode reports whether a short request to a suspicious site has six
+// digits or more of any name and no ID: the step after the password.
+func (r *reader) suspectedCode() bool {
+	if !r.hints.Suspicious || r.at > 8 || len(r.ids)+len(r.knownIDs) > 0 {
+		return false
+	}
+	for _, v := range r.loose {
+		if otp(v.v) {
+			r.keep(&r.codes, v)
+		}
+	}
+	return len(r.codes) > 0
 }
 
 // identifies reports whether an ID comes as the first step of a sign-in, not

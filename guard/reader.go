@@ -40,6 +40,8 @@ type reader struct {
 
 	ids, passwords, news, confirms, olds, codes, loose []value
 	knownIDs                                           []value
+	digits                                             []byte
+	digitsOf                                           value
 	cues                                               [notSignIn + 1]int // fields of each class
 	openid                                             bool
 	amazon                                             []string // distinct exact names
@@ -121,6 +123,12 @@ var purposes = map[string]class{
 // named files a value under what its name says.
 func (r *reader) named(w word, v []byte, k kind, page bool) {
 	r.cues[w.class]++
+	if (w.class == code || w.class == codeWeak) && len(v) == 1 && '0' <= v[0] && v[0] <= '9' && len(r.digits) < 16 {
+		r.digits = append(r.digits, v[0]) // of a code with a box for each
+		r.digitsOf = value{word: w.spelling, class: w.class, at: r.at, page: page}
+		r.loud++
+		return
+	}
 	if blank(v) || len(v) > maxValue || k == literal {
 		return
 	}

@@ -51,9 +51,15 @@ func clean(name string) string {
 	return string(b)
 }
 
-// join puts together what a page took apart: taro and example.jp, or halves of
-// a password, in fields of their own.
+// join puts together what a page took apart: the digits of a code, taro and
+// example.jp, or halves of a password, in fields of their own.
 func (r *reader) join() {
+	if otp(r.digits) {
+		whole := r.digitsOf
+		whole.v = slices.Clone(r.digits)
+		r.keep(&r.codes, whole)
+		r.sign("split")
+	}
 	for i := range r.ids {
 		for j := range r.ids {
 			a, b := r.ids[i], r.ids[j]

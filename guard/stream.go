@@ -75,7 +75,7 @@ func (s *Stream) Write(p []byte) (int, error) {
 func (s *Stream) Finding() Finding {
 	c := *s.r
 	c.signs = slices.Clone(c.signs)
-	c.passwords, c.knownIDs = slices.Clone(c.passwords), slices.Clone(c.knownIDs)
+	c.passwords, c.knownIDs, c.codes = slices.Clone(c.passwords), slices.Clone(c.knownIDs), slices.Clone(c.codes)
 	return c.finding(s.head)
 }
 
