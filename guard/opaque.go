@@ -11,10 +11,13 @@ import (
 // is base64 of something.
 const minOpaque = 8
 
-// looksOpaque reports whether b is base64, base64url or hex of something that a
-// person could have typed, or of a compressed body. It looks at the first
-// bytes only.
+// looksOpaque reports whether b is base64, base64url, hex or percent escapes of
+// something that a person could have typed or of a compressed body, or is
+// itself compressed. It looks at the first bytes only.
 func looksOpaque(b []byte) bool {
+	if compressed(b) != "" || escaped(b) {
+		return true
+	}
 	b = bytes.TrimSpace(afterDataURL(b))
 	if len(b) < minOpaque {
 		return false
@@ -28,6 +31,11 @@ func looksOpaque(b []byte) bool {
 	var clean [32]byte
 	n := decode64(buf[:], clean[:0], head)
 	return n >= 6 && typed(buf[:n])
+}
+
+// escaped reports whether b begins with a percent escape of ASCII.
+func escaped(b []byte) bool {
+	return len(b) > minOpaque && b[0] == '%' && '2' <= b[1] && b[1] <= '7' && unhex(b[2]) >= 0
 }
 
 // typed reports whether b begins like text or like compressed text.
@@ -97,23 +105,32 @@ func readOpaque(r *reader, p part) bool {
 	if len(b) > MaxBody {
 		b = b[:MaxBody]
 	}
-	out := make([]byte, len(b))
-	var n int
-	if isHex(b) && len(b)%2 == 0 {
-		n, _ = hex.Decode(out, b)
-	} else {
-		n = decode64(out, make([]byte, 0, len(b)), b)
-	}
-	out = out[:n]
-	if n == 0 || r.depth >= maxNested {
+	if r.depth >= maxNested {
 		return false
 	}
+	var out []byte
+	switch {
+	case compressed(p.body) != "":
+		out = p.body
+	case escaped(b):
+		out = unescape(b, true)
+	case isHex(b) && len(b)%2 == 0:
+		out = make([]byte, len(b)/2)
+		n, _ := hex.Decode(out, b)
+		out = out[:n]
+	default:
+		out = make([]byte, len(b))
+		out = out[:decode64(out, make([]byte, 0, len(b)), b)]
+	}
 	if coding := compressed(out); coding != "" {
-		out, _ = inflate(coding, out, nil)
+		out, _ = inflate(coding, out, r)
+	}
+	if len(out) == 0 {
+		return false
 	}
 	before := r.loud
 	r.within(func() {
-		if r.depth > 0 && len(out) <= maxValue && len(p.label) > 0 {
+		if len(out) <= maxValue && len(p.label) > 0 {
 			r.add(p.label, out, text)
 		}
 		r.decode(part{body: out, label: p.label})

@@ -10,9 +10,11 @@ import (
 	"golang.org/x/text/encoding/japanese"
 )
 
-// Bounds of one request, so that none costs more than a few milliseconds.
+// Bounds of one request. An ordinary one costs microseconds; one made to be slow
+// about a tenth of a second, and says that it was not read in full.
 const (
 	maxWork   = 12 << 20 // bytes handed to decoders, nested ones counted again
+	maxRead   = 1 << 18  // fields: more than an uncompressed MaxBody has
 	maxLoose  = 64       // values kept whatever their name
 	maxNamed  = 24       // values kept of each class
 	maxKnown  = 1024     // calls of Hints.Known
@@ -34,6 +36,7 @@ type reader struct {
 	hints Hints
 	work  int // bytes left of maxWork
 	known int // calls made of Hints.Known
+	read  int // fields read, of maxRead
 	depth int // of nesting
 	at    int // fields so far
 	loud  int // fields so far whose name or value matters
@@ -72,6 +75,11 @@ func (r *reader) sign(s string) {
 
 // add takes a field. The reader keeps slices of v but never changes them.
 func (r *reader) add(name, v []byte, k kind) {
+	if r.read >= maxRead {
+		r.undecoded = true
+		return
+	}
+	r.read++
 	r.at++
 	r.noteAmazon(name, v)
 	w, page := r.purpose(name)

@@ -274,7 +274,7 @@ func normalise(dst, name []byte) []byte {
 		if r >= '！' && r <= '～' {
 			r -= '！' - '!'
 		}
-		if r = unicode.ToLower(r); r < utf8.RuneSelf && !alphanumeric(byte(r)) || r == utf8.RuneError || unicode.IsSpace(r) {
+		if r = unicode.ToLower(r); !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && r != 'ー' {
 			continue
 		}
 		if utf8.RuneLen(r) <= size {

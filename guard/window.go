@@ -66,7 +66,7 @@ func (s *Stream) chain() (chain []opener) {
 	case text != nil && extra(charset+" ", s.sniff) == 0:
 		s.r.sign("charset")
 		return []opener{openCharset(text)}
-	case looksOpaque(s.sniff) && !isHex(bytes.TrimSpace(s.sniff)):
+	case looksOpaque(s.sniff) && !escaped(s.sniff) && !isHex(bytes.TrimSpace(s.sniff)):
 		s.r.sign("opaque")
 		return []opener{func(r io.Reader) (io.Reader, error) { return base64.NewDecoder(base64.StdEncoding, r), nil }}
 	}
@@ -106,7 +106,7 @@ func (s *Stream) read(last bool) {
 	if s.format.kind == formatUnknown {
 		s.settle()
 	}
-	r.work, r.known = maxWork, 0
+	r.work, r.known, r.read = maxWork, 0, 0
 	p := part{params: s.format.params}
 	switch s.format.kind {
 	case formatForm:
