@@ -111,6 +111,7 @@ func TestCR07Bomb(t *testing.T) {
 		"two levels":   {headers: "application/json\nContent-Encoding: gzip, gzip", body: twice},
 		"three levels": {headers: "application/json\nContent-Encoding: gzip, gzip, gzip", body: gzipped(twice)},
 		"unlabelled":   {body: bomb},
+		"of fields":    {headers: form + "\nContent-Encoding: gzip", body: gzipped(strings.Repeat("a=b&c=dd&e=ff&gg=h&", 100_000))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
