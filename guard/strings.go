@@ -75,7 +75,9 @@ type stringsReader struct {
 }
 
 func (s *stringsReader) run(b []byte, at int) {
-	s.r.nested(nil, b) // a text of its own: JSON in a frame of bytes
+	if len(b) >= minOpaque {
+		s.r.nested(nil, b) // a text of its own: JSON in a frame of bytes
+	}
 	if s.after > 0 {
 		s.after--
 		s.r.at++
@@ -84,15 +86,17 @@ func (s *stringsReader) run(b []byte, at int) {
 			s.r.unnamed(b[1:])
 		}
 	}
-	if i := bytes.IndexByte(b, '@'); i > 0 {
-		s.address(b, i, at)
+	if len(b) >= len("a@b.jp") {
+		if i := bytes.IndexByte(b, '@'); i > 0 {
+			s.address(b, i, at)
+		}
 	}
 	if s.name.class != other {
 		s.valueOf(b, at)
 		s.name = word{}
 		return
 	}
-	if len(b) > 40 {
+	if len(b) > 40 || !nameLike(b[1:]) {
 		return
 	}
 	if w := words.lookup(b); w.class != other {
@@ -100,6 +104,17 @@ func (s *stringsReader) run(b []byte, at int) {
 	} else if w := words.lookup(b[1:]); w.class != other {
 		s.name = w
 	}
+}
+
+// nameLike reports whether b could be a name in a program. Most runs of chance
+// fail at their first bytes.
+func nameLike(b []byte) bool {
+	for _, c := range b {
+		if !alphanumeric(c) && c != '_' && c != '-' && c != '.' && c != '[' && c != ']' {
+			return false
+		}
+	}
+	return true
 }
 
 // address notes an address. Its ends may have caught a length or a tag.
