@@ -1,0 +1,139 @@
+package guard
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"unicode/utf8"
+)
+
+// minOpaque is the shortest text taken for base64 or hex: any word of letters
+// is base64 of something.
+const minOpaque = 8
+
+// looksOpaque reports whether b is base64, base64url, hex or percent escapes of
+// something that a person could have typed or of a compressed body, or is
+// itself compressed. It looks at the first bytes only.
+func looksOpaque(b []byte) bool {
+	if compressed(b) != "" || escaped(b) {
+		return true
+	}
+	b = bytes.TrimSpace(afterDataURL(b))
+	if len(b) < minOpaque {
+		return false
+	}
+	var buf [48]byte
+	head := b[:min(len(b), 32)]
+	if isHex(head) && len(b)%2 == 0 && len(b) >= 12 {
+		n, err := hex.Decode(buf[:], head[:len(head)&^1])
+		return err == nil && typed(buf[:n])
+	}
+	var clean [32]byte
+	n := decode64(buf[:], clean[:0], head)
+	return n >= 6 && typed(buf[:n])
+}
+
+// escaped reports whether b begins with a percent escape of ASCII.
+func escaped(b []byte) bool {
+	return len(b) > minOpaque && b[0] == '%' && '2' <= b[1] && b[1] <= '7' && unhex(b[2]) >= 0
+}
+
+// typed reports whether b begins like text or like compressed text.
+func typed(b []byte) bool {
+	whole := b
+	for n := 0; n < utf8.UTFMax-1 && len(b) > 0 && !utf8.Valid(b); n++ {
+		b = b[:len(b)-1] // a rune cut in two
+	}
+	return len(b) > 0 && printable(b) && utf8.Valid(b) || compressed(whole) != ""
+}
+
+func isHex(b []byte) bool {
+	for _, c := range b {
+		if unhex(c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// decode64 decodes either alphabet, with or without padding, with line breaks,
+// and returns 0 for anything else. clean is room for as much as b.
+func decode64(dst, clean, b []byte) int {
+	for _, c := range b {
+		switch {
+		case c == '-':
+			c = '+'
+		case c == '_':
+			c = '/'
+		case c == '\r' || c == '\n' || c == '=':
+			continue
+		case c >= 0x80 || !alphanumeric(c) && c != '+' && c != '/':
+			return 0
+		}
+		clean = append(clean, c)
+	}
+	clean = clean[:len(clean)&^3+missing(len(clean))]
+	n, err := base64.RawStdEncoding.Decode(dst, clean)
+	if err != nil && n == 0 {
+		return 0
+	}
+	return n
+}
+
+// missing is how many letters of a last, incomplete group can be decoded.
+func missing(n int) int {
+	if n%4 == 1 {
+		return 0
+	}
+	return n % 4
+}
+
+// afterDataURL strips "data:…;base64,".
+func afterDataURL(b []byte) []byte {
+	if bytes.HasPrefix(b, []byte("data:")) {
+		if _, rest, ok := bytes.Cut(b[:min(len(b), 128)], []byte("base64,")); ok {
+			return b[len(b[:min(len(b), 128)])-len(rest):]
+		}
+	}
+	return b
+}
+
+// readOpaque decodes one level and reads what comes out. Plain text takes the
+// name of the field that it was the value of.
+func readOpaque(r *reader, p part) bool {
+	b := bytes.TrimSpace(afterDataURL(p.body))
+	if len(b) > MaxBody {
+		b = b[:MaxBody]
+	}
+	if r.depth >= maxNested {
+		return false
+	}
+	var out []byte
+	switch {
+	case compressed(p.body) != "":
+		out = p.body
+	case escaped(b):
+		out = unescape(b, true)
+	case isHex(b) && len(b)%2 == 0:
+		out = make([]byte, len(b)/2)
+		n, _ := hex.Decode(out, b)
+		out = out[:n]
+	default:
+		out = make([]byte, len(b))
+		out = out[:decode64(out, make([]byte, 0, len(b)), b)]
+	}
+	if coding := compressed(out); coding != "" {
+		out, _ = inflate(coding, out, r)
+	}
+	if len(out) == 0 {
+		return false
+	}
+	before := r.loud
+	r.within(func() {
+		if len(out) <= maxValue && len(p.label) > 0 {
+			r.add(p.label, out, text)
+		}
+		r.decode(part{body: out, label: p.label})
+	})
+	return r.loud > before
+}
