@@ -15,7 +15,7 @@ import (
 // allowedElements is all that a page may be made of. script, iframe, img,
 // object, link, base and the like are absent on purpose.
 var allowedElements = strings.Fields(`html head meta title style body header nav main footer section div
-	h1 h2 p ul ol li dl dt dd a bdi strong mark wbr br span time code pre details summary form input button svg path`)
+	h1 h2 p ul ol li dl dt dd a bdi strong mark wbr br span time code pre details summary form input textarea label button svg path`)
 
 // allowedLinks is every place outside that a page may lead to when it is
 // rendered from the samples.
@@ -23,6 +23,7 @@ var allowedLinks = []string{
 	"https://sellercentral.amazon.co.jp/", "https://sellercentral.amazon.de/",
 	"https://www.amazon.co.jp/gp/css/homepage.html", "https://www.antiphishing.jp/registration.html",
 	origin + "incident/" + incidentID, "http://127.0.0.1:8766/",
+	"https://" + DrillLookalike + "/", "https://" + DrillCopy + "/", "https://" + DrillPassword + "/",
 }
 
 // parse reads a page and fails the test where a browser would have to guess:
@@ -119,7 +120,7 @@ func checkLinks(t *testing.T, doc *html.Node) {
 			continue
 		}
 		if u.Scheme == "" && u.Host == "" {
-			if !slices.Contains([]string{"?lang=ja", "?lang=en", "/"}, href) {
+			if !slices.Contains([]string{"?lang=ja", "?lang=en", "/", "/drill"}, href) {
 				t.Errorf("unexpected link %q", href)
 			}
 			continue
@@ -185,47 +186,94 @@ func TestMarkup(t *testing.T) {
 	})
 }
 
-// The form is there only for an amber warning that has a Proceed, and the
+// wantForms returns the action of each form that d has, and the names of what
+// it sends.
+func wantForms(d document) map[string][]string {
+	want := map[string][]string{}
+	switch d := d.(type) {
+	case Warning:
+		if d.Frame {
+			break
+		}
+		if p := d.Proceed; p != nil && (d.Severity == "amber" || p.Confirm) {
+			want[p.Action] = []string{"token"}
+			if p.Confirm {
+				want[p.Action] = []string{"token", "host"}
+			}
+		}
+		if d.Appeal != nil {
+			want[d.Appeal.Action] = []string{"token", "reason"}
+		}
+	case DrillForm:
+		want["/sign-in"] = []string{"email", "password"}
+	}
+	return want
+}
+
+// Forms are there only where they are asked for, send what they should, and the
 // policy lets exactly those pages send one.
 func TestForm(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, _ Lang, d document) {
-		w, _ := d.(Warning)
-		want := w.Severity == "amber" && w.Proceed != nil
+		want := wantForms(d)
 		doc := parse(t, mustRender(t, d))
-		forms := elements(doc, atom.Form)
-		if got := len(forms) == 1; got != want {
-			t.Fatalf("has a form: %v; want %v", got, want)
-		}
 		h := http.Header{}
 		d.SetHeaders(h)
-		if got := strings.Contains(h.Get("Content-Security-Policy"), "form-action 'self'"); got != want {
-			t.Errorf("policy allows forms: %v; want %v", got, want)
+		if got := strings.Contains(h.Get("Content-Security-Policy"), "form-action 'self'"); got != (len(want) > 0) {
+			t.Errorf("policy allows forms: %v; want %v", got, !got)
 		}
-		if !want {
-			if n := len(elements(doc, atom.Input, atom.Button)); n != 0 {
-				t.Errorf("%d controls without a form", n)
+		controls := 0
+		for _, f := range elements(doc, atom.Form) {
+			names, ok := want[attr(f, "action")]
+			if !ok || attr(f, "method") != "post" {
+				t.Errorf("form goes by %q to %q", attr(f, "method"), attr(f, "action"))
 			}
-			return
-		}
-		f := forms[0]
-		if attr(f, "method") != "post" || attr(f, "action") != w.Proceed.Action {
-			t.Errorf("form goes by %q to %q", attr(f, "method"), attr(f, "action"))
-		}
-		for _, in := range elements(f, atom.Input) {
-			if attr(in, "type") != "hidden" || attr(in, "name") != "token" || attr(in, "value") != w.Proceed.Token {
-				t.Errorf("unexpected control %v", in.Attr)
+			delete(want, attr(f, "action"))
+			var got []string
+			for _, in := range elements(f, atom.Input, atom.Textarea) {
+				got = append(got, attr(in, "name"))
+				if attr(in, "name") == "token" && (attr(in, "type") != "hidden" || attr(in, "value") == "") {
+					t.Errorf("token is %v", in.Attr)
+				}
+				if attr(in, "type") != "hidden" && attr(in, "maxlength") == "" {
+					t.Errorf("%v has no bound", in.Attr)
+				}
 			}
+			if !slices.Equal(got, names) {
+				t.Errorf("form to %q sends %q; want %q", attr(f, "action"), got, names)
+			}
+			buttons := elements(f, atom.Button)
+			if len(buttons) != 1 || text(buttons[0]) == "" || attr(buttons[0], "type") != "submit" {
+				t.Errorf("want one submit button with text; got %d buttons", len(buttons))
+			}
+			controls += len(got) + len(buttons)
+			checkLabels(t, f)
 		}
-		buttons := elements(f, atom.Button)
-		if len(buttons) != 1 || text(buttons[0]) == "" || attr(buttons[0], "type") != "submit" {
-			t.Errorf("want one submit button with text; got %d buttons", len(buttons))
+		if len(want) > 0 {
+			t.Errorf("forms missing: %v", want)
+		}
+		if n := len(elements(doc, atom.Input, atom.Textarea, atom.Button)); n != controls {
+			t.Errorf("%d controls outside forms", n-controls)
 		}
 	})
 	red := imitation(Japanese)
 	red.Proceed = asking(Japanese).Proceed
 	if bytes.Contains(mustRender(t, red), []byte("<form")) {
-		t.Error("a red warning offers to go on")
+		t.Error("a red warning offers to go on with one click")
+	}
+}
+
+// checkLabels fails unless each box of f has a label of its own.
+func checkLabels(t *testing.T, f *html.Node) {
+	t.Helper()
+	labels := map[string]string{}
+	for _, l := range elements(f, atom.Label) {
+		labels[attr(l, "for")] = text(l)
+	}
+	for _, in := range elements(f, atom.Input, atom.Textarea) {
+		if attr(in, "type") != "hidden" && labels[attr(in, "id")] == "" {
+			t.Errorf("no label for %v", in.Attr)
+		}
 	}
 }
 
