@@ -53,7 +53,7 @@ func (d Drill) Render() ([]byte, error) {
 	add("drill.lookalike.title", "drill.lookalike.text", DrillLookalike, d.Lookalike)
 	add("drill.copy.title", "drill.copy.text", DrillCopy, d.Copy)
 	add("drill.password.title", "drill.password.text", DrillPassword, d.Password)
-	if all {
+	if all && !d.Observe {
 		v.Title = "drill.title.all"
 	}
 	return render("drill.html", v)

@@ -78,6 +78,8 @@ func (w Warning) sent() string {
 	switch {
 	case w.Door == doorPage && w.EnteredEarlier:
 		return "warning.sent.page.earlier"
+	case w.Door == doorPage && w.Shown:
+		return "warning.sent.page.shown"
 	case w.Door == doorPage:
 		return "warning.sent.page"
 	case w.Sent != nil && *w.Sent:
@@ -101,7 +103,7 @@ func (w Warning) sent() string {
 // uncertain reports whether the site may have something of what was typed.
 func (w Warning) uncertain() bool {
 	if w.Door == doorPage {
-		return w.EnteredEarlier
+		return w.EnteredEarlier || w.Shown
 	}
 	return w.Sent == nil || *w.Sent || w.EnteredEarlier
 }

@@ -132,6 +132,11 @@ var samples = []sample{
 		w.Appeal.Reader = ""
 		return w
 	}},
+	{"warning-copy-shown", func(l Lang) document {
+		w := copied(l)
+		w.Shown, w.FirstVisit, w.FirstSeen = true, false, inJapan.Add(-90*time.Second)
+		return w
+	}},
 	{"warning-held", func(l Lang) document { return held(l) }},
 	{"warning-held-mistyped", func(l Lang) document {
 		w := held(l)
@@ -162,8 +167,9 @@ var samples = []sample{
 	{"appeal-sent-bare", func(l Lang) document { return AppealSent{Lang: l} }},
 	{"drill", func(l Lang) document { return Drill{Lang: l, Lookalike: inJapan} }},
 	{"drill-all", func(l Lang) document {
-		return Drill{Lang: l, Lookalike: inJapan, Copy: inJapan, Password: when, Observe: true}
+		return Drill{Lang: l, Lookalike: inJapan, Copy: inJapan, Password: when}
 	}},
+	{"drill-observe", func(l Lang) document { return Drill{Lang: l, Observe: true} }},
 	{"drill-form", func(l Lang) document { return DrillForm{Lang: l} }},
 	{"notice-page", func(l Lang) document {
 		return Notice{Lang: l, Severity: "red", Door: "page", Host: host("q7rk2.pages.dev"), Page: origin + "incident/" + incidentID}

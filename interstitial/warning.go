@@ -55,9 +55,13 @@ type Warning struct {
 
 	// Sent is false only when nothing of this visit or request reached the site,
 	// true when something did, and nil when that is not known. The page claims no
-	// more. Of a replaced page it claims nothing by Sent: the page was asked for,
-	// but nothing could be typed into it.
+	// more. It does not count for a replaced page, which was asked for, but not
+	// shown.
 	Sent *bool
+
+	// Shown says of a replaced page that something of its site had been shown
+	// before the site was known for what it is, so that people may have typed.
+	Shown bool
 
 	// EnteredEarlier says that this client sent the site a sign-in before the site
 	// was known for what it is. The steps to take then are open.
