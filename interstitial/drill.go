@@ -9,7 +9,7 @@ import (
 // use (RFC 6761, section 6.2), so none of them can ever be a site.
 const (
 	DrillLookalike = "amazon-seller-drill.test" // stopped for its name
-	DrillCopy      = "q7rk2-drill.test"         // a copied sign-in under a name that says nothing
+	DrillCopy      = "q7rk2-drill.test"         // a copied sign-in under a name that says nothing; see [DrillImitation]
 	DrillPassword  = "sign-in-drill.test"       // a page that posts a sign-in; see [DrillForm]
 )
 
@@ -98,3 +98,20 @@ func (d DrillForm) SetHeaders(h http.Header) {
 	SetHeaders(h)
 	h.Set("Content-Security-Policy", policy("form-action 'self' "+origin, "frame-ancestors 'none'"))
 }
+
+// DrillImitation is the page that sekisho answers for https://q7rk2-drill.test/
+// with, and then finds and replaces as it would anybody's. It has the marks of a
+// copied sign-in and no box that can be typed into. Whoever gets to see it reads
+// that it should have been stopped.
+type DrillImitation struct{ Lang Lang }
+
+// drillImitationView is what drillcopy.html shows.
+type drillImitationView struct{ page }
+
+// Render returns the page as UTF-8 HTML.
+func (d DrillImitation) Render() ([]byte, error) {
+	return render("drillcopy.html", drillImitationView{page{words: speak(d.Lang), Tone: severityAmber}})
+}
+
+// SetHeaders sets the response headers of this page.
+func (d DrillImitation) SetHeaders(h http.Header) { SetHeaders(h) }

@@ -136,8 +136,9 @@ func (w Warning) target() *site {
 			return newSite(n)
 		}
 	}
-	switch w.kind() {
-	case "imitation", "copy", "credential", "code":
+	switch kind := w.kind(); {
+	case kind == "credential" && w.amber(): // the site poses as nobody
+	case kind == "imitation", kind == "copy", kind == "credential", kind == "code":
 		return newLinks(w.SellerCentral).Seller
 	}
 	return nil

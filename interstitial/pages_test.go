@@ -170,6 +170,7 @@ var samples = []sample{
 		return Drill{Lang: l, Lookalike: inJapan, Copy: inJapan, Password: when}
 	}},
 	{"drill-observe", func(l Lang) document { return Drill{Lang: l, Observe: true} }},
+	{"drill-copy", func(l Lang) document { return DrillImitation{Lang: l} }},
 	{"drill-form", func(l Lang) document { return DrillForm{Lang: l} }},
 	{"notice-page", func(l Lang) document {
 		return Notice{Lang: l, Severity: "red", Door: "page", Host: host("q7rk2.pages.dev"), Page: origin + "incident/" + incidentID}
