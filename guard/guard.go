@@ -1,0 +1,121 @@
+// Package guard recognises credentials in a request: a sign-in ID, a password,
+// a one-time code, in whatever shape a page chose to send them.
+//
+// A request is read in three steps. Its body is unwrapped (content codings,
+// character sets); decoders, one a file and listed in the table decoders, turn
+// it and the target into fields, each a name and a value; and what the fields
+// are called, what the page said of them and what they hold decide together
+// what the request does.
+//
+// The package is pure. It knows no site, keeps nothing, and does not judge
+// whether a credential may go where it goes. What it returns names fields by
+// words of its own vocabulary, never by bytes of the request, so that a
+// password sent in place of a name cannot come out in a log; the values are
+// Secrets, which no formatter prints.
+package guard
+
+import (
+	"net/http"
+
+	"sekisho/hostname"
+)
+
+// MaxBody is how much of a body the caller holds and gives to [Inspect]. What
+// follows is read in passing by a [Stream]. A sign-in is a few hundred bytes;
+// one MiB leaves no room to hide it behind padding that a person would wait for.
+const MaxBody = 1 << 20
+
+// Head is what precedes the body. Target is the request target in origin-form,
+// path and query as sent. Header is read only, its keys in canonical form.
+type Head struct {
+	Host   hostname.Name
+	Method string
+	Target string
+	Header http.Header
+}
+
+// Hints is what the caller knows besides the request.
+type Hints struct {
+	// Purposes gives for the name of a field what the served page said of it:
+	// the autocomplete token of HTML, section 4.10.18.7, one of
+	// "current-password", "new-password", "username", "one-time-code".
+	// It goes before the vocabulary.
+	Purposes map[string]string
+
+	// Known reports whether id, as typed, is a protected sign-in ID; nil for
+	// none. It is called up to 1024 times a request, with e-mail addresses,
+	// telephone numbers and what fields for IDs hold, and must not keep id.
+	Known func(id []byte) bool
+
+	// Suspicious says that the site has signs of Amazon. Then every value of
+	// a plausible length is a candidate, whatever its field is called.
+	Suspicious bool
+}
+
+// Act is what a request does with credentials.
+type Act uint8
+
+// The acts, as the names, purposes and values together tell.
+const (
+	Nothing  Act = iota // no credential
+	Identify            // a sign-in ID alone, the first of two steps
+	SignIn              // a password, with or without an ID
+	Code                // a one-time code alone
+	Register            // a new account with a password
+	Change              // an old password for a new one
+)
+
+var actNames = [...]string{"nothing", "identify", "sign-in", "code", "register", "change"}
+
+func (a Act) String() string {
+	if int(a) < len(actNames) {
+		return actNames[a]
+	}
+	return "unknown"
+}
+
+// The most of each that a Finding carries: each password costs the verifier
+// about 50 ms, and a form has one or two.
+const (
+	maxIDs       = 8
+	maxPasswords = 8
+	maxCodes     = 4
+	maxFields    = 16
+)
+
+// Finding is what a request carries. The zero Finding is nothing.
+type Finding struct {
+	Act Act
+
+	// Amazon says that the fields are those of Amazon's own sign-in: two or
+	// more of its exact names beside a value for one of its inputs.
+	Amazon bool
+
+	// Fields names the fields that hold the values, by the word of the
+	// vocabulary or the key of Hints.Purposes that matched, at most 64
+	// printable bytes each; "(other)" stands for every other name.
+	Fields []string
+
+	// Signs says in fixed words how the values were wrapped and recognised.
+	Signs []string
+
+	// IDs and Passwords come with the likeliest first. Under any Act,
+	// Passwords may hold values that merely could be one: when an ID is
+	// known or the site suspicious, names decide nothing.
+	IDs, Passwords, Codes []Secret
+
+	// Undecoded says that part of the body could not be read: an unknown or
+	// broken coding, more than two of them, or a decompression bomb.
+	Undecoded bool
+}
+
+// Wipe overwrites the values with zeroes and forgets them. The copies that
+// [Secret.Bytes] gave out are the same memory.
+func (f *Finding) Wipe() {
+	for _, list := range [][]Secret{f.IDs, f.Passwords, f.Codes} {
+		for _, s := range list {
+			clear(s.b)
+		}
+	}
+	f.IDs, f.Passwords, f.Codes = nil, nil, nil
+}
