@@ -1,0 +1,167 @@
+package dossier
+
+import (
+	"container/list"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"sekisho/imitation"
+	"sekisho/rules"
+)
+
+// How long things count, and how much of a site is kept.
+const (
+	// freshFor is how long a sign counts in full, and staleFor how long it
+	// counts one grade less. A kit's page seen last week still matters when
+	// its script comes today; one seen last month says nothing of the owner
+	// of a domain that changes hands.
+	freshFor = 7 * 24 * time.Hour
+	staleFor = 14 * 24 * time.Hour
+	// awayFor is how long a site that gave itself away stays so, after the
+	// last sign: 0.2–3 % of phishing hosts are seen again a month later.
+	awayFor = 30 * 24 * time.Hour
+	// pardonFor is how long the owner's word stands against signs on pages.
+	pardonFor = 30 * 24 * time.Hour
+	// newFor and mailFor are how long a site counts as new here, and as
+	// reached from a mail; youngCert is the age below which a certificate
+	// counts.
+	newFor    = 24 * time.Hour
+	mailFor   = 24 * time.Hour
+	youngCert = 3 * 24 * time.Hour
+	// stepFor joins the steps of one sign-in, and a code to an imitation.
+	stepFor = 10 * time.Minute
+
+	maxSigns    = 64
+	maxSignLen  = 64
+	maxClients  = 32
+	maxPurposes = 64
+	maxFieldLen = 128
+)
+
+// sheet is the dossier of one site. The lock of its shelf guards it.
+type sheet struct {
+	site      string
+	sharing   sharing
+	free      bool // free hosting
+	place     *list.Element
+	keptPlace bool // whether place is among those that last
+
+	first    time.Time // first visit from here
+	cert     time.Time // NotBefore of the certificate seen last
+	mail     time.Time // last arrival from a mail
+	opened   time.Time // last document
+	relay    time.Time // last response that only Amazon's servers make
+	name     rules.Verdict
+	signs    []seen
+	purposes map[string]string // replaced as a whole, never changed: Hints hands it out
+	clients  []visitor         // the latest last
+
+	away     time.Time // last sign since it gave itself away; zero: it did not
+	how      string    // by which technique
+	guesses  []guess
+	guessed  time.Time // when guessing was recognised
+	passed   time.Time // when credentials passed, last
+	accepted time.Time // when a person went on with a protected password
+	reuse    time.Time // when a protected password was last asked about
+	pardon   time.Time // until when the owner's word stands
+
+	grade     imitation.Grade // of signs, at the time of graded
+	score     int
+	gradeEnds time.Time       // when grade may be less; zero: there is none
+	best      imitation.Grade // the worst single response
+	bestAt    time.Time
+}
+
+// seen is a sign and when it was there last.
+type seen struct {
+	sign string
+	at   time.Time
+}
+
+// visitor is what is known of one client at one site.
+type visitor struct {
+	client  netip.Addr
+	first   time.Time
+	last    time.Time
+	label   string    // of the protected account whose ID it gave
+	labelAt time.Time // when
+	idAt    time.Time // when it gave any ID, alone
+	entered bool      // it sent a sign-in that passed
+}
+
+func newSheet(site string) *sheet {
+	site = strings.Clone(site) // a substring would hold on to the whole name
+	return &sheet{site: site, sharing: sharingOf(site), free: isFreeHosting(site)}
+}
+
+// lasting reports whether d must outlive merely seen sites.
+func (d *sheet) lasting() bool {
+	return !d.away.IsZero() || !d.guessed.IsZero() || !d.passed.IsZero() || !d.accepted.IsZero() || !d.pardon.IsZero()
+}
+
+// addSigns notes signs as seen now, the oldest giving way.
+func (d *sheet) addSigns(signs []string, now time.Time) {
+	for _, sign := range signs {
+		if sign == "" || len(sign) > maxSignLen {
+			continue
+		}
+		if i := slices.IndexFunc(d.signs, func(s seen) bool { return s.sign == sign }); i >= 0 {
+			d.signs = slices.Delete(d.signs, i, i+1)
+		} else if len(d.signs) == maxSigns {
+			d.signs = slices.Delete(d.signs, 0, 1)
+		}
+		d.signs = append(d.signs, seen{strings.Clone(sign), now})
+	}
+	if len(signs) > 0 {
+		d.regrade(now)
+	}
+}
+
+// addGrade notes the grade of one response.
+func (d *sheet) addGrade(g imitation.Grade, now time.Time) {
+	if g >= d.best || now.Sub(d.bestAt) >= freshFor {
+		d.best, d.bestAt = g, now
+	}
+	d.regrade(now)
+}
+
+// regrade computes what the signs and responses are worth now. The slice is
+// in the order of time, so the stale are in front.
+func (d *sheet) regrade(now time.Time) {
+	d.signs = slices.DeleteFunc(d.signs, func(s seen) bool { return now.Sub(s.at) >= staleFor })
+	var names []string
+	fresh := 0
+	ends := now.Add(staleFor)
+	for _, s := range d.signs {
+		names = append(names, s.sign)
+		until := s.at.Add(freshFor)
+		if !until.After(now) {
+			fresh++
+			until = s.at.Add(staleFor)
+		}
+		ends = earlier(ends, until)
+	}
+	d.grade, d.score = imitation.Grades(names[fresh:])
+	if fresh > 0 {
+		if g, _ := imitation.Grades(names); g > 0 {
+			d.grade = max(d.grade, g-1)
+		}
+	}
+	switch age := now.Sub(d.bestAt); {
+	case d.best == imitation.None || age >= staleFor:
+	case age >= freshFor:
+		d.grade, ends = max(d.grade, d.best-1), earlier(ends, d.bestAt.Add(staleFor))
+	default:
+		d.grade, ends = max(d.grade, d.best), earlier(ends, d.bestAt.Add(freshFor))
+	}
+	d.gradeEnds = ends
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}

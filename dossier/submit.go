@@ -1,0 +1,160 @@
+package dossier
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"time"
+
+	"sekisho/accounts"
+	"sekisho/guard"
+	"sekisho/hostname"
+	"sekisho/imitation"
+	"sekisho/rules"
+)
+
+// A host that tries this many passwords of a protected account within this
+// time is guessing: by what is stopped it would learn which one is right.
+const (
+	guessMany = 10
+	guessFor  = time.Hour
+)
+
+// guess is a wrong password, by a tag that means nothing outside this process.
+type guess struct {
+	tag uint64
+	at  time.Time
+}
+
+// Submit judges a request with credentials, before a byte of its body leaves.
+// f is not kept; m is what accounts said of it.
+func (b *Book) Submit(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
+	return b.SubmitFrom(hostname.Name{}, host, client, f, m)
+}
+
+// SubmitFrom is Submit for a request whose document is known by Origin or
+// Referer. A copied page may post to a third party that shows nothing itself:
+// then the worse of the two sites decides.
+func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
+	if host.IsZero() || isAmazon(host) || f.Act == guard.Nothing {
+		return Judgement{}
+	}
+	now := time.Now()
+	var from evidence
+	if other := SiteOf(document); other != "" && other != SiteOf(host) && !isAmazon(document) {
+		from = b.against(document, other, now)
+	}
+	site := SiteOf(host)
+	met := b.clients.of(client)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	if now.After(d.gradeEnds) {
+		d.regrade(now)
+	}
+	v := d.visitor(client, now)
+	e := b.carried(d, v, f, m, now)
+	if b.guessed(d, v, f, m, now) {
+		s.sort(d)
+	}
+	e |= b.known(d, host, now) | from
+	e |= metImitation.when(within(stepFor, met.imitation, now))
+	j := d.judgement(submit, e, client, now)
+	j.Fields = slices.Clone(f.Fields)
+	if j.Do == Pass {
+		v.entered = v.entered || f.Act == guard.SignIn || f.Act == guard.Code
+		return Judgement{}
+	}
+	j.Account = accountOf(v, m)
+	j.Signs = merge(j.Signs, f.Signs)
+	if j.Technique == protectedReuse && j.Do == Ask {
+		d.reuse = now
+	}
+	if j.Do == Hold && showsImitation(j.Technique) {
+		b.recognised(d, j.Technique, client, b.apart(d) && !e.has(pardoned), now)
+	}
+	s.sort(d)
+	return j
+}
+
+// showsImitation reports whether a held request says what the site is. A
+// protected sign-in alone does not: people use one password in many places.
+func showsImitation(technique string) bool {
+	return technique == signInCopy || technique == signInRelay || technique == amazonFields
+}
+
+// isAmazon reports whether n is never judged.
+func isAmazon(n hostname.Name) bool { return rules.IsGenuine(n) || rules.MayReceiveCredentials(n) }
+
+// against returns what the site of a document has against it.
+func (b *Book) against(document hostname.Name, site string, now time.Time) evidence {
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return 0
+	}
+	e := b.known(d, document, now)
+	if e&(pardoned|wellKnown) != 0 {
+		return 0
+	}
+	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned)
+}
+
+// carried returns what the request carries, joined with the step before, and
+// remembers a first step: the label of the account alone.
+func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
+	e := credential
+	e |= signIn.when(f.Act == guard.SignIn)
+	e |= code.when(f.Act == guard.Code)
+	e |= ownFields.when(f.Amazon)
+	e |= ourID.when(m.ID)
+	e |= ourPassword.when(m.Password)
+	if len(f.IDs) > 0 || m.ID {
+		v.label, v.labelAt = "", time.Time{} // another ID ends the join
+		if m.ID {
+			v.label, v.labelAt = m.Label, now
+		}
+	} else if m.Password && v.label == m.Label && within(stepFor, v.labelAt, now) {
+		e |= ourID
+	}
+	return e
+}
+
+// accountOf returns the label to be shown.
+func accountOf(v *visitor, m accounts.Match) string {
+	if m.Label != "" || !m.ID && !m.Password {
+		return m.Label
+	}
+	return v.label
+}
+
+// guessed counts a password that is wrong for a protected account, and reports
+// whether the site is now known to guess. Passwords alone count too where they
+// follow the ID, or where the site has the look of the sign-in: they are told
+// apart by a hash keyed in this process, so that the same slip of the fingers
+// twice is one guess. A place where everybody signs in is not taken for one
+// that guesses.
+func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) bool {
+	tag := m.Other
+	follows := within(stepFor, v.labelAt, now) || d.grade >= imitation.Suspect
+	if tag == 0 && !m.ID && !m.Password && follows && len(f.Passwords) > 0 {
+		tag = maphash.Bytes(b.seed, f.Passwords[0].Bytes())
+	}
+	if tag == 0 || !b.apart(d) {
+		return false
+	}
+	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool {
+		return g.tag == tag || now.Sub(g.at) >= guessFor
+	})
+	d.guesses = append(d.guesses, guess{tag, now})
+	if len(d.guesses) < guessMany {
+		return false
+	}
+	d.guesses = d.guesses[len(d.guesses)-guessMany:]
+	d.guessed = now
+	b.changed(saveJudged)
+	return true
+}
