@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"net/netip"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -50,6 +51,9 @@ func sharingOf(site string) sharing {
 // isFreeHosting reports whether anybody can have site without registering a
 // domain: a tenant, a form, or a name below a suffix of the private section.
 func isFreeHosting(site string) bool {
+	if _, err := netip.ParseAddr(site); err == nil {
+		return false
+	}
 	if kind := sharingOf(site); kind == tenants || kind == forms {
 		return true
 	}
