@@ -44,6 +44,8 @@ const (
 	ourID       // the ID of a protected account, now or a step before
 	ourPassword // its password
 
+	opaque      // a body that could not be read
+
 	endOfEvidence
 )
 
@@ -78,6 +80,7 @@ var wording = map[evidence]string{
 	ownFields:     "Amazon's fields",
 	ourID:         "protected ID",
 	ourPassword:   "protected password",
+	opaque:        "unreadable body",
 }
 
 // has reports whether e holds all of x.

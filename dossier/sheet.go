@@ -87,7 +87,6 @@ type visitor struct {
 	last    time.Time
 	label   string    // of the protected account whose ID it gave
 	labelAt time.Time // when
-	idAt    time.Time // when it gave any ID, alone
 	entered bool      // it sent a sign-in that passed
 }
 

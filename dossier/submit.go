@@ -36,7 +36,7 @@ func (b *Book) Submit(host hostname.Name, client netip.Addr, f guard.Finding, m 
 // Referer. A copied page may post to a third party that shows nothing itself:
 // then the worse of the two sites decides.
 func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
-	if host.IsZero() || isAmazon(host) || f.Act == guard.Nothing {
+	if host.IsZero() || isAmazon(host) || carriesNothing(f, m) {
 		return Judgement{}
 	}
 	now := time.Now()
@@ -78,6 +78,11 @@ func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f gua
 	return j
 }
 
+// carriesNothing reports whether there is nothing to judge.
+func carriesNothing(f guard.Finding, m accounts.Match) bool {
+	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !m.ID && !m.Password
+}
+
 // showsImitation reports whether a held request says what the site is. A
 // protected sign-in alone does not: people use one password in many places.
 func showsImitation(technique string) bool {
@@ -106,17 +111,17 @@ func (b *Book) against(document hostname.Name, site string, now time.Time) evide
 // carried returns what the request carries, joined with the step before, and
 // remembers a first step: the label of the account alone.
 func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
-	e := credential
-	e |= signIn.when(f.Act == guard.SignIn)
-	e |= code.when(f.Act == guard.Code)
+	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
+	// A protected password in a field of no meaning is one all the same.
+	e |= signIn.when(f.Act == guard.SignIn || f.Act == guard.Nothing && m.Password)
+	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
+	e |= opaque.when(f.Undecoded)
 	e |= ownFields.when(f.Amazon)
 	e |= ourID.when(m.ID)
 	e |= ourPassword.when(m.Password)
-	if len(f.IDs) > 0 || m.ID {
-		v.label, v.labelAt = "", time.Time{} // another ID ends the join
-		if m.ID {
-			v.label, v.labelAt = m.Label, now
-		}
+	// Another ID in between does not end the join: a page can post anything.
+	if m.ID {
+		v.label, v.labelAt = m.Label, now
 	} else if m.Password && v.label == m.Label && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}

@@ -38,8 +38,8 @@ func (b *Book) Visit(a Arrival) {
 	if !a.CertNotBefore.IsZero() {
 		d.cert = a.CertNotBefore
 	}
-	// The worst name of a site counts, and its own names may differ.
-	if a.Name.Action >= d.name.Action {
+	// The worst of a site's names counts, until the owner allows one.
+	if a.Name.Action >= d.name.Action || a.Name.Ground == rules.Allowlist {
 		d.name = a.Name
 	}
 	if a.fromMail(within(hopFor, last.redirect, now)) {
