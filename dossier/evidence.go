@@ -44,7 +44,7 @@ const (
 	ourID       // the ID of a protected account, now or a step before
 	ourPassword // its password
 
-	opaque      // a body that could not be read
+	opaque // a body that could not be read
 
 	endOfEvidence
 )
