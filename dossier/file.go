@@ -2,7 +2,6 @@ package dossier
 
 import (
 	"bufio"
-	"container/list"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -125,8 +124,8 @@ func (b *Book) writeTo(w io.Writer) error {
 func (s *shelf) records(now time.Time) (all []record) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, places := range []*list.List{&s.plain, &s.kept} {
-		for at := places.Back(); at != nil; at = at.Prev() {
+	for i := range s.places {
+		for at := s.places[i].Back(); at != nil; at = at.Prev() {
 			if r, ok := at.Value.(*sheet).record(now); ok {
 				all = append(all, r)
 			}

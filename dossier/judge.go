@@ -53,10 +53,13 @@ func (d *sheet) scoreNow(e evidence) float64 {
 		score = d.name.Score
 	}
 	if d.grade > imitation.None {
-		score = max(score, min(1, float64(d.score)/(2*scoreLine)))
+		score = max(score, scoreOf(d.score))
 	}
 	return score
 }
+
+// scoreOf returns a sum of weights as the journal shows it.
+func scoreOf(weights int) float64 { return min(1, float64(weights)/(2*scoreLine)) }
 
 // merge returns a with what of b it lacks, within the bound.
 func merge(a, b []string) []string {

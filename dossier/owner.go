@@ -32,6 +32,11 @@ func (b *Book) Passed(host hostname.Name) {
 		b.changed(saveJudged)
 	}
 	d.passed = now
+	for i := range d.clients {
+		if v := &d.clients[i]; within(stepFor, v.asked, now) {
+			v.entered = true // whoever was asked went on, as far as can be told
+		}
+	}
 	s.sort(d)
 }
 

@@ -71,8 +71,13 @@ func (b *Book) read(a act, host hostname.Name, client netip.Addr, r imitation.Re
 	}
 	e |= passedThrough.when(r.Relay)
 	j := d.judgement(a, e, client, now)
+	if j.Do == Pass {
+		return j
+	}
 	j.Signs = merge(j.Signs, r.Signs)
-	if j.Do == Hold {
+	j.Score = max(j.Score, scoreOf(r.Score))
+	// To be held for what it showed before is no new sign.
+	if j.Do == Hold && (!e.has(givenAway) || r.Grade >= imitation.Copy || r.Relay) {
 		b.recognised(d, j.Technique, client, apart && !e.has(pardoned), now)
 		s.sort(d)
 	}

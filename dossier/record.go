@@ -136,12 +136,16 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 	if now.Before(d.pardon) {
 		r.Pardon = second(d.pardon)
 	}
-	return r, d.lasting() || !d.first.IsZero()
+	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.Pardon.IsZero()
+	return r, ok
 }
 
 // restore writes r into a new dossier.
 func (d *sheet) restore(r record) {
 	d.first, d.away, d.how, d.guessed = r.First, r.Away, r.How, r.Guessed
 	d.passed, d.accepted, d.pardon = r.Passed, r.Accepted, r.Pardon
+	if r.How == signInRelay {
+		d.relay = r.Away
+	}
 	d.addSigns(r.Signs, r.Away)
 }

@@ -42,11 +42,11 @@ const (
 
 // sheet is the dossier of one site. The lock of its shelf guards it.
 type sheet struct {
-	site      string
-	sharing   sharing
-	free      bool // free hosting
-	place     *list.Element
-	keptPlace bool // whether place is among those that last
+	site    string
+	sharing sharing
+	free    bool // free hosting
+	place   *list.Element
+	placed  rank // the rank that place is of
 
 	first    time.Time // first visit from here
 	cert     time.Time // NotBefore of the certificate seen last
@@ -87,6 +87,7 @@ type visitor struct {
 	last    time.Time
 	label   string    // of the protected account whose ID it gave
 	labelAt time.Time // when
+	asked   time.Time // when it was last asked whether to go on
 	entered bool      // it sent a sign-in that passed
 }
 
@@ -95,9 +96,15 @@ func newSheet(site string) *sheet {
 	return &sheet{site: site, sharing: sharingOf(site), free: isFreeHosting(site)}
 }
 
-// lasting reports whether d must outlive merely seen sites.
-func (d *sheet) lasting() bool {
-	return !d.away.IsZero() || !d.guessed.IsZero() || !d.passed.IsZero() || !d.accepted.IsZero() || !d.pardon.IsZero()
+// rank returns how much it matters that d is not forgotten.
+func (d *sheet) rank() rank {
+	switch {
+	case !d.away.IsZero() || !d.guessed.IsZero() || !d.pardon.IsZero():
+		return judged
+	case !d.passed.IsZero() || !d.accepted.IsZero():
+		return signedIn
+	}
+	return merelySeen
 }
 
 // addSigns notes signs as seen now, the oldest giving way.

@@ -7,22 +7,30 @@ import (
 )
 
 // The book is bounded: a page can make a browser ask for any number of hosts.
-// Sites whose judgement must last (given away, gone on to, pardoned) have
-// their own places, so that a flood of new sites cannot push them out.
+// Sites of one rank give way to each other only, so that neither a flood of new
+// sites nor one of sign-ins that pass can push out what was judged.
+const shelves = 32
+
+// rank is how much it matters that a site is not forgotten.
+type rank uint8
+
 const (
-	shelves  = 32
-	maxPlain = 20_000 / shelves // sites a shelf, merely seen
-	maxKept  = 10_000 / shelves // and those that must last
+	merelySeen rank = iota
+	signedIn        // credentials passed there
+	judged          // given away, guessing, or pardoned
+	ranks
 )
 
-// shelf holds the dossiers of the sites whose hash leads to it. Of either
-// kind the site that was longest without a visit, a page or a request with
-// credentials gives way.
+// room is how many sites of each rank a shelf holds.
+var room = [ranks]int{merelySeen: 20_000 / shelves, signedIn: 10_000 / shelves, judged: 10_000 / shelves}
+
+// shelf holds the dossiers of the sites whose hash leads to it. Of a rank the
+// site that was longest without a visit, a page or a request with credentials
+// gives way.
 type shelf struct {
-	mu    sync.RWMutex
-	sites map[string]*sheet
-	plain list.List // of *sheet, the latest first
-	kept  list.List
+	mu     sync.RWMutex
+	sites  map[string]*sheet
+	places [ranks]list.List // of *sheet, the latest first
 }
 
 func (s *shelf) init() { s.sites = map[string]*sheet{} }
@@ -36,10 +44,10 @@ func (b *Book) shelfOf(site string) *shelf {
 func (s *shelf) look(site string) *sheet { return s.sites[site] }
 
 // take returns the dossier of site, a new one if need be, as the latest of its
-// kind. The caller holds the write lock.
+// rank. The caller holds the write lock.
 func (s *shelf) take(site string) *sheet {
 	if d := s.sites[site]; d != nil {
-		s.listOf(d).MoveToFront(d.place)
+		s.places[d.placed].MoveToFront(d.place)
 		return d
 	}
 	d := newSheet(site)
@@ -48,33 +56,22 @@ func (s *shelf) take(site string) *sheet {
 	return d
 }
 
-// sort moves d to the places of its kind, after its kind may have changed.
-// The caller holds the write lock.
+// sort moves d to the places of its rank, after that may have changed. The
+// caller holds the write lock.
 func (s *shelf) sort(d *sheet) {
-	if d.lasting() == d.keptPlace {
-		return
+	if d.rank() != d.placed {
+		s.places[d.placed].Remove(d.place)
+		s.put(d)
 	}
-	s.listOf(d).Remove(d.place)
-	s.put(d)
 }
 
 func (s *shelf) put(d *sheet) {
-	d.keptPlace = d.lasting()
-	places, most := &s.plain, maxPlain
-	if d.keptPlace {
-		places, most = &s.kept, maxKept
-	}
+	d.placed = d.rank()
+	places := &s.places[d.placed]
 	d.place = places.PushFront(d)
-	if places.Len() > most {
+	if places.Len() > room[d.placed] {
 		last := places.Back()
 		places.Remove(last)
 		delete(s.sites, last.Value.(*sheet).site)
 	}
-}
-
-func (s *shelf) listOf(d *sheet) *list.List {
-	if d.keptPlace {
-		return &s.kept
-	}
-	return &s.plain
 }

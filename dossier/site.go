@@ -1,8 +1,10 @@
 package dossier
 
 import (
+	"hash/maphash"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -13,10 +15,31 @@ import (
 // about. It is the registrable domain, by the private section of the public
 // suffix list too, so that tenants of shared hosting are told apart; below the
 // names in hosting.tsv it is the tenant, or the host that many people share;
-// and of an IP address it is the address. The result shares the memory of n.
-// For the zero Name it is "".
+// and of an IP address it is the address. For the zero Name it is "".
 func SiteOf(n hostname.Name) string {
-	s := n.String()
+	host := n.String()
+	slot := &answers[maphash.String(answersSeed, host)%uint64(len(answers))]
+	if a := slot.Load(); a != nil && a.host == host {
+		return a.site
+	}
+	host = strings.Clone(host) // what is kept must not hold on to a request
+	site := siteOf(n, host)
+	slot.Store(&answer{host, site})
+	return site
+}
+
+// answers are those given last, one for each slot that names fall into: the
+// public suffix list is slow to ask for every request. Names that share a slot
+// displace each other, so it needs no lock and grows no further than 2 MiB.
+var (
+	answers     [4096]atomic.Pointer[answer]
+	answersSeed = maphash.MakeSeed()
+)
+
+type answer struct{ host, site string }
+
+// siteOf is SiteOf without memory; s is the String of n.
+func siteOf(n hostname.Name, s string) string {
 	if _, ip := n.Addr(); ip {
 		return s
 	}
@@ -27,7 +50,7 @@ func SiteOf(n hostname.Name) string {
 		return at
 	}
 	if r := n.Registrable(); r != "" {
-		return r
+		return s[len(s)-len(r):]
 	}
 	return s
 }

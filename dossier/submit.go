@@ -71,7 +71,10 @@ func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f gua
 	if j.Technique == protectedReuse && j.Do == Ask {
 		d.reuse = now
 	}
-	if j.Do == Hold && showsImitation(j.Technique) {
+	if j.Do == Ask {
+		v.asked = now
+	}
+	if j.Do == Hold && showsImitation(j.Technique) && (!e.has(givenAway) || f.Amazon) {
 		b.recognised(d, j.Technique, client, b.apart(d) && !e.has(pardoned), now)
 	}
 	s.sort(d)

@@ -25,6 +25,17 @@ func TestFading(t *testing.T) {
 	}{
 		{"given away, 29 days", copyPage, 29 * day, func(o office) Judgement { return o.navigate(evil) }, "hold red sign-in-copy"},
 		{"given away, 31 days", copyPage, 31 * day, func(o office) Judgement { return o.navigate(evil) }, "pass"},
+		{"given away, opened again after 20 days, 31 days", func(o office) {
+			copyPage(o)
+			time.Sleep(20 * day)
+			o.page(evil, plainPage)
+			o.submit(evil, anySignIn, none)
+		}, 11 * day, func(o office) Judgement { return o.navigate(evil) }, "pass"},
+		{"given away, copied again after 20 days, 31 days", func(o office) {
+			copyPage(o)
+			time.Sleep(20 * day)
+			copyPage(o)
+		}, 11 * day, func(o office) Judgement { return o.navigate(evil) }, "hold red sign-in-copy"},
 		{"suspect, 6 days", suspectPage, 6 * day, func(o office) Judgement { return o.submit(evil, anySignIn, none) }, "ask amber sign-in-copy"},
 		{"suspect, 8 days: traces", suspectPage, 8 * day, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "hold red protected-password"},
 		{"suspect, 15 days: nothing", suspectPage, 15 * day, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "ask amber protected-password"},
