@@ -1,0 +1,67 @@
+package guard
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+)
+
+// header reads Authorization: Basic, and headers of a page's own making that
+// say password (X-Password). Cookies and other names are left alone: whole
+// sessions lie there, and a page that hides a password among them is caught by
+// what it is.
+func (r *reader) header(h http.Header) {
+	for _, v := range h["Authorization"] {
+		if user, pass, ok := basic(v); ok {
+			r.sign("basic")
+			r.add([]byte("username"), user, text)
+			r.add([]byte("password"), pass, text)
+		}
+	}
+	for name, values := range h {
+		if !ownHeader(name) {
+			continue
+		}
+		for _, v := range values {
+			if len(v) <= maxValue {
+				r.sign("header")
+				r.add([]byte(strings.TrimPrefix(name, "X-")), []byte(v), text)
+			}
+		}
+	}
+}
+
+// basic takes RFC 7617 credentials apart.
+func basic(v string) (user, pass []byte, ok bool) {
+	if !isBasic(v) {
+		return nil, nil, false
+	}
+	raw := strings.TrimRight(strings.TrimSpace(v[len("basic "):]), "=")
+	if len(raw) > 4*maxValue {
+		return nil, nil, false
+	}
+	b, err := base64.RawStdEncoding.DecodeString(raw)
+	if err != nil {
+		return nil, nil, false
+	}
+	u, p, ok := strings.Cut(string(b), ":")
+	return []byte(u), []byte(p), ok
+}
+
+func isBasic(v string) bool { return len(v) > 6 && strings.EqualFold(v[:6], "basic ") }
+
+// ownHeader reports whether a header's name is one of a password, ID or code.
+// It does not allocate.
+func ownHeader(name string) bool {
+	name, own := strings.CutPrefix(name, "X-")
+	if len(name) > 40 {
+		return false
+	}
+	switch name {
+	case "Pass", "Passwd", "Password", "Pwd", "User-Password", "Login-Password", "Otp", "Otp-Code", "Totp", "Passcode":
+		return true
+	case "User", "Username", "Email", "User-Email", "Login", "Login-Id":
+		return own
+	}
+	return false
+}

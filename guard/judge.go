@@ -1,0 +1,198 @@
+package guard
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// finding turns what was gathered into what is returned.
+func (r *reader) finding(h Head) Finding {
+	r.join()
+	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Signs: r.signs}
+	f.Act = r.act(lowerPath(h.Target))
+	if f.Act == Nothing && len(r.knownIDs) > 0 {
+		f.Act = Identify
+	}
+	if f.Amazon {
+		r.sign("amazon-names")
+	}
+	if len(r.knownIDs) > 0 {
+		r.sign("known-id")
+	}
+	f.IDs = secrets(maxIDs, r.knownIDs, r.ids)
+	f.Codes = secrets(maxCodes, r.codes)
+	named := [][]value{r.passwords, r.olds, r.news, r.confirms}
+	if len(r.knownIDs) > 0 || r.hints.Suspicious {
+		if len(r.loose) > 0 {
+			r.sign("any-name")
+		}
+		named = append(named, r.nearest(), r.codes)
+	}
+	f.Passwords = secrets(maxPasswords, named...)
+	if f.Act == Nothing && !r.hints.Suspicious {
+		// An ID or code without an act is a coincidence of names.
+		f.Passwords, f.Codes, f.IDs = nil, nil, nil
+		r.signs = nil
+	} else {
+		f.Fields = r.fields()
+	}
+	f.Signs = r.signs
+	return f
+}
+
+// act is the table of acts, the first line that holds.
+func (r *reader) act(path string) Act {
+	pw, fresh := r.realPasswords(), len(r.news) > 0 || r.confirmed()
+	switch {
+	case len(r.olds) > 0 && (fresh || len(pw) > 0):
+		return Change
+	case len(r.news) > 0 && len(pw) > 0 && r.differs(pw):
+		return Change
+	case fresh && has(path, "change", "reset", "forgot", "recover", "update", "henko"):
+		return Change
+	case fresh:
+		return Register
+	case len(r.olds) > 0:
+		return SignIn
+	case len(pw) > 0 && r.registers(path):
+		return Register
+	case len(pw) > 0:
+		return SignIn
+	case len(r.realCodes(path)) > 0:
+		return Code
+	case r.suspected():
+		return SignIn
+	case r.identifies(path):
+		return Identify
+	}
+	return Nothing
+}
+
+// realPasswords leaves out values under short names that are more likely the
+// number of a card or a one-time code.
+func (r *reader) realPasswords() []value {
+	return slices.DeleteFunc(slices.Clone(r.passwords), func(p value) bool {
+		if p.class != passwordWeak {
+			return false
+		}
+		paying := r.cues[card] > 0
+		lone := len(r.ids) == 0 && len(r.knownIDs) == 0
+		return paying || otp(p.v) && lone
+	})
+}
+
+// realCodes asks for a second cue where the name is one that postcodes,
+// coupons and error codes have as well.
+func (r *reader) realCodes(path string) []value {
+	cue := r.cues[otpCue] > 0 || r.cues[code] > 0 || r.cues[signInCue] > 0 || r.action == mfaAction ||
+		has(path, "otp", "mfa", "2fa", "verify", "login", "signin", "sign-in", "auth", "challenge", "ninsho", "factor", "token")
+	paying := r.cues[card] > 0 && r.cues[id]+r.cues[mail] == 0
+	return slices.DeleteFunc(slices.Clone(r.codes), func(c value) bool {
+		return !c.page && (c.class == codeWeak && (!cue || r.cues[card] > 0) || paying)
+	})
+}
+
+// confirmed reports whether a field for the second spelling of a password
+// holds one.
+func (r *reader) confirmed() bool {
+	for _, c := range r.confirms {
+		if strings.Contains(c.word, "pass") || strings.Contains(c.word, "pw") {
+			return true
+		}
+		for _, p := range slices.Concat(r.passwords, r.news) {
+			if bytes.Equal(p.v, c.v) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// differs reports whether a password is none of the new ones: the old one.
+func (r *reader) differs(pw []value) bool {
+	for _, p := range pw {
+		same := func(n value) bool { return bytes.Equal(n.v, p.v) }
+		if !slices.ContainsFunc(r.news, same) && !slices.ContainsFunc(r.confirms, same) {
+			return true
+		}
+	}
+	return false
+}
+
+// registers reports whether the form asks who one is rather than whether one
+// is the same as before.
+func (r *reader) registers(path string) bool {
+	if r.cues[signInCue] > 0 || len(r.amazon) >= 2 {
+		return false
+	}
+	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration")
+	return r.cues[registerCue] >= 2 || joining
+}
+
+// suspected reports whether a request to a suspicious site has an address and
+// something that could go with it, whatever they are called.
+func (r *reader) suspected() bool {
+	if !r.hints.Suspicious || len(r.loose) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat(r.knownIDs, r.ids), func(v value) bool { return email(v.v) || phone(v.v) })
+}
+
+// identifies reports whether an ID comes as the first step of a sign-in, not
+// for a letter, a comment or statistics.
+func (r *reader) identifies(path string) bool {
+	if r.cues[notSignIn] > 0 || r.cues[registerCue] >= 2 || r.cues[card] > 0 || has(path, "newsletter", "subscribe", "search", "contact") {
+		return false
+	}
+	cue := r.cues[signInCue] > 0 || r.cues[password] > 0 || len(r.amazon) >= 2 ||
+		has(path, "login", "signin", "sign-in", "signon", "auth", "session", "identifier", "account/lookup", "/ap/", "claim")
+	for _, v := range r.ids {
+		switch {
+		case v.page, cue && v.class != other:
+			return true
+		case v.class == id || v.class == mail:
+			// Few other fields and addresses: telemetry and lists of
+			// people have both.
+			return r.at <= 12 && len(r.ids) <= 2
+		}
+	}
+	return false
+}
+
+// nearest orders the values of any name by how close to the ID they came, and
+// those that people type before those that machines do.
+func (r *reader) nearest() []value {
+	at := 0
+	if all := slices.Concat(r.knownIDs, r.ids); len(all) > 0 {
+		at = all[0].at
+	}
+	cost := func(v value) int {
+		c := v.at - at
+		if c < 0 {
+			c = 1 - 2*c // what precedes the ID is less likely
+		}
+		if len(v.v) > 40 || bytes.IndexByte(v.v, ' ') >= 0 {
+			c += maxLoose
+		}
+		return c
+	}
+	list := slices.Clone(r.loose)
+	slices.SortStableFunc(list, func(a, b value) int { return cost(a) - cost(b) })
+	return list
+}
+
+// lowerPath returns the path of a target in lower case, at most 256 bytes.
+func lowerPath(target string) string {
+	target, _, _ = strings.Cut(target, "?")
+	return strings.ToLower(target[:min(len(target), 256)])
+}
+
+func has(path string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(path, p) {
+			return true
+		}
+	}
+	return false
+}

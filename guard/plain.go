@@ -1,0 +1,183 @@
+package guard
+
+import (
+	"bytes"
+)
+
+// maxLabels bounds the pairs taken from running text.
+const maxLabels = 32
+
+// plainCues are what running text must have to be worth reading.
+var plainCues = [][]byte{[]byte("pass"), []byte("Pass"), []byte("PASS"), []byte("pwd"), []byte("パスワード"), []byte("暗証")}
+
+// looksPlain reports whether b is text with an address, or a word for password.
+func looksPlain(b []byte) bool {
+	if notText(b) {
+		return false
+	}
+	if bytes.IndexByte(b, '@') >= 0 {
+		return true
+	}
+	for _, cue := range plainCues {
+		if bytes.Contains(b, cue) {
+			return true
+		}
+	}
+	return false
+}
+
+// label is "name: value" in running text.
+type label struct{ name, v []byte }
+
+// readPlain finds labels in text that is made for people, as kits send it to a
+// messenger: "E-mail: …, Password: …". A password alone is not believed: such
+// words stand in letters and manuals. An ID must be near.
+func readPlain(r *reader, p part) bool {
+	found, id, secret := labels(p.body)
+	if !id && secret {
+		id = bytes.IndexByte(p.body, '@') >= 0 && hasAddress(p.body)
+	}
+	if id && secret {
+		for _, l := range found {
+			r.add(l.name, l.v, text)
+		}
+	}
+	if r.everything() {
+		r.words(p.body)
+	}
+	return false
+}
+
+// labels finds the labelled values of text.
+func labels(b []byte) (found []label, id, secret bool) {
+	for i := 0; i < len(b) && len(found) < maxLabels; {
+		if !labelByte(b, i) {
+			i++
+			continue
+		}
+		start := i
+		for i < len(b) && labelByte(b, i) {
+			i++
+		}
+		end := i
+		if end-start < 2 || end-start > 64 {
+			continue
+		}
+		at, ok := separator(b, end)
+		if !ok {
+			continue
+		}
+		c := words.lookup(b[start:end]).class
+		if c == other || c >= otpCue {
+			continue
+		}
+		v, after := labelled(b, at)
+		if len(v) == 0 || blank(v) {
+			continue
+		}
+		i = after
+		found = append(found, label{b[start:end], v})
+		switch c {
+		case password, passwordWeak, newPassword, oldPassword, code, confirmPassword:
+			secret = true
+		default:
+			id = true
+		}
+	}
+	return found, id, secret
+}
+
+func labelByte(b []byte, i int) bool {
+	c := b[i]
+	if c < 0x80 {
+		return alphanumeric(c) || c == '_' || c == '-' || c == '[' || c == ']'
+	}
+	return !bytes.HasPrefix(b[i:], []byte("：")) && !bytes.HasPrefix(b[max(0, i-1):], []byte("：")) && !bytes.HasPrefix(b[max(0, i-2):], []byte("："))
+}
+
+// separator moves over what may stand between a label and its value.
+func separator(b []byte, i int) (at int, ok bool) {
+	for n := 0; i < len(b) && n < 12; n++ {
+		switch c := b[i]; {
+		case c == ':' || c == '=':
+			ok = true
+			i++
+		case c == '>' && ok:
+			i++
+		case bytes.HasPrefix(b[i:], []byte("：")):
+			ok = true
+			i += len("：")
+		case c == ' ' || c == '"' || c == '\'' || c == '\\' || c == '*' || c == '`' || c == '\t':
+			i++
+		default:
+			return i, ok
+		}
+	}
+	return i, ok
+}
+
+// labelled reads the value at i.
+func labelled(b []byte, i int) (v []byte, after int) {
+	ends := " \t\r\n,;&|<>\"'\\`"
+	if i > 0 && (b[i-1] == '"' || b[i-1] == '\'') {
+		ends = "\r\n\\" + string(b[i-1])
+	}
+	window := b[i:min(len(b), i+maxValue)]
+	if j := bytes.IndexAny(window, ends); j >= 0 {
+		window = window[:j]
+	}
+	return window, i + len(window)
+}
+
+// hasAddress reports whether text has an e-mail address in it.
+func hasAddress(b []byte) bool {
+	for range 64 {
+		at := bytes.IndexByte(b, '@')
+		if at < 0 {
+			return false
+		}
+		if address(b, at) != nil {
+			return true
+		}
+		b = b[at+1:]
+	}
+	return false
+}
+
+// address returns the e-mail address around the @ at index at, or nil.
+func address(b []byte, at int) []byte {
+	start, end := at, at+1
+	for start > 0 && at-start < 64 && mailByte(b[start-1]) && b[start-1] < 0x80 {
+		start--
+	}
+	for end < len(b) && end-at < maxID && b[end] < 0x80 && (alphanumeric(b[end]) || b[end] == '.' || b[end] == '-') {
+		end++
+	}
+	if v := bytes.TrimRight(b[start:end], ".-"); email(v) {
+		return v
+	}
+	return nil
+}
+
+// words gives protected addresses in text, and the words around them.
+func (r *reader) words(b []byte) {
+	for from, n := 0, 0; n < maxLoose; n++ {
+		i := bytes.IndexByte(b[from:], '@')
+		if i < 0 {
+			return
+		}
+		at := from + i
+		from = at + 1
+		v := address(b, at)
+		if v == nil || !r.isKnown(v) {
+			continue
+		}
+		r.at++
+		r.keep(&r.knownIDs, value{v: v, at: r.at})
+		near := b[max(0, at-256):min(len(b), at+512)]
+		for _, w := range bytes.FieldsFunc(near, func(c rune) bool { return c <= ' ' || bytes.ContainsRune([]byte(",;:|&\"'<>="), c) }) {
+			r.at++
+			r.unnamed(w)
+		}
+	}
+}

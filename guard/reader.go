@@ -1,0 +1,216 @@
+package guard
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
+)
+
+// Bounds of one request, so that none costs more than a few milliseconds.
+const (
+	maxWork   = 12 << 20 // bytes handed to decoders, nested ones counted again
+	maxLoose  = 64       // values kept whatever their name
+	maxNamed  = 24       // values kept of each class
+	maxKnown  = 1024     // calls of Hints.Known
+	maxNested = 2        // encodings within encodings: a body of base64 of JSON with JSON in a string
+)
+
+// value is what a decoder found under a name that matters.
+type value struct {
+	v     []byte
+	word  string // the word of the vocabulary, or the key of Purposes
+	class class
+	at    int // number of the field it came from
+	page  bool
+}
+
+// reader gathers what decoders find in one request.
+type reader struct {
+	hints Hints
+	work  int // bytes left of maxWork
+	known int // calls made of Hints.Known
+	depth int // of nesting
+	at    int // fields so far
+	loud  int // fields so far whose name or value matters
+
+	ids, passwords, news, confirms, olds, codes, loose []value
+	knownIDs                                           []value
+	cues                                               [notSignIn + 1]int // fields of each class
+	openid                                             bool
+	amazon                                             []string // distinct exact names
+	action                                             amazonAction
+	signs                                              []string
+	undecoded                                          bool
+	stream                                             bool // windows of a long body: see stream.go
+}
+
+// everything reports whether values matter whatever their name.
+func (r *reader) everything() bool { return r.hints.Suspicious || r.hints.Known != nil }
+
+// spend takes n bytes from the budget and reports whether they were left.
+func (r *reader) spend(n int) bool {
+	if r.work < n {
+		r.undecoded = true
+		return false
+	}
+	r.work -= n
+	return true
+}
+
+// sign notes one of our own words.
+func (r *reader) sign(s string) {
+	if !slices.Contains(r.signs, s) {
+		r.signs = append(r.signs, s)
+	}
+}
+
+// add takes a field. The reader keeps slices of v but never changes them.
+func (r *reader) add(name, v []byte, k kind) {
+	r.at++
+	r.noteAmazon(name, v)
+	w, page := r.purpose(name)
+	if w.class != other {
+		r.named(w, v, k, page)
+	}
+	if k != text || len(v) < 4 {
+		return
+	}
+	if w.class == other || w.class == notSignIn {
+		r.unnamed(v)
+	}
+	r.nested(name, v)
+}
+
+// purpose asks the page first and the vocabulary second.
+func (r *reader) purpose(name []byte) (w word, page bool) {
+	if len(r.hints.Purposes) > 0 && len(name) > 0 {
+		said, ok := r.hints.Purposes[string(name)]
+		if leaf := leafOf(name); !ok && len(leaf) < len(name) {
+			name = leaf
+			said, ok = r.hints.Purposes[string(leaf)]
+		}
+		if ok {
+			switch c := purposes[said]; {
+			case c == password && words.lookup(name).class == oldPassword:
+			case c != other:
+				return word{c, string(name)}, true
+			}
+		}
+	}
+	w = words.lookup(name)
+	if w.class == other && len(name) <= maxName && !utf8.Valid(name) {
+		for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {
+			if w := words.lookup(convert(e, name)); w.class != other {
+				return w, false
+			}
+		}
+	}
+	return w, false
+}
+
+// purposes are the autocomplete tokens that matter.
+var purposes = map[string]class{
+	"current-password": password, "new-password": newPassword, "username": id, "email": mail,
+	"one-time-code": code, "password": password,
+}
+
+// named files a value under what its name says.
+func (r *reader) named(w word, v []byte, k kind, page bool) {
+	r.cues[w.class]++
+	if blank(v) || len(v) > maxValue || k == literal {
+		return
+	}
+	f := value{v: v, word: w.spelling, class: w.class, at: r.at, page: page}
+	switch w.class {
+	case password:
+		if !sealed(v) {
+			r.keep(&r.passwords, f)
+		}
+	case passwordWeak:
+		if k == text && len(v) >= 4 && !sealed(v) {
+			r.keep(&r.passwords, f)
+			if strings.Contains(w.spelling, "pin") && otp(v) {
+				f.class = codeWeak
+				r.keep(&r.codes, f)
+			}
+		}
+	case newPassword:
+		r.keep(&r.news, f)
+	case confirmPassword:
+		r.keep(&r.confirms, f)
+	case oldPassword:
+		r.keep(&r.olds, f)
+	case id, idWeak, mail:
+		r.nameID(f)
+	case code:
+		if len(v) <= 32 {
+			r.keep(&r.codes, f)
+		}
+	case codeWeak:
+		if k == text && otp(v) {
+			r.keep(&r.codes, f)
+		}
+	}
+}
+
+// nameID files a value whose name says sign-in ID.
+func (r *reader) nameID(f value) {
+	f.v = bytes.TrimSpace(f.v)
+	if len(f.v) > maxID || sealed(f.v) {
+		return
+	}
+	if r.isKnown(f.v) {
+		r.keep(&r.knownIDs, f)
+	}
+	if f.class == mail && !email(f.v) && !phone(f.v) && len(f.v) > 64 {
+		return
+	}
+	r.keep(&r.ids, f)
+}
+
+// unnamed looks at a value whose name says nothing.
+func (r *reader) unnamed(v []byte) {
+	if !r.everything() {
+		return
+	}
+	t := bytes.TrimSpace(v)
+	f := value{v: t, at: r.at}
+	if (email(t) || phone(t)) && (r.isKnown(t) || r.hints.Suspicious && email(t)) {
+		if r.isKnown(t) {
+			r.keep(&r.knownIDs, f)
+		} else {
+			r.keep(&r.ids, f)
+		}
+		return
+	}
+	if plausible(v) && len(r.loose) < maxLoose {
+		r.loose = append(r.loose, value{v: v, at: r.at})
+		r.loud++
+	}
+}
+
+// keep appends f unless the same value is there or the list is full.
+func (r *reader) keep(list *[]value, f value) {
+	r.loud++
+	for i := range *list {
+		if have := (*list)[i]; bytes.Equal(have.v, f.v) && have.word == f.word {
+			return
+		}
+	}
+	if len(*list) < maxNamed {
+		*list = append(*list, f)
+	}
+}
+
+// isKnown asks the caller, within bounds.
+func (r *reader) isKnown(v []byte) bool {
+	if r.hints.Known == nil || r.known >= maxKnown || len(v) == 0 || len(v) > maxID {
+		return false
+	}
+	r.known++
+	return r.hints.Known(v)
+}

@@ -1,0 +1,74 @@
+package guard
+
+import (
+	"bytes"
+	"slices"
+)
+
+// secrets copies the values of lists, each once, up to most.
+func secrets(most int, lists ...[]value) (out []Secret) {
+	for _, list := range lists {
+		for _, v := range list {
+			if len(out) == most {
+				return out
+			}
+			if !slices.ContainsFunc(out, func(s Secret) bool { return bytes.Equal(s.b, v.v) }) {
+				out = append(out, newSecret(v.v))
+			}
+		}
+	}
+	return out
+}
+
+// fields names the fields by words of ours. A key of Purposes comes from the
+// page, which cannot have known what would be typed; it is cut and cleaned.
+func (r *reader) fields() (out []string) {
+	for _, list := range [][]value{r.knownIDs, r.ids, r.passwords, r.olds, r.news, r.confirms, r.codes} {
+		for _, v := range list {
+			name := v.word
+			switch {
+			case name == "":
+				name = "(other)"
+			case v.page:
+				name = clean(name)
+			}
+			if len(out) < maxFields && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// clean makes a name fit for a line of a log.
+func clean(name string) string {
+	b := []byte(name[:min(len(name), 64)])
+	for i, c := range b {
+		if c <= ' ' || c >= 0x7f {
+			b[i] = '?'
+		}
+	}
+	return string(b)
+}
+
+// join puts together what a page took apart: taro and example.jp, or halves of
+// a password, in fields of their own.
+func (r *reader) join() {
+	for i := range r.ids {
+		for j := range r.ids {
+			a, b := r.ids[i], r.ids[j]
+			if i == j || len(r.ids) > 6 || bytes.IndexByte(a.v, '@') >= 0 || !domain(bytes.TrimPrefix(b.v, []byte("@"))) {
+				continue
+			}
+			whole := slices.Concat(a.v, []byte("@"), bytes.TrimPrefix(b.v, []byte("@")))
+			if r.isKnown(whole) {
+				r.keep(&r.knownIDs, value{v: whole, word: a.word, class: id, at: a.at})
+				r.sign("split")
+			}
+		}
+	}
+	if pw := slices.Concat(r.passwords, r.confirms); len(pw) == 2 && pw[0].at+1 == pw[1].at && !bytes.Equal(pw[0].v, pw[1].v) {
+		whole := slices.Concat(pw[0].v, pw[1].v)
+		r.passwords = append(r.passwords, value{v: whole, word: pw[0].word, class: pw[0].class, at: pw[1].at})
+	}
+}
