@@ -1,6 +1,13 @@
 package dossier
 
-import "testing"
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"sekisho/accounts"
+	"sekisho/guard"
+)
 
 // TestSubmitStories tells what a person meets on the way to a sign-in, and what
 // the last step answers.
@@ -139,6 +146,44 @@ func TestSubmitStories(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			if got := verdict(test.last(office{t, open(t)})); got != test.want {
+				t.Errorf("judged %q; want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestGuessingWithoutID posts the ID once and then passwords alone: read by
+// guard as a proxy would, and told apart by a tag of this process.
+func TestGuessingWithoutID(t *testing.T) {
+	t.Parallel()
+	post := func(o office, host, body string, m accounts.Match) Judgement {
+		h := guard.Head{
+			Host: name(o, host), Method: "POST", Target: "/login",
+			Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
+		}
+		f := guard.Inspect(h, []byte(body), true, guard.Hints{})
+		defer f.Wipe()
+		return o.submit(host, f, m)
+	}
+	const evil = "quiet-river.example"
+	for _, test := range []struct {
+		name  string
+		first accounts.Match // of the step with the ID
+		word  func(i int) string
+		want  string
+	}{
+		{"ten passwords", idOnly, func(i int) string { return fmt.Sprintf("guess-number-%d", i) }, "hold red guess-oracle"},
+		{"one password, ten times", idOnly, func(int) string { return "slip-of-the-finger" }, "pass"},
+		{"ten passwords for somebody else's ID", none, func(i int) string { return fmt.Sprintf("guess-number-%d", i) }, "pass"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := office{t, open(t)}
+			post(o, evil, "email=seller%40example.com", test.first)
+			for i := range guessMany {
+				post(o, evil, "password="+test.word(i), none)
+			}
+			if got := verdict(o.navigate(evil)); got != test.want {
 				t.Errorf("judged %q; want %q", got, test.want)
 			}
 		})
