@@ -54,7 +54,7 @@ type Form struct{ Password, NewPassword, Username, Code bool }
 type Result struct {
 	Grade Grade
 	Score int      // sum of the weights that count
-	Signs []string // names in signs.tsv, in its order
+	Signs []string // names in signs.tsv, in its order; with None too: a password field is one
 	Form  Form
 	// Purposes maps the name of a field to what HTML says it is for:
 	// current-password, new-password, username or one-time-code. At most 64.
@@ -72,35 +72,3 @@ type Response struct {
 	Status int
 	Header http.Header
 }
-
-// Watch returns a scanner for the body of r, or nil when nothing of it needs
-// reading (images, fonts, video, downloads).
-func Watch(r Response) *Scanner { return nil }
-
-// Scanner reads one response body. It is not safe for concurrent use.
-type Scanner struct{}
-
-// Document reports whether the body is a document, whose head is to be held
-// until it is judged.
-func (s *Scanner) Document() bool { return false }
-
-// Write takes body bytes after transfer decoding and before content decoding.
-// It returns len(p), nil and does not keep p.
-func (s *Scanner) Write(p []byte) (int, error) { return len(p), nil }
-
-// Close ends the body and returns what was found.
-func (s *Scanner) Close() Result { return Result{} }
-
-// Result returns what was found so far.
-func (s *Scanner) Result() Result { return Result{} }
-
-// Done reports whether nothing more will be read.
-func (s *Scanner) Done() bool { return true }
-
-// Request returns the names of signs in a request. target is path and query.
-// For nearly all requests it returns nil and allocates nothing.
-func Request(host hostname.Name, target string, h http.Header) []string { return nil }
-
-// Grades returns the grade and score of signs gathered over several responses
-// of one site.
-func Grades(signs []string) (Grade, int) { return None, 0 }

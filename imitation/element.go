@@ -1,0 +1,186 @@
+package imitation
+
+import (
+	"bytes"
+	"strings"
+)
+
+// element looks at elements of one kind.
+func (d *document) element(t *tag, name string) {
+	found := &d.found.set
+	switch name {
+	case "form":
+		d.forms++
+		byForm.in(t.get(attrName), found)
+		byForm.in(t.get(attrID), found)
+		for c := range bytes.FieldsSeq(t.get(attrClass)) {
+			byForm.in(c, found)
+		}
+		actionParts.in(t.get(attrAction), found)
+	case "div", "section":
+		// Some builds have the class of the form on the element around it.
+		byForm.in(t.get(attrID), found)
+	case "input":
+		d.input(t)
+	case "button":
+		actionParts.in(t.get(attrFormAction), found)
+	case "img":
+		if alt := t.get(attrAlt); len(alt) > 0 && len(alt) <= maxAlt {
+			d.block(alt)
+		}
+	case "link":
+		urlParts.in(t.get(attrHref), found)
+	case "script":
+		urlParts.in(t.get(attrSrc), found)
+		d.kind = kindOfScript(t.get(attrType))
+	case "iframe", "frame", "embed", "object":
+		d.frame(t)
+	}
+}
+
+// maxAlt is the length up to which the text of an image is taken for the name
+// on a logo; longer ones describe goods.
+const maxAlt = 24
+
+// frame reads the document that a frame carries with it.
+func (d *document) frame(t *tag) {
+	d.nest(t.get(attrSrcdoc))
+	for _, a := range []attribute{attrSrc, attrData} {
+		v := bytes.TrimSpace(t.get(a))
+		if len(v) > 5 && bytes.EqualFold(v[:5], []byte("data:")) {
+			d.nest(unpackDataURL(v))
+		} else {
+			urlParts.in(v, &d.found.set)
+		}
+	}
+}
+
+// input looks at a field.
+func (d *document) input(t *tag) {
+	found := &d.found.set
+	byName.in(t.get(attrName), found)
+	byValue.in(t.get(attrValue), found)
+	actionParts.in(t.get(attrFormAction), found)
+	d.block(t.get(attrPlaceholder))
+	d.block(t.get(attrAriaLabel))
+	f := fieldOf(t, d.forms)
+	if f.asks == nothing {
+		if ty := string(bytes.ToLower(t.get(attrType))); ty == "submit" || ty == "button" {
+			d.block(t.get(attrValue))
+		}
+		return
+	}
+	if len(d.fields) < maxFields {
+		d.fields = append(d.fields, f)
+	}
+	if f.asks != username {
+		d.spots.credential()
+	}
+}
+
+// rawText reads the content of elements that hold no markup. Where browsers
+// could take it for markup all the same, as inside of svg, and where a script
+// will, it is judged as markup too.
+func (d *document) rawText(name, p []byte) {
+	switch string(name) {
+	case "script":
+		if d.kind != notScript {
+			d.script.write(p)
+			return
+		}
+	case "title":
+		d.title = append(d.title, p[:min(len(p), maxTitle-len(d.title))]...)
+	case "style":
+		d.script.write(p)
+	}
+	// The lexer begins a piece at each "<".
+	d.shadowed = d.shadowed || len(p) > 0 && p[0] == '<' || string(name) == "script"
+	if d.nested || !d.shadowed {
+		return
+	}
+	if d.shadow == nil {
+		d.shadow = newDocument(d.found, true, false)
+	}
+	d.shadow.write(d.take(p))
+}
+
+func (d *document) rawEnd(name []byte) {
+	switch string(name) {
+	case "title":
+		d.endTitle()
+	case "script", "style":
+		if d.kind == jsonData {
+			d.spots.end += d.script.size
+		}
+		d.script.end()
+	}
+	d.kind = someScript
+	if d.shadowed && d.shadow != nil {
+		d.shadow.restart()
+	}
+	d.shadowed = false
+}
+
+// endTitle compares the title and counts it as text.
+func (d *document) endTitle() {
+	text := unescape(d.title)
+	d.title = d.title[:0]
+	if plain := strings.Trim(plainText(text), " |-:"); plain != "" {
+		d.readTitle(plain)
+	}
+}
+
+// readTitle leaves out what merely resembles a title of Amazon's when all that
+// it says of the brand is excused ("Amazon Pay でログイン").
+func (d *document) readTitle(plain string) {
+	var s set
+	matchGlobs(titles, plain, &s)
+	own := newSpots()
+	phrases.auto.run(0, []byte(plain), func(n uint16, at int) {
+		if p := &phrases.patterns[n]; p.where == "brand" || p.where == "excuse" {
+			own.hit(p, at)
+		}
+	})
+	if own.brand < 0 && own.seen == (set{}) && own.excuse >= 0 {
+		s.remove(titleAbout)
+		s.remove(titleBrand)
+	}
+	d.found.set.join(&s)
+	own.count(&d.found.set)
+}
+
+var titleAbout, titleBrand = known("title-about"), known("title-brand")
+
+// nest judges p as a document inside of this one.
+func (d *document) nest(p []byte) {
+	if d.nested || len(p) == 0 {
+		return
+	}
+	in := d.room()
+	in.write(d.take(p))
+	in.restart()
+}
+
+// take charges p to what may be unpacked.
+func (d *document) take(p []byte) []byte {
+	p = p[:min(len(p), d.found.packed)]
+	d.found.packed -= len(p)
+	return p
+}
+
+// room returns the document for what is unpacked: one for all of it.
+func (d *document) room() *document {
+	if d.inside == nil {
+		d.inside = newDocument(d.found, true, false)
+	}
+	return d.inside
+}
+
+// restart makes a document ready for another text.
+func (d *document) restart() {
+	d.lex.close()
+	d.script.end()
+	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
+	d.depth, d.forms = 0, d.forms+1
+	d.block(nil)
+}

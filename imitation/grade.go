@@ -1,0 +1,93 @@
+package imitation
+
+// copyLine is the score from which signs make a copy.
+const copyLine = 100
+
+// suspectLine is the score from which a credential form with Amazon's name
+// is suspect: the name alone is enough.
+const suspectLine = 30
+
+// weak is the weight up to which a sign says nothing by itself: words that
+// any sign-in has.
+const weak = 10
+
+// class is a kind of evidence. Signs of one class come together in the making
+// of a page, so they count up to most; signs of two classes do not.
+type class struct {
+	most int
+	// evidence says that the class counts as one of the two that a copy needs.
+	evidence bool
+	// amazon says that a sign of the class means Amazon rather than a fashion
+	// in sign-in pages.
+	amazon bool
+}
+
+// classes is every value of the column class in signs.tsv.
+var classes = map[string]class{
+	"field":    {most: 90, evidence: true, amazon: true},
+	"id":       {most: 80, evidence: true, amazon: true},
+	"look":     {most: 45, evidence: true, amazon: true},
+	"asset":    {most: 60, evidence: true, amazon: true},
+	"origin":   {most: 50, evidence: true, amazon: true},
+	"title":    {most: 45, evidence: true, amazon: true},
+	"wording":  {most: 75, evidence: true},
+	"legal":    {most: 45, evidence: true, amazon: true},
+	"brand":    {most: 30, evidence: true, amazon: true},
+	"relay":    {most: 90, evidence: true, amazon: true},
+	"redirect": {most: 60, evidence: true, amazon: true},
+	"path":     {most: 40, evidence: true, amazon: true},
+	"kit":      {most: 40, evidence: true},
+	"form":     {}, // that credentials are asked for: necessary, and worth nothing
+	"excuse":   {},
+}
+
+// nameField is the sign of a field for an e-mail address or telephone number.
+var nameField = known("name-field")
+
+// Grades returns the grade and score of signs gathered over several responses
+// of one site. Names that are not in signs.tsv count nothing.
+func Grades(names []string) (Grade, int) {
+	var s set
+	for _, n := range names {
+		if i, ok := signIndex[n]; ok {
+			s.add(i)
+		}
+	}
+	return s.grade()
+}
+
+// grade weighs the signs. It depends on nothing else, so that signs can be
+// kept by name and weighed together later.
+func (s *set) grade() (Grade, int) {
+	sums := map[string]int{}
+	asks := false
+	for i := range signs {
+		if s.has(i) {
+			sums[signs[i].class] += signs[i].weight
+			asks = asks || signs[i].asks
+		}
+	}
+	score, kinds, amazon := 0, 0, 0
+	for name, sum := range sums {
+		c := classes[name]
+		score += min(sum, c.most)
+		if c.evidence && sum > weak {
+			kinds++
+			if c.amazon {
+				amazon++
+			}
+		}
+	}
+	// The first step asks for the name alone, as many pages do. There the
+	// evidence must be more than the brand and what everybody writes.
+	asks = asks || s.has(nameField) && (sums["wording"] > weak || sums["id"] > weak)
+	switch {
+	case amazon == 0:
+		return None, 0
+	case asks && kinds >= 2 && score >= copyLine:
+		return Copy, score
+	case asks && score >= suspectLine:
+		return Suspect, score
+	}
+	return Traces, score
+}

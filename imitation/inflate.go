@@ -1,0 +1,153 @@
+package imitation
+
+import (
+	"bufio"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxCodings is how many content codings a response may have. Servers that
+// compress twice by mistake exist; more is an attempt to wear a reader out.
+const maxCodings = 2
+
+// maxWindow is the window of zstd that browsers accept (RFC 9659, section 3).
+const maxWindow = 8 << 20
+
+// codings reads Content-Encoding, outermost first. ok is false when one is
+// unknown here or there are too many: then the body stays unread.
+func codings(values []string) (list []string, ok bool) {
+	for _, v := range values {
+		for c := range strings.SplitSeq(v, ",") {
+			switch c = strings.ToLower(strings.TrimSpace(c)); c {
+			case "", "identity":
+			case "gzip", "x-gzip", "deflate", "br", "zstd":
+				list = append([]string{c}, list...)
+			default:
+				return nil, false
+			}
+		}
+	}
+	return list, len(list) <= maxCodings
+}
+
+// inflater undoes content codings of bytes that are pushed into it. The
+// decoders pull, so they run as a coroutine (iter.Pull): it runs only inside
+// of write and close, never beside them, and close ends it.
+type inflater struct {
+	in    []byte
+	ended bool
+	next  func() (struct{}, bool)
+	stop  func()
+	done  bool
+}
+
+// newInflater calls sink with what comes out until sink returns false. Each
+// stage puts out most bytes at the most.
+func newInflater(codings []string, most int64, sink func([]byte) bool) *inflater {
+	f := &inflater{}
+	f.next, f.stop = iter.Pull(func(yield func(struct{}) bool) {
+		f.inflate(codings, most, sink, &feed{from: f, wait: func() bool { return yield(struct{}{}) }})
+	})
+	return f
+}
+
+// write takes the next bytes and returns when all of them are used up.
+func (f *inflater) write(p []byte) {
+	if f.done {
+		return
+	}
+	f.in = p
+	_, more := f.next()
+	f.in, f.done = nil, !more
+}
+
+// close lets the decoders see the end and ends the coroutine.
+func (f *inflater) close() {
+	f.ended = true
+	if !f.done {
+		f.next()
+	}
+	f.abandon()
+}
+
+// abandon ends the coroutine where it is.
+func (f *inflater) abandon() {
+	f.done = true
+	f.stop()
+}
+
+func (f *inflater) inflate(codings []string, most int64, sink func([]byte) bool, in io.Reader) {
+	for _, c := range codings {
+		out, end, err := decoder(c, bufio.NewReaderSize(in, 4<<10))
+		if err != nil {
+			return
+		}
+		defer end()
+		in = io.LimitReader(out, most)
+	}
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := in.Read(buf)
+		if n > 0 && !sink(buf[:n]) || err != nil {
+			return
+		}
+	}
+}
+
+// decoder begins to undo one coding. What a broken body gave until it broke
+// is judged, as browsers show it.
+func decoder(coding string, in *bufio.Reader) (io.Reader, func(), error) {
+	none := func() {}
+	switch coding {
+	case "gzip", "x-gzip":
+		r, err := gzip.NewReader(in)
+		return r, none, err
+	case "br":
+		return brotli.NewReader(in), none, nil
+	case "zstd":
+		r, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderMaxMemory(2*maxWindow))
+		if err != nil {
+			return nil, none, err
+		}
+		return r, r.Close, nil
+	}
+	// deflate is zlib by RFC 9110, section 8.4.1.2, and raw by some servers.
+	head, err := in.Peek(2)
+	if err != nil {
+		return nil, none, err
+	}
+	if head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
+		r, err := zlib.NewReader(in)
+		return r, none, err
+	}
+	return flate.NewReader(in), none, nil
+}
+
+// feed is the reader of what is pushed.
+type feed struct {
+	from *inflater
+	wait func() bool // gives control back until there is more; false: to be abandoned
+	dead bool
+}
+
+func (f *feed) Read(p []byte) (int, error) {
+	for len(f.from.in) == 0 {
+		if f.from.ended || f.dead {
+			return 0, io.EOF
+		}
+		if !f.wait() {
+			f.dead = true
+		}
+	}
+	n := copy(p, f.from.in)
+	f.from.in = f.from.in[n:]
+	return n, nil
+}

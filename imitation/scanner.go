@@ -1,0 +1,190 @@
+package imitation
+
+// Bounds of one response, in bytes. What comes after them is passed on unread.
+const (
+	maxBody     = 16 << 20 // as it comes
+	maxDocument = 4 << 20  // decoded, from here on
+	maxScript   = 8 << 20
+)
+
+// shortJSON is up to where the words of a JSON response count: a page's texts
+// for a form are short, an article is not.
+const shortJSON = 16 << 10
+
+// Scanner reads one response body. It is not safe for concurrent use. It
+// holds at most some 100 KiB, the decoders' windows (at most 8 MiB, for zstd
+// and brotli that ask for it), and 1 MiB of what was packed inside of strings.
+type Scanner struct {
+	kind        kind
+	contentType string
+	download    bool
+
+	inflate *inflater // nil when there is nothing to undo
+	raw     int       // bytes taken
+	plain   int       // bytes after content decoding
+	head    []byte    // the first bytes, until they decide; nil after
+	headEnd bool
+	recode  *recoder
+	found   findings
+	page    *document
+	size    int // bytes of the page in UTF-8
+	done    bool
+	closed  bool
+}
+
+func newScanner(r Response, k kind) *Scanner {
+	s := &Scanner{kind: k, download: download(r.Header), found: findings{packed: maxUnpacked}}
+	if t := r.Header["Content-Type"]; len(t) > 0 {
+		s.contentType = t[len(t)-1]
+	}
+	judgeHead(r, &s.found.set)
+	list, ok := codings(r.Header["Content-Encoding"])
+	switch {
+	case !ok:
+		s.done = true
+	case len(list) > 0:
+		s.inflate = newInflater(list, 2*maxScript, s.decoded)
+	}
+	return s
+}
+
+// Document reports whether the body is a document, whose head is to be held
+// until it is judged. A body without a declared type is one until its bytes
+// say otherwise.
+func (s *Scanner) Document() bool {
+	return !s.download && (s.kind == htmlPage || s.kind == xmlPage || s.kind == sniffed)
+}
+
+// Write takes body bytes after transfer decoding and before content decoding.
+// It returns len(p), nil and does not keep p.
+func (s *Scanner) Write(p []byte) (int, error) {
+	if s.done || len(p) == 0 {
+		return len(p), nil
+	}
+	in := p[:min(len(p), maxBody-s.raw)]
+	s.raw += len(in)
+	if s.inflate != nil {
+		s.inflate.write(in)
+	} else {
+		s.decoded(in)
+	}
+	if s.raw == maxBody {
+		s.finish()
+	}
+	return len(p), nil
+}
+
+// decoded takes bytes without content coding and reports whether more are
+// wanted.
+func (s *Scanner) decoded(p []byte) bool {
+	p = p[:min(len(p), s.most()-s.plain)]
+	s.plain += len(p)
+	if !s.headEnd {
+		n := min(len(p), prescan-len(s.head))
+		s.head = append(s.head, p[:n]...)
+		p = p[n:]
+		if len(s.head) == prescan {
+			s.begin()
+		}
+	}
+	if len(p) > 0 && !s.done {
+		s.recode.write(p, s.read)
+	}
+	if s.plain >= s.most() {
+		s.finish()
+	}
+	return !s.done
+}
+
+func (s *Scanner) most() int {
+	if s.kind == scriptFile || s.kind == jsonFile {
+		return maxScript
+	}
+	return maxDocument
+}
+
+// begin decides by the first bytes how to read.
+func (s *Scanner) begin() {
+	head := s.head
+	s.head, s.headEnd = nil, true
+	if s.kind == sniffed {
+		s.kind = sniff(head)
+	}
+	if s.kind == skip {
+		s.done = true
+		return
+	}
+	s.recode = newRecoder(head, s.contentType)
+	s.page = newDocument(&s.found, false, s.kind == xmlPage)
+	s.recode.write(head, s.read)
+}
+
+// read takes text.
+func (s *Scanner) read(p []byte) {
+	s.size += len(p)
+	if s.kind == htmlPage || s.kind == xmlPage {
+		s.page.write(p)
+	} else {
+		s.page.script.write(p)
+	}
+}
+
+// finish ends the text; nothing more will be read.
+func (s *Scanner) finish() {
+	if s.done {
+		return
+	}
+	if !s.headEnd {
+		s.begin()
+	}
+	if s.page != nil {
+		s.recode.close(s.read)
+		s.page.close()
+	}
+	s.done = true
+}
+
+// Close ends the body and returns what was found.
+func (s *Scanner) Close() Result {
+	if !s.closed {
+		s.closed = true
+		if s.inflate != nil {
+			if s.done {
+				s.inflate.abandon()
+			} else {
+				s.inflate.close()
+			}
+		}
+		s.finish()
+	}
+	return s.Result()
+}
+
+// Done reports whether nothing more will be read.
+func (s *Scanner) Done() bool { return s.done }
+
+// Result returns what was found so far.
+func (s *Scanner) Result() Result {
+	var r Result
+	found := s.found.set
+	if s.page != nil {
+		var fields []field
+		if s.kind == htmlPage || s.kind == xmlPage {
+			fields = s.page.judge(&found, nil)
+		} else {
+			short := s.kind == scriptFile || s.size <= shortJSON
+			s.page.script.judge(&found, short)
+			if s.page.inside != nil {
+				fields = s.page.inside.judge(&found, nil)
+			}
+		}
+		r.purposes(fields, &found)
+	}
+	if count(s.found.cluster) >= clusterLine {
+		found.add(auiCluster)
+	}
+	r.Grade, r.Score = found.grade()
+	r.Signs = found.names()
+	r.Relay = found.relay()
+	return r
+}

@@ -1,0 +1,252 @@
+package imitation
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// scriptKind is what a script element or a response of that kind holds.
+type scriptKind uint8
+
+const (
+	someScript scriptKind = iota
+	jsonData
+	notScript // a template: markup that a script puts in place
+)
+
+// kindOfScript reads the type attribute of a script element.
+func kindOfScript(t []byte) scriptKind {
+	t = bytes.ToLower(t)
+	switch {
+	case bytes.Contains(t, []byte("json")):
+		return jsonData
+	case len(t) == 0, bytes.Contains(t, []byte("script")), bytes.Equal(t, []byte("module")):
+		return someScript
+	}
+	return notScript
+}
+
+// scriptBlock is how much of a script is read at once. Blocks are cut by what
+// came before them and not by how it came.
+const scriptBlock = 32 << 10
+
+// maxHeld is how much of a block may wait for the next one, being part of
+// something that the cut would break.
+const maxHeld = 1 << 10
+
+// script reads scripts, style sheets and JSON: what their strings say, with
+// escapes undone and strings joined that a plus sign joins.
+type script struct {
+	page  *document // for what is unpacked
+	block []byte
+	match uint16
+	spots *spots
+	seen  set // of patterns that mean something in scripts only
+	fold  folder
+	plain []byte
+	size  int // of the script, so far
+	pack  pack
+}
+
+func newScript(page *document) *script { return &script{page: page} }
+
+func (s *script) write(p []byte) {
+	s.size += len(p)
+	for len(p) > 0 {
+		if s.block == nil {
+			s.block = make([]byte, 0, min(scriptBlock, max(len(p), 1<<10)))
+		}
+		n := min(len(p), scriptBlock-len(s.block))
+		s.block = append(s.block, p[:n]...)
+		p = p[n:]
+		if len(s.block) == scriptBlock {
+			s.read(false)
+		}
+	}
+}
+
+// end reads what is left. What follows is another script.
+func (s *script) end() {
+	if s.size == 0 {
+		return
+	}
+	s.read(true)
+	s.unpack()
+	s.match, s.size, s.fold = 0, 0, folder{}
+}
+
+// special are the bytes at which a script is looked at more closely.
+var special = func() (t [256]bool) {
+	for b := range 256 {
+		t[b] = b >= utf8.RuneSelf || b == '\\' || b == '"' || b == '\'' || b == '`'
+	}
+	return t
+}()
+
+// read reads a block, and holds back its end when last is not set.
+func (s *script) read(last bool) {
+	p := s.block
+	start, i := 0, 0
+	for i < len(p) {
+		b := p[i]
+		if !special[b] {
+			i++
+			continue
+		}
+		if !last && len(p)-i < maxHeld && s.waits(p[i:]) {
+			break
+		}
+		var skip int
+		switch {
+		case b >= utf8.RuneSelf:
+			s.emit(trimBefore(p[start:i]))
+			skip = s.wide(p[i:])
+		case b == '\\':
+			s.emit(p[start:i])
+			skip = s.escape(p[i:])
+		default:
+			if skip = joint(p[i:]); skip > 0 {
+				s.emit(p[start:i])
+				break
+			}
+			s.emit(p[start : i+1])
+			s.quote(p[i:])
+			skip = 1
+		}
+		i += skip
+		start = i
+	}
+	s.emit(p[start:i])
+	s.block = s.block[:copy(s.block, s.block[i:])]
+}
+
+// waits reports whether what begins p may go on after its end.
+func (s *script) waits(p []byte) bool {
+	switch b := p[0]; {
+	case b >= utf8.RuneSelf, b == '\\':
+		for i, c := range p {
+			if c < utf8.RuneSelf && c != '\\' && (b != '\\' || i > len(`\u{10ffff}`)) {
+				return false
+			}
+		}
+		return true
+	}
+	// A quote: space, plus and another quote may follow, or a packed text.
+	for i, c := range p[1:] {
+		if i >= maxPackHead && !blank(c) && c != '+' {
+			return false
+		}
+	}
+	return true
+}
+
+// trimBefore drops the space before a wide character.
+func trimBefore(p []byte) []byte {
+	return bytes.TrimSuffix(p, []byte(" "))
+}
+
+// wide reads characters that are not ASCII, and returns how many bytes.
+func (s *script) wide(p []byte) int {
+	n := 0
+	for n < len(p) && n < maxRun && p[n] >= utf8.RuneSelf {
+		n++
+	}
+	for n < len(p) && n > 1 && p[n] >= utf8.RuneSelf && !utf8.RuneStart(p[n]) {
+		n--
+	}
+	s.fold.space = false
+	s.plain = s.fold.run(s.plain[:0], p[:n])
+	s.emit(s.plain)
+	if s.fold.wide && n < len(p) && p[n] == ' ' {
+		n++
+	}
+	return n
+}
+
+// joint returns the length of `" + "` or `".concat("` at the start of p, 0
+// when p does not begin with one.
+func joint(p []byte) int {
+	const most = 64 // white space between the parts
+	i := 1
+	if bytes.HasPrefix(p[1:], []byte(".concat(")) {
+		i += len(".concat(")
+	} else {
+		i += spaces(p[i:], most)
+		if i >= len(p) || p[i] != '+' {
+			return 0
+		}
+		i++
+	}
+	i += spaces(p[i:], most)
+	if i < len(p) && (p[i] == '"' || p[i] == '\'' || p[i] == '`') {
+		return i + 1
+	}
+	return 0
+}
+
+func spaces(p []byte, most int) int {
+	for i, b := range p {
+		if !blank(b) || i == most {
+			return i
+		}
+	}
+	return len(p)
+}
+
+// emit matches plain text of the script, or adds it to what is packed.
+func (s *script) emit(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	s.pack.take(p)
+	s.match = phrases.auto.run(s.match, p, s.hit)
+	if s.spots != nil {
+		s.spots.end += len(p)
+	}
+}
+
+func (s *script) hit(n uint16, at int) {
+	p := &phrases.patterns[n]
+	if p.where == "script" {
+		s.seen.add(p.sign)
+		return
+	}
+	if s.spots == nil {
+		s.spots = newSpots()
+	}
+	s.spots.hit(p, s.spots.end+at)
+}
+
+// judge adds to found what counts of the scripts. The brand's word alone is in
+// every list of carriers and every icon font; it counts beside other words of
+// Amazon's. quiet says that the page around is short: what its scripts say is
+// not an article.
+func (s *script) judge(found *set, quiet bool) {
+	found.join(&s.seen)
+	if s.spots == nil || !quiet {
+		return
+	}
+	words := s.spots.seen
+	if b := s.spots.brand; b >= 0 {
+		words.add(s.spots.sign)
+	}
+	said := s.seen
+	said.join(&words)
+	if said.says() {
+		found.join(&words)
+	}
+}
+
+// says reports whether there is a sign that means more than the name.
+func (s *set) says() bool {
+	for i := range signs {
+		switch signs[i].class {
+		case "form", "brand", "excuse":
+		default:
+			if signs[i].weight > weak && s.has(i) {
+				return true
+			}
+		}
+	}
+	return false
+}

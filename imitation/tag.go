@@ -1,0 +1,115 @@
+package imitation
+
+import (
+	"bytes"
+	"html"
+)
+
+// attribute numbers the attributes that are kept.
+type attribute int
+
+const (
+	attrName attribute = iota
+	attrID
+	attrClass
+	attrType
+	attrAutocomplete
+	attrValue
+	attrPlaceholder
+	attrStyle
+	attrHidden
+	attrSrc
+	attrHref
+	attrAction
+	attrFormAction
+	attrData
+	attrSrcdoc
+	attrContent
+	attrAlt
+	attrTitle
+	attrAriaLabel
+	attrBuild
+	attrMongoose
+	attributes // how many
+)
+
+var attributeNames = map[string]attribute{
+	"name": attrName, "id": attrID, "class": attrClass, "type": attrType, "autocomplete": attrAutocomplete,
+	"value": attrValue, "placeholder": attrPlaceholder, "style": attrStyle, "hidden": attrHidden,
+	"src": attrSrc, "href": attrHref, "xlink:href": attrHref, "action": attrAction, "formaction": attrFormAction,
+	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
+	"aria-label": attrAriaLabel, "data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose,
+}
+
+// tag is a start tag. Of an attribute given twice the first counts, as in
+// browsers.
+type tag struct {
+	name    []byte
+	bytes   []byte // the values, one after the other
+	spans   [attributes][2]int
+	seen    [attributes]bool
+	current attribute // the one that add adds to; attributes for none
+	limit   int
+	packed  int // how much of maxPacked is used
+}
+
+func (t *tag) reset() {
+	t.bytes, t.packed, t.current = t.bytes[:0], 0, attributes
+	t.seen = [attributes]bool{}
+	if cap(t.bytes) > 64<<10 {
+		t.bytes = nil // one big tag does not keep its room
+	}
+}
+
+// open begins an attribute.
+func (t *tag) open(key []byte) {
+	a, ok := attributeNames[string(key)]
+	if !ok || t.seen[a] {
+		t.current = attributes
+		return
+	}
+	t.current, t.seen[a] = a, true
+	t.spans[a] = [2]int{len(t.bytes), len(t.bytes)}
+	t.limit = maxValue
+	switch a {
+	case attrSrc, attrHref, attrData, attrSrcdoc:
+		t.limit = max(maxValue, maxPacked-t.packed)
+	}
+}
+
+// add adds to the value of the attribute that open began.
+func (t *tag) add(p []byte) {
+	if t.current == attributes {
+		return
+	}
+	s := &t.spans[t.current]
+	p = p[:min(len(p), t.limit-(s[1]-s[0]))]
+	t.bytes = append(t.bytes, p...)
+	s[1] = len(t.bytes)
+	if t.limit > maxValue {
+		t.packed += len(p)
+	}
+}
+
+// close resolves character references.
+func (t *tag) close() {
+	t.current = attributes
+	if bytes.IndexByte(t.bytes, '&') < 0 {
+		return
+	}
+	for a := range t.spans {
+		if v := t.get(attribute(a)); bytes.IndexByte(v, '&') >= 0 {
+			plain := html.UnescapeString(string(v))
+			t.spans[a] = [2]int{len(t.bytes), len(t.bytes) + len(plain)}
+			t.bytes = append(t.bytes, plain...)
+		}
+	}
+}
+
+// get returns the value of an attribute, nil when the tag does not have it.
+func (t *tag) get(a attribute) []byte {
+	if !t.seen[a] {
+		return nil
+	}
+	return t.bytes[t.spans[a][0]:t.spans[a][1]]
+}

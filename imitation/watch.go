@@ -1,0 +1,115 @@
+package imitation
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+)
+
+// kind is what a body is read as.
+type kind uint8
+
+const (
+	skip       kind = iota
+	sniffed         // no type, or none that means anything: browsers look at the bytes, and so do we
+	htmlPage        //
+	xmlPage         // XHTML, SVG, and XML that a style sheet may turn into HTML
+	scriptFile      // scripts and style sheets
+	jsonFile        //
+)
+
+// Watch returns a scanner for the body of r, or nil when nothing of it needs
+// reading: images, fonts, video, downloads, plain text. A scanner that is not
+// nil must be closed.
+func Watch(r Response) *Scanner {
+	kind := kindOf(r.Header)
+	if kind == skip || r.Status == http.StatusNoContent || r.Status == http.StatusNotModified {
+		return nil
+	}
+	return newScanner(r, kind)
+}
+
+// kindOf reads Content-Type. Without one, and with the values that browsers
+// do not believe, the bytes decide (MIME Sniffing, section 7).
+func kindOf(h http.Header) kind {
+	values := h["Content-Type"]
+	if len(values) == 0 {
+		return sniffed
+	}
+	t, _, _ := strings.Cut(values[len(values)-1], ";")
+	t = strings.TrimSpace(t)
+	if len(t) > 64 {
+		return sniffed
+	}
+	switch t = strings.ToLower(t); t {
+	case "", "unknown/unknown", "application/unknown", "*/*", "text", "html":
+		return sniffed
+	case "text/html", "application/x-httpd-php":
+		return htmlPage
+	case "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml":
+		return xmlPage
+	case "text/css", "text/jscript", "text/livescript":
+		return scriptFile
+	}
+	switch {
+	case strings.HasSuffix(t, "json"):
+		return jsonFile
+	case strings.HasSuffix(t, "+xml"):
+		return xmlPage
+	case strings.HasSuffix(t, "javascript"), strings.HasSuffix(t, "ecmascript"):
+		return scriptFile
+	case !strings.Contains(t, "/"):
+		return sniffed
+	}
+	return skip
+}
+
+// download reports whether the body is saved rather than shown. A script is
+// run all the same.
+func download(h http.Header) bool {
+	d := h["Content-Disposition"]
+	return len(d) > 0 && len(d[0]) >= 10 && strings.EqualFold(strings.TrimSpace(d[0])[:min(10, len(strings.TrimSpace(d[0])))], "attachment")
+}
+
+// htmlStarts begin a document that nobody declared to be one (MIME Sniffing,
+// section 7.1).
+var htmlStarts = []string{
+	"<!doctype html", "<html", "<head", "<script", "<iframe", "<h1", "<div", "<font", "<table", "<a", "<style", "<title",
+	"<b", "<body", "<br", "<p", "<!--", "<form", "<meta", "<link", "<main", "<section",
+}
+
+// sniff decides on a body by its first bytes.
+func sniff(head []byte) kind {
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		if bytes.HasPrefix(head, []byte(mark)) {
+			return htmlPage // nobody writes scripts so
+		}
+	}
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	head = bytes.TrimLeft(head, " \t\r\n\f")
+	for _, s := range htmlStarts {
+		if len(head) > len(s) && bytes.EqualFold(head[:len(s)], []byte(s)) {
+			return htmlPage
+		}
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("<?xml")), bytes.HasPrefix(head, []byte("<svg")):
+		return xmlPage
+	case len(head) == 0, binary(head):
+		return skip
+	case head[0] == '{' || head[0] == '[':
+		return jsonFile
+	}
+	return scriptFile
+}
+
+// binary reports whether p has bytes that text has not (MIME Sniffing,
+// section 5).
+func binary(p []byte) bool {
+	for _, b := range p {
+		if b <= 0x08 || b == 0x0b || b >= 0x0e && b <= 0x1a || b >= 0x1c && b <= 0x1f {
+			return true
+		}
+	}
+	return false
+}
