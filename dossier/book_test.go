@@ -109,7 +109,7 @@ func TestPageStories(t *testing.T) {
 		{"copied page, pardoned", func(o office) Judgement { o.Pardon(name(o, evil)); return o.page(evil, copied) }, "pass"},
 		{"requests with signs", func(o office) Judgement {
 			o.visit(evil)
-			o.Requested(name(o, evil), []string{"assets-request"})
+			o.Requested(name(o, evil), pc1, []string{"assets-request"})
 			return o.navigate(evil)
 		}, "pass"},
 	} {
@@ -144,7 +144,7 @@ func TestGenuine(t *testing.T) {
 				}
 			}
 		}
-		o.Requested(n, []string{"x"})
+		o.Requested(n, pc1, []string{"x"})
 		if h := o.Hints(n, pc1); h.Suspicious || h.Purposes != nil {
 			t.Errorf("%s has hints: %+v", host, h)
 		}

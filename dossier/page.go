@@ -34,7 +34,7 @@ func (b *Book) Script(host, document hostname.Name, client netip.Addr, r imitati
 
 // Requested notes signs in a request that a document of host made, as
 // [imitation.Request] returns them. It is cheap when there are none.
-func (b *Book) Requested(document hostname.Name, signs []string) {
+func (b *Book) Requested(document hostname.Name, client netip.Addr, signs []string) {
 	if len(signs) == 0 || document.IsZero() || isAmazon(document) {
 		return
 	}
@@ -44,7 +44,7 @@ func (b *Book) Requested(document hostname.Name, signs []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d := s.take(site); b.apart(d) {
-		d.addSigns(signs, now)
+		d.weigh(d.visitor(client, now), imitation.Result{Signs: signs}, now)
 	}
 }
 
@@ -63,7 +63,17 @@ func (b *Book) read(a act, host hostname.Name, client netip.Addr, r imitation.Re
 	defer s.mu.Unlock()
 	d := s.take(site)
 	apart := b.apart(d)
-	d.observe(a, r, apart, now)
+	v := d.visitor(client, now)
+	if a == page && !v.told {
+		v.opens()
+	}
+	if a == page {
+		d.opened = now
+	}
+	d.learn(r.Purposes)
+	if apart {
+		d.weigh(v, r, now)
+	}
 	e := b.known(d, host, now)
 	if a == page {
 		e |= pageCopy.when(r.Grade >= imitation.Copy)
@@ -98,20 +108,20 @@ func (b *Book) quiet(s *shelf, site string) bool {
 	return d == nil || d.grade == imitation.None && d.away.IsZero() && d.guessed.IsZero() && d.relay.IsZero()
 }
 
-// observe writes into d what was read.
-func (d *sheet) observe(a act, r imitation.Result, apart bool, now time.Time) {
-	if a == page {
-		d.opened = now
-	}
-	d.learn(r.Purposes)
-	if !apart {
-		return
-	}
+// weigh writes into d what was read, or asked for, for the document that v has
+// open: its grade alone, or with what came before for the same document.
+func (d *sheet) weigh(v *visitor, r imitation.Result, now time.Time) {
 	if r.Relay {
 		d.relay = now
 	}
+	grade, score := r.Grade, r.Score
+	if len(r.Signs) > 0 {
+		if g, s := imitation.Grades(v.gather(r.Signs, now)); g > grade {
+			grade, score = g, s
+		}
+	}
 	d.addSigns(r.Signs, now)
-	d.addGrade(r.Grade, now)
+	d.addGrade(grade, score, now)
 }
 
 // learn adds what fields are for. The page read last is right about its own

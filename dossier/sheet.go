@@ -2,7 +2,6 @@ package dossier
 
 import (
 	"container/list"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -80,17 +79,6 @@ type seen struct {
 	at   time.Time
 }
 
-// visitor is what is known of one client at one site.
-type visitor struct {
-	client  netip.Addr
-	first   time.Time
-	last    time.Time
-	label   string    // of the protected account whose ID it gave
-	labelAt time.Time // when
-	asked   time.Time // when it was last asked whether to go on
-	entered bool      // it sent a sign-in that passed
-}
-
 func newSheet(site string) *sheet {
 	site = strings.Clone(site) // a substring would hold on to the whole name
 	return &sheet{site: site, sharing: sharingOf(site), free: isFreeHosting(site)}
@@ -125,35 +113,33 @@ func (d *sheet) addSigns(signs []string, now time.Time) {
 	}
 }
 
-// addGrade notes the grade of one response.
-func (d *sheet) addGrade(g imitation.Grade, now time.Time) {
-	if g >= d.best || now.Sub(d.bestAt) >= freshFor {
-		d.best, d.bestAt = g, now
+// addGrade notes what one response, or one document with what it loaded, is
+// worth. Lesser ones do not displace it as long as it counts in full.
+func (d *sheet) addGrade(g imitation.Grade, score int, now time.Time) {
+	age := now.Sub(d.bestAt)
+	if g >= d.best || age >= freshFor && g+1 >= d.best || age >= staleFor {
+		d.best, d.score, d.bestAt = g, score, now
 	}
 	d.regrade(now)
 }
 
-// regrade computes what the signs and responses are worth now. The slice is
-// in the order of time, so the stale are in front.
+// regrade computes what the site is worth now: what the worst document was,
+// less one grade when that is stale, or traces for signs from wherever on the
+// site. Signs of different documents are not weighed together: a shop's own
+// sign-in and its article on false sign-ins at Amazon make no copy.
 func (d *sheet) regrade(now time.Time) {
 	d.signs = slices.DeleteFunc(d.signs, func(s seen) bool { return now.Sub(s.at) >= staleFor })
-	var names []string
-	fresh := 0
 	ends := now.Add(staleFor)
+	var fresh []string
 	for _, s := range d.signs {
-		names = append(names, s.sign)
-		until := s.at.Add(freshFor)
-		if !until.After(now) {
-			fresh++
-			until = s.at.Add(staleFor)
+		if until := s.at.Add(freshFor); until.After(now) {
+			fresh = append(fresh, s.sign)
+			ends = earlier(ends, until)
 		}
-		ends = earlier(ends, until)
 	}
-	d.grade, d.score = imitation.Grades(names[fresh:])
-	if fresh > 0 {
-		if g, _ := imitation.Grades(names); g > 0 {
-			d.grade = max(d.grade, g-1)
-		}
+	d.grade = imitation.None
+	if g, _ := imitation.Grades(fresh); g > imitation.None {
+		d.grade = imitation.Traces
 	}
 	switch age := now.Sub(d.bestAt); {
 	case d.best == imitation.None || age >= staleFor:

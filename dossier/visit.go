@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"sekisho/guard"
@@ -34,7 +35,11 @@ func (b *Book) Visit(a Arrival) {
 		b.changed(saveSeen)
 	}
 	d.opened = now
-	d.visitor(a.Client, now)
+	v := d.visitor(a.Client, now)
+	v.told = a.SecFetchMode != ""
+	if strings.EqualFold(a.SecFetchDest, "document") {
+		v.opens() // a frame belongs to the document around it
+	}
 	if !a.CertNotBefore.IsZero() {
 		d.cert = a.CertNotBefore
 	}

@@ -3,8 +3,26 @@ package dossier
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 )
+
+// maxLoad bounds the signs of one document.
+const maxLoad = 48
+
+// visitor is what is known of one client at one site.
+type visitor struct {
+	client  netip.Addr
+	first   time.Time
+	last    time.Time
+	label   string    // of the protected account whose ID it gave
+	labelAt time.Time // when
+	load    []string  // signs of the document it opened last, and of what that loaded
+	loadAt  time.Time // since when
+	told    bool      // whether its browser says when it opens a document
+	asked   time.Time // when it was last asked whether to go on
+	entered bool      // it sent a sign-in that passed
+}
 
 // visitor returns what is known of client at the site, as the latest; the one
 // longest away gives way. The pointer is good until the next call.
@@ -30,4 +48,22 @@ func (d *sheet) find(client netip.Addr) int {
 func (d *sheet) entered(client netip.Addr) bool {
 	i := d.find(client)
 	return i >= 0 && d.clients[i].entered
+}
+
+// opens begins another document.
+func (v *visitor) opens() { v.load = nil }
+
+// gather adds signs to those of the document, and returns all of them. A
+// document that stays open for long begins anew now and then, so that hosts
+// without documents do not gather for ever.
+func (v *visitor) gather(signs []string, now time.Time) []string {
+	if len(v.load) == 0 || !within(stepFor, v.loadAt, now) {
+		v.load, v.loadAt = nil, now
+	}
+	for _, sign := range signs {
+		if len(v.load) < maxLoad && len(sign) <= maxSignLen && !slices.Contains(v.load, sign) {
+			v.load = append(v.load, strings.Clone(sign))
+		}
+	}
+	return v.load
 }
