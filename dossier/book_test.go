@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sekisho/hostname"
 	"sekisho/imitation"
 )
 
@@ -59,9 +60,13 @@ func TestPageStories(t *testing.T) {
 			return o.navigate("cdn.scripts.example")
 		}, "pass"},
 		{"bundle for an unknown document", func(o office) Judgement {
-			o.Script(name(o, "cdn.scripts.example"), name(o, "cdn.scripts.example"), pc1, copied)
+			o.Script(name(o, "cdn.scripts.example"), hostname.Name{}, pc1, copied)
 			return o.navigate("cdn.scripts.example")
 		}, "pass"},
+		{"and a protected password to its host", func(o office) Judgement {
+			o.Script(name(o, "cdn.scripts.example"), hostname.Name{}, pc1, traces)
+			return o.submit("cdn.scripts.example", anySignIn, passOnly)
+		}, "hold red protected-password"},
 		{"bundle read for a well-known site", func(o office) Judgement {
 			o.visit("login.yahoo.co.jp")
 			o.script("cdn.scripts.example", "login.yahoo.co.jp", copied)
@@ -176,7 +181,7 @@ func TestJudgementSays(t *testing.T) {
 		t.Errorf("signs (-want +got):\n%s", diff)
 	}
 	j.Signs[0], j.Fields[0] = "changed", "changed"
-	if again := o.submit("x.example", anySignIn, passOnly); again.Signs[0] != traces.Signs[0] || again.Fields[0] != anySignIn.Fields[0] {
+	if again := o.submit("x.example", anySignIn, passOnly); again.Signs[0] != traces.Signs[0] || again.Fields[0] != "email" {
 		t.Error("the slices of a judgement are shared")
 	}
 }
@@ -198,6 +203,26 @@ func TestEnteredEarlier(t *testing.T) {
 	}
 	if o.Page(name(t, "x.example"), pc2, copied).EnteredEarlier {
 		t.Error("another client is taken for one that entered")
+	}
+}
+
+// TestPardonForgets: no sign is left to be shown or to be careful about.
+func TestPardonForgets(t *testing.T) {
+	t.Parallel()
+	o := office{t, open(t)}
+	n := name(t, "x.example")
+	o.page("x.example", traces)
+	o.page("x.example", copied)
+	o.Pardon(n)
+	if o.Hints(n, pc1).Suspicious {
+		t.Error("pardoned and suspicious")
+	}
+	o.page("x.example", imitation.Result{Signs: []string{"password-field"}})
+	if o.Hints(n, pc1).Suspicious {
+		t.Error("pardoned, and suspicious after an ordinary page")
+	}
+	if j := o.submit("x.example", anySignIn, passOnly); len(j.Signs) > 1 || j.Score != 0 {
+		t.Errorf("pardoned and still said to have signs %q, score %v", j.Signs, j.Score)
 	}
 }
 

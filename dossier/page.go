@@ -88,7 +88,7 @@ func (b *Book) read(a act, host hostname.Name, client netip.Addr, r imitation.Re
 	j.Score = max(j.Score, scoreOf(r.Score))
 	// To be held for what it showed before is no new sign.
 	if j.Do == Hold && (!e.has(givenAway) || r.Grade >= imitation.Copy || r.Relay) {
-		b.recognised(d, j.Technique, client, apart && !e.has(pardoned), now)
+		b.recognised(d, j.Technique, client, apart, now)
 		s.sort(d)
 	}
 	return j

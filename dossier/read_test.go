@@ -40,7 +40,9 @@ const (
 	shell    = `<!doctype html><title>Amazonサインイン</title><div id="root"></div><script src="/app.js"></script>`
 	wordings = `export const t={a:"Eメールまたは携帯電話番号",b:"次に進む",c:"ログイン",d:"パスワード",e:"© 1996-2025, Amazon.com, Inc. or its affiliates"};`
 	form     = `export function F(){return h("form",{name:"signIn"},h("input",{id:"ap_email",name:"email"}),h("input",{id:"ap_password",type:"password",name:"password"}))}`
+	fields   = `const ids={a:"ap_email"};const F=()=>h("input",{type:"password"})`
 	ownLogin = `<!doctype html><title>ログイン | 小さな店</title><form method="post"><input name="email" type="email"><input name="password" type="password"><button>ログイン</button></form>`
+	quoted   = `<!doctype html><title>Amazonサインイン</title><p>Eメールまたは携帯電話番号 次に進む © 1996-2025, Amazon.com, Inc. or its affiliates パスワードを忘れた場合</p>`
 	article  = `<!doctype html><title>偽サイトの見分け方</title><p>Amazonを装う偽のサインイン画面には「Eメールまたは携帯電話番号」「次に進む」と書かれ、下には「© 1996-2025, Amazon.com, Inc. or its affiliates」とあります。</p>`
 )
 
@@ -94,6 +96,18 @@ func TestPiecesOfOneDocument(t *testing.T) {
 		}
 		if got := verdict(o.submit(shop, anySignIn, passOnly)); got != "hold red protected-password" {
 			t.Errorf("with a protected password it is judged %q", got)
+		}
+	})
+	t.Run("a shop's sign-in and its article, over plain http", func(t *testing.T) {
+		t.Parallel()
+		o := office{t, open(t)}
+		for range 3 {
+			for _, body := range []string{quoted, ownLogin} {
+				o.visitAs(shop, Arrival{})
+				if got := verdict(o.page(shop, o.read(shop, "text/html", body))); got != "pass" {
+					t.Fatalf("judged %q", got)
+				}
+			}
 		}
 	})
 	t.Run("a frame belongs to the document around it", func(t *testing.T) {

@@ -67,6 +67,8 @@ func parseRecord(line []byte, now time.Time) (record, error) {
 		return record{}, fmt.Errorf("%q is not a site", r.Site)
 	case isAmazon(n):
 		return record{}, fmt.Errorf("%q is Amazon's own", r.Site)
+	case sharingOf(r.Site) == forms && !(r.Passed.IsZero() && r.Accepted.IsZero()):
+		return record{}, errors.New("a place of anybody's forms is not familiar")
 	case len(r.Signs) > maxSigns:
 		return record{}, errors.New("too many signs")
 	case (r.How != "") == r.Away.IsZero():

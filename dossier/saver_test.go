@@ -1,9 +1,11 @@
 package dossier
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,6 +44,27 @@ func TestSaved(t *testing.T) {
 		}
 		if err := o.Close(); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestWrittenWithoutTheFaded: what has ended is not written.
+func TestWrittenWithoutTheFaded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := office{t, open(t)}
+		o.page("copy.example", copied)
+		o.Pardon(name(t, "pardoned.example"))
+		var now, later bytes.Buffer
+		if err := o.writeTo(&now); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(31 * 24 * time.Hour)
+		if err := o.writeTo(&later); err != nil {
+			t.Fatal(err)
+		}
+		if a, b := strings.Count(now.String(), "\n"), strings.Count(later.String(), "\n"); a != 3 || b != 1 {
+			t.Errorf("%d lines and a month later %d; want 3 and the first alone:\n%s", a, b, later.String())
 		}
 	})
 }

@@ -21,9 +21,14 @@ func TestBounds(t *testing.T) {
 	o := office{t, open(t)}
 	o.page("copy.example", copied)
 	o.Passed(name(t, "passed.example"))
+	o.visit("daily.example")
+	daily := o.submit("daily.example", anySignIn, none).FirstSeen
 	const flood = 60_000
 	for i := range flood {
 		o.visit(fmt.Sprintf("flood%d.example", i))
+		if i%100 == 0 {
+			o.visit("daily.example")
+		}
 		if i%3 == 0 {
 			o.Passed(name(t, fmt.Sprintf("sign-in%d.example", i)))
 			o.Passed(name(t, "passed.example"))
@@ -34,6 +39,9 @@ func TestBounds(t *testing.T) {
 	}
 	if got := verdict(o.submit("passed.example", anySignIn, none)); got != "pass" {
 		t.Errorf("after the flood: %q", got)
+	}
+	if got := o.submit("daily.example", anySignIn, none).FirstSeen; !got.Equal(daily) {
+		t.Errorf("a site opened every day was pushed out: first seen %v; want %v", got, daily)
 	}
 	total := 0
 	for i := range o.shelves {

@@ -41,7 +41,7 @@ func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f gua
 	}
 	now := time.Now()
 	var from evidence
-	if other := SiteOf(document); other != "" && other != SiteOf(host) && !isAmazon(document) {
+	if other := SiteOf(document); other != "" && other != SiteOf(host) {
 		from = b.against(document, other, now)
 	}
 	site := SiteOf(host)
@@ -75,7 +75,7 @@ func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f gua
 		v.asked = now
 	}
 	if j.Do == Hold && showsImitation(j.Technique) && (!e.has(givenAway) || f.Amazon) {
-		b.recognised(d, j.Technique, client, b.apart(d) && !e.has(pardoned), now)
+		b.recognised(d, j.Technique, client, b.apart(d), now)
 	}
 	s.sort(d)
 	return j

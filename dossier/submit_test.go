@@ -64,6 +64,21 @@ func TestSubmitStories(t *testing.T) {
 			o.page("first.example", copied)
 			return o.submit("accounts.google.com", anyCode, none)
 		}, "pass"},
+		{"password and code after an imitation elsewhere", func(o office) Judgement {
+			o.page("first.example", copied)
+			f := anySignIn
+			f.Codes = make([]guard.Secret, 1)
+			return o.submit(evil, f, none)
+		}, "hold red one-time-code"},
+		{"protected password from a page under an imitating name", func(o office) Judgement {
+			o.visitAs(evil, Arrival{Name: lookalike})
+			return o.SubmitFrom(name(o, evil), name(o, "collector.example"), pc1, anySignIn, passOnly)
+		}, "hold red protected-password"},
+		{"and from one that is pardoned", func(o office) Judgement {
+			o.visitAs(evil, Arrival{Name: lookalike})
+			o.Pardon(name(o, evil))
+			return o.SubmitFrom(name(o, evil), name(o, "collector.example"), pc1, anySignIn, passOnly)
+		}, "ask amber protected-password"},
 		{"one-time code after somebody else's imitation", func(o office) Judgement {
 			o.Page(name(o, "first.example"), pc2, copied)
 			return o.submit(evil, anyCode, none)
@@ -138,6 +153,10 @@ func TestSubmitStories(t *testing.T) {
 			o.submit(evil, anyID, none)
 			return o.submit(evil, anySignIn, passOnly)
 		}, "hold red protected-sign-in"},
+		{"two steps of two accounts", func(o office) Judgement {
+			o.submit(evil, anyID, idOnly)
+			return o.submit(evil, anySignIn, accounts.Match{Label: "other", Password: true})
+		}, "ask amber protected-password"},
 		{"two steps of two people", func(o office) Judgement {
 			o.Submit(name(o, evil), pc2, anyID, idOnly)
 			return o.submit(evil, anySignIn, passOnly)

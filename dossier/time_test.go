@@ -38,6 +38,14 @@ func TestFading(t *testing.T) {
 		}, 11 * day, func(o office) Judgement { return o.navigate(evil) }, "hold red sign-in-copy"},
 		{"suspect, 6 days", suspectPage, 6 * day, func(o office) Judgement { return o.submit(evil, anySignIn, none) }, "ask amber sign-in-copy"},
 		{"suspect, 8 days: traces", suspectPage, 8 * day, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "hold red protected-password"},
+		{"suspect, 8 days: no longer suspect", suspectPage, 8 * day, func(o office) Judgement { return o.submit(evil, anySignIn, none) }, "ask amber unfamiliar-sign-in"},
+		{"suspect, 8 days, traces, 6 days", func(o office) {
+			suspectPage(o)
+			time.Sleep(8 * day)
+			o.page(evil, imitation.Result{Grade: imitation.Traces, Relay: false, Purposes: map[string]string{"q": "username"}})
+		}, 6 * day, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "hold red protected-password"},
+		{"scripts of one document, 9 minutes apart", func(o office) { o.opens(evil, shell); o.loads(evil, evil, wordings) }, 9 * time.Minute, func(o office) Judgement { return o.loads(evil, evil, form) }, "hold red sign-in-copy"},
+		{"scripts of one document, an hour apart", func(o office) { o.opens(evil, shell); o.loads(evil, evil, wordings) }, time.Hour, func(o office) Judgement { return o.loads(evil, evil, fields) }, "pass"},
 		{"suspect, 15 days: nothing", suspectPage, 15 * day, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "ask amber protected-password"},
 		{"imitation, 9 minutes", copyPage, 9 * time.Minute, func(o office) Judgement { return o.submit("b.example", anyCode, none) }, "hold red one-time-code"},
 		{"imitation, 11 minutes", copyPage, 11 * time.Minute, func(o office) Judgement { return o.submit("b.example", anyCode, none) }, "pass"},
@@ -155,6 +163,7 @@ func TestFromMail(t *testing.T) {
 		want bool
 	}{
 		{"webmail", Arrival{Referer: "https://mail.google.com/", SecFetchSite: "cross-site"}, true},
+		{"webmail's own link", Arrival{Referer: "https://mail.google.com/"}, false},
 		{"webmail, old browser", Arrival{Referer: "https://outlook.live.com/mail/0/"}, true},
 		{"webmail's own page", Arrival{Referer: "https://mail.google.com/", SecFetchSite: "same-site"}, false},
 		{"below a listed name", Arrival{Referer: "https://eur01.safelinks.protection.outlook.com/?url=x", SecFetchSite: "cross-site"}, true},
@@ -169,8 +178,12 @@ func TestFromMail(t *testing.T) {
 			t.Parallel()
 			o := office{t, open(t)}
 			test.a.SecFetchMode = "navigate"
-			o.visitAs("x.example", test.a)
-			if got := o.submit("x.example", anySignIn, none).FromMail; got != test.want {
+			host := "x.example"
+			if test.name == "webmail's own link" {
+				host = "mail.google.com"
+			}
+			o.visitAs(host, test.a)
+			if got := o.submit(host, ownSignIn, none).FromMail; got != test.want {
 				t.Errorf("from a mail: %t; want %t", got, test.want)
 			}
 		})
