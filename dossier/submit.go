@@ -26,24 +26,42 @@ type guess struct {
 	at  time.Time
 }
 
-// Submit judges a request with credentials, before a byte of its body leaves.
-// f is not kept; m is what accounts said of it.
+// Submit is SubmitFrom for a request of the host's own page.
 func (b *Book) Submit(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
-	return b.SubmitFrom(hostname.Name{}, host, client, f, m)
+	return b.SubmitFrom(host, host, client, f, m)
 }
 
-// SubmitFrom is Submit for a request whose document is known by Origin or
-// Referer. A copied page may post to a third party that shows nothing itself:
-// then the worse of the two sites decides.
+// SubmitFrom judges a request with credentials, before a byte of its body
+// leaves. document is the host of the page that sends it, by Origin or
+// Referer; the zero Name if neither tells. A copied page may post to a third
+// party that shows nothing itself, so the worse of the two sites decides. And
+// a page may post to somebody else's site to have that condemned, so what the
+// request gives away is laid to the page's site. f is not kept; m is what
+// accounts said of it.
 func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
 	if host.IsZero() || isAmazon(host) || carriesNothing(f, m) {
 		return Judgement{}
 	}
 	now := time.Now()
 	var from evidence
-	if other := SiteOf(document); other != "" && other != SiteOf(host) {
-		from = b.against(document, other, now)
+	across := !document.IsZero() && SiteOf(document) != SiteOf(host)
+	if across {
+		from = b.against(document, client, f, m, now)
 	}
+	j, known := b.submitted(host, client, f, m, from, across, now)
+	if j.Do != Hold || !showsImitation(j.Technique) {
+		return j
+	}
+	b.clients.note(client, now, func(m *met) { m.imitation = now })
+	if !document.IsZero() && (!known || f.Amazon) {
+		b.lay(document, client, j.Technique, now)
+	}
+	return j
+}
+
+// submitted judges the request at the site of host, and writes down there what
+// the client did. known is whether one of the sites was given away already.
+func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from evidence, across bool, now time.Time) (j Judgement, known bool) {
 	site := SiteOf(host)
 	met := b.clients.of(client)
 	s := b.shelfOf(site)
@@ -54,31 +72,41 @@ func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f gua
 		d.regrade(now)
 	}
 	v := d.visitor(client, now)
-	e := b.carried(d, v, f, m, now)
-	if b.guessed(d, v, f, m, now) {
+	e := b.carried(v, f, m, now)
+	if !across && b.guessed(d, v, f, m, now) {
 		s.sort(d)
 	}
 	e |= b.known(d, host, now) | from
 	e |= metImitation.when(within(stepFor, met.imitation, now))
-	j := d.judgement(submit, e, client, now)
-	j.Fields = slices.Clone(f.Fields)
+	j = d.judgement(submit, e, client, now)
 	if j.Do == Pass {
 		v.entered = v.entered || f.Act == guard.SignIn || f.Act == guard.Code
-		return Judgement{}
+		return j, false
 	}
+	j.Fields = slices.Clone(f.Fields)
 	j.Account = accountOf(v, m)
 	j.Signs = merge(j.Signs, f.Signs)
-	if j.Technique == protectedReuse && j.Do == Ask {
-		d.reuse = now
-	}
 	if j.Do == Ask {
 		v.asked = now
+		if j.Technique == protectedReuse {
+			d.reuse = now
+		}
 	}
-	if j.Do == Hold && showsImitation(j.Technique) && (!e.has(givenAway) || f.Amazon) {
-		b.recognised(d, j.Technique, client, b.apart(d), now)
+	return j, e.has(givenAway)
+}
+
+// lay writes down that the site of a document gave itself away by a request.
+func (b *Book) lay(document hostname.Name, client netip.Addr, how string, now time.Time) {
+	if isAmazon(document) {
+		return
 	}
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	b.recognised(d, how, client, b.apart(d), now)
 	s.sort(d)
-	return j
 }
 
 // carriesNothing reports whether there is nothing to judge.
@@ -95,14 +123,19 @@ func showsImitation(technique string) bool {
 // isAmazon reports whether n is never judged.
 func isAmazon(n hostname.Name) bool { return rules.IsGenuine(n) || rules.MayReceiveCredentials(n) }
 
-// against returns what the site of a document has against it.
-func (b *Book) against(document hostname.Name, site string, now time.Time) evidence {
-	s := b.shelfOf(site)
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	d := s.look(site)
-	if d == nil {
+// against returns what the site of a document has against it, with what it
+// tries now: whoever guesses passwords is the page, not where it sends them.
+func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, now time.Time) evidence {
+	if isAmazon(document) {
 		return 0
+	}
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	if b.guessed(d, d.visitor(client, now), f, m, now) {
+		s.sort(d)
 	}
 	e := b.known(d, document, now)
 	if e&(pardoned|wellKnown) != 0 {
@@ -113,7 +146,7 @@ func (b *Book) against(document hostname.Name, site string, now time.Time) evide
 
 // carried returns what the request carries, joined with the step before, and
 // remembers a first step: the label of the account alone.
-func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
+func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
 	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
 	// A protected password in a field of no meaning is one all the same.
 	e |= signIn.when(f.Act == guard.SignIn || f.Act == guard.Nothing && m.Password)

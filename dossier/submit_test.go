@@ -7,6 +7,7 @@ import (
 
 	"sekisho/accounts"
 	"sekisho/guard"
+	"sekisho/hostname"
 )
 
 // TestSubmitStories tells what a person meets on the way to a sign-in, and what
@@ -168,6 +169,52 @@ func TestSubmitStories(t *testing.T) {
 				t.Errorf("judged %q; want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestSomebodyElsesSite: a page cannot have a third party condemned, and is
+// condemned itself.
+func TestSomebodyElsesSite(t *testing.T) {
+	t.Parallel()
+	const evil, victim = "quiet-river.example", "partner.example"
+	for _, test := range []struct {
+		name string
+		post func(o office, document hostname.Name)
+		evil string
+	}{
+		{"Amazon's own fields", func(o office, document hostname.Name) {
+			o.SubmitFrom(document, name(o, victim), pc1, ownSignIn, none)
+		}, "hold red sign-in-copy"},
+		{"guesses", func(o office, document hostname.Name) {
+			for i := range uint64(2 * guessMany) {
+				o.SubmitFrom(document, name(o, victim), pc1, anySignIn, o.other(i+1))
+			}
+		}, "hold red guess-oracle"},
+		{"what a copied page sends", func(o office, document hostname.Name) {
+			o.page(evil, copied)
+			o.SubmitFrom(document, name(o, victim), pc1, anySignIn, none)
+		}, "hold red sign-in-copy"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := office{t, open(t)}
+			o.visit(evil)
+			test.post(o, name(t, evil))
+			if got := verdict(o.navigate(victim)); got != "pass" {
+				t.Errorf("the third party is judged %q", got)
+			}
+			if got := verdict(o.navigate(evil)); got != test.evil {
+				t.Errorf("the page's site is judged %q; want %q", got, test.evil)
+			}
+		})
+	}
+	o := office{t, open(t)}
+	o.SubmitFrom(hostname.Name{}, name(t, victim), pc1, ownSignIn, none)
+	if got := verdict(o.navigate(victim)); got != "pass" {
+		t.Errorf("by a page that hides itself, the third party is judged %q", got)
+	}
+	if got := verdict(o.submit("b.example", anyCode, none)); got != "hold red one-time-code" {
+		t.Errorf("and a code afterwards %q", got)
 	}
 }
 
