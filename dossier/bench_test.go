@@ -84,7 +84,7 @@ func BenchmarkSubmit(b *testing.B) {
 	o.Passed(n)
 	b.ReportAllocs()
 	for b.Loop() {
-		o.Submit(n, pc1, anySignIn, none)
+		o.SubmitFrom(n, n, pc1, anySignIn, none)
 	}
 }
 

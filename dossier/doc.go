@@ -6,7 +6,7 @@
 // visited today by way of a mail, whose document is an empty shell, whose
 // script holds the wording of Amazon's sign-in, and to which a password is now
 // posted. The callers report what they saw ([Book.Visit], [Book.Page],
-// [Book.Script], [Book.Requested], [Book.Submit]) and act on the [Judgement].
+// [Book.Script], [Book.Requested], [Book.SubmitFrom]) and act on the [Judgement].
 //
 // A judgement is made in three steps. What is known becomes a set of evidence
 // (evidence.go). The set is looked up in one table (table.go), first match

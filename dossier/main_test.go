@@ -81,7 +81,13 @@ func (o office) script(host, document string, r imitation.Result) Judgement {
 func (o office) navigate(host string) Judgement { return o.Navigate(name(o, host), pc1) }
 
 func (o office) submit(host string, f guard.Finding, m accounts.Match) Judgement {
-	return o.Submit(name(o, host), pc1, f, m)
+	return o.submitAs(pc1, host, f, m)
+}
+
+// submitAs is a request that a page of host sends to host.
+func (o office) submitAs(client netip.Addr, host string, f guard.Finding, m accounts.Match) Judgement {
+	n := name(o, host)
+	return o.SubmitFrom(n, n, client, f, m)
 }
 
 func (o office) other(n uint64) accounts.Match {

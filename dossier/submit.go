@@ -26,11 +26,6 @@ type guess struct {
 	at  time.Time
 }
 
-// Submit is SubmitFrom for a request of the host's own page.
-func (b *Book) Submit(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
-	return b.SubmitFrom(host, host, client, f, m)
-}
-
 // SubmitFrom judges a request with credentials, before a byte of its body
 // leaves. document is the host of the page that sends it, by Origin or
 // Referer; the zero Name if neither tells. A copied page may post to a third

@@ -46,6 +46,11 @@ func TestSubmitStories(t *testing.T) {
 			o.Passed(name(o, evil))
 			return o.submit(evil, anySignIn, passOnly)
 		}, "ask amber protected-password"},
+		{"protected password, to anybody's form, accepted", func(o office) Judgement {
+			o.submit("docs.google.com", anySignIn, passOnly)
+			o.Passed(name(o, "docs.google.com"))
+			return o.submit("docs.google.com", anySignIn, passOnly)
+		}, "ask amber protected-password"},
 		{"protected password in a registration", func(o office) Judgement { return o.submit(evil, register, passOnly) }, "ask amber protected-password"},
 		{"protected ID and password in a registration", func(o office) Judgement { return o.submit(evil, register, both) }, "ask amber protected-password"},
 		{"protected password in a field of no meaning", func(o office) Judgement {
@@ -94,7 +99,7 @@ func TestSubmitStories(t *testing.T) {
 		{"gone on", func(o office) Judgement {
 			o.submit(evil, anySignIn, none)
 			o.Passed(name(o, evil))
-			return o.Submit(name(o, "www."+evil), pc2, anySignIn, none)
+			return o.submitAs(pc2, "www."+evil, anySignIn, none)
 		}, "pass"},
 		{"well-known sign-in", func(o office) Judgement { return o.submit("login.account.rakuten.com", anySignIn, none) }, "pass"},
 		{"owner's familiar sign-in", func(o office) Judgement {
@@ -159,7 +164,7 @@ func TestSubmitStories(t *testing.T) {
 			return o.submit(evil, anySignIn, accounts.Match{Label: "other", Password: true})
 		}, "ask amber protected-password"},
 		{"two steps of two people", func(o office) Judgement {
-			o.Submit(name(o, evil), pc2, anyID, idOnly)
+			o.submitAs(pc2, evil, anyID, idOnly)
 			return o.submit(evil, anySignIn, passOnly)
 		}, "ask amber protected-password"},
 	} {

@@ -119,7 +119,7 @@ func TestGuessing(t *testing.T) {
 				if i%2 == 0 {
 					client = pc2
 				}
-				o.Submit(name(o, evil), client, anySignIn, o.other(uint64(i+1)))
+				o.submitAs(client, evil, anySignIn, o.other(uint64(i+1)))
 			}
 		}, "hold red guess-oracle"},
 		{"ten, pardoned afterwards", func(o office) { many(10, 0)(o); o.Pardon(name(o, evil)) }, "pass"},
