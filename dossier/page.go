@@ -105,7 +105,7 @@ func (b *Book) quiet(s *shelf, site string) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	d := s.look(site)
-	return d == nil || d.grade == imitation.None && d.away.IsZero() && d.guessed.IsZero() && d.relay.IsZero()
+	return d == nil || d.grade < imitation.Copy && d.away.IsZero() && d.guessed.IsZero() && d.relay.IsZero()
 }
 
 // weigh writes into d what was read, or asked for, for the document that v has

@@ -63,7 +63,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.take(site)
-	if now.After(d.gradeEnds) {
+	if !now.Before(d.gradeEnds) {
 		d.regrade(now)
 	}
 	v := d.visitor(client, now)
@@ -129,6 +129,9 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.take(site)
+	if !now.Before(d.gradeEnds) {
+		d.regrade(now)
+	}
 	if b.guessed(d, d.visitor(client, now), f, m, now) {
 		s.sort(d)
 	}

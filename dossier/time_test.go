@@ -43,7 +43,7 @@ func TestFading(t *testing.T) {
 			suspectPage(o)
 			time.Sleep(8 * day)
 			o.page(evil, imitation.Result{Grade: imitation.Traces, Relay: false, Purposes: map[string]string{"q": "username"}})
-		}, 6 * day, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "hold red protected-password"},
+		}, 6*day + time.Hour, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "hold red protected-password"},
 		{"scripts of one document, 9 minutes apart", func(o office) { o.opens(evil, shell); o.loads(evil, evil, wordings) }, 9 * time.Minute, func(o office) Judgement { return o.loads(evil, evil, form) }, "hold red sign-in-copy"},
 		{"scripts of one document, an hour apart", func(o office) { o.opens(evil, shell); o.loads(evil, evil, wordings) }, time.Hour, func(o office) Judgement { return o.loads(evil, evil, fields) }, "pass"},
 		{"suspect, 15 days: nothing", suspectPage, 15 * day, func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "ask amber protected-password"},
