@@ -43,6 +43,7 @@ func BenchmarkNavigate(b *testing.B) {
 func BenchmarkNavigateParallel(b *testing.B) {
 	o, n := filled(b), name(b, "cdn.unknown.example")
 	b.ReportAllocs()
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			o.Navigate(n, pc1)

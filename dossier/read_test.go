@@ -39,6 +39,7 @@ func (o office) loads(host, document, body string) Judgement {
 const (
 	shell    = `<!doctype html><title>Amazonサインイン</title><div id="root"></div><script src="/app.js"></script>`
 	wordings = `export const t={a:"Eメールまたは携帯電話番号",b:"次に進む",c:"ログイン",d:"パスワード",e:"© 1996-2025, Amazon.com, Inc. or its affiliates"};`
+	words    = `export const t={a:"Eメールまたは携帯電話番号",b:"次に進む",c:"パスワードを忘れた場合",d:"ログインしたままにする"};`
 	form     = `export function F(){return h("form",{name:"signIn"},h("input",{id:"ap_email",name:"email"}),h("input",{id:"ap_password",type:"password",name:"password"}))}`
 	fields   = `const ids={a:"ap_email"};const F=()=>h("input",{type:"password"})`
 	ownLogin = `<!doctype html><title>ログイン | 小さな店</title><form method="post"><input name="email" type="email"><input name="password" type="password"><button>ログイン</button></form>`
@@ -116,9 +117,15 @@ func TestPiecesOfOneDocument(t *testing.T) {
 		o.opens(evil, shell)
 		o.visitAs(evil, Arrival{SecFetchMode: "navigate", SecFetchDest: "iframe", SecFetchSite: "same-origin"})
 		o.page(evil, o.read(evil, "text/html", ownLogin))
-		o.loads(cdn, evil, wordings)
+		o.loads(cdn, evil, words)
 		if got := verdict(o.navigate(evil)); got != "hold red sign-in-copy" {
 			t.Errorf("judged %q", got)
+		}
+		// It is the title of the outer document that makes the words a copy.
+		o.opens("other.example", ownLogin)
+		o.loads(cdn, "other.example", words)
+		if got := verdict(o.navigate("other.example")); got != "pass" {
+			t.Errorf("without the outer document it is judged %q", got)
 		}
 	})
 }

@@ -233,7 +233,7 @@ func TestMoreNeverSoftens(t *testing.T) {
 		func(o office) Judgement { return o.submit(evil, anyCode, none) },
 	}
 	for subset := range 1 << len(steps) {
-		if subset%37 != 0 { // a part of them, spread evenly
+		if subset%101 != 0 { // a part of them, spread evenly
 			continue
 		}
 		for more := range steps {
