@@ -1,0 +1,75 @@
+package dossier
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// maxKnownClients bounds the table of clients: the machines of one office, and
+// some.
+const maxKnownClients = 4096
+
+// hopFor is how long after a mail's redirector the next site counts as reached
+// from the mail. Redirects take seconds; a person who opens something else by
+// hand takes longer.
+const hopFor = 10 * time.Second
+
+// clients remembers across sites what a client met last.
+type clients struct {
+	mu sync.Mutex
+	m  map[netip.Addr]met
+}
+
+// met is when a client met what.
+type met struct {
+	imitation time.Time
+	redirect  time.Time // of a mail
+}
+
+// note changes what is known of client.
+func (c *clients) note(client netip.Addr, now time.Time, change func(*met)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.m == nil {
+		c.m = map[netip.Addr]met{}
+	}
+	m, known := c.m[client]
+	if !known && len(c.m) >= maxKnownClients {
+		c.makeRoom(now)
+	}
+	change(&m)
+	c.m[client] = m
+}
+
+// makeRoom drops whatever has ended, and at least one.
+func (c *clients) makeRoom(now time.Time) {
+	var oldest netip.Addr
+	var at time.Time
+	for client, m := range c.m {
+		last := m.imitation
+		if m.redirect.After(last) {
+			last = m.redirect
+		}
+		if now.Sub(last) >= stepFor {
+			delete(c.m, client)
+		} else if at.IsZero() || last.Before(at) {
+			oldest, at = client, last
+		}
+	}
+	if len(c.m) >= maxKnownClients {
+		delete(c.m, oldest)
+	}
+}
+
+// of returns what is known of client.
+func (c *clients) of(client netip.Addr) met {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.m[client]
+}
+
+// within reports whether at is set and no longer than d ago.
+func within(d time.Duration, at, now time.Time) bool {
+	return !at.IsZero() && now.Sub(at) < d
+}

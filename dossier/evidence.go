@@ -1,0 +1,106 @@
+package dossier
+
+import (
+	"iter"
+	"math/bits"
+)
+
+// evidence is a set of what is known when a judgement is made, one bit each.
+type evidence uint64
+
+const (
+	// What speaks for the site. More of these may soften a judgement.
+
+	genuine       evidence = 1 << iota // Amazon's own
+	pardoned                           // the owner called it a false alarm
+	wellKnown                          // built-in list, or credentials.familiar
+	goneOn                             // credentials passed there before
+	reuseAccepted                      // a person went on with a protected password
+	askProtected                       // credentials.ask: protected
+
+	// What speaks against it. More of these never soften a judgement.
+
+	askAlways     // credentials.ask: always
+	givenAway     // it was recognised before
+	passedThrough // Amazon's genuine pages come from it
+	guessing      // ten other passwords for a protected ID in an hour
+	pageCopy      // what was just read is a copy
+	pageSuspect   // what was just read resembles the sign-in, short of the line
+	siteCopy      // the signs gathered of the site make a copy
+	siteSuspect   // they resemble the sign-in
+	siteTraces    // they are some sign of Amazon
+	hasDocument   // a document of the site was opened, which a host of scripts has none of
+	nameWarned    // the name imitates Amazon
+	circumstances // young certificate, new here, from a mail, free hosting: three points
+	formHost      // anybody's forms
+	metImitation  // the client met an imitation within ten minutes
+
+	// What a request carries.
+
+	credential  // any: an ID, a password, a code
+	signIn      // a password, to sign in with
+	code        // a one-time code
+	ownFields   // Amazon's own sign-in fields
+	ourID       // the ID of a protected account, now or a step before
+	ourPassword // its password
+
+	opaque // a body that could not be read
+
+	endOfEvidence
+)
+
+// softening is the evidence that speaks for a site.
+const softening = genuine | pardoned | wellKnown | goneOn | reuseAccepted | askProtected
+
+// wording is how the table in docs/judging.md names each piece.
+var wording = map[evidence]string{
+	genuine:       "genuine Amazon",
+	pardoned:      "pardoned",
+	wellKnown:     "well known",
+	goneOn:        "gone on before",
+	reuseAccepted: "reuse accepted",
+	askProtected:  "ask: protected",
+	askAlways:     "ask: always",
+	givenAway:     "given away",
+	passedThrough: "relays Amazon",
+	guessing:      "guessing",
+	pageCopy:      "page: copy",
+	pageSuspect:   "page: suspect",
+	siteCopy:      "site: copy",
+	siteSuspect:   "site: suspect",
+	siteTraces:    "site: traces",
+	hasDocument:   "document opened",
+	nameWarned:    "name imitates",
+	circumstances: "circumstances",
+	formHost:      "form builder",
+	metImitation:  "met an imitation",
+	credential:    "any credential",
+	signIn:        "sign-in",
+	code:          "one-time code",
+	ownFields:     "Amazon's fields",
+	ourID:         "protected ID",
+	ourPassword:   "protected password",
+	opaque:        "unreadable body",
+}
+
+// has reports whether e holds all of x.
+func (e evidence) has(x evidence) bool { return e&x == x }
+
+// when returns x if the condition holds, else nothing.
+func (x evidence) when(condition bool) evidence {
+	if condition {
+		return x
+	}
+	return 0
+}
+
+// pieces yields the pieces of e, lowest bit first.
+func (e evidence) pieces() iter.Seq[evidence] {
+	return func(yield func(evidence) bool) {
+		for ; e != 0; e &= e - 1 {
+			if !yield(1 << bits.TrailingZeros64(uint64(e))) {
+				return
+			}
+		}
+	}
+}

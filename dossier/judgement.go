@@ -1,0 +1,65 @@
+package dossier
+
+import "time"
+
+// Do is what a judgement asks for. The zero value is Pass.
+type Do uint8
+
+const (
+	// Pass: let it through.
+	Pass Do = iota
+	// Ask: stop it, and let the person go on with one deliberate click.
+	Ask
+	// Hold: stop it; going on needs the owner.
+	Hold
+)
+
+// String returns "pass", "ask" or "hold".
+func (d Do) String() string {
+	switch d {
+	case Ask:
+		return "ask"
+	case Hold:
+		return "hold"
+	}
+	return "pass"
+}
+
+// The severities, spelled as in the journal.
+const (
+	red   = "red"
+	amber = "amber"
+)
+
+// The techniques, spelled as in the journal.
+const (
+	signInCopy       = "sign-in-copy"
+	signInRelay      = "sign-in-relay"
+	protectedSignIn  = "protected-sign-in"
+	protectedReuse   = "protected-password"
+	amazonFields     = "amazon-fields"
+	oneTimeCode      = "one-time-code"
+	unfamiliarSignIn = "unfamiliar-sign-in"
+	guessOracle      = "guess-oracle"
+)
+
+// Judgement is the answer, with what a page or the journal says of it. It
+// holds no part of what was typed. The slices are the caller's.
+type Judgement struct {
+	Do        Do
+	Severity  string // "red", "amber", or "" when it passes
+	Technique string
+	Target    string // the Amazon host that is imitated, or whose sign-in it is
+	Detail    string // the row's reason, a fragment of a sentence in English
+	Score     float64
+	Signs     []string // seen on the site, by their names in imitation and guard
+	Fields    []string // of the request, by name
+	Account   string   // the label of the protected account
+
+	FirstSeen time.Time     // since when the site is known here; zero: not before now
+	CertAge   time.Duration // of the certificate seen last; 0: not known
+	FromMail  bool          // reached by a link in a mail, not long ago
+	// EnteredEarlier: this client sent the site a sign-in that passed, before
+	// the site was known for what it is.
+	EnteredEarlier bool
+}

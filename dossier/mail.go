@@ -1,0 +1,80 @@
+package dossier
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"sekisho/hostname"
+)
+
+//go:embed mail.tsv
+var mailText string
+
+// mailKind tells the hosts of mail.tsv apart.
+type mailKind uint8
+
+const (
+	noMail   mailKind = iota
+	webmail           // a person reads mails there
+	redirect          // links in mails lead through it
+)
+
+// mailHosts is mail.tsv by name. It is not changed after start.
+var mailHosts = readMail(mailText)
+
+// readMail panics on a line it does not understand: the text is part of the
+// program, and a test reads it.
+func readMail(text string) map[string]mailKind {
+	kinds := map[string]mailKind{"webmail": webmail, "redirect": redirect}
+	m := map[string]mailKind{}
+	for f := range tsv(text) {
+		if len(f) != 3 || kinds[f[1]] == noMail {
+			panic(fmt.Sprintf("dossier: mail.tsv: %q", f))
+		}
+		m[f[0]] = kinds[f[1]]
+	}
+	return m
+}
+
+// mailKindOf looks up host and the names above it.
+func mailKindOf(host string) mailKind {
+	for at, more := host, true; more; _, at, more = strings.Cut(at, ".") {
+		if k, ok := mailHosts[at]; ok {
+			return k
+		}
+	}
+	return noMail
+}
+
+// refererHost returns the host of a Referer header, or "". Path and query are
+// not looked at.
+func refererHost(referer string) string {
+	_, rest, ok := strings.Cut(referer, "://")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexAny(rest, `/\?#`); i >= 0 {
+		rest = rest[:i]
+	}
+	n, _, err := hostname.ParseAuthority(rest)
+	if err != nil {
+		return ""
+	}
+	return n.String()
+}
+
+// fromMail reports whether a is a navigation to another site by a link of a
+// mail: the Referer says so, or the client was at a mail's redirector just
+// before. A browser follows a redirect without another Referer, and a mail
+// program sends none at all.
+func (a Arrival) fromMail(afterRedirect bool) bool {
+	if strings.EqualFold(a.SecFetchSite, "same-origin") || strings.EqualFold(a.SecFetchSite, "same-site") {
+		return false
+	}
+	if afterRedirect {
+		return true
+	}
+	from := refererHost(a.Referer)
+	return from != "" && from != a.Host.String() && mailKindOf(from) != noMail
+}

@@ -1,0 +1,168 @@
+package dossier
+
+import (
+	"maps"
+	"net/netip"
+	"time"
+
+	"sekisho/hostname"
+	"sekisho/imitation"
+)
+
+// Page judges a document of host before it is shown, by itself and with what
+// the site showed before. Hold means: replace it. It is for documents only;
+// what documents load goes to [Book.Script].
+func (b *Book) Page(host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
+	return b.read(page, host, client, r)
+}
+
+// Script judges a script, data or anything else that a document loads.
+// document is the host of that document: the host of Origin or Referer, host
+// itself where Sec-Fetch-Site says same-origin or same-site, or the zero Name
+// when nothing tells. What is found is laid to the document's site, since a
+// host that serves scripts for others is not to blame; and it gives a site
+// away only if a document of it was opened. Hold means: answer with nothing, and so every later request of that site.
+func (b *Book) Script(host, document hostname.Name, client netip.Addr, r imitation.Result) Judgement {
+	if document.IsZero() {
+		document = host
+	}
+	if isAmazon(host) {
+		return Judgement{}
+	}
+	return b.read(script, document, client, r)
+}
+
+// Requested notes signs in a request that a document of host made, as
+// [imitation.Request] returns them. It is cheap when there are none.
+func (b *Book) Requested(document hostname.Name, client netip.Addr, signs []string) {
+	if len(signs) == 0 || document.IsZero() || isAmazon(document) {
+		return
+	}
+	now := time.Now()
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d := s.take(site); b.apart(d) {
+		d.weigh(d.visitor(client, now), imitation.Result{Signs: signs}, now)
+	}
+}
+
+// read judges what was read for a document of host.
+func (b *Book) read(a act, host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
+	if host.IsZero() || isAmazon(host) {
+		return Judgement{}
+	}
+	site := SiteOf(host)
+	s := b.shelfOf(site)
+	now := time.Now()
+	if nothing(r) && b.quiet(s, site) {
+		return Judgement{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	apart := b.apart(d)
+	v := d.visitor(client, now)
+	if a == page && !v.told {
+		v.opens()
+	}
+	if a == page {
+		d.opened = now
+	}
+	d.learn(r.Purposes)
+	if apart {
+		d.weigh(v, r, now)
+	}
+	e := b.known(d, host, now)
+	if a == page {
+		e |= pageCopy.when(r.Grade >= imitation.Copy)
+		e |= pageSuspect.when(r.Grade >= imitation.Suspect)
+	}
+	e |= passedThrough.when(r.Relay)
+	j := d.judgement(a, e, client, now)
+	if j.Do == Pass {
+		return j
+	}
+	j.Signs = merge(j.Signs, r.Signs)
+	j.Score = max(j.Score, scoreOf(r.Score))
+	// To be held for what it showed before is no new sign.
+	if j.Do == Hold && (!e.has(givenAway) || r.Grade >= imitation.Copy || r.Relay) {
+		b.recognised(d, j.Technique, client, apart, now)
+		s.sort(d)
+	}
+	return j
+}
+
+// nothing reports whether r adds nothing to a dossier.
+func nothing(r imitation.Result) bool {
+	return r.Grade == imitation.None && len(r.Signs) == 0 && !r.Relay && r.Form == (imitation.Form{}) && len(r.Purposes) == 0
+}
+
+// quiet reports whether the dossier of site says nothing that a page or script
+// could complete. Nearly all reading ends here, with the read lock.
+func (b *Book) quiet(s *shelf, site string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	return d == nil || d.grade < imitation.Copy && d.away.IsZero() && d.guessed.IsZero() && d.relay.IsZero()
+}
+
+// weigh writes into d what was read, or asked for, for the document that v has
+// open: its grade alone, or with what came before for the same document.
+func (d *sheet) weigh(v *visitor, r imitation.Result, now time.Time) {
+	if r.Relay {
+		d.relay = now
+	}
+	grade, score := r.Grade, r.Score
+	if len(r.Signs) > 0 {
+		if g, s := imitation.Grades(v.gather(r.Signs, now)); g > grade {
+			grade, score = g, s
+		}
+	}
+	d.addSigns(r.Signs, now)
+	d.addGrade(grade, score, now)
+}
+
+// learn adds what fields are for. The page read last is right about its own
+// fields; when there are too many in all, it alone counts.
+func (d *sheet) learn(purposes map[string]string) {
+	if len(purposes) == 0 {
+		return
+	}
+	all := make(map[string]string, len(d.purposes)+len(purposes))
+	if len(d.purposes)+len(purposes) <= maxPurposes {
+		maps.Copy(all, d.purposes)
+	}
+	for field, purpose := range purposes {
+		if len(all) < maxPurposes && len(field) <= maxFieldLen && len(purpose) <= maxFieldLen {
+			all[field] = purpose
+		}
+	}
+	if !maps.Equal(all, d.purposes) {
+		d.purposes = all
+	}
+}
+
+// recognised writes down that the client met an imitation at d, and, if it may
+// be laid to the site, that the site gave itself away. Others who were there
+// within ten minutes met it too.
+func (b *Book) recognised(d *sheet, how string, client netip.Addr, lay bool, now time.Time) {
+	meet := func(m *met) { m.imitation = now }
+	if how == guessOracle {
+		return
+	}
+	b.clients.note(client, now, meet)
+	if !lay {
+		return
+	}
+	if d.away.IsZero() {
+		for _, v := range d.clients {
+			if now.Sub(v.last) < stepFor {
+				b.clients.note(v.client, now, meet)
+			}
+		}
+	}
+	d.away, d.how = now, how
+	b.changed(saveJudged)
+}

@@ -1,0 +1,146 @@
+package dossier
+
+import (
+	"net/http"
+	"testing"
+
+	"sekisho/imitation"
+)
+
+// read has imitation read a body, as the proxy does.
+func (o office) read(host, mediaType, body string) imitation.Result {
+	o.Helper()
+	s := imitation.Watch(imitation.Response{
+		Host: name(o, host), Target: "/", Status: http.StatusOK, Header: http.Header{"Content-Type": {mediaType}},
+	})
+	if s == nil {
+		o.Fatalf("%s is not read", mediaType)
+	}
+	if _, err := s.Write([]byte(body)); err != nil {
+		o.Fatal(err)
+	}
+	return s.Close()
+}
+
+// opens visits a page of host, whose document is body.
+func (o office) opens(host, body string) Judgement {
+	o.Helper()
+	o.visitAs(host, Arrival{SecFetchMode: "navigate", SecFetchDest: "document", SecFetchSite: "none"})
+	return o.page(host, o.read(host, "text/html; charset=utf-8", body))
+}
+
+// loads reads a script of host for a document.
+func (o office) loads(host, document, body string) Judgement {
+	o.Helper()
+	return o.script(host, document, o.read(host, "text/javascript", body))
+}
+
+// Pieces of pages, of which no single one is a copy.
+const (
+	shell    = `<!doctype html><title>Amazonサインイン</title><div id="root"></div><script src="/app.js"></script>`
+	wordings = `export const t={a:"Eメールまたは携帯電話番号",b:"次に進む",c:"ログイン",d:"パスワード",e:"© 1996-2025, Amazon.com, Inc. or its affiliates"};`
+	words    = `export const t={a:"Eメールまたは携帯電話番号",b:"次に進む",c:"パスワードを忘れた場合",d:"ログインしたままにする"};`
+	form     = `export function F(){return h("form",{name:"signIn"},h("input",{id:"ap_email",name:"email"}),h("input",{id:"ap_password",type:"password",name:"password"}))}`
+	fields   = `const ids={a:"ap_email"};const F=()=>h("input",{type:"password"})`
+	ownLogin = `<!doctype html><title>ログイン | 小さな店</title><form method="post"><input name="email" type="email"><input name="password" type="password"><button>ログイン</button></form>`
+	quoted   = `<!doctype html><title>Amazonサインイン</title><p>Eメールまたは携帯電話番号 次に進む © 1996-2025, Amazon.com, Inc. or its affiliates パスワードを忘れた場合</p>`
+	article  = `<!doctype html><title>偽サイトの見分け方</title><p>Amazonを装う偽のサインイン画面には「Eメールまたは携帯電話番号」「次に進む」と書かれ、下には「© 1996-2025, Amazon.com, Inc. or its affiliates」とあります。</p>`
+)
+
+// TestPiecesOfOneDocument: a shell and its scripts are weighed together, the
+// pages of one site are not.
+func TestPiecesOfOneDocument(t *testing.T) {
+	t.Parallel()
+	const evil, cdn, shop = "quiet-river.example", "static.cdn.example", "small-shop.example"
+	t.Run("shell and two scripts", func(t *testing.T) {
+		t.Parallel()
+		o := office{t, open(t)}
+		if got := verdict(o.opens(evil, shell)); got != "pass" {
+			t.Fatalf("the shell alone is judged %q", got)
+		}
+		if r := o.read(cdn, "text/javascript", wordings); r.Grade >= imitation.Copy {
+			t.Fatal("the wording alone is a copy; the case shows nothing")
+		}
+		o.loads(cdn, evil, wordings)
+		o.loads(cdn, evil, form)
+		for host, want := range map[string]string{evil: "hold red sign-in-copy", "www." + evil: "hold red sign-in-copy", cdn: "pass"} {
+			if got := verdict(o.navigate(host)); got != want {
+				t.Errorf("%s is judged %q; want %q", host, got, want)
+			}
+		}
+	})
+	t.Run("the same scripts, nobody's document", func(t *testing.T) {
+		t.Parallel()
+		o := office{t, open(t)}
+		o.loads(cdn, cdn, wordings)
+		o.loads(cdn, cdn, form)
+		if got := verdict(o.navigate(cdn)); got != "pass" {
+			t.Errorf("the host of scripts is judged %q", got)
+		}
+	})
+	t.Run("a shop's sign-in and its article", func(t *testing.T) {
+		t.Parallel()
+		o := office{t, open(t)}
+		for range 3 {
+			for _, body := range []string{ownLogin, article} {
+				if got := verdict(o.opens(shop, body)); got != "pass" {
+					t.Fatalf("judged %q", got)
+				}
+			}
+		}
+		if got := verdict(o.submit(shop, anySignIn, none)); got != "ask amber unfamiliar-sign-in" {
+			t.Errorf("its sign-in is judged %q", got)
+		}
+		o.Passed(name(t, shop))
+		if got := verdict(o.submit(shop, anySignIn, none)); got != "pass" {
+			t.Errorf("gone on, its sign-in is judged %q", got)
+		}
+		if got := verdict(o.submit(shop, anySignIn, passOnly)); got != "hold red protected-password" {
+			t.Errorf("with a protected password it is judged %q", got)
+		}
+	})
+	t.Run("a shop's sign-in and its article, over plain http", func(t *testing.T) {
+		t.Parallel()
+		o := office{t, open(t)}
+		for range 3 {
+			for _, body := range []string{quoted, ownLogin} {
+				o.visitAs(shop, Arrival{})
+				if got := verdict(o.page(shop, o.read(shop, "text/html", body))); got != "pass" {
+					t.Fatalf("judged %q", got)
+				}
+			}
+		}
+	})
+	t.Run("a frame belongs to the document around it", func(t *testing.T) {
+		t.Parallel()
+		o := office{t, open(t)}
+		o.opens(evil, shell)
+		o.visitAs(evil, Arrival{SecFetchMode: "navigate", SecFetchDest: "iframe", SecFetchSite: "same-origin"})
+		o.page(evil, o.read(evil, "text/html", ownLogin))
+		o.loads(cdn, evil, words)
+		if got := verdict(o.navigate(evil)); got != "hold red sign-in-copy" {
+			t.Errorf("judged %q", got)
+		}
+		// It is the title of the outer document that makes the words a copy.
+		o.opens("other.example", ownLogin)
+		o.loads(cdn, "other.example", words)
+		if got := verdict(o.navigate("other.example")); got != "pass" {
+			t.Errorf("without the outer document it is judged %q", got)
+		}
+	})
+}
+
+// TestSignsCanBeKept holds the names of signs to the form that the file takes.
+func TestSignsCanBeKept(t *testing.T) {
+	t.Parallel()
+	o := office{t, open(t)}
+	r := o.read("x.example", "text/html", `<form name="signIn"><input name="appActionToken" value="x"><input id="ap_email" name="email"><input id="ap_password" type="password" name="password"></form>`)
+	if r.Grade != imitation.Copy || len(r.Signs) < 3 {
+		t.Fatalf("read %+v; want a copy", r)
+	}
+	for _, sign := range r.Signs {
+		if !plain(sign) {
+			t.Errorf("sign %q is left out of the file", sign)
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package dossier
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"time"
+
+	"sekisho/accounts"
+	"sekisho/guard"
+	"sekisho/hostname"
+	"sekisho/imitation"
+	"sekisho/rules"
+)
+
+// A host that tries this many passwords of a protected account within this
+// time is guessing: by what is stopped it would learn which one is right.
+const (
+	guessMany = 10
+	guessFor  = time.Hour
+)
+
+// guess is a wrong password, by a tag that means nothing outside this process.
+type guess struct {
+	tag uint64
+	at  time.Time
+}
+
+// SubmitFrom judges a request with credentials, before a byte of its body
+// leaves. document is the host of the page that sends it, by Origin or
+// Referer; the zero Name if neither tells. A copied page may post to a third
+// party that shows nothing itself, so the worse of the two sites decides. And
+// a page may post to somebody else's site to have that condemned, so what the
+// request gives away is laid to the page's site. f is not kept; m is what
+// accounts said of it.
+func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
+	if host.IsZero() || isAmazon(host) || carriesNothing(f, m) {
+		return Judgement{}
+	}
+	now := time.Now()
+	var from evidence
+	across := !document.IsZero() && SiteOf(document) != SiteOf(host)
+	if across {
+		from = b.against(document, client, f, m, now)
+	}
+	j, known := b.submitted(host, client, f, m, from, across, now)
+	if j.Do != Hold || !showsImitation(j.Technique) {
+		return j
+	}
+	b.clients.note(client, now, func(m *met) { m.imitation = now })
+	if !document.IsZero() && (!known || f.Amazon) {
+		b.lay(document, client, j.Technique, now)
+	}
+	return j
+}
+
+// submitted judges the request at the site of host, and writes down there what
+// the client did. known is whether one of the sites was given away already.
+func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from evidence, across bool, now time.Time) (j Judgement, known bool) {
+	site := SiteOf(host)
+	met := b.clients.of(client)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	if !now.Before(d.gradeEnds) {
+		d.regrade(now)
+	}
+	v := d.visitor(client, now)
+	e := b.carried(v, f, m, now)
+	if !across && b.guessed(d, v, f, m, now) {
+		s.sort(d)
+	}
+	e |= b.known(d, host, now) | from
+	e |= metImitation.when(within(stepFor, met.imitation, now))
+	j = d.judgement(submit, e, client, now)
+	if j.Do == Pass {
+		v.entered = v.entered || f.Act == guard.SignIn || f.Act == guard.Code
+		return j, false
+	}
+	j.Fields = slices.Clone(f.Fields)
+	j.Account = accountOf(v, m)
+	j.Signs = merge(j.Signs, f.Signs)
+	if j.Do == Ask {
+		v.asked = now
+		if j.Technique == protectedReuse {
+			d.reuse = now
+		}
+	}
+	return j, e.has(givenAway)
+}
+
+// lay writes down that the site of a document gave itself away by a request.
+func (b *Book) lay(document hostname.Name, client netip.Addr, how string, now time.Time) {
+	if isAmazon(document) {
+		return
+	}
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	b.recognised(d, how, client, b.apart(d), now)
+	s.sort(d)
+}
+
+// carriesNothing reports whether there is nothing to judge.
+func carriesNothing(f guard.Finding, m accounts.Match) bool {
+	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !m.ID && !m.Password
+}
+
+// showsImitation reports whether a held request says what the site is. A
+// protected sign-in alone does not: people use one password in many places.
+func showsImitation(technique string) bool {
+	return technique == signInCopy || technique == signInRelay || technique == amazonFields
+}
+
+// isAmazon reports whether n is never judged.
+func isAmazon(n hostname.Name) bool { return rules.IsGenuine(n) || rules.MayReceiveCredentials(n) }
+
+// against returns what the site of a document has against it, with what it
+// tries now: whoever guesses passwords is the page, not where it sends them.
+func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, now time.Time) evidence {
+	if isAmazon(document) {
+		return 0
+	}
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	if !now.Before(d.gradeEnds) {
+		d.regrade(now)
+	}
+	if b.guessed(d, d.visitor(client, now), f, m, now) {
+		s.sort(d)
+	}
+	e := b.known(d, document, now)
+	if e&(pardoned|wellKnown) != 0 {
+		return 0
+	}
+	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned)
+}
+
+// carried returns what the request carries, joined with the step before, and
+// remembers a first step: the label of the account alone.
+func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
+	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
+	// A protected password in a field of no meaning is one all the same.
+	e |= signIn.when(f.Act == guard.SignIn || f.Act == guard.Nothing && m.Password)
+	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
+	e |= opaque.when(f.Undecoded)
+	e |= ownFields.when(f.Amazon)
+	e |= ourID.when(m.ID)
+	e |= ourPassword.when(m.Password)
+	// Another ID in between does not end the join: a page can post anything.
+	if m.ID {
+		v.label, v.labelAt = m.Label, now
+	} else if m.Password && v.label == m.Label && within(stepFor, v.labelAt, now) {
+		e |= ourID
+	}
+	return e
+}
+
+// accountOf returns the label to be shown.
+func accountOf(v *visitor, m accounts.Match) string {
+	if m.Label != "" || !m.ID && !m.Password {
+		return m.Label
+	}
+	return v.label
+}
+
+// guessed counts a password that is wrong for a protected account, and reports
+// whether the site is now known to guess. Passwords alone count too where they
+// follow the ID, or where the site has the look of the sign-in: they are told
+// apart by a hash keyed in this process, so that the same slip of the fingers
+// twice is one guess. A place where everybody signs in is not taken for one
+// that guesses.
+func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) bool {
+	tag := m.Other
+	follows := within(stepFor, v.labelAt, now) || d.grade >= imitation.Suspect
+	if tag == 0 && !m.ID && !m.Password && follows && len(f.Passwords) > 0 {
+		tag = maphash.Bytes(b.seed, f.Passwords[0].Bytes())
+	}
+	if tag == 0 || !b.apart(d) {
+		return false
+	}
+	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool {
+		return g.tag == tag || now.Sub(g.at) >= guessFor
+	})
+	d.guesses = append(d.guesses, guess{tag, now})
+	if len(d.guesses) < guessMany {
+		return false
+	}
+	d.guesses = d.guesses[len(d.guesses)-guessMany:]
+	d.guessed = now
+	b.changed(saveJudged)
+	return true
+}

@@ -1,0 +1,118 @@
+package dossier
+
+import (
+	"fmt"
+	"strings"
+)
+
+// act is what is being judged; a set of them in a row.
+type act uint8
+
+const (
+	navigate act = 1 << iota // a request of any kind, before it is sent on
+	page                     // a document was read, and is not shown yet
+	script                   // a script or data was read for a document that is shown
+	submit                   // a request that carries credentials, before it is sent on
+
+	anyAct = navigate | page | script | submit
+)
+
+// row says: in these acts, with all of this evidence and none of that, do so.
+type row struct {
+	acts      act
+	with      evidence
+	without   evidence
+	do        Do
+	severity  string
+	technique string
+	detail    string
+}
+
+// table is asked from top to bottom, and the first row that matches decides.
+// Below the first row it goes from the strictest to the mildest, so that more
+// evidence against a site never softens a judgement; only evidence that
+// speaks for the site stands in "without". TestTableOrder holds it to that.
+var table = []row{
+	{anyAct, genuine, 0, Pass, "", "", "Amazon's own"},
+
+	{anyAct, guessing, pardoned, Hold, red, guessOracle, "the site tries passwords of a protected account"},
+	{submit, signIn | ourID | ourPassword, 0, Hold, red, protectedSignIn, "the sign-in of a protected account, to a site that is not Amazon"},
+	{submit, credential | ownFields, 0, Hold, red, amazonFields, "the fields of Amazon's own sign-in, to a site that is not Amazon"},
+
+	{anyAct, givenAway | passedThrough, pardoned | wellKnown, Hold, red, signInRelay, "the site passes Amazon's own pages through"},
+	{anyAct, givenAway, pardoned | wellKnown, Hold, red, signInCopy, "the site showed a copy of Amazon's sign-in"},
+	{page, pageCopy | passedThrough, pardoned, Hold, red, signInRelay, "the page is Amazon's own, passed through another site"},
+	{page, pageCopy, pardoned, Hold, red, signInCopy, "the page is a copy of Amazon's sign-in"},
+	{page | script, siteCopy | hasDocument, pardoned | wellKnown, Hold, red, signInCopy, "pages and scripts of the site together are a copy of Amazon's sign-in"},
+	{page | script, passedThrough | hasDocument, pardoned | wellKnown, Hold, red, signInRelay, "the site passes Amazon's own pages through"},
+	{page, pageSuspect | nameWarned, pardoned, Hold, red, signInCopy, "a name that imitates Amazon, and a form under Amazon's name"},
+	{submit, credential | siteCopy, pardoned | wellKnown, Hold, red, signInCopy, "a credential, to a site with the signs of Amazon's sign-in"},
+	{submit, opaque | siteCopy, pardoned | wellKnown, Hold, red, signInCopy, "what cannot be read, to a site with the signs of Amazon's sign-in"},
+	{submit, credential | passedThrough, pardoned | wellKnown, Hold, red, signInRelay, "a credential, to a site that passes Amazon's own pages through"},
+	{submit, signIn | siteSuspect | nameWarned, pardoned | wellKnown, Hold, red, signInCopy, "a sign-in, under a name and on a page that imitate Amazon"},
+	{submit, code | siteSuspect | nameWarned, pardoned | wellKnown, Hold, red, oneTimeCode, "a one-time code, under a name and on a page that imitate Amazon"},
+	{submit, credential | formHost | metImitation, pardoned | wellKnown, Hold, red, signInCopy, "a credential, to a place where anybody puts up forms, within ten minutes of a copy of Amazon's sign-in"},
+	{submit, code | metImitation, wellKnown, Hold, red, oneTimeCode, "a one-time code, within ten minutes of a copy of Amazon's sign-in"},
+	{submit, ourPassword | siteTraces, pardoned | wellKnown, Hold, red, protectedReuse, "the password of a protected account, to a site with signs of Amazon"},
+	{submit, ourPassword | nameWarned, pardoned | wellKnown, Hold, red, protectedReuse, "the password of a protected account, under a name that imitates Amazon"},
+
+	{submit, ourPassword, reuseAccepted, Ask, amber, protectedReuse, "the password of a protected account, used elsewhere"},
+	{submit, ourID | siteSuspect, pardoned | wellKnown | goneOn, Ask, amber, protectedSignIn, "the ID of a protected account, to a site that resembles Amazon's sign-in"},
+	{submit, ourID | nameWarned, pardoned | wellKnown | goneOn, Ask, amber, protectedSignIn, "the ID of a protected account, under a name that imitates Amazon"},
+	{page, pageSuspect | circumstances, pardoned | wellKnown | goneOn, Ask, amber, signInCopy, "a form under Amazon's name, on a site that nothing speaks for"},
+	{submit, signIn | siteSuspect, pardoned | wellKnown | goneOn, Ask, amber, signInCopy, "a sign-in, to a site that resembles Amazon's"},
+	{submit, opaque | siteSuspect, pardoned | wellKnown | goneOn, Ask, amber, signInCopy, "what cannot be read, to a site that resembles Amazon's sign-in"},
+	{submit, signIn | nameWarned, wellKnown | goneOn, Ask, amber, unfamiliarSignIn, "a sign-in, under a name that imitates Amazon"},
+	{submit, signIn | askAlways, 0, Ask, amber, unfamiliarSignIn, "a sign-in; every one is asked about"},
+	{submit, signIn | formHost, askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a place where anybody puts up forms"},
+	{submit, signIn, wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a site that is new here"},
+
+	{anyAct, 0, 0, Pass, "", "", "nothing speaks against it"},
+}
+
+// decide returns the row for one act with evidence e. The last row matches
+// everything.
+func decide(a act, e evidence) *row {
+	for i := range table {
+		r := &table[i]
+		if r.acts&a != 0 && e.has(r.with) && e&r.without == 0 {
+			return r
+		}
+	}
+	return &table[len(table)-1]
+}
+
+// markdown returns the table as docs/judging.md shows it.
+func markdown() string {
+	var s strings.Builder
+	s.WriteString("| # | act | with all of | unless | answer | technique | because |\n|--:|---|---|---|---|---|---|\n")
+	for i, r := range table {
+		answer := strings.TrimSpace(r.do.String() + " " + r.severity)
+		fmt.Fprintf(&s, "| %d | %s | %s | %s | %s | %s | %s |\n",
+			i+1, r.acts, listed(r.with, ", "), listed(r.without, " or "), answer, r.technique, r.detail)
+	}
+	return s.String()
+}
+
+// listed names the pieces of e.
+func listed(e evidence, between string) string {
+	var names []string
+	for x := range e.pieces() {
+		names = append(names, wording[x])
+	}
+	return strings.Join(names, between)
+}
+
+// String names the acts of a.
+func (a act) String() string {
+	if a == anyAct {
+		return "any"
+	}
+	var names []string
+	for i, name := range []string{"navigate", "page", "script", "submit"} {
+		if a&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}

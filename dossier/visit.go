@@ -1,0 +1,141 @@
+package dossier
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"sekisho/guard"
+	"sekisho/hostname"
+	"sekisho/imitation"
+	"sekisho/rules"
+)
+
+// Visit notes a navigation: since when the site is known here, its
+// certificate, its name, and whether a mail led to it. Of any other request
+// nothing is noted. Call it before Navigate, for every host whose traffic is
+// looked into.
+func (b *Book) Visit(a Arrival) {
+	if !a.navigates() || a.Host.IsZero() || isAmazon(a.Host) {
+		return
+	}
+	now := time.Now()
+	host := a.Host.String()
+	last := b.clients.of(a.Client)
+	if mailKindOf(host) == redirect {
+		b.clients.note(a.Client, now, func(m *met) { m.redirect = now })
+	}
+	site := SiteOf(a.Host)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	if d.first.IsZero() {
+		d.first = now
+		b.changed(saveSeen)
+	}
+	d.opened = now
+	v := d.visitor(a.Client, now)
+	v.told = a.SecFetchMode != ""
+	if strings.EqualFold(a.SecFetchDest, "document") {
+		v.opens() // a frame belongs to the document around it
+	}
+	if !a.CertNotBefore.IsZero() {
+		d.cert = a.CertNotBefore
+	}
+	// The worst of a site's names counts, until the owner allows one.
+	if a.Name.Action >= d.name.Action || a.Name.Ground == rules.Allowlist {
+		d.name = a.Name
+	}
+	if a.fromMail(within(hopFor, last.redirect, now)) {
+		d.mail = now
+	}
+}
+
+// Navigate judges a request of any kind by what the site showed before. It
+// costs a look-up, and allocates nothing for a site that did not give itself
+// away.
+func (b *Book) Navigate(host hostname.Name, client netip.Addr) Judgement {
+	site := SiteOf(host)
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil || d.away.IsZero() && d.guessed.IsZero() {
+		return Judgement{}
+	}
+	now := time.Now()
+	e := b.known(d, host, now)
+	return d.judgement(navigate, e, client, now)
+}
+
+// Hints returns what helps guard to read a request to host: what the site's
+// own pages say that its fields are for, and whether the site has signs of
+// Amazon. Known is left to the caller. The map is not to be changed.
+func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
+	site := SiteOf(host)
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return guard.Hints{}
+	}
+	return guard.Hints{
+		Purposes:   d.purposes,
+		Suspicious: d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName(),
+	}
+}
+
+// imitatesByName reports whether the name of the site was warned of.
+func (d *sheet) imitatesByName() bool {
+	return d.name.Ground == rules.Lookalike && d.name.Action >= rules.Warn
+}
+
+// known returns what is known of a site at host, apart from what is read or
+// asked at the moment. The caller holds a lock.
+func (b *Book) known(d *sheet, host hostname.Name, now time.Time) evidence {
+	c := b.settings.Load()
+	e := c.ask
+	e |= genuine.when(isAmazon(host))
+	e |= pardoned.when(now.Before(d.pardon))
+	e |= wellKnown.when(c.familiar.covers(host.String(), d.site))
+	e |= goneOn.when(!d.passed.IsZero())
+	e |= reuseAccepted.when(!d.accepted.IsZero())
+	e |= givenAway.when(within(awayFor, d.away, now))
+	e |= guessing.when(within(awayFor, d.guessed, now))
+	e |= passedThrough.when(within(freshFor, d.relay, now))
+	e |= siteCopy.when(d.grade >= imitation.Copy)
+	e |= siteSuspect.when(d.grade >= imitation.Suspect)
+	e |= siteTraces.when(d.grade >= imitation.Traces)
+	e |= hasDocument.when(within(freshFor, d.opened, now))
+	e |= nameWarned.when(d.imitatesByName())
+	e |= circumstances.when(d.points(host, now) >= 3)
+	e |= formHost.when(d.sharing == forms)
+	return e
+}
+
+// points counts the circumstances of a site: none of them is a reason alone,
+// and all of them together are none without a sign of Amazon.
+func (d *sheet) points(host hostname.Name, now time.Time) (n int) {
+	if !d.cert.IsZero() && now.Sub(d.cert) < youngCert {
+		n += 2 // most certificates are older than that, renewals included
+	}
+	if d.first.IsZero() || now.Sub(d.first) < newFor {
+		n++
+	}
+	if within(mailFor, d.mail, now) {
+		n++
+	}
+	if _, ip := host.Addr(); d.free || ip {
+		n++
+	}
+	return n
+}
+
+// apart reports whether what is found on a page at the site may be laid to
+// the whole site: not where many people have pages, and not where many people
+// rightly sign in.
+func (b *Book) apart(d *sheet) bool {
+	return d.sharing != forms && d.sharing != pages && !b.settings.Load().familiar.sites[d.site]
+}
