@@ -103,8 +103,20 @@ func quiet(c *tls.Conn) bool {
 	if err != nil {
 		return false
 	}
-	return !arrived(raw) || silentFor(c, peekWait)
+	for range peeks {
+		if !arrived(raw) {
+			return true
+		}
+		if !silentFor(c, peekWait) {
+			return false
+		}
+	}
+	return false // on a busy machine the time was over before it was read
 }
+
+// peeks is how often what arrived is looked at. A session ticket is gone after
+// the first.
+const peeks = 3
 
 // peekWait is how long a read may take that should find nothing.
 const peekWait = 200 * time.Microsecond
