@@ -2,9 +2,10 @@
 // decides nothing: what a name is, rules says; what happens to traffic, proxy and
 // resolver say. What it adds is the life around them, in this order:
 //
-//	data folder made and locked ─► CA, journal, policy and roots opened
+//	data folder made and locked ─► CA, journal, accounts and dossiers opened
 //	─► every listener bound ─► all served ─► run.json written
-//	─► … reload … ─► stop: drained, run.json removed, journal closed, unlocked
+//	─► … reload … ─► stop: drained, run.json removed, dossiers and journal closed,
+//	unlocked
 //
 // A start that fails half-way takes back what it did and leaves the data folder
 // as it was found, save for a CA or a journal that was created.
@@ -50,6 +51,7 @@ type Daemon struct {
 	ca      *certs.Authority
 	made    bool
 	journal *journal.Journal
+	stores  stores
 
 	resolver *resolver.Server
 	console  *console.Server // nil when off
@@ -73,6 +75,12 @@ func (d Dir) CA() string { return filepath.Join(string(d), "ca") }
 
 // Journal returns the file of the journal.
 func (d Dir) Journal() string { return filepath.Join(string(d), "journal.db") }
+
+// Accounts returns the folder of the protected sign-ins.
+func (d Dir) Accounts() string { return filepath.Join(string(d), "accounts") }
+
+// Dossier returns the file of what is remembered of sites.
+func (d Dir) Dossier() string { return filepath.Join(string(d), "dossier.json") }
 
 // RunFile returns the file that tells where a running sekisho listens.
 func (d Dir) RunFile() string { return filepath.Join(string(d), "run.json") }
@@ -134,6 +142,10 @@ func (d *Daemon) open(o Options) (err error) {
 	if aside := d.journal.MovedAside(); aside != "" {
 		d.log.Warn("journal was damaged: moved aside and begun anew", zap.String("moved_to", aside))
 	}
+	if err := d.stores.open(d.dir, o.Log); err != nil {
+		return err
+	}
+	d.stores.configure(o.Config)
 	return d.bind(o, loaded)
 }
 
@@ -155,7 +167,7 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 	if c.Listen.Proxy != "" {
 		d.proxy, err = proxy.New(proxy.Options{
 			Listen: c.Listen.Proxy, Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
-			Journal: d.journal, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
+			Journal: d.journal, Dossier: d.stores.dossier, Accounts: d.stores.accounts, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
 		})
 		if err != nil {
 			return bindError("listen.proxy", c, c.Listen.Proxy, err)
@@ -190,11 +202,11 @@ func (d *Daemon) close() {
 	}
 }
 
-// closeStores closes the journal and gives the data folder free.
+// closeStores closes the dossiers and the journal and gives the data folder free.
 func (d *Daemon) closeStores() error {
-	var err error
+	err := d.stores.close()
 	if d.journal != nil {
-		err = d.journal.Close()
+		err = errors.Join(err, d.journal.Close())
 	}
 	if d.lock != nil {
 		err = errors.Join(err, d.lock.release())

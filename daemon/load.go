@@ -76,9 +76,6 @@ func (m *meaning) notYet() {
 	if m.config.Metrics.Listen != "" {
 		m.note("metrics.listen: this version serves no metrics")
 	}
-	if c := m.config.Credentials; c.Ask != config.Default().Credentials.Ask || len(c.Familiar) > 0 {
-		m.note("credentials: this version does not look into sign-ins yet")
-	}
 }
 
 // meaning collects what is found while a configuration is looked into.

@@ -43,6 +43,7 @@ func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 		return nil, err
 	}
 	d.now.Store(&current{config: c, policy: loaded.Policy})
+	d.stores.configure(c)
 	if d.proxy != nil {
 		d.proxy.Reload(settings(c, loaded))
 	}

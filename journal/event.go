@@ -43,8 +43,8 @@ const (
 )
 
 // Event is one decision. Empty fields do not apply and are absent from JSON.
-// Its strings hold nothing that a person typed and nothing of a URL but the
-// host. What [Journal.Record] returns and a [Reader] yields is already clean:
+// Its strings hold nothing of a URL but the host, and nothing that a person
+// typed but the reason of an appeal against a warning. What [Journal.Record] returns and a [Reader] yields is already clean:
 // bounded, valid UTF-8, printable.
 type Event struct {
 	// ID and Time are set by Record. IDs ascend in the order of commits; a

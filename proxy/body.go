@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -12,7 +13,8 @@ import (
 // clientBody is a request body whose Close ends a Read that is under way.
 // ReverseProxy hands the transport a body whose Close does nothing; an origin
 // that answers early (413, say) then leaves the transport waiting for a client
-// that, its window full, waits for the answer.
+// that, its window full, waits for the answer. What was read before the origin
+// was asked, to be judged, comes first.
 type clientBody struct {
 	io.ReadCloser
 	w    http.ResponseWriter
@@ -21,14 +23,22 @@ type clientBody struct {
 	over atomic.Bool
 	eof  atomic.Bool
 	bad  atomic.Bool // what the client sent is no body
+
+	mu    sync.Mutex // the transport may read while the handler closes
+	early holding
+	given int    // of early
+	end   error  // how the body ended, once it did
+	ahead *ahead // reads on when the client was slow; nil otherwise
+	// follow judges what was not held, as it passes; nil when all was.
+	follow *following
 }
 
 // bodyLinger is how long a client that stopped in the middle of a body is
 // listened to once nobody wants the rest.
 const bodyLinger = time.Second
 
-func newClientBody(w http.ResponseWriter, r *http.Request) *clientBody {
-	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2}
+func newClientBody(s *Server, w http.ResponseWriter, r *http.Request) *clientBody {
+	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, early: holding{budget: &s.heldBytes}}
 }
 
 // Read implements [io.Reader].
@@ -36,13 +46,50 @@ func (b *clientBody) Read(p []byte) (int, error) {
 	if b.over.Load() {
 		return 0, http.ErrBodyReadAfterClose
 	}
-	n, err := b.ReadCloser.Read(p)
-	if err != nil {
-		b.eof.Store(true)
-		var network net.Error
-		b.bad.Store(!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &network) && b.r.Context().Err() == nil)
+	if n := b.readEarly(p); n > 0 {
+		return n, nil
 	}
+	if b.follow != nil {
+		return b.follow.read(p, b)
+	}
+	return b.read(p)
+}
+
+// readEarly gives out what was held, and its memory back with the last of it.
+func (b *clientBody) readEarly(p []byte) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := copy(p, b.early.b[b.given:])
+	if b.given += n; b.given == len(b.early.b) {
+		b.early.drop()
+		b.given = 0
+	}
+	return n
+}
+
+// read reads what the client sends.
+func (b *clientBody) read(p []byte) (n int, err error) {
+	if b.end != nil {
+		return 0, b.end
+	}
+	if b.ahead != nil {
+		n, err = b.ahead.Read(p)
+	} else {
+		n, err = b.ReadCloser.Read(p)
+	}
+	b.ended(err)
 	return n, err
+}
+
+// ended takes note of how the body ended, if it did.
+func (b *clientBody) ended(err error) {
+	if err == nil {
+		return
+	}
+	b.end = err
+	b.eof.Store(true)
+	var network net.Error
+	b.bad.Store(!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &network) && b.r.Context().Err() == nil)
 }
 
 // Close implements [io.Closer]. In HTTP/1.1 a body's own Close waits for the
@@ -50,7 +97,17 @@ func (b *clientBody) Read(p []byte) (int, error) {
 // deadline lies a moment ahead: the server wants to read on a little before it
 // closes, lest a reset overtake the answer.
 func (b *clientBody) Close() error {
-	if b.over.Swap(true) || b.eof.Load() {
+	if b.over.Swap(true) {
+		return nil
+	}
+	b.mu.Lock()
+	b.early.drop()
+	b.given = 0
+	b.mu.Unlock()
+	if b.follow != nil {
+		b.follow.close()
+	}
+	if b.eof.Load() {
 		return nil
 	}
 	if b.h2 {

@@ -100,7 +100,7 @@ func (s *Server) decide(r *http.Request) *passage {
 	v := &visit{client: clientOf(r), target: t, scheme: "https"}
 	observe := s.settings.Load().Observe
 	verdict, held := s.held(v.client, t)
-	if t.ownSite() || held && !observe {
+	if t.ownSite() || t.drill() || held && !observe {
 		return s.pass(r, v, func(c net.Conn, done func()) { s.intercept(c, v, nil, done) })
 	}
 	if f := s.checkPort(t.port); f != nil {

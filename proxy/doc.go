@@ -3,7 +3,7 @@
 // back.
 //
 // It decides nothing by itself. The policy ([sekisho/rules]) says what a name
-// is; this package turns that into bytes, in this order:
+// is, and [sekisho/dossier] what a page or a request is; this package turns that into bytes, in this order:
 //
 //	CONNECT ─► authority normalised ─► policy
 //	   genuine, never    dial, then splice: nothing is read, nothing is minted
@@ -18,6 +18,13 @@
 //
 // Every request inside an intercepted tunnel is judged again, because the
 // policy may have changed and because a tunnel is opened once and used long.
+// Then it is examined (submit.go): what may carry a credential is read before
+// anything of it is sent, the body up to 1 MiB in memory (bodyhold.go) and the
+// rest as it passes (following.go); a WebSocket message by message (ws.go).
+// Answers are read on their way (reading.go), documents before they are shown
+// (document.go, relayread.go). Package guard says what a request carries,
+// imitation what a page resembles, accounts whose sign-in it is, and dossier
+// what follows. Amazon's own sites are exempt, in the clear too.
 //
 // goproxy dispatches CONNECT and does nothing else; its one door is
 // dispatch.go. What a client may reach is decided on the address that is

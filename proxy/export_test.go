@@ -5,6 +5,7 @@ import "time"
 // Bounds are the bounds that tests may tighten; zero fields keep the default.
 type Bounds struct {
 	Connections, PerClient        int
+	Held                          int64
 	Head, Idle, TunnelIdle, Grace time.Duration
 }
 
@@ -19,6 +20,9 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 			*set.to = set.from
 		}
 	}
+	if b.Held != 0 {
+		d.held = b.Held
+	}
 	if b.Connections != 0 {
 		d.connections = b.Connections
 	}
@@ -27,6 +31,9 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 	}
 	return newServer(o, d)
 }
+
+// HeldBytes is how much waits to be judged.
+func (s *Server) HeldBytes() int64 { return s.heldBytes.used.Load() }
 
 // Pooled is how many idle HTTP/1.1 connections to origins s keeps.
 func (s *Server) Pooled() int {

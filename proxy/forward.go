@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"sekisho/interstitial"
+	"sekisho/rules"
 )
 
 // forwarder sends requests to origins and streams the answers back.
@@ -24,7 +25,7 @@ func newForwarder(s *Server) *forwarder {
 		Transport:      s.origins,
 		FlushInterval:  -1, // whatever an origin sends at once arrives at once
 		BufferPool:     &buffers{},
-		ModifyResponse: disown,
+		ModifyResponse: f.received,
 		ErrorHandler:   f.failed,
 		ErrorLog:       quietLog(s.log),
 	}
@@ -33,20 +34,30 @@ func newForwarder(s *Server) *forwarder {
 
 // ServeHTTP implements [http.Handler].
 func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var body *clientBody
+	if r.ContentLength != 0 {
+		body = newClientBody(f.server, w, r)
+		defer func() { _ = body.Close() }()
+		r.Body = body
+	}
+	if !f.server.examine(w, r, visitOf(r.Context()), body) {
+		return
+	}
 	if isUpgrade(r) {
-		w = earlyWriter{w, f.server.tunnels.adopt}
+		w, r = f.upgrading(w, r)
 	} else {
 		// Declined (RFC 9110, section 7.8): what is said in another protocol,
 		// h2c above all, could not be judged.
 		r.Header.Del("Upgrade")
 		r.Header.Del("Http2-Settings")
 	}
-	if r.ContentLength != 0 {
-		body := newClientBody(w, r)
-		defer func() { _ = body.Close() }()
-		r.Body = body
-	}
 	f.proxy.ServeHTTP(w, r)
+}
+
+// received looks at what an origin answers, before the client hears of it.
+func (f *forwarder) received(resp *http.Response) error {
+	disown(resp)
+	return f.watch(resp)
 }
 
 // rewrite aims the request at its target and gives back what ReverseProxy
@@ -69,6 +80,9 @@ func rewrite(pr *httputil.ProxyRequest) {
 	}
 	if pr.Out.Body != nil {
 		pr.Out.Body = pr.In.Body // a clientBody; see there
+	}
+	if !rules.IsGenuine(v.target.name) {
+		reduceCodings(pr.Out.Header)
 	}
 	for name, values := range pr.In.Header {
 		if name == "Forwarded" || strings.HasPrefix(name, "X-Forwarded-") {
@@ -105,13 +119,12 @@ func targetAsSent(uri string) (string, bool) {
 
 // disown takes out of an origin's answer the headers that only sekisho's own
 // carry.
-func disown(resp *http.Response) error {
+func disown(resp *http.Response) {
 	for name := range resp.Header {
 		if strings.HasPrefix(name, "Sekisho-") {
 			delete(resp.Header, name)
 		}
 	}
-	return nil
 }
 
 // failed answers a request that could not be forwarded.
@@ -120,7 +133,13 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // the client is gone; nobody reads an answer
 	}
-	if body, ok := r.Body.(*clientBody); ok && body.bad.Load() {
+	body, _ := r.Body.(*clientBody)
+	var held *heldError
+	if held = body.stopped(); held != nil || errors.As(err, &held) {
+		f.server.answerHeld(w, r, v, held.why, held.id)
+		return
+	}
+	if body != nil && body.bad.Load() {
 		f.server.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body is malformed"})
 		return
 	}
@@ -136,9 +155,7 @@ func (s *Server) answerError(w http.ResponseWriter, r *http.Request, v *visit, e
 		s.fail(w, r, v.target, classify(err))
 		return
 	}
-	verdict := blocked.verdict()
-	id := s.record(r.Context(), v, verdict, false, true)
-	s.answerHeld(w, r, v, verdict, id)
+	s.hold(w, r, v, byName(blocked.verdict()))
 }
 
 // buffers lends the copy loop its memory.

@@ -93,18 +93,17 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 		return
 	}
 	if verdict, held := s.held(v.client, v.target); held {
-		observe := s.settings.Load().Observe
-		id := s.record(r.Context(), v, verdict, observe, isNavigation(r))
-		if !observe {
-			s.answerHeld(w, r, v, verdict, id)
+		if !s.settings.Load().Observe {
+			s.hold(w, r, v, byName(verdict))
 			return
 		}
+		s.record(r.Context(), v, byName(verdict), true, isNavigation(r))
 	}
 	if v.broken != nil {
 		s.answerError(w, r, v, v.broken)
 		return
 	}
-	if f := s.checkPort(v.target.port); f != nil {
+	if f := s.checkPort(v.target.port); f != nil && !v.target.drill() {
 		s.fail(w, r, v.target, f)
 		return
 	}

@@ -84,7 +84,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 
 	_, held := s.held(v.client, v.target)
 	held = held && !s.settings.Load().Observe
-	if held || v.target.ownSite() {
+	if held || v.target.ownSite() || v.target.drill() {
 		return h.accept(s.leafTLS.h2), nil
 	}
 	if s.trust.refuses(v.client, hello.print) || s.expired() {

@@ -9,8 +9,6 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
-	"sekisho/journal"
-	"sekisho/rules"
 )
 
 // incidentHeader names the record behind an answer of sekisho's own.
@@ -23,61 +21,44 @@ const recordTimeout = 5 * time.Second
 // record writes down that a request to v was held back, or observed says that
 // it would have been, and returns its incident. It returns when the event is
 // durable. What only passes is written once a visit, and for each navigation.
-func (s *Server) record(ctx context.Context, v *visit, verdict rules.Verdict, observed, navigation bool) string {
-	inc, fresh := s.incidents.of(v, verdict)
+func (s *Server) record(ctx context.Context, v *visit, why ruling, observed, navigation bool) string {
+	inc, fresh := s.incidents.of(v, why)
 	if observed && !fresh && !navigation {
 		return inc.id
 	}
-	sent := observed
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
-	defer cancel()
-	stored, err := s.journal.Record(ctx, journal.Event{
-		Door:      journal.DoorProxy,
-		Client:    v.client.String(),
-		Host:      v.target.name.String(),
-		Action:    verdict.Action.String(),
-		Severity:  severityOf(verdict),
-		Ground:    string(verdict.Ground),
-		Technique: verdict.Technique,
-		Target:    verdict.Target,
-		Score:     verdict.Score,
-		Detail:    verdict.Detail,
-		Sent:      &sent,
-		Incident:  inc.id,
-	})
-	if err != nil {
-		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
-		return inc.id
-	}
-	s.incidents.recorded(inc.id, stored.ID)
+	s.journalise(ctx, v, why, &observed, inc.id)
 	return inc.id
 }
 
-func severityOf(v rules.Verdict) string {
-	if v.Action == rules.Block {
-		return journal.SeverityRed
+// journalise makes one event of an incident durable.
+func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *bool, incident string) {
+	s.drilled.note(v)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	stored, err := s.journal.Record(ctx, why.event(v, sent, incident))
+	if err != nil {
+		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
+		return
 	}
-	return journal.SeverityAmber
+	s.incidents.recorded(incident, stored.ID)
 }
 
 // answerHeld answers a request that is held back: a person is led to the
 // warning on sekisho's own origin, where the site's scripts reach nothing;
-// a frame shows a notice; a script gets an error it can read.
-func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, verdict rules.Verdict, id string) {
+// a frame shows a notice; a script gets an error it can read, and the next
+// page that its tab opens is the warning.
+func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, why ruling, id string) {
 	h := w.Header()
 	h.Set(incidentHeader, id)
+	h.Set("Cache-Control", "no-store")
 	switch {
 	case isNavigation(r):
-		h.Set("Cache-Control", "no-store")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Location", warningURL(id))
-		h.Set("Content-Length", "0")
-		w.WriteHeader(http.StatusSeeOther)
+		s.lead(w, id)
 	case isFrame(r):
-		n := interstitial.Notice{Lang: s.language(r), Severity: severityOf(verdict), Host: v.target.name, Incident: id, Page: warningURL(id)}
+		n := interstitial.Notice{Lang: s.language(r), Severity: why.severity, Host: v.target.name, Incident: id, Page: warningURL(id)}
 		s.write(w, r, n, http.StatusForbidden)
 	default:
-		p := s.warning(r, v, verdict, id)
+		p := s.warning(r, v, why, id)
 		p.SetProblemHeaders(h)
 		w.WriteHeader(http.StatusForbidden)
 		if r.Method != http.MethodHead {
@@ -86,26 +67,24 @@ func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, ve
 	}
 }
 
+// lead sends a tab to the warning of an incident.
+func (s *Server) lead(w http.ResponseWriter, id string) {
+	h := w.Header()
+	h.Set(incidentHeader, id)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Location", warningURL(id))
+	h.Set("Content-Length", "0")
+	w.WriteHeader(http.StatusSeeOther)
+}
+
 func warningURL(id string) string { return "https://" + siteHost + "/i/" + id }
 
-// warning is the page, or the problem document, for a verdict of now.
-func (s *Server) warning(r *http.Request, v *visit, verdict rules.Verdict, id string) interstitial.Warning {
-	sent := false
-	return interstitial.Warning{
-		Lang:          s.language(r),
-		Severity:      severityOf(verdict),
-		Host:          v.target.name,
-		Target:        verdict.Target,
-		SellerCentral: s.settings.Load().SellerCentral,
-		Ground:        string(verdict.Ground),
-		Technique:     verdict.Technique,
-		Detail:        verdict.Detail,
-		Sent:          &sent,
-		Incident:      id,
-		Time:          time.Now(),
-		Client:        v.client.String(),
-		Page:          warningURL(id),
-	}
+// warning is the page, or the problem document, for a ruling of now.
+func (s *Server) warning(r *http.Request, v *visit, why ruling, id string) interstitial.Warning {
+	p := why.warning(v, s.settings.Load().SellerCentral)
+	p.Lang, p.Incident, p.Page, p.Time = s.language(r), id, warningURL(id), time.Now()
+	return p
 }
 
 // isNavigation reports whether r opens a page in a tab. Browsers say so, but

@@ -7,7 +7,6 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/journal"
-	"sekisho/rules"
 )
 
 const (
@@ -25,9 +24,11 @@ type incident struct {
 	client  netip.Addr
 	target  target
 	scheme  string
-	verdict rules.Verdict
+	why     ruling
 	began   time.Time
 	eventID int64
+	// appealed is set once the visitor said why the warning is wrong.
+	appealed bool
 	// token must come back with the decision, so that only the page that
 	// showed it can send it.
 	token string
@@ -36,7 +37,7 @@ type incident struct {
 type incidentKey struct {
 	client netip.Addr
 	name   hostname.Name
-	action rules.Action
+	kind   rulingKind
 }
 
 // incidents remembers recent incidents, oldest first out.
@@ -52,22 +53,24 @@ func newIncidents() *incidents {
 	return &incidents{byID: map[string]*incident{}, recent: map[incidentKey]*incident{}, order: make([]*incident, maxIncidents)}
 }
 
-// of returns the incident that v belongs to, and whether it began just now.
-func (is *incidents) of(v *visit, verdict rules.Verdict) (inc incident, fresh bool) {
-	key := incidentKey{v.client, v.target.name, verdict.Action}
+// of returns the incident that v belongs to, and whether it began just now. An
+// incident shows the latest ruling of its kind.
+func (is *incidents) of(v *visit, why ruling) (inc incident, fresh bool) {
+	key := incidentKey{v.client, v.target.name, why.kind()}
 	now := time.Now()
 	is.mu.Lock()
 	defer is.mu.Unlock()
 	if old := is.recent[key]; old != nil && now.Sub(old.began) < visitWindow {
+		old.why = why
 		return *old, false
 	}
 	n := &incident{
 		id: journal.NewIncident(), token: journal.NewIncident(),
-		client: v.client, target: v.target, scheme: v.scheme, verdict: verdict, began: now,
+		client: v.client, target: v.target, scheme: v.scheme, why: why, began: now,
 	}
 	if out := is.order[is.next]; out != nil {
 		delete(is.byID, out.id)
-		k := incidentKey{out.client, out.target.name, out.verdict.Action}
+		k := incidentKey{out.client, out.target.name, out.why.kind()}
 		if is.recent[k] == out {
 			delete(is.recent, k)
 		}
@@ -94,4 +97,17 @@ func (is *incidents) get(id string) (incident, bool) {
 		return *inc, true
 	}
 	return incident{}, false
+}
+
+// appeal marks an incident as appealed against, and reports whether it was not
+// before.
+func (is *incidents) appeal(id string) bool {
+	is.mu.Lock()
+	defer is.mu.Unlock()
+	inc := is.byID[id]
+	if inc == nil || inc.appealed {
+		return false
+	}
+	inc.appealed = true
+	return true
 }

@@ -10,7 +10,6 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
-	"sekisho/rules"
 )
 
 // connectReply opens a tunnel (RFC 9110, section 9.3.6).
@@ -152,9 +151,6 @@ func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
 	s.tunnels.remove(below)
 	return false
 }
-
-// mayRelease reports whether a person may choose to go on past a verdict.
-func mayRelease(v rules.Verdict) bool { return v.Action == rules.Warn }
 
 func contains(list []string, want string) bool {
 	for _, s := range list {

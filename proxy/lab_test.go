@@ -18,7 +18,9 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"sekisho/accounts"
 	"sekisho/certs"
+	"sekisho/dossier"
 	"sekisho/hostname"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
@@ -47,14 +49,16 @@ const patience = 20 * time.Second
 // and journal in temporary folders, and a labnet for an internet.
 type lab struct {
 	*labnet.Net
-	t       testing.TB
-	dir     string
-	ca      *certs.Authority
-	journal *journal.Journal
-	logs    *observer.ObservedLogs
-	options proxy.Options
-	bounds  proxy.Bounds
-	proxy   *proxy.Server
+	t        testing.TB
+	dir      string
+	ca       *certs.Authority
+	journal  *journal.Journal
+	dossier  *dossier.Book
+	accounts *accounts.Store
+	logs     *observer.ObservedLogs
+	options  proxy.Options
+	bounds   proxy.Bounds
+	proxy    *proxy.Server
 
 	stop context.CancelFunc
 	done chan error // what Serve returned
@@ -92,6 +96,7 @@ func prepare(t testing.TB) *lab {
 			t.Errorf("close journal: %v", err)
 		}
 	})
+	l.openStores(log)
 	l.options = proxy.Options{
 		Listen: "127.0.0.1:0",
 		Settings: proxy.Settings{
@@ -101,9 +106,31 @@ func prepare(t testing.TB) *lab {
 			Allow:         prefixes("127.0.0.0/8", "::1/128"),
 			Clients:       prefixes("127.0.0.0/8", "::1/128"),
 		},
+		Dossier: l.dossier, Accounts: l.accounts,
 		CA: ca, Lookup: l.lookup, Roots: l.Roots(), Journal: l.journal, Log: log, Version: "test",
 	}
 	return l
+}
+
+// openStores opens what remembers sites and sign-ins, in the lab's folder.
+func (l *lab) openStores(log *zap.Logger) {
+	l.t.Helper()
+	var err error
+	if l.dossier, err = dossier.Open(dossier.Options{Path: filepath.Join(l.dir, "dossier.json"), Log: log}); err != nil {
+		l.t.Fatalf("open dossiers: %v", err)
+	}
+	// The cheapest cost that is one: what it is spent on is not tested here.
+	l.accounts, err = accounts.Open(filepath.Join(l.dir, "accounts"), accounts.Options{KeyInFile: true, Cost: accounts.Cost{Time: 1, Memory: 64}})
+	if err != nil {
+		l.t.Fatalf("open accounts: %v", err)
+	}
+	l.t.Cleanup(func() {
+		for what, err := range map[string]error{"dossiers": l.dossier.Close()} {
+			if err != nil {
+				l.t.Errorf("close %s: %v", what, err)
+			}
+		}
+	})
 }
 
 // lookup resolves through the lab's DNS and tells what is missing from what

@@ -30,7 +30,7 @@ func amber(t *testing.T) string {
 }
 
 var (
-	formAction = regexp.MustCompile(`<form[^>]*\saction="([^"]+)"`)
+	formAction = regexp.MustCompile(`<form[^>]*\saction="([^"]+/proceed)"`)
 	formToken  = regexp.MustCompile(`name="token"[^>]*\svalue="([^"]+)"`)
 )
 

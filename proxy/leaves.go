@@ -11,6 +11,8 @@ import (
 const (
 	// leaveFor is how long a person's "go on" holds for one client and host.
 	leaveFor = 24 * time.Hour
+	// redLeaveFor is as long as it takes to see that a warning was wrong.
+	redLeaveFor = 15 * time.Minute
 	// maxLeaves bounds them; when it is reached the ones that end first go.
 	maxLeaves = 4096
 )
@@ -18,10 +20,11 @@ const (
 type leaveKey struct {
 	client netip.Addr
 	name   hostname.Name
+	kind   rulingKind
 }
 
-// leaves are the hosts that a client may visit although their name resembles
-// Amazon's, because somebody there decided so. They end with the process.
+// leaves are the hosts at which a client may go on past one kind of ruling,
+// because somebody there decided so. They end with the process.
 type leaves struct {
 	mu    sync.RWMutex
 	until map[leaveKey]time.Time
@@ -29,21 +32,26 @@ type leaves struct {
 
 func newLeaves() *leaves { return &leaves{until: map[leaveKey]time.Time{}} }
 
-func (l *leaves) has(client netip.Addr, n hostname.Name) bool {
+// has reports whether client may go on at n past rulings of this kind. Who went
+// on past the red one need not be asked again.
+func (l *leaves) has(client netip.Addr, n hostname.Name, kind rulingKind) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	end, ok := l.until[leaveKey{client, n}]
-	return ok && time.Now().Before(end)
+	if len(l.until) == 0 {
+		return false
+	}
+	now := time.Now()
+	return now.Before(l.until[leaveKey{client, n, kind}]) || now.Before(l.until[leaveKey{client, n, kindRed}])
 }
 
-func (l *leaves) grant(client netip.Addr, n hostname.Name) {
+func (l *leaves) grant(client netip.Addr, n hostname.Name, kind rulingKind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	if len(l.until) >= maxLeaves {
 		l.dropOldest(now)
 	}
-	l.until[leaveKey{client, n}] = now.Add(leaveFor)
+	l.until[leaveKey{client, n, kind}] = now.Add(kind.leave())
 }
 
 // dropOldest removes what has ended, or else the leave that ends first.
@@ -62,4 +70,12 @@ func (l *leaves) dropOldest(now time.Time) {
 	if len(l.until) >= maxLeaves {
 		delete(l.until, first)
 	}
+}
+
+// leave is how long going on past a ruling of this kind holds.
+func (k rulingKind) leave() time.Duration {
+	if k == kindRed {
+		return redLeaveFor
+	}
+	return leaveFor
 }

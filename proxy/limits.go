@@ -15,6 +15,9 @@ type bounds struct {
 	connections, perClient int
 	// pooled is how many idle connections to origins are kept.
 	pooled int
+	// held is how many bytes of requests and documents may wait to be judged at
+	// a time: enough for a hundred uploads, or a thousand ordinary documents.
+	held int64
 	// head is how long a request head or a TLS handshake may take once it has
 	// begun, and how long a fresh connection to a server may be silent.
 	head time.Duration
@@ -37,6 +40,7 @@ var defaultBounds = bounds{
 	connections: 16384,
 	perClient:   2048,
 	pooled:      1024,
+	held:        96 << 20,
 	head:        30 * time.Second,
 	idle:        110 * time.Second,
 	tunnelIdle:  time.Hour,

@@ -63,7 +63,7 @@ func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.
 		return addrs, err
 	}
 	if v := visitOf(ctx); v != nil {
-		s.record(ctx, v, blocked.verdict(), true, false)
+		s.record(ctx, v, byName(blocked.verdict()), true, false)
 	}
 	if len(blocked.Addrs) == 0 {
 		return nil, ErrNotFound

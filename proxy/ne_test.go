@@ -86,6 +86,7 @@ func TestCasesLedAstray(t *testing.T) {
 func TestCasesOpaqueOrigin(t *testing.T) {
 	t.Parallel()
 	l := start(t)
+	l.dossier.Configure("protected", nil)
 	bad, good := l.Origin([]string{lookalike}, labnet.Handler()), l.Origin([]string{shop}, labnet.Handler())
 	for _, tt := range []struct {
 		id     string

@@ -16,7 +16,9 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/accounts"
 	"sekisho/certs"
+	"sekisho/dossier"
 	"sekisho/journal"
 	"sekisho/rules"
 )
@@ -34,6 +36,10 @@ type Options struct {
 	// valid for longer than public certificates may.
 	PrivateRoots []*x509.Certificate
 	Journal      *journal.Journal
+	// Dossier remembers what was seen of each site, Accounts knows the protected
+	// sign-ins. Both stay the caller's, who closes them after Serve.
+	Dossier  *dossier.Book
+	Accounts *accounts.Store
 	// Log may be nil.
 	Log *zap.Logger
 	// Version is shown on the status page.
@@ -86,6 +92,8 @@ type Server struct {
 	ca       *certs.Authority
 	lookup   LookupFunc
 	journal  *journal.Journal
+	dossier  *dossier.Book
+	accounts *accounts.Store
 	log      *zap.Logger
 	version  string
 	resolver net.Addr
@@ -105,6 +113,9 @@ type Server struct {
 	incidents  *incidents
 	leaves     *leaves
 	trust      *trust
+	owed       *owed
+	heldBytes  budget
+	drilled    drilled
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.
@@ -116,8 +127,8 @@ type Server struct {
 func New(o Options) (*Server, error) { return newServer(o, defaultBounds.within(openFiles())) }
 
 func newServer(o Options, b bounds) (*Server, error) {
-	if o.CA == nil || o.Lookup == nil || o.Journal == nil || o.Settings.Policy == nil {
-		return nil, errors.New("proxy: CA, Lookup, Journal and Settings.Policy are required")
+	if o.CA == nil || o.Lookup == nil || o.Journal == nil || o.Dossier == nil || o.Accounts == nil || o.Settings.Policy == nil {
+		return nil, errors.New("proxy: CA, Lookup, Journal, Dossier, Accounts and Settings.Policy are required")
 	}
 	if o.Log == nil {
 		o.Log = zap.NewNop()
@@ -132,6 +143,8 @@ func newServer(o Options, b bounds) (*Server, error) {
 		ca:         o.CA,
 		lookup:     o.Lookup,
 		journal:    o.Journal,
+		dossier:    o.Dossier,
+		accounts:   o.Accounts,
 		log:        o.Log.Named("proxy"),
 		version:    o.Version,
 		resolver:   o.Resolver,
@@ -143,6 +156,8 @@ func newServer(o Options, b bounds) (*Server, error) {
 		incidents:  newIncidents(),
 		leaves:     newLeaves(),
 		trust:      newTrust(),
+		owed:       newOwed(),
+		heldBytes:  budget{max: b.held},
 	}
 	if ap, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
 		s.own = append(s.own, ap)

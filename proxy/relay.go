@@ -205,7 +205,7 @@ func (r *relay) readHead(b *buffer) (head []byte, err error) {
 // exchange answers the request that head is, and returns its length.
 func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 	out, req, ok := h1.AppendRequest(b.out[:0], head)
-	if !ok || !r.mayForward(req) {
+	if !ok || !r.mayForward(head, req) {
 		return 0, errNotPlain
 	}
 	key := originKey{r.visit.target, true}
@@ -257,19 +257,6 @@ func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 		up = nil
 		out, req, _ = h1.AppendRequest(b.out[:0], head)
 	}
-}
-
-// mayForward makes the checks that serveVisit makes for other requests; what
-// fails one of them is answered there.
-func (r *relay) mayForward(req h1.Request) bool {
-	v := r.visit
-	if v.broken != nil || v.target.ownSite() || string(req.Host) != v.host {
-		return false
-	}
-	if _, held := r.server.held(v.client, v.target); held {
-		return false
-	}
-	return r.server.checkPort(v.target.port) == nil && allowed(r.server.settings.Load().Clients, v.client)
 }
 
 // answered is how far an answer got.

@@ -29,11 +29,15 @@ func (r *relay) roundTrip(b *buffer, up *upstream, request []byte, req h1.Reques
 			return answer, false, errNotPlain
 		}
 		if resp.Status >= 200 {
-			answer.begun = true
 			answer.closed = closing || resp.Framing == h1.UntilClose
-			reusable, err = r.passBody(b, up, resp, out, more)
-			if e := r.endBulk(up); err == nil {
-				err = e
+			if read := r.reader(head, resp, up); read != nil {
+				reusable, err = r.passReading(b, up, resp, out, more, read, &answer)
+			} else {
+				answer.begun = true
+				reusable, err = r.passBody(b, up, resp, out, more)
+				if e := r.endBulk(up); err == nil {
+					err = e
+				}
 			}
 			answer.cut = resp.Framing == h1.UntilClose && up.cut()
 			return answer, reusable, err

@@ -138,7 +138,7 @@ func (s *Server) held(client netip.Addr, t target) (rules.Verdict, bool) {
 	case rules.Block:
 		return v, true
 	case rules.Warn:
-		return v, !s.leaves.has(client, t.name)
+		return v, !s.leaves.has(client, t.name, kindName)
 	}
 	return v, false
 }

@@ -104,6 +104,9 @@ func (o *origins) send(r *http.Request) (*http.Response, error) {
 		return t.RoundTrip(r)
 	}
 	v := visitOf(r.Context())
+	if v != nil && v.target.drill() {
+		return o.server.drillOrigin(r, v), nil
+	}
 	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
 		return o.h1.RoundTrip(r)
 	}

@@ -1,0 +1,96 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+const (
+	// bodyStall is how long a body that is read to be judged may bring
+	// nothing, when its length is known: its end will come.
+	bodyStall = 60 * time.Second
+	// streamStall is as much for one of unknown length, which may be one half of
+	// a conversation whose other half is the answer (gRPC does that; no browser
+	// does). What is there by then is judged, and the rest as it passes.
+	streamStall = 2 * time.Second
+	// bodyStep is read at a time.
+	bodyStep = 32 << 10
+)
+
+// errNoRoom is a body for which the memory for held ones is not enough.
+var errNoRoom = errors.New("too many request bodies are held at once")
+
+// hold reads at most limit bytes of the body, and reports whether that is all
+// of it. Read gives them out afterwards, in any case.
+func (b *clientBody) hold(limit int) (whole bool, err error) {
+	if b.r.ContentLength < 0 {
+		return b.holdStream(limit)
+	}
+	control := http.NewResponseController(b.w)
+	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	want := int(min(b.r.ContentLength, int64(limit)))
+	for len(b.early.b) < want {
+		have, step := len(b.early.b), min(bodyStep, want-len(b.early.b))
+		if !b.early.room(step) {
+			return false, errNoRoom
+		}
+		_ = control.SetReadDeadline(time.Now().Add(bodyStall))
+		n, err := b.ReadCloser.Read(b.early.b[have : have+step])
+		b.early.b = b.early.b[:have+n]
+		b.ended(err)
+		switch {
+		case errors.Is(err, io.EOF) && int64(have+n) == b.r.ContentLength:
+			return true, nil
+		case err != nil:
+			return false, err
+		}
+	}
+	return int64(want) == b.r.ContentLength, nil
+}
+
+// holdStream is hold for a body of unknown length.
+func (b *clientBody) holdStream(limit int) (whole bool, err error) {
+	b.ahead = newAhead(b.ReadCloser, bodyStep)
+	for len(b.early.b) < limit {
+		p, err, ok := b.ahead.next(streamStall)
+		if !ok {
+			return false, nil
+		}
+		if !b.early.room(len(p)) {
+			b.ahead.rest = piece{p, err}
+			return false, errNoRoom
+		}
+		b.early.b = append(b.early.b, p...)
+		clear(p)
+		b.ended(err)
+		switch {
+		case errors.Is(err, io.EOF):
+			return true, nil
+		case err != nil:
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// next is read for whoever does not wait longer than d, which can be told of a
+// body of unknown length alone. It reports false when nothing came in time.
+func (b *clientBody) next(p []byte, d time.Duration) (n int, err error, ok bool) {
+	if b.ahead == nil || d == 0 || b.end != nil || len(b.ahead.rest.p) > 0 || b.ahead.rest.err != nil {
+		n, err = b.read(p)
+		return n, err, true
+	}
+	got, err, ok := b.ahead.next(d)
+	if !ok {
+		return 0, nil, false
+	}
+	n = copy(p, got)
+	b.ahead.rest = piece{got[n:], err}
+	if len(got) > n || err == nil {
+		return n, nil, true
+	}
+	b.ended(err)
+	return n, err, true
+}

@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// watch lets an answer that goes through ReverseProxy be read. A document
+// that must not be shown is an error; it is answered by failed.
+func (f *forwarder) watch(resp *http.Response) error {
+	v := visitOf(resp.Request.Context())
+	if f.server.unread(v) {
+		return nil
+	}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		if g := socketOf(resp.Request); g != nil {
+			return g.agreed(resp.Header)
+		}
+		return nil // which ReverseProxy refuses
+	}
+	r := f.server.read(v, answerHead{request: resp.Request, status: resp.StatusCode, header: resp.Header, tls: resp.TLS})
+	if r == nil {
+		return nil
+	}
+	body := &readBody{ReadCloser: resp.Body, reading: r, left: resp.ContentLength, early: holding{budget: &f.server.heldBytes}}
+	resp.Body = body
+	if !r.holds() {
+		return nil
+	}
+	if held := body.hold(); held != nil {
+		_ = body.Close()
+		return held
+	}
+	return nil
+}
+
+// readBody is a response body that is read on its way. A piece that gives the
+// site away is not passed on, and neither is anything behind it.
+type readBody struct {
+	io.ReadCloser
+	reading *reading
+	left    int64 // of the body, negative when that is not known
+	early   holding
+	given   int
+	last    []byte // of what was held, without room in early
+	ahead   *ahead
+	end     error // how the body ended, once it did
+}
+
+// hold reads the document until it was judged, and returns why it must not be
+// shown. Nothing of it has been shown then.
+func (b *readBody) hold() error {
+	b.ahead = newAhead(b.ReadCloser, copyBuffer)
+	for end := time.Now().Add(documentWait); len(b.early.b) < maxDocument && !b.reading.done() && time.Now().Before(end); {
+		p, err, ok := b.ahead.next(documentStall)
+		if !ok {
+			return nil
+		}
+		b.left -= int64(len(p))
+		if !b.reading.feed(p) {
+			return b.reading.held
+		}
+		if !b.early.room(len(p)) {
+			b.last, b.end = p, err
+			return nil
+		}
+		b.early.b = append(b.early.b, p...)
+		if b.end = err; err == nil {
+			continue
+		}
+		if !b.reading.end() {
+			return b.reading.held
+		}
+		return nil
+	}
+	return nil
+}
+
+// Read implements [io.Reader].
+func (b *readBody) Read(p []byte) (int, error) {
+	if b.given < len(b.early.b) {
+		n := copy(p, b.early.b[b.given:])
+		if b.given += n; b.given == len(b.early.b) {
+			b.early.drop()
+			b.given = 0
+		}
+		return n, nil
+	}
+	if len(b.last) > 0 {
+		n := copy(p, b.last)
+		b.last = b.last[n:]
+		return n, nil
+	}
+	n, err := b.next(p)
+	b.left -= int64(n)
+	if !b.reading.feed(p[:n]) || (b.left == 0 || errors.Is(err, io.EOF)) && !b.reading.end() {
+		clear(p[:n])
+		return 0, b.reading.held
+	}
+	return n, err
+}
+
+func (b *readBody) next(p []byte) (int, error) {
+	switch {
+	case b.ahead == nil:
+		return b.ReadCloser.Read(p)
+	case b.end == nil:
+		return b.ahead.Read(p)
+	}
+	return 0, b.end
+}
+
+// Close implements [io.Closer].
+func (b *readBody) Close() error {
+	b.early.drop()
+	b.given = 0
+	err := b.ReadCloser.Close()
+	b.reading.close()
+	return err
+}

@@ -1,0 +1,165 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sekisho/guard"
+)
+
+// following judges the part of a body that is sent as it comes: what is behind
+// the first MiB, and what there was no memory for. It is for one goroutine.
+type following struct {
+	server *Server
+	visit  *visit
+	r      *http.Request
+	held   atomic.Pointer[heldError]
+
+	mu     sync.Mutex // the handler may end while the transport reads
+	stream *guard.Stream
+	seen   int // how much was found when it was last judged
+	closed bool
+
+	wait []byte // was judged, and may leave unless it is the latest
+	step []byte // read at a time
+	over error  // how the body ended
+}
+
+const (
+	// lag is how much of the latest is kept back until more comes: a stream
+	// may find what is in there later.
+	lag = guard.Window
+	// lagFor is how long it is kept when nothing more comes.
+	lagFor = time.Second
+)
+
+// heldError ends an exchange that a ruling stopped half-way. It is recorded.
+type heldError struct {
+	why ruling
+	id  string
+}
+
+// Error implements [error].
+func (e *heldError) Error() string { return "held back: " + e.why.technique }
+
+// newFollowing goes on behind early, which was judged.
+func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints, early []byte) *following {
+	f := &following{server: s, visit: v, r: r, stream: guard.NewStream(head, x)}
+	_, _ = f.stream.Write(early)
+	found := f.stream.Finding()
+	f.seen = weight(&found)
+	found.Wipe()
+	return f
+}
+
+// weight grows with whatever is found in addition.
+func weight(f *guard.Finding) int {
+	n := len(f.IDs) + len(f.Passwords) + len(f.Codes) + 64*int(f.Act)
+	if f.Amazon {
+		n += 1 << 20
+	}
+	return n
+}
+
+// read gives out what b brings, judged, and a little late.
+func (f *following) read(p []byte, b *clientBody) (int, error) {
+	if f.step == nil {
+		f.step = make([]byte, bodyStep)
+	}
+	for keep := lag; ; {
+		if f.over != nil {
+			keep = 0
+		}
+		if n := len(f.wait) - keep; n > 0 {
+			n = copy(p, f.wait[:n])
+			f.wait = append(f.wait[:0], f.wait[n:]...)
+			return n, nil
+		}
+		if f.over != nil {
+			return 0, f.over
+		}
+		var patience time.Duration
+		if len(f.wait) > 0 {
+			patience = lagFor
+		}
+		n, err, ok := b.next(f.step, patience)
+		if !ok {
+			keep = 0
+			continue
+		}
+		if held := f.judge(f.step[:n], errors.Is(err, io.EOF)); held != nil {
+			clear(f.wait[:cap(f.wait)])
+			f.wait, err = nil, held
+		} else {
+			f.wait = append(f.wait, f.step[:n]...)
+		}
+		clear(f.step[:n])
+		f.over = err
+	}
+}
+
+// judge judges p, which comes next, before it leaves. It returns why nothing
+// more may.
+func (f *following) judge(p []byte, end bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if held := f.held.Load(); held != nil {
+		return held
+	}
+	if f.closed {
+		return nil
+	}
+	_, _ = f.stream.Write(p)
+	if end {
+		f.end()
+	}
+	found := f.stream.Finding()
+	n := weight(&found)
+	if n == f.seen {
+		found.Wipe()
+		return nil
+	}
+	f.seen = n
+	why, held, err := f.server.weigh(f.r, f.visit, &found)
+	if err != nil {
+		return err
+	}
+	if !held {
+		return nil
+	}
+	id := f.server.record(f.r.Context(), f.visit, why, true, true)
+	if f.server.settings.Load().Observe {
+		return nil
+	}
+	f.server.owe(f.r, f.visit, why, id)
+	stopped := &heldError{why, id}
+	f.held.Store(stopped)
+	return stopped
+}
+
+// end releases the decoders.
+func (f *following) end() {
+	if !f.closed {
+		f.closed = true
+		_ = f.stream.Close()
+	}
+}
+
+// close ends the judging with the request.
+func (f *following) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.end()
+}
+
+// stopped is what ended the body, or nil.
+func (b *clientBody) stopped() *heldError {
+	if b == nil || b.follow == nil {
+		return nil
+	}
+	return b.follow.held.Load()
+}

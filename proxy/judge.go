@@ -1,0 +1,190 @@
+package proxy
+
+import (
+	"errors"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sekisho/dossier"
+	"sekisho/hostname"
+	"sekisho/journal"
+	"sekisho/rules"
+)
+
+// unread reports whether nothing that goes to v's target or comes from it is
+// looked into: it is Amazon's own. Over TLS such a site is never even decrypted.
+func (s *Server) unread(v *visit) bool { return rules.IsGenuine(v.target.name) }
+
+// hold records that r is held back and answers it.
+func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruling) {
+	id := s.record(r.Context(), v, why, false, true)
+	s.owe(r, v, why, id)
+	s.answerHeld(w, r, v, why, id)
+}
+
+// owe sees to it that a person learns of a credential that a script tried to
+// send: the script gets an error only, so the next page that the tab opens is
+// the warning. The tab is known by its site: that of the request, and that of
+// the page that made it.
+func (s *Server) owe(r *http.Request, v *visit, why ruling, id string) {
+	if why.door != journal.DoorGuard || isNavigation(r) {
+		return
+	}
+	s.owed.add(v.client, v.target.name, id)
+	if n, ok := originName(r); ok {
+		s.owed.add(v.client, n, id)
+	}
+}
+
+// admit judges the site of a request before its body is looked at, and reports
+// whether the request goes on. What an exchange that a relay began has found
+// is answered here as well.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
+	if h := foundByRelay(r); h != nil {
+		s.answerHeld(w, r, v, h.why, h.id)
+		return false
+	}
+	if isNavigation(r) {
+		if id, ok := s.owed.take(v.client, v.target.name); ok {
+			s.lead(w, id)
+			return false
+		}
+	}
+	why, held := s.givenAway(v)
+	if !held {
+		return true
+	}
+	if s.settings.Load().Observe {
+		s.record(r.Context(), v, why, true, isNavigation(r))
+		return true
+	}
+	s.hold(w, r, v, why)
+	return false
+}
+
+// givenAway reports whether v's site was found to be an imitation before, and
+// the ruling that says so.
+func (s *Server) givenAway(v *visit) (ruling, bool) {
+	j := s.dossier.Navigate(v.target.name, v.client)
+	if j.Do == dossier.Pass {
+		return ruling{}, false
+	}
+	why := byPage(j)
+	return why, !s.leaves.has(v.client, v.target.name, why.kind())
+}
+
+// documentOf is the host of the document that r belongs to: the one it opens, or
+// else the one that made it; the zero Name when nothing tells.
+func documentOf(r *http.Request, v *visit) hostname.Name {
+	if isNavigation(r) || isFrame(r) {
+		return v.target.name
+	}
+	return senderOf(r, v)
+}
+
+// senderOf is the host of the document that made r; the zero Name when nothing
+// tells.
+func senderOf(r *http.Request, v *visit) hostname.Name {
+	if n, ok := originName(r); ok {
+		return n
+	}
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "same-origin", "same-site":
+		return v.target.name
+	}
+	return hostname.Name{}
+}
+
+// originName is the host of the page that made r, when it says so.
+func originName(r *http.Request) (hostname.Name, bool) {
+	for _, name := range [...]string{"Origin", "Referer"} {
+		if t, err := parseTarget(hostOfOrigin(r.Header.Get(name)), defaultPort("https")); err == nil {
+			return t.name, true
+		}
+	}
+	return hostname.Name{}, false
+}
+
+// hostOfOrigin is the authority of an Origin or Referer header (RFC 6454,
+// section 6.1; RFC 9110, section 10.1.3).
+func hostOfOrigin(o string) string {
+	for _, scheme := range [...]string{"https://", "http://"} {
+		if rest, ok := strings.CutPrefix(o, scheme); ok {
+			host, _, _ := strings.Cut(rest, "/")
+			return host
+		}
+	}
+	return ""
+}
+
+const (
+	// owedFor is how long a warning that a script could not show waits for the
+	// tab's next page.
+	owedFor = 10 * time.Minute
+	// maxOwed bounds them. When it is reached all are dropped; each stands for
+	// a page that would only be shown a step earlier than the site's own ruling.
+	maxOwed = 4096
+)
+
+// owed are warnings that somebody has to see yet, because what was held back
+// was a script's request.
+type owed struct {
+	n    atomic.Int32 // how many, so that nobody waits for mu when there are none
+	mu   sync.Mutex
+	byID map[owedKey]debt
+}
+
+type owedKey struct {
+	client netip.Addr
+	site   string
+}
+
+type debt struct {
+	incident string
+	until    time.Time
+}
+
+func newOwed() *owed { return &owed{byID: map[owedKey]debt{}} }
+
+func (o *owed) add(client netip.Addr, n hostname.Name, incident string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.byID) >= maxOwed {
+		clear(o.byID)
+	}
+	o.byID[owedKey{client, dossier.SiteOf(n)}] = debt{incident, time.Now().Add(owedFor)}
+	o.n.Store(int32(len(o.byID)))
+}
+
+// take returns the warning that client is to see at n, once.
+func (o *owed) take(client netip.Addr, n hostname.Name) (incident string, ok bool) {
+	if !o.waits() {
+		return "", false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	key := owedKey{client, dossier.SiteOf(n)}
+	d, ok := o.byID[key]
+	delete(o.byID, key)
+	o.n.Store(int32(len(o.byID)))
+	return d.incident, ok && time.Now().Before(d.until)
+}
+
+// waits reports whether a warning waits for anybody.
+func (o *owed) waits() bool { return o.n.Load() > 0 }
+
+// foundByRelay is what a relay found in the answer to r, which it then left to
+// the inner server to replace; nil when that is not why r is here.
+func foundByRelay(r *http.Request) *heldError {
+	h, _ := r.Context().Value(handoverKey{}).(*handover)
+	if h == nil {
+		return nil
+	}
+	var held *heldError
+	_ = errors.As(h.err, &held)
+	return held
+}

@@ -1,0 +1,224 @@
+package proxy_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/andybalholm/brotli"
+
+	"sekisho/journal"
+)
+
+// copied is a page with the marks of Amazon's sign-in.
+func copied(t testing.TB) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", "copied.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// serves answers everything with one page.
+type serves struct {
+	contentType, coding string
+	pieces              [][]byte
+	pause               time.Duration // between pieces
+	chunked             bool
+}
+
+// ServeHTTP implements [http.Handler].
+func (s serves) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h["Content-Type"] = nil
+	if s.contentType != "" {
+		h.Set("Content-Type", s.contentType)
+	}
+	if s.coding != "" {
+		h.Set("Content-Encoding", s.coding)
+	}
+	h.Set("Set-Cookie", "theirs=1")
+	if !s.chunked {
+		h.Set("Content-Length", fmt.Sprint(len(bytes.Join(s.pieces, nil))))
+	}
+	for i, p := range s.pieces {
+		if i > 0 && s.pause > 0 {
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(s.pause)
+		}
+		if _, err := w.Write(p); err != nil {
+			return
+		}
+	}
+}
+
+// kinds are the requests that a page may answer.
+var kinds = []struct {
+	name   string
+	header map[string]string
+}{{"navigation", navigation}, {"fetch", fetch}, {"frame", frame}}
+
+// TestCopiedPage: a copy of the sign-in is replaced before a byte of it is shown,
+// in every coding, over every protocol.
+func TestCopiedPage(t *testing.T) {
+	t.Parallel()
+	page := copied(t)
+	const html = "text/html; charset=utf-8"
+	for name, h := range map[string]serves{
+		"as it is":      {contentType: html, pieces: [][]byte{page}},
+		"chunked":       {contentType: html, pieces: [][]byte{page[:300], page[300:700], page[700:]}, chunked: true},
+		"slowly":        {contentType: html, pieces: [][]byte{page[:300], page[300:700], page[700:]}, chunked: true, pause: 50 * time.Millisecond},
+		"gzip":          {contentType: html, coding: "gzip", pieces: [][]byte{packed(t, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }, page)}},
+		"br":            {contentType: html, coding: "br", pieces: [][]byte{packed(t, func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) }, page)}},
+		"without type":  {pieces: [][]byte{page}},
+		"much before":   {contentType: html, pieces: [][]byte{[]byte("<!doctype html><!--" + strings.Repeat("x", 300<<10) + "-->"), page}},
+		"as XHTML":      {contentType: "application/xhtml+xml", pieces: [][]byte{page}},
+		"other status":  {contentType: html, pieces: [][]byte{page}},
+		"until the end": {contentType: html, pieces: [][]byte{page}, chunked: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := start(t)
+			l.each(t, h, func(t *testing.T, d door) {
+				for _, k := range kinds {
+					a := get(t, d.client, d.base+"/", k.header)
+					l.checkReplaced(t, a, k.name)
+				}
+			})
+			l.checkPageEvents(t)
+		})
+	}
+}
+
+// checkReplaced checks an answer in place of a page.
+func (l *lab) checkReplaced(t *testing.T, a answer, kind string) {
+	t.Helper()
+	if strings.Contains(a.body, "appActionToken") || a.Header.Get("Set-Cookie") != "" {
+		t.Errorf("%s: something of the site came through: %v %.100s", kind, a.Header, a.body)
+	}
+	if a.Header.Get("Sekisho-Incident") == "" || a.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%s: headers = %v; want an incident, not to be stored", kind, a.Header)
+	}
+	want := map[string]string{"navigation": "303 ", "fetch": "403 application/problem+json", "frame": "403 text/html; charset=utf-8"}[kind]
+	if got := fmt.Sprintf("%d %s", a.StatusCode, a.Header.Get("Content-Type")); got != want {
+		t.Errorf("%s: answer = %s; want %s", kind, got, want)
+	}
+}
+
+func (l *lab) checkPageEvents(t *testing.T) {
+	t.Helper()
+	events := l.events(journal.Filter{Host: shop})
+	if len(events) != 15 {
+		t.Errorf("%d events; want one a request", len(events))
+	}
+	for _, e := range events {
+		if e.Door != journal.DoorPage || e.Action != journal.ActionBlock || e.Severity != journal.SeverityRed || e.Technique != "sign-in-copy" || len(e.Signs) < 2 {
+			t.Fatalf("event = %+v; want a red block of the page with its signs", e)
+		}
+	}
+}
+
+// TestGivenAway: a bundle that gives its site away is cut before the piece that
+// does, and from then on nothing of the site is shown.
+func TestGivenAway(t *testing.T) {
+	t.Parallel()
+	bundle := []byte("(()=>{" + strings.Repeat("var a=1;", 20_000))
+	bundle = append(bundle, []byte("const page=`"+string(copied(t))+"`;document.body.innerHTML=page})()"+strings.Repeat(";var b=2", 40_000))...)
+	eachAlone(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/app.js" {
+			serves{contentType: "text/javascript", pieces: [][]byte{bundle[:1000], bundle[1000:]}, chunked: true}.ServeHTTP(w, r)
+			return
+		}
+		serves{contentType: "text/html", pieces: [][]byte{[]byte(`<!doctype html><div id=app></div><script src=/app.js></script>`)}}.ServeHTTP(w, r)
+	}), func(t *testing.T, l *lab, d door) {
+		if a := get(t, d.client, d.base+"/", navigation); a.StatusCode != http.StatusOK {
+			t.Fatalf("the empty page = %d; want it shown", a.StatusCode)
+		}
+		script := map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script", "Sec-Fetch-Site": "same-origin", "Referer": d.base + "/"}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+"/app.js", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, v := range script {
+			req.Header.Set(k, v)
+		}
+		resp, err := d.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err == nil || len(b) == 0 || strings.Contains(string(b), "appActionToken") {
+			t.Errorf("the bundle = %d, %d bytes, %v; want it cut in the middle", resp.StatusCode, len(b), err)
+		}
+		for _, k := range kinds {
+			l.checkReplaced(t, get(t, d.client, d.base+"/", k.header), k.name)
+		}
+	})
+}
+
+// eachAlone runs f for every door, each to a proxy that knows nothing yet.
+func eachAlone(t *testing.T, h http.Handler, f func(t *testing.T, l *lab, d door)) {
+	for i, name := range []string{"h2 to h2", "h2 to h1", "h1 to h2", "h1 to h1", "clear"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := start(t)
+			f(t, l, l.doors(h)[i])
+		})
+	}
+}
+
+// TestOrdinaryPages: nothing of an ordinary page changes, whatever its coding.
+func TestOrdinaryPages(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	text := []byte("<!doctype html><title>lamps</title><h1>lamps</h1>" + strings.Repeat("<p>a lamp as on Amazon</p>", 40_000))
+	for name, h := range map[string]serves{
+		"large":      {contentType: "text/html", pieces: [][]byte{text}},
+		"in pieces":  {contentType: "text/html", pieces: [][]byte{text[:10], text[10:20000], text[20000:]}, chunked: true, pause: 10 * time.Millisecond},
+		"with pause": {contentType: "text/html", pieces: [][]byte{text[:10], text[10:]}, chunked: true, pause: 700 * time.Millisecond},
+		"script":     {contentType: "text/javascript", pieces: [][]byte{text}},
+		"image":      {contentType: "image/png", pieces: [][]byte{text}},
+	} {
+		l.each(t, h, func(t *testing.T, d door) {
+			for _, k := range kinds {
+				if a := get(t, d.client, d.base+"/", k.header); a.StatusCode != http.StatusOK || a.body != string(bytes.Join(h.pieces, nil)) || a.Header.Get("Set-Cookie") != "theirs=1" {
+					t.Errorf("%s %s: %d, %d bytes; want it as it was", name, k.name, a.StatusCode, len(a.body))
+				}
+			}
+		})
+	}
+	if n := len(l.events(journal.Filter{})); n != 0 {
+		t.Errorf("%d events; want none", n)
+	}
+}
+
+// TestStreamedPage: a page that pauses is shown up to there, and is still read.
+func TestStreamedPage(t *testing.T) {
+	t.Parallel()
+	head := []byte("<!doctype html><title>one moment</title><p>one moment</p>")
+	eachAlone(t, serves{contentType: "text/html", pieces: [][]byte{head, copied(t)}, chunked: true, pause: 1500 * time.Millisecond}, func(t *testing.T, l *lab, d door) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := d.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err == nil || string(b) != string(head) {
+			t.Errorf("%d bytes, %v; want the beginning alone, and a cut", len(b), err)
+		}
+		l.checkReplaced(t, get(t, d.client, d.base+"/", navigation), "navigation")
+	})
+}

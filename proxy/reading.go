@@ -1,0 +1,173 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"time"
+
+	"sekisho/dossier"
+	"sekisho/hostname"
+	"sekisho/imitation"
+	"sekisho/rules"
+)
+
+const (
+	// maxDocument is how much of a document is held until it was judged, in
+	// bytes on the wire. Amazon's own sign-in has about 100 KB before coding.
+	maxDocument = 512 << 10
+	// documentStall releases a document that stopped coming. A site that
+	// streams a page waits on purpose; what follows is judged as it comes.
+	documentStall = 500 * time.Millisecond
+	// documentWait is how long a document is held in all, lest a site fill the
+	// memory for what is held with pages that come a byte at a time.
+	documentWait = 10 * time.Second
+)
+
+// reading follows one answer of a site: its body goes through the scanner and
+// what the scanner finds to the dossier, which may say that it must not be
+// shown. It is for one goroutine.
+type reading struct {
+	server  *Server
+	visit   *visit
+	ctx     context.Context
+	scan    *imitation.Scanner
+	from    hostname.Name // of the document that asked; zero when nothing tells
+	observe bool
+	shown   bool // as a page, or to a script that may make one of it
+
+	seen  int // signs when the dossier was last asked
+	ended bool
+	held  *heldError // what was found; recorded
+}
+
+// answerHead is what a site said before its body.
+type answerHead struct {
+	request *http.Request
+	status  int
+	header  http.Header
+	tls     *tls.ConnectionState // nil without TLS
+}
+
+// read returns what follows the body of an answer, or nil when nothing of it
+// needs reading. It tells the dossier of a visit.
+func (s *Server) read(v *visit, a answerHead) *reading {
+	st := s.settings.Load()
+	verdict := st.Policy.Decide(v.target.name)
+	if verdict.Ground == rules.Genuine || s.leaves.has(v.client, v.target.name, kindRed) {
+		return nil
+	}
+	if isNavigation(a.request) {
+		s.arrived(v, a, verdict)
+	}
+	// Owners who allow a name say that they know the site. What is typed there
+	// is judged all the same.
+	if verdict.Ground == rules.Allowlist || bodiless(a) {
+		return nil
+	}
+	from := documentOf(a.request, v)
+	target := a.request.URL.RequestURI()
+	s.dossier.Requested(from, v.client, imitation.Request(v.target.name, target, a.request.Header))
+	scan := imitation.Watch(imitation.Response{Host: v.target.name, Target: target, Status: a.status, Header: a.header})
+	if scan == nil {
+		return nil
+	}
+	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, shown: shown(a.request)}
+}
+
+// shown reports whether the answer may become a document. An SVG for an image
+// is none.
+func shown(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Dest") {
+	case "image", "style", "script", "font", "audio", "video", "track":
+		return false
+	}
+	return true
+}
+
+// bodiless reports whether no body follows (RFC 9110, sections 6.4.1 and 15.4.5).
+func bodiless(a answerHead) bool {
+	return a.request.Method == http.MethodHead || a.status < 200 || a.status == http.StatusNoContent || a.status == http.StatusNotModified
+}
+
+// arrived tells the dossier that a person opened a page.
+func (s *Server) arrived(v *visit, a answerHead, verdict rules.Verdict) {
+	h := a.request.Header
+	arrival := dossier.Arrival{
+		Host: v.target.name, Client: v.client, Referer: h.Get("Referer"),
+		SecFetchSite: h.Get("Sec-Fetch-Site"), SecFetchMode: h.Get("Sec-Fetch-Mode"), SecFetchDest: h.Get("Sec-Fetch-Dest"),
+		Name: verdict,
+	}
+	if arrival.SecFetchDest == "" { // browsers do not say so to sites without TLS
+		arrival.SecFetchDest = "document"
+	}
+	if a.tls != nil && len(a.tls.PeerCertificates) > 0 {
+		arrival.CertNotBefore = a.tls.PeerCertificates[0].NotBefore
+	}
+	s.dossier.Visit(arrival)
+}
+
+// holds reports whether the answer is to be held until it was judged.
+func (r *reading) holds() bool { return r.shown && !r.observe && r.scan.Document() }
+
+// feed scans p, which comes next, and reports whether it may be shown.
+func (r *reading) feed(p []byte) bool {
+	if r.ended || len(p) == 0 {
+		return r.held == nil
+	}
+	_, _ = r.scan.Write(p)
+	return r.judge(r.scan.Result())
+}
+
+// done reports whether more of the body would change nothing.
+func (r *reading) done() bool { return r.ended || r.scan.Done() }
+
+// end is feed for the end of the body.
+func (r *reading) end() bool {
+	if r.ended {
+		return r.held == nil
+	}
+	r.ended = true
+	result := r.scan.Close()
+	r.seen = -1 // what is whole is judged once more
+	return r.judge(result)
+}
+
+// close releases the scanner of a body that nobody read to its end. What was
+// read of it counts.
+func (r *reading) close() {
+	if !r.ended {
+		r.ended = true
+		r.judge(r.scan.Close())
+	}
+}
+
+// judge asks the dossier about what was found so far, when that is more than
+// the last time.
+func (r *reading) judge(found imitation.Result) bool {
+	if r.held != nil || len(found.Signs) == r.seen {
+		return r.held == nil
+	}
+	r.seen = len(found.Signs)
+	var j dossier.Judgement
+	if r.shown && r.scan.Document() {
+		j = r.server.dossier.Page(r.visit.target.name, r.visit.client, found)
+	} else {
+		j = r.server.dossier.Script(r.visit.target.name, r.from, r.visit.client, found)
+	}
+	if j.Do == dossier.Pass {
+		return true
+	}
+	why := byPage(j)
+	switch {
+	case r.server.leaves.has(r.visit.client, r.visit.target.name, why.kind()):
+		return true
+	case r.observe:
+		r.server.record(r.ctx, r.visit, why, true, true)
+		return true
+	}
+	inc, _ := r.server.incidents.of(r.visit, why)
+	r.server.journalise(r.ctx, r.visit, why, nil, inc.id)
+	r.held = &heldError{why, inc.id}
+	return false
+}

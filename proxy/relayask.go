@@ -1,0 +1,112 @@
+package proxy
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"unsafe"
+
+	"sekisho/guard"
+	"sekisho/proxy/h1"
+)
+
+// mayForward makes the checks that serveVisit makes for other requests; what
+// fails one of them is answered there. head is the request's.
+func (r *relay) mayForward(head []byte, req h1.Request) bool {
+	v := r.visit
+	if v.broken != nil || v.target.ownSite() || v.target.drill() || string(req.Host) != v.host {
+		return false
+	}
+	if _, held := r.server.held(v.client, v.target); held {
+		return false
+	}
+	if r.server.checkPort(v.target.port) != nil || !allowed(r.server.settings.Load().Clients, v.client) {
+		return false
+	}
+	return r.mayPass(head)
+}
+
+// mayPass reports whether nothing has to be judged or changed before the
+// request with this head is sent: it carries nothing, its site was not given
+// away, no warning waits to be shown, and the answer can be read. It does not
+// allocate where that is so.
+func (r *relay) mayPass(head []byte) bool {
+	v := r.visit
+	if _, held := r.server.givenAway(v); held {
+		return false
+	}
+	if r.server.owed.waits() && equalFoldAll(field(head, "sec-fetch-mode"), "navigate") {
+		return false
+	}
+	if accept := field(head, "accept-encoding"); len(accept) > 0 && !readableCodings(view(accept)) {
+		return false
+	}
+	h := guard.Head{Host: v.target.name, Method: http.MethodGet, Target: view(targetOf(head)), Header: extraordinary(head)}
+	return guard.Bare(h) || r.carriesNothing(h)
+}
+
+// carriesNothing reports whether nothing is found in a request that could carry
+// something, such as one with a query. What is found is judged, with all that
+// belongs to it, by the inner server.
+func (r *relay) carriesNothing(h guard.Head) bool {
+	h.Target = strings.Clone(h.Target)
+	f := guard.Inspect(h, nil, true, r.server.hints(r.visit))
+	defer f.Wipe()
+	return weight(&f) == 0
+}
+
+// view is b as a string for as long as b is not written to: for callees that
+// look and do not keep.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// targetOf is the request target of a plain head.
+func targetOf(head []byte) []byte {
+	line, _, _ := bytes.Cut(head, []byte("\r"))
+	_, line, _ = bytes.Cut(line, []byte(" "))
+	target, _, _ := bytes.Cut(line, []byte(" "))
+	return target
+}
+
+// ordinary are the header fields that a browser fills in by itself, of which
+// guard reads none.
+var ordinary = [...]string{
+	"accept", "accept-encoding", "accept-language", "cache-control", "connection", "cookie", "dnt", "host", "if-modified-since",
+	"if-none-match", "if-range", "keep-alive", "origin", "pragma", "priority", "proxy-connection", "range", "referer",
+	"save-data", "upgrade-insecure-requests", "user-agent",
+}
+
+// extraordinary are the fields of a plain head that are not ordinary; nil when
+// there are none.
+func extraordinary(head []byte) (h http.Header) {
+	for {
+		i := bytes.IndexByte(head, '\n')
+		if head = head[i+1:]; i < 0 || len(head) < 3 {
+			return h
+		}
+		name, value, ok := bytes.Cut(head, []byte(":"))
+		if !ok || isOrdinary(name) {
+			continue
+		}
+		if h == nil {
+			h = http.Header{}
+		}
+		value, _, _ = bytes.Cut(value, []byte("\r"))
+		h.Add(string(name), string(bytes.TrimSpace(value)))
+	}
+}
+
+func isOrdinary(name []byte) bool {
+	if startsWithFold(name, "sec-") {
+		return true
+	}
+	for _, s := range ordinary {
+		if len(s) == len(name) && equalFold(name, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func startsWithFold(b []byte, s string) bool { return len(b) >= len(s) && equalFold(b[:len(s)], s) }
+
+func equalFoldAll(b []byte, s string) bool { return len(b) == len(s) && equalFold(b, s) }

@@ -1,0 +1,182 @@
+package proxy
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/textproto"
+	"os"
+	"time"
+
+	"sekisho/proxy/h1"
+)
+
+// reader returns what reads the answer with this head, or nil, without an
+// allocation, for what is of no interest. r.pending begins with the request.
+func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
+	if resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0 || idle(field(head, "content-type")) {
+		return nil
+	}
+	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(r.pending)))
+	if err != nil {
+		return nil // cannot be: it is plain
+	}
+	header, err := headerOf(head)
+	if err != nil {
+		return nil // nor this
+	}
+	state := up.ConnectionState()
+	return r.server.read(r.visit, answerHead{request: req, status: resp.Status, header: header, tls: &state})
+}
+
+// headerOf parses the fields of a plain head.
+func headerOf(head []byte) (http.Header, error) {
+	_, fields, _ := bytes.Cut(head, []byte("\n"))
+	h, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(fields))).ReadMIMEHeader()
+	return http.Header(h), err
+}
+
+// passReading is passBody for an answer that is read. A document is kept back
+// until it was judged; one that must not be shown is the error, with nothing
+// begun, so that the inner server answers in its place.
+func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more []byte, read *reading, answer *answered) (reusable bool, err error) {
+	defer read.close()
+	early := holding{budget: &r.server.heldBytes}
+	defer early.drop()
+	body := bodyOf(resp)
+	holds, until := read.holds(), time.Now().Add(documentWait)
+	for first := true; ; first = false {
+		n, ok := body.takeRead(more, read.feed)
+		ended := ok && body.ended()
+		if ended && !read.end() || read.held != nil {
+			return false, read.held
+		}
+		if first {
+			out = append(out, more[:n]...)
+		} else {
+			out = more[:n]
+		}
+		if !ok { // what is there is passed on, and its end shows that it is cut
+			_ = r.release(&early, out[:len(out)-n], answer)
+			return false, io.ErrUnexpectedEOF
+		}
+		holds = holds && !ended && !read.done() && len(early.b) < maxDocument && time.Now().Before(until) && early.room(len(out))
+		if holds {
+			early.b = append(early.b, out...)
+		} else if err := r.release(&early, out, answer); err != nil {
+			return false, err
+		}
+		if ended {
+			return n == len(more) && !resp.Close, nil
+		}
+		m, err := r.readReading(b, up, holds)
+		if holds && errors.Is(err, os.ErrDeadlineExceeded) {
+			if holds, err = false, r.release(&early, nil, answer); err != nil {
+				return false, err
+			}
+			m, err = r.readReading(b, up, false)
+		}
+		if m == 0 && errors.Is(err, io.EOF) && resp.Framing == h1.UntilClose {
+			if !read.end() {
+				return false, read.held
+			}
+			return false, r.release(&early, nil, answer)
+		}
+		if m == 0 && err != nil {
+			if holds {
+				_ = r.release(&early, nil, answer)
+			}
+			return false, io.ErrUnexpectedEOF
+		}
+		more = b.up[:m]
+	}
+}
+
+// release sends what was kept back, and out behind it.
+func (r *relay) release(early *holding, out []byte, answer *answered) error {
+	answer.begun = true
+	for _, p := range [...][]byte{early.b, out} {
+		if len(p) == 0 {
+			continue
+		}
+		if _, err := r.client.Write(p); err != nil {
+			return err
+		}
+	}
+	early.drop()
+	return nil
+}
+
+// readReading reads from up, and not for long while a document is kept back.
+func (r *relay) readReading(b *buffer, up *upstream, holds bool) (int, error) {
+	if !holds {
+		_ = up.SetReadDeadline(time.Time{})
+		return r.readOrigin(up, b.up[:])
+	}
+	_ = up.SetReadDeadline(time.Now().Add(documentStall))
+	return up.Read(b.up[:])
+}
+
+// takeRead is take, and gives the data to use, which reports whether it may be
+// passed on. What may not is not taken.
+func (b *body) takeRead(p []byte, use func([]byte) bool) (n int, ok bool) {
+	if b.framing == h1.Chunked {
+		return b.chunks.FeedData(p, use)
+	}
+	n, ok = b.take(p)
+	if n > 0 && !use(p[:n]) {
+		return 0, ok
+	}
+	return n, ok
+}
+
+// field returns the value of the first field called name, which is in lower
+// case, of a plain head; nil when there is none.
+func field(head []byte, name string) []byte {
+	for {
+		i := bytes.IndexByte(head, '\n')
+		if i < 0 {
+			return nil
+		}
+		head = head[i+1:]
+		if len(head) > len(name) && head[len(name)] == ':' && equalFold(head[:len(name)], name) {
+			value, _, _ := bytes.Cut(head[len(name)+1:], []byte("\r"))
+			return bytes.TrimSpace(value)
+		}
+	}
+}
+
+// equalFold reports whether b is lower, which is in lower case, in any case.
+func equalFold(b []byte, lower string) bool {
+	for i := range b {
+		c := b[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// idleTypes begin content types of which no part is a page or a script, and
+// which browsers take for nothing else (MIME Sniffing, section 7). All that
+// they list is passed on unread; package imitation has the last word on the
+// others.
+var idleTypes = []string{
+	"image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp", "image/x-icon", "image/vnd.microsoft.icon",
+	"audio/", "video/", "font/", "text/plain", "text/event-stream", "application/octet-stream", "application/pdf", "application/wasm",
+	"application/zip", "application/gzip", "application/font-woff", "application/vnd.apple.mpegurl", "application/grpc", "application/x-protobuf",
+}
+
+func idle(contentType []byte) bool {
+	for _, t := range idleTypes {
+		if len(contentType) >= len(t) && equalFold(contentType[:len(t)], t) {
+			return true
+		}
+	}
+	return false
+}

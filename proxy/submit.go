@@ -1,0 +1,147 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sekisho/accounts"
+	"sekisho/dossier"
+	"sekisho/guard"
+	"sekisho/interstitial"
+)
+
+// checkTimeout is how long a request waits until its candidates were compared
+// with the protected sign-ins. Each costs about 50 ms, and others wait too.
+const checkTimeout = 10 * time.Second
+
+// examine judges a request before anything of it is sent to its site, and
+// reports whether it goes on. body is nil when there is none.
+func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body *clientBody) bool {
+	if s.unread(v) {
+		return true
+	}
+	head := guardHead(r, v)
+	if (body != nil || !guard.Bare(head)) && !s.submit(w, r, v, head, body) {
+		return false
+	}
+	return s.admit(w, r, v)
+}
+
+// guardHead is what package guard sees of a request's head.
+func guardHead(r *http.Request, v *visit) guard.Head {
+	target, ok := targetAsSent(r.RequestURI)
+	if !ok {
+		target = r.URL.RequestURI()
+	}
+	return guard.Head{Host: v.target.name, Method: r.Method, Target: target, Header: r.Header}
+}
+
+// hints is what is known of v's site that helps to read what is sent there.
+func (s *Server) hints(v *visit) guard.Hints {
+	x := s.dossier.Hints(v.target.name, v.client)
+	if !s.accounts.Empty() {
+		x.Known = func(id []byte) bool { _, ok := s.accounts.Knows(id); return ok }
+	}
+	return x
+}
+
+// submit reads the body, as far as it is held, and judges what the request
+// carries.
+func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head guard.Head, body *clientBody) bool {
+	x := s.hints(v)
+	whole := true
+	var early []byte
+	if body != nil {
+		var err error
+		whole, err = body.hold(guard.MaxBody)
+		switch early = body.early.b; {
+		case errors.Is(err, errNoRoom) && x.Suspicious:
+			s.fail(w, r, v.target, &failure{code: interstitial.CodeLimit, detail: "too much is being checked at once; try again", err: err})
+			return false
+		case errors.Is(err, errNoRoom): // judged as it passes
+		case err != nil:
+			s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err})
+			return false
+		}
+		// The word that the client waited for was ours, drawn by the first read.
+		r.Header.Del("Expect")
+	}
+	f := guard.Inspect(head, early, whole, x)
+	why, held, err := s.weigh(r, v, &f)
+	switch {
+	case err != nil:
+		s.fail(w, r, v.target, &failure{code: interstitial.CodeLimit, detail: "the sign-in could not be checked in time; try again", err: err})
+		return false
+	case held && !s.settings.Load().Observe:
+		s.hold(w, r, v, why)
+		return false
+	case held:
+		s.record(r.Context(), v, why, true, true)
+	case !whole:
+		body.follow = newFollowing(s, r, v, head, x, early)
+	}
+	return true
+}
+
+// weigh asks the stores and the dossier about what was found, and wipes it. It
+// reports whether the request is held back. An error means that it could not
+// be compared with the protected sign-ins: nothing may be let through then,
+// or a page would only have to keep sekisho busy.
+func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling, held bool, err error) {
+	defer f.Wipe()
+	if f.Act == guard.Nothing && len(f.IDs)+len(f.Passwords) == 0 {
+		return ruling{}, false, nil
+	}
+	m, err := s.check(r.Context(), v, f)
+	if err != nil {
+		return ruling{}, false, err
+	}
+	if m.Password && f.Act == guard.Nothing {
+		f.Act = guard.SignIn // whatever the fields are called, it is one
+	}
+	j := s.dossier.SubmitFrom(senderOf(r, v), v.target.name, v.client, *f, m)
+	if j.Do != dossier.Pass {
+		why = bySubmit(j)
+		if !s.leaves.has(v.client, v.target.name, why.kind()) {
+			return why, true, nil
+		}
+	}
+	if f.Act == guard.SignIn {
+		s.dossier.Passed(v.target.name)
+	}
+	return ruling{}, false, nil
+}
+
+// check compares candidates with the protected sign-ins. Without the key to
+// them the IDs are compared all the same, and what the fields are called has to
+// do for the rest: no sign-in anywhere would work otherwise.
+func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (accounts.Match, error) {
+	if v.target.drill() {
+		return drillMatch(f), nil
+	}
+	if len(f.IDs)+len(f.Passwords) == 0 || s.accounts.Empty() {
+		return accounts.Match{}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	m, err := s.accounts.Check(ctx, secrets(f.IDs), secrets(f.Passwords))
+	if err != nil {
+		s.log.Warn("sign-in not checked", zap.Error(err))
+	}
+	if errors.Is(err, accounts.ErrNoKey) {
+		err = nil
+	}
+	return m, err
+}
+
+func secrets(list []guard.Secret) [][]byte {
+	out := make([][]byte, len(list))
+	for i, s := range list {
+		out[i] = s.Bytes()
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package proxy
+
+import (
+	"errors"
+	"net"
+	"sync"
+	"time"
+)
+
+// Status codes that end a WebSocket (RFC 6455, section 7.4.1).
+const (
+	closeProtocol = 1002
+	closePolicy   = 1008
+	closeTooBig   = 1009
+	closeLater    = 1013
+)
+
+// socket is a client's connection as a WebSocket. What the client sends comes
+// out of Read message by message, each once it was judged; what is sent to the
+// client passes as it is.
+type socket struct {
+	net.Conn
+	guard *socketGuard
+
+	reading sync.Mutex // Close may come while something is judged
+	in      *messages  // made with the first read: then the handshake is over
+	buf     []byte
+	closed  bool
+
+	mu    sync.Mutex // one write at a time, and with it:
+	bound boundary
+	ended bool // our own close frame was sent
+}
+
+// socketRead is read at a time.
+const socketRead = 8 << 10
+
+func newSocket(c net.Conn, g *socketGuard) *socket { return &socket{Conn: c, guard: g} }
+
+// Read implements [net.Conn].
+func (c *socket) Read(p []byte) (int, error) {
+	if n, err := c.judged(p, 0); n > 0 || err != nil {
+		return n, err
+	}
+	for {
+		n, failed := c.Conn.Read(c.buf)
+		n, err := c.judged(p, n)
+		switch {
+		case n > 0:
+			return n, nil
+		case err != nil:
+			return 0, err
+		case failed != nil:
+			return 0, failed
+		}
+	}
+}
+
+// judged judges the first n bytes of buf, and returns what may leave.
+func (c *socket) judged(p []byte, n int) (int, error) {
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if c.closed {
+		return 0, net.ErrClosed
+	}
+	if c.in == nil {
+		c.in = newMessages(c.guard)
+		c.buf = make([]byte, socketRead)
+	}
+	if stop := c.in.feed(c.buf[:n]); stop != nil {
+		clear(c.buf)
+		c.end(stop)
+		return 0, stop
+	}
+	return c.in.take(p), nil
+}
+
+// Write implements [net.Conn].
+func (c *socket) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended {
+		return 0, net.ErrClosed
+	}
+	n, err := c.Conn.Write(p)
+	c.bound.pass(p[:n])
+	return n, err
+}
+
+// end tells the client why its WebSocket is over. In the middle of a frame
+// there is no room for it; the connection's end has to do then.
+func (c *socket) end(stop error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended || !c.bound.between() {
+		return
+	}
+	c.ended = true
+	code := closeCode(stop)
+	_ = c.Conn.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = c.Conn.Write([]byte{0x80 | opClose, 2, byte(code >> 8), byte(code & 0xff)})
+}
+
+func closeCode(stop error) int {
+	var held *heldError
+	switch {
+	case errors.As(stop, &held):
+		return closePolicy
+	case errors.Is(stop, errFrame), errors.Is(stop, errDeflate):
+		return closeProtocol
+	case errors.Is(stop, errTooMuch):
+		return closeTooBig
+	}
+	return closeLater
+}
+
+// Close implements [net.Conn].
+func (c *socket) Close() error {
+	err := c.Conn.Close()
+	c.reading.Lock()
+	defer c.reading.Unlock()
+	if c.closed = true; c.in != nil {
+		c.in.close()
+	}
+	return err
+}
+
+// CloseWrite ends our direction where the transport can.
+func (c *socket) CloseWrite() error { return closeWrite(c.Conn) }

@@ -1,0 +1,260 @@
+package proxy
+
+import (
+	"sekisho/guard"
+)
+
+const (
+	// maxInflated bounds what one compressed message may become. Behind the first
+	// MiB it is read in passing and not kept, so the bound is one of time.
+	maxInflated = 64 << 20
+)
+
+// messages takes the bytes of a client's frames and lets them out as messages
+// that were judged. Control frames pass between the fragments of a message
+// (RFC 6455, section 5.4). Of a message longer than [guard.MaxBody] the
+// beginning is judged before it leaves, and the rest as it passes. It is for
+// one goroutine.
+type messages struct {
+	guard   *socketGuard
+	inflate *inflater // nil until a compressed message came
+
+	frame  frameHeader
+	header []byte // of the frame that begins
+	offset int64  // in the frame's payload
+	inside bool   // a payload is under way
+
+	open       bool // a message is under way, of which more frames come
+	compressed bool
+	binary     bool
+	raw        holding // its frames as they came
+	text       holding // its content so far
+	inflated   int
+	stream     *guard.Stream // reads it in passing, once it is long
+	seen       int           // by stream
+
+	out []byte // may leave
+}
+
+func newMessages(g *socketGuard) *messages {
+	b := &g.server.heldBytes
+	return &messages{guard: g, raw: holding{budget: b}, text: holding{budget: b}}
+}
+
+// messageLag is how much of a long message is kept back until more comes: the
+// stream may find what is in there later, and the inflater give it out later.
+const messageLag = guard.Window + flateWindow
+
+// take gives out what may leave.
+func (m *messages) take(p []byte) int {
+	most := len(m.out)
+	if m.stream != nil {
+		most = max(0, most-messageLag)
+	}
+	n := copy(p, m.out[:most])
+	clear(m.out[:n])
+	if m.out = m.out[n:]; len(m.out) == 0 {
+		m.out = nil
+	}
+	return n
+}
+
+// feed takes what the client sent. An error is why nothing more may leave.
+func (m *messages) feed(p []byte) error {
+	for len(p) > 0 {
+		if !m.inside {
+			m.header = append(m.header, p[0])
+			p = p[1:]
+			if err := m.begin(); err != nil {
+				return err
+			}
+			continue
+		}
+		n := int(min(int64(len(p)), m.frame.length-m.offset))
+		if err := m.payload(p[:n]); err != nil {
+			return err
+		}
+		p = p[n:]
+		if m.offset == m.frame.length {
+			m.inside = false
+			if err := m.frameEnds(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// begin starts a frame, once its header is whole.
+func (m *messages) begin() error {
+	h, n, err := parseFrame(m.header)
+	if err != nil || n == 0 {
+		return err
+	}
+	switch {
+	case !h.masked, h.rsv1 && (!m.guard.deflate || h.opcode == opContinuation),
+		!h.control() && (h.opcode == opContinuation) != m.open:
+		return errFrame
+	}
+	if h.opcode == opText || h.opcode == opBinary {
+		m.compressed, m.binary, m.open = h.rsv1, h.opcode == opBinary, true
+	}
+	head := m.header
+	m.frame, m.offset, m.header = h, 0, m.header[:0]
+	if err := m.keep(head[:n]); err != nil {
+		return err
+	}
+	if m.inside = h.length > 0; !m.inside {
+		return m.frameEnds()
+	}
+	return nil
+}
+
+// keep puts bytes of a frame where they wait, or lets them out.
+func (m *messages) keep(p []byte) error {
+	if m.frame.control() || m.stream != nil {
+		m.out = append(m.out, p...)
+		return nil
+	}
+	if len(m.raw.b)+len(p) <= guard.MaxBody && m.raw.room(len(p)) {
+		m.raw.b = append(m.raw.b, p...)
+		return nil
+	}
+	if err := m.passing(); err != nil {
+		return err
+	}
+	m.out = append(m.out, p...)
+	return nil
+}
+
+// payload takes a piece of a frame's payload.
+func (m *messages) payload(p []byte) error {
+	if !m.frame.control() {
+		plain := append([]byte(nil), p...)
+		m.frame.unmask(plain, m.offset)
+		defer clear(plain)
+		if err := m.content(plain); err != nil {
+			return err
+		}
+	}
+	m.offset += int64(len(p))
+	return m.keep(p)
+}
+
+// content takes a piece of a message's payload.
+func (m *messages) content(p []byte) (err error) {
+	if !m.compressed {
+		return m.read(p)
+	}
+	if m.inflate == nil {
+		m.inflate = newInflater()
+	}
+	failed := m.inflate.write(p, func(out []byte) bool {
+		if m.inflated += len(out); m.inflated > maxInflated {
+			err = errTooMuch
+		} else {
+			err = m.read(out)
+		}
+		return err == nil
+	})
+	if err == nil {
+		err = failed
+	}
+	return err
+}
+
+// read takes content in the clear.
+func (m *messages) read(p []byte) error {
+	if m.stream == nil {
+		if len(m.text.b)+len(p) <= guard.MaxBody && m.text.room(len(p)) {
+			m.text.b = append(m.text.b, p...)
+			return nil
+		}
+		if err := m.passing(); err != nil {
+			return err
+		}
+	}
+	_, _ = m.stream.Write(p)
+	return m.found()
+}
+
+// passing judges what there is of a long message and lets it out; the rest is
+// judged as it passes.
+func (m *messages) passing() error {
+	x := m.guard.server.hints(m.guard.visit)
+	if x.Suspicious && len(m.raw.b) < guard.MaxBody && len(m.text.b) < guard.MaxBody {
+		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
+	}
+	f := guard.InspectMessage(m.guard.head, m.text.b, m.binary, x)
+	if err := m.guard.weigh(&f, false); err != nil {
+		return err
+	}
+	m.stream = guard.NewStream(m.guard.head, x)
+	_, _ = m.stream.Write(m.text.b)
+	known := m.stream.Finding()
+	m.seen = weight(&known)
+	known.Wipe()
+	m.release()
+	return nil
+}
+
+// found judges what the stream has found in addition.
+func (m *messages) found() error {
+	f := m.stream.Finding()
+	n := weight(&f)
+	if n == m.seen {
+		f.Wipe()
+		return nil
+	}
+	m.seen = n
+	return m.guard.weigh(&f, true)
+}
+
+// release lets the frames out that were kept.
+func (m *messages) release() {
+	m.out = append(m.out, m.raw.b...)
+	m.raw.drop()
+	m.text.drop()
+}
+
+// frameEnds ends the message with its last frame.
+func (m *messages) frameEnds() error {
+	if m.frame.control() || !m.frame.fin {
+		return nil
+	}
+	if m.compressed {
+		if err := m.content(syncTail); err != nil {
+			return err
+		}
+	}
+	if m.stream != nil {
+		_ = m.stream.Close()
+		err := m.found()
+		m.stream = nil
+		m.forget()
+		return err
+	}
+	if err := m.guard.message(m.text.b, m.binary); err != nil {
+		return err
+	}
+	m.release()
+	m.forget()
+	return nil
+}
+
+func (m *messages) forget() { m.open, m.compressed, m.inflated, m.seen = false, false, 0, 0 }
+
+// close gives everything back.
+func (m *messages) close() {
+	m.raw.drop()
+	m.text.drop()
+	clear(m.out)
+	m.out = nil
+	if m.inflate != nil {
+		m.inflate.close()
+	}
+	if m.stream != nil {
+		_ = m.stream.Close()
+		m.stream = nil
+	}
+}
