@@ -34,6 +34,9 @@ func TestBrowser(t *testing.T) {
 	t.Run("ordinary page", l.testOrdinary)
 	t.Run("download", l.testDownload)
 	t.Run("genuine", l.testGenuine)
+	t.Run("copied page", l.testCopiedPage)
+	t.Run("typed password", l.testTypedPassword)
+	t.Run("drill", l.testDrill)
 	t.Run("bad certificate", l.testBadCertificate)
 	t.Run("status page", l.testStatus)
 }

@@ -33,6 +33,7 @@ type browserLab struct {
 	*labnet.Net
 	t         *testing.T
 	daemon    *daemon.Daemon
+	central   *labnet.Origin // the real Seller Central; nil when the configuration does not say where it is
 	downloads string
 	ctx       context.Context // of the browser
 }
@@ -68,6 +69,7 @@ func startBrowserLab(t *testing.T) *browserLab {
 	t.Helper()
 	path := chromium(t)
 	l := &browserLab{Net: labnet.New(t), t: t, downloads: t.TempDir()}
+	l.central = l.Origin([]string{browserGenuine}, labnet.Handler())
 	l.startDaemon()
 	home := browserHome(t)
 	ca, _ := l.daemon.CA()
@@ -87,6 +89,9 @@ upstream: {ca_files: [%q]}
 egress: {ports: [], allow: ["127.0.0.0/8"]}
 resolver: {upstreams: [%q]}
 `, l.t.TempDir(), l.CAFile(), l.DNS())
+	if l.central != nil {
+		text += fmt.Sprintf("seller_central: %q\n", at("https", browserGenuine, l.central, "/"))
+	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		l.t.Fatal(err)
 	}

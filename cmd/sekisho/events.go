@@ -194,10 +194,36 @@ func writeTable(w io.Writer, events iter.Seq2[journal.Event, error]) error {
 			client = "  " + ev.Client
 		}
 		_, err = fmt.Fprintf(w, row, ev.Time.Local().Format(time.DateTime), ev.Action, ev.Host,
-			why(ev.Ground, ev.Technique, ev.Target, ev.Detail), client)
+			why(ev.Ground, ev.Technique, ev.Target, ev.Detail)+carried(ev), client)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// carried tells of a request that was stopped whose sign-in it was, which fields
+// had it, and whether any of it had left.
+func carried(ev journal.Event) string {
+	if ev.Door != journal.DoorGuard {
+		return ""
+	}
+	var parts []string
+	if ev.Account != "" {
+		parts = append(parts, "account "+ev.Account)
+	}
+	if len(ev.Fields) > 0 {
+		parts = append(parts, "fields "+strings.Join(ev.Fields, " "))
+	}
+	switch {
+	case ev.Sent == nil:
+	case *ev.Sent:
+		parts = append(parts, "sent")
+	default:
+		parts = append(parts, "not sent")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(parts, "; ")
 }

@@ -98,3 +98,33 @@ func TestSince(t *testing.T) {
 		}
 	}
 }
+
+// TestEventsHold: what was held reads as a report.
+func TestEventsHold(t *testing.T) {
+	t.Parallel()
+	no, yes := false, true
+	events := []journal.Event{
+		{
+			Door: journal.DoorGuard, Client: "192.0.2.1", Host: "shop.example", Action: journal.ActionHold, Ground: "credentials",
+			Technique: "protected-sign-in", Account: "main shop", Fields: []string{"email", "password"}, Sent: &no,
+		},
+		{Door: journal.DoorGuard, Host: "late.example", Action: journal.ActionHold, Ground: "credentials", Technique: "amazon-fields", Sent: &yes},
+		{Door: journal.DoorProxy, Host: "amozon.example", Action: journal.ActionBlock, Ground: "lookalike", Technique: "edit", Sent: &no},
+	}
+	var out strings.Builder
+	if err := writeTable(&out, func(yield func(journal.Event, error) bool) {
+		for _, e := range events {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	for i, want := range []string{"protected-sign-in; account main shop; fields email password; not sent  192.0.2.1", "amazon-fields; sent", "edit"} {
+		if !strings.HasSuffix(lines[i+1], want) {
+			t.Errorf("line = %q; want … %s", lines[i+1], want)
+		}
+	}
+}
