@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -220,5 +221,25 @@ func TestStreamedPage(t *testing.T) {
 			t.Errorf("%d bytes, %v; want the beginning alone, and a cut", len(b), err)
 		}
 		l.checkReplaced(t, get(t, d.client, d.base+"/", navigation), "navigation")
+	})
+}
+
+// TestTellingAddress: a request for one of Amazon's own files counts against the
+// page that makes it, though what it brings is not read.
+func TestTellingAddress(t *testing.T) {
+	t.Parallel()
+	eachAlone(t, serves{contentType: "image/png", pieces: [][]byte{[]byte("png")}}, func(t *testing.T, l *lab, d door) {
+		client := netip.MustParseAddr("127.0.0.1")
+		for _, tt := range []struct {
+			path string
+			want bool
+		}{{"/i/lamp.png?ref=x", false}, {"/images/AuthenticationPortalAssets/sprite.png", true}} {
+			if a := get(t, d.client, d.base+tt.path, withHeader(image, "Referer", d.base+"/")); a.body != "png" {
+				t.Fatalf("%s = %d", tt.path, a.StatusCode)
+			}
+			if got := l.dossier.Hints(name(t, shop), client).Suspicious; got != tt.want {
+				t.Errorf("after %s the site is suspicious = %t; want %t", tt.path, got, tt.want)
+			}
+		}
 	})
 }

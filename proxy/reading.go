@@ -34,9 +34,11 @@ type reading struct {
 	scan    *imitation.Scanner
 	from    hostname.Name // of the document that asked; zero when nothing tells
 	observe bool
+	opens   bool // a page in a tab
 	shown   bool // as a page, or to a script that may make one of it
 
-	seen  int // signs when the dossier was last asked
+	seen  int  // signs when the dossier was last asked
+	told  bool // what would have become of it was recorded
 	ended bool
 	held  *heldError // what was found; recorded
 }
@@ -57,7 +59,8 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	if verdict.Ground == rules.Genuine || s.leaves.has(v.client, v.target.name, kindRed) {
 		return nil
 	}
-	if isNavigation(a.request) {
+	opens := isNavigation(a.request)
+	if opens {
 		s.arrived(v, a, verdict)
 	}
 	// Owners who allow a name say that they know the site. What is typed there
@@ -72,7 +75,7 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	if scan == nil {
 		return nil
 	}
-	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, shown: shown(a.request)}
+	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request)}
 }
 
 // shown reports whether the answer may become a document. An SVG for an image
@@ -163,7 +166,10 @@ func (r *reading) judge(found imitation.Result) bool {
 	case r.server.leaves.has(r.visit.client, r.visit.target.name, why.kind()):
 		return true
 	case r.observe:
-		r.server.record(r.ctx, r.visit, why, true, true)
+		if !r.told {
+			r.told = true
+			r.server.record(r.ctx, r.visit, why, true, r.opens)
+		}
 		return true
 	}
 	inc, _ := r.server.incidents.of(r.visit, why)

@@ -10,13 +10,18 @@ import (
 	"os"
 	"time"
 
+	"sekisho/imitation"
 	"sekisho/proxy/h1"
 )
 
 // reader returns what reads the answer with this head, or nil, without an
 // allocation, for what is of no interest. r.pending begins with the request.
 func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
-	if resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0 || idle(field(head, "content-type")) {
+	if resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0 {
+		return nil
+	}
+	// What is not read may tell by its address alone: kits bring Amazon's images.
+	if idle(field(head, "content-type")) && imitation.Request(r.visit.target.name, view(targetOf(r.pending)), nil) == nil {
 		return nil
 	}
 	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(r.pending)))
