@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -23,6 +24,7 @@ import (
 // line of ours without anything the visitor sent; err is the cause.
 type failure struct {
 	code   interstitial.Code
+	status int // of the answer, unless it is the code's
 	detail string
 	err    error
 }
@@ -200,7 +202,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, t target, f *failu
 	}
 	page.SetHeaders(w.Header())
 	w.Header().Set(errorHeader, string(f.code))
-	w.WriteHeader(f.code.Status())
+	w.WriteHeader(cmp.Or(f.status, f.code.Status()))
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)
 	}

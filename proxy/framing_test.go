@@ -148,6 +148,7 @@ func TestCasesSmuggling(t *testing.T) {
 		{"HP-05 chunk extension", "Transfer-Encoding: chunked\r\n", "4;" + strings.Repeat("x", 1<<20) + "\r\n1234\r\n0\r\n\r\n"},
 		{"HP-07 space before colon", "Content-Length : 4\r\n", "1234"},
 		{"HP-08 NUL in value", "X-A: a\x00b\r\n", ""},
+		{"HP-16 ten thousand lines", strings.Repeat("a: b\r\n", 10_000), ""},
 		{"HP-16 header flood", strings.Repeat("X-A: "+strings.Repeat("a", 1000)+"\r\n", 300), ""},
 	} {
 		t.Run(tt.id, func(t *testing.T) {
@@ -162,6 +163,28 @@ func TestCasesSmuggling(t *testing.T) {
 				t.Errorf("status = %d, the origin saw %d requests; want a refusal or one", a.StatusCode, o.Requests()-before)
 			} else if a.StatusCode == 200 && !strings.HasPrefix(tt.id, "HP-01") && !strings.HasPrefix(tt.id, "HP-02 list") {
 				t.Errorf("status = 200; want a refusal")
+			}
+		})
+	}
+}
+
+// TestCasesOldFraming: HTTP/1.0 knows no chunks, and net/http drops them.
+func TestCasesOldFraming(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	o := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
+	host := authority(shop, o)
+	for _, method := range []string{"POST", "PUT", "PATCH"} {
+		t.Run("HP-03 HTTP/1.0 "+method, func(t *testing.T) {
+			before := o.Requests()
+			c := l.tunnel(t, host, l.trusting())
+			_, _ = io.WriteString(c, method+" /echo HTTP/1.0\r\nHost: "+host+"\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1234\r\n0\r\n\r\n")
+			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil {
+				t.Fatalf("no answer: %v", err)
+			}
+			if a := read(t, resp); a.StatusCode != http.StatusBadRequest || o.Requests() != before {
+				t.Errorf("status = %d, %d requests at the origin; want 400 and none", a.StatusCode, o.Requests()-before)
 			}
 		})
 	}

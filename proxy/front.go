@@ -88,6 +88,10 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 		s.fail(w, r, v.target, &failure{code: interstitial.CodeClient, detail: v.client.String() + " is not in access.clients"})
 		return
 	}
+	if f := unfit(r); f != nil {
+		s.fail(w, r, v.target, f)
+		return
+	}
 	if v.target.ownSite() {
 		s.serveOwnSite(w, r, v)
 		return

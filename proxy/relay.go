@@ -239,7 +239,7 @@ func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 			return 0, io.EOF
 		case err == nil:
 			return len(head), nil
-		case r.watch.gone || errors.Is(err, errClientGone):
+		case r.watch.gone || r.ended.Load() || errors.Is(err, errClientGone):
 			_ = up.Close()
 			return 0, errClientGone
 		case answer.begun:

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"sekisho/interstitial"
 	"sekisho/proxy/h1"
 )
 
@@ -33,8 +34,8 @@ func (r *relay) roundTrip(b *buffer, up *upstream, request []byte, req h1.Reques
 			if read := r.reader(head, resp, up); read != nil {
 				reusable, err = r.passReading(b, up, resp, out, more, read, &answer)
 			} else {
-				answer.begun = true
 				reusable, err = r.passBody(b, up, resp, out, more)
+				answer.begun = !errors.Is(err, errBadBody)
 				if e := r.endBulk(up); err == nil {
 					err = e
 				}
@@ -101,11 +102,19 @@ func (r *relay) readOrigin(up *upstream, p []byte) (int, error) {
 	return up.Read(p)
 }
 
+// errBadBody is a body that is malformed from the start.
+var errBadBody error = &failure{
+	code: interstitial.CodeUpstreamInvalid, detail: "the site's answer is not valid HTTP", err: errors.New("malformed chunked coding"),
+}
+
 // passBody sends the head in out and the body, whose first bytes are more, to
 // the client, as it comes. It reports whether up may carry another request.
 func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []byte) (reusable bool, err error) {
 	body := bodyOf(resp)
 	n, ok := body.take(more)
+	if !ok {
+		return false, errBadBody // nothing went out: there is still a page to show
+	}
 	out = append(out, more[:n]...) // one write, one record, one packet
 	passed := 0
 	for {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ func TestRelayClientLeaves(t *testing.T) {
 	const ok = "HTTP/1.1 200 OK\r\n"
 	for _, tt := range []struct{ name, said, more string }{
 		{"before the answer", "", ""},
+		{"before the answer, one byte later", "", "G"},
+		{"before the answer, a request later", "", "GET /next HTTP/1.1\r\nHost: "},
+		{"within the body, a request later", ok + "Content-Length: 5\r\n\r\nhel", "GET /next HTTP/1.1\r\nHost: "},
 		{"within the head", ok + "X: ", ""},
 		{"after hints", "HTTP/1.1 103 Early Hints\r\n\r\n", ""},
 		{"after the head", ok + "Content-Length: 5\r\n\r\n", ""},
@@ -45,6 +49,10 @@ func TestRelayClientLeaves(t *testing.T) {
 				c := l.talk(t, o.Origin)
 				c.say(c.request("GET", "/"))
 				<-waiting
+				if tt.more != "" {
+					c.say(tt.more)
+					waitAwhile() // until it was read
+				}
 				if !polite {
 					labnet.Reset(c.below.Conn.(*opened).TCPConn)
 				}
@@ -53,6 +61,24 @@ func TestRelayClientLeaves(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestRelaySaysTooMuch: a client that sends more than is read ahead can leave
+// unseen. The origin does not wait for ever.
+func TestRelaySaysTooMuch(t *testing.T) {
+	t.Parallel()
+	l := startBounded(t, proxy.Bounds{TunnelIdle: time.Second})
+	o := l.scripted(func(c net.Conn, _ *http.Request) bool {
+		holdOpen(c)
+		return false
+	})
+	c := l.talk(t, o.Origin)
+	c.say(c.request("GET", "/"))
+	waitAwhile()
+	c.say(strings.Repeat(c.request("GET", "/next"), 400))
+	waitAwhile()
+	_ = c.Close()
+	wait(t, "the origin's connection to end", func() bool { return o.Open() == 0 })
 }
 
 // TestRelaySaidMeanwhile: what a client sends while it waits is its next

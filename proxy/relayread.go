@@ -63,8 +63,10 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 		} else {
 			out = more[:n]
 		}
-		if !ok { // what is there is passed on, and its end shows that it is cut
-			_ = r.release(&early, out[:len(out)-n], answer)
+		if !ok && !answer.begun {
+			return false, errBadBody // nothing went out: there is still a page to show
+		}
+		if !ok {
 			return false, io.ErrUnexpectedEOF
 		}
 		holds = holds && !ended && !read.done() && len(early.b) < maxDocument && time.Now().Before(until) && early.room(len(out))

@@ -5,6 +5,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"sekisho/proxy/h1"
 )
 
 // slowAnswer is how long an origin may think before the client is watched for
@@ -14,40 +16,53 @@ const slowAnswer = 50 * time.Millisecond
 // watch looks for the client's leaving while an origin is waited for.
 type watch struct {
 	done chan struct{} // nil when nobody watches
-	got  int
-	gone bool
-	byte [1]byte
+	// late is what the client sent meanwhile: room bytes at most. Beyond, it
+	// can no longer be seen to leave, and all ends when patience fires.
+	late     []byte
+	room     int
+	gone     bool
+	patience *time.Timer
 }
 
 // startWatch begins to read from the client. When the client is gone, the
 // origin's connection is closed, which ends the wait.
 func (r *relay) startWatch(up net.Conn) {
-	done := make(chan struct{})
-	r.watch.done = done
+	w := &r.watch
+	w.done, w.late, w.room = make(chan struct{}), nil, max(1, h1.MaxHead-len(r.pending))
 	_ = r.client.SetReadDeadline(time.Time{})
 	go func() {
-		defer close(done)
-		n, err := r.client.Read(r.watch.byte[:])
-		r.watch.got = n
-		if n == 0 && err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-			r.watch.gone = true
-			_ = up.Close()
+		defer close(w.done)
+		var few [1]byte
+		for p := few[:]; len(w.late) < w.room; p = make([]byte, min(512, w.room-len(w.late))) {
+			n, err := r.client.Read(p)
+			w.late = append(w.late, p[:n]...)
+			if err != nil {
+				if w.gone = !errors.Is(err, os.ErrDeadlineExceeded); w.gone {
+					_ = up.Close()
+				}
+				return
+			}
 		}
+		w.patience = time.AfterFunc(r.server.bounds.tunnelIdle, r.close)
 	}()
 }
 
 // watched reports whether the client is, or was, looked after in this exchange.
 func (r *relay) watched() bool { return r.watch.done != nil || len(r.late) > 0 }
 
-// stopWatch ends the watching and keeps what it read: the byte behind pending.
+// stopWatch ends the watching and keeps what it read: the bytes behind pending.
 func (r *relay) stopWatch() {
-	if r.watch.done == nil {
+	w := &r.watch
+	if w.done == nil {
 		return
 	}
 	_ = r.client.SetReadDeadline(time.Unix(1, 0))
-	<-r.watch.done
-	r.watch.done = nil
+	<-w.done
+	if w.patience != nil {
+		w.patience.Stop()
+		w.patience = nil
+	}
+	w.done = nil
 	_ = r.client.SetReadDeadline(time.Time{})
-	r.late = r.watch.byte[:r.watch.got]
-	r.watch.got = 0
+	r.late, w.late = w.late, nil
 }
