@@ -33,6 +33,15 @@ type clientBody struct {
 	follow *following
 }
 
+// bothWays lets an answer go out while the body is not all there. Otherwise
+// net/http reads the rest of it first, from a client that may be waiting for
+// the answer. HTTP/2 does so anyhow.
+func bothWays(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor == 1 {
+		_ = http.NewResponseController(w).EnableFullDuplex()
+	}
+}
+
 // bodyLinger is how long a client that stopped in the middle of a body is
 // listened to once nobody wants the rest.
 const bodyLinger = time.Second

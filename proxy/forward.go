@@ -36,6 +36,7 @@ func newForwarder(s *Server) *forwarder {
 func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body *clientBody
 	if r.ContentLength != 0 {
+		bothWays(w, r)
 		body = newClientBody(f.server, w, r)
 		defer func() { _ = body.Close() }()
 		r.Body = body

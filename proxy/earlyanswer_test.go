@@ -1,0 +1,52 @@
+package proxy_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"sekisho/guard"
+)
+
+// TestCasesEarlyAnswer: an origin may answer before it has the body, to a client
+// that has stopped in the middle of it: behind what is held to be judged, which
+// no origin sees before it is all there.
+func TestCasesEarlyAnswer(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	for _, tt := range []struct {
+		id    string
+		lines []string
+	}{
+		{"HP-26 length known", []string{"Content-Length: 8000000"}},
+		{"HP-26 after leave", []string{"Content-Length: 8000000", "Expect: 100-continue"}},
+	} {
+		for _, end := range []string{"", "Connection: close\r\n"} {
+			for _, status := range []string{"401 Unauthorized", "302 Found"} {
+				t.Run(fmt.Sprintf("%s, %s %.10s", tt.id, status, end), func(t *testing.T) {
+					t.Parallel()
+					o := l.RawTLS([]string{shop}, func(c net.Conn) {
+						if _, err := http.ReadRequest(bufio.NewReader(c)); err != nil {
+							return
+						}
+						_, _ = io.WriteString(c, "HTTP/1.1 "+status+"\r\nContent-Length: 2\r\n"+end+"\r\nno")
+						holdOpen(c)
+					})
+					c := l.talk(t, o)
+					c.say(c.request("POST", "/", tt.lines...) + strings.Repeat("a", guard.MaxBody+300_000))
+					resp, body, err := c.hear("POST")
+					for err == nil && resp.StatusCode == http.StatusContinue {
+						resp, body, err = c.hear("POST")
+					}
+					if err != nil || resp.Status != status || body != "no" {
+						t.Errorf("answer = %s %q, %v; want %s", resp.Status, body, err, status)
+					}
+				})
+			}
+		}
+	}
+}
