@@ -25,6 +25,8 @@ type handshake struct {
 	done    func()
 
 	print fingerprint
+	// alerts reads below the handshake, once it is ours.
+	alerts *plainAlerts
 	// instead is what happens when it is not served; nil for an alert of ours
 	// that was sent.
 	instead func()
@@ -53,7 +55,7 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 		s.log.Debug("not a client hello", zap.String("host", v.target.name.String()))
 	default:
 		s.tunnels.remove(h.inner)
-		if distrusts(err) {
+		if distrusts(err) || h.alerts.distrusts() {
 			v = h.visit
 			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
 			s.tell(s.trust.refused(v.client, h.print, v.target.name), v)
@@ -124,7 +126,8 @@ func (h *handshake) splice() (*tls.Config, error) {
 
 // accept lets the handshake go on with config: from now on the client hears it.
 func (h *handshake) accept(config *tls.Config) *tls.Config {
-	h.inner.Conn, h.inner.visit = h.first.rest(), h.visit
+	h.alerts = &plainAlerts{Conn: h.first.rest()}
+	h.inner.Conn, h.inner.visit = h.alerts, h.visit
 	h.inner.hello, h.first.seen = nil, nil // an idle tunnel keeps nothing of it
 	h.server.tunnels.enter(h.inner, h.done)
 	_ = h.first.SetDeadline(time.Now().Add(h.server.bounds.head))
@@ -134,6 +137,7 @@ func (h *handshake) accept(config *tls.Config) *tls.Config {
 // serve hands the connection to a relay or the inner server.
 func (h *handshake) serve(conn *tls.Conn) bool {
 	s, v := h.server, h.visit
+	h.inner.Conn = h.alerts.Conn // nobody reads now
 	s.tell(s.trust.completed(v.client, h.print), v)
 	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
 	switch {
@@ -164,7 +168,7 @@ func distrusts(err error) bool {
 		return false
 	}
 	// crypto/tls keeps its alerts' type to itself; their text is the same.
-	for _, alert := range []tls.AlertError{42, 46, 48} {
+	for _, alert := range []tls.AlertError{alertBadCertificate, alertCertificateUnknown, alertUnknownCA} {
 		if remote.Err.Error() == alert.Error() {
 			return true
 		}

@@ -1,12 +1,15 @@
 package proxy_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 
 	"sekisho/internal/labnet"
+	"sekisho/journal"
 )
 
 // TestUntrusting: a browser without sekisho's CA is not broken for long, and is
@@ -79,5 +82,33 @@ func TestManyTunnels(t *testing.T) {
 	wait(t, "1,000 open tunnels", func() bool { return o.Open() == 1000 }) // accepted a little later
 	if n := l.logs.FilterMessageSnippet("panic").Len(); n != 0 {
 		t.Errorf("%d panics in the log: %s", n, strings.TrimSpace(fmt.Sprint(l.logs.All())))
+	}
+}
+
+// TestUntrustingOpenSSL: curl, git and most programs that are no browser refuse
+// a certificate in the way of OpenSSL, which is another in TLS 1.3.
+func TestUntrustingOpenSSL(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("openssl")
+	if err != nil {
+		t.Skip("no openssl here to refuse a certificate with")
+	}
+	for _, version := range []string{"-tls1_2", "-tls1_3"} {
+		t.Run(version[1:], func(t *testing.T) {
+			t.Parallel()
+			l := start(t)
+			o := l.Origin([]string{shop}, labnet.Handler())
+			verified := func() bool {
+				c := exec.CommandContext(t.Context(), program, "s_client", "-brief", version, "-proxy", l.proxy.Addr().String(),
+					"-connect", authority(shop, o), "-servername", shop, "-CAfile", l.CAFile(), "-verify_return_error")
+				out, err := c.CombinedOutput()
+				return err == nil && bytes.Contains(out, []byte("Verification: OK"))
+			}
+			if verified() {
+				t.Fatal("the first connection was not intercepted")
+			}
+			wait(t, "a tunnel", verified)
+			wait(t, "the note", func() bool { return len(l.events(journal.Filter{Technique: "untrusting"})) == 1 })
+		})
 	}
 }
