@@ -42,9 +42,34 @@ func bothWays(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// bodyLinger is how long a client that stopped in the middle of a body is
-// listened to once nobody wants the rest.
-const bodyLinger = time.Second
+const (
+	// bodyLinger is how long a client that stopped in the middle of a body is
+	// listened to once nobody wants the rest.
+	bodyLinger = time.Second
+	// maxLinger is how much of the rest is read.
+	maxLinger = 16 << 20
+)
+
+// linger reads on a little when the answer is out and the client still sends:
+// a reset would overtake the answer. HTTP/2 can tell its client to stop.
+func (b *clientBody) linger() {
+	if b.h2 || b.eof.Load() || b.over.Load() {
+		return
+	}
+	b.over.Store(true) // for the transport
+	control := http.NewResponseController(b.w)
+	_ = control.Flush()
+	buf := make([]byte, bodyStep)
+	for left := maxLinger; left > 0; {
+		_ = control.SetReadDeadline(time.Now().Add(bodyLinger))
+		n, err := b.ReadCloser.Read(buf)
+		if left -= n; err != nil {
+			b.eof.Store(errors.Is(err, io.EOF))
+			break
+		}
+	}
+	b.over.Store(false) // for Close, which lets go of the rest
+}
 
 func newClientBody(s *Server, w http.ResponseWriter, r *http.Request) *clientBody {
 	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, early: holding{budget: &s.heldBytes}}

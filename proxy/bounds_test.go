@@ -69,7 +69,7 @@ func TestHP18SlowClients(t *testing.T) {
 func TestHP19SlowBodies(t *testing.T) {
 	t.Parallel()
 	const short, pause, steps = 400 * time.Millisecond, 100 * time.Millisecond, 6
-	l := startBounded(t, proxy.Bounds{Head: short, Idle: short, TunnelIdle: short})
+	l := startBounded(t, proxy.Bounds{Head: short, Idle: short, TunnelIdle: 10 * short})
 	for _, d := range l.doors(labnet.Handler()) {
 		if d.name == "h2 to h1" || d.name == "h1 to h2" {
 			continue // nothing that the others do not show

@@ -149,13 +149,26 @@ type frontConn struct {
 	net.Conn
 	client netip.Addr
 	bond   bond
+	progress
+}
+
+// Read implements [net.Conn].
+func (c *frontConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.passed(n)
+	return n, err
 }
 
 // Write implements [net.Conn].
-func (c *frontConn) Write(p []byte) (int, error) { return writeMarked(c.Conn, p) }
+func (c *frontConn) Write(p []byte) (int, error) {
+	n, err := writeMarked(c.Conn, p)
+	c.passed(n)
+	return n, err
+}
 
 // Close implements [net.Conn].
 func (c *frontConn) Close() error {
+	c.abandon()
 	c.bond.close()
 	return c.Conn.Close()
 }
@@ -189,15 +202,26 @@ type innerConn struct {
 	bulk   *bulk // of the relay that has the connection, or nil
 	once   sync.Once
 	onDone func()
+	progress
+}
+
+// Read implements [net.Conn].
+func (c *innerConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.passed(n)
+	return n, err
 }
 
 // Write implements [net.Conn]. Below TLS nothing of a server's can be seen in
 // what is written, and nothing matches.
-func (c *innerConn) Write(p []byte) (int, error) {
+func (c *innerConn) Write(p []byte) (n int, err error) {
 	if c.bulk != nil {
-		return c.bulk.write(c.Conn, p)
+		n, err = c.bulk.write(c.Conn, p)
+	} else {
+		n, err = writeMarked(c.Conn, p)
 	}
-	return writeMarked(c.Conn, p)
+	c.passed(n)
+	return n, err
 }
 
 // CloseWrite is as a frontConn's.
@@ -205,6 +229,7 @@ func (c *innerConn) CloseWrite() error { return closeWrite(c.Conn) }
 
 func (c *innerConn) Close() error {
 	err := c.Conn.Close()
+	c.abandon()
 	c.bond.close()
 	c.once.Do(c.onDone)
 	return err
@@ -213,7 +238,10 @@ func (c *innerConn) Close() error {
 // hurry implements ender: the server that has c ends it.
 func (c *innerConn) hurry() {}
 
-func (c *innerConn) close() { _ = c.Conn.Close() }
+func (c *innerConn) close() {
+	_ = c.Conn.Close()
+	c.abandon()
+}
 
 func (c *innerConn) on() *visit { return c.visit }
 

@@ -53,6 +53,9 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del("Http2-Settings")
 	}
 	f.proxy.ServeHTTP(w, r)
+	if body != nil {
+		body.linger()
+	}
 }
 
 // received looks at what an origin answers, before the client hears of it.

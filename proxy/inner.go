@@ -37,6 +37,9 @@ func newInnerServer(s *Server) *http.Server {
 			MaxReceiveBufferPerStream:     1 << 20,
 		},
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			if n := accounted(c); n != nil {
+				ctx = n.requests(ctx)
+			}
 			if t, ok := c.(*tls.Conn); ok {
 				c = t.NetConn()
 			}

@@ -206,12 +206,16 @@ func (s *Server) Serve(ctx context.Context) error {
 	var serving sync.WaitGroup
 	serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
 	serving.Go(func() { failed <- s.inner.Serve(s.innerConns) })
+	sweeping, stop := context.WithCancel(ctx)
+	defer stop()
+	serving.Go(func() { s.sweep(sweeping) })
 
 	var cause error
 	select {
 	case <-ctx.Done():
 	case cause = <-failed:
 	}
+	stop()
 	s.drain()
 	serving.Wait()
 	s.log.Debug("drained")

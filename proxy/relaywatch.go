@@ -17,11 +17,10 @@ const slowAnswer = 50 * time.Millisecond
 type watch struct {
 	done chan struct{} // nil when nobody watches
 	// late is what the client sent meanwhile: room bytes at most. Beyond, it
-	// can no longer be seen to leave, and all ends when patience fires.
-	late     []byte
-	room     int
-	gone     bool
-	patience *time.Timer
+	// can no longer be seen to leave, and all ends when it has stalled.
+	late []byte
+	room int
+	gone bool
 }
 
 // startWatch begins to read from the client. When the client is gone, the
@@ -43,7 +42,6 @@ func (r *relay) startWatch(up net.Conn) {
 				return
 			}
 		}
-		w.patience = time.AfterFunc(r.server.bounds.tunnelIdle, r.close)
 	}()
 }
 
@@ -58,10 +56,6 @@ func (r *relay) stopWatch() {
 	}
 	_ = r.client.SetReadDeadline(time.Unix(1, 0))
 	<-w.done
-	if w.patience != nil {
-		w.patience.Stop()
-		w.patience = nil
-	}
 	w.done = nil
 	_ = r.client.SetReadDeadline(time.Time{})
 	r.late, w.late = w.late, nil

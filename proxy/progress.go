@@ -1,0 +1,109 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// progress is when a byte last passed over a client's connection, and how what
+// was asked on it is given up. A body may take as long as it moves; what does
+// not move at all for bounds.tunnelIdle is let go, at both ends: a client that
+// has sent more than net/http reads ahead can leave unseen, and an origin may
+// be silent for ever.
+type progress struct {
+	at     atomic.Int64 // in nanoseconds of Unix time
+	giveUp atomic.Pointer[context.CancelFunc]
+}
+
+// passed notes that n bytes have passed.
+func (p *progress) passed(n int) {
+	if n > 0 {
+		p.at.Store(time.Now().UnixNano())
+	}
+}
+
+// stalled reports whether nothing has passed for d, after something had.
+func (p *progress) stalled(d time.Duration) bool {
+	at := p.at.Load()
+	return at != 0 && time.Since(time.Unix(0, at)) >= d
+}
+
+// requests returns a context for what is asked on the connection.
+func (p *progress) requests(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	p.giveUp.Store(&cancel)
+	return ctx
+}
+
+// abandon ends what is under way.
+func (p *progress) abandon() {
+	if cancel := p.giveUp.Load(); cancel != nil {
+		(*cancel)()
+	}
+}
+
+// accounted is the connection that the tunnels keep account of, below c.
+func accounted(c net.Conn) (n *innerConn) {
+	for {
+		switch below := c.(type) {
+		case *innerConn:
+			n, c = below, below.Conn
+		case *replayConn:
+			c = below.Conn
+		case *tls.Conn:
+			c = below.NetConn()
+		default:
+			return n
+		}
+	}
+}
+
+// sweep ends what has stalled, until ctx ends.
+func (s *Server) sweep(ctx context.Context) {
+	ticker := time.NewTicker(s.bounds.tunnelIdle / 8)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			s.tunnels.endStalled()
+			s.limits.endStalled(s.bounds.tunnelIdle)
+		}
+	}
+}
+
+// endStalled ends the intercepted tunnels that have stalled.
+func (ts *tunnels) endStalled() {
+	for _, e := range ts.all() {
+		switch t := e.(type) {
+		case *innerConn:
+			if t.stalled(ts.maxIdle) {
+				t.close()
+			}
+		case *relay:
+			if accounted(t.client).stalled(ts.maxIdle) {
+				t.close()
+			}
+		}
+	}
+}
+
+// endStalled ends the connections of the front server that have.
+func (l *limiter) endStalled(d time.Duration) {
+	l.mu.Lock()
+	var all []*frontConn
+	for c := range l.held {
+		if front, ok := c.(*frontConn); ok && front.stalled(d) {
+			all = append(all, front)
+		}
+	}
+	l.mu.Unlock()
+	for _, c := range all {
+		c.abandon()
+		_ = c.Conn.Close()
+	}
+}
