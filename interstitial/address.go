@@ -42,6 +42,12 @@ func newSite(n hostname.Name) *site {
 	return s
 }
 
+// ownSite lays out one of our own names.
+func ownSite(name string) *site {
+	n, _ := hostname.Parse(name)
+	return newSite(n)
+}
+
 // newAddress lays out text, one of n's forms. An address literal, and a name
 // without a registrable part, is its own owner.
 func newAddress(text string, n hostname.Name) address {

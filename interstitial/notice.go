@@ -14,6 +14,7 @@ import (
 type Notice struct {
 	Lang     Lang
 	Severity string        // "red" or "amber"; anything else counts as red
+	Door     string        // as in [Warning]
 	Host     hostname.Name // the site that was stopped
 	Incident string
 	Page     string // the warning's URL below https://sekisho.internal/; others are left out
@@ -37,6 +38,9 @@ func (n Notice) Render() ([]byte, error) {
 	}
 	if n.Severity == severityAmber {
 		v.Tone, v.Text = severityAmber+" small", "notice.text.amber"
+	}
+	if n.Door == doorPage || n.Door == doorGuard {
+		v.Text = "notice.text." + n.Door
 	}
 	return render("notice.html", v)
 }

@@ -64,6 +64,38 @@ func asking(l Lang) Warning {
 	return w
 }
 
+// copied is a red warning instead of a page that was read.
+func copied(l Lang) Warning {
+	w := imitation(l)
+	w.Door, w.Host, w.Ground, w.Technique, w.Sent = "page", host("q7rk2.pages.dev"), "", "sign-in-copy", &yes
+	w.Target, w.FirstVisit, w.CertAge, w.FreeHosting, w.FromMail = "", true, 3*time.Hour+20*time.Minute, true, true
+	w.Signs = []string{"app-action-token", "ap-email", "title", "copyright", "password-field", "never-heard-of"}
+	w.Detail = "a page with Amazon's sign-in on a host that is not Amazon's"
+	w.Appeal = &Appeal{Action: "/i/" + incidentID + "/appeal", Token: "c2lnbmVk-LmFwcGVhbA", Reader: "情報システム 田中"}
+	return w
+}
+
+// held is a red warning instead of a request that carried a protected sign-in.
+func held(l Lang) Warning {
+	w := imitation(l)
+	w.Door, w.Host, w.Ground, w.Technique = "guard", host("portal-check.example"), "", "protected-sign-in"
+	w.Account, w.Fields, w.FirstVisit = "本店", []string{"email", "user.password"}, false
+	w.FirstSeen, w.Detail = inJapan.Add(-4*24*time.Hour), "ID and password of a protected account"
+	w.Proceed = &Proceed{
+		Action: "/i/" + incidentID + "/proceed", Token: "c2lnbmVk-LmxlYXZl", For: 15 * time.Minute, Confirm: true,
+	}
+	return w
+}
+
+// unfamiliar is an amber warning that asks about a sign-in.
+func unfamiliar(l Lang) Warning {
+	w := held(l)
+	w.Severity, w.Host, w.Technique, w.Account, w.Target = "amber", host("app.stock-tools.example"), "unfamiliar-sign-in", "", ""
+	w.FirstSeen, w.CertAge, w.Fields, w.Detail = inJapan.Add(-12*time.Minute), 41*24*time.Hour, []string{"login", "pass"}, ""
+	w.Proceed = &Proceed{Action: "/i/" + incidentID + "/proceed", Token: "c2lnbmVk-LmxlYXZl", Office: true}
+	return w
+}
+
 // samples is every page in every shape that differs in markup.
 var samples = []sample{
 	{"warning-red", func(l Lang) document { return imitation(l) }},
@@ -92,6 +124,57 @@ var samples = []sample{
 	}},
 	{"warning-amber-proceed", func(l Lang) document { return asking(l) }},
 	{"warning-bare", func(l Lang) document { return Warning{Lang: l} }},
+	{"warning-copy", func(l Lang) document { return copied(l) }},
+	{"warning-relay-earlier", func(l Lang) document {
+		w := copied(l)
+		w.Technique, w.EnteredEarlier, w.FirstVisit, w.FromMail = "sign-in-relay", true, false, false
+		w.Signs = []string{"relay-ubid", "portal-assets"}
+		w.Appeal.Reader = ""
+		return w
+	}},
+	{"warning-copy-shown", func(l Lang) document {
+		w := copied(l)
+		w.Shown, w.FirstVisit, w.FirstSeen = true, false, inJapan.Add(-90*time.Second)
+		return w
+	}},
+	{"warning-held", func(l Lang) document { return held(l) }},
+	{"warning-held-mistyped", func(l Lang) document {
+		w := held(l)
+		w.Sent, w.Proceed.Mistyped, w.Technique = nil, true, "amazon-fields"
+		w.Appeal = copied(l).Appeal
+		return w
+	}},
+	{"warning-held-code", func(l Lang) document {
+		w := held(l)
+		w.Technique, w.Account, w.Proceed, w.Drill = "one-time-code", "", nil, true
+		return w
+	}},
+	{"warning-held-guess", func(l Lang) document {
+		w := held(l)
+		w.Technique, w.EnteredEarlier, w.Proceed = "guess-oracle", true, nil
+		return w
+	}},
+	{"warning-held-reuse", func(l Lang) document {
+		w := held(l)
+		w.Severity, w.Technique, w.Target = "amber", "protected-password", ""
+		w.Proceed.Confirm = false
+		return w
+	}},
+	{"warning-sign-in", func(l Lang) document { return unfamiliar(l) }},
+	{"appeal-sent", func(l Lang) document {
+		return AppealSent{Lang: l, Host: host("q7rk2.pages.dev"), Reader: "情報システム 田中", Incident: incidentID}
+	}},
+	{"appeal-sent-bare", func(l Lang) document { return AppealSent{Lang: l} }},
+	{"drill", func(l Lang) document { return Drill{Lang: l, Lookalike: inJapan} }},
+	{"drill-all", func(l Lang) document {
+		return Drill{Lang: l, Lookalike: inJapan, Copy: inJapan, Password: when}
+	}},
+	{"drill-observe", func(l Lang) document { return Drill{Lang: l, Observe: true} }},
+	{"drill-copy", func(l Lang) document { return DrillImitation{Lang: l} }},
+	{"drill-form", func(l Lang) document { return DrillForm{Lang: l} }},
+	{"notice-page", func(l Lang) document {
+		return Notice{Lang: l, Severity: "red", Door: "page", Host: host("q7rk2.pages.dev"), Page: origin + "incident/" + incidentID}
+	}},
 	{"failure", func(l Lang) document {
 		return Failure{
 			Lang: l, Code: CodeRefused, Host: "shop.example", Port: 8443, Time: inJapan,

@@ -22,6 +22,7 @@ type problem struct {
 	Host     string `json:"host,omitempty"`
 	Code     Code   `json:"code,omitempty"`
 	Severity string `json:"severity,omitempty"`
+	Sent     *bool  `json:"sent,omitempty"` // of a held request alone
 }
 
 // Problem returns w as application/problem+json for requests that are no
@@ -40,6 +41,12 @@ func (w Warning) Problem() []byte {
 	key := "problem.blocked"
 	if w.amber() {
 		p.Type, p.Severity, key = problemTypes+"unconfirmed", severityAmber, "problem.held"
+	}
+	if w.Door == doorGuard {
+		p.Type, p.Sent, p.Detail = problemTypes+"held", w.Sent, phrases()["problem.held.detail"][English]
+		if w.amber() {
+			p.Type = problemTypes + "held-unconfirmed"
+		}
 	}
 	p.Title = phrases()[key][speak(w.Lang).Lang]
 	return p.encode()

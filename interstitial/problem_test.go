@@ -24,6 +24,14 @@ func TestProblem(t *testing.T) {
 			`"title":"sekisho is waiting for a person to confirm this site","status":403,` +
 			`"detail":"The address joins Amazon's name, or one close to it, with other words, and is not one of Amazon's own.",` +
 			`"incident":"7KQ2M4XT6ZB3WNR5VDHJ8PYCSA","host":"amazon-seller-tools.example","severity":"amber"}`},
+		{"held", held(Japanese).Problem(), `{"type":"https://sekisho.internal/problems/held",` +
+			`"title":"sekisho がこのサイトへの通信を止めました","status":403,` +
+			`"detail":"sekisho stopped this request. The reason is shown when the site is opened again.",` +
+			`"incident":"7KQ2M4XT6ZB3WNR5VDHJ8PYCSA","host":"portal-check.example","severity":"red","sent":false}`},
+		{"held until asked", unfamiliar(English).Problem(), `{"type":"https://sekisho.internal/problems/held-unconfirmed",` +
+			`"title":"sekisho is waiting for a person to confirm this site","status":403,` +
+			`"detail":"sekisho stopped this request. The reason is shown when the site is opened again.",` +
+			`"incident":"7KQ2M4XT6ZB3WNR5VDHJ8PYCSA","host":"app.stock-tools.example","severity":"amber","sent":false}`},
 		{
 			"failure", Failure{Lang: Japanese, Code: CodeTLSWeak, Host: "old.example", Detail: "RSA key of 1024 bits"}.Problem(),
 			`{"type":"https://sekisho.internal/problems/certificate-weak","title":"証明書の暗号の強度が足りません","status":502,` +

@@ -1,8 +1,6 @@
 package interstitial
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,8 +15,8 @@ const (
 	severityAmber = "amber"
 )
 
-// Warning is the page shown instead of a site that was stopped. It belongs on
-// sekisho's own origin, out of reach of the site's scripts.
+// Warning is the page shown instead of what was stopped: a visit, a page or a
+// request. It belongs on sekisho's own origin, out of reach of the site's scripts.
 //
 // All fields but Severity may be zero; what is unknown is left out of the page
 // rather than guessed. Text fields may hold anything.
@@ -28,7 +26,12 @@ type Warning struct {
 	// Severity is "red" or "amber". Anything else counts as red.
 	Severity string
 
-	// Host is where the visitor was going.
+	// Door is where it was stopped, as the journal spells it: "page" for a page
+	// that was read and replaced before it was shown, "guard" for a request that
+	// was held. Anything else is a visit that was stopped for the site's name.
+	Door string
+
+	// Host is where the visitor, or the request, was going.
 	Host hostname.Name
 
 	// Target is the real host that Host resembles, if there is one.
@@ -38,32 +41,65 @@ type Warning struct {
 	// URL is taken, Japan's Seller Central otherwise.
 	SellerCentral string
 
-	// Ground and Technique say why, by their names in the verdict. An unknown
-	// technique is explained by its ground. Detail is evidence for experts and
-	// is shown as given, in small print.
+	// Ground and Technique say why, by their names in the verdict or judgement.
+	// An unknown technique is explained by its ground. Detail is evidence for
+	// experts and is shown as given, in small print.
 	Ground, Technique, Detail string
 
-	// Sent is false only when nothing of this visit reached the site, true when
-	// something did, and nil when that is not known. The page claims no more.
+	// Signs and Fields are what was found, by name: known signs are told in plain
+	// words, and all stand in small print. Values have no place here.
+	Signs, Fields []string
+
+	// Account is the label of the protected sign-in that was met.
+	Account string
+
+	// Sent is false only when nothing of this visit or request reached the site,
+	// true when something did, and nil when that is not known. The page claims no
+	// more. It does not count for a replaced page, which was asked for, but not
+	// shown.
 	Sent *bool
+
+	// Shown says of a replaced page that something of its site had been shown
+	// before the site was known for what it is, so that people may have typed.
+	Shown bool
+
+	// EnteredEarlier says that this client sent the site a sign-in before the site
+	// was known for what it is. The steps to take then are open.
+	EnteredEarlier bool
 
 	// Incident and EventID are what the visitor can quote. An Incident of other
 	// than letters, digits, "-" and "_" is left out.
 	Incident string
 	EventID  int64
 
-	// Time is shown in Japan's time, and in its own zone if that differs.
+	// Time is shown in Japan's time, and in its own zone if that differs. The
+	// ages below are told as of then.
 	Time time.Time
 
 	// Client is the visitor's device, by name or address.
 	Client string
 
-	// FirstVisit says that this site was not opened from here before.
+	// FirstVisit says that this site was not opened from here before; otherwise
+	// FirstSeen is since when it is known here.
 	FirstVisit bool
+	FirstSeen  time.Time
 
-	// Proceed, if set, lets the visitor of an amber warning go on. It is
-	// ignored for red.
+	// CertAge is how long ago the site's certificate was issued; 0 is unknown.
+	CertAge time.Duration
+
+	// FreeHosting says that anybody can put up a site below this suffix for
+	// nothing. FromMail says that a link in a mail led here.
+	FreeHosting, FromMail bool
+
+	// Proceed, if set, lets the visitor go on. For red it must ask for the name
+	// (see [Proceed.Confirm]); otherwise it is ignored.
 	Proceed *Proceed
+
+	// Appeal, if set, is the form under "think this is wrong?".
+	Appeal *Appeal
+
+	// Drill says on the page that this is an exercise.
+	Drill bool
 
 	// Frame asks for the short [Notice] instead, for an answer inside a frame.
 	Frame bool
@@ -73,76 +109,35 @@ type Warning struct {
 	Page string
 }
 
-// Proceed is the form that lets a visitor go on: a POST to Action with the
-// fields token and host.
-type Proceed struct {
-	Action string        // absolute path on sekisho's own origin
-	Token  string        // opaque printable ASCII, at most 4 KiB; whoever handles Action must verify it
-	For    time.Duration // how long the leave lasts; shown rounded up to a minute
-}
-
 // amber reports whether w is the milder kind.
 func (w Warning) amber() bool { return w.Severity == severityAmber }
-
-// kind selects the title: what the verdict rests on.
-func (w Warning) kind() string {
-	switch {
-	case w.Ground == "blocklist" || w.Ground == "feed":
-		if !w.amber() {
-			return w.Ground
-		}
-		return "other"
-	case w.Ground == "lookalike" || w.Target != "":
-		return "imitation"
-	}
-	return "other"
-}
-
-// reason returns the key of the one sentence that says why.
-func (w Warning) reason() string {
-	technique := w.Technique
-	if alias, ok := techniqueAliases[technique]; ok {
-		technique = alias
-	}
-	for _, name := range []string{technique, w.Ground} {
-		if key := "reason." + name; name != "" && speak(Japanese).Has(key) {
-			return key
-		}
-	}
-	return "reason.unknown"
-}
-
-// techniqueAliases maps techniques to those whose sentence in text.json fits
-// them too.
-var techniqueAliases = map[string]string{
-	"registry": "wrong-registry",
-	"bitsquat": "edit", // one bit flipped is one letter changed
-}
 
 // warningView is what warning.html shows.
 type warningView struct {
 	page
 	links
-	Badge, Title, Sent, Reason string // keys into text.json
-	Uncertain                  bool   // something may have been sent
-	Host                       *site
-	Target                     *site
-	FirstVisit                 bool
-	Wrong                      string // key of the advice to the administrator
-	Proceed                    *proceedView
-	Incident, Event, Client    string
-	Time                       *moment
-	Grounds, Detail            string
+	occasion
+	evidence
+	Title, Sent, Reason string // keys into text.json
+	Open                bool   // the steps after something was entered
+	Drill               bool
+	Host                *site
+	Target              *site
+	Protected           string // label of the account
+	Wrong               string // key of the advice to the administrator
+	Setting             string // lines of configuration that go with it
+	Proceed             *proceedView
+	AskOwner            bool
+	Appeal              *appealView
+	Incident, Event     string
+	Client              string
+	Time                *moment
+	Grounds, Detail     string
 }
 
-// maxToken bounds Proceed.Token, in octets.
-const maxToken = 4 << 10
-
-// proceedView is the form of an amber warning.
-type proceedView struct{ Action, Token, For string }
-
 // Render returns the page as UTF-8 HTML. The only errors a caller can cause are
-// those of a Proceed that does not keep to the form its fields ask for.
+// those of a Proceed or an Appeal that does not keep to the form its fields ask
+// for.
 func (w Warning) Render() ([]byte, error) {
 	if w.Frame {
 		return w.notice().Render()
@@ -151,78 +146,40 @@ func (w Warning) Render() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	appeal, err := w.Appeal.view()
+	if err != nil {
+		return nil, err
+	}
 	v := warningView{
-		page:       page{words: speak(w.Lang), Tone: severityRed, Switch: true},
-		links:      newLinks(w.SellerCentral),
-		Host:       newSite(w.Host),
-		Target:     w.target(),
-		Sent:       w.sent(),
-		Uncertain:  w.Sent == nil || *w.Sent,
-		Reason:     w.reason(),
-		FirstVisit: w.FirstVisit,
-		Wrong:      "wrong.owner",
-		Proceed:    proceed,
-		Incident:   identifier(w.Incident),
-		Client:     clean(w.Client, maxShort),
-		Time:       speak(w.Lang).moment(w.Time),
-		Grounds:    w.grounds(),
-		Detail:     clean(w.Detail, maxDetail),
+		page:      page{words: speak(w.Lang), Tone: severityRed, Switch: true},
+		links:     newLinks(w.SellerCentral),
+		occasion:  w.occasion(),
+		evidence:  w.evidence(),
+		Title:     w.title(),
+		Host:      newSite(w.Host),
+		Target:    w.target(),
+		Protected: clean(w.Account, maxShort),
+		Sent:      w.sent(),
+		Open:      w.uncertain(),
+		Drill:     w.Drill,
+		Reason:    w.reason(),
+		Proceed:   proceed,
+		AskOwner:  !w.amber() && proceed == nil && appeal != nil,
+		Appeal:    appeal,
+		Incident:  identifier(w.Incident),
+		Client:    clean(w.Client, maxShort),
+		Time:      speak(w.Lang).moment(w.Time),
+		Grounds:   w.grounds(),
+		Detail:    clean(w.Detail, maxDetail),
 	}
 	if w.amber() {
 		v.Tone = severityAmber
 	}
-	v.Badge, v.Title = "warning.badge."+v.Tone, "warning.title."+v.Tone+"."+w.kind()
-	if w.Ground == "blocklist" {
-		v.Wrong = "wrong.owner.blocklist"
-	}
+	v.Wrong, v.Setting = w.remedy()
 	if w.EventID > 0 {
 		v.Event = strconv.FormatInt(w.EventID, 10)
 	}
 	return render("warning.html", v)
-}
-
-// sent returns the key of what the page says about the site having received
-// anything.
-func (w Warning) sent() string {
-	switch {
-	case w.Sent == nil:
-		return "warning.sent.unknown"
-	case *w.Sent:
-		return "warning.sent.yes"
-	}
-	return "warning.sent.no"
-}
-
-// target lays out the real host. An imitation without one is set against the
-// host of the button, which is then what it most likely imitates.
-func (w Warning) target() *site {
-	if w.Target != "" {
-		if n, err := hostname.Parse(w.Target); err == nil {
-			return newSite(n)
-		}
-	}
-	if w.kind() == "imitation" {
-		return newLinks(w.SellerCentral).Seller
-	}
-	return nil
-}
-
-// proceedView checks and shows w.Proceed.
-func (w Warning) proceedView() (*proceedView, error) {
-	p := w.Proceed
-	if p == nil || !w.amber() {
-		return nil, nil
-	}
-	if !localPath(p.Action) {
-		return nil, fmt.Errorf("proceed action %q is not a path", p.Action)
-	}
-	if !plain(p.Token) || len(p.Token) > maxToken {
-		return nil, errors.New("proceed token is too long or not printable ASCII")
-	}
-	if p.For <= 0 {
-		return nil, fmt.Errorf("proceed for %v: not a time", p.For)
-	}
-	return &proceedView{Action: p.Action, Token: p.Token, For: speak(w.Lang).span(p.For)}, nil
 }
 
 // grounds names the rule for experts, as the journal does.
@@ -238,11 +195,11 @@ func (w Warning) grounds() string {
 
 // notice returns what stands in for w inside a frame.
 func (w Warning) notice() Notice {
-	return Notice{Lang: w.Lang, Severity: w.Severity, Host: w.Host, Incident: w.Incident, Page: w.Page}
+	return Notice{Lang: w.Lang, Severity: w.Severity, Door: w.Door, Host: w.Host, Incident: w.Incident, Page: w.Page}
 }
 
 // SetHeaders sets the response headers of this page: those of [SetHeaders],
-// a policy that allows the form if there is one, and Sekisho-Incident.
+// a policy that allows the forms if there are any, and Sekisho-Incident.
 func (w Warning) SetHeaders(h http.Header) {
 	if w.Frame {
 		w.notice().SetHeaders(h)
@@ -251,8 +208,11 @@ func (w Warning) SetHeaders(h http.Header) {
 	SetHeaders(h)
 	setOwnOrigin(h)
 	setIncident(h, w.Incident)
-	if w.amber() && w.Proceed != nil {
+	switch {
+	case w.mayProceed():
 		h.Set("Content-Security-Policy", policy("form-action 'self'"+w.onward(), "frame-ancestors 'none'"))
+	case w.Appeal != nil:
+		h.Set("Content-Security-Policy", policy("form-action 'self'", "frame-ancestors 'none'"))
 	}
 }
 

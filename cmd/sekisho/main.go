@@ -23,6 +23,7 @@ var commands = []func(*env) *cobra.Command{
 	runCommand,
 	checkCommand,
 	eventsCommand,
+	accountCommand,
 	caCommand,
 	configCommand,
 	doctorCommand,

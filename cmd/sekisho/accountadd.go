@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"sekisho/accounts"
+)
+
+const accountAddHelp = `Protect an Amazon sign-in: a request that carries its password to any other site is
+stopped before it leaves. ID is the e-mail address or telephone number that you
+sign in with. The password is asked for twice without being shown, or read from
+the first line of stdin.
+
+What is stored cannot be turned back into the password. When you change the
+password at Amazon, add the same ID again: the old one stays recognised for 30 days.
+A running sekisho picks the change up by itself.`
+
+var errOnCommandLine = errors.New("a password is not taken from the command line, where other programs and the shell's history can see it")
+
+func accountAddCommand(e *env) *cobra.Command {
+	var a addition
+	c := &cobra.Command{
+		Use:     "add ID",
+		Short:   "Protect a sign-in, or store its new password",
+		Long:    accountAddHelp,
+		Example: "  sekisho account add shop@example.com --label \"main shop\"",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 || bool(a.onLine) {
+				return misuse(errOnCommandLine, "give the ID alone; the password is asked for")
+			}
+			if len(args) == 0 {
+				return misuse(errors.New("no ID is given"), "name the e-mail address or telephone number of the sign-in")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			a.id = args[0]
+			return e.addAccount(c.Context(), a)
+		},
+	}
+	c.Flags().StringVar(&a.label, "label", "", "call the account `LABEL` in events and on pages instead of by its ID")
+	c.Flags().BoolVar(&a.stdin, "password-stdin", false, "read the password from the first line of stdin")
+	c.Flags().BoolVar(&a.keyFile, "key-file", false, "keep the key in a file, not in the system's keyring, which a service may be unable to read")
+	c.Flags().Var(&a.onLine, "password", "")
+	_ = c.Flags().MarkHidden("password") // fails for flags that are not there
+	return c
+}
+
+// addition is what the command line says.
+type addition struct {
+	id, label      string
+	stdin, keyFile bool
+	onLine         refused
+}
+
+// refused is the flag that people try first. Set takes any value and drops it,
+// because an error of Set would be printed together with the value.
+type refused bool
+
+func (*refused) String() string     { return "" }
+func (*refused) Type() string       { return "" }
+func (r *refused) Set(string) error { *r = true; return nil }
+
+func (e *env) addAccount(ctx context.Context, a addition) error {
+	store, err := e.accounts(accounts.Options{KeyInFile: a.keyFile})
+	if err != nil {
+		return err
+	}
+	_, known := store.Knows([]byte(a.id))
+	password, err := e.password(ctx, a)
+	defer clear(password)
+	if err != nil {
+		return err
+	}
+	if err := store.Add(a.id, a.label, password); err != nil {
+		if errors.Is(err, accounts.ErrInput) {
+			return misuse(err, "see: sekisho account add --help")
+		}
+		return err
+	}
+	label, _ := store.Knows([]byte(a.id))
+	if known {
+		e.say("Stored the new password of %q. The one before it is recognised for another %d days.", label, int(accounts.Grace.Hours()/24))
+	} else {
+		e.say("The sign-in %q is protected now.", label)
+	}
+	e.say("Kept: a salted argon2id verifier of 40 bits, from which the password cannot be had. Its key is in %s.", store.KeyPlace())
+	e.say("A running sekisho picks this up by itself.")
+	return nil
+}
+
+// password reads the password. The caller clears it.
+func (e *env) password(ctx context.Context, a addition) ([]byte, error) {
+	if a.stdin {
+		return firstLine(e.in)
+	}
+	first, err := e.hidden(ctx, "Amazon password: ")
+	if err != nil {
+		return first, err
+	}
+	second, err := e.hidden(ctx, "The same again: ")
+	defer clear(second)
+	if err == nil && string(first) != string(second) {
+		err = failed(errors.New("the two passwords differ"), "nothing was stored; try again")
+	}
+	return first, err
+}
+
+// maxPasswordLine is more than any password takes.
+const maxPasswordLine = 4 << 10
+
+// firstLine reads up to the first line feed, without that and a carriage return
+// before it. It reads byte by byte, so what follows stays unread and uncopied.
+func firstLine(in io.Reader) ([]byte, error) {
+	line := make([]byte, 0, maxPasswordLine) // never grown: a copy would be left behind
+	for {
+		var b [1]byte
+		n, err := in.Read(b[:])
+		switch {
+		case n == 1 && b[0] == '\n', n == 0 && errors.Is(err, io.EOF):
+			if len(line) > 0 && line[len(line)-1] == '\r' {
+				line = line[:len(line)-1]
+			}
+			return line, nil
+		case n == 1 && len(line) == cap(line):
+			return line, misuse(fmt.Errorf("the first line of stdin is longer than %d bytes", maxPasswordLine), "")
+		case n == 1:
+			line = append(line, b[0])
+		case err != nil:
+			return line, fmt.Errorf("read the password from stdin: %w", err)
+		}
+	}
+}

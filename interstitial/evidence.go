@@ -1,0 +1,114 @@
+package interstitial
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxListed is how many names of signs or fields the record shows. A page can
+// have any number of them.
+const maxListed = 12
+
+// evidence is what a warning tells besides its one reason.
+type evidence struct {
+	Facts    []string // sentences
+	Mail     bool     // a mail led here
+	Seen     []string // keys of sentences that tell signs in plain words
+	SignsAll string   // names, for experts
+	Fields   string
+}
+
+func (w Warning) evidence() evidence {
+	return evidence{
+		Facts:    w.facts(),
+		Mail:     w.FromMail,
+		Seen:     plainSigns(w.Signs),
+		SignsAll: listed(w.Signs),
+		Fields:   listed(w.Fields),
+	}
+}
+
+// facts are the sentences that the visitor may weigh.
+func (w Warning) facts() (facts []string) {
+	l := speak(w.Lang)
+	add := func(key string, args ...any) {
+		if s, err := l.T(key, args...); err == nil {
+			facts = append(facts, s)
+		}
+	}
+	known := w.Time.Sub(w.FirstSeen)
+	switch {
+	case w.FirstVisit:
+		add("why.first-visit")
+	case !w.FirstSeen.IsZero() && !w.Time.IsZero() && known >= 0:
+		add("why.first-seen", l.ago(known))
+	}
+	if w.CertAge > 0 {
+		add("why.certificate", l.ago(w.CertAge))
+	}
+	if w.FreeHosting {
+		add("why.hosting")
+	}
+	return facts
+}
+
+// ago tells an age by its largest unit, rounded down: nobody weighs the rest.
+func (w words) ago(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return w.span(d)
+	case d < 48*time.Hour:
+		return w.count(int64(d/time.Hour), "時間", "hour")
+	}
+	return w.count(int64(d/(24*time.Hour)), "日", "day")
+}
+
+// signWords puts signs that tell people the same under one sentence. Signs that
+// stand in no row are for experts and appear in the record alone.
+var signWords = []struct {
+	key   string // into text.json
+	signs string
+}{
+	{"sign.field", `app-action-token app-action app-action-value sub-page-type sub-page-value workflow-state prev-rid ape-value metadata1
+		encrypted-password aa-token claim-workflow claim-auth claim-routing csrf-a2z passkey-challenge rp-id-count mfa-submit
+		otp-device cvf-input show-remember max-auth-age openid-field ap-email ap-email-login ap-password ap-phone auth-fpp
+		auth-pagelet form-cvf form-login form-mfa form-sign-in form-validate sign-in-submit mfa-code renamed-email script-fields script-ids`},
+	{"sign.title", "title title-about title-brand title-seller title-two-step"},
+	{"sign.wording", `business-sign-in create-account email-or-phone new-customer next-step otp-sent seller-account
+		sign-in-with-brand stay-signed-in trust-browser two-step protect-account account-lure`},
+	{"sign.look", `aui-build aui-cluster ember mongoose nav-sprite script-css ui-bundle ui-sprite ap-locale brand-logo
+		aui-clients cvf-assets portal-assets sif-profile webauthn-assets metrics-page`},
+	{"sign.legal", "copyright privacy seller-terms terms"},
+	{"sign.relay", `relay-header relay-locale relay-redirect relay-report relay-seller relay-session relay-session-time
+		relay-signed-in relay-ubid`},
+	{"sign.saved", "saved-amazon saved-from feature-mark"},
+	{"sign.kit", "kit-address kit-file kit-random kit-word kit-card"},
+	{"sign.form", "password-field new-password-field code-field script-password script-code"},
+}
+
+// plainSigns returns the sentences for signs, in the order of signWords.
+func plainSigns(signs []string) (keys []string) {
+	for _, row := range signWords {
+		if slices.ContainsFunc(strings.Fields(row.signs), func(s string) bool { return slices.Contains(signs, s) }) {
+			keys = append(keys, row.key)
+		}
+	}
+	return keys
+}
+
+// listed joins names from outside, the first few of them.
+func listed(names []string) string {
+	var b strings.Builder
+	for i, name := range names {
+		if i == maxListed {
+			b.WriteString(" …")
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(clean(name, maxShort))
+	}
+	return b.String()
+}

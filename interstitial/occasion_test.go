@@ -1,0 +1,136 @@
+package interstitial
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// seen is the techniques of pages and requests, and one that is none.
+var seen = []string{
+	"sign-in-copy", "sign-in-relay", "protected-sign-in", "protected-password", "amazon-fields", "one-time-code",
+	"unfamiliar-sign-in", "guess-oracle", "never-heard-of",
+}
+
+// Whatever was stopped at whichever door, the page says that nothing was sent
+// exactly when that is so, and opens the steps exactly when something may have
+// been.
+func TestSentIsTrue(t *testing.T) {
+	t.Parallel()
+	claims := []string{"warning.sent.no", "warning.sent.no.credential", "warning.sent.no.code", "warning.sent.no.sign-in"}
+	for _, technique := range seen {
+		for _, severity := range []string{"red", "amber"} {
+			for _, sent := range []*bool{nil, &no, &yes} {
+				for _, earlier := range []bool{false, true} {
+					for _, l := range []Lang{Japanese, English} {
+						w := Warning{
+							Lang: l, Severity: severity, Door: "guard", Technique: technique, Sent: sent,
+							EnteredEarlier: earlier, Host: host("a.example"),
+						}
+						b := string(mustRender(t, w))
+						said := slices.ContainsFunc(claims, func(key string) bool { return strings.Contains(b, phrases()[key][l]) })
+						if want := sent == &no && !earlier; said != want {
+							t.Errorf("%+v: says that nothing was sent: %v; want %v", w, said, want)
+						}
+						if got, want := strings.Contains(b, "<details open>"), sent != &no || earlier; got != want {
+							t.Errorf("%+v: opens the steps: %v; want %v", w, got, want)
+						}
+						if !strings.Contains(technique, "never") && w.reason() != "reason."+technique {
+							t.Errorf("%s is explained by %s", technique, w.reason())
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestReplacedPageSaysWhatWasShown(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name           string
+		shown, earlier bool
+		want           string
+		open           bool
+	}{
+		{"not shown", false, false, "warning.sent.page", false},
+		{"shown", true, false, "warning.sent.page.shown", true},
+		{"entered earlier", false, true, "warning.sent.page.earlier", true},
+		{"both", true, true, "warning.sent.page.earlier", true},
+	} {
+		w := copied(English)
+		w.Shown, w.EnteredEarlier = tt.shown, tt.earlier
+		for _, sent := range []*bool{nil, &no, &yes} {
+			w.Sent = sent
+			if w.sent() != tt.want || w.uncertain() != tt.open {
+				t.Errorf("%s: says %s, open %v; want %s, %v", tt.name, w.sent(), w.uncertain(), tt.want, tt.open)
+			}
+		}
+	}
+}
+
+func TestTitles(t *testing.T) {
+	t.Parallel()
+	for technique, want := range map[string][2]string{
+		"sign-in-copy":       {"red.copy", "amber.copy"},
+		"protected-sign-in":  {"red.credential", "amber.credential"},
+		"one-time-code":      {"red.code", "amber.code"},
+		"unfamiliar-sign-in": {"red.other", "amber.sign-in"},
+		"guess-oracle":       {"red.guess", "amber.other"},
+		"never-heard-of":     {"red.other", "amber.other"},
+	} {
+		for i, severity := range []string{"red", "amber"} {
+			if got := (Warning{Severity: severity, Technique: technique}).title(); got != "warning.title."+want[i] {
+				t.Errorf("%s of %s: %s; want %s", severity, technique, got, want[i])
+			}
+		}
+	}
+}
+
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	w := Warning{Lang: English, Time: inJapan}
+	for _, tt := range []struct {
+		name string
+		edit func(*Warning)
+		want []string
+	}{
+		{"nothing known", func(*Warning) {}, nil},
+		{"first visit", func(w *Warning) { w.FirstVisit, w.FirstSeen = true, inJapan }, []string{"This site has not been opened from here before."}},
+		{"days", func(w *Warning) { w.FirstSeen = inJapan.Add(-100 * time.Hour) }, []string{"This site was first opened from here 4 days ago."}},
+		{"seen in the future", func(w *Warning) { w.FirstSeen = inJapan.Add(time.Hour) }, nil},
+		{"no time to count from", func(w *Warning) { w.Time, w.FirstSeen = time.Time{}, inJapan }, nil},
+		{"certificate", func(w *Warning) { w.CertAge = 47 * time.Hour }, []string{"The site's certificate was issued 47 hours ago."}},
+		{"certificate of the future", func(w *Warning) { w.CertAge = -time.Hour }, nil},
+		{"just now", func(w *Warning) { w.CertAge = time.Second }, []string{"The site's certificate was issued 1 minute ago."}},
+	} {
+		v := w
+		tt.edit(&v)
+		if diff := cmp.Diff(tt.want, v.facts()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestSignsInPlainWords(t *testing.T) {
+	t.Parallel()
+	got := plainSigns([]string{"never-heard-of", "copyright", "ap-email", "app-action"})
+	if diff := cmp.Diff([]string{"sign.field", "sign.legal"}, got); diff != "" {
+		t.Error(diff)
+	}
+	told := map[string]string{}
+	for _, row := range signWords {
+		for s := range strings.FieldsSeq(row.signs) {
+			if told[s] != "" {
+				t.Errorf("%s is in %s and %s", s, told[s], row.key)
+			}
+			told[s] = row.key
+		}
+	}
+	if got := listed(make([]string, 1000)); len(got) > 200 {
+		t.Errorf("a thousand names become %d bytes", len(got))
+	}
+}
