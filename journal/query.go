@@ -17,6 +17,10 @@ type Filter struct {
 	After int64     // events with higher ids: a cursor
 
 	Action, Host, Client, Door, Severity, Technique, Incident string
+	Device, Account                                           string
+
+	// Text is a part of the host's name, in any case. Only Search knows it.
+	Text string
 
 	// Limit, when positive, is how many events are wanted: the next ones when
 	// After is set, otherwise the newest. They ascend either way.
