@@ -71,6 +71,9 @@ type Dir string
 // CA returns the folder of the certificate authority.
 func (d Dir) CA() string { return filepath.Join(string(d), "ca") }
 
+// Console returns the folder of who may open the console.
+func (d Dir) Console() string { return filepath.Join(string(d), "console") }
+
 // Journal returns the file of the journal.
 func (d Dir) Journal() string { return filepath.Join(string(d), "journal.db") }
 

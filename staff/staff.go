@@ -16,8 +16,8 @@ var (
 	// ErrInput is wrapped by what is refused for its form. It completes a
 	// sentence: "a name of more than 64 bytes is not accepted".
 	ErrInput = errors.New("not accepted")
-	// ErrUnknown is returned by the removals when nobody has the name.
-	ErrUnknown = errors.New("nobody has this name")
+	// ErrUnknown is returned by the removals when there is none of the name.
+	ErrUnknown = errors.New("there is none of this name")
 	// ErrTaken is returned when a name is in use and must not be.
 	ErrTaken = errors.New("this name is taken")
 	// ErrNotFirst is returned by [Store.AddFirst] when there is a user already.
