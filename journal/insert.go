@@ -2,50 +2,90 @@ package journal
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strings"
 )
 
-// write stores events in one transaction and returns once they are durable in
-// the file that stands at the journal's path.
+// write stores events, and everything that is kept about them, in one
+// transaction and returns once they are durable in the file that stands at the
+// journal's path.
 func (s *store) write(events []Event) error {
 	err := s.transact(func(ctx context.Context) error {
-		if err := s.addAll(ctx, events); err != nil {
+		events, err := s.missing(ctx, events)
+		if err != nil {
 			return err
 		}
-		return s.addHours(ctx, events)
+		return s.addAll(ctx, events)
 	})
 	if err != nil {
+		s.unsure = true
 		return err
 	}
+	s.unsure = false
 	return s.intact()
 }
 
-func (s *store) addAll(ctx context.Context, events []Event) error {
+// missing leaves out the events that are stored. One can be when a commit
+// failed although it had got through; ids are handed out once, so that it is
+// the same event, and was counted.
+func (s *store) missing(ctx context.Context, events []Event) ([]Event, error) {
+	if !s.unsure {
+		return events, nil
+	}
+	var out []Event
 	for i := range events {
-		row, err := s.row(ctx, &events[i])
+		var id int64
+		err := s.conn.QueryRowContext(ctx, "SELECT id FROM events WHERE id = ?", events[i].ID).Scan(&id)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			out = append(out, events[i])
+		case err != nil:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *store) addAll(ctx context.Context, events []Event) error {
+	incidents, err := s.addIncidents(ctx, events)
+	if err != nil {
+		return err
+	}
+	t := newTally()
+	for i := range events {
+		e := &events[i]
+		class, err := s.words.class(ctx, classOf(e))
 		if err != nil {
 			return err
+		}
+		row, err := s.row(ctx, e, class)
+		if err != nil {
+			return err
+		}
+		if id, ok := incidents[e.Incident]; ok {
+			row[len(row)-1] = id
 		}
 		if _, err := s.insert.ExecContext(ctx, row...); err != nil {
 			return err
 		}
+		t.add(e.ID, toMillis(e.Time), class, row[clientColumn])
 	}
-	return nil
+	return s.count(ctx, t)
 }
 
-// row returns the columns of e in the order of the insert statement.
-func (s *store) row(ctx context.Context, e *Event) ([]any, error) {
-	row := make([]any, 0, 18)
-	row = append(row, e.ID, toMillis(e.Time))
+// clientColumn is where row has the number of the client.
+const clientColumn = 3
+
+// row returns the columns of e in the order of the insert statement, the last
+// one, of its incident, empty.
+func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
+	row := make([]any, 0, 14)
+	row = append(row, e.ID, toMillis(e.Time), class)
 	for _, w := range [...]wordKey{
-		{kindDoor, e.Door},
 		{kindClient, e.Client},
 		{kindDevice, e.Device},
 		{kindHost, e.Host},
-		{kindAction, e.Action},
-		{kindSeverity, e.Severity},
-		{kindGround, e.Ground},
-		{kindTechnique, e.Technique},
 		{kindTarget, e.Target},
 		{kindAccount, e.Account},
 	} {
@@ -55,16 +95,13 @@ func (s *store) row(ctx context.Context, e *Event) ([]any, error) {
 		}
 		row = append(row, n)
 	}
-	var score, sent any
+	var score any
 	if e.Score != 0 {
 		score = e.Score
 	}
-	if e.Sent != nil {
-		sent = *e.Sent
-	}
 	// A clean string holds no newline: it can separate.
 	return append(row, score, text(e.Detail), text(strings.Join(e.Signs, "\n")),
-		text(strings.Join(e.Fields, "\n")), sent, text(e.Incident)), nil
+		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil), nil
 }
 
 // text is NULL for the empty string.
@@ -75,33 +112,10 @@ func text(s string) any {
 	return s
 }
 
-// addHours enters the ids of events under the hours they are stamped with.
-func (s *store) addHours(ctx context.Context, events []Event) error {
-	type span struct{ first, last int64 }
-	spans := make(map[int64]span)
-	for i := range events {
-		hour, id := hourOf(toMillis(events[i].Time)), events[i].ID
-		h, ok := spans[hour]
-		if !ok {
-			h = span{id, id}
-		}
-		spans[hour] = span{min(h.first, id), max(h.last, id)}
+// truth is NULL for what is unknown.
+func truth(b *bool) any {
+	if b == nil {
+		return nil
 	}
-	for hour, h := range spans {
-		if _, err := s.hour.ExecContext(ctx, hour, h.first, h.last); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-const millisPerHour = 3600 * 1000
-
-// hourOf numbers the hour that ms is in, rounding down before 1970 as well.
-func hourOf(ms int64) int64 {
-	h := ms / millisPerHour
-	if ms%millisPerHour < 0 {
-		h--
-	}
-	return h
+	return *b
 }

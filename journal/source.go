@@ -11,13 +11,14 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// source is one opened file, with a cache of its words.
+// source is one opened file, with a cache of its words and classes.
 type source struct {
 	db        *sql.DB
 	info, wal os.FileInfo // the file and its log; wal is nil when there was none
 
-	mu    sync.Mutex
-	words map[int64]string
+	mu      sync.Mutex
+	words   map[int64]string
+	classes map[int64]class
 }
 
 // openSource opens the file that is at path now.
@@ -38,7 +39,7 @@ func openSource(path string) (*source, error) {
 	if err != nil {
 		return nil, asDamage(err)
 	}
-	return &source{db: db, info: info, wal: statLog(path), words: make(map[int64]string)}, nil
+	return &source{db: db, info: info, wal: statLog(path), words: make(map[int64]string), classes: make(map[int64]class)}, nil
 }
 
 // openDB opens the journal at path for reading, and sees whether it is one.
@@ -50,6 +51,9 @@ func openDB(path, more string) (*sql.DB, error) {
 	version, err := identify(context.Background(), db)
 	if err == nil && version == 0 {
 		err = ErrNoJournal
+	}
+	if err == nil && version < len(migrations) {
+		err = errOlder
 	}
 	if err != nil {
 		_ = db.Close()
