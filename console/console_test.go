@@ -3,6 +3,7 @@ package console
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,13 +11,18 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"sekisho/hostname"
 	"sekisho/internal/labnet"
+	"sekisho/journal"
+	"sekisho/rules"
+	"sekisho/staff"
 )
 
 func TestMain(m *testing.M) {
@@ -26,15 +32,53 @@ func TestMain(m *testing.M) {
 
 const rootPEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
 
+// options returns what a console needs, with a journal and people of its own. There
+// is one of each role, called by its name, with the password [secret].
+func options(t *testing.T) Options {
+	t.Helper()
+	dir := t.TempDir()
+	people, err := staff.Open(filepath.Join(dir, "console"), staff.Options{Cost: staff.Cost{Time: 1, Memory: 8}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []staff.Role{staff.Viewer, staff.Reviewer, staff.Owner} {
+		if _, err := people.AddUser(r.String(), r, []byte(secret)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j, err := journal.Open(filepath.Join(dir, "journal.db"), journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := j.Close(); err != nil {
+			t.Errorf("close the journal: %v", err)
+		}
+	})
+	policy := rules.NewBuilder().Build()
+	return Options{
+		Listen:      "127.0.0.1:0",
+		Proxy:       func() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8765} },
+		RootPEM:     func() []byte { return []byte(rootPEM) },
+		Leaf:        func(hostname.Name) (*tls.Certificate, error) { return nil, errors.New("no authority") },
+		Health:      func() []Part { return []Part{{"proxy", "ok"}, {"dns", "off"}} },
+		Staff:       people,
+		Journal:     j,
+		JournalFile: filepath.Join(dir, "journal.db"),
+		Decide:      j.Decide,
+		Policy:      func() *rules.Policy { return policy },
+		Observing:   func() bool { return false },
+		Version:     "test",
+	}
+}
+
+// secret is everybody's password.
+const secret = "canary correct horse"
+
 // start serves a console on a free loopback port until the test ends.
 func start(t *testing.T, change func(*Options)) *Server {
 	t.Helper()
-	o := Options{
-		Listen:  "127.0.0.1:0",
-		Proxy:   func() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8765} },
-		RootPEM: func() []byte { return []byte(rootPEM) },
-		Health:  func() []Part { return []Part{{"proxy", "ok"}, {"dns", "off"}} },
-	}
+	o := options(t)
 	if change != nil {
 		change(&o)
 	}
@@ -42,6 +86,13 @@ func start(t *testing.T, change func(*Options)) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serve(t, s)
+	return s
+}
+
+// serve serves s until the test ends.
+func serve(t *testing.T, s *Server) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx) }()
@@ -51,7 +102,6 @@ func start(t *testing.T, change func(*Options)) *Server {
 			t.Errorf("Serve: %v", err)
 		}
 	})
-	return s
 }
 
 // answer is what came back for one request.
@@ -100,9 +150,16 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/healthz", 200, "text/plain; charset=utf-8", "ok\nproxy: ok\ndns: off\n"},
 		{"POST", "/healthz", 405, "text/plain; charset=utf-8", ""},
 		{"DELETE", "/ca.crt", 405, "text/plain; charset=utf-8", ""},
-		{"GET", "/", 404, "text/plain; charset=utf-8", "sekisho events"},
-		{"GET", "/nothing", 404, "text/plain; charset=utf-8", "nothing here"},
-		{"POST", "/login", 404, "text/plain; charset=utf-8", "nothing here"},
+		{"GET", "/sign-in", 200, "text/html; charset=utf-8", `<form method="post" action="/sign-in">`},
+		{"DELETE", "/sign-in", 405, "text/plain; charset=utf-8", ""},
+		{"GET", "/style.css", 200, "text/css; charset=utf-8", "--paper"},
+		{"GET", "/first-owner", 410, "text/html; charset=utf-8", "sekisho user add"},
+		{"GET", "/", 303, "text/html; charset=utf-8", "/sign-in"},
+		{"GET", "/nothing", 303, "text/html; charset=utf-8", "/sign-in"},
+		{"POST", "/login", 303, "", ""},
+		{"DELETE", "/", 303, "", ""},
+		{"DELETE", "/api/v1/events", 401, "application/problem+json", `"status":401`},
+		{"GET", "/api/v1/openapi.json", 401, "application/problem+json", `"status":401`},
 		{"GET", "/api/v1/events", 401, "application/problem+json", `"status":401`},
 		{"POST", "/api/v1/check", 401, "application/problem+json", `"status":401`},
 	}
@@ -239,9 +296,8 @@ func TestProxyAddressForTheClient(t *testing.T) {
 func TestServeAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
-	other, err := New(Options{
-		Listen: "127.0.0.1:0", Proxy: s.options.Proxy, RootPEM: s.options.RootPEM, Health: s.options.Health,
-	})
+	o := options(t)
+	other, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +309,7 @@ func TestServeAfterTheEnd(t *testing.T) {
 	if _, err := net.Dial("tcp", other.Addr().String()); err == nil {
 		t.Error("the listener is still open")
 	}
-	taken := s.options
+	taken := o
 	taken.Listen = s.Addr().String()
 	if _, err := New(taken); !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("New on a taken address: %v", err)
