@@ -1,7 +1,10 @@
 package daemon
 
 import (
+	"context"
+	"fmt"
 	"slices"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -27,7 +30,11 @@ var restart = []struct {
 func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
-	loaded, err := Load(c)
+	kept, err := d.journal.Exceptions(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("read what was decided: %w", err)
+	}
+	loaded, err := load(c, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +49,8 @@ func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 	if err := d.resolver.Reload(d.resolverOptions(c, loaded, d.base)); err != nil {
 		return nil, err
 	}
-	d.now.Store(&current{config: c, policy: loaded.Policy})
-	if d.proxy != nil {
-		d.proxy.Reload(settings(c, loaded))
-	}
+	d.enforce(&current{config: c, policy: loaded.Policy}, loaded)
+	d.decisions.built(kept, nil, time.Now())
 	loaded.log(d.log)
 	d.log.Info("configuration reloaded", zap.Strings("need_restart", needRestart))
 	return needRestart, nil

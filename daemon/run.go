@@ -113,5 +113,6 @@ func (d *Daemon) health() []console.Part {
 		{Name: "proxy", State: state(d.proxy != nil)},
 		{Name: "dns", State: state(d.dnsAddr() != nil)},
 		{Name: "journal", State: events},
+		{Name: "decisions", State: d.decisions.state()},
 	}
 }
