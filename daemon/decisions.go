@@ -19,22 +19,44 @@ const retryDecisions = time.Minute
 // policy has to be built again because a decision ends.
 type decisions struct {
 	mu      sync.Mutex
-	next    time.Time // when to build again; zero for not before something changes
-	problem error     // why the last build failed
+	kept    []journal.Exception // what the last build had
+	next    time.Time           // when to build again; zero for not before something changes
+	problem error               // why the last build failed
 	changed chan struct{}
 }
 
 func newDecisions() *decisions { return &decisions{changed: make(chan struct{}, 1)} }
 
-// built notes how a build went, and wakes who waits for the next.
-func (x *decisions) built(kept []journal.Exception, problem error, now time.Time) {
+// last returns the decisions that are in force.
+func (x *decisions) last() []journal.Exception {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	return x.kept
+}
+
+// built notes that a policy has been built with kept, and wakes who waits for the
+// next time.
+func (x *decisions) built(kept []journal.Exception) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.kept = kept
+	x.plan(nil, time.Now())
+}
+
+// failed notes that no policy could be built, and has it tried again.
+func (x *decisions) failed(problem error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.plan(problem, time.Now())
+}
+
+// plan says when to build next. The caller holds mu.
+func (x *decisions) plan(problem error, now time.Time) {
 	x.next, x.problem = time.Time{}, problem
 	if problem != nil {
 		x.next = now.Add(retryDecisions)
 	}
-	for _, e := range kept {
+	for _, e := range x.kept {
 		if !e.Until.IsZero() && (x.next.IsZero() || e.Until.Before(x.next)) {
 			x.next = e.Until
 		}
@@ -82,16 +104,17 @@ func (d *Daemon) takeUp(ctx context.Context) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
 	kept, err := d.journal.Exceptions(ctx)
+	var loaded *Loaded
 	if err == nil {
-		var loaded *Loaded
-		if loaded, err = load(d.now.Load().config, kept); err == nil {
-			d.enforce(&current{config: d.now.Load().config, policy: loaded.Policy}, loaded)
-		}
+		loaded, err = load(d.now.Load().config, kept)
 	}
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		d.log.Error("decisions are not in force", zap.Error(err))
+		d.decisions.failed(err)
+		return
 	}
-	d.decisions.built(kept, err, time.Now())
+	d.enforce(&current{config: d.now.Load().config, policy: loaded.Policy}, loaded)
+	d.decisions.built(kept)
 }
 
 // takeUpFirst is takeUp for the start, when the configuration was read just now and

@@ -1,10 +1,7 @@
 package daemon
 
 import (
-	"context"
-	"fmt"
 	"slices"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -30,10 +27,7 @@ var restart = []struct {
 func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
-	kept, err := d.journal.Exceptions(context.Background())
-	if err != nil {
-		return nil, fmt.Errorf("read what was decided: %w", err)
-	}
+	kept := d.decisions.last()
 	loaded, err := load(c, kept)
 	if err != nil {
 		return nil, err
@@ -50,7 +44,7 @@ func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 		return nil, err
 	}
 	d.enforce(&current{config: c, policy: loaded.Policy}, loaded)
-	d.decisions.built(kept, nil, time.Now())
+	d.decisions.built(kept)
 	loaded.log(d.log)
 	d.log.Info("configuration reloaded", zap.Strings("need_restart", needRestart))
 	return needRestart, nil
