@@ -70,7 +70,7 @@ const console = `
 		raised INTEGER, -- rank, when it is above that of the first event
 		sent INTEGER, -- the most that an event says
 		state INTEGER NOT NULL DEFAULT 0, -- see states
-		note TEXT, by TEXT, decided INTEGER, until INTEGER,
+		note TEXT, author TEXT, decided INTEGER, until INTEGER,
 		appeal TEXT, appealed INTEGER
 	) STRICT;
 	INSERT INTO incidents (id, last, events, rank, worst, sent)
@@ -109,7 +109,7 @@ const console = `
 	CREATE TABLE exceptions (
 		host TEXT PRIMARY KEY,
 		kind TEXT NOT NULL,
-		reason TEXT, by TEXT, incident TEXT,
+		reason TEXT, author TEXT, incident TEXT,
 		added INTEGER NOT NULL, until INTEGER
 	) STRICT, WITHOUT ROWID;
 	CREATE TABLE audit (

@@ -26,6 +26,11 @@ func (s *store) dropOldest(cutoff time.Time) (n int, err error) {
 			}
 			n = expired(times, toMillis(cutoff), toMillis(time.Now()))
 		}
+		if !cutoff.IsZero() {
+			if err := s.dropAudit(ctx, toMillis(cutoff)); err != nil {
+				return err
+			}
+		}
 		if n == 0 {
 			return nil
 		}
@@ -97,4 +102,12 @@ func (s *store) drop(ctx context.Context, events []old) error {
 	}
 	s.words.forget()
 	return nil
+}
+
+// dropAudit deletes the oldest entries of the audit log that were made before
+// cutoff, a slice of them at most.
+func (s *store) dropAudit(ctx context.Context, cutoff int64) error {
+	_, err := s.conn.ExecContext(ctx, `DELETE FROM audit WHERE id IN
+		(SELECT id FROM (SELECT id, time FROM audit ORDER BY id LIMIT ?) WHERE time < ?)`, sliceRows, cutoff)
+	return err
 }
