@@ -14,35 +14,34 @@ var columns = [...]string{
 	kindSeverity: "severity", kindGround: "ground", kindTechnique: "technique", kindTarget: "target", kindAccount: "account",
 }
 
-// eventRows joins the events that a plan finds.
-const eventRows = "events e ON e.id = m.id"
-
-// chooser gathers what a query asks for, in numbers.
-type chooser struct {
-	number  map[int]int64 // by kind: host, client, device, account
-	classes []int64       // those that match
-	classy  bool          // whether a class has to match
+// wanted is what a query asks for, in numbers.
+type wanted struct {
+	host, client, device int64   // 0 is any
+	classes              []int64 // those that match
+	classy               bool    // whether any class was asked for
 }
 
 // plan decides how to find the events of q: by what it asks for that fewest
-// events have, as a rule. It is nil when nothing can match.
+// events have, as a rule. It has no branches when nothing can match.
 func (q *query) plan(ctx context.Context, tx *sql.Tx) (*plan, error) {
-	c, err := q.numbers(ctx, tx)
-	if c == nil || err != nil {
-		return nil, err
+	p := &plan{}
+	w, err := q.want(ctx, tx)
+	if w == nil || err != nil {
+		return p, err
 	}
-	p := &plan{table: "events", branches: []string{""}}
-	used, err := q.choose(ctx, tx, c, p)
-	if p.branches == nil || err != nil {
-		return nil, err
+	if err := q.choose(ctx, tx, w, p); err != nil {
+		return p, err
 	}
-	for _, kind := range []int{kindHost, kindClient, kindDevice, kindAccount} {
-		if n, ok := c.number[kind]; ok && !used[kind] {
-			p.residual = append(p.residual, eq("e."+columns[kind], n))
+	for _, c := range []struct {
+		column string
+		number int64
+	}{{"e.host", w.host}, {"e.client", w.client}, {"e.device", w.device}} {
+		if c.number != 0 {
+			p.residual = append(p.residual, eq(c.column, c.number))
 		}
 	}
-	if c.classy && !used[kindClass] {
-		p.residual = append(p.residual, in("e.class", c.classes))
+	if w.classy {
+		p.residual = append(p.residual, in("e.class", w.classes))
 	}
 	if q.since != nil {
 		p.residual = append(p.residual, fmt.Sprintf("e.time >= %d", *q.since))
@@ -53,91 +52,108 @@ func (q *query) plan(ctx context.Context, tx *sql.Tx) (*plan, error) {
 	return p, nil
 }
 
-// kindClass stands for the classes among the kinds of words that choose used.
-const kindClass = 0
-
-// choose sets the index and the branches of p, and reports what they decide.
-func (q *query) choose(ctx context.Context, tx *sql.Tx, c *chooser, p *plan) (used map[int]bool, err error) {
-	by := func(kind int) bool { _, ok := c.number[kind]; return ok && len(c.classes) <= maxBranches }
+// choose sets the branches of p, and takes from w what they see to.
+func (q *query) choose(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) error {
+	p.branches = []branch{{table: "events"}}
 	if q.text != "" {
-		if err := q.search(ctx, tx, p); err != nil || p.index != "" || p.branches == nil {
-			return nil, err
+		if found, err := q.search(ctx, tx, p); found || err != nil {
+			return err
 		}
 	}
-	switch host, account := c.number[kindHost], c.number[kindAccount]; {
-	case q.incident != "":
-		var id int64
-		err := tx.QueryRowContext(ctx, findIncident, q.incident).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			p.branches = nil
-			return nil, nil
-		}
-		p.index, p.branches = "events_incident", []string{eq("incident", id)}
-		return nil, err
-	case account != 0:
-		p.index, p.branches = "events_account", []string{eq("account", account)}
-		return map[int]bool{kindAccount: true}, nil
-	case host != 0:
-		p.index, p.branches = "events_host", []string{eq("host", host)}
-		return map[int]bool{kindHost: true}, nil
-	case by(kindClient):
-		p.index, p.branches = "events_client", each(eq("client", c.number[kindClient]), "class", c.classes)
-		return map[int]bool{kindClient: true, kindClass: true}, nil
-	case by(kindDevice):
-		p.index, p.branches = "events_device", each(eq("device", c.number[kindDevice]), "class", c.classes)
-		return map[int]bool{kindDevice: true, kindClass: true}, nil
-	case c.classy && len(c.classes) <= maxBranches:
-		p.index, p.branches = "events_class", each("", "class", c.classes)
-		return map[int]bool{kindClass: true}, nil
-	}
-	return nil, nil
-}
-
-// search looks for q.text among the hosts. A few are a branch each; of many, a
-// look at every event tells which of them have it.
-func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) error {
-	hosts, err := numbers(ctx, tx, "SELECT id FROM words WHERE kind = ? AND instr(text, ?) LIMIT ?", kindHost, q.text, maxSkip+1)
+	few := len(w.classes) <= maxBranches
 	switch {
-	case err != nil:
-		return err
-	case len(hosts) == 0:
-		p.branches = nil
-	case len(hosts) <= maxBranches:
-		p.index, p.branches = "events_host", each("", "host", hosts)
-	default:
-		p.hosts, p.text = len(hosts), q.text
-		p.residual = append(p.residual, fmt.Sprintf("e.host IN (SELECT id FROM words WHERE kind = %d AND instr(text, ?5))", kindHost))
+	case q.incident != "":
+		return q.visit(ctx, tx, p)
+	case w.host != 0:
+		p.branches = []branch{{"events", "events_host", eq("host", w.host)}}
+		w.host = 0
+	case w.client != 0 && few:
+		p.branches = each("events", "events_client", eq("client", w.client), "class", w.classes)
+		w.client, w.classy = 0, false
+	case w.device != 0:
+		return q.device(ctx, tx, w, p)
+	case w.classy && few:
+		p.branches = each("events", "events_class", "", "class", w.classes)
+		w.classy = false
 	}
 	return nil
 }
 
-// numbers looks up the words of q; nil says that nothing can match.
-func (q *query) numbers(ctx context.Context, tx *sql.Tx) (*chooser, error) {
-	c := &chooser{number: map[int]int64{}}
+// visit finds the events of an incident: the first is the one that it has its
+// number from.
+func (q *query) visit(ctx context.Context, tx *sql.Tx, p *plan) error {
+	var id int64
+	err := tx.QueryRowContext(ctx, findIncident, q.incident).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		p.branches = nil
+		return nil
+	}
+	p.branches = []branch{
+		{"events", "", eq("id", id)},
+		{"events", "events_incident", eq("incident", id) + " AND incident <> id"},
+	}
+	return err
+}
+
+// device finds the events of a device by those of the clients that went by its
+// name.
+func (q *query) device(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) error {
+	clients, err := numbers(ctx, tx, "SELECT client FROM devices WHERE device = ? LIMIT ?", w.device, maxBranches)
+	if err != nil || len(clients)*len(w.classes) > maxBranches {
+		return err
+	}
+	p.branches = nil
+	for _, c := range clients {
+		p.branches = append(p.branches, each("events", "events_client", eq("client", c), "class", w.classes)...)
+	}
+	w.classy = false
+	return nil
+}
+
+// search looks for q.text among the hosts. A few are a branch each, which is
+// then found; of many, a look at every event tells which of them have it.
+func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, err error) {
+	hosts, err := numbers(ctx, tx, "SELECT id FROM words WHERE kind = ? AND instr(text, ?) LIMIT ?", kindHost, q.text, maxSkip+1)
+	if len(hosts) <= maxBranches {
+		p.branches = each("events", "events_host", "", "host", hosts)
+		return true, err
+	}
+	p.hosts, p.text = len(hosts), q.text
+	p.residual = append(p.residual, fmt.Sprintf("e.host IN (SELECT id FROM words WHERE kind = %d AND instr(text, ?5))", kindHost))
+	return false, err
+}
+
+// want looks up the words of q; nil says that nothing can match.
+func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
+	w := &wanted{}
 	conditions := []string{"true"}
-	for _, w := range q.words {
+	for _, word := range q.words {
 		var id int64
-		err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", w.kind, w.text).Scan(&id)
+		err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", word.kind, word.text).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		switch w.kind {
-		case kindHost, kindClient, kindDevice, kindAccount:
-			c.number[w.kind] = id
+		switch word.kind {
+		case kindHost:
+			w.host = id
+		case kindClient:
+			w.client = id
+		case kindDevice:
+			w.device = id
 		default:
-			c.classy = true
-			conditions = append(conditions, eq(columns[w.kind], id))
+			w.classy = true
+			conditions = append(conditions, eq(columns[word.kind], id))
 		}
 	}
 	var err error
-	c.classes, err = numbers(ctx, tx, "SELECT id FROM classes WHERE "+strings.Join(conditions, " AND "))
-	if len(c.classes) == 0 {
+	w.classes, err = numbers(ctx, tx, "SELECT id FROM classes WHERE "+strings.Join(conditions, " AND "))
+	if len(w.classes) == 0 {
 		return nil, err
 	}
-	return c, err
+	return w, err
 }
 
 // numbers reads a column of numbers.

@@ -7,11 +7,12 @@ import (
 )
 
 // class is what events have in common that are counted together. There are
-// some dozens: every string is one of a fixed set of the callers.
-type class struct{ door, action, severity, ground, technique string }
+// some dozens: every string is one of a fixed set of the callers, or the label
+// of one of the few protected accounts.
+type class struct{ door, action, severity, ground, technique, account string }
 
 func classOf(e *Event) class {
-	return class{e.Door, e.Action, e.Severity, e.Ground, e.Technique}
+	return class{e.Door, e.Action, e.Severity, e.Ground, e.Technique, e.Account}
 }
 
 // rank orders severities.
@@ -36,13 +37,14 @@ func (d *dictionary) class(ctx context.Context, c class) (int64, error) {
 	if id, ok := d.classes[c]; ok {
 		return id, nil
 	}
-	args := make([]any, 0, 6)
+	args := make([]any, 0, 7)
 	for _, w := range [...]wordKey{
 		{kindDoor, c.door},
 		{kindAction, c.action},
 		{kindSeverity, c.severity},
 		{kindGround, c.ground},
 		{kindTechnique, c.technique},
+		{kindAccount, c.account},
 	} {
 		n, err := d.number(ctx, w.kind, w.text)
 		if err != nil {
@@ -76,16 +78,16 @@ func (s *source) class(ctx context.Context, tx *sql.Tx, id int64) (class, error)
 	if ok {
 		return c, nil
 	}
-	var words [5]int64
-	err := tx.QueryRowContext(ctx, "SELECT door, action, severity, ground, technique FROM classes WHERE id = ?", id).
-		Scan(&words[0], &words[1], &words[2], &words[3], &words[4])
+	var words [6]int64
+	err := tx.QueryRowContext(ctx, "SELECT door, action, severity, ground, technique, account FROM classes WHERE id = ?", id).
+		Scan(&words[0], &words[1], &words[2], &words[3], &words[4], &words[5])
 	if errors.Is(err, sql.ErrNoRows) {
 		return class{}, nil
 	}
 	if err != nil {
 		return class{}, err
 	}
-	for i, into := range [...]*string{&c.door, &c.action, &c.severity, &c.ground, &c.technique} {
+	for i, into := range [...]*string{&c.door, &c.action, &c.severity, &c.ground, &c.technique, &c.account} {
 		if words[i] == 0 {
 			continue
 		}

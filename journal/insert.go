@@ -48,11 +48,7 @@ func (s *store) missing(ctx context.Context, events []Event) ([]Event, error) {
 }
 
 func (s *store) addAll(ctx context.Context, events []Event) error {
-	incidents, err := s.addIncidents(ctx, events)
-	if err != nil {
-		return err
-	}
-	t := newTally()
+	t, visits := newTally(), map[int64]*visit{}
 	for i := range events {
 		e := &events[i]
 		class, err := s.words.class(ctx, classOf(e))
@@ -63,22 +59,50 @@ func (s *store) addAll(ctx context.Context, events []Event) error {
 		if err != nil {
 			return err
 		}
-		if id, ok := incidents[e.Incident]; ok {
-			row[len(row)-1] = id
-		}
-		if _, err := s.insert.ExecContext(ctx, row...); err != nil {
+		if err := s.add(ctx, e, row, visits); err != nil {
 			return err
 		}
 		t.add(e.ID, toMillis(e.Time), class, row[clientColumn])
+		if err := s.addDevice(ctx, row[clientColumn], row[deviceColumn]); err != nil {
+			return err
+		}
+	}
+	if err := s.addVisits(ctx, visits); err != nil {
+		return err
 	}
 	return s.count(ctx, t)
 }
 
-// clientColumn is where row has the number of the client.
-const clientColumn = 3
+// add inserts the row of e, and notes in visits what its incident gains.
+func (s *store) add(ctx context.Context, e *Event, row []any, visits map[int64]*visit) error {
+	if e.Incident != "" {
+		head, ok := s.words.heads[e.Incident]
+		if !ok {
+			var err error
+			if head, err = s.head(ctx, e.Incident, e.ID, row); head == e.ID || err != nil {
+				return err
+			}
+		}
+		if visits[head] == nil {
+			visits[head] = &visit{}
+		}
+		visits[head].add(e)
+		row[incidentColumn], row[nameColumn] = head, nil
+	}
+	_, err := s.insert.ExecContext(ctx, row...)
+	return err
+}
 
-// row returns the columns of e in the order of the insert statement, the last
-// one, of its incident, empty.
+// Where row has the numbers of client and device, and what add fills in.
+const (
+	clientColumn   = 3
+	deviceColumn   = 4
+	incidentColumn = 12
+	nameColumn     = 13
+)
+
+// row returns the columns of e in the order of the insert statement, those of
+// its incident empty.
 func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
 	row := make([]any, 0, 14)
 	row = append(row, e.ID, toMillis(e.Time), class)
@@ -87,7 +111,6 @@ func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
 		{kindDevice, e.Device},
 		{kindHost, e.Host},
 		{kindTarget, e.Target},
-		{kindAccount, e.Account},
 	} {
 		n, err := s.words.number(ctx, w.kind, w.text)
 		if err != nil {
@@ -101,7 +124,7 @@ func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
 	}
 	// A clean string holds no newline: it can separate.
 	return append(row, score, text(e.Detail), text(strings.Join(e.Signs, "\n")),
-		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil), nil
+		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil, nil), nil
 }
 
 // text is NULL for the empty string.
@@ -118,4 +141,18 @@ func truth(b *bool) any {
 		return nil
 	}
 	return *b
+}
+
+// addDevice notes that a client goes by the name of a device.
+func (s *store) addDevice(ctx context.Context, client, device any) error {
+	c, ok := client.(int64)
+	d, named := device.(int64)
+	if !ok || !named || s.words.devices[c] == d {
+		return nil
+	}
+	_, err := s.conn.ExecContext(ctx, "INSERT OR IGNORE INTO devices (client, device) VALUES (?, ?)", c, d)
+	if err == nil {
+		s.words.devices[c] = d
+	}
+	return err
 }

@@ -17,6 +17,9 @@ const (
 	scanBudget = 20_000
 )
 
+// eventRows joins the events that a plan finds.
+const eventRows = "events e ON e.id = m.id"
+
 // Orders of ids.
 const (
 	ascending  = "ASC"
@@ -27,29 +30,34 @@ const (
 // has them in order, so that merging them reads no more than are wanted.
 // Without that, SQLite would sort everything that matches.
 type plan struct {
-	table    string   // whose ids they are, or whose rows have them
-	index    string   // "" is the table's own order
-	branches []string // conditions, each of a range in the order of ids
+	branches []branch // none: nothing can match
 	residual []string // conditions on the rows found
 	text     string   // ?5 of the residual conditions, when hosts is set
 	hosts    int      // how many hosts have text in their names, when too many to merge
 }
 
+// branch is a range in the order of ids.
+type branch struct {
+	table string
+	index string // "" is the table's own order
+	where string // what gives the range, "" for all of it
+}
+
 // ids returns the query for the ids from ?1 on, exclusive, to ?2, inclusive,
 // and at most ?3 of them.
 func (p *plan) ids(order string) string {
-	hint := "NOT INDEXED"
-	if p.index != "" {
-		hint = "INDEXED BY " + p.index
-	}
 	var b strings.Builder
-	for i, branch := range p.branches {
+	for i, r := range p.branches {
 		if i > 0 {
 			b.WriteString(" UNION ALL ")
 		}
-		fmt.Fprintf(&b, "SELECT id FROM %s %s WHERE id > ?1 AND id <= ?2", p.table, hint)
-		if branch != "" {
-			b.WriteString(" AND " + branch)
+		hint := "NOT INDEXED"
+		if r.index != "" {
+			hint = "INDEXED BY " + r.index
+		}
+		fmt.Fprintf(&b, "SELECT id FROM %s %s WHERE id > ?1 AND id <= ?2", r.table, hint)
+		if r.where != "" {
+			b.WriteString(" AND " + r.where)
 		}
 	}
 	return b.String() + " ORDER BY id " + order + " LIMIT ?3"
@@ -96,14 +104,14 @@ func in(column string, numbers []int64) string {
 	return column + " IN (" + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ","), "[]") + ")"
 }
 
-// each returns the conditions that a column holds one of some numbers, a branch
-// for each, led by another condition if that is not empty.
-func each(lead, column string, numbers []int64) []string {
-	branches := make([]string, len(numbers))
+// each returns a branch of an index for each of some numbers that a column
+// holds, led by another condition if that is not empty.
+func each(table, index, lead, column string, numbers []int64) []branch {
+	branches := make([]branch, len(numbers))
 	for i, n := range numbers {
-		branches[i] = eq(column, n)
+		branches[i] = branch{table, index, eq(column, n)}
 		if lead != "" {
-			branches[i] = lead + " AND " + branches[i]
+			branches[i].where = lead + " AND " + branches[i].where
 		}
 	}
 	return branches

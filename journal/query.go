@@ -105,7 +105,7 @@ func between(ctx context.Context, tx *sql.Tx, ids span, since, until *int64) (sp
 // there are no more.
 func (q *query) rows(ctx context.Context, tx *sql.Tx, to int64) (rows []row, done bool, err error) {
 	p, err := q.plan(ctx, tx)
-	if p == nil || err != nil {
+	if len(p.branches) == 0 || err != nil {
 		return nil, true, err
 	}
 	ids, err := between(ctx, tx, span{q.after + 1, to}, q.since, q.until)

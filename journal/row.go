@@ -9,7 +9,7 @@ import (
 // row is an event as the table has it.
 type row struct {
 	id, time, class       int64
-	words                 [5]sql.NullInt64 // client, device, host, target, account
+	words                 [4]sql.NullInt64 // client, device, host, target
 	score                 sql.NullFloat64
 	detail, signs, fields sql.NullString
 	sent                  sql.NullBool
@@ -17,8 +17,8 @@ type row struct {
 }
 
 // rowColumns are those of the event that is called e in a query.
-const rowColumns = "e.id, e.time, e.class, e.client, e.device, e.host, e.target, e.account, " +
-	"e.score, e.detail, e.signs, e.fields, e.sent, (SELECT name FROM incidents WHERE incidents.id = e.incident)"
+const rowColumns = "e.id, e.time, e.class, e.client, e.device, e.host, e.target, " +
+	"e.score, e.detail, e.signs, e.fields, e.sent, coalesce(e.name, (SELECT h.name FROM events h WHERE h.id = e.incident))"
 
 // into returns where the columns of rowColumns go.
 func (w *row) into() []any {
@@ -54,14 +54,14 @@ func (s *source) event(ctx context.Context, tx *sql.Tx, w *row) (Event, error) {
 	}
 	e := Event{
 		ID: w.id, Time: fromMillis(w.time),
-		Door: c.door, Action: c.action, Severity: c.severity, Ground: c.ground, Technique: c.technique,
+		Door: c.door, Action: c.action, Severity: c.severity, Ground: c.ground, Technique: c.technique, Account: c.account,
 		Score: cleanScore(w.score.Float64), Detail: w.detail.String,
 		Signs: lines(w.signs.String), Fields: lines(w.fields.String), Incident: w.incident.String,
 	}
 	if w.sent.Valid {
 		e.Sent = &w.sent.Bool
 	}
-	for i, into := range [...]*string{&e.Client, &e.Device, &e.Host, &e.Target, &e.Account} {
+	for i, into := range [...]*string{&e.Client, &e.Device, &e.Host, &e.Target} {
 		if !w.words[i].Valid {
 			continue
 		}

@@ -1,76 +1,90 @@
 package journal
 
-// console is the migration to schema 2: what the console asks for. An event's
-// door, action, severity, ground and technique become one number, its class; an
-// incident gets a row of its own, and events the number of that row.
+// console is the migration to schema 2: what the console asks for.
 //
-// The hours of schema 1 stay as they are. Everything happens in one
-// transaction, about ten microseconds an event.
+// An event's door, action, severity, ground, technique and account become one
+// number, its class. What is counted is counted by class: per hour in counts,
+// per client in seen.
+//
+// An incident has the number of its first event, which alone has its name. Only
+// when there is more to say than that event does, because of other events or
+// because of what people said, does it get a row in incidents.
+//
+// A commit writes whole pages, so that its cost is the number of tables and
+// indexes it touches. Hence, besides: a device is found by its clients; the
+// last id is written when events are deleted, instead of by AUTOINCREMENT; and
+// hours are written ahead (see hourAhead).
 const console = `
 	CREATE TABLE classes (
 		id INTEGER PRIMARY KEY,
 		door INTEGER NOT NULL, action INTEGER NOT NULL, severity INTEGER NOT NULL,
-		ground INTEGER NOT NULL, technique INTEGER NOT NULL, -- words; 0 is none, so that UNIQUE holds
+		ground INTEGER NOT NULL, technique INTEGER NOT NULL,
+		account INTEGER NOT NULL, -- words; 0 is none, so that UNIQUE holds
 		rank INTEGER NOT NULL, -- of the severity: 3 red, 2 amber, 1 info, 0 none
-		UNIQUE (door, action, severity, ground, technique)
+		UNIQUE (door, action, severity, ground, technique, account)
 	) STRICT;
-	INSERT INTO classes (door, action, severity, ground, technique, rank)
+	INSERT INTO classes (door, action, severity, ground, technique, account, rank)
 		SELECT d.*, coalesce((SELECT CASE text WHEN 'red' THEN 3 WHEN 'amber' THEN 2 WHEN 'info' THEN 1 ELSE 0 END
 			FROM words WHERE words.id = d.severity), 0)
 		FROM (SELECT DISTINCT coalesce(door, 0), coalesce(action, 0), coalesce(severity, 0) AS severity,
-			coalesce(ground, 0), coalesce(technique, 0) FROM events) d;
+			coalesce(ground, 0), coalesce(technique, 0), coalesce(account, 0) FROM events) d;
 
-	CREATE TABLE incidents (
-		id INTEGER PRIMARY KEY, -- of its first event
-		name TEXT NOT NULL UNIQUE, -- as events show it
-		first INTEGER NOT NULL, last INTEGER NOT NULL, -- times
-		events INTEGER NOT NULL, -- those that are left
-		rank INTEGER NOT NULL, worst INTEGER NOT NULL, -- the first of the severest events
-		sent INTEGER, -- the most that an event says
-		state INTEGER NOT NULL DEFAULT 0 -- see states
-	) STRICT;
-	INSERT INTO incidents (id, name, first, last, events, rank, worst, sent)
-		SELECT id, name, first, last, n, w / 9007199254740992,
-			(w / 9007199254740992 + 1) * 9007199254740992 - w, sent
-		FROM (SELECT min(e.id) AS id, e.incident AS name, min(e.time) AS first, max(e.time) AS last, count(*) AS n,
-				max((c.rank + 1) * 9007199254740992 - e.id) AS w, max(e.sent) AS sent
-			FROM events e JOIN classes c ON c.door = coalesce(e.door, 0) AND c.action = coalesce(e.action, 0)
-				AND c.severity = coalesce(e.severity, 0) AND c.ground = coalesce(e.ground, 0)
-				AND c.technique = coalesce(e.technique, 0)
-			WHERE e.incident IS NOT NULL GROUP BY e.incident)
-		ORDER BY id;
-	CREATE INDEX incidents_state ON incidents (state, rank);
-
+	CREATE TABLE heads (name TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+	INSERT INTO heads SELECT incident, min(id) FROM events WHERE incident IS NOT NULL GROUP BY incident;
 	CREATE TABLE events2 (
-		id INTEGER PRIMARY KEY AUTOINCREMENT,
+		id INTEGER PRIMARY KEY,
 		time INTEGER NOT NULL, -- milliseconds since 1970, UTC
 		class INTEGER NOT NULL,
-		client INTEGER, device INTEGER, host INTEGER, target INTEGER, account INTEGER, -- words
+		client INTEGER, device INTEGER, host INTEGER, target INTEGER, -- words
 		score REAL, detail TEXT,
 		signs TEXT, fields TEXT, -- one a line
 		sent INTEGER,
-		incident INTEGER
+		incident INTEGER, -- the first event of its incident
+		name TEXT -- of the incident, when this is the first
 	) STRICT;
 	INSERT INTO events2
-		SELECT e.id, e.time, c.id, e.client, e.device, e.host, e.target, e.account,
-			e.score, e.detail, e.signs, e.fields, e.sent, (SELECT i.id FROM incidents i WHERE i.name = e.incident)
+		SELECT e.id, e.time, c.id, e.client, e.device, e.host, e.target,
+			e.score, e.detail, e.signs, e.fields, e.sent, h.id, iif(h.id = e.id, h.name, NULL)
 		FROM events e CROSS JOIN classes c ON c.door = coalesce(e.door, 0) AND c.action = coalesce(e.action, 0)
 			AND c.severity = coalesce(e.severity, 0) AND c.ground = coalesce(e.ground, 0)
-			AND c.technique = coalesce(e.technique, 0)
+			AND c.technique = coalesce(e.technique, 0) AND c.account = coalesce(e.account, 0)
+			LEFT JOIN heads h ON h.name = e.incident
 		ORDER BY e.id;
+	DROP TABLE heads;
 	-- An id is never used twice, also when the newest events are gone.
-	DELETE FROM sqlite_sequence WHERE name = 'events2';
-	INSERT INTO sqlite_sequence (name, seq) SELECT 'events2', seq FROM sqlite_sequence WHERE name = 'events';
+	CREATE TABLE ids (last INTEGER NOT NULL) STRICT;
+	INSERT INTO ids SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0);
 	DROP TABLE events;
 	ALTER TABLE events2 RENAME TO events;
 	CREATE INDEX events_class ON events (class);
 	CREATE INDEX events_host ON events (host) WHERE host IS NOT NULL;
 	CREATE INDEX events_client ON events (client, class) WHERE client IS NOT NULL;
-	CREATE INDEX events_device ON events (device, class) WHERE device IS NOT NULL;
-	CREATE INDEX events_account ON events (account) WHERE account IS NOT NULL;
-	CREATE INDEX events_incident ON events (incident) WHERE incident IS NOT NULL;
+	CREATE UNIQUE INDEX events_name ON events (name) WHERE name IS NOT NULL;
+	CREATE INDEX events_incident ON events (incident) WHERE incident <> id;
 
-	-- counts is the roll-up by hour, seen the one by client.
+	CREATE TABLE incidents (
+		id INTEGER PRIMARY KEY,
+		last INTEGER NOT NULL, -- time
+		events INTEGER NOT NULL,
+		rank INTEGER NOT NULL, worst INTEGER NOT NULL, -- the first of the severest events
+		raised INTEGER, -- rank, when it is above that of the first event
+		sent INTEGER, -- the most that an event says
+		state INTEGER NOT NULL DEFAULT 0, -- see states
+		note TEXT, author TEXT, decided INTEGER, until INTEGER,
+		appeal TEXT, appealed INTEGER
+	) STRICT;
+	INSERT INTO incidents (id, last, events, rank, worst, sent)
+		SELECT id, last, n, w / 9007199254740992, (w / 9007199254740992 + 1) * 9007199254740992 - w, sent
+		FROM (SELECT e.incident AS id, max(e.time) AS last, count(*) AS n,
+				max((c.rank + 1) * 9007199254740992 - e.id) AS w, max(e.sent) AS sent
+			FROM events e JOIN classes c ON c.id = e.class
+			WHERE e.incident IN (SELECT incident FROM events WHERE incident <> id) GROUP BY e.incident);
+	UPDATE incidents SET raised = rank
+		WHERE rank > (SELECT c.rank FROM events e JOIN classes c ON c.id = e.class WHERE e.id = incidents.id);
+	CREATE INDEX incidents_raised ON incidents (raised) WHERE raised IS NOT NULL;
+	CREATE INDEX incidents_state ON incidents (state) WHERE state <> 0;
+	CREATE INDEX incidents_appeal ON incidents (id) WHERE appeal IS NOT NULL;
+
 	CREATE TABLE counts (
 		hour INTEGER NOT NULL, class INTEGER NOT NULL,
 		events INTEGER NOT NULL,
@@ -85,19 +99,17 @@ const console = `
 		PRIMARY KEY (client, class)
 	) STRICT, WITHOUT ROWID;
 	INSERT INTO seen SELECT client, class, count(*), max(id), time FROM events WHERE client IS NOT NULL GROUP BY client, class;
-	CREATE INDEX seen_time ON seen (time);
+	CREATE TABLE devices (
+		client INTEGER NOT NULL, device INTEGER NOT NULL,
+		PRIMARY KEY (client, device)
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX devices_device ON devices (device);
+	INSERT INTO devices SELECT DISTINCT client, device FROM events WHERE client IS NOT NULL AND device IS NOT NULL;
 
-	-- What people said. reviews has a row for an incident that somebody spoke of.
-	CREATE TABLE reviews (
-		id INTEGER PRIMARY KEY, -- of the incident
-		note TEXT, by TEXT, decided INTEGER, until INTEGER,
-		appeal TEXT, appealed INTEGER
-	) STRICT;
-	CREATE INDEX reviews_appeal ON reviews (id) WHERE appeal IS NOT NULL;
 	CREATE TABLE exceptions (
 		host TEXT PRIMARY KEY,
 		kind TEXT NOT NULL,
-		reason TEXT, by TEXT, incident TEXT,
+		reason TEXT, author TEXT, incident TEXT,
 		added INTEGER NOT NULL, until INTEGER
 	) STRICT, WITHOUT ROWID;
 	CREATE TABLE audit (

@@ -35,17 +35,18 @@ var errMoved = errors.New("the file was moved or deleted")
 // store is the writing connection. It belongs to the writer's goroutine.
 // Everything runs on context.Background: a write that began is finished.
 type store struct {
-	path                                               string
-	db                                                 *sql.DB
-	conn                                               *sql.Conn
-	words                                              *dictionary
-	insert, hour, counts, seen, incident, findIncident *sql.Stmt
-	stmts                                              []*sql.Stmt // all of them: one left open keeps SQLite from closing the file
-	info                                               os.FileInfo // the file that is open
-	size                                               int64       // of the file and its log, after the last write
-	last                                               int64       // highest id ever stored, when it was opened
-	newest                                             time.Time   // time of the newest event then
-	unsure                                             bool        // a commit may have failed and got through
+	path                                    string
+	db                                      *sql.DB
+	conn                                    *sql.Conn
+	words                                   *dictionary
+	insert, hour, counts, seen              *sql.Stmt
+	findIncident, openIncident, addIncident *sql.Stmt
+	stmts                                   []*sql.Stmt // all of them: one left open keeps SQLite from closing the file
+	info                                    os.FileInfo // the file that is open
+	size                                    int64       // of the file and its log, after the last write
+	last                                    int64       // highest id ever stored, when it was opened
+	newest                                  time.Time   // time of the newest event then
+	unsure                                  bool        // a commit may have failed and got through
 }
 
 // dsn names the database file at path for the driver. Whatever a path may
@@ -128,20 +129,22 @@ func (s *store) prepare(ctx context.Context) (err error) {
 		query string
 	}{
 		{&s.insert, `INSERT INTO events
-			(id, time, class, client, device, host, target, account, score, detail, signs, fields, sent, incident)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+			(id, time, class, client, device, host, target, score, detail, signs, fields, sent, incident, name)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (name) WHERE name IS NOT NULL DO NOTHING`},
 		{&s.hour, addHour},
 		{&s.counts, addCount},
 		{&s.seen, addSeen},
-		{&s.incident, addIncident},
 		{&s.findIncident, findIncident},
+		{&s.openIncident, openIncident},
+		{&s.addIncident, addToIncident},
 	} {
 		if *st.into, err = statement(st.query); err != nil {
 			return err
 		}
 	}
 	var newest sql.NullInt64
-	err = s.conn.QueryRowContext(ctx, `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0),
+	err = s.conn.QueryRowContext(ctx, `SELECT max((SELECT last FROM ids), coalesce((SELECT max(id) FROM events), 0)),
 		(SELECT time FROM events ORDER BY id DESC LIMIT 1)`).Scan(&s.last, &newest)
 	if newest.Valid {
 		s.newest = fromMillis(newest.Int64)

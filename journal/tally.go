@@ -40,6 +40,15 @@ func (t *tally) add(id, ms, class int64, client any) {
 }
 
 const (
+	// hourAhead is by how many ids the range of an hour is ahead of its events,
+	// so that not every commit writes one. Too wide a range does no harm: what
+	// is found by it is asked for its time as well.
+	hourAhead = 1024
+	// hourCacheSize bounds the hours that the writer remembers. One is in use.
+	hourCacheSize = 64
+)
+
+const (
 	addHour = `INSERT INTO hours (hour, first, last) VALUES (?, ?, ?)
 		ON CONFLICT (hour) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)`
 	addCount = `INSERT INTO counts (hour, class, events) VALUES (?, ?, ?)
@@ -52,9 +61,18 @@ const (
 // count enters t into the roll-ups.
 func (s *store) count(ctx context.Context, t *tally) error {
 	for hour, h := range t.hours {
+		known, ok := s.words.hours[hour]
+		if ok && known.first <= h.first && known.last >= h.last {
+			continue
+		}
+		h.last += hourAhead
 		if _, err := s.hour.ExecContext(ctx, hour, h.first, h.last); err != nil {
 			return err
 		}
+		if len(s.words.hours) >= hourCacheSize {
+			clear(s.words.hours)
+		}
+		s.words.hours[hour] = h
 	}
 	for k, n := range t.class {
 		if _, err := s.counts.ExecContext(ctx, k.hour, k.class, n); err != nil {

@@ -2,21 +2,34 @@ package journal
 
 import "context"
 
-// visit is what a batch of events adds to an incident.
+const (
+	// findIncident gives the number of the incident with a name.
+	findIncident = "SELECT id FROM events WHERE name = ?"
+	// openIncident gives an incident a row of its own, if it has none.
+	openIncident = `INSERT INTO incidents (id, last, events, rank, worst, sent)
+		SELECT e.id, e.time, 1, c.rank, e.id, e.sent FROM events e JOIN classes c ON c.id = e.class WHERE e.id = ?
+		ON CONFLICT (id) DO NOTHING`
+	// addToIncident enters events into that row.
+	addToIncident = `UPDATE incidents SET last = max(last, ?2), events = events + ?3,
+			worst = iif(?4 > rank, ?5, worst), raised = iif(?4 > rank, ?4, raised), rank = max(rank, ?4),
+			sent = coalesce(max(sent, ?6), sent, ?6)
+		WHERE id = ?1`
+	// headCacheSize bounds the incidents whose numbers the writer remembers.
+	headCacheSize = 4096
+)
+
+// visit is what a batch of events adds to an incident that is there.
 type visit struct {
-	id          int64 // of its first event here
-	first, last int64 // times
-	events      int64
-	rank        int
-	worst       int64
-	sent        any
+	last, events int64
+	rank         int
+	worst        int64 // the first event of that rank
+	sent         any
 }
 
 func (v *visit) add(e *Event) {
-	ms := toMillis(e.Time)
-	v.first, v.last = min(v.first, ms), max(v.last, ms)
+	v.last = max(v.last, toMillis(e.Time))
 	v.events++
-	if r := rank(e.Severity); r > v.rank {
+	if r := rank(e.Severity); v.worst == 0 || r > v.rank {
 		v.rank, v.worst = r, e.ID
 	}
 	if e.Sent != nil && (*e.Sent || v.sent == nil) {
@@ -24,58 +37,37 @@ func (v *visit) add(e *Event) {
 	}
 }
 
-// addIncidents enters events under their incidents, and returns the numbers of
-// those.
-func (s *store) addIncidents(ctx context.Context, events []Event) (map[string]int64, error) {
-	visits := make(map[string]*visit)
-	var names []string // in the order of their first events
-	for i := range events {
-		e := &events[i]
-		if e.Incident == "" {
-			continue
-		}
-		v := visits[e.Incident]
-		if v == nil {
-			ms := toMillis(e.Time)
-			v = &visit{id: e.ID, first: ms, last: ms, rank: -1}
-			visits[e.Incident] = v
-			names = append(names, e.Incident)
-		}
-		v.add(e)
-	}
-	numbers := make(map[string]int64, len(names))
-	for _, name := range names {
-		id, err := s.addIncident(ctx, name, visits[name])
-		if err != nil {
-			return nil, err
-		}
-		numbers[name] = id
-	}
-	return numbers, nil
-}
-
-// addIncident returns the number of the incident. The statement leaves the last
-// row id alone when there is one already, so that this tells whether to look.
-func (s *store) addIncident(ctx context.Context, name string, v *visit) (int64, error) {
-	res, err := s.incident.ExecContext(ctx, v.id, name, v.first, v.last, v.events, v.rank, v.worst, v.sent)
+// head inserts the row of an event as the first of its incident. When there is
+// one already, it returns that one's id and inserts nothing.
+func (s *store) head(ctx context.Context, name string, id int64, row []any) (int64, error) {
+	row[incidentColumn], row[nameColumn] = id, name
+	res, err := s.insert.ExecContext(ctx, row...)
 	if err != nil {
 		return 0, err
 	}
-	id, err := res.LastInsertId()
-	if err != nil || id == v.id {
-		return id, err
+	n, err := res.RowsAffected()
+	if err == nil && n == 0 {
+		err = s.findIncident.QueryRowContext(ctx, name).Scan(&id)
 	}
-	err = s.findIncident.QueryRowContext(ctx, name).Scan(&id)
-	return id, err
+	if err != nil {
+		return 0, err
+	}
+	if len(s.words.heads) >= headCacheSize {
+		clear(s.words.heads)
+	}
+	s.words.heads[name] = id
+	return id, nil
 }
 
-const (
-	addIncident = `INSERT INTO incidents (id, name, first, last, events, rank, worst, sent)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (name) DO UPDATE SET
-			first = min(first, excluded.first), last = max(last, excluded.last), events = events + excluded.events,
-			worst = CASE WHEN excluded.rank > rank THEN excluded.worst ELSE worst END,
-			rank = max(rank, excluded.rank),
-			sent = coalesce(max(sent, excluded.sent), sent, excluded.sent)`
-	findIncident = "SELECT id FROM incidents WHERE name = ?"
-)
+// addVisits enters into incidents what was added to them.
+func (s *store) addVisits(ctx context.Context, visits map[int64]*visit) error {
+	for id, v := range visits {
+		if _, err := s.openIncident.ExecContext(ctx, id); err != nil {
+			return err
+		}
+		if _, err := s.addIncident.ExecContext(ctx, id, v.last, v.events, v.rank, v.worst, v.sent); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -36,6 +36,9 @@ type dictionary struct {
 
 	known   map[wordKey]int64
 	classes map[class]int64
+	devices map[int64]int64  // the device that a client was last known by
+	hours   map[int64]span   // what the table has of them
+	heads   map[string]int64 // incidents
 }
 
 // newDictionary prepares its statements with prepare, whose owner closes them.
@@ -48,11 +51,11 @@ func newDictionary(prepare func(query string) (*sql.Stmt, error)) (d *dictionary
 	if d.add, err = prepare("INSERT INTO words (kind, text) VALUES (?, ?) RETURNING id"); err != nil {
 		return nil, err
 	}
-	d.findClass, err = prepare("SELECT id FROM classes WHERE door = ? AND action = ? AND severity = ? AND ground = ? AND technique = ?")
+	d.findClass, err = prepare("SELECT id FROM classes WHERE door = ? AND action = ? AND severity = ? AND ground = ? AND technique = ? AND account = ?")
 	if err != nil {
 		return nil, err
 	}
-	d.addClass, err = prepare("INSERT INTO classes (door, action, severity, ground, technique, rank) VALUES (?, ?, ?, ?, ?, ?) RETURNING id")
+	d.addClass, err = prepare("INSERT INTO classes (door, action, severity, ground, technique, account, rank) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id")
 	return d, err
 }
 
@@ -60,6 +63,7 @@ func newDictionary(prepare func(query string) (*sql.Stmt, error)) (d *dictionary
 // added, and after retention deleted some.
 func (d *dictionary) forget() {
 	d.known, d.classes = make(map[wordKey]int64), make(map[class]int64)
+	d.devices, d.hours, d.heads = make(map[int64]int64), make(map[int64]span), make(map[string]int64)
 }
 
 // number returns the number of text, adding it when it is new. The empty
@@ -81,7 +85,7 @@ func (d *dictionary) number(ctx context.Context, kind int, text string) (any, er
 		return nil, err
 	}
 	if len(d.known) >= wordCacheSize {
-		clear(d.known)
+		d.forget()
 	}
 	d.known[key] = id
 	return id, nil
