@@ -83,6 +83,8 @@ func (s *Server) apiDecide(w http.ResponseWriter, r *http.Request, who person) {
 	switch {
 	case errors.Is(err, journal.ErrNotFound):
 		serveProblem(w, http.StatusNotFound, "There is no such incident.")
+	case errors.Is(err, journal.ErrInvalid):
+		serveProblem(w, http.StatusBadRequest, "This cannot be decided about the incident.")
 	case err != nil:
 		s.fail(w, r, "store the decision", err)
 	default:
