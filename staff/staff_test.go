@@ -72,6 +72,7 @@ func TestSignIn(t *testing.T) {
 	s := opened(t, t.TempDir()+"/console")
 	added(t, s, "mika", Reviewer, "ガラスの靴を8足")
 	long := strings.Repeat("x", maxPassword)
+	added(t, s, "unlucky", Viewer, standIn)
 	added(t, s, "long", Viewer, long)
 	for _, tt := range []struct {
 		name, user, password string
@@ -88,7 +89,8 @@ func TestSignIn(t *testing.T) {
 		{"no name", "", "ガラスの靴を8足", ""},
 		{"no password", "mika", "", ""},
 		{"short", "mika", "ガ", ""},
-		{"what stands for a refused one", "mika", "what no password can be", ""},
+		{"refused, for whom its stand-in is right", "unlucky", "short", ""},
+		{"the stand-in itself", "unlucky", standIn, "unlucky"},
 		{"one octet longer", "long", long + "x", ""},
 		{"cut", "long", long[1:], ""},
 		{"no text", "mika", "\xff\xfe\xff\xfe\xff\xfe\xff\xfe", ""},
