@@ -102,12 +102,3 @@ func (s *Server) needSignIn(w http.ResponseWriter, r *http.Request) {
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
-
-// refuse answers with an error in the form that the path's users read.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
-	if isAPI(r.URL.Path) {
-		serveProblem(w, status, why)
-		return
-	}
-	serveText(w, status, why+"\n")
-}

@@ -88,7 +88,7 @@ func (s *Server) firstCode(w http.ResponseWriter, r *http.Request, v url.Values)
 
 func (s *Server) showFirstOwner(w http.ResponseWriter, r *http.Request, status int, v firstOwnerView) {
 	v.page = s.page(r, person{}, "first.title")
-	v.Switch = false // the link to the other language would lack the code
+	v.Switch = r.Method == http.MethodGet // otherwise the address lacks the code
 	s.show(w, status, "first-owner.html", v)
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -86,15 +85,6 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, view any) 
 	h.Set("Content-Security-Policy", pagePolicy)
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes())
-}
-
-// fail answers that something of ours went wrong, and tells the log what.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, doing string, err error) {
-	if r.Context().Err() != nil {
-		return // who asked has left
-	}
-	s.log.Error("request failed", zap.String("doing", doing), zap.Error(err))
-	s.refuse(w, r, http.StatusInternalServerError, fmt.Sprintf("It was not possible to %s; the log says why.", doing))
 }
 
 // serveStyle answers with the style sheet.
