@@ -114,6 +114,14 @@ func numbered(i int) Event {
 	return Event{Door: DoorProxy, Action: ActionBlock, Host: fmt.Sprintf("h%d.example", i), Client: "192.0.2.7"}
 }
 
+// visiting is numbered with an incident, a name and a severity.
+func visiting(i, incident int) Event {
+	e := numbered(i)
+	e.Incident, e.Device = fmt.Sprintf("INC%d", incident), fmt.Sprintf("pc%d", incident%3)
+	e.Severity = []string{SeverityInfo, SeverityAmber, SeverityRed, ""}[i%4]
+	return e
+}
+
 // reader opens the journal at path for reading and closes it with the test.
 func reader(t testing.TB, path string) *Reader {
 	t.Helper()
