@@ -43,8 +43,12 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	labnet.ByID()
+	budget = testBudget
 	goleak.VerifyTestMain(m)
 }
+
+// testBudget is that of a search in tests: a few thousand events exceed it.
+const testBudget = 2000
 
 // place returns a path for a journal in a directory of its own.
 func place(t testing.TB) string {
