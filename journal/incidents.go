@@ -104,7 +104,7 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 
 // incidents reads at most n incidents of p; reached is as in plan.rows.
 func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span, n int) (list []Incident, reached int64, err error) {
-	rows, err := readIncidents(ctx, tx, p.query(incidentColumns, incidentRows, descending), p.args(ids, scanBudget, n)...)
+	rows, err := readIncidents(ctx, tx, p.query(incidentColumns, incidentRows, descending), p.args(ids, budget, n)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -118,7 +118,7 @@ func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span,
 	if len(rows) == n {
 		return list, rows[n-1].head, nil
 	}
-	reached, err = p.reached(ctx, tx, descending, ids, scanBudget)
+	reached, err = p.reached(ctx, tx, descending, ids, budget)
 	return list, reached, err
 }
 

@@ -17,6 +17,9 @@ const (
 	scanBudget = 20_000
 )
 
+// budget is scanBudget, but for tests, which do with fewer events.
+var budget = scanBudget
+
 // eventRows joins the events that a plan finds.
 const eventRows = "events e ON e.id = m.id"
 
@@ -75,8 +78,8 @@ func (p *plan) query(what, join, order string) string {
 }
 
 // args returns the arguments of query.
-func (p *plan) args(ids span, budget, n int) []any {
-	args := []any{ids.first - 1, ids.last, budget, n}
+func (p *plan) args(ids span, look, n int) []any {
+	args := []any{ids.first - 1, ids.last, look, n}
 	if p.hosts > 0 {
 		args = append(args, p.text)
 	}
@@ -85,11 +88,11 @@ func (p *plan) args(ids span, budget, n int) []any {
 
 // reached returns the id at which a search for n rows that found fewer gave up,
 // or 0 when it saw all there is.
-func (p *plan) reached(ctx context.Context, tx *sql.Tx, order string, ids span, budget int) (id int64, err error) {
+func (p *plan) reached(ctx context.Context, tx *sql.Tx, order string, ids span, look int) (id int64, err error) {
 	if len(p.residual) == 0 {
 		return 0, nil
 	}
-	err = tx.QueryRowContext(ctx, "SELECT id FROM ("+p.ids(order)+") LIMIT 1 OFFSET ?4", ids.first-1, ids.last, budget, budget-1).Scan(&id)
+	err = tx.QueryRowContext(ctx, "SELECT id FROM ("+p.ids(order)+") LIMIT 1 OFFSET ?4", ids.first-1, ids.last, look, look-1).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}

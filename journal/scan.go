@@ -16,18 +16,18 @@ func (p *plan) rows(ctx context.Context, tx *sql.Tx, order string, ids span, n i
 	if ids, err = p.skip(ctx, tx, order, ids); err != nil || ids.first > ids.last {
 		return nil, 0, err
 	}
-	budget := scanBudget
+	look := budget
 	if len(p.residual) == 0 {
-		budget = n
+		look = n
 	}
-	rows, err = readRows(ctx, tx, p.query(rowColumns, eventRows, order), p.args(ids, budget, n)...)
+	rows, err = readRows(ctx, tx, p.query(rowColumns, eventRows, order), p.args(ids, look, n)...)
 	if err != nil {
 		return nil, 0, err
 	}
 	if len(rows) == n && n > 0 {
 		return rows, rows[n-1].id, nil
 	}
-	reached, err = p.reached(ctx, tx, order, ids, budget)
+	reached, err = p.reached(ctx, tx, order, ids, look)
 	return rows, reached, err
 }
 

@@ -41,7 +41,7 @@ func (r *Reader) OpenIncidents(ctx context.Context, since time.Time) (n OpenCoun
 				return err
 			}
 			err = tx.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (%s)", p.query("m.id", incidentRows, descending)),
-				p.args(ids, scanBudget, maxOpen)...).Scan(count.into)
+				p.args(ids, budget, maxOpen)...).Scan(count.into)
 			if err != nil {
 				return err
 			}
