@@ -65,7 +65,7 @@ func steps(t *testing.T, db *sql.DB, query string, args ...any) (out []string) {
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var id, parent, unused int
 		var step string
@@ -158,7 +158,7 @@ func TestPlans(t *testing.T) {
 
 	plain, err := openDB(path, "")
 	must(err)
-	defer plain.Close()
+	defer func() { _ = plain.Close() }()
 	for query, args := range rec.queries {
 		for _, step := range steps(t, plain, query, args...) {
 			if large.MatchString(step) && !strings.Contains(query, "FROM exceptions") {

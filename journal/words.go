@@ -85,7 +85,7 @@ func (d *dictionary) number(ctx context.Context, kind int, text string) (any, er
 		return nil, err
 	}
 	if len(d.known) >= wordCacheSize {
-		d.forget()
+		clear(d.known)
 	}
 	d.known[key] = id
 	return id, nil
