@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -67,9 +68,8 @@ func (q *query) choose(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) erro
 	case w.host != 0:
 		p.branches = []branch{{"events", "events_host", eq("host", w.host)}}
 		w.host = 0
-	case w.client != 0 && few:
-		p.branches = each("events", "events_client", eq("client", w.client), "class", w.classes)
-		w.client, w.classy = 0, false
+	case w.client != 0:
+		return w.of(ctx, tx, p, []int64{w.client})
 	case w.device != 0:
 		return q.device(ctx, tx, w, p)
 	case w.classy && few:
@@ -99,14 +99,30 @@ func (q *query) visit(ctx context.Context, tx *sql.Tx, p *plan) error {
 // name.
 func (q *query) device(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) error {
 	clients, err := numbers(ctx, tx, "SELECT client FROM devices WHERE device = ? LIMIT ?", w.device, maxBranches)
-	if err != nil || len(clients)*len(w.classes) > maxBranches {
+	if err != nil {
 		return err
 	}
-	p.branches = nil
-	for _, c := range clients {
-		p.branches = append(p.branches, each("events", "events_client", eq("client", c), "class", w.classes)...)
+	return w.of(ctx, tx, p, clients)
+}
+
+// of finds the events of some clients, by the classes that they have.
+func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) error {
+	var branches []branch
+	for _, client := range clients {
+		classes, err := numbers(ctx, tx, "SELECT class FROM seen WHERE client = ?", client)
+		if err != nil {
+			return err
+		}
+		classes = slices.DeleteFunc(classes, func(c int64) bool { return w.classy && !slices.Contains(w.classes, c) })
+		branches = append(branches, each("events", "events_client", eq("client", client), "class", classes)...)
+		if len(branches) > maxBranches {
+			return nil // whoever has so many has a large part of the events
+		}
 	}
-	w.classy = false
+	p.branches, w.classy = branches, false
+	if len(clients) == 1 && clients[0] == w.client {
+		w.client = 0
+	}
 	return nil
 }
 

@@ -9,8 +9,13 @@ import (
 // inconsistencies are queries that give nothing when what is kept about events
 // agrees with them.
 var inconsistencies = map[string]string{
-	"counts": `WITH x AS (SELECT (time - ((time % 3600000) + 3600000) % 3600000) / 3600000 AS hour, class, count(*) AS events FROM events GROUP BY 1, 2)
-		SELECT * FROM (SELECT * FROM x EXCEPT SELECT * FROM counts) UNION ALL SELECT * FROM (SELECT * FROM counts EXCEPT SELECT * FROM x)`,
+	"counts": `WITH RECURSIVE
+		x AS (SELECT (time - ((time % 3600000) + 3600000) % 3600000) / 3600000 AS hour, class, count(*) AS n FROM events GROUP BY 1, 2),
+		parts (hour, part, rest) AS (
+			SELECT hour, '', counts || ' ' FROM hours
+			UNION ALL SELECT hour, substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1) FROM parts WHERE rest <> ''),
+		y AS (SELECT hour, CAST(part AS INTEGER) AS class, CAST(substr(part, instr(part, ':') + 1) AS INTEGER) AS n FROM parts WHERE part <> '')
+		SELECT * FROM (SELECT * FROM x EXCEPT SELECT * FROM y) UNION ALL SELECT * FROM (SELECT * FROM y EXCEPT SELECT * FROM x)`,
 	"seen": `WITH x AS (SELECT client, class, count(*) AS events, max(id) AS newest, time FROM events WHERE client IS NOT NULL GROUP BY 1, 2)
 		SELECT * FROM (SELECT * FROM x EXCEPT SELECT * FROM seen) UNION ALL SELECT * FROM (SELECT * FROM seen EXCEPT SELECT * FROM x)`,
 	"hours":   "SELECT id, h.first, h.last FROM events LEFT JOIN hours h ON h.hour = (time - ((time % 3600000) + 3600000) % 3600000) / 3600000 WHERE h.hour IS NULL OR id NOT BETWEEN h.first AND h.last",

@@ -147,7 +147,6 @@ func countsOf(events []Event) (counts []HourCount) {
 	for _, e := range events {
 		n[HourCount{
 			Hour: e.Time.Truncate(time.Hour), Door: e.Door, Action: e.Action, Severity: e.Severity,
-			Ground: e.Ground, Technique: e.Technique, Account: e.Account,
 		}]++
 	}
 	for c, events := range n {

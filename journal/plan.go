@@ -11,7 +11,7 @@ import (
 const (
 	// maxBranches bounds the ranges of an index that are merged: SQLite prepares
 	// so many in a few milliseconds, and takes up to 500.
-	maxBranches = 128
+	maxBranches = 256
 	// scanBudget bounds the rows that are looked at for one page, in case few
 	// of them match: some 50 ms.
 	scanBudget = 20_000

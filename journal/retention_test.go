@@ -246,7 +246,7 @@ func TestRetentionUnderLoad(t *testing.T) {
 		done <- nil
 	}()
 	recordMany(t, j, 3000, func(i int) Event {
-		e := numbered(i)
+		e := visiting(i, i/5)
 		e.Detail = strings.Repeat("y", 300)
 		return e
 	})

@@ -4,14 +4,22 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
-// HourCount is how many events of one class an hour has. Hours without events
-// have none.
+// HourCount is how many events of a kind an hour has. What an hour does not
+// have is not there.
 type HourCount struct {
-	Hour                                               time.Time // its beginning, in UTC
+	Hour                   time.Time // its beginning, in UTC
+	Door, Action, Severity string
+	Events                 int
+}
+
+// ClassCount is how many events of a kind a number of hours has.
+type ClassCount struct {
 	Door, Action, Severity, Ground, Technique, Account string
 	Events                                             int
 }
@@ -20,90 +28,104 @@ type HourCount struct {
 // more than the default retention.
 const maxHours = 100 * 24
 
-// hoursQuery counts a range of hours.
-const hoursQuery = "SELECT hour, class, events FROM counts WHERE hour BETWEEN ? AND ? ORDER BY hour, class"
-
 // Hours returns the counts of the hours from the one that since is in to the
 // one before until, both rounded down, in ascending order; a zero until is the
 // end of the hour that is running. Of more than a hundred days, it returns the
 // last hundred. They count the events by the time they are stamped with, and
 // only those that are kept.
 func (r *Reader) Hours(ctx context.Context, since, until time.Time) (counts []HourCount, err error) {
+	type kind struct{ door, action, severity string }
+	sum := map[kind]int64{}
+	err = r.eachHour(ctx, since, until, func(hour time.Time, of map[class]int64) {
+		clear(sum)
+		for c, n := range of {
+			sum[kind{c.door, c.action, c.severity}] += n
+		}
+		first := len(counts)
+		for k, n := range sum {
+			counts = append(counts, HourCount{hour, k.door, k.action, k.severity, int(n)})
+		}
+		slices.SortFunc(counts[first:], func(a, b HourCount) int {
+			return cmp.Or(strings.Compare(a.Door, b.Door), strings.Compare(a.Action, b.Action), strings.Compare(a.Severity, b.Severity))
+		})
+	})
+	return counts, err
+}
+
+// Totals returns the counts of the same hours together, the largest first.
+func (r *Reader) Totals(ctx context.Context, since, until time.Time) (counts []ClassCount, err error) {
+	sum := map[class]int64{}
+	err = r.eachHour(ctx, since, until, func(_ time.Time, of map[class]int64) {
+		for c, n := range of {
+			sum[c] += n
+		}
+	})
+	for c, n := range sum {
+		counts = append(counts, ClassCount{c.door, c.action, c.severity, c.ground, c.technique, c.account, int(n)})
+	}
+	slices.SortFunc(counts, func(a, b ClassCount) int {
+		return cmp.Or(cmp.Compare(b.Events, a.Events), strings.Compare(a.Technique, b.Technique), strings.Compare(a.Door, b.Door))
+	})
+	return counts, err
+}
+
+// eachHour calls f with the hours of a range that have events. f does not keep
+// its map.
+func (r *Reader) eachHour(ctx context.Context, since, until time.Time, f func(time.Time, map[class]int64)) error {
 	if until.IsZero() {
 		until = time.Now().Add(time.Hour)
 	}
 	to := hourOf(toMillis(until)) - 1
 	from := max(hourOf(toMillis(since)), to-maxHours+1)
-	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
-		rows, err := triples(ctx, tx, hoursQuery, from, to)
+	err := r.view(ctx, func(src *source, tx *sql.Tx) error {
+		hours, err := readHours(ctx, tx, from, to)
 		if err != nil {
 			return err
 		}
-		for _, t := range rows {
-			c, err := src.class(ctx, tx, t[1])
-			if err != nil {
-				return err
-			}
-			counts = append(counts, HourCount{
-				Hour: time.UnixMilli(t[0] * millisPerHour).UTC(), Events: int(t[2]),
-				Door: c.door, Action: c.action, Severity: c.severity, Ground: c.ground, Technique: c.technique, Account: c.account,
+		of, classes := map[class]int64{}, map[int64]class{}
+		for _, n := range slices.Sorted(maps.Keys(hours)) {
+			clear(of)
+			var bad error
+			eachCount(hours[n], func(id, events int64) {
+				c, ok := classes[id]
+				if !ok {
+					if c, err = src.class(ctx, tx, id); err != nil {
+						bad = err
+					}
+					classes[id] = c
+				}
+				of[c] += events
 			})
+			if bad != nil {
+				return bad
+			}
+			if len(of) > 0 {
+				f(time.UnixMilli(n*millisPerHour).UTC(), of)
+			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, r.wrap(ctx, err)
+		return r.wrap(ctx, err)
 	}
-	return counts, nil
+	return nil
 }
 
-// ClientSeen is what the journal knows of a client. A client of which there is
-// nothing to record is not there.
-type ClientSeen struct {
-	Client string
-	Device string // the name in its newest event
-	Last   time.Time
-	Events int // of all that is kept, as are Red and Amber
-	Red    int
-	Amber  int
-	// Doors and Techniques have the time of its newest event through each door
-	// and of each technique.
-	Doors, Techniques map[string]time.Time
-}
-
-// maxSeen bounds the rows that Clients reads: a client has one for each class
-// of its events.
-const maxSeen = 20_000
-
-// seenQuery reads from both ends, because the order is that in which clients
-// were first seen: those of the office come first, today's visitors last. A
-// flood of made-up addresses in between takes the place of neither.
-const seenQuery = `SELECT client, class, events, newest, time FROM seen ORDER BY client %s LIMIT ?`
-
-// Clients returns the clients with an event since then, the one seen last
-// first. Of very many, those first seen long ago and those first seen just now
-// are returned.
-func (r *Reader) Clients(ctx context.Context, since time.Time) (list []ClientSeen, err error) {
-	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
-		rows, err := sightings(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, of := range rows {
-			c, err := src.clientSeen(ctx, tx, of)
-			if err != nil {
-				return err
-			}
-			if c.Last.Before(since) {
-				continue
-			}
-			list = append(list, c)
-		}
-		return nil
-	})
+// readHours returns the stored counts of a range of hours.
+func readHours(ctx context.Context, tx *sql.Tx, from, to int64) (map[int64]string, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT hour, counts FROM hours WHERE hour BETWEEN ? AND ?", from, to)
 	if err != nil {
-		return nil, r.wrap(ctx, err)
+		return nil, err
 	}
-	slices.SortStableFunc(list, func(a, b ClientSeen) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Client, b.Client)) })
-	return list, nil
+	defer func() { _ = rows.Close() }()
+	hours := map[int64]string{}
+	for rows.Next() {
+		var n int64
+		var counts string
+		if err := rows.Scan(&n, &counts); err != nil {
+			return nil, err
+		}
+		hours[n] = counts
+	}
+	return hours, rows.Err()
 }

@@ -3,7 +3,7 @@ package journal
 // console is the migration to schema 2: what the console asks for.
 //
 // An event's door, action, severity, ground, technique and account become one
-// number, its class. What is counted is counted by class: per hour in counts,
+// number, its class. What is counted is counted by class: per hour in hours,
 // per client in seen.
 //
 // An incident has the number of its first event, which alone has its name. Only
@@ -11,9 +11,8 @@ package journal
 // because of what people said, does it get a row in incidents.
 //
 // A commit writes whole pages, so that its cost is the number of tables and
-// indexes it touches. Hence, besides: a device is found by its clients; the
-// last id is written when events are deleted, instead of by AUTOINCREMENT; and
-// hours are written ahead (see hourAhead).
+// indexes it touches. Hence, besides: a device is found by its clients, and the
+// last id is written when events are deleted, instead of by AUTOINCREMENT.
 const console = `
 	CREATE TABLE classes (
 		id INTEGER PRIMARY KEY,
@@ -85,13 +84,13 @@ const console = `
 	CREATE INDEX incidents_state ON incidents (state) WHERE state <> 0;
 	CREATE INDEX incidents_appeal ON incidents (id) WHERE appeal IS NOT NULL;
 
-	CREATE TABLE counts (
-		hour INTEGER NOT NULL, class INTEGER NOT NULL,
-		events INTEGER NOT NULL,
-		PRIMARY KEY (hour, class)
-	) STRICT, WITHOUT ROWID;
-	INSERT INTO counts SELECT (time - ((time % 3600000) + 3600000) % 3600000) / 3600000 AS hour, class, count(*)
-		FROM events GROUP BY hour, class;
+	-- An hour has the number of its events of each class, as in "3:120 7:1": a
+	-- quarter of a year is two thousand rows then, not half a million.
+	ALTER TABLE hours ADD COLUMN counts TEXT NOT NULL DEFAULT '';
+	UPDATE hours SET counts = c.counts FROM (SELECT hour, group_concat(class || ':' || n, ' ') AS counts FROM
+		(SELECT (time - ((time % 3600000) + 3600000) % 3600000) / 3600000 AS hour, class, count(*) AS n
+			FROM events GROUP BY hour, class) GROUP BY hour) c WHERE c.hour = hours.hour;
+
 	CREATE TABLE seen (
 		client INTEGER NOT NULL, class INTEGER NOT NULL,
 		events INTEGER NOT NULL,

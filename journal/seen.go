@@ -1,12 +1,65 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
+
+// ClientSeen is what the journal knows of a client. A client of which there is
+// nothing to record is not there.
+type ClientSeen struct {
+	Client string
+	Device string // the name in its newest event
+	Last   time.Time
+	Events int // of all that is kept, as are Red and Amber
+	Red    int
+	Amber  int
+	// Doors and Techniques have the time of its newest event through each door
+	// and of each technique.
+	Doors, Techniques map[string]time.Time
+}
+
+// maxSeen bounds the rows that Clients reads: a client has one for each class
+// of its events.
+const maxSeen = 20_000
+
+// seenQuery reads from both ends, because the order is that in which clients
+// were first seen: those of the office come first, today's visitors last. A
+// flood of made-up addresses in between takes the place of neither.
+const seenQuery = `SELECT client, class, events, newest, time FROM seen ORDER BY client %s LIMIT ?`
+
+// Clients returns the clients with an event since then, the one seen last
+// first. Of very many, those first seen long ago and those first seen just now
+// are returned.
+func (r *Reader) Clients(ctx context.Context, since time.Time) (list []ClientSeen, err error) {
+	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
+		rows, err := sightings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, of := range rows {
+			c, err := src.clientSeen(ctx, tx, of)
+			if err != nil {
+				return err
+			}
+			if c.Last.Before(since) {
+				continue
+			}
+			list = append(list, c)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, r.wrap(ctx, err)
+	}
+	slices.SortFunc(list, func(a, b ClientSeen) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Client, b.Client)) })
+	return list, nil
+}
 
 // seenRow is a row of seen.
 type seenRow struct{ client, class, events, newest, time int64 }
@@ -85,21 +138,4 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// triples reads three columns of numbers.
-func triples(ctx context.Context, tx *sql.Tx, query string, args ...any) (out [][3]int64, err error) {
-	rows, err := tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var t [3]int64
-		if err := rows.Scan(&t[0], &t[1], &t[2]); err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, rows.Err()
 }

@@ -42,12 +42,17 @@ func openSource(path string) (*source, error) {
 	return &source{db: db, info: info, wal: statLog(path), words: make(map[int64]string), classes: make(map[int64]class)}, nil
 }
 
+// maxReaders bounds the connections of one reader, each with SQLite's cache of
+// 2 MB: what more pages are asked for at once waits.
+const maxReaders = 8
+
 // openDB opens the journal at path for reading, and sees whether it is one.
 func openDB(path, more string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn(path, "ro")+more+"&_pragma=query_only(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)")
 	if err != nil {
 		return nil, err
 	}
+	db.SetMaxOpenConns(maxReaders)
 	version, err := identify(context.Background(), db)
 	if err == nil && version == 0 {
 		err = ErrNoJournal

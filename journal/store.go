@@ -39,7 +39,7 @@ type store struct {
 	db                                      *sql.DB
 	conn                                    *sql.Conn
 	words                                   *dictionary
-	insert, hour, counts, seen              *sql.Stmt
+	insert, findHour, putHour, seen         *sql.Stmt
 	findIncident, openIncident, addIncident *sql.Stmt
 	stmts                                   []*sql.Stmt // all of them: one left open keeps SQLite from closing the file
 	info                                    os.FileInfo // the file that is open
@@ -132,8 +132,8 @@ func (s *store) prepare(ctx context.Context) (err error) {
 			(id, time, class, client, device, host, target, score, detail, signs, fields, sent, incident, name)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (name) WHERE name IS NOT NULL DO NOTHING`},
-		{&s.hour, addHour},
-		{&s.counts, addCount},
+		{&s.findHour, findHour},
+		{&s.putHour, putHour},
 		{&s.seen, addSeen},
 		{&s.findIncident, findIncident},
 		{&s.openIncident, openIncident},

@@ -4,16 +4,14 @@ import "context"
 
 // tally is what a number of events add to the roll-ups, or take away from them.
 type tally struct {
-	hours map[int64]span
-	class map[hourClass]int64
+	hours map[int64]*hour
 	seen  map[clientClass]sighting
 }
 
 type (
-	// span is a range of ids.
+	// span is a range of ids, both ends included.
 	span struct{ first, last int64 }
 
-	hourClass   struct{ hour, class int64 }
 	clientClass struct{ client, class int64 }
 
 	// sighting counts a client's events and has the newest of them.
@@ -21,61 +19,39 @@ type (
 )
 
 func newTally() *tally {
-	return &tally{hours: map[int64]span{}, class: map[hourClass]int64{}, seen: map[clientClass]sighting{}}
+	return &tally{hours: map[int64]*hour{}, seen: map[clientClass]sighting{}}
 }
 
 // add counts one event; client is its number or nil.
 func (t *tally) add(id, ms, class int64, client any) {
-	hour := hourOf(ms)
-	h, ok := t.hours[hour]
-	if !ok {
-		h = span{id, id}
+	n := hourOf(ms)
+	h := t.hours[n]
+	if h == nil {
+		h = newHour()
+		t.hours[n] = h
 	}
-	t.hours[hour] = span{min(h.first, id), max(h.last, id)}
-	t.class[hourClass{hour, class}]++
+	h.add(span{id, id}, class, 1)
 	if c, ok := client.(int64); ok {
 		key := clientClass{c, class}
 		t.seen[key] = sighting{t.seen[key].events + 1, id, ms}
 	}
 }
 
-const (
-	// hourAhead is by how many ids the range of an hour is ahead of its events,
-	// so that not every commit writes one. Too wide a range does no harm: what
-	// is found by it is asked for its time as well.
-	hourAhead = 1024
-	// hourCacheSize bounds the hours that the writer remembers. One is in use.
-	hourCacheSize = 64
-)
-
-const (
-	addHour = `INSERT INTO hours (hour, first, last) VALUES (?, ?, ?)
-		ON CONFLICT (hour) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)`
-	addCount = `INSERT INTO counts (hour, class, events) VALUES (?, ?, ?)
-		ON CONFLICT (hour, class) DO UPDATE SET events = events + excluded.events`
-	addSeen = `INSERT INTO seen (client, class, events, newest, time) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (client, class) DO UPDATE
-		SET events = events + excluded.events, newest = excluded.newest, time = excluded.time`
-)
+const addSeen = `INSERT INTO seen (client, class, events, newest, time) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT (client, class) DO UPDATE
+	SET events = events + excluded.events, newest = excluded.newest, time = excluded.time`
 
 // count enters t into the roll-ups.
 func (s *store) count(ctx context.Context, t *tally) error {
-	for hour, h := range t.hours {
-		known, ok := s.words.hours[hour]
-		if ok && known.first <= h.first && known.last >= h.last {
-			continue
-		}
-		h.last += hourAhead
-		if _, err := s.hour.ExecContext(ctx, hour, h.first, h.last); err != nil {
+	for n, gain := range t.hours {
+		h, err := s.hour(ctx, n)
+		if err != nil {
 			return err
 		}
-		if len(s.words.hours) >= hourCacheSize {
-			clear(s.words.hours)
+		for class, events := range gain.counts {
+			h.add(gain.span, class, events)
 		}
-		s.words.hours[hour] = h
-	}
-	for k, n := range t.class {
-		if _, err := s.counts.ExecContext(ctx, k.hour, k.class, n); err != nil {
+		if _, err := s.putHour.ExecContext(ctx, n, h.first, h.last, h.String()); err != nil {
 			return err
 		}
 	}
@@ -87,42 +63,33 @@ func (s *store) count(ctx context.Context, t *tally) error {
 	return nil
 }
 
-// discount takes t out of the roll-ups, and from hours what ended by the id
-// last. A count that reaches nothing goes.
+// discount takes t out of the roll-ups, after the events up to the id last were
+// deleted. What counts nothing any more goes.
 func (s *store) discount(ctx context.Context, t *tally, last int64) error {
-	run := func(query string, args ...any) error {
-		_, err := s.conn.ExecContext(ctx, query, args...)
-		return err
-	}
-	if err := run("DELETE FROM hours WHERE last <= ?", last); err != nil {
-		return err
-	}
-	for k, n := range t.class {
-		if err := run("UPDATE counts SET events = events - ? WHERE hour = ? AND class = ?", n, k.hour, k.class); err != nil {
+	for n, loss := range t.hours {
+		h, err := s.hour(ctx, n)
+		if err != nil {
 			return err
 		}
-		if err := run("DELETE FROM counts WHERE hour = ? AND class = ? AND events <= 0", k.hour, k.class); err != nil {
+		for class, events := range loss.counts {
+			h.add(loss.span, class, -events)
+		}
+		if _, err := s.putHour.ExecContext(ctx, n, h.first, h.last, h.String()); err != nil {
 			return err
 		}
+	}
+	if _, err := s.conn.ExecContext(ctx, "DELETE FROM hours WHERE last <= ?", last); err != nil {
+		return err
 	}
 	for k, v := range t.seen {
-		if err := run("UPDATE seen SET events = events - ? WHERE client = ? AND class = ?", v.events, k.client, k.class); err != nil {
-			return err
-		}
-		if err := run("DELETE FROM seen WHERE client = ? AND class = ? AND events <= 0", k.client, k.class); err != nil {
-			return err
+		for _, query := range []string{
+			"UPDATE seen SET events = events - ?3 WHERE client = ?1 AND class = ?2",
+			"DELETE FROM seen WHERE client = ?1 AND class = ?2 AND events <= 0 AND ?3 > 0",
+		} {
+			if _, err := s.conn.ExecContext(ctx, query, k.client, k.class, v.events); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
-}
-
-const millisPerHour = 3600 * 1000
-
-// hourOf numbers the hour that ms is in, rounding down before 1970 as well.
-func hourOf(ms int64) int64 {
-	h := ms / millisPerHour
-	if ms%millisPerHour < 0 {
-		h--
-	}
-	return h
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // do has the writer run f in a transaction of its own, after all that was
@@ -44,7 +45,7 @@ func (w *writer) perform(task func(context.Context, *store) error) error {
 	if w.store == nil {
 		return errNotOpen
 	}
-	if w.failing != nil {
+	if w.failing != nil && time.Since(w.lastTry) < retryAfter {
 		return w.failing
 	}
 	if err := w.store.transact(func(ctx context.Context) error { return task(ctx, w.store) }); err != nil {

@@ -37,7 +37,7 @@ type dictionary struct {
 	known   map[wordKey]int64
 	classes map[class]int64
 	devices map[int64]int64  // the device that a client was last known by
-	hours   map[int64]span   // what the table has of them
+	hours   map[int64]*hour  // as the table has them
 	heads   map[string]int64 // incidents
 }
 
@@ -63,7 +63,7 @@ func newDictionary(prepare func(query string) (*sql.Stmt, error)) (d *dictionary
 // added, and after retention deleted some.
 func (d *dictionary) forget() {
 	d.known, d.classes = make(map[wordKey]int64), make(map[class]int64)
-	d.devices, d.hours, d.heads = make(map[int64]int64), make(map[int64]span), make(map[string]int64)
+	d.devices, d.hours, d.heads = make(map[int64]int64), make(map[int64]*hour), make(map[string]int64)
 }
 
 // number returns the number of text, adding it when it is new. The empty
@@ -85,7 +85,7 @@ func (d *dictionary) number(ctx context.Context, kind int, text string) (any, er
 		return nil, err
 	}
 	if len(d.known) >= wordCacheSize {
-		d.forget()
+		clear(d.known)
 	}
 	d.known[key] = id
 	return id, nil
