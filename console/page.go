@@ -83,6 +83,9 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, view any) 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", pagePolicy)
+	// With no-referrer a form is sent with "Origin: null", by which a browser without
+	// Sec-Fetch-Site is taken for another site.
+	h.Set("Referrer-Policy", "same-origin")
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes())
 }
