@@ -21,8 +21,8 @@ const module = "sekisho"
 // root, which carries embedded files and no code, lies below all of them.
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
-	0: {"hostname", "config"},
-	1: {"rules/lookalike", "imitation", "guard", "accounts", "certs", "certs/truststore", "resolver/upstream", "proxy/h1"},
+	0: {"hostname", "config", "private"},
+	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "certs", "certs/truststore", "resolver/upstream", "proxy/h1"},
 	2: {"rules"},
 	3: {"dossier", "journal", "interstitial"},
 	4: {"proxy", "resolver", "console"},

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"sekisho/private"
 )
 
 // Errors that callers branch on.
@@ -72,7 +74,7 @@ type Store struct {
 
 // set is what a file holds. It is never changed.
 type set struct {
-	seen     stamp // of the file that it was read from
+	seen     private.Stamp // of the file that it was read from
 	file     *contents
 	accounts []*account // by label
 	byID     map[string]*account
@@ -158,7 +160,7 @@ func (s *set) find(id []byte) *account {
 }
 
 // newSet indexes f.
-func newSet(f *contents, seen stamp, key []byte) *set {
+func newSet(f *contents, seen private.Stamp, key []byte) *set {
 	s := &set{seen: seen, file: f, key: key, byID: map[string]*account{}}
 	for i := range f.Accounts {
 		a := &f.Accounts[i]

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"sekisho/private"
 )
 
 // Grace is for how long a password that was replaced is still recognised. Mails
@@ -105,7 +107,7 @@ func (a *account) replace(password, key []byte, c Cost) {
 // Remove takes away the account with this ID or label, and the passwords it had.
 // It returns [ErrUnknown] when there is none.
 func (s *Store) Remove(idOrLabel string) error {
-	if stampOf(s.file()).info == nil {
+	if private.StampOf(s.file()).Same(private.Stamp{}) {
 		return ErrUnknown // and no folder is made for that
 	}
 	return s.change(func(f *contents) error {
@@ -122,15 +124,14 @@ func (s *Store) Remove(idOrLabel string) error {
 func (s *Store) change(edit func(*contents) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := makeFolder(s.dir); err != nil {
-		return err
+	if err := private.MakeFolder(s.dir); err != nil {
+		return fmt.Errorf("make a folder for the protected accounts: %w", err)
 	}
-	unlock, err := lock(filepath.Join(s.dir, lockFile))
+	unlock, err := private.Lock(filepath.Join(s.dir, lockFile))
 	if err != nil {
-		return err
+		return fmt.Errorf("lock the protected accounts: %w", err)
 	}
 	defer unlock()
-	sweep(s.dir)
 	if err := s.load(); err != nil {
 		return err
 	}
@@ -145,8 +146,8 @@ func (s *Store) change(edit func(*contents) error) error {
 	if err != nil {
 		return fmt.Errorf("encode the protected accounts: %w", err)
 	}
-	if err := writeFile(s.dir, accountsFile, append(data, '\n')); err != nil {
-		return err
+	if err := private.Write(s.dir, accountsFile, append(data, '\n')); err != nil {
+		return fmt.Errorf("write the protected accounts: %w", err)
 	}
 	return s.load()
 }

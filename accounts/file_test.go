@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sekisho/private"
 )
 
 // Two stores on one folder are what two processes have.
@@ -69,7 +71,7 @@ func TestChangesOfAnotherProcess(t *testing.T) {
 
 func overwrite(t *testing.T, path string, data []byte) {
 	t.Helper()
-	if err := writeFile(filepath.Dir(path), filepath.Base(path), data); err != nil {
+	if err := private.Write(filepath.Dir(path), filepath.Base(path), data); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -256,7 +258,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		set := newSet(c, stamp{}, nil)
+		set := newSet(c, private.Stamp{}, nil)
 		if len(set.byID) != len(c.Accounts) || len(c.Accounts) > maxAccounts {
 			t.Fatalf("%d accounts, %d IDs", len(c.Accounts), len(set.byID))
 		}

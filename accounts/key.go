@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"sekisho/private"
 )
 
 const (
@@ -34,7 +36,10 @@ func (s *Store) keyFor(f *contents) ([]byte, error) {
 		return fresh[:], nil
 	}
 	f.Key = keyInFile
-	return fresh[:], writeFile(s.dir, keyFile, []byte(hex.EncodeToString(fresh[:])+"\n"))
+	if err := private.Write(s.dir, keyFile, []byte(hex.EncodeToString(fresh[:])+"\n")); err != nil {
+		return nil, fmt.Errorf("write the key of the protected accounts: %w", err)
+	}
+	return fresh[:], nil
 }
 
 // readKey returns the key of f, or nil when it is in a keyring that does not give
@@ -53,13 +58,13 @@ func (s *Store) readKey(f *contents) ([]byte, error) {
 		return key, nil
 	}
 	path := filepath.Join(s.dir, keyFile)
-	data, err := readFile(path, 4*keySize)
+	data, err := private.Read(path, 4*keySize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the key %q of the protected accounts is missing: restore it, or delete %q and add the accounts again",
 			path, s.file())
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the key of the protected accounts: %w", err)
 	}
 	defer clear(data)
 	key, ok := decodeKey(string(data))

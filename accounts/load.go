@@ -4,34 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
+
+	"sekisho/private"
 )
 
 // lookEvery is how often, at most, use of a store looks whether its file changed.
 const lookEvery = time.Second
-
-// stamp tells one state of a file from the next. A file is replaced, never
-// changed in place, so identity, size and time are enough.
-type stamp struct {
-	info fs.FileInfo // nil when there is no file
-}
-
-func stampOf(path string) stamp {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return stamp{}
-	}
-	return stamp{info}
-}
-
-func (s stamp) same(o stamp) bool {
-	if s.info == nil || o.info == nil {
-		return s.info == nil && o.info == nil
-	}
-	return os.SameFile(s.info, o.info) && s.info.Size() == o.info.Size() && s.info.ModTime().Equal(o.info.ModTime()) &&
-		s.info.Mode() == o.info.Mode()
-}
 
 // current returns what the folder holds, as of a second ago at most. Whoever
 // comes while another looks gets what was known before.
@@ -42,7 +21,7 @@ func (s *Store) current() *set {
 		return s.set.Load()
 	}
 	have := s.set.Load()
-	if stampOf(s.file()).same(have.seen) {
+	if private.StampOf(s.file()).Same(have.seen) {
 		return have
 	}
 	if !s.mu.TryLock() {
@@ -57,14 +36,14 @@ func (s *Store) current() *set {
 
 // load reads the folder. The caller holds mu.
 func (s *Store) load() error {
-	seen := stampOf(s.file())
-	data, err := readFile(s.file(), maxFile)
+	seen := private.StampOf(s.file())
+	data, err := private.Read(s.file(), maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		s.set.Store(newSet(&contents{}, stamp{}, nil))
+		s.set.Store(newSet(&contents{}, private.Stamp{}, nil))
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("read the protected accounts: %w", err)
 	}
 	f, err := parse(data)
 	if err != nil {

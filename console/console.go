@@ -1,15 +1,8 @@
-// Package console is sekisho's own web server for people and machines that set
-// it up: the proxy configuration for browsers, the certificate to trust and a
-// health check. These need no sign-in, as a browser has to fetch them before
-// anything else works; whatever else is asked for is refused.
-//
-// It listens apart from the proxy and trusts no request more for coming from
-// this computer: a page elsewhere can make a browser send anything here, so the
-// Host header is checked before a route is looked at.
 package console
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -19,34 +12,59 @@ import (
 
 	"go.uber.org/zap"
 	"golang.org/x/net/netutil"
+
+	"sekisho/hostname"
+	"sekisho/journal"
+	"sekisho/rules"
+	"sekisho/staff"
 )
 
 const (
-	// maxConnections bounds what the network can hold open here; set-up files
-	// are fetched rarely.
+	// maxConnections bounds what the network can hold open here.
 	maxConnections = 512
-	// maxHeader is far more than any browser sends to a host it has no cookies for.
+	// maxHeader is far more than any browser sends to a host with one cookie.
 	maxHeader = 16 << 10
-	// exchangeTimeout bounds a request and its answer, which are a few KiB each.
+	// maxBody bounds what a form or a call of the API may carry.
+	maxBody = 256 << 10
+	// exchangeTimeout bounds a request and its answer, which are small.
 	exchangeTimeout = 20 * time.Second
-	// idleTimeout keeps a connection for the next health check but not for ever.
+	// idleTimeout keeps a connection for the next request but not for ever.
 	idleTimeout = 60 * time.Second
 	// drainTimeout leaves room within the five seconds a stop may take.
 	drainTimeout = 2 * time.Second
 )
 
-// Options is what a [Server] is made from. All but Log must be set.
+// Options is what a [Server] is made from. All but Log, Language and Version must
+// be set. Functions are called concurrently.
 type Options struct {
 	// Listen is the host:port to bind; port 0 picks a free one.
 	Listen string
-	// Proxy returns the address of the proxy's listener, nil when it is off. It
-	// is called for each request, concurrently.
+	// Proxy returns the address of the proxy's listener, nil when it is off.
 	Proxy func() net.Addr
-	// RootPEM returns the root certificate as PEM; called concurrently.
+	// RootPEM returns the root certificate as PEM.
 	RootPEM func() []byte
-	// Health returns the state of each part, in the order to show; called
-	// concurrently.
+	// Leaf returns a certificate for a name or address of this computer. It is
+	// called when Listen is not loopback alone.
+	Leaf func(hostname.Name) (*tls.Certificate, error)
+	// Health returns the state of each part, in the order to show.
 	Health func() []Part
+	// Staff is who may sign in or has a token.
+	Staff *staff.Store
+	// Journal is where sign-ins and decisions are noted.
+	Journal *journal.Journal
+	// JournalFile is the file of Journal, to be read.
+	JournalFile string
+	// Decide stores a decision and makes it count from now on. Its errors are those
+	// of [journal.Journal.Decide].
+	Decide func(context.Context, journal.Decision) error
+	// Policy returns what judges names at present.
+	Policy func() *rules.Policy
+	// Observing reports whether everything is let pass and only recorded.
+	Observing func() bool
+	// Language is what the configuration says: auto, ja or en.
+	Language func() string
+	// Version is shown on pages.
+	Version string
 	// Log may be nil.
 	Log *zap.Logger
 }
@@ -61,33 +79,54 @@ type Part struct {
 // Server serves the console. Make one with [New].
 type Server struct {
 	listener net.Listener
-	http     *http.Server
+	plain    *http.Server
+	secure   *http.Server // nil when everybody who can connect is on this computer
 	options  Options
 	log      *zap.Logger
 	hosts    hosts
+	sessions sessions
+	throttle throttle
+	first    *firstOwner // nil when there was a user at the start
+	reader   reader
 }
 
 // New binds the listener; nothing is answered before [Server.Serve]. The error of
 // a taken address wraps the system's.
 func New(o Options) (*Server, error) {
-	if o.Proxy == nil || o.RootPEM == nil || o.Health == nil {
-		return nil, errors.New("console: Proxy, RootPEM and Health are required")
+	if o.Proxy == nil || o.RootPEM == nil || o.Leaf == nil || o.Health == nil || o.Staff == nil ||
+		o.Journal == nil || o.JournalFile == "" || o.Decide == nil || o.Policy == nil || o.Observing == nil {
+		return nil, errors.New("console: an option that is required is not set")
 	}
 	if o.Log == nil {
 		o.Log = zap.NewNop()
+	}
+	if o.Language == nil {
+		o.Language = func() string { return "auto" }
 	}
 	l, err := net.Listen("tcp", o.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the console on %q: %w", o.Listen, err)
 	}
 	s := &Server{
-		listener: l,
-		options:  o,
-		log:      o.Log.Named("console"),
-		hosts:    newHosts(o.Listen),
+		listener: l, options: o, log: o.Log.Named("console"),
+		hosts: newHosts(o.Listen), sessions: newSessions(), throttle: newThrottle(),
+		reader: reader{path: o.JournalFile},
 	}
-	s.http = &http.Server{
-		Handler:           s.handler(),
+	if o.Staff.Empty() {
+		s.first = newFirstOwner()
+	}
+	handler := s.handler()
+	s.plain = s.server(handler)
+	if !onLoopback(l.Addr()) {
+		s.secure = s.server(handler)
+		s.secure.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.certificate}
+	}
+	return s, nil
+}
+
+func (s *Server) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
 		ReadHeaderTimeout: exchangeTimeout / 2,
 		ReadTimeout:       exchangeTimeout,
 		WriteTimeout:      exchangeTimeout,
@@ -95,7 +134,6 @@ func New(o Options) (*Server, error) {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          debugLog(s.log),
 	}
-	return s, nil
 }
 
 // Addr is the address that the console listens on.
@@ -104,9 +142,17 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 // Serve answers until ctx ends, then lets requests under way finish for a moment
 // and returns nil. It closes the listener in any case; call it once.
 func (s *Server) Serve(ctx context.Context) error {
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	var serving sync.WaitGroup
-	serving.Go(func() { failed <- s.http.Serve(netutil.LimitListener(s.listener, maxConnections)) })
+	limited := netutil.LimitListener(s.listener, maxConnections)
+	if s.secure == nil {
+		serving.Go(func() { failed <- s.plain.Serve(limited) })
+	} else {
+		both := newSplit(limited)
+		serving.Go(both.run)
+		serving.Go(func() { failed <- s.plain.Serve(both.plain) })
+		serving.Go(func() { failed <- s.secure.ServeTLS(both.secure, "", "") })
+	}
 	var cause error
 	select {
 	case <-ctx.Done():
@@ -114,12 +160,15 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	grace, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
-	if s.http.Shutdown(grace) != nil {
-		_ = s.http.Close()
+	for _, h := range []*http.Server{s.plain, s.secure} {
+		if h != nil && h.Shutdown(grace) != nil {
+			_ = h.Close()
+		}
 	}
 	_ = s.listener.Close() // when Serve had not taken it yet
 	serving.Wait()
-	if cause != nil && !errors.Is(cause, http.ErrServerClosed) {
+	s.reader.close()
+	if cause != nil && !errors.Is(cause, http.ErrServerClosed) && !errors.Is(cause, net.ErrClosed) {
 		return fmt.Errorf("serve the console on %s: %w", s.Addr(), cause)
 	}
 	return nil

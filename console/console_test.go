@@ -13,76 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"go.uber.org/goleak"
-
-	"sekisho/internal/labnet"
 )
-
-func TestMain(m *testing.M) {
-	labnet.ByID()
-	goleak.VerifyTestMain(m)
-}
-
-const rootPEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
-
-// start serves a console on a free loopback port until the test ends.
-func start(t *testing.T, change func(*Options)) *Server {
-	t.Helper()
-	o := Options{
-		Listen:  "127.0.0.1:0",
-		Proxy:   func() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8765} },
-		RootPEM: func() []byte { return []byte(rootPEM) },
-		Health:  func() []Part { return []Part{{"proxy", "ok"}, {"dns", "off"}} },
-	}
-	if change != nil {
-		change(&o)
-	}
-	s, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.Serve(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("Serve: %v", err)
-		}
-	})
-	return s
-}
-
-// answer is what came back for one request.
-type answer struct {
-	status int
-	header http.Header
-	body   string
-}
-
-func ask(t *testing.T, s *Server, method, path string, change func(*http.Request)) answer {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.Addr().String()+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if change != nil {
-		change(r)
-	}
-	tr := &http.Transport{DisableKeepAlives: true}
-	defer tr.CloseIdleConnections()
-	res, err := tr.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{res.StatusCode, res.Header, string(body)}
-}
 
 func TestRoutes(t *testing.T) {
 	t.Parallel()
@@ -100,9 +31,16 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/healthz", 200, "text/plain; charset=utf-8", "ok\nproxy: ok\ndns: off\n"},
 		{"POST", "/healthz", 405, "text/plain; charset=utf-8", ""},
 		{"DELETE", "/ca.crt", 405, "text/plain; charset=utf-8", ""},
-		{"GET", "/", 404, "text/plain; charset=utf-8", "sekisho events"},
-		{"GET", "/nothing", 404, "text/plain; charset=utf-8", "nothing here"},
-		{"POST", "/login", 404, "text/plain; charset=utf-8", "nothing here"},
+		{"GET", "/sign-in", 200, "text/html; charset=utf-8", `<form method="post" action="/sign-in">`},
+		{"DELETE", "/sign-in", 405, "text/plain; charset=utf-8", ""},
+		{"GET", "/style.css", 200, "text/css; charset=utf-8", "--paper"},
+		{"GET", "/first-owner", 410, "text/html; charset=utf-8", "sekisho user add"},
+		{"GET", "/", 303, "text/html; charset=utf-8", "/sign-in"},
+		{"GET", "/nothing", 303, "text/html; charset=utf-8", "/sign-in"},
+		{"POST", "/login", 303, "", ""},
+		{"DELETE", "/", 303, "", ""},
+		{"DELETE", "/api/v1/events", 401, "application/problem+json", `"status":401`},
+		{"GET", "/api/v1/openapi.json", 401, "application/problem+json", `"status":401`},
 		{"GET", "/api/v1/events", 401, "application/problem+json", `"status":401`},
 		{"POST", "/api/v1/check", 401, "application/problem+json", `"status":401`},
 	}
@@ -117,6 +55,9 @@ func TestRoutes(t *testing.T) {
 				"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store",
 				"Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin",
 			} {
+				if name == "Referrer-Policy" && tt.status != 303 && strings.HasPrefix(tt.contentType, "text/html") {
+					want = "same-origin" // see show
+				}
 				if got.header.Get(name) != want {
 					t.Errorf("%s = %q; want %q", name, got.header.Get(name), want)
 				}
@@ -239,9 +180,8 @@ func TestProxyAddressForTheClient(t *testing.T) {
 func TestServeAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
-	other, err := New(Options{
-		Listen: "127.0.0.1:0", Proxy: s.options.Proxy, RootPEM: s.options.RootPEM, Health: s.options.Health,
-	})
+	o := options(t)
+	other, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +193,7 @@ func TestServeAfterTheEnd(t *testing.T) {
 	if _, err := net.Dial("tcp", other.Addr().String()); err == nil {
 		t.Error("the listener is still open")
 	}
-	taken := s.options
+	taken := o
 	taken.Listen = s.Addr().String()
 	if _, err := New(taken); !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("New on a taken address: %v", err)

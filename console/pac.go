@@ -35,7 +35,7 @@ function FindProxyForURL(url, host) {
 
 // servePAC answers with the configuration for the client that asks, or says why
 // there is none that would work for it.
-func (s *Server) servePAC(w http.ResponseWriter, r *http.Request) {
+func (s *Server) servePAC(w http.ResponseWriter, r *http.Request, _ person) {
 	addr := s.options.Proxy()
 	if addr == nil {
 		serveText(w, http.StatusNotFound, "The proxy is switched off (listen.proxy).\n")

@@ -1,25 +1,60 @@
 package console
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"log"
 	"net/http"
+	"slices"
 	"strings"
 
 	"go.uber.org/zap"
+
+	"sekisho/staff"
 )
 
-// handler returns everything that the console answers, in the order in which a
-// request meets it: headers, Host check, routes.
+// route is one thing that can be asked for.
+type route struct {
+	method string // GET stands for HEAD as well
+	path   string // as http.ServeMux has it, without a method
+	// need is the least role; None is for everybody, signed in or not.
+	need  staff.Role
+	serve func(*Server, http.ResponseWriter, *http.Request, person)
+}
+
+// routes is everything that the console answers, and who may ask for it.
+var routes = []route{
+	{"GET", "/proxy.pac", staff.None, (*Server).servePAC},
+	{"GET", "/ca.crt", staff.None, (*Server).serveCA},
+	{"GET", "/healthz", staff.None, (*Server).serveHealth},
+
+	{"GET", "/style.css", staff.None, (*Server).serveStyle},
+	{"GET", "/sign-in", staff.None, (*Server).serveSignIn},
+	{"POST", "/sign-in", staff.None, (*Server).signIn},
+	{"GET", "/first-owner", staff.None, (*Server).serveFirstOwner},
+	{"POST", "/first-owner", staff.None, (*Server).makeFirstOwner},
+
+	{"GET", "/{$}", staff.Viewer, (*Server).serveHome},
+	{"POST", "/sign-out", staff.Viewer, (*Server).signOut},
+
+	{"GET", "/api/v1/openapi.json", staff.Viewer, (*Server).apiDescription},
+	{"GET", "/api/v1/status", staff.Viewer, (*Server).apiStatus},
+	{"GET", "/api/v1/events", staff.Viewer, (*Server).apiEvents},
+	{"GET", "/api/v1/incidents", staff.Viewer, (*Server).apiIncidents},
+	{"GET", "/api/v1/incidents/{id}", staff.Viewer, (*Server).apiIncident},
+	{"POST", "/api/v1/incidents/{id}/decision", staff.Reviewer, (*Server).apiDecide},
+	{"POST", "/api/v1/check", staff.Viewer, (*Server).apiCheck},
+}
+
+// handler returns what meets a request: headers, TLS, Host check, cross-site
+// check, routes.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/proxy.pac", readOnly(s.servePAC))
-	mux.HandleFunc("/ca.crt", readOnly(s.serveCA))
-	mux.HandleFunc("/healthz", readOnly(s.serveHealth))
-	mux.HandleFunc("/api/", serveNoAPI)
-	mux.HandleFunc("/", serveNothing)
+	byPath := map[string]methods{"/": nil, "/api/": nil}
+	for _, r := range routes {
+		byPath[r.path] = append(byPath[r.path], r)
+	}
+	for path, m := range byPath {
+		mux.Handle(path, s.guard(m))
+	}
+	var origin http.CrossOriginProtection
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setHeaders(w.Header())
 		if !s.hosts.allows(r) {
@@ -27,24 +62,63 @@ func (s *Server) handler() http.Handler {
 			serveText(w, http.StatusForbidden, "This is sekisho's console. Open it by its own address, such as http://127.0.0.1:8766/.\n")
 			return
 		}
+		if s.secure != nil && !isPrivate(r) && !isSetUp(r.URL.Path) {
+			s.toTLS(w, r)
+			return
+		}
+		if err := origin.Check(r); err != nil {
+			s.log.Debug("request of another site refused", zap.String("client", r.RemoteAddr))
+			s.refuse(w, r, http.StatusForbidden, "Another site asked the browser to send this.")
+			return
+		}
+		s.keepLanguage(w, r)
 		mux.ServeHTTP(w, r)
 	})
 }
 
-// readOnly answers 405 to all but GET and HEAD.
-func readOnly(serve http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			serveText(w, http.StatusMethodNotAllowed, "This can only be read.\n")
-			return
-		}
-		serve(w, r)
+// isSetUp reports whether a path is one that a browser needs before it trusts the
+// certificate.
+func isSetUp(path string) bool {
+	return path == "/proxy.pac" || path == "/ca.crt" || path == "/healthz"
+}
+
+// isAPI reports whether a path is answered for programs.
+func isAPI(path string) bool { return strings.HasPrefix(path, "/api/") }
+
+// methods are the routes of one path; none for a path that leads nowhere.
+type methods []route
+
+func (m methods) of(method string) *route {
+	if method == http.MethodHead {
+		method = http.MethodGet
 	}
+	for i := range m {
+		if m[i].method == method {
+			return &m[i]
+		}
+	}
+	return nil
+}
+
+// allowed is the value of the Allow header.
+func (m methods) allowed() string {
+	var all []string
+	for _, r := range m {
+		if all = append(all, r.method); r.method == http.MethodGet {
+			all = append(all, http.MethodHead)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// open reports whether somebody who is not signed in may know of this path.
+func (m methods) open() bool {
+	return slices.ContainsFunc(m, func(r route) bool { return r.need == staff.None })
 }
 
 // setHeaders sets what every answer carries: it runs nothing, is shown in no
-// frame, is read by no other site and is kept by no cache.
+// frame, is read by no other site and is kept by no cache. Pages loosen the first
+// as far as they need; see page.go.
 func setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -53,94 +127,4 @@ func setHeaders(h http.Header) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-}
-
-func serveText(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text))
-}
-
-// serveCA answers with the root certificate, under the type that browsers and
-// phones offer to install.
-func (s *Server) serveCA(w http.ResponseWriter, _ *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", "application/x-x509-ca-cert")
-	h.Set("Content-Disposition", `attachment; filename="sekisho-ca.crt"`)
-	_, _ = w.Write(s.options.RootPEM())
-}
-
-// health is the JSON form of the health check.
-type health struct {
-	Status string            `json:"status"`
-	Parts  map[string]string `json:"parts"`
-}
-
-// serveHealth answers 200 when every part that is on works and 503 otherwise, as
-// a line of text for each part, or as JSON for who asks for it.
-func (s *Server) serveHealth(w http.ResponseWriter, r *http.Request) {
-	status, code := "ok", http.StatusOK
-	parts := map[string]string{}
-	var lines strings.Builder
-	for _, p := range s.options.Health() {
-		parts[p.Name] = p.State
-		fmt.Fprintf(&lines, "%s: %s\n", p.Name, p.State)
-		if p.State != "ok" && p.State != "off" {
-			status, code = "failing", http.StatusServiceUnavailable
-		}
-	}
-	if !strings.Contains(r.Header.Get("Accept"), "application/json") {
-		serveText(w, code, status+"\n"+lines.String())
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(health{Status: status, Parts: parts})
-}
-
-// problem is the body of an error of the API, RFC 9457.
-type problem struct {
-	Type   string `json:"type"`
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
-}
-
-// serveNoAPI refuses the API: it needs a token, and no token can be right.
-func serveNoAPI(w http.ResponseWriter, _ *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("WWW-Authenticate", `Bearer realm="sekisho"`)
-	w.WriteHeader(http.StatusUnauthorized)
-	_ = json.NewEncoder(w).Encode(problem{
-		Type: "about:blank", Title: "Unauthorized", Status: http.StatusUnauthorized,
-		Detail: "The API needs a token, and this version cannot issue one. Use \"sekisho events --json\".",
-	})
-}
-
-// serveNothing answers for every other path.
-func serveNothing(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/" {
-		serveText(w, http.StatusNotFound, "There is nothing here.\n")
-		return
-	}
-	serveText(w, http.StatusNotFound, `sekisho is running. The review console is not part of this version.
-
-/proxy.pac   automatic proxy configuration for browsers
-/ca.crt      the certificate to trust
-/healthz     health check
-
-What was blocked:        sekisho events
-What is left to set up:  sekisho doctor
-`)
-}
-
-// debugLog takes what net/http complains about, which is mostly what strangers
-// sent, to the debug level.
-func debugLog(l *zap.Logger) *log.Logger {
-	std, err := zap.NewStdLogAt(l, zap.DebugLevel)
-	if err != nil {
-		return log.New(io.Discard, "", 0)
-	}
-	return std
 }

@@ -29,6 +29,7 @@ import (
 	"sekisho/proxy"
 	"sekisho/resolver"
 	"sekisho/rules"
+	"sekisho/staff"
 )
 
 // Options is what a [Daemon] is made from.
@@ -52,6 +53,7 @@ type Daemon struct {
 	made    bool
 	journal *journal.Journal
 	stores  stores
+	staff   *staff.Store
 
 	resolver *resolver.Server
 	console  *console.Server // nil when off
@@ -59,6 +61,7 @@ type Daemon struct {
 
 	reloading sync.Mutex // held while a configuration takes the place of another
 	now       atomic.Pointer[current]
+	decisions *decisions
 }
 
 // current is the configuration in force and what was made of it.
@@ -72,6 +75,9 @@ type Dir string
 
 // CA returns the folder of the certificate authority.
 func (d Dir) CA() string { return filepath.Join(string(d), "ca") }
+
+// Console returns the folder of who may open the console.
+func (d Dir) Console() string { return filepath.Join(string(d), "console") }
 
 // Journal returns the file of the journal.
 func (d Dir) Journal() string { return filepath.Join(string(d), "journal.db") }
@@ -105,7 +111,7 @@ func New(o Options) (*Daemon, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	d := &Daemon{base: o.Log, log: o.Log.Named("daemon")}
+	d := &Daemon{base: o.Log, log: o.Log.Named("daemon"), decisions: newDecisions()}
 	if err := d.open(o); err != nil {
 		d.close()
 		return nil, err
@@ -146,21 +152,24 @@ func (d *Daemon) open(o Options) (err error) {
 		return err
 	}
 	d.stores.configure(o.Config)
-	return d.bind(o, loaded)
+	if d.staff, err = staff.Open(d.dir.Console(), staff.Options{}); err != nil {
+		return err
+	}
+	if err := d.bind(o, loaded); err != nil {
+		return err
+	}
+	d.takeUpFirst(context.Background())
+	return nil
 }
 
-// bind makes the serving parts. The console learns the proxy's address when it is
-// asked, because the proxy has to know the console's to refuse connections to it.
+// bind makes the serving parts.
 func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 	c := o.Config
 	if d.resolver, err = resolver.New(d.resolverOptions(c, l, o.Log)); err != nil {
 		return bindError("listen.dns", c, c.Listen.DNS, err)
 	}
 	if c.Listen.Console != "" {
-		d.console, err = console.New(console.Options{
-			Listen: c.Listen.Console, Proxy: d.proxyAddr, RootPEM: d.ca.RootPEM, Health: d.health, Log: o.Log,
-		})
-		if err != nil {
+		if d.console, err = console.New(d.consoleOptions(o)); err != nil {
 			return bindError("listen.console", c, c.Listen.Console, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"sekisho/certs"
 	"sekisho/config"
 	"sekisho/hostname"
+	"sekisho/journal"
 	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
@@ -46,11 +47,15 @@ func (l *Loaded) log(log *zap.Logger) {
 // Load reads the files that c names and checks what its values mean, without
 // binding or connecting to anything. It reports every problem at once, as
 // [config.FieldError] values joined. It may be called while a daemon runs.
-func Load(c config.Config) (*Loaded, error) {
+func Load(c config.Config) (*Loaded, error) { return load(c, nil) }
+
+// load is Load with what people decided besides.
+func load(c config.Config, kept []journal.Exception) (*Loaded, error) {
 	m := &meaning{config: c, builder: rules.NewBuilder()}
 	m.names("intercept.never", c.Intercept.Never, rules.NeverList)
 	m.lists("lists.block", c.Lists.Block, rules.BlockList)
 	m.lists("lists.allow", c.Lists.Allow, rules.AllowList)
+	m.decided(kept)
 	m.familiar()
 	m.sellerCentral()
 	roots, private := m.roots()

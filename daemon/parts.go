@@ -90,6 +90,9 @@ func (d *Daemon) own() []netip.AddrPort {
 // parts returns what serves, each with a name for messages.
 func (d *Daemon) parts() map[string]func(context.Context) error {
 	all := map[string]func(context.Context) error{}
+	if d.journal != nil {
+		all["decisions"] = d.keepDecisions
+	}
 	if d.resolver != nil {
 		all["resolver"] = d.resolver.Serve
 	}

@@ -27,7 +27,8 @@ var restart = []struct {
 func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
-	loaded, err := Load(c)
+	kept := d.decisions.last()
+	loaded, err := load(c, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -42,11 +43,9 @@ func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 	if err := d.resolver.Reload(d.resolverOptions(c, loaded, d.base)); err != nil {
 		return nil, err
 	}
-	d.now.Store(&current{config: c, policy: loaded.Policy})
 	d.stores.configure(c)
-	if d.proxy != nil {
-		d.proxy.Reload(settings(c, loaded))
-	}
+	d.enforce(&current{config: c, policy: loaded.Policy}, loaded)
+	d.decisions.built(kept)
 	loaded.log(d.log)
 	d.log.Info("configuration reloaded", zap.Strings("need_restart", needRestart))
 	return needRestart, nil

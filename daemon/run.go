@@ -113,10 +113,16 @@ func (d *Daemon) health() []console.Part {
 	if n := d.journal.Lost(); n > 0 {
 		events = fmt.Sprintf("%d events could not be recorded since the start", n)
 	}
+	desk := state(d.console != nil)
+	if d.console != nil && d.staff.Problem() != nil {
+		desk = "who may sign in was changed, and cannot be read"
+	}
 	return []console.Part{
 		{Name: "proxy", State: state(d.proxy != nil)},
 		{Name: "dns", State: state(d.dnsAddr() != nil)},
+		{Name: "console", State: desk},
 		{Name: "journal", State: events},
 		d.stores.health(),
+		{Name: "decisions", State: d.decisions.state()},
 	}
 }

@@ -89,11 +89,26 @@ func TestDiskFull(t *testing.T) {
 	if n := j.Waiting(); n == 0 {
 		t.Error("Waiting() = 0 on a full disk")
 	}
+	// What a person asks for is refused, and can be asked for again.
+	exception := Exception{Host: "a.example", Kind: ExceptionBlock}
+	for name, err := range map[string]error{
+		"Audit":        j.Audit(t.Context(), "hana", "sign-in", ""),
+		"PutException": j.PutException(t.Context(), exception),
+		"Appeal":       j.Appeal(t.Context(), "WAITING", "why"),
+	} {
+		if err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s = %v on a full disk; want an error with the path", name, err)
+		}
+	}
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
 	await(t, path, func(got Event) bool { return got.ID == e.ID })
 	want = append(want, record(t, j, full))
+	if err := errors.Join(j.PutException(t.Context(), exception), j.Appeal(t.Context(), "WAITING", "why")); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	consistent(t, path)
 	if got, want := ids(stored(t, path)), ids(want); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("ids = %v; want %v", got, want)
 	}

@@ -29,11 +29,28 @@
 // # What is stored
 //
 // The names of hosts, clients and everything else that repeats are kept once,
-// in a dictionary; a row has numbers for them. An event takes about 180 bytes
-// with its indexes, so that the default size cap of 512 MiB holds almost three
-// million, and a list of the hosts seen is cheap. Each string is cut to a fixed
-// length, and what could act on a terminal, a log or a table is escaped: see
-// clean.go. Paths, queries, bodies and credentials are not this package's to
-// filter: callers never put them into an [Event]. Errors and log lines never
-// contain an event's fields.
+// in a dictionary; a row has numbers for them. What an event is, by door,
+// action, severity, ground, technique and account, is one number, its class.
+// Each string is cut to a fixed length, and what could act on a terminal, a log
+// or a table is escaped: see clean.go. Paths, queries, bodies and credentials
+// are not this package's to filter: callers never put them into an [Event].
+// Errors and log lines never contain an event's fields.
+//
+// Events with the same [Event.Incident] are an incident, which has a state, and
+// what people said of it. [Journal.Decide], [Journal.Appeal],
+// [Journal.PutException] and [Journal.Audit] store that, each in a transaction
+// of its own on the writer's goroutine. Unlike events they are refused while
+// the disk fails.
+//
+// # How it is found
+//
+// The transaction that stores events also counts them, by class and by hour of
+// their time ([Reader.Hours], [Reader.Totals]) and by client
+// ([Reader.Clients]); the one that retention deletes them in takes them out
+// again. A list ([Reader.Search], [Reader.Incidents]) is read backwards from a
+// cursor: a filter becomes a few ranges of one index, each in the order of ids,
+// which are merged; a part of a host's name is looked for in the dictionary.
+// What no index decides is looked at row by row, for scanBudget rows; then the
+// page ends and its cursor goes on from there. So no page takes longer because
+// the journal is large.
 package journal

@@ -2,52 +2,115 @@ package journal
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strings"
 )
 
-// write stores events in one transaction and returns once they are durable in
-// the file that stands at the journal's path.
+// write stores events, and everything that is kept about them, in one
+// transaction and returns once they are durable in the file that stands at the
+// journal's path.
 func (s *store) write(events []Event) error {
 	err := s.transact(func(ctx context.Context) error {
-		if err := s.addAll(ctx, events); err != nil {
-			return err
-		}
-		return s.addHours(ctx, events)
-	})
-	if err != nil {
-		return err
-	}
-	return s.intact()
-}
-
-func (s *store) addAll(ctx context.Context, events []Event) error {
-	for i := range events {
-		row, err := s.row(ctx, &events[i])
+		events, err := s.missing(ctx, events)
 		if err != nil {
 			return err
 		}
-		if _, err := s.insert.ExecContext(ctx, row...); err != nil {
+		return s.addAll(ctx, events)
+	})
+	if err != nil {
+		s.unsure = true
+		return err
+	}
+	s.unsure = false
+	return s.intact()
+}
+
+// missing leaves out the events that are stored. One can be when a commit
+// failed although it had got through; ids are handed out once, so that it is
+// the same event, and was counted.
+func (s *store) missing(ctx context.Context, events []Event) ([]Event, error) {
+	if !s.unsure {
+		return events, nil
+	}
+	var out []Event
+	for i := range events {
+		var id int64
+		err := s.conn.QueryRowContext(ctx, "SELECT id FROM events WHERE id = ?", events[i].ID).Scan(&id)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			out = append(out, events[i])
+		case err != nil:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *store) addAll(ctx context.Context, events []Event) error {
+	t, visits := newTally(), map[int64]*visit{}
+	for i := range events {
+		e := &events[i]
+		class, err := s.words.class(ctx, classOf(e))
+		if err != nil {
+			return err
+		}
+		row, err := s.row(ctx, e, class)
+		if err != nil {
+			return err
+		}
+		if err := s.add(ctx, e, row, visits); err != nil {
+			return err
+		}
+		t.add(e.ID, toMillis(e.Time), class, row[clientColumn])
+		if err := s.addDevice(ctx, row[clientColumn], row[deviceColumn]); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := s.addVisits(ctx, visits); err != nil {
+		return err
+	}
+	return s.count(ctx, t)
 }
 
-// row returns the columns of e in the order of the insert statement.
-func (s *store) row(ctx context.Context, e *Event) ([]any, error) {
-	row := make([]any, 0, 18)
-	row = append(row, e.ID, toMillis(e.Time))
+// add inserts the row of e, and notes in visits what its incident gains.
+func (s *store) add(ctx context.Context, e *Event, row []any, visits map[int64]*visit) error {
+	if e.Incident != "" {
+		head, ok := s.words.heads[e.Incident]
+		if !ok {
+			var err error
+			if head, err = s.head(ctx, e.Incident, e.ID, row); head == e.ID || err != nil {
+				return err
+			}
+		}
+		if visits[head] == nil {
+			visits[head] = &visit{}
+		}
+		visits[head].add(e)
+		row[incidentColumn], row[nameColumn] = head, nil
+	}
+	_, err := s.insert.ExecContext(ctx, row...)
+	return err
+}
+
+// Where row has the numbers of client and device, and what add fills in.
+const (
+	clientColumn   = 3
+	deviceColumn   = 4
+	incidentColumn = 12
+	nameColumn     = 13
+)
+
+// row returns the columns of e in the order of the insert statement, those of
+// its incident empty.
+func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
+	row := make([]any, 0, 14)
+	row = append(row, e.ID, toMillis(e.Time), class)
 	for _, w := range [...]wordKey{
-		{kindDoor, e.Door},
 		{kindClient, e.Client},
 		{kindDevice, e.Device},
 		{kindHost, e.Host},
-		{kindAction, e.Action},
-		{kindSeverity, e.Severity},
-		{kindGround, e.Ground},
-		{kindTechnique, e.Technique},
 		{kindTarget, e.Target},
-		{kindAccount, e.Account},
 	} {
 		n, err := s.words.number(ctx, w.kind, w.text)
 		if err != nil {
@@ -55,16 +118,13 @@ func (s *store) row(ctx context.Context, e *Event) ([]any, error) {
 		}
 		row = append(row, n)
 	}
-	var score, sent any
+	var score any
 	if e.Score != 0 {
 		score = e.Score
 	}
-	if e.Sent != nil {
-		sent = *e.Sent
-	}
 	// A clean string holds no newline: it can separate.
 	return append(row, score, text(e.Detail), text(strings.Join(e.Signs, "\n")),
-		text(strings.Join(e.Fields, "\n")), sent, text(e.Incident)), nil
+		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil, nil), nil
 }
 
 // text is NULL for the empty string.
@@ -75,33 +135,24 @@ func text(s string) any {
 	return s
 }
 
-// addHours enters the ids of events under the hours they are stamped with.
-func (s *store) addHours(ctx context.Context, events []Event) error {
-	type span struct{ first, last int64 }
-	spans := make(map[int64]span)
-	for i := range events {
-		hour, id := hourOf(toMillis(events[i].Time)), events[i].ID
-		h, ok := spans[hour]
-		if !ok {
-			h = span{id, id}
-		}
-		spans[hour] = span{min(h.first, id), max(h.last, id)}
+// truth is NULL for what is unknown.
+func truth(b *bool) any {
+	if b == nil {
+		return nil
 	}
-	for hour, h := range spans {
-		if _, err := s.hour.ExecContext(ctx, hour, h.first, h.last); err != nil {
-			return err
-		}
-	}
-	return nil
+	return *b
 }
 
-const millisPerHour = 3600 * 1000
-
-// hourOf numbers the hour that ms is in, rounding down before 1970 as well.
-func hourOf(ms int64) int64 {
-	h := ms / millisPerHour
-	if ms%millisPerHour < 0 {
-		h--
+// addDevice notes that a client goes by the name of a device.
+func (s *store) addDevice(ctx context.Context, client, device any) error {
+	c, ok := client.(int64)
+	d, named := device.(int64)
+	if !ok || !named || s.words.devices[c] == d {
+		return nil
 	}
-	return h
+	_, err := s.conn.ExecContext(ctx, "INSERT OR IGNORE INTO devices (client, device) VALUES (?, ?)", c, d)
+	if err == nil {
+		s.words.devices[c] = d
+	}
+	return err
 }

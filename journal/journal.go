@@ -49,13 +49,14 @@ type Journal struct {
 	once    sync.Once
 
 	mu     sync.Mutex
-	reader *Reader // nil until Incident needs it
+	reader *Reader // nil until it is needed
 }
 
-// request is an event on its way to the disk. The writer sets event and err,
-// then closes done.
+// request is an event on its way to the disk, or a task (see do). The writer
+// sets event and err, then closes done.
 type request struct {
 	event Event
+	task  func(context.Context, *store) error
 	err   error
 	done  chan struct{}
 }
@@ -212,7 +213,7 @@ func (j *Journal) stored(ctx context.Context, id string) ([]Event, error) {
 	return found, nil
 }
 
-// ownReader opens the reader that Incident uses.
+// ownReader opens the reader that the journal itself uses.
 func (j *Journal) ownReader() (*Reader, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

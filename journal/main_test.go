@@ -43,8 +43,12 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	labnet.ByID()
+	budget = testBudget
 	goleak.VerifyTestMain(m)
 }
+
+// testBudget is that of a search in tests: a few thousand events exceed it.
+const testBudget = 2000
 
 // place returns a path for a journal in a directory of its own.
 func place(t testing.TB) string {
@@ -112,6 +116,14 @@ func recordMany(t testing.TB, j *Journal, n int, make func(i int) Event) []Event
 // numbered makes plain events that differ.
 func numbered(i int) Event {
 	return Event{Door: DoorProxy, Action: ActionBlock, Host: fmt.Sprintf("h%d.example", i), Client: "192.0.2.7"}
+}
+
+// visiting is numbered with an incident, a name and a severity.
+func visiting(i, incident int) Event {
+	e := numbered(i)
+	e.Incident, e.Device = fmt.Sprintf("INC%d", incident), fmt.Sprintf("pc%d", incident%3)
+	e.Severity = []string{SeverityInfo, SeverityAmber, SeverityRed, ""}[i%4]
+	return e
 }
 
 // reader opens the journal at path for reading and closes it with the test.

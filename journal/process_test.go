@@ -69,7 +69,7 @@ func childRecord(path string) error {
 	for c := range 8 {
 		go func() {
 			for i := 0; ; i++ {
-				e, err := j.Record(context.Background(), numbered(c*1000+i%1000))
+				e, err := j.Record(context.Background(), visiting(c*1000+i%1000, i/3))
 				if err != nil {
 					fmt.Fprintln(os.Stderr, err)
 					os.Exit(1)
@@ -127,6 +127,7 @@ func TestKill(t *testing.T) {
 	if reports := own(stored(t, path)); len(reports) > 0 {
 		t.Errorf("losses are reported: %+v", reports)
 	}
+	consistent(t, path)
 	t.Logf("%d events acknowledged over %d kills, all present", len(acked), rounds)
 }
 

@@ -174,26 +174,28 @@ func (r *Reader) walk(ctx context.Context, q *query, to int64, yield func(Event,
 // page reads the next events of q in one transaction and moves q on. done says
 // that there are no more.
 func (r *Reader) page(ctx context.Context, q *query, to int64) (page []Event, done bool, err error) {
+	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
+		var rows []row
+		if rows, done, err = q.rows(ctx, tx, to); err == nil {
+			page, err = src.events(ctx, tx, rows)
+		}
+		return err
+	})
+	return page, done, err
+}
+
+// view runs f in a transaction that reads.
+func (r *Reader) view(ctx context.Context, f func(*source, *sql.Tx) error) error {
 	src, err := r.current()
 	if err != nil {
-		return nil, false, err
+		return err
 	}
 	tx, err := src.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return nil, false, err
+		return err
 	}
 	defer func() { _ = tx.Rollback() }() // it changed nothing
-	rows, err := q.rows(ctx, tx, to)
-	if err != nil {
-		return nil, false, err
-	}
-	page = make([]Event, len(rows))
-	for i := range rows {
-		if page[i], err = src.event(ctx, tx, &rows[i]); err != nil {
-			return nil, false, err
-		}
-	}
-	return page, q.moveOn(rows), nil
+	return f(src, tx)
 }
 
 // wrap says what was being done. Being interrupted has many errors.

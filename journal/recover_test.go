@@ -217,7 +217,7 @@ func TestOpenNewer(t *testing.T) {
 	if _, err := OpenReader(path); !errors.Is(err, ErrNewer) {
 		t.Errorf("OpenReader = %v; want ErrNewer", err)
 	}
-	execSQL(t, path, "PRAGMA user_version = 1")
+	execSQL(t, path, "PRAGMA user_version = 2")
 	if n := len(stored(t, path)); n != 3 {
 		t.Errorf("%d events; want the 3 from before", n)
 	}

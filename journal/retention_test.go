@@ -159,7 +159,9 @@ func TestRetentionByAge(t *testing.T) {
 	if got := collect(t, r.Events(t.Context(), Filter{Since: time.Now().Add(-50 * day)})); len(got) != 51 {
 		t.Errorf("%d events since 50 days ago; want 51", len(got))
 	}
+	consistent(t, path)
 	swept(t, path, Options{Retention: time.Nanosecond, Log: nopLog})
+	consistent(t, path)
 	if n := len(stored(t, path)); n != 0 {
 		t.Errorf("%d events are left; want none", n)
 	}
@@ -202,6 +204,7 @@ func TestRetentionBySize(t *testing.T) {
 	if n := words(t, path, kindHost); n != len(got) {
 		t.Errorf("%d hosts in the dictionary; want %d", n, len(got))
 	}
+	consistent(t, path)
 	// A smaller file needs a vacuum, too.
 	before := filesSize(t, path)
 	swept(t, path, Options{Retention: time.Nanosecond, Log: nopLog})
@@ -243,7 +246,7 @@ func TestRetentionUnderLoad(t *testing.T) {
 		done <- nil
 	}()
 	recordMany(t, j, 3000, func(i int) Event {
-		e := numbered(i)
+		e := visiting(i, i/5)
 		e.Detail = strings.Repeat("y", 300)
 		return e
 	})
@@ -251,6 +254,10 @@ func TestRetentionUnderLoad(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	consistent(t, path)
 	if j.Lost() != 0 {
 		t.Errorf("Lost() = %d; want 0", j.Lost())
 	}

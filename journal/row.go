@@ -8,16 +8,26 @@ import (
 
 // row is an event as the table has it.
 type row struct {
-	id, time              int64
-	words                 [10]sql.NullInt64 // in the order of rowColumns
+	id, time, class       int64
+	words                 [4]sql.NullInt64 // client, device, host, target
 	score                 sql.NullFloat64
 	detail, signs, fields sql.NullString
 	sent                  sql.NullBool
-	incident              sql.NullString
+	incident              sql.NullString // its name
 }
 
-const rowColumns = "id, time, door, client, device, host, action, severity, ground, technique, target, account, " +
-	"score, detail, signs, fields, sent, incident"
+// rowColumns are those of the event that is called e in a query.
+const rowColumns = "e.id, e.time, e.class, e.client, e.device, e.host, e.target, " +
+	"e.score, e.detail, e.signs, e.fields, e.sent, coalesce(e.name, (SELECT h.name FROM events h WHERE h.id = e.incident))"
+
+// into returns where the columns of rowColumns go.
+func (w *row) into() []any {
+	into := []any{&w.id, &w.time, &w.class}
+	for i := range w.words {
+		into = append(into, &w.words[i])
+	}
+	return append(into, &w.score, &w.detail, &w.signs, &w.fields, &w.sent, &w.incident)
+}
 
 func readRows(ctx context.Context, tx *sql.Tx, query string, args ...any) (page []row, err error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
@@ -26,16 +36,11 @@ func readRows(ctx context.Context, tx *sql.Tx, query string, args ...any) (page 
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		var r row
-		into := []any{&r.id, &r.time}
-		for i := range r.words {
-			into = append(into, &r.words[i])
-		}
-		into = append(into, &r.score, &r.detail, &r.signs, &r.fields, &r.sent, &r.incident)
-		if err := rows.Scan(into...); err != nil {
+		var w row
+		if err := rows.Scan(w.into()...); err != nil {
 			return nil, err
 		}
-		page = append(page, r)
+		page = append(page, w)
 	}
 	return page, rows.Err()
 }
@@ -43,27 +48,39 @@ func readRows(ctx context.Context, tx *sql.Tx, query string, args ...any) (page 
 // event looks up the words of a row, in the transaction that read it: between
 // two, retention may delete both.
 func (s *source) event(ctx context.Context, tx *sql.Tx, w *row) (Event, error) {
+	c, err := s.class(ctx, tx, w.class)
+	if err != nil {
+		return Event{}, err
+	}
 	e := Event{
 		ID: w.id, Time: fromMillis(w.time),
+		Door: c.door, Action: c.action, Severity: c.severity, Ground: c.ground, Technique: c.technique, Account: c.account,
 		Score: cleanScore(w.score.Float64), Detail: w.detail.String,
 		Signs: lines(w.signs.String), Fields: lines(w.fields.String), Incident: w.incident.String,
 	}
 	if w.sent.Valid {
 		e.Sent = &w.sent.Bool
 	}
-	for i, into := range [...]*string{
-		&e.Door, &e.Client, &e.Device, &e.Host, &e.Action, &e.Severity, &e.Ground, &e.Technique, &e.Target, &e.Account,
-	} {
+	for i, into := range [...]*string{&e.Client, &e.Device, &e.Host, &e.Target} {
 		if !w.words[i].Valid {
 			continue
 		}
-		text, err := s.word(ctx, tx, w.words[i].Int64)
-		if err != nil {
+		if *into, err = s.word(ctx, tx, w.words[i].Int64); err != nil {
 			return Event{}, err
 		}
-		*into = text
 	}
 	return e, nil
+}
+
+// events looks up the words of all rows.
+func (s *source) events(ctx context.Context, tx *sql.Tx, rows []row) (events []Event, err error) {
+	events = make([]Event, len(rows))
+	for i := range rows {
+		if events[i], err = s.event(ctx, tx, &rows[i]); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
 }
 
 // lines is the inverse of joining a list with newlines.

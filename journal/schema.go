@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -39,7 +40,11 @@ var migrations = []string{
 		first INTEGER NOT NULL,
 		last INTEGER NOT NULL
 	) STRICT;`,
+	console,
 }
+
+// errOlder says that a file has to be migrated before it can be read.
+var errOlder = errors.New(`written by an older version of sekisho; "sekisho run" brings it up to date`)
 
 // querier is what schema checks need of a connection or a pool.
 type querier interface {

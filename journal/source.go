@@ -11,13 +11,14 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// source is one opened file, with a cache of its words.
+// source is one opened file, with a cache of its words and classes.
 type source struct {
 	db        *sql.DB
 	info, wal os.FileInfo // the file and its log; wal is nil when there was none
 
-	mu    sync.Mutex
-	words map[int64]string
+	mu      sync.Mutex
+	words   map[int64]string
+	classes map[int64]class
 }
 
 // openSource opens the file that is at path now.
@@ -38,8 +39,12 @@ func openSource(path string) (*source, error) {
 	if err != nil {
 		return nil, asDamage(err)
 	}
-	return &source{db: db, info: info, wal: statLog(path), words: make(map[int64]string)}, nil
+	return &source{db: db, info: info, wal: statLog(path), words: make(map[int64]string), classes: make(map[int64]class)}, nil
 }
+
+// maxReaders bounds the connections of one reader, each with SQLite's cache of
+// 2 MB: what more pages are asked for at once waits.
+const maxReaders = 8
 
 // openDB opens the journal at path for reading, and sees whether it is one.
 func openDB(path, more string) (*sql.DB, error) {
@@ -47,9 +52,13 @@ func openDB(path, more string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db.SetMaxOpenConns(maxReaders)
 	version, err := identify(context.Background(), db)
 	if err == nil && version == 0 {
 		err = ErrNoJournal
+	}
+	if err == nil && version < len(migrations) {
+		err = errOlder
 	}
 	if err != nil {
 		_ = db.Close()

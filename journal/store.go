@@ -35,17 +35,18 @@ var errMoved = errors.New("the file was moved or deleted")
 // store is the writing connection. It belongs to the writer's goroutine.
 // Everything runs on context.Background: a write that began is finished.
 type store struct {
-	path   string
-	db     *sql.DB
-	conn   *sql.Conn
-	insert *sql.Stmt
-	hour   *sql.Stmt
-	words  *dictionary
-	stmts  []*sql.Stmt // all of them: one left open keeps SQLite from closing the file
-	info   os.FileInfo // the file that is open
-	size   int64       // of the file and its log, after the last write
-	last   int64       // highest id ever stored, when it was opened
-	newest time.Time   // time of the newest event then
+	path                                    string
+	db                                      *sql.DB
+	conn                                    *sql.Conn
+	words                                   *dictionary
+	insert, findHour, putHour, seen         *sql.Stmt
+	findIncident, openIncident, addIncident *sql.Stmt
+	stmts                                   []*sql.Stmt // all of them: one left open keeps SQLite from closing the file
+	info                                    os.FileInfo // the file that is open
+	size                                    int64       // of the file and its log, after the last write
+	last                                    int64       // highest id ever stored, when it was opened
+	newest                                  time.Time   // time of the newest event then
+	unsure                                  bool        // a commit may have failed and got through
 }
 
 // dsn names the database file at path for the driver. Whatever a path may
@@ -75,7 +76,7 @@ var setup = []string{
 // openStore opens the existing file at path for writing and brings its schema
 // up to date. wal is the size its log is to have, in bytes.
 func openStore(path string, wal int64) (*store, error) {
-	s := &store{path: path}
+	s := &store{path: path, unsure: true}
 	if err := s.open(context.Background(), wal); err != nil {
 		_ = s.close() // nothing was written
 		return nil, err
@@ -123,22 +124,27 @@ func (s *store) prepare(ctx context.Context) (err error) {
 	if s.words, err = newDictionary(statement); err != nil {
 		return err
 	}
-	// An id can be there already when a commit failed although it had got
-	// through; ids are handed out once, so that it is the same event.
-	s.insert, err = statement(`INSERT INTO events
-		(id, time, door, client, device, host, action, severity, ground, technique, target, account,
-		score, detail, signs, fields, sent, incident)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`)
-	if err != nil {
-		return err
-	}
-	s.hour, err = statement(`INSERT INTO hours (hour, first, last) VALUES (?, ?, ?)
-		ON CONFLICT (hour) DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)`)
-	if err != nil {
-		return err
+	for _, st := range []struct {
+		into  **sql.Stmt
+		query string
+	}{
+		{&s.insert, `INSERT INTO events
+			(id, time, class, client, device, host, target, score, detail, signs, fields, sent, incident, name)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (name) WHERE name IS NOT NULL DO NOTHING`},
+		{&s.findHour, findHour},
+		{&s.putHour, putHour},
+		{&s.seen, addSeen},
+		{&s.findIncident, findIncident},
+		{&s.openIncident, openIncident},
+		{&s.addIncident, addToIncident},
+	} {
+		if *st.into, err = statement(st.query); err != nil {
+			return err
+		}
 	}
 	var newest sql.NullInt64
-	err = s.conn.QueryRowContext(ctx, `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0),
+	err = s.conn.QueryRowContext(ctx, `SELECT max((SELECT last FROM ids), coalesce((SELECT max(id) FROM events), 0)),
 		(SELECT time FROM events ORDER BY id DESC LIMIT 1)`).Scan(&s.last, &newest)
 	if newest.Valid {
 		s.newest = fromMillis(newest.Int64)

@@ -32,8 +32,13 @@ type wordKey struct {
 // dictionary turns strings into the numbers of the table words. It belongs to
 // the writer's goroutine.
 type dictionary struct {
-	find, add *sql.Stmt
-	known     map[wordKey]int64
+	find, add, findClass, addClass *sql.Stmt
+
+	known   map[wordKey]int64
+	classes map[class]int64
+	devices map[int64]int64  // the device that a client was last known by
+	hours   map[int64]*hour  // as the table has them
+	heads   map[string]int64 // incidents
 }
 
 // newDictionary prepares its statements with prepare, whose owner closes them.
@@ -43,13 +48,23 @@ func newDictionary(prepare func(query string) (*sql.Stmt, error)) (d *dictionary
 	if d.find, err = prepare("SELECT id FROM words WHERE kind = ? AND text = ?"); err != nil {
 		return nil, err
 	}
-	d.add, err = prepare("INSERT INTO words (kind, text) VALUES (?, ?) RETURNING id")
+	if d.add, err = prepare("INSERT INTO words (kind, text) VALUES (?, ?) RETURNING id"); err != nil {
+		return nil, err
+	}
+	d.findClass, err = prepare("SELECT id FROM classes WHERE door = ? AND action = ? AND severity = ? AND ground = ? AND technique = ? AND account = ?")
+	if err != nil {
+		return nil, err
+	}
+	d.addClass, err = prepare("INSERT INTO classes (door, action, severity, ground, technique, account, rank) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id")
 	return d, err
 }
 
 // forget empties the cache: after a rollback, which takes back words that were
 // added, and after retention deleted some.
-func (d *dictionary) forget() { d.known = make(map[wordKey]int64) }
+func (d *dictionary) forget() {
+	d.known, d.classes = make(map[wordKey]int64), make(map[class]int64)
+	d.devices, d.hours, d.heads = make(map[int64]int64), make(map[int64]*hour), make(map[string]int64)
+}
 
 // number returns the number of text, adding it when it is new. The empty
 // string is NULL.
@@ -70,7 +85,7 @@ func (d *dictionary) number(ctx context.Context, kind int, text string) (any, er
 		return nil, err
 	}
 	if len(d.known) >= wordCacheSize {
-		d.forget()
+		clear(d.known)
 	}
 	d.known[key] = id
 	return id, nil

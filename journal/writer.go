@@ -143,8 +143,10 @@ func (w *writer) reopen(err error) error {
 }
 
 // flush numbers the events of batch, writes them with everything that waits,
-// and answers the callers. An empty batch writes what waits.
+// and answers the callers. An empty batch writes what waits. Tasks follow.
 func (w *writer) flush(batch []*request) {
+	batch, after := tasks(batch)
+	defer w.answer(after)
 	w.countRefused()
 	events := make([]Event, len(batch))
 	for i, r := range batch {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +17,6 @@ the first line of stdin.
 What is stored cannot be turned back into the password. When you change the
 password at Amazon, add the same ID again: the old one stays recognised for 30 days.
 A running sekisho picks the change up by itself.`
-
-var errOnCommandLine = errors.New("a password is not taken from the command line, where other programs and the shell's history can see it")
 
 func accountAddCommand(e *env) *cobra.Command {
 	var a addition
@@ -46,8 +42,7 @@ func accountAddCommand(e *env) *cobra.Command {
 	c.Flags().StringVar(&a.label, "label", "", "call the account `LABEL` in events and on pages instead of by its ID")
 	c.Flags().BoolVar(&a.stdin, "password-stdin", false, "read the password from the first line of stdin")
 	c.Flags().BoolVar(&a.keyFile, "key-file", false, "keep the key in a file, not in the system's keyring, which a service may be unable to read")
-	c.Flags().Var(&a.onLine, "password", "")
-	_ = c.Flags().MarkHidden("password") // fails for flags that are not there
+	a.onLine.hide(c)
 	return c
 }
 
@@ -58,21 +53,13 @@ type addition struct {
 	onLine         refused
 }
 
-// refused is the flag that people try first. Set takes any value and drops it,
-// because an error of Set would be printed together with the value.
-type refused bool
-
-func (*refused) String() string     { return "" }
-func (*refused) Type() string       { return "" }
-func (r *refused) Set(string) error { *r = true; return nil }
-
 func (e *env) addAccount(ctx context.Context, a addition) error {
 	store, err := e.accounts(accounts.Options{KeyInFile: a.keyFile})
 	if err != nil {
 		return err
 	}
 	_, known := store.Knows([]byte(a.id))
-	password, err := e.password(ctx, a)
+	password, err := e.password(ctx, "Amazon password: ", a.stdin)
 	defer clear(password)
 	if err != nil {
 		return err
@@ -92,47 +79,4 @@ func (e *env) addAccount(ctx context.Context, a addition) error {
 	e.say("Kept: a salted argon2id verifier of 40 bits, from which the password cannot be had. Its key is in %s.", store.KeyPlace())
 	e.say("A running sekisho picks this up by itself.")
 	return nil
-}
-
-// password reads the password. The caller clears it.
-func (e *env) password(ctx context.Context, a addition) ([]byte, error) {
-	if a.stdin {
-		return firstLine(e.in)
-	}
-	first, err := e.hidden(ctx, "Amazon password: ")
-	if err != nil {
-		return first, err
-	}
-	second, err := e.hidden(ctx, "The same again: ")
-	defer clear(second)
-	if err == nil && string(first) != string(second) {
-		err = failed(errors.New("the two passwords differ"), "nothing was stored; try again")
-	}
-	return first, err
-}
-
-// maxPasswordLine is more than any password takes.
-const maxPasswordLine = 4 << 10
-
-// firstLine reads up to the first line feed, without that and a carriage return
-// before it. It reads byte by byte, so what follows stays unread and uncopied.
-func firstLine(in io.Reader) ([]byte, error) {
-	line := make([]byte, 0, maxPasswordLine) // never grown: a copy would be left behind
-	for {
-		var b [1]byte
-		n, err := in.Read(b[:])
-		switch {
-		case n == 1 && b[0] == '\n', n == 0 && errors.Is(err, io.EOF):
-			if len(line) > 0 && line[len(line)-1] == '\r' {
-				line = line[:len(line)-1]
-			}
-			return line, nil
-		case n == 1 && len(line) == cap(line):
-			return line, misuse(fmt.Errorf("the first line of stdin is longer than %d bytes", maxPasswordLine), "")
-		case n == 1:
-			line = append(line, b[0])
-		case err != nil:
-			return line, fmt.Errorf("read the password from stdin: %w", err)
-		}
-	}
 }

@@ -59,6 +59,7 @@ var checkups = []func(context.Context, *patient) []finding{
 	examineResolver,
 	examineUpstream,
 	examineJournal,
+	examineUsers,
 	examineClients,
 	examineClock,
 }

@@ -24,6 +24,8 @@ var commands = []func(*env) *cobra.Command{
 	checkCommand,
 	eventsCommand,
 	accountCommand,
+	userCommand,
+	tokenCommand,
 	caCommand,
 	configCommand,
 	doctorCommand,

@@ -58,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"signal":  cmdSignal,
 			"resolve": cmdResolve,
 			"fetch":   cmdFetch,
+			"api":     cmdAPI,
 			"append":  cmdAppend,
 			"mode":    cmdMode,
 			"lines":   cmdLines,
@@ -148,6 +149,26 @@ func cmdFetch(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(res.StatusCode) != args[2] {
 		ts.Fatalf("status %s; want %s", res.Status, args[2])
 	}
+}
+
+// cmdAPI asks for a path of the console's API with the token in a file, again and
+// again until the status is what is said: api DIR PATH STATUS TOKENFILE. The body
+// becomes stdout.
+func cmdAPI(ts *testscript.TestScript, _ bool, args []string) {
+	req, err := http.NewRequest(http.MethodGet, "http://"+running(ts, args[0]).Console+"/api/v1"+args[1], nil)
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer "+strings.TrimSpace(ts.ReadFile(args[3])))
+	var body []byte
+	until(ts, args[1]+" to be "+args[2], func() bool {
+		res, err := http.DefaultClient.Do(req)
+		ts.Check(err)
+		defer func() { _ = res.Body.Close() }()
+		body, err = io.ReadAll(res.Body)
+		ts.Check(err)
+		return strconv.Itoa(res.StatusCode) == args[2]
+	})
+	_, err = ts.Stdout().Write(body)
+	ts.Check(err)
 }
 
 // cmdAppend adds the content of files to another: append TO FROM…

@@ -25,6 +25,7 @@ type words struct {
 	journalAside string // one verb: the file
 	next         string
 	stepTrust    string // one verb: the command
+	stepOwner    string // one verb: the link
 	stepProxy    string // one verb: the address
 	stepPAC      string // one verb: the URL
 	stepOpen     string
@@ -52,6 +53,7 @@ var english = words{
 	journalAside: "The journal was damaged. It was moved to %s, and a new one was begun.",
 	next:         "What to do next:",
 	stepTrust:    "Trust the certificate on this computer:  %s",
+	stepOwner:    "Become the console's owner (the link works once, within an hour):  %s",
 	stepProxy:    "Set the browser's or the system's proxy for HTTP and HTTPS to %s",
 	stepPAC:      "or its automatic configuration to %s",
 	stepOpen:     "Open https://sekisho.internal/ in that browser: it says whether it is protected",
@@ -79,6 +81,7 @@ var japanese = words{
 	journalAside: "記録ファイルが壊れていたため %s に移し、新しく作り直しました。",
 	next:         "次にすること:",
 	stepTrust:    "このパソコンで証明書を信頼する:  %s",
+	stepOwner:    "コンソールの責任者になる (リンクは 1 時間以内に 1 回だけ使えます):  %s",
 	stepProxy:    "ブラウザーまたはシステムの HTTP・HTTPS プロキシを %s に設定する",
 	stepPAC:      "または自動構成 (PAC) の URL を %s に設定する",
 	stepOpen:     "そのブラウザーで https://sekisho.internal/ を開き、保護されているか確かめる",

@@ -1,6 +1,6 @@
 //go:build unix
 
-package accounts
+package private
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ const openFlags = syscall.O_NOFOLLOW | syscall.O_NONBLOCK | syscall.O_CLOEXEC
 func checkAccess(path string, info fs.FileInfo) error {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		closed := mode &^ 0o077
-		return fmt.Errorf("%q has mode %#o, so other users of this machine can reach the protected accounts: run `chmod %o %q`",
+		return fmt.Errorf("%q has mode %#o, so other users of this machine can reach it: run `chmod %o %q`",
 			path, mode, closed, path)
 	}
 	if st, ok := info.Sys().(*syscall.Stat_t); ok && int(st.Uid) != os.Geteuid() {

@@ -1,0 +1,93 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"sekisho/journal"
+)
+
+// decision is what a reviewer sends.
+type decision struct {
+	Decision string `json:"decision"`
+	For      string `json:"for"`
+	Note     string `json:"note"`
+}
+
+// The words of a decision. How long a confirmation holds is not asked: a site that
+// was found to be false stays so.
+var (
+	decisionWords = []string{journal.DecisionConfirmed, journal.DecisionFalseAlarm, journal.DecisionAllow}
+	forWords      = []string{"15m", "24h", "always"}
+)
+
+// maxNote bounds a note, in octets: some lines.
+const maxNote = 1000
+
+// check says what is wrong with a decision.
+func (d decision) check() error {
+	switch {
+	case !slices.Contains(decisionWords, d.Decision):
+		return fmt.Errorf("decision: want %s", strings.Join(decisionWords, ", "))
+	case d.For != "" && !slices.Contains(forWords, d.For):
+		return fmt.Errorf("for: want %s", strings.Join(forWords, ", "))
+	case d.Decision == journal.DecisionConfirmed && d.For != "" && d.For != "always":
+		return errors.New("for: what is confirmed stays blocked; leave it out")
+	case len(d.Note) > maxNote || !utf8.ValidString(d.Note):
+		return fmt.Errorf("note: longer than %d bytes, or no text", maxNote)
+	}
+	return nil
+}
+
+// decideTimeout lets a decision finish when whoever sent it has gone: half of one
+// would be stored and not in force.
+const decideTimeout = 15 * time.Second
+
+// decide stores a decision, makes it count and notes who took it. It is what the
+// pages call as well.
+func (s *Server) decide(r *http.Request, who person, id string, d decision) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), decideTimeout)
+	defer cancel()
+	err := s.options.Decide(ctx, journal.Decision{
+		Incident: id, Decision: d.Decision, For: d.For, Note: d.Note, By: who.name, Time: time.Now(),
+	})
+	if err != nil {
+		return err
+	}
+	detail := "incident " + id
+	if d.For != "" {
+		detail += " for " + d.For
+	}
+	s.audit(r.WithContext(ctx), who.name, "decision."+d.Decision, detail)
+	return nil
+}
+
+// apiDecide takes a decision on an incident and answers with the incident.
+func (s *Server) apiDecide(w http.ResponseWriter, r *http.Request, who person) {
+	var d decision
+	if !readJSON(w, r, &d) {
+		return
+	}
+	if err := d.check(); err != nil {
+		serveProblem(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	id := r.PathValue("id")
+	err := s.decide(r, who, id, d)
+	switch {
+	case errors.Is(err, journal.ErrNotFound):
+		serveProblem(w, http.StatusNotFound, "There is no such incident.")
+	case errors.Is(err, journal.ErrInvalid):
+		serveProblem(w, http.StatusBadRequest, "This cannot be decided about the incident.")
+	case err != nil:
+		s.fail(w, r, "store the decision", err)
+	default:
+		s.serveIncident(w, r, id)
+	}
+}

@@ -1,0 +1,56 @@
+package console
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync"
+
+	"sekisho/interstitial"
+)
+
+//go:embed text.json
+var textFile []byte
+
+// phrases is text.json: by key, a text in every language. The file is part of the
+// binary and held sound by the tests, so an error in it is a bug in this repository.
+var phrases = sync.OnceValue(func() map[string]map[interstitial.Lang]string {
+	var m map[string]map[interstitial.Lang]string
+	if err := json.Unmarshal(textFile, &m); err != nil {
+		panic("console: text.json: " + err.Error())
+	}
+	return m
+})
+
+// words gives a view its language; templates call its methods.
+type words struct{ Lang interstitial.Lang }
+
+// T returns the text called key, with args put in as fmt.Sprintf does. The result
+// is plain text. An unknown key fails the page, which a test notices.
+func (w words) T(key string, args ...any) (string, error) {
+	s := phrases()[key][w.Lang]
+	if s == "" {
+		return "", fmt.Errorf("no text %q in %q", key, w.Lang)
+	}
+	if len(args) > 0 {
+		s = fmt.Sprintf(s, args...)
+	}
+	return s, nil
+}
+
+// R returns the text called key with what stands between backticks as code. It
+// takes no arguments, so nothing hostile comes near the markup.
+func (w words) R(key string) (template.HTML, error) {
+	s, err := w.T(key)
+	var b strings.Builder
+	for i, part := range strings.Split(s, "`") {
+		if i%2 == 1 {
+			b.WriteString("<code>" + template.HTMLEscapeString(part) + "</code>")
+			continue
+		}
+		b.WriteString(template.HTMLEscapeString(part))
+	}
+	return template.HTML(b.String()), err
+}

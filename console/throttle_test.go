@@ -1,0 +1,91 @@
+package console
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+func TestThrottleByName(t *testing.T) {
+	t.Parallel()
+	th, now := newThrottle(), time.Now()
+	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}) }
+	for i := range freeTries {
+		if wait := th.begin(at(i), "owner", now); wait != 0 {
+			t.Fatalf("try %d: wait %v", i, wait)
+		}
+	}
+	if wait := th.begin(at(100), "owner", now); wait != firstWait {
+		t.Errorf("from yet another address: %v; want %v", wait, firstWait)
+	}
+	if wait := th.begin(at(100), "viewer", now); wait != 0 {
+		t.Errorf("another name: %v", wait)
+	}
+	// The wait for a name stays short: anybody can bring it about.
+	for range 100 {
+		now = now.Add(maxNameWait)
+		if wait := th.begin(at(200), "", now); wait > maxAddressWait {
+			t.Fatalf("wait %v", wait)
+		}
+		if wait := th.names["owner"].wait(now, maxNameWait); wait > maxNameWait {
+			t.Fatalf("a name waits %v", wait)
+		}
+		count(th.names, "owner", now)
+	}
+}
+
+func TestThrottleByAddress(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		one, two string
+		same     bool
+	}{
+		"one address":        {"192.0.2.1", "192.0.2.1", true},
+		"mapped":             {"192.0.2.1", "::ffff:192.0.2.1", true},
+		"neighbours":         {"192.0.2.1", "192.0.2.2", false},
+		"one IPv6 network":   {"2001:db8::1", "2001:db8::ffff:1", true},
+		"two IPv6 networks":  {"2001:db8::1", "2001:db8:0:1::1", false},
+		"link-local, zone":   {"fe80::1%eth0", "fe80::1%eth1", true},
+		"nothing is known":   {"", "", true},
+		"IPv4 and IPv6 zero": {"0.0.0.0", "::", false},
+	} {
+		th, now := newThrottle(), time.Now()
+		one, _ := netip.ParseAddr(tt.one) // "" is the zero Addr
+		two, _ := netip.ParseAddr(tt.two)
+		last := time.Duration(0)
+		for range 40 {
+			for wait := th.begin(one, "", now); wait > 0; wait = th.begin(one, "", now) {
+				if wait < last || wait > maxAddressWait {
+					t.Fatalf("%s: wait %v after %v", name, wait, last)
+				}
+				last = wait
+				now = now.Add(wait)
+			}
+		}
+		if last != maxAddressWait {
+			t.Errorf("%s: the longest wait is %v; want %v", name, last, maxAddressWait)
+		}
+		if wait := th.begin(two, "", now); (wait > 0) != tt.same {
+			t.Errorf("%s: the other waits %v", name, wait)
+		}
+		if wait := th.begin(one, "", now.Add(forgetAfter)); wait != 0 {
+			t.Errorf("%s: an hour later it waits %v", name, wait)
+		}
+	}
+}
+
+func TestThrottleIsBounded(t *testing.T) {
+	t.Parallel()
+	th, now := newThrottle(), time.Now()
+	for i := range maxKept + 50 {
+		a := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+		th.begin(a, fmt.Sprint("name", i), now.Add(time.Duration(i)*time.Millisecond))
+	}
+	if len(th.addresses) != maxKept || len(th.names) != maxKept {
+		t.Errorf("%d addresses and %d names are kept; want %d", len(th.addresses), len(th.names), maxKept)
+	}
+	if th.names["name0"] != nil || th.names[fmt.Sprint("name", maxKept+49)] == nil {
+		t.Error("the oldest was kept, or the newest was not")
+	}
+}

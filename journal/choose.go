@@ -1,0 +1,190 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// columns maps kinds of words to the columns of classes or of events.
+var columns = [...]string{
+	kindDoor: "door", kindClient: "client", kindDevice: "device", kindHost: "host", kindAction: "action",
+	kindSeverity: "severity", kindGround: "ground", kindTechnique: "technique", kindTarget: "target", kindAccount: "account",
+}
+
+// wanted is what a query asks for, in numbers.
+type wanted struct {
+	host, client, device int64   // 0 is any
+	classes              []int64 // those that match
+	classy               bool    // whether any class was asked for
+}
+
+// plan decides how to find the events of q: by what it asks for that fewest
+// events have, as a rule. It has no branches when nothing can match.
+func (q *query) plan(ctx context.Context, tx *sql.Tx) (*plan, error) {
+	p := &plan{}
+	w, err := q.want(ctx, tx)
+	if w == nil || err != nil {
+		return p, err
+	}
+	if err := q.choose(ctx, tx, w, p); err != nil {
+		return p, err
+	}
+	for _, c := range []struct {
+		column string
+		number int64
+	}{{"e.host", w.host}, {"e.client", w.client}, {"e.device", w.device}} {
+		if c.number != 0 {
+			p.residual = append(p.residual, eq(c.column, c.number))
+		}
+	}
+	if w.classy {
+		p.residual = append(p.residual, in("e.class", w.classes))
+	}
+	if q.since != nil {
+		p.residual = append(p.residual, fmt.Sprintf("e.time >= %d", *q.since))
+	}
+	if q.until != nil {
+		p.residual = append(p.residual, fmt.Sprintf("e.time < %d", *q.until))
+	}
+	return p, nil
+}
+
+// choose sets the branches of p, and takes from w what they see to.
+func (q *query) choose(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) error {
+	p.branches = []branch{{table: "events"}}
+	if q.text != "" {
+		if found, err := q.search(ctx, tx, p); found || err != nil {
+			return err
+		}
+	}
+	few := len(w.classes) <= maxBranches
+	switch {
+	case q.incident != "":
+		return q.visit(ctx, tx, p)
+	case w.host != 0:
+		p.branches = []branch{{"events", "events_host", eq("host", w.host)}}
+		w.host = 0
+	case w.client != 0:
+		return w.of(ctx, tx, p, []int64{w.client})
+	case w.device != 0:
+		return q.device(ctx, tx, w, p)
+	case w.classy && few:
+		p.branches = each("events", "events_class", "", "class", w.classes)
+		w.classy = false
+	}
+	return nil
+}
+
+// visit finds the events of an incident: the first is the one that it has its
+// number from.
+func (q *query) visit(ctx context.Context, tx *sql.Tx, p *plan) error {
+	var id int64
+	err := tx.QueryRowContext(ctx, findIncident, q.incident).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		p.branches = nil
+		return nil
+	}
+	p.branches = []branch{
+		{"events", "", eq("id", id)},
+		{"events", "events_incident", eq("incident", id) + " AND incident <> id"},
+	}
+	return err
+}
+
+// device finds the events of a device by those of the clients that went by its
+// name.
+func (q *query) device(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) error {
+	clients, err := numbers(ctx, tx, "SELECT client FROM devices WHERE device = ? LIMIT ?", w.device, maxBranches)
+	if err != nil {
+		return err
+	}
+	return w.of(ctx, tx, p, clients)
+}
+
+// of finds the events of some clients, by the classes that they have.
+func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) error {
+	var branches []branch
+	for _, client := range clients {
+		classes, err := numbers(ctx, tx, "SELECT class FROM seen WHERE client = ?", client)
+		if err != nil {
+			return err
+		}
+		classes = slices.DeleteFunc(classes, func(c int64) bool { return w.classy && !slices.Contains(w.classes, c) })
+		branches = append(branches, each("events", "events_client", eq("client", client), "class", classes)...)
+		if len(branches) > maxBranches {
+			return nil // whoever has so many has a large part of the events
+		}
+	}
+	p.branches, w.classy = branches, false
+	if len(clients) == 1 && clients[0] == w.client {
+		w.client = 0
+	}
+	return nil
+}
+
+// search looks for q.text among the hosts. A few are a branch each, which is
+// then found; of many, a look at every event tells which of them have it.
+func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, err error) {
+	hosts, err := numbers(ctx, tx, "SELECT id FROM words WHERE kind = ? AND instr(text, ?) LIMIT ?", kindHost, q.text, maxSkip+1)
+	if len(hosts) <= maxBranches {
+		p.branches = each("events", "events_host", "", "host", hosts)
+		return true, err
+	}
+	p.hosts, p.text = len(hosts), q.text
+	p.residual = append(p.residual, fmt.Sprintf("e.host IN (SELECT id FROM words WHERE kind = %d AND instr(text, ?5))", kindHost))
+	return false, err
+}
+
+// want looks up the words of q; nil says that nothing can match.
+func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
+	w := &wanted{}
+	conditions := []string{"true"}
+	for _, word := range q.words {
+		var id int64
+		err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", word.kind, word.text).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch word.kind {
+		case kindHost:
+			w.host = id
+		case kindClient:
+			w.client = id
+		case kindDevice:
+			w.device = id
+		default:
+			w.classy = true
+			conditions = append(conditions, eq(columns[word.kind], id))
+		}
+	}
+	var err error
+	w.classes, err = numbers(ctx, tx, "SELECT id FROM classes WHERE "+strings.Join(conditions, " AND "))
+	if len(w.classes) == 0 {
+		return nil, err
+	}
+	return w, err
+}
+
+// numbers reads a column of numbers.
+func numbers(ctx context.Context, tx *sql.Tx, query string, args ...any) (out []int64, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, rows.Err()
+}

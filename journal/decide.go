@@ -1,0 +1,121 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ErrInvalid is returned for a decision or an exception that says nothing that
+// can be done; the error says what is wrong.
+var ErrInvalid = errors.New("invalid")
+
+// Values of [Decision.Decision].
+const (
+	DecisionConfirmed  = "confirmed"
+	DecisionFalseAlarm = "false_alarm"
+	DecisionAllow      = "allow"
+)
+
+// decisions and the states they lead to.
+var decisions = map[string]string{
+	DecisionConfirmed: StateConfirmed, DecisionFalseAlarm: StateFalseAlarm, DecisionAllow: StateAllowed,
+}
+
+// terms are the values of [Decision.For]; 0 is without end.
+var terms = map[string]time.Duration{"": 0, "always": 0, "15m": 15 * time.Minute, "24h": 24 * time.Hour}
+
+// Decision is what a person says of an incident.
+type Decision struct {
+	Incident string
+	Decision string
+	For      string    // 15m, 24h or always; "" is always
+	Note, By string    // cut to 1,024 and 128 bytes
+	Time     time.Time // zero is now
+}
+
+// Decide stores a decision in place of an earlier one and, in the same
+// transaction, the exception for the incident's host that follows from it:
+// block when confirmed, allow otherwise, to the same end. An incident without
+// a host gets the decision alone. It returns once both are durable.
+//
+// Errors: those that wrap ErrInvalid; ErrNotFound; ErrClosed; and the disk's.
+func (j *Journal) Decide(ctx context.Context, d Decision) error {
+	state, ok := decisions[d.Decision]
+	if !ok {
+		return fmt.Errorf("%w decision %q", ErrInvalid, cleanText(d.Decision, maxWord))
+	}
+	term, ok := terms[d.For]
+	if !ok {
+		return fmt.Errorf("%w term %q", ErrInvalid, cleanText(d.For, maxWord))
+	}
+	if d.Time.IsZero() {
+		d.Time = time.Now()
+	}
+	x := Exception{
+		Kind: ExceptionAllow, Reason: d.Note, By: d.By, Incident: d.Incident, Added: d.Time,
+	}
+	if d.Decision == DecisionConfirmed {
+		x.Kind = ExceptionBlock
+	}
+	if term > 0 {
+		x.Until = d.Time.Add(term)
+	}
+	x = x.clean()
+	err := j.do(ctx, func(ctx context.Context, s *store) error {
+		id, host, err := s.ownRow(ctx, x.Incident)
+		if err != nil {
+			return err
+		}
+		_, err = s.conn.ExecContext(ctx, "UPDATE incidents SET state = ?, note = ?, author = ?, decided = ?, until = ? WHERE id = ?",
+			slices.Index(states, state), text(x.Reason), text(x.By), toMillis(x.Added), millisOr(x.Until), id)
+		if x.Host = host; err != nil || host == "" {
+			return err
+		}
+		return s.putException(ctx, x)
+	})
+	return j.asked("decide on an incident", err)
+}
+
+// Appeal stores the reason for which a visitor thinks that an incident is none,
+// cut to 1,024 bytes, in place of an earlier one. Errors: ErrNotFound, also for
+// an incident whose events wait for the disk; ErrClosed; and the disk's.
+func (j *Journal) Appeal(ctx context.Context, incident, reason string) error {
+	incident, reason = cleanText(incident, maxWord), cleanText(reason, maxDetail)
+	now := toMillis(time.Now())
+	err := j.do(ctx, func(ctx context.Context, s *store) error {
+		id, _, err := s.ownRow(ctx, incident)
+		if err != nil {
+			return err
+		}
+		_, err = s.conn.ExecContext(ctx, "UPDATE incidents SET appeal = ?, appealed = ? WHERE id = ?", reason, now, id)
+		return err
+	})
+	return j.asked("appeal against an incident", err)
+}
+
+// ownRow sees to it that the incident with this name has a row of its own, and
+// returns its number and host.
+func (s *store) ownRow(ctx context.Context, name string) (id int64, host string, err error) {
+	var text sql.NullString
+	err = s.conn.QueryRowContext(ctx, "SELECT id, (SELECT text FROM words WHERE words.id = events.host) FROM events WHERE name = ?", name).
+		Scan(&id, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("incident %q: %w", name, ErrNotFound)
+	}
+	if err == nil {
+		_, err = s.openIncident.ExecContext(ctx, id)
+	}
+	return id, text.String, err
+}
+
+// millisOr is NULL for the zero time.
+func millisOr(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return toMillis(t)
+}

@@ -1,0 +1,133 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Values of [Exception.Kind].
+const (
+	ExceptionAllow = "allow"
+	ExceptionBlock = "block"
+)
+
+// maxExceptions bounds what the console keeps and a restart has to load. They
+// are made one by one, by people.
+const maxExceptions = 10_000
+
+// Exception is what a person said of a host, one for each. It is for others to
+// act on it, and to leave Amazon's own names alone.
+type Exception struct {
+	Host     string    `json:"host"` // in ASCII, as hostname.Name.String gives it
+	Kind     string    `json:"kind"`
+	Reason   string    `json:"reason,omitempty"`
+	By       string    `json:"by,omitempty"`
+	Incident string    `json:"incident,omitempty"` // the one it was decided on
+	Added    time.Time `json:"added"`              // zero is now
+	Until    time.Time `json:"until,omitzero"`     // zero is never
+}
+
+// clean returns x fit to be stored and shown.
+func (x Exception) clean() Exception {
+	x.Host = cleanText(x.Host, maxHost)
+	x.Reason = cleanText(x.Reason, maxDetail)
+	x.By = cleanText(x.By, maxLabel)
+	x.Incident = cleanText(x.Incident, maxWord)
+	if x.Added.IsZero() {
+		x.Added = time.Now()
+	}
+	return x
+}
+
+// Exceptions returns those that have not ended, in the order of hosts.
+func (j *Journal) Exceptions(ctx context.Context) ([]Exception, error) {
+	r, err := j.ownReader()
+	if errors.Is(err, ErrNoJournal) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var list []Exception
+	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), added, until
+			FROM exceptions WHERE until IS NULL OR until > ? ORDER BY host`, toMillis(time.Now()))
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var (
+				x     Exception
+				added int64
+				until sql.NullInt64
+			)
+			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &added, &until); err != nil {
+				return err
+			}
+			x.Added, x.Until = fromMillis(added), timeOr(until)
+			list = append(list, x)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, r.wrap(ctx, err)
+	}
+	return list, nil
+}
+
+// PutException stores x in place of what there is for its host, and returns
+// once it is durable. Errors: those that wrap ErrInvalid, also when there are
+// too many; ErrClosed; and the disk's.
+func (j *Journal) PutException(ctx context.Context, x Exception) error {
+	x = x.clean()
+	switch {
+	case x.Host == "":
+		return fmt.Errorf("%w exception: no host", ErrInvalid)
+	case x.Kind != ExceptionAllow && x.Kind != ExceptionBlock:
+		return fmt.Errorf("%w exception for %q: kind %q", ErrInvalid, x.Host, cleanText(x.Kind, maxWord))
+	}
+	err := j.do(ctx, func(ctx context.Context, s *store) error { return s.putException(ctx, x) })
+	return j.asked("store an exception", err)
+}
+
+// putException stores x, and drops those that have ended.
+func (s *store) putException(ctx context.Context, x Exception) error {
+	_, err := s.conn.ExecContext(ctx, "DELETE FROM exceptions WHERE until <= ?", toMillis(time.Now()))
+	if err != nil {
+		return err
+	}
+	_, err = s.conn.ExecContext(ctx, "INSERT OR REPLACE INTO exceptions (host, kind, reason, author, incident, added, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		x.Host, x.Kind, text(x.Reason), text(x.By), text(x.Incident), toMillis(x.Added), millisOr(x.Until))
+	if err != nil {
+		return err
+	}
+	var n int
+	if err := s.conn.QueryRowContext(ctx, "SELECT count(*) FROM exceptions").Scan(&n); err != nil {
+		return err
+	}
+	if n > maxExceptions {
+		return fmt.Errorf("%w exception for %q: there are %d already", ErrInvalid, x.Host, maxExceptions)
+	}
+	return nil
+}
+
+// RemoveException removes the exception for host. Errors: ErrNotFound;
+// ErrClosed; and the disk's.
+func (j *Journal) RemoveException(ctx context.Context, host string) error {
+	host = cleanText(host, maxHost)
+	err := j.do(ctx, func(ctx context.Context, s *store) error {
+		res, err := s.conn.ExecContext(ctx, "DELETE FROM exceptions WHERE host = ?", host)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, fmt.Errorf("exception for %q: %w", host, ErrNotFound))
+		}
+		return nil
+	})
+	return j.asked("remove an exception", err)
+}

@@ -1,0 +1,75 @@
+package journal
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrNotFound is returned for an incident or an exception that is not there.
+var ErrNotFound = errors.New("not found")
+
+// Values of [Incident.State].
+const (
+	StateOpen       = "open" // nobody decided yet
+	StateConfirmed  = "confirmed"
+	StateFalseAlarm = "false_alarm"
+	StateAllowed    = "allowed"
+)
+
+// states are those of incidents by their stored number. Only append.
+var states = []string{StateOpen, StateConfirmed, StateFalseAlarm, StateAllowed}
+
+// Incident is all events of one visit. What it says of action, severity, door
+// and so on is what its severest event says, the first one of several; host
+// and the beginning are those of its first event. Strings are clean, as those
+// of an [Event] are.
+type Incident struct {
+	ID     string    `json:"id"`
+	Host   string    `json:"host,omitempty"`
+	First  time.Time `json:"first"`
+	Last   time.Time `json:"last"`
+	Events int       `json:"events"`
+
+	Action    string   `json:"action,omitempty"`
+	Severity  string   `json:"severity,omitempty"`
+	Door      string   `json:"door,omitempty"`
+	Ground    string   `json:"ground,omitempty"`
+	Technique string   `json:"technique,omitempty"`
+	Target    string   `json:"target,omitempty"`
+	Score     float64  `json:"score,omitempty"`
+	Detail    string   `json:"detail,omitempty"`
+	Signs     []string `json:"signs,omitempty"`
+	Fields    []string `json:"fields,omitempty"`
+	Account   string   `json:"account,omitempty"`
+	Device    string   `json:"device,omitempty"`
+
+	// Sent is true when any event says so, then false when any does.
+	Sent *bool `json:"sent,omitempty"`
+	// Clients are those of its events, of the first clientsAmong at least.
+	Clients []string `json:"clients,omitempty"`
+
+	State   string    `json:"state"`
+	Note    string    `json:"note,omitempty"`
+	By      string    `json:"by,omitempty"` // who decided
+	Decided time.Time `json:"decided,omitzero"`
+	Until   time.Time `json:"until,omitzero"` // end of what follows from the decision; zero is never
+
+	Appeal   string    `json:"appeal,omitempty"` // the visitor's reason
+	Appealed time.Time `json:"appealed,omitzero"`
+}
+
+// IncidentFilter selects incidents; what is set has to hold together. Strings
+// match exactly. Host, client and time range are about an incident's first
+// event, severity about its severest.
+type IncidentFilter struct {
+	State, Severity, Host, Client string
+
+	Appealed     bool // only those whose visitor asked for another look
+	Since, Until time.Time
+	Limit        int // 500 at most, 50 when it is not positive
+}
+
+// query is what f says about first events.
+func (f IncidentFilter) query() query {
+	return Filter{Host: f.Host, Client: f.Client, Since: f.Since, Until: f.Until}.query()
+}

@@ -1,0 +1,161 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+const (
+	// clientsAmong bounds the events of an incident that are looked at for its
+	// clients, and incidentEvents those that come with it.
+	clientsAmong   = 100
+	incidentEvents = 1000
+)
+
+// isFirst is the condition on h that it is the first event of an incident.
+const isFirst = "h.incident = h.id"
+
+// The columns of an incident, and the rows they are in: h is its first event,
+// i its own row if it has one, e its severest event.
+const (
+	incidentColumns = rowColumns + `, h.id, h.name, h.host, h.time, coalesce(i.last, h.time), coalesce(i.events, 1),
+		iif(i.id IS NULL, h.sent, i.sent), coalesce(i.state, 0), i.note, i.author, i.decided, i.until, i.appeal, i.appealed`
+	incidentRows = `events h ON h.id = m.id LEFT JOIN incidents i ON i.id = h.id
+		CROSS JOIN events e ON e.id = coalesce(i.worst, h.id) CROSS JOIN classes c ON c.id = e.class`
+)
+
+// Incidents returns incidents, the one that began last first, and the cursor of
+// the next page, as [Reader.Search] does.
+func (r *Reader) Incidents(ctx context.Context, f IncidentFilter, cursor string) (list []Incident, next string, err error) {
+	q := f.query()
+	print := fingerprint(f.State, f.Severity, fmt.Sprint(f.Appealed, q.fingerprint()))
+	before := int64(maxID) + 1
+	c, err := resume(cursor, listIncidents, print)
+	if err != nil {
+		return nil, "", fmt.Errorf("list incidents: %w", err)
+	}
+	if c != nil {
+		before, q.since, q.until = c.before, c.since, c.until
+	}
+	var reached int64
+	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
+		p, err := f.plan(ctx, tx, &q)
+		if len(p.branches) == 0 || err != nil {
+			return err
+		}
+		ids, err := between(ctx, tx, span{1, before - 1}, q.since, q.until)
+		if err != nil {
+			return err
+		}
+		list, reached, err = p.incidents(ctx, src, tx, ids, pageLimit(f.Limit))
+		return err
+	})
+	if err != nil {
+		return nil, "", r.wrap(ctx, err)
+	}
+	if reached > 1 {
+		next = position{listIncidents, reached, print, q.since, q.until}.String()
+	}
+	return list, next, nil
+}
+
+// plan decides how to find incidents, by their first events.
+func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, error) {
+	state, known := slices.Index(states, f.State), f.Severity == "" || rank(f.Severity) > 0
+	if f.State != "" && state < 0 || !known {
+		return &plan{}, nil
+	}
+	p, err := q.plan(ctx, tx)
+	if len(p.branches) == 0 || err != nil {
+		return p, err
+	}
+	for i, cond := range p.residual { // q speaks of the events it finds
+		p.residual[i] = "h" + cond[1:]
+	}
+	p.residual = append(p.residual, isFirst)
+	all := len(q.words) == 0
+	if f.State != "" {
+		p.residual = append(p.residual, eq("coalesce(i.state, 0)", int64(state)))
+	}
+	if f.Severity != "" {
+		p.residual = append(p.residual, eq("c.rank", int64(rank(f.Severity))))
+	}
+	if f.Appealed {
+		p.residual = append(p.residual, "i.appeal IS NOT NULL")
+	}
+	switch {
+	case !all:
+	case f.Appealed:
+		p.branches = []branch{{"incidents", "incidents_appeal", "appeal IS NOT NULL"}}
+	case state > 0:
+		p.branches = []branch{{"incidents", "incidents_state", eq("state", int64(state)) + " AND state <> 0"}}
+	case f.Severity != "":
+		var classes []int64
+		if classes, err = numbers(ctx, tx, "SELECT id FROM classes WHERE rank = ?", rank(f.Severity)); len(classes) < maxBranches {
+			p.branches = append(each("events", "events_class", "", "class", classes),
+				branch{"incidents", "incidents_raised", eq("raised", int64(rank(f.Severity)))})
+		}
+	}
+	return p, err
+}
+
+// incidents reads at most n incidents of p; reached is as in plan.rows.
+func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span, n int) (list []Incident, reached int64, err error) {
+	rows, err := readIncidents(ctx, tx, p.query(incidentColumns, incidentRows, descending), p.args(ids, budget, n)...)
+	if err != nil {
+		return nil, 0, err
+	}
+	for i := range rows {
+		inc, err := src.incident(ctx, tx, &rows[i])
+		if err != nil {
+			return nil, 0, err
+		}
+		list = append(list, inc)
+	}
+	if len(rows) == n {
+		return list, rows[n-1].head, nil
+	}
+	reached, err = p.reached(ctx, tx, descending, ids, budget)
+	return list, reached, err
+}
+
+// IncidentByID returns an incident and its events in ascending id, the first
+// thousand at most. Errors: ErrNotFound.
+func (r *Reader) IncidentByID(ctx context.Context, id string) (inc Incident, events []Event, err error) {
+	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
+		q := Filter{Incident: id}.query()
+		p, err := q.plan(ctx, tx)
+		if err == nil && (q.incident == "" || len(p.branches) == 0) {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		rows, _, err := p.rows(ctx, tx, ascending, span{1, maxID}, incidentEvents)
+		if err == nil {
+			events, err = src.events(ctx, tx, rows)
+		}
+		if err != nil {
+			return err
+		}
+		one := plan{branches: p.branches[:1], residual: []string{isFirst}}
+		list, _, err := one.incidents(ctx, src, tx, span{1, maxID}, 1)
+		if err == nil && len(list) == 0 {
+			err = ErrNotFound
+		}
+		if err == nil {
+			inc = list[0]
+		}
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return Incident{}, nil, fmt.Errorf("incident %q: %w", cleanText(id, maxWord), ErrNotFound)
+	}
+	if err != nil {
+		return Incident{}, nil, r.wrap(ctx, err)
+	}
+	return inc, events, nil
+}

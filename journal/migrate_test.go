@@ -1,0 +1,101 @@
+package journal
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func gunzip(t *testing.T, name string) []byte {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// schema1 writes a journal to path that the version with schema 1 made.
+func schema1(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	replace(t, path, gunzip(t, "schema1.db.gz"))
+}
+
+// TestMigrate opens a journal of the first schema, and finds in it what the
+// version that wrote it printed.
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	schema1(t, path)
+	if _, err := OpenReader(path); !errors.Is(err, errOlder) {
+		t.Errorf("OpenReader = %v before migration; want it to say what to do", err)
+	}
+	var want []Event
+	for dec := json.NewDecoder(bytes.NewReader(gunzip(t, "schema1.jsonl.gz"))); ; {
+		var e Event
+		if err := dec.Decode(&e); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, e)
+	}
+	j := open(t, path, Options{})
+	if j.MovedAside() != "" {
+		t.Fatalf("moved aside to %s", j.MovedAside())
+	}
+	if diff := cmp.Diff(want, stored(t, path)); diff != "" || len(want) != 299 {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
+	consistent(t, path)
+	r := reader(t, path)
+	list, _, err := r.Incidents(t.Context(), IncidentFilter{Limit: 100}, "")
+	if err != nil || len(list) != 30 {
+		t.Fatalf("%d incidents, %v; want 30", len(list), err)
+	}
+	// The newest event, 300, was deleted before; its number is not used again.
+	if e := record(t, j, Event{Incident: list[0].ID, Severity: SeverityRed, Host: "new.example"}); e.ID != 301 {
+		t.Errorf("id = %d; want 301", e.ID)
+	}
+	inc, events, err := r.IncidentByID(t.Context(), list[0].ID)
+	if err != nil || inc.Events != list[0].Events+1 || len(events) != inc.Events {
+		t.Errorf("incident = %+v with %d events, %v; want one more than %d", inc, len(events), err, list[0].Events)
+	}
+	consistent(t, path)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	swept(t, path, Options{Retention: 1, Log: nopLog})
+	consistent(t, path)
+}
+
+// TestMigrateEmpty migrates a journal whose events are all gone.
+func TestMigrateEmpty(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	schema1(t, path)
+	execSQL(t, path, "DELETE FROM events")
+	j := open(t, path, Options{})
+	if e := record(t, j, full); e.ID != 301 {
+		t.Errorf("id = %d; want 301", e.ID)
+	}
+}

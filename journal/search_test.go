@@ -1,0 +1,262 @@
+package journal
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// enough events that a search for few of them has to give up in between.
+const enough = 2*testBudget + 500
+
+// pages turns all pages of a search, and returns the events and how many pages
+// there were.
+func pages(t *testing.T, r *Reader, f Filter) (events []Event, n int) {
+	t.Helper()
+	for cursor := ""; ; n++ {
+		page, err := r.Search(t.Context(), f, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if limit := pageLimit(f.Limit); len(page.Events) > limit {
+			t.Fatalf("a page of %d events; want at most %d", len(page.Events), limit)
+		}
+		events = append(events, page.Events...)
+		if cursor = page.Next; cursor == "" {
+			return events, n + 1
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	all := office(enough)
+	filled(t, path, all)
+	consistent(t, path)
+	r := reader(t, path)
+	mid := all[len(all)/2].Time
+	for _, tt := range []struct {
+		name string
+		f    Filter
+	}{
+		{"all", Filter{}},
+		{"host", Filter{Host: "site7.example"}},
+		{"host and severity", Filter{Host: "popular.example", Severity: SeverityRed, Technique: "edit"}},
+		{"host and client", Filter{Host: "popular.example", Client: "192.0.2.3"}},
+		{"rare host of a client", Filter{Host: "rare.example", Client: "192.0.2.77"}},
+		{"client", Filter{Client: "192.0.2.3"}},
+		{"client and severity", Filter{Client: "192.0.2.3", Severity: SeverityRed}},
+		{"client and rare technique", Filter{Client: "192.0.2.77", Technique: "guess-oracle"}},
+		{"severity", Filter{Severity: SeverityRed}},
+		{"action and door", Filter{Action: ActionHold, Door: DoorProxy}},
+		{"rare technique", Filter{Technique: "guess-oracle"}},
+		{"none: technique", Filter{Technique: "none"}},
+		{"device", Filter{Device: "front"}},
+		{"device and severity", Filter{Device: "front", Severity: SeverityAmber}},
+		{"account", Filter{Account: "shop"}},
+		{"account and device", Filter{Account: "shop", Device: "back"}},
+		{"incident", Filter{Incident: visitsOf(all)[0]}},
+		{"none: incident", Filter{Incident: "none"}},
+		{"text of few hosts", Filter{Text: "SITE7."}},
+		{"text of many hosts", Filter{Text: "amazon-1"}},
+		{"text of many hosts and client", Filter{Text: "amazon-1", Client: "192.0.2.3", Severity: SeverityRed}},
+		{"text of all hosts, rare technique", Filter{Text: "example", Technique: "guess-oracle"}},
+		{"text of old hosts", Filter{Text: "r10"}},
+		{"none: text", Filter{Text: "%"}},
+		{"text and host", Filter{Text: "site", Host: "site7.example"}},
+		{"none: text and another host", Filter{Text: "amazon", Host: "site7.example"}},
+		{"since", Filter{Since: mid}},
+		{"until and severity", Filter{Until: mid, Severity: SeverityRed}},
+		{"an hour of a client", Filter{Since: mid, Until: mid.Add(time.Hour), Client: "192.0.2.3"}},
+		{"after", Filter{After: int64(len(all) - 100)}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var want []Event
+			for _, e := range all {
+				if matches(tt.f, e) {
+					want = append(want, e)
+				}
+			}
+			if diff := cmp.Diff(want, collect(t, r.Events(t.Context(), tt.f))); diff != "" {
+				t.Errorf("Events (-want +got):\n%.2000s", diff)
+			}
+			if none := strings.HasPrefix(tt.name, "none: "); none != (len(want) == 0) {
+				t.Errorf("%d events match", len(want))
+			}
+			slices.Reverse(want)
+			tt.f.Limit = 400
+			got, n := pages(t, r, tt.f)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("Search (-want +got):\n%.2000s", diff)
+			}
+			if most := 2 + len(want)/400 + enough/testBudget; n > most {
+				t.Errorf("%d pages; want at most %d", n, most)
+			}
+			if last := len(want); last > 3 {
+				tt.f.Limit = 3
+				page, err := r.Search(t.Context(), tt.f, "")
+				if err != nil || !cmp.Equal(want[:3], page.Events) {
+					t.Errorf("the first three are %v, %v; want %v", ids(page.Events), err, ids(want[:3]))
+				}
+			}
+		})
+	}
+}
+
+// TestSearchWhileRecording turns pages while events arrive: none is doubled or
+// left out, and the time range stays that of the first page.
+func TestSearchWhileRecording(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	start := time.Now().Add(-time.Hour).Truncate(time.Millisecond)
+	for i := range 20 {
+		e := numbered(i)
+		e.Time = start.Add(time.Duration(i) * time.Second)
+		record(t, j, e)
+	}
+	r := reader(t, path)
+	f := Filter{Since: start.Add(5 * time.Second), Limit: 4}
+	var got []int64
+	for cursor := ""; ; {
+		page, err := r.Search(t.Context(), f, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !page.Since.Equal(start.Add(5*time.Second)) || !page.Until.IsZero() {
+			t.Errorf("range = %v to %v; want that of the first page", page.Since, page.Until)
+		}
+		got = append(got, ids(page.Events)...)
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+		record(t, j, numbered(1))
+		f.Since = f.Since.Add(time.Minute) // "the last hour", a minute later
+	}
+	want := []int64{20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6}
+	if !slices.Equal(got, want) {
+		t.Errorf("ids = %v; want %v", got, want)
+	}
+}
+
+func TestIncidents(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	all := office(4000)
+	filled(t, path, all)
+	r := reader(t, path)
+	list, clients := incidentsOf(all)
+	mid := all[len(all)/2].Time
+	for _, tt := range []struct {
+		name string
+		f    IncidentFilter
+	}{
+		{"all", IncidentFilter{}},
+		{"red", IncidentFilter{Severity: SeverityRed}},
+		{"info", IncidentFilter{Severity: SeverityInfo}},
+		{"host", IncidentFilter{Host: "popular.example"}},
+		{"client", IncidentFilter{Client: "192.0.2.3"}},
+		{"host, client and severity", IncidentFilter{Host: "popular.example", Client: "192.0.2.3", Severity: SeverityAmber}},
+		{"open", IncidentFilter{State: StateOpen}},
+		{"confirmed", IncidentFilter{State: StateConfirmed}},
+		{"no such state", IncidentFilter{State: "x"}},
+		{"no such severity", IncidentFilter{Severity: "x"}},
+		{"appealed", IncidentFilter{Appealed: true}},
+		{"since", IncidentFilter{Since: mid}},
+		{"until", IncidentFilter{Until: mid, Severity: SeverityRed}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var want, got []Incident
+			for _, inc := range list {
+				if (tt.f.Severity == "" || tt.f.Severity == inc.Severity) && (tt.f.Host == "" || tt.f.Host == inc.Host) &&
+					(tt.f.Client == "" || tt.f.Client == clients[inc.ID]) && (tt.f.State == "" || tt.f.State == inc.State) && !tt.f.Appealed &&
+					(tt.f.Since.IsZero() || !inc.First.Before(tt.f.Since)) && (tt.f.Until.IsZero() || inc.First.Before(tt.f.Until)) {
+					want = append(want, inc)
+				}
+			}
+			tt.f.Limit = 300
+			for cursor := ""; ; {
+				page, next, err := r.Incidents(t.Context(), tt.f, cursor)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, page...)
+				if cursor = next; cursor == "" {
+					break
+				}
+			}
+			if diff := cmp.Diff(sortedClients(slices.Clone(want)), sortedClients(got)); diff != "" {
+				t.Errorf("Incidents (-want +got):\n%.2000s", diff)
+			}
+		})
+	}
+}
+
+// TestRollups compares the figures with the events, before and after retention
+// took some.
+func TestRollups(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	all := office(3000)
+	filled(t, path, all)
+	for range 4 {
+		consistent(t, path)
+		r := reader(t, path)
+		counts, err := r.Hours(t.Context(), all[0].Time.Add(-time.Hour), all[len(all)-1].Time.Add(2*time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(countsOf(all), sortedCounts(counts)); diff != "" {
+			t.Errorf("Hours (-want +got):\n%.2000s", diff)
+		}
+		seen, err := r.Clients(t.Context(), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{}
+		for _, e := range all {
+			events, red := 0, 0
+			var last time.Time
+			for _, o := range all {
+				if o.Client == e.Client && want[e.Client] == "" {
+					events++
+					if o.Severity == SeverityRed {
+						red++
+					}
+					last = o.Time
+				}
+			}
+			if want[e.Client] == "" {
+				want[e.Client] = fmt.Sprint(events, red, !last.IsZero())
+			}
+		}
+		got := map[string]string{}
+		for _, c := range seen {
+			got[c.Client] = fmt.Sprint(c.Events, c.Red, !c.Last.IsZero())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Clients (-want +got):\n%s", diff)
+		}
+		s, err := openStore(path, walSize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			n, err := s.dropOldest(time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = all[n:]
+		}
+		if err := s.close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
