@@ -34,7 +34,7 @@ func (v *view) cap(f *[FeatureCount]int16) limit {
 		return byTechniques
 	case doubtful && !c.cheap && c.account < maxWords && !v.nearly():
 		return warned
-	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f), c.own == 0 && v.namesake(f):
+	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f), c.own == 0 && v.namesake(f), v.society(f):
 		return warned
 	}
 	return uncapped
@@ -69,6 +69,9 @@ func (c *context) beside(f *[FeatureCount]int16) int {
 // the suffix costs next to nothing or there are enough of them. In front of an
 // honest bearer's domain they are its own pages.
 func (c *context) insistent(enough int) bool {
+	if c.trade && c.problem {
+		return true
+	}
 	if c.own == 0 {
 		return c.cheap && c.account >= enough
 	}

@@ -56,7 +56,18 @@ var kanaWords = func() map[string]string {
 		{"亞馬遜", "amazon"},
 		{"セラーセントラル", "sellercentral"},
 		{"セラーセントラノレ", "sellercentral"},
+		{"ベンダーセントラル", "vendorcentral"},
+		{"マアゾン", "amazon"},
+		{"アゾマン", "amazon"},
+		{"アマンゾ", "amazon"},
+		{"アマヅン", "amazon"},
+		{"アマズン", "amazon"},
+		{"アママゾン", "amazon"},
+		{"アマゾゾン", "amazon"},
+		{"アマゾンン", "amazon"},
+		{"アアマゾン", "amazon"},
 		{"セラー", "seller"},
+		{"ベンダー", "vendor"},
 		{"セントラル", "central"},
 		{"出品", "seller"},
 		{"出店", "seller"},
@@ -112,7 +123,17 @@ var kanaWords = func() map[string]string {
 
 // brandKana holds what a label that spells a brand out in kana contains.
 // Anything else that [romanize] turns into a brand only looks like it.
-var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん"}
+var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん", "ベンダーセントラル", "sellerセントラル", "セラーcentral", "vendorセントラル", "ベンダーcentral"}
+
+// brandSlips holds the brand in kana with a slip, which is no likeness of
+// characters.
+var brandSlips = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range [...]string{"マアゾン", "アゾマン", "アマンゾ", "アマヅン", "アマズン", "アママゾン", "アマゾゾン", "アマゾンン", "アアマゾン"} {
+		m[prototypes(w)] = true
+	}
+	return m
+}()
 
 // maxKanaWord is the length in bytes of the longest key of kanaWords.
 var maxKanaWord = func() int {
@@ -125,20 +146,34 @@ var maxKanaWord = func() int {
 
 // romanize appends to dst what skeleton, a result of [Skeleton], spells in
 // ASCII: Japanese words as words between hyphens, characters that pass for
-// Latin letters as these, and every other one as a tilde.
-func romanize(dst []byte, skeleton string) []byte {
+// Latin letters as these, and every other one as a tilde. wears is what that
+// says of the label: [spelt] for a brand torn apart or half in kana,
+// [misspelt] for one in kana with a slip, else [plain].
+func romanize(dst []byte, skeleton string) (text []byte, wears scripts) {
 	for i := 0; i < len(skeleton); {
+		if n := syllabic(skeleton[i:]); n > 0 {
+			dst = append(dst, "-amazon-"...)
+			i += n
+			wears = spelt
+			continue
+		}
 		if c := skeleton[i]; c < utf8.RuneSelf {
 			dst = append(dst, c)
 			i++
 			continue
 		}
 		if n := nearlySeller(skeleton[i:]); n > 0 {
+			if !strings.HasPrefix(skeleton[i:], string(sellerKana)) && !strings.HasPrefix(skeleton[i:], sellerTwin) {
+				wears = max(wears, misspelt)
+			}
 			dst = append(dst, "-sellercentral-"...)
 			i += n
 			continue
 		}
 		if w, n := kanaWord(skeleton[i:]); n > 0 {
+			if brandSlips[skeleton[i:i+n]] {
+				wears = max(wears, misspelt)
+			}
 			dst = append(dst, '-')
 			dst = append(dst, w...)
 			dst = append(dst, '-')
@@ -153,8 +188,57 @@ func romanize(dst []byte, skeleton string) []byte {
 		dst = append(dst, c)
 		i += n
 	}
-	return dst
+	return dst, wears
 }
+
+// syllables of the brand, in kana as [prototypes] leaves them and in Latin
+// letters.
+var syllablesOf = [...][2]string{{"ア", "a"}, {"マ", "ma"}, {prototypes("ゾ"), "zo"}, {"ン", "n"}}
+
+// syllabic returns the length of what s begins with, if that is the brand by
+// syllables, at least one of them in kana, and not kana alone without anything
+// between: ア-マゾン, アマ・ゾン, アマゾーン, アマzon, amaゾン.
+func syllabic(s string) int {
+	n, kana, other := 0, false, false
+	for k, way := range syllablesOf {
+		for k > 0 {
+			gap := gapAt(s[n:])
+			if gap == 0 {
+				break
+			}
+			other = true
+			n += gap
+		}
+		switch {
+		case strings.HasPrefix(s[n:], way[0]):
+			kana = true
+			n += len(way[0])
+		case strings.HasPrefix(s[n:], way[1]):
+			other = true
+			n += len(way[1])
+		default:
+			return 0
+		}
+	}
+	if !kana || !other {
+		return 0
+	}
+	return n
+}
+
+// gapAt returns the length of what s begins with, if that tears a word apart
+// and is no part of it.
+func gapAt(s string) int {
+	for _, g := range [...]string{"-", "・", "ー", "_"} {
+		if strings.HasPrefix(s, g) {
+			return len(g)
+		}
+	}
+	return 0
+}
+
+// sellerTwin is Seller Central with characters that look like the last one.
+var sellerTwin = prototypes("セラーセントラノレ")
 
 // sellerKana is Seller Central in kana, as [prototypes] leaves it.
 var sellerKana = []rune(prototypes("セラーセントラル"))

@@ -47,6 +47,11 @@ type lexicon struct {
 	operators map[string]bool
 	cheap     map[string]bool
 	free      map[string]bool
+	problem   map[string]bool
+	cause     map[string]bool
+	charity   map[string]bool
+	lure      map[string]bool
+	product   map[string]bool
 }
 
 var lex = readLexicon(lexiconText)
@@ -65,6 +70,11 @@ func readLexicon(text string) *lexicon {
 		operators: map[string]bool{},
 		cheap:     map[string]bool{},
 		free:      map[string]bool{},
+		problem:   map[string]bool{},
+		cause:     map[string]bool{},
+		charity:   map[string]bool{},
+		lure:      map[string]bool{},
+		product:   map[string]bool{},
 	}
 	for line := range strings.Lines(text) {
 		f := strings.Fields(line)
@@ -78,7 +88,46 @@ func readLexicon(text string) *lexicon {
 	return l
 }
 
+// set returns the set that lines of kind fill, nil if they fill none.
+func (l *lexicon) set(kind string) map[string]bool {
+	switch kind {
+	case "derived":
+		return l.derived
+	case "signin":
+		return l.signin
+	case "shared":
+		return l.shared
+	case "hosting":
+		return l.hosting
+	case "vetted":
+		return l.vetted
+	case "registry":
+		return l.registry
+	case "operator":
+		return l.operators
+	case "cheap":
+		return l.cheap
+	case "free":
+		return l.free
+	case "problem":
+		return l.problem
+	case "cause":
+		return l.cause
+	case "charity":
+		return l.charity
+	case "lure":
+		return l.lure
+	case "product":
+		return l.product
+	}
+	return nil
+}
+
 func (l *lexicon) add(kind, word string) {
+	if set := l.set(kind); set != nil {
+		set[word] = true
+		return
+	}
 	switch kind {
 	case "innocent":
 		l.innocent.add(word)
@@ -86,24 +135,6 @@ func (l *lexicon) add(kind, word string) {
 		l.similar.add(word)
 	case "nearest":
 		l.nearest.add(word)
-	case "derived":
-		l.derived[word] = true
-	case "signin":
-		l.signin[word] = true
-	case "shared":
-		l.shared[word] = true
-	case "hosting":
-		l.hosting[word] = true
-	case "vetted":
-		l.vetted[word] = true
-	case "registry":
-		l.registry[word] = true
-	case "operator":
-		l.operators[word] = true
-	case "cheap":
-		l.cheap[word] = true
-	case "free":
-		l.free[word] = true
 	default:
 		c, ok := classes[kind]
 		if !ok {

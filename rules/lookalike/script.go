@@ -14,6 +14,7 @@ const (
 	whole                      // there are no ASCII letters
 	spelt                      // they spell the brand out in kana
 	transcribed                // they spell it out in another script: амазон
+	misspelt                   // they spell it in kana, with a slip: マアゾン
 	allScripts
 )
 

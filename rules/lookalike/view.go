@@ -98,12 +98,13 @@ func (v *view) addLabel(s string, unicode []string) {
 	label := uint8(v.nlabels)
 	from := v.size
 	if i := len(unicode) - 1 - int(label); i >= 0 && strings.HasPrefix(s, "xn--") {
-		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(transliterate(unicode[i]))))
-		if v.size > maxText {
-			v.size = maxText
+		text, worn := romanize(v.text[v.size:v.size:maxText], Skeleton(transliterate(unicode[i])))
+		v.size = min(v.size+len(text), maxText)
+		if s := scriptsOf(unicode[i]); worn == plain || s != whole && s != mixed {
+			worn = s
 		}
 		if label < 64 {
-			v.scripts[scriptsOf(unicode[i])] |= 1 << label
+			v.scripts[worn] |= 1 << label
 		}
 	} else {
 		v.size += copy(v.text[v.size:], s)
@@ -146,7 +147,7 @@ func (v *view) search(i int, joined bool) {
 	h.part = uint8(i)
 	h.from += p.from
 	h.to += p.from
-	if h.how <= folded && (v.wears(p.label, mixed) || v.wears(p.label, whole)) {
+	if h.how <= folded && (v.wears(p.label, mixed) || v.wears(p.label, whole) || v.wears(p.label, misspelt)) {
 		h.how = spoofed
 	}
 	if word := v.otherWord(&h); word != innocent {
