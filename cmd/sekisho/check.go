@@ -176,6 +176,9 @@ func (k *checker) print(r result) error {
 		_, err := fmt.Fprintf(k.out, "%-8s%-40s  %s\n", r.Action, printable(r.Input), r.Detail)
 		return err
 	}
+	if r.Ground == string(rules.Default) && r.Detail == "" {
+		r.Detail = "nothing in the name imitates Amazon"
+	}
 	_, err := fmt.Fprintf(k.out, "%-8s%-40s  %s\n", r.Action, r.Host, why(r.Ground, r.Technique, r.Target, r.Detail))
 	return err
 }

@@ -30,8 +30,9 @@ type Finding struct {
 	Technique string
 	// Target is the host that the name wants to be taken for.
 	Target string
-	// Detail is a fragment of a sentence for people: what was written, what
-	// it stands for, and the words that support it.
+	// Detail is for people: a sentence in English of which the name itself is
+	// the subject, that says what is imitated, what is written, how that comes
+	// to the brand, and which words support it.
 	Detail string
 	// Score is between 0 and 1.
 	Score float64

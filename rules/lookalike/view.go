@@ -70,7 +70,8 @@ type view struct {
 	second  int16  // what the second best of all labels is worth
 	grams   int32  // the sum of the n-grams
 
-	ctx context
+	ctx  context
+	desk *desk // what was found already, nil until something is
 }
 
 // set prepares v for the labels of n without the suffix, and returns these as
@@ -136,7 +137,7 @@ func (v *view) bytes(p part) []byte { return v.text[p.from:p.to] }
 func (v *view) search(i int, joined bool) {
 	p := v.parts[i]
 	s := v.bytes(p)
-	h := find(s)
+	h := v.find(s)
 	if h.how == none && joined && !v.hitIn(i-1) {
 		h = v.searchJoined(i)
 		p.from = 0
