@@ -87,6 +87,9 @@ func MatchBelow(n hostname.Name, suffix string) (Finding, bool) { return trained
 // rest of the name says: more labels never make them less. What explains the
 // finding is the hit and the technique that give most by themselves.
 func (v *view) judge() (by *hit, t int, points float64) {
+	if s := &v.said; s.labels == v.nlabels {
+		return s.by, s.t, s.points
+	}
 	most := 0.0
 	for i := range v.hits[:v.nhits] {
 		h := &v.hits[i]
@@ -102,7 +105,16 @@ func (v *view) judge() (by *hit, t int, points float64) {
 		}
 		points = max(points, v.weigh(h, p))
 	}
+	v.said = opinion{labels: v.nlabels, by: by, t: t, points: points}
 	return by, t, points
+}
+
+// opinion is what [view.judge] returns for as many labels.
+type opinion struct {
+	labels int
+	by     *hit
+	t      int
+	points float64
 }
 
 // explain returns the technique that values h most, and how much that is.

@@ -179,6 +179,7 @@ func BenchmarkMatch(b *testing.B) {
 		{"promising", "management.amazing-monzen.co.jp"},
 		{"hit", "www.amozon-account-update.kaigai.example"},
 		{"kana", "アマゾン-ログイン.kaigai.example"},
+		{"hostile-short", "amazno-amozan-azamon-amaozn-manazoan.com"},
 		{"hostile", strings.Repeat("amazno-amz.", 22) + "example"},
 		{"hostile-kana", strings.Repeat("川", 20) + "." + strings.Repeat("川", 20) + "." + strings.Repeat("川", 20) + ".amzon.example"},
 	} {

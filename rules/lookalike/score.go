@@ -82,6 +82,10 @@ func (m *Model) points(v *view) float64 {
 	var f [FeatureCount]int16
 	m.measure(v, &f)
 	least, most := v.bounds(&f)
+	if least >= blockPoints || most < warnPoints {
+		return least // the trees would change no verdict
+	}
+	m.measureGrams(v, &f)
 	return max(least, min(most, m.scale(m.Forest.Sum(&f))))
 }
 

@@ -53,6 +53,7 @@ type view struct {
 	name         hostname.Name
 	host, suffix string
 	customers    bool // the name is below a suffix that the caller named
+	brief        bool // one hit is enough
 
 	text    [maxText]byte // labels from the right, in ASCII, each as written
 	size    int
@@ -69,8 +70,10 @@ type view struct {
 	other   window // of the labels before it
 	second  int16  // what the second best of all labels is worth
 	grams   int32  // the sum of the n-grams
+	ngrams  int    // of how many labels
 
 	ctx  context
+	said opinion // of the techniques, when it was last asked for
 	desk *desk // what was found already, nil until something is
 }
 
@@ -125,7 +128,9 @@ func (v *view) addLabel(s string, unicode []string) {
 		from = to + 1
 	}
 	for i := first; i < v.nparts; i++ {
-		v.search(i, i > first)
+		if v.search(i, i > first); v.brief && v.nhits > 0 {
+			return
+		}
 	}
 	v.searchSpread(first)
 	v.searchDotted(first)
