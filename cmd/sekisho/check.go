@@ -113,10 +113,8 @@ func (k *checker) run(args []string) error {
 // lines judges each line of r in constant memory. Output is flushed whenever no
 // further line is at hand, so that a pipe or a person sees each answer at once.
 func (k *checker) lines(r io.Reader) error {
-	if f, ok := r.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			k.e.say("Reading names from the terminal, one a line.")
-		}
+	if f, ok := r.(*os.File); ok && interactive(f) {
+		k.e.say("Reading names from the terminal, one a line.")
 	}
 	in := bufio.NewReaderSize(r, maxInput)
 	for {
@@ -147,6 +145,17 @@ func (k *checker) lines(r io.Reader) error {
 			}
 		}
 	}
+}
+
+// interactive reports whether f looks like a terminal: a device of characters
+// other than the one that is always empty.
+func interactive(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 // judge returns the result for one input.

@@ -191,21 +191,6 @@ func (v *view) note(cl class, from, to int, label uint8) {
 	}
 }
 
-// operated reports whether the name is below a suffix whose owner names all
-// hosts.
-func (v *view) operated() bool {
-	for s := v.host; ; {
-		if lex.operators[s] {
-			return true
-		}
-		_, rest, found := strings.Cut(s, ".")
-		if !found {
-			return false
-		}
-		s = rest
-	}
-}
-
 // webBefore reports whether h is in a subdomain that has www before it.
 func (v *view) webBefore(h *hit) bool {
 	label := v.parts[h.part].label
@@ -251,15 +236,4 @@ func (v *view) misspeltBeside(h *hit) bool {
 		return h.how > exact && h.how <= visual && v.fills(h)
 	}
 	return false
-}
-
-// sharedBy returns the suffix that host shares with other customers of its
-// owner, if there is one.
-func sharedBy(host string) string {
-	for s, found := host, true; found; _, s, found = strings.Cut(s, ".") {
-		if lex.shared[s] {
-			return s
-		}
-	}
-	return ""
 }

@@ -118,7 +118,7 @@ func (v *view) appendRegistered(b []byte, h *hit) []byte {
 	if v.foreignScript(h) {
 		b = append(v.appendRelation(b, h, ""), ", registered"...)
 	} else {
-		b = append(append(b, h.brand.text...), " is registered"...)
+		b = append(append(b, v.text[h.from:h.to]...), " is registered"...)
 	}
 	b = append(append(b, " under ."...), v.suffix...)
 	if v.customers && !lex.hosting[v.suffix] {

@@ -1,6 +1,7 @@
 package lookalike
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -45,6 +46,23 @@ func TestLexicon(t *testing.T) {
 	}
 	if lex.words["login"] != account || lex.words["seller"] != seller || lex.words["river"] != nature {
 		t.Error("the words are not in their classes")
+	}
+}
+
+// Each suffix at which a name is judged otherwise has a name below it in
+// verdicts.txt, so that none is lost or added unnoticed.
+func TestSuffixesAreHeld(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../testdata/verdicts.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, suffixes := range []map[string]bool{lex.operators, lex.shared} {
+		for w := range suffixes {
+			if !strings.Contains(string(text), "."+w+" ") {
+				t.Errorf("no name below %q in verdicts.txt", w)
+			}
+		}
 	}
 }
 

@@ -74,7 +74,7 @@ type view struct {
 
 	ctx  context
 	said opinion // of the techniques, when it was last asked for
-	desk *desk // what was found already, nil until something is
+	desk *desk   // what was found already, nil until something is
 }
 
 // set prepares v for the labels of n without the suffix, and returns these as

@@ -33,3 +33,29 @@ func (v *view) service() bool {
 	}
 	return said && strings.HasPrefix(first, Brand)
 }
+
+// operated reports whether the name is below a suffix whose owner names all
+// hosts.
+func (v *view) operated() bool {
+	for s := v.host; ; {
+		if lex.operators[s] {
+			return true
+		}
+		_, rest, found := strings.Cut(s, ".")
+		if !found {
+			return false
+		}
+		s = rest
+	}
+}
+
+// sharedBy returns the suffix that host shares with other customers of its
+// owner, if there is one.
+func sharedBy(host string) string {
+	for s, found := host, true; found; _, s, found = strings.Cut(s, ".") {
+		if lex.shared[s] {
+			return s
+		}
+	}
+	return ""
+}
