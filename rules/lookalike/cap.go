@@ -24,7 +24,7 @@ func (v *view) cap(f *[FeatureCount]int16) limit {
 	case kindSeller:
 		enough = 1 // the strings of Seller Central are nobody else's
 	case kindShort:
-		if c.account+c.common == 0 && !c.seller && !c.place {
+		if c.account+c.common == 0 && (!c.seller && !c.place || !c.cheap && f[fHitLabel] == 0 && !bytes.Contains(v.label(0), []byte(shopping))) {
 			return warned
 		}
 	}
@@ -77,6 +77,9 @@ func (c *context) insistent(enough int) bool {
 	}
 	return c.cheap && c.own > c.prime || c.signin || c.account >= enough
 }
+
+// label returns the text of a label, counted from the right.
+func (v *view) label(i int) []byte { return v.text[v.labels[i].from:v.labels[i].to] }
 
 // plain reports whether nothing but words that say nothing is joined to the
 // brand in the registrable label: myamazon, theamazon.

@@ -138,7 +138,9 @@ func (v *view) filled(i int) (branded, full bool) {
 		}
 	}
 	if !branded {
-		full = describe(v.bytes(v.parts[i])) <= worded
+		s := v.bytes(v.parts[i])
+		_, n := lex.front(s)
+		full = n == len(s) || describe(s) <= worded
 	}
 	return branded, full
 }

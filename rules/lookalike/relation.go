@@ -28,13 +28,28 @@ func (v *view) appendRelation(b []byte, h *hit, technique string) []byte {
 		relation = " is %s with one bit of a letter turned over"
 	case h.how == exact && bytes.IndexByte(v.text[h.from:h.to], '-') >= 0:
 		relation = " is %s with a hyphen in it"
-	case h.how <= spoofed:
+	case h.how <= spoofed && v.covers(h):
 		relation = " looks like %s"
+	case h.how <= spoofed:
+		relation = " holds what looks like %s"
+	case v.foreignScript(h):
+		relation = " reads much like %s"
 	default:
 		relation = v.change(h)
 	}
 	before, after, _ := strings.Cut(relation, "%s")
 	return append(append(append(b, before...), h.brand.text...), after...)
+}
+
+// covers reports whether what is written is the brand and nothing else, once
+// it is brought to its letters.
+func (v *view) covers(h *hit) bool {
+	if v.foreignScript(h) {
+		return v.fills(h)
+	}
+	var buf [2 * maxBrand]byte
+	s := v.text[h.from:h.to]
+	return len(s) <= len(buf) && string(appendFolded(buf[:0], string(s))) == h.brand.text
 }
 
 // change says by which edits h comes to the brand, hyphens aside.
@@ -60,6 +75,10 @@ func (v *view) change(h *hit) string {
 		return " is %s with two letters exchanged"
 	case d == 1:
 		return slip(s, h.brand.text)
+	case d == 2 && len(s) == len(h.brand.text)-2:
+		return " is %s with two letters left out"
+	case d == 2 && len(s) == len(h.brand.text)+2:
+		return " is %s with two letters added"
 	case d == 2:
 		return " is %s with two letters changed"
 	case d == 3:
