@@ -43,6 +43,7 @@ func BenchmarkDecide(b *testing.B) {
 	}{
 		{"uncached", forty, small.decide},
 		{"uncached-lookalike", "www.amozon-account-update.kaigai.example", small.decide},
+		{"uncached-swaps", "amazno-amozan-azamon-amaozn-manazoan.com", small.decide},
 		{"uncached-hostile", hostile(), small.decide},
 		{"cached", forty, small.Decide},
 		{"genuine", "sellercentral.amazon.co.jp", small.decide},

@@ -20,7 +20,7 @@ func TestBuilderSpellings(t *testing.T) {
 			t.Errorf("Add(%q): %v", entry, p[0])
 			continue
 		}
-		want := Verdict{Action: Block, Ground: Blocklist, Detail: "listed as evil.example in lists.block[2]"}
+		want := Verdict{Action: Block, Ground: Blocklist, Detail: "is listed as evil.example in lists.block[2]"}
 		for _, host := range []string{"evil.example", "a.b.evil.example", "EVIL.EXAMPLE."} {
 			if diff := cmp.Diff(want, b.Build().Decide(mustParse(t, host))); diff != "" {
 				t.Errorf("Add(%q), Decide(%q) (-want +got):\n%s", entry, host, diff)
@@ -165,11 +165,11 @@ func TestPrecedence(t *testing.T) {
 	b.Add(NeverList, "amazon.co.jp", "n", 4)
 	policy := b.Build()
 	for host, want := range map[string]Verdict{
-		"both.example":             {Action: Block, Ground: Blocklist, Detail: "listed as both.example in b:1"},
-		"x.login.smbc.co.jp":       {Action: Block, Ground: Blocklist, Detail: "listed as login.smbc.co.jp in b:2"},
-		"amazon-login.example":     {Action: Allow, Ground: Allowlist, Detail: "listed as amazon-login.example in a:3"},
-		"own.amazon-login.example": {Action: Allow, Ground: Never, Detail: "listed as own.amazon-login.example in n:3"},
-		"www.amazon.co.jp":         {Action: Allow, Ground: Genuine, Detail: "Amazon's own, known as www.amazon.co.jp"},
+		"both.example":             {Action: Block, Ground: Blocklist, Detail: "is listed as both.example in b:1"},
+		"x.login.smbc.co.jp":       {Action: Block, Ground: Blocklist, Detail: "is listed as login.smbc.co.jp in b:2"},
+		"amazon-login.example":     {Action: Allow, Ground: Allowlist, Detail: "is listed as amazon-login.example in a:3"},
+		"own.amazon-login.example": {Action: Allow, Ground: Never, Detail: "is listed as own.amazon-login.example in n:3"},
+		"www.amazon.co.jp":         {Action: Allow, Ground: Genuine, Detail: "is Amazon's own, by name"},
 	} {
 		if diff := cmp.Diff(want, policy.Decide(mustParse(t, host))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", host, diff)

@@ -41,7 +41,10 @@ func readGenuine(text string) map[string]owned {
 		}
 		is := fact{
 			known: true, customers: customerKinds[f[2]], credentials: f[3] == "yes",
-			detail: "Amazon's own, known as " + f[0],
+			detail: "is Amazon's own, by name",
+		}
+		if f[1] == "suffix" {
+			is.detail = "is Amazon's own, like everything below " + f[0]
 		}
 		o := m[f[0]]
 		switch f[1] {

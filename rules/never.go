@@ -23,7 +23,7 @@ func readNever(text string) map[string]string {
 		if len(f) != 3 {
 			panic(fmt.Sprintf("rules: never.tsv: %q has %d columns; want 3", f[0], len(f)))
 		}
-		m[f[0]] = "never decrypted: " + f[1] + ", " + f[2]
+		m[f[0]] = "is never decrypted: it belongs to " + f[2] + " (" + f[1] + ")"
 	}
 	return m
 }

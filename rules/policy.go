@@ -63,7 +63,7 @@ func (p *Policy) listed(l List, n hostname.Name) (Verdict, bool) {
 		return Verdict{}, false
 	}
 	v := listVerdicts[l]
-	v.Detail = "listed as " + entry + " in " + source
+	v.Detail = "is listed as " + entry + " in " + source
 	if line > 0 {
 		v.Detail += ":" + strconv.Itoa(line)
 	}

@@ -66,7 +66,8 @@ type Verdict struct {
 	Technique string
 	// Target is the Amazon host that a lookalike wants to be taken for.
 	Target string
-	// Detail is the evidence, as a fragment of a sentence in English.
+	// Detail is the evidence: a sentence in English of which the name is the
+	// subject, without it. It is empty on the ground [Default].
 	Detail string
 	// Score is that of the lookalike, between 0 and 1.
 	Score float64

@@ -75,7 +75,7 @@ func TestMillionNamesHeld(t *testing.T) {
 		t.Errorf("builder and policy hold %d bytes; want %d at most", held, most)
 	}
 	runtime.KeepAlive(b)
-	if v := p.Decide(mustParse(t, "www.host-500000.list753.example")); v.Ground != Blocklist || v.Detail != "listed as host-500000.list753.example in block.txt:500001" {
+	if v := p.Decide(mustParse(t, "www.host-500000.list753.example")); v.Ground != Blocklist || v.Detail != "is listed as host-500000.list753.example in block.txt:500001" {
 		t.Errorf("%+v", v)
 	}
 	runtime.KeepAlive(p)

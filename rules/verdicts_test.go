@@ -54,6 +54,13 @@ func checkShape(t *testing.T, host string, v Verdict) {
 	if (v.Detail == "") != (v.Ground == Default) {
 		t.Errorf("%s: detail %q on ground %s", host, v.Detail, v.Ground)
 	}
+	if strings.ContainsAny(v.Detail, "~+") || strings.HasSuffix(v.Detail, ".") {
+		t.Errorf("%s: detail %q is no part of a sentence", host, v.Detail)
+	}
+	verb := map[Action]string{Block: "imitates ", Warn: "resembles "}[v.Action]
+	if lookalike && !strings.HasPrefix(v.Detail, verb+v.Target+": ") || !lookalike && v.Detail != "" && !strings.HasPrefix(v.Detail, "is ") {
+		t.Errorf("%s: detail %q of a %s", host, v.Detail, v.Action)
+	}
 	if v.Target != "" && !IsGenuine(mustParse(t, v.Target)) {
 		t.Errorf("%s: target %q is not genuine", host, v.Target)
 	}

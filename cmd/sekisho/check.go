@@ -113,10 +113,8 @@ func (k *checker) run(args []string) error {
 // lines judges each line of r in constant memory. Output is flushed whenever no
 // further line is at hand, so that a pipe or a person sees each answer at once.
 func (k *checker) lines(r io.Reader) error {
-	if f, ok := r.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			k.e.say("Reading names from the terminal, one a line.")
-		}
+	if f, ok := r.(*os.File); ok && interactive(f) {
+		k.e.say("Reading names from the terminal, one a line.")
 	}
 	in := bufio.NewReaderSize(r, maxInput)
 	for {
@@ -149,6 +147,17 @@ func (k *checker) lines(r io.Reader) error {
 	}
 }
 
+// interactive reports whether f looks like a terminal: a device of characters
+// other than the one that is always empty.
+func interactive(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
+}
+
 // judge returns the result for one input.
 func (k *checker) judge(input string) result {
 	n, err := hostname.ParseInput(input)
@@ -175,6 +184,9 @@ func (k *checker) print(r result) error {
 	if r.Action == "invalid" {
 		_, err := fmt.Fprintf(k.out, "%-8s%-40s  %s\n", r.Action, printable(r.Input), r.Detail)
 		return err
+	}
+	if r.Ground == string(rules.Default) && r.Detail == "" {
+		r.Detail = "nothing in the name imitates Amazon"
 	}
 	_, err := fmt.Fprintf(k.out, "%-8s%-40s  %s\n", r.Action, r.Host, why(r.Ground, r.Technique, r.Target, r.Detail))
 	return err

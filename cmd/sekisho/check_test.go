@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -153,6 +154,35 @@ func BenchmarkCheckStdin(b *testing.B) {
 	for b.Loop() {
 		if code := execute(context.Background(), []string{"check", "--json"}, bytes.NewReader(in.Bytes()), io.Discard, io.Discard); code != codeBlocked {
 			b.Fatalf("code %d", code)
+		}
+	}
+}
+
+// Where nobody can type, nobody is asked to.
+func TestCheckNullDevice(t *testing.T) {
+	t.Parallel()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = null.Close() }()
+	if code, out, errw := sekisho(t, null, "check", "--data", t.TempDir()); code != 0 || out+errw != "" {
+		t.Errorf("code %d, stdout %q, stderr %q; want nothing", code, out, errw)
+	}
+}
+
+// Every verdict says why, those that pass by default too.
+func TestCheckSaysWhy(t *testing.T) {
+	t.Parallel()
+	for host, why := range map[string]string{
+		"shop.example":          "default (nothing in the name imitates Amazon)",
+		"www.amazon.co.jp":      "genuine (is Amazon's own, by name)",
+		"x.amazon.co.jp":        "genuine (is Amazon's own, like everything below amazon.co.jp)",
+		"amozon-seller.example": "(imitates sellercentral.amazon.co.jp: amozon is amazon with one letter replaced, with the word seller)",
+	} {
+		_, out, errw := sekisho(t, strings.NewReader(""), "check", "--data", t.TempDir(), host)
+		if !strings.HasSuffix(out, why+"\n") || errw != "" {
+			t.Errorf("%s: %q, stderr %q; want %q", host, out, errw, why)
 		}
 	}
 }

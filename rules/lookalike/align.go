@@ -165,34 +165,3 @@ const (
 	maxBrand = 13
 	maxCore  = maxBrand + 2
 )
-
-// distance returns the optimal string alignment distance between s and brand,
-// exact up to maxEdits and one more beyond. s is at most maxCore long.
-func distance(s []byte, brand string) int {
-	var rows [3][maxBrand + 1]uint8
-	prev2, prev, cur := &rows[0], &rows[1], &rows[2]
-	for j := range len(brand) + 1 {
-		prev[j] = uint8(j)
-	}
-	for i := 1; i <= len(s); i++ {
-		cur[0] = uint8(i)
-		low := cur[0]
-		for j := 1; j <= len(brand); j++ {
-			d := prev[j-1]
-			if s[i-1] != brand[j-1] {
-				d++
-			}
-			d = min(d, prev[j]+1, cur[j-1]+1)
-			if i > 1 && j > 1 && s[i-1] == brand[j-2] && s[i-2] == brand[j-1] {
-				d = min(d, prev2[j-2]+1)
-			}
-			cur[j] = d
-			low = min(low, d)
-		}
-		if low > maxEdits {
-			return maxEdits + 1
-		}
-		prev2, prev, cur = prev, cur, prev2
-	}
-	return int(min(prev[len(brand)], maxEdits+1))
-}

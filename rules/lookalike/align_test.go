@@ -1,6 +1,9 @@
 package lookalike
 
-import "testing"
+import (
+	"math/rand/v2"
+	"testing"
+)
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
@@ -64,6 +67,57 @@ func TestDistance(t *testing.T) {
 			t.Errorf("distance(%q, %q) = %d; want %d", tt.s, tt.brand, got, tt.want)
 		}
 	}
+}
+
+// The bits say what the matrix says.
+func TestDistanceByMatrix(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		b := brands[rng.IntN(len(brands))].text
+		s := []byte(b)
+		for range rng.IntN(6) {
+			switch i := rng.IntN(max(1, len(s))); {
+			case len(s) == 0 || rng.IntN(4) == 0 && len(s) < maxCore:
+				s = append(s[:i:i], append([]byte{"amzonselrct0"[rng.IntN(12)]}, s[i:]...)...)
+			case i > 0 && rng.IntN(3) == 0:
+				s[i-1], s[i] = s[i], s[i-1]
+			case rng.IntN(2) == 0:
+				s = append(s[:i:i], s[i+1:]...)
+			default:
+				s[i] = b[rng.IntN(len(b))]
+			}
+		}
+		if got, want := distance(s, b), matrix(s, b); got != want {
+			t.Fatalf("distance(%q, %q) = %d; want %d", s, b, got, want)
+		}
+	}
+}
+
+// matrix is the textbook's [distance].
+func matrix(s []byte, brand string) int {
+	rows := make([][]int, len(s)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(brand)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(s); i++ {
+		for j := 1; j <= len(brand); j++ {
+			d := rows[i-1][j-1]
+			if s[i-1] != brand[j-1] {
+				d++
+			}
+			d = min(d, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && s[i-1] == brand[j-2] && s[i-2] == brand[j-1] {
+				d = min(d, rows[i-2][j-2]+1)
+			}
+			rows[i][j] = d
+		}
+	}
+	return min(rows[len(s)][len(brand)], maxEdits+1)
 }
 
 func TestBrandsFit(t *testing.T) {

@@ -14,7 +14,7 @@ func bitsquat(v *view, h *hit) float64 {
 	flips := 0
 	for i, c := range s {
 		b := h.brand.text[i]
-		if c != b && frame(c) == 0 && frame(b) == 0 {
+		if c != b && (frame(c) == 0 && frame(b) == 0 || c == '~') {
 			return 0
 		}
 		flips += bits.OnesCount8(c ^ b)

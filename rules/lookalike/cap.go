@@ -24,7 +24,7 @@ func (v *view) cap(f *[FeatureCount]int16) limit {
 	case kindSeller:
 		enough = 1 // the strings of Seller Central are nobody else's
 	case kindShort:
-		if c.account+c.common == 0 && !c.seller && !c.place {
+		if c.account+c.common == 0 && (!c.seller && !c.place || !c.cheap && f[fHitLabel] == 0 && !bytes.Contains(v.label(0), []byte(shopping))) {
 			return warned
 		}
 	}
@@ -34,7 +34,7 @@ func (v *view) cap(f *[FeatureCount]int16) limit {
 		return byTechniques
 	case doubtful && !c.cheap && c.account < maxWords && !v.nearly():
 		return warned
-	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f), c.own == 0 && v.namesake(f):
+	case f[fHow] == int16(exact) && f[fKind] != kindShort && v.bystander(f), c.own == 0 && v.namesake(f), v.society(f):
 		return warned
 	}
 	return uncapped
@@ -69,11 +69,17 @@ func (c *context) beside(f *[FeatureCount]int16) int {
 // the suffix costs next to nothing or there are enough of them. In front of an
 // honest bearer's domain they are its own pages.
 func (c *context) insistent(enough int) bool {
+	if c.trade && c.problem {
+		return true
+	}
 	if c.own == 0 {
 		return c.cheap && c.account >= enough
 	}
 	return c.cheap && c.own > c.prime || c.signin || c.account >= enough
 }
+
+// label returns the text of a label, counted from the right.
+func (v *view) label(i int) []byte { return v.text[v.labels[i].from:v.labels[i].to] }
 
 // plain reports whether nothing but words that say nothing is joined to the
 // brand in the registrable label: myamazon, theamazon.

@@ -12,6 +12,8 @@ type context struct {
 	seller   bool // words of trade on Amazon
 	place    bool // words for Japan and other places
 	foreign  bool // the registrable label speaks of other trade, or of nature
+	trade    bool // it speaks of other trade
+	problem  bool // it tells of trouble with an account
 	registry bool // a registry's labels stand where no registry is
 	cheap    bool // the public suffix costs next to nothing
 	known    bool // an operator names the hosts here
@@ -37,7 +39,7 @@ func (v *view) begin() {
 	own := v.host[:max(0, len(v.host)-len(v.suffix)-len("."))]
 	own = v.host[strings.LastIndexByte(own, '.')+1:]
 	v.ctx.cheap = lex.cheap[v.suffix[strings.LastIndexByte(v.suffix, '.')+1:]] || lex.free[own]
-	v.ctx.known = v.operated()
+	v.ctx.known = v.operated() || v.service()
 }
 
 // readLabel adds to the context what the last label says, whose parts begin
@@ -64,10 +66,10 @@ func (v *view) readPart(i int) {
 	p := v.parts[i]
 	branded, full := v.filled(i)
 	least := 2
-	if !full {
+	if !full || !branded && syllables(v.bytes(p)) {
 		least = minStray
 	}
-	foreign, beside, digits := false, false, 0
+	foreign, trading, beside, digits := false, false, false, 0
 	for at := int(p.from); at < int(p.to); {
 		if n := v.brandAt(at); n > 0 {
 			at += n
@@ -92,15 +94,34 @@ func (v *view) readPart(i int) {
 			continue
 		}
 		if c == trade || c == nature {
-			foreign = true
+			foreign, trading = true, trading || c == trade
 			// Beside the brand a word is believed whatever else there is.
 			beside = beside || n >= minStray && (v.brandAt(at+n) > 0 || at > int(p.from) && v.brandAt(at-1) > 0)
 		}
 		v.note(c, at, at+n, p.label)
 		at += n
 	}
-	v.ctx.foreign = v.ctx.foreign || (foreign && full || beside) && p.label == 0
+	if (foreign && full || beside) && p.label == 0 {
+		v.ctx.foreign, v.ctx.trade = true, v.ctx.trade || trading
+	}
 	v.ctx.number = v.ctx.number || digits >= 5 && digits == int(p.to-p.from)
+}
+
+// syllables reports whether s, all known words, is several of three letters
+// at most: somebody's name rather than words, cocolog.
+func syllables(s []byte) bool {
+	n := 0
+	for len(s) > 0 {
+		_, k := lex.front(s)
+		if k > 3 {
+			return false
+		}
+		s = s[max(k, 1):]
+		if k > 0 {
+			n++
+		}
+	}
+	return n > 2
 }
 
 // minStray is the length of words that are believed among other letters.
@@ -117,7 +138,9 @@ func (v *view) filled(i int) (branded, full bool) {
 		}
 	}
 	if !branded {
-		full = describe(v.bytes(v.parts[i])) <= worded
+		s := v.bytes(v.parts[i])
+		_, n := lex.front(s)
+		full = n == len(s) || describe(s) <= worded
 	}
 	return branded, full
 }
@@ -142,6 +165,9 @@ func (v *view) brandAt(pos int) int {
 
 func (v *view) note(cl class, from, to int, label uint8) {
 	c := &v.ctx
+	if label == 0 && lex.problem[string(v.text[from:to])] {
+		c.problem = true
+	}
 	switch cl {
 	case account:
 		c.account = min(c.account+1, maxWords)
@@ -164,21 +190,6 @@ func (v *view) note(cl class, from, to int, label uint8) {
 	if c.nwords < maxWords {
 		c.words[c.nwords] = span{uint16(from), uint16(to), label}
 		c.nwords++
-	}
-}
-
-// operated reports whether the name is below a suffix whose owner names all
-// hosts.
-func (v *view) operated() bool {
-	for s := v.host; ; {
-		if lex.operators[s] {
-			return true
-		}
-		_, rest, found := strings.Cut(s, ".")
-		if !found {
-			return false
-		}
-		s = rest
 	}
 }
 
@@ -227,15 +238,4 @@ func (v *view) misspeltBeside(h *hit) bool {
 		return h.how > exact && h.how <= visual && v.fills(h)
 	}
 	return false
-}
-
-// sharedBy returns the suffix that host shares with other customers of its
-// owner, if there is one.
-func sharedBy(host string) string {
-	for s, found := host, true; found; _, s, found = strings.Cut(s, ".") {
-		if lex.shared[s] {
-			return s
-		}
-	}
-	return ""
 }

@@ -5,6 +5,10 @@ package lookalike
 // amazom.example, ameozon.example.
 func edit(v *view, h *hit) float64 {
 	switch h.how {
+	case spoofed:
+		if v.wears(v.parts[h.part].label, misspelt) {
+			return v.worth(h)
+		}
 	case visual, near, scrambled, far, remote:
 		return v.worth(h)
 	}

@@ -11,6 +11,9 @@ func embedding(v *view, h *hit) float64 {
 	case registry:
 		return 5
 	case commerce:
+		if v.parts[h.part].label == 1 && v.borrowed(0) {
+			return 5
+		}
 		return 4.2
 	case country:
 		return 3.4

@@ -79,7 +79,8 @@ const (
 	kindShort
 )
 
-// measure fills in what the trees ask about v as far as it has been read.
+// measure fills in what the trees ask about v as far as it has been read, but
+// for the n-grams.
 func (m *Model) measure(v *view, f *[FeatureCount]int16) {
 	*f = [FeatureCount]int16{}
 	v.measureHit(f)
@@ -104,6 +105,15 @@ func (m *Model) measure(v *view, f *[FeatureCount]int16) {
 		if b.holds {
 			f[b.at] = 1
 		}
+	}
+}
+
+// measureGrams adds up the n-grams, which costs more than most else and is
+// seldom needed by who knows the rest.
+func (m *Model) measureGrams(v *view, f *[FeatureCount]int16) {
+	for ; v.ngrams < v.nlabels; v.ngrams++ {
+		l := v.labels[v.ngrams]
+		v.grams += m.gramsOf(v.text[l.from:l.to], l.label == 0)
 	}
 	f[fGrams] = clamp(v.grams)
 }

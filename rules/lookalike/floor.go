@@ -1,5 +1,7 @@
 package lookalike
 
+import "bytes"
+
 // shopping is Amazon's own short form, which is hardly anybody else's.
 const shopping = "amzn"
 
@@ -8,8 +10,11 @@ const shopping = "amzn"
 // seldom to learn from, and imitators as well.
 func (v *view) floor() (points float64) {
 	c := &v.ctx
-	if c.foreign && !c.insistent(maxWords) {
-		return 0
+	if c.foreign {
+		points = v.consulting()
+		if !c.insistent(maxWords) {
+			return points
+		}
 	}
 	usual, others := v.ownWords()
 	for i := range v.nhits {
@@ -25,6 +30,41 @@ func (v *view) floor() (points float64) {
 		}
 	}
 	return points
+}
+
+// consulting values the brand in the registrable label beside words of trade.
+// Who lives by the brand says what they do; who says no more than half of it,
+// or tells of trouble with an account, is after sellers: amazon-tax-w8.example,
+// amazon-listing-removed.example.
+func (v *view) consulting() (points float64) {
+	c := &v.ctx
+	if !c.trade && !c.problem {
+		return 0
+	}
+	for i := range v.nhits {
+		h := &v.hits[i]
+		switch {
+		case h.brand.short || h.similar || v.parts[h.part].label > 0 || h.left > worded || h.how > scrambled:
+		case c.trade && c.problem:
+			return blockPoints
+		case c.problem, h.right > lettered || v.unknownBeside(h):
+			if k := v.suffixKind(); k == suffixCom || k == suffixOld || k == suffixJP {
+				points = warnPoints
+			}
+		}
+	}
+	return points
+}
+
+// unknownBeside reports whether another part of the label of h is no known
+// words.
+func (v *view) unknownBeside(h *hit) bool {
+	for i, p := range v.parts[:v.nparts] {
+		if p.label == v.parts[h.part].label && i != int(h.part) && p.to > h.from && describe(v.bytes(p)) > worded && bytes.IndexByte(v.bytes(p), '~') < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // abbreviated values a short form of the brand by the words beside it: amzn,

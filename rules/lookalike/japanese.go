@@ -56,7 +56,18 @@ var kanaWords = func() map[string]string {
 		{"亞馬遜", "amazon"},
 		{"セラーセントラル", "sellercentral"},
 		{"セラーセントラノレ", "sellercentral"},
+		{"ベンダーセントラル", "vendorcentral"},
+		{"マアゾン", "amazon"},
+		{"アゾマン", "amazon"},
+		{"アマンゾ", "amazon"},
+		{"アマヅン", "amazon"},
+		{"アマズン", "amazon"},
+		{"アママゾン", "amazon"},
+		{"アマゾゾン", "amazon"},
+		{"アマゾンン", "amazon"},
+		{"アアマゾン", "amazon"},
 		{"セラー", "seller"},
+		{"ベンダー", "vendor"},
 		{"セントラル", "central"},
 		{"出品", "seller"},
 		{"出店", "seller"},
@@ -112,7 +123,17 @@ var kanaWords = func() map[string]string {
 
 // brandKana holds what a label that spells a brand out in kana contains.
 // Anything else that [romanize] turns into a brand only looks like it.
-var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん"}
+var brandKana = [...]string{"アマゾン", "セラーセントラル", "あまぞん", "ベンダーセントラル", "sellerセントラル", "セラーcentral", "vendorセントラル", "ベンダーcentral"}
+
+// brandSlips holds the brand in kana with a slip, which is no likeness of
+// characters.
+var brandSlips = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range [...]string{"マアゾン", "アゾマン", "アマンゾ", "アマヅン", "アマズン", "アママゾン", "アマゾゾン", "アマゾンン", "アアマゾン"} {
+		m[prototypes(w)] = true
+	}
+	return m
+}()
 
 // maxKanaWord is the length in bytes of the longest key of kanaWords.
 var maxKanaWord = func() int {
@@ -125,20 +146,34 @@ var maxKanaWord = func() int {
 
 // romanize appends to dst what skeleton, a result of [Skeleton], spells in
 // ASCII: Japanese words as words between hyphens, characters that pass for
-// Latin letters as these, and every other one as a tilde.
-func romanize(dst []byte, skeleton string) []byte {
+// Latin letters as these, and every other one as a tilde. wears is what that
+// says of the label: [spelt] for a brand torn apart or half in kana,
+// [misspelt] for one in kana with a slip, else [plain].
+func romanize(dst []byte, skeleton string) (text []byte, wears scripts) {
 	for i := 0; i < len(skeleton); {
+		if n := syllabic(skeleton[i:]); n > 0 {
+			dst = append(dst, "-amazon-"...)
+			i += n
+			wears = spelt
+			continue
+		}
 		if c := skeleton[i]; c < utf8.RuneSelf {
 			dst = append(dst, c)
 			i++
 			continue
 		}
 		if n := nearlySeller(skeleton[i:]); n > 0 {
+			if !strings.HasPrefix(skeleton[i:], string(sellerKana)) && !strings.HasPrefix(skeleton[i:], sellerTwin) {
+				wears = max(wears, misspelt)
+			}
 			dst = append(dst, "-sellercentral-"...)
 			i += n
 			continue
 		}
 		if w, n := kanaWord(skeleton[i:]); n > 0 {
+			if brandSlips[skeleton[i:i+n]] {
+				wears = max(wears, misspelt)
+			}
 			dst = append(dst, '-')
 			dst = append(dst, w...)
 			dst = append(dst, '-')
@@ -153,47 +188,7 @@ func romanize(dst []byte, skeleton string) []byte {
 		dst = append(dst, c)
 		i += n
 	}
-	return dst
-}
-
-// sellerKana is Seller Central in kana, as [prototypes] leaves it.
-var sellerKana = []rune(prototypes("セラーセントラル"))
-
-// nearlySeller returns the length of what s begins with, if that is
-// [sellerKana] with one character changed, added, left out, or exchanged with
-// the next; zero if it is not.
-func nearlySeller(s string) int {
-	if r, _ := utf8.DecodeRuneInString(s); r != sellerKana[0] && r < '゠' {
-		return 0
-	}
-	size := len(sellerKana)
-	var rs [9]rune
-	var ends [9]int
-	n := 0
-	for i, r := range s {
-		if n == len(rs) {
-			break
-		}
-		rs[n], ends[n] = r, i+utf8.RuneLen(r)
-		n++
-	}
-	for _, k := range [...]int{size, size + 1, size - 1} {
-		if k <= n && oneEdit(rs[:k], sellerKana) {
-			return ends[k-1]
-		}
-	}
-	return 0
-}
-
-// oneEdit reports whether one edit, or none, leads from a to b.
-func oneEdit(a, b []rune) bool {
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
+	return dst, wears
 }
 
 func kanaWord(s string) (string, int) {

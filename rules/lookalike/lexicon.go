@@ -3,6 +3,7 @@ package lookalike
 import (
 	_ "embed"
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -33,8 +34,8 @@ const maxWord = 15
 // lexicon is lexicon.txt read once. It is not changed afterwards.
 type lexicon struct {
 	words     map[string]class
-	first     [256]uint8 // by first letter, the length of the longest of words
-	last      [256]uint8 // by last letter
+	first     lengths // by the first two characters
+	last      lengths // by the last two
 	innocent  stems
 	similar   stems
 	derived   map[string]bool
@@ -47,6 +48,11 @@ type lexicon struct {
 	operators map[string]bool
 	cheap     map[string]bool
 	free      map[string]bool
+	problem   map[string]bool
+	cause     map[string]bool
+	charity   map[string]bool
+	lure      map[string]bool
+	product   map[string]bool
 }
 
 var lex = readLexicon(lexiconText)
@@ -65,6 +71,11 @@ func readLexicon(text string) *lexicon {
 		operators: map[string]bool{},
 		cheap:     map[string]bool{},
 		free:      map[string]bool{},
+		problem:   map[string]bool{},
+		cause:     map[string]bool{},
+		charity:   map[string]bool{},
+		lure:      map[string]bool{},
+		product:   map[string]bool{},
 	}
 	for line := range strings.Lines(text) {
 		f := strings.Fields(line)
@@ -78,7 +89,46 @@ func readLexicon(text string) *lexicon {
 	return l
 }
 
+// set returns the set that lines of kind fill, nil if they fill none.
+func (l *lexicon) set(kind string) map[string]bool {
+	switch kind {
+	case "derived":
+		return l.derived
+	case "signin":
+		return l.signin
+	case "shared":
+		return l.shared
+	case "hosting":
+		return l.hosting
+	case "vetted":
+		return l.vetted
+	case "registry":
+		return l.registry
+	case "operator":
+		return l.operators
+	case "cheap":
+		return l.cheap
+	case "free":
+		return l.free
+	case "problem":
+		return l.problem
+	case "cause":
+		return l.cause
+	case "charity":
+		return l.charity
+	case "lure":
+		return l.lure
+	case "product":
+		return l.product
+	}
+	return nil
+}
+
 func (l *lexicon) add(kind, word string) {
+	if set := l.set(kind); set != nil {
+		set[word] = true
+		return
+	}
 	switch kind {
 	case "innocent":
 		l.innocent.add(word)
@@ -86,24 +136,6 @@ func (l *lexicon) add(kind, word string) {
 		l.similar.add(word)
 	case "nearest":
 		l.nearest.add(word)
-	case "derived":
-		l.derived[word] = true
-	case "signin":
-		l.signin[word] = true
-	case "shared":
-		l.shared[word] = true
-	case "hosting":
-		l.hosting[word] = true
-	case "vetted":
-		l.vetted[word] = true
-	case "registry":
-		l.registry[word] = true
-	case "operator":
-		l.operators[word] = true
-	case "cheap":
-		l.cheap[word] = true
-	case "free":
-		l.free[word] = true
 	default:
 		c, ok := classes[kind]
 		if !ok {
@@ -111,50 +143,70 @@ func (l *lexicon) add(kind, word string) {
 		}
 		if _, ok := l.words[word]; !ok && len(word) <= maxWord {
 			l.words[word] = c
-			a, z := word[0], word[len(word)-1]
-			l.first[a], l.last[z] = max(l.first[a], uint8(len(word))), max(l.last[z], uint8(len(word)))
+			if n := len(word); n > 1 {
+				l.first[twin(word[0], word[1])] |= 1 << n
+				l.last[twin(word[n-2], word[n-1])] |= 1 << n
+			}
 		}
 	}
 }
 
+// lengths are the lengths of words, a bit for each, by two characters of them
+// as [twin] puts these together, so that few words are looked up for nothing.
+type lengths [1 << 10]uint16
+
+// twin tells most pairs of letters and digits apart.
+func twin(a, b byte) int { return int(a&31)<<5 | int(b&31) }
+
+// upTo returns the bits of lengths up to n.
+func upTo(n int) uint16 { return 1<<(min(n, maxWord)+1) - 1 }
+
 // front returns the class and length of the longest word that s begins with.
 func (l *lexicon) front(s []byte) (class, int) {
-	if len(s) == 0 {
+	if len(s) < 2 {
 		return unknown, 0
 	}
-	for n := min(len(s), int(l.first[s[0]])); n >= 2; n-- {
+	for set := l.first[twin(s[0], s[1])] & upTo(len(s)); set != 0; {
+		n := bits.Len16(set) - 1
 		if c, ok := l.words[string(s[:n])]; ok {
 			return c, n
 		}
+		set &^= 1 << n
 	}
 	return unknown, 0
 }
 
 // back returns the class and length of the longest word that s ends with.
 func (l *lexicon) back(s []byte) (class, int) {
-	if len(s) == 0 {
+	if len(s) < 2 {
 		return unknown, 0
 	}
-	for n := min(len(s), int(l.last[s[len(s)-1]])); n >= 2; n-- {
+	for set := l.last[twin(s[len(s)-2], s[len(s)-1])] & upTo(len(s)); set != 0; {
+		n := bits.Len16(set) - 1
 		if c, ok := l.words[string(s[len(s)-n:])]; ok {
 			return c, n
 		}
+		set &^= 1 << n
 	}
 	return unknown, 0
 }
 
-// stems are beginnings of words, by their first letter.
-type stems ['z' - 'a' + 1][]string
+// stems are beginnings of words, four letters at least, by their first letter
+// and their fourth.
+type stems ['z' - 'a' + 1][32][]string
 
-func (t *stems) add(word string) { t[word[0]-'a'] = append(t[word[0]-'a'], word) }
+func (t *stems) add(word string) {
+	of := &t[word[0]-'a'][word[3]&31]
+	*of = append(*of, word)
+}
 
 // stem returns the length of the longest of stems that s begins with.
 func stem(s []byte, t *stems) int {
 	n := 0
-	if len(s) == 0 || s[0] < 'a' || s[0] > 'z' {
+	if len(s) < 4 || s[0] < 'a' || s[0] > 'z' {
 		return 0
 	}
-	for _, w := range t[s[0]-'a'] {
+	for _, w := range t[s[0]-'a'][s[3]&31] {
 		if len(w) > n && len(s) >= len(w) && string(s[:len(w)]) == w {
 			n = len(w)
 		}

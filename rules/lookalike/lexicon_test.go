@@ -1,6 +1,7 @@
 package lookalike
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestLexicon(t *testing.T) {
 			continue
 		}
 		for _, w := range f[1:] {
-			if w != strings.ToLower(w) || strings.ContainsAny(w, "-_") && f[0] != "operator" && f[0] != "free" {
+			if w != strings.ToLower(w) || strings.ContainsAny(w, "-_") && f[0] != "operator" && f[0] != "free" && f[0] != "shared" {
 				t.Errorf("line %d: %q is not in its plain form", line, w)
 			}
 			if _, isWord := classes[f[0]]; !isWord {
@@ -45,6 +46,23 @@ func TestLexicon(t *testing.T) {
 	}
 	if lex.words["login"] != account || lex.words["seller"] != seller || lex.words["river"] != nature {
 		t.Error("the words are not in their classes")
+	}
+}
+
+// Each suffix at which a name is judged otherwise has a name below it in
+// verdicts.txt, so that none is lost or added unnoticed.
+func TestSuffixesAreHeld(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../testdata/verdicts.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, suffixes := range []map[string]bool{lex.operators, lex.shared} {
+		for w := range suffixes {
+			if !strings.Contains(string(text), "."+w+" ") {
+				t.Errorf("no name below %q in verdicts.txt", w)
+			}
+		}
 	}
 }
 

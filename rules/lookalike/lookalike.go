@@ -30,8 +30,9 @@ type Finding struct {
 	Technique string
 	// Target is the host that the name wants to be taken for.
 	Target string
-	// Detail is a fragment of a sentence for people: what was written, what
-	// it stands for, and the words that support it.
+	// Detail is for people: a sentence in English of which the name itself is
+	// the subject, that says what is imitated, what is written, how that comes
+	// to the brand, and which words support it.
 	Detail string
 	// Score is between 0 and 1.
 	Score float64
@@ -86,6 +87,9 @@ func MatchBelow(n hostname.Name, suffix string) (Finding, bool) { return trained
 // rest of the name says: more labels never make them less. What explains the
 // finding is the hit and the technique that give most by themselves.
 func (v *view) judge() (by *hit, t int, points float64) {
+	if s := &v.said; s.labels == v.nlabels {
+		return s.by, s.t, s.points
+	}
 	most := 0.0
 	for i := range v.hits[:v.nhits] {
 		h := &v.hits[i]
@@ -101,7 +105,16 @@ func (v *view) judge() (by *hit, t int, points float64) {
 		}
 		points = max(points, v.weigh(h, p))
 	}
+	v.said = opinion{labels: v.nlabels, by: by, t: t, points: points}
 	return by, t, points
+}
+
+// opinion is what [view.judge] returns for as many labels.
+type opinion struct {
+	labels int
+	by     *hit
+	t      int
+	points float64
 }
 
 // explain returns the technique that values h most, and how much that is.

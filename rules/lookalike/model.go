@@ -35,6 +35,7 @@ func (m *Model) Samples(n hostname.Name, suffix string) []Sample {
 	m.walk(v, n, suffix, func() bool {
 		var s Sample
 		m.measure(v, &s.Features)
+		m.measureGrams(v, &s.Features)
 		s.Operated = v.ctx.known
 		least, most := v.bounds(&s.Features)
 		s.Least, s.Most = grade(least), grade(max(least, most))
@@ -87,8 +88,6 @@ func (m *Model) walk(v *view, n hostname.Name, suffix string, at func() bool) {
 			continue
 		}
 		v.align(&m.Costs)
-		l := v.labels[v.nlabels-1]
-		v.grams += m.gramsOf(v.text[l.from:l.to], l.label == 0)
 		done = (v.nhits > 0 || v.best.worth >= m.Floor) && !at()
 	}
 }
@@ -98,6 +97,7 @@ func (m *Model) walk(v *view, n hostname.Name, suffix string, at func() bool) {
 // as a label.
 func (m *Model) candidate(v *view, n hostname.Name) bool {
 	head, unicode := v.set(n, "")
+	v.brief = true
 	for more := head != ""; more && v.nlabels < maxParts; {
 		var label string
 		head, label, more = cutLast(head)

@@ -12,6 +12,7 @@ import (
 // called through a table, which would have each view allocated.
 type desk struct {
 	view    view
+	found   recall
 	details strings.Builder
 }
 
@@ -19,7 +20,16 @@ var desks = sync.Pool{New: func() any { return new(desk) }}
 
 // sheet is what details are written on, one after the other, so that few of
 // them allocate. A detail keeps its sheet alive; so it is small.
-const sheet = 512
+const sheet = 1024
+
+// clear puts d back for the next name; it keeps none alive.
+func (d *desk) clear() {
+	if d.view.name != (hostname.Name{}) {
+		d.view = view{}
+	}
+	d.found.n = 0
+	desks.Put(d)
+}
 
 // keep returns b as a string.
 func (d *desk) keep(b []byte) string {
@@ -36,15 +46,20 @@ func (d *desk) keep(b []byte) string {
 func (m *Model) Match(n hostname.Name, suffix string) (Finding, bool) {
 	// Nearly every name is done here, on the stack and without its suffix.
 	var first view
-	if !m.candidate(&first, n) {
+	candidate := m.candidate(&first, n)
+	d := first.desk
+	if d != nil {
+		defer d.clear()
+	}
+	if !candidate {
 		return Finding{}, false
 	}
-	d := desks.Get().(*desk)
+	if d == nil {
+		d = desks.Get().(*desk)
+		defer d.clear()
+	}
 	v := &d.view
-	defer func() {
-		*v = view{} // keeps no name alive
-		desks.Put(d)
-	}()
+	v.desk = d
 	v.customers = suffix != ""
 	most := 0.0
 	m.walk(v, n, suffix, func() bool {
@@ -67,6 +82,10 @@ func (m *Model) points(v *view) float64 {
 	var f [FeatureCount]int16
 	m.measure(v, &f)
 	least, most := v.bounds(&f)
+	if least >= blockPoints || most < warnPoints {
+		return least // the trees would change no verdict
+	}
+	m.measureGrams(v, &f)
 	return max(least, min(most, m.scale(m.Forest.Sum(&f))))
 }
 
@@ -111,20 +130,11 @@ func (d *desk) finding(points float64) Finding {
 	v := &d.view
 	h, t, _ := v.judge()
 	f := Finding{Technique: "resemblance", Target: v.target(), Score: score(points)}
-	var buf [256]byte
-	b := buf[:0]
 	if h != nil {
 		f.Technique = techniques[t].name
-		b = v.appendDetail(b, h, f.Technique)
-	} else {
-		w := v.best
-		if w.worth == never && v.nhits > 0 {
-			w = window{from: v.hits[0].from, to: v.hits[0].to}
-		}
-		b = append(b, v.text[w.from:w.to]...)
-		b = append(b, " ~ "+Brand...)
-		b = v.appendWords(b)
 	}
+	var buf [512]byte
+	b := v.appendDetail(buf[:0], h, f.Technique, f.Target, points)
 	f.Detail = d.keep(b)
 	return f
 }

@@ -14,6 +14,7 @@ const (
 	whole                      // there are no ASCII letters
 	spelt                      // they spell the brand out in kana
 	transcribed                // they spell it out in another script: амазон
+	misspelt                   // they spell it in kana, with a slip: マアゾン
 	allScripts
 )
 
@@ -55,7 +56,7 @@ func (v *view) wears(label uint8, s scripts) bool {
 var transcriptions = strings.NewReplacer(
 	"амазон", "-amazon-", "эмазон", "-amazon-", "αμαζον", "-amazon-", "αμαζόν", "-amazon-", "άμαζον", "-amazon-",
 	"亚马逊", "-amazon-", "亞馬遜", "-amazon-", "登录", "-login-", "登錄", "-login-", "아마존", "-amazon-", "أمازون", "-amazon-", "امازون", "-amazon-", "آمازون", "-amazon-", "אמזון", "-amazon-",
-	"अमेज़न", "-amazon-", "अमेजन", "-amazon-", "अमेज़ॅन", "-amazon-", "อเมซอน", "-amazon-", "อะเมซอน", "-amazon-", "ամազոն", "-amazon-", "ამაზონი", "-amazon-",
+	"अमेज़न", "-amazon-", "एमेज़न", "-amazon-", "एमेजन", "-amazon-", "अमेजन", "-amazon-", "अमेज़ॅन", "-amazon-", "อเมซอน", "-amazon-", "อะเมซอน", "-amazon-", "ամազոն", "-amazon-", "ამაზონი", "-amazon-",
 	"селлер", "-seller-", "логин", "-login-", "вход", "-login-", "로그인", "-login-", "셀러", "-seller-",
 )
 

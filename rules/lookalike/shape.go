@@ -29,7 +29,12 @@ func (v *view) follows(h *hit) shape {
 		return shapeless
 	case v.registryAt(i):
 		return registry
-	case len(s) > 0 || v.parts[i].label == 0 && p.label != 0 && v.after(i) < 0:
+	case len(s) > 0:
+		return shapeless
+	case v.parts[i].label == 0 && p.label != 0 && v.after(i) < 0:
+		if v.borrowed(i) {
+			return commerce
+		}
 		return shapeless
 	}
 	switch string(v.bytes(v.parts[i])) {
@@ -39,6 +44,19 @@ func (v *view) follows(h *hit) shape {
 		return country
 	}
 	return shapeless
+}
+
+// borrowed reports whether part i is all of the registrable label, and what
+// registries call theirs: amazon.com.example, amazon.net.example.
+func (v *view) borrowed(i int) bool {
+	if l := v.labels[0]; i != 0 || v.parts[0].to != l.to {
+		return false
+	}
+	switch string(v.bytes(v.parts[0])) {
+	case "com", "net", "co", "jp":
+		return true
+	}
+	return false
 }
 
 // registryAt reports whether part i, with the next one, looks like a

@@ -65,7 +65,8 @@ func confusableOf(r rune) (string, bool) {
 	}
 	i, ok := slices.BinarySearchFunc(confusables[:], r, func(c confusable, r rune) int { return int(c.from) - int(r) })
 	if !ok {
-		return "", false
+		to, ok := variants[r]
+		return to, ok
 	}
 	to := string(confusables[i].to[:])
 	return strings.TrimRight(to, "\x00"), true

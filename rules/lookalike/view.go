@@ -53,6 +53,7 @@ type view struct {
 	name         hostname.Name
 	host, suffix string
 	customers    bool // the name is below a suffix that the caller named
+	brief        bool // one hit is enough
 
 	text    [maxText]byte // labels from the right, in ASCII, each as written
 	size    int
@@ -69,8 +70,11 @@ type view struct {
 	other   window // of the labels before it
 	second  int16  // what the second best of all labels is worth
 	grams   int32  // the sum of the n-grams
+	ngrams  int    // of how many labels
 
-	ctx context
+	ctx  context
+	said opinion // of the techniques, when it was last asked for
+	desk *desk   // what was found already, nil until something is
 }
 
 // set prepares v for the labels of n without the suffix, and returns these as
@@ -98,12 +102,13 @@ func (v *view) addLabel(s string, unicode []string) {
 	label := uint8(v.nlabels)
 	from := v.size
 	if i := len(unicode) - 1 - int(label); i >= 0 && strings.HasPrefix(s, "xn--") {
-		v.size += len(romanize(v.text[v.size:v.size:maxText], Skeleton(transliterate(unicode[i]))))
-		if v.size > maxText {
-			v.size = maxText
+		text, worn := romanize(v.text[v.size:v.size:maxText], Skeleton(transliterate(unicode[i])))
+		v.size = min(v.size+len(text), maxText)
+		if s := scriptsOf(unicode[i]); worn == plain || s != whole && s != mixed {
+			worn = s
 		}
 		if label < 64 {
-			v.scripts[scriptsOf(unicode[i])] |= 1 << label
+			v.scripts[worn] |= 1 << label
 		}
 	} else {
 		v.size += copy(v.text[v.size:], s)
@@ -123,7 +128,9 @@ func (v *view) addLabel(s string, unicode []string) {
 		from = to + 1
 	}
 	for i := first; i < v.nparts; i++ {
-		v.search(i, i > first)
+		if v.search(i, i > first); v.brief && v.nhits > 0 {
+			return
+		}
 	}
 	v.searchSpread(first)
 	v.searchDotted(first)
@@ -135,7 +142,7 @@ func (v *view) bytes(p part) []byte { return v.text[p.from:p.to] }
 func (v *view) search(i int, joined bool) {
 	p := v.parts[i]
 	s := v.bytes(p)
-	h := find(s)
+	h := v.find(s)
 	if h.how == none && joined && !v.hitIn(i-1) {
 		h = v.searchJoined(i)
 		p.from = 0
@@ -146,7 +153,7 @@ func (v *view) search(i int, joined bool) {
 	h.part = uint8(i)
 	h.from += p.from
 	h.to += p.from
-	if h.how <= folded && (v.wears(p.label, mixed) || v.wears(p.label, whole)) {
+	if h.how <= folded && (v.wears(p.label, mixed) || v.wears(p.label, whole) || v.wears(p.label, misspelt)) {
 		h.how = spoofed
 	}
 	if word := v.otherWord(&h); word != innocent {
