@@ -1,10 +1,5 @@
 package dossier
 
-import (
-	"iter"
-	"math/bits"
-)
-
 // evidence is a set of what is known when a judgement is made, one bit each.
 type evidence uint64
 
@@ -52,37 +47,6 @@ const (
 // softening is the evidence that speaks for a site.
 const softening = genuine | pardoned | wellKnown | goneOn | reuseAccepted | askProtected
 
-// wording is how the table in docs/judging.md names each piece.
-var wording = map[evidence]string{
-	genuine:       "genuine Amazon",
-	pardoned:      "pardoned",
-	wellKnown:     "well known",
-	goneOn:        "gone on before",
-	reuseAccepted: "reuse accepted",
-	askProtected:  "ask: protected",
-	askAlways:     "ask: always",
-	givenAway:     "given away",
-	passedThrough: "relays Amazon",
-	guessing:      "guessing",
-	pageCopy:      "page: copy",
-	pageSuspect:   "page: suspect",
-	siteCopy:      "site: copy",
-	siteSuspect:   "site: suspect",
-	siteTraces:    "site: traces",
-	hasDocument:   "document opened",
-	nameWarned:    "name imitates",
-	circumstances: "circumstances",
-	formHost:      "form builder",
-	metImitation:  "met an imitation",
-	credential:    "any credential",
-	signIn:        "sign-in",
-	code:          "one-time code",
-	ownFields:     "Amazon's fields",
-	ourID:         "protected ID",
-	ourPassword:   "protected password",
-	opaque:        "unreadable body",
-}
-
 // has reports whether e holds all of x.
 func (e evidence) has(x evidence) bool { return e&x == x }
 
@@ -92,15 +56,4 @@ func (x evidence) when(condition bool) evidence {
 		return x
 	}
 	return 0
-}
-
-// pieces yields the pieces of e, lowest bit first.
-func (e evidence) pieces() iter.Seq[evidence] {
-	return func(yield func(evidence) bool) {
-		for ; e != 0; e &= e - 1 {
-			if !yield(1 << bits.TrailingZeros64(uint64(e))) {
-				return
-			}
-		}
-	}
 }

@@ -1,7 +1,6 @@
 package dossier
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -80,27 +79,6 @@ func decide(a act, e evidence) *row {
 		}
 	}
 	return &table[len(table)-1]
-}
-
-// markdown returns the table as docs/judging.md shows it.
-func markdown() string {
-	var s strings.Builder
-	s.WriteString("| # | act | with all of | unless | answer | technique | because |\n|--:|---|---|---|---|---|---|\n")
-	for i, r := range table {
-		answer := strings.TrimSpace(r.do.String() + " " + r.severity)
-		fmt.Fprintf(&s, "| %d | %s | %s | %s | %s | %s | %s |\n",
-			i+1, r.acts, listed(r.with, ", "), listed(r.without, " or "), answer, r.technique, r.detail)
-	}
-	return s.String()
-}
-
-// listed names the pieces of e.
-func listed(e evidence, between string) string {
-	var names []string
-	for x := range e.pieces() {
-		names = append(names, wording[x])
-	}
-	return strings.Join(names, between)
 }
 
 // String names the acts of a.
