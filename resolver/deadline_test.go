@@ -88,7 +88,7 @@ func answerTimes(t *testing.T, s *Server, tcp bool) {
 			t.Fatal(err)
 		}
 		var memory [maxUDP]byte
-		reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), tcp, memory[:0], func(reply []byte) {
+		reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), tcp, memory[:0], sends(func(reply []byte) {
 			mu.Lock()
 			defer mu.Unlock()
 			times[time.Since(start)]++
@@ -96,7 +96,7 @@ func answerTimes(t *testing.T, s *Server, tcp bool) {
 			if e, ok := remarkOf(r); r.Rcode != dns.RcodeServerFailure || !ok || e.InfoCode != dns.ExtendedErrorCodeNoReachableAuthority {
 				t.Errorf("reply %v; want SERVFAIL with EDE 22", r)
 			}
-		})
+		}))
 		if reply != nil || !waits {
 			t.Fatal("answered at once")
 		}
@@ -168,7 +168,7 @@ func later(t *testing.T, s *Server, name string, send sender) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), false, nil, send); reply != nil || !waits {
+	if reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), false, nil, sends(send)); reply != nil || !waits {
 		t.Fatal("answered at once")
 	}
 }
@@ -233,7 +233,7 @@ func TestMissesOfOneClient(t *testing.T) {
 			}
 			for c, client := range []string{"192.0.2.1", fmt.Sprintf("2001:db8::%x", i+1), "127.0.0.1"} {
 				got := make(chan []byte, 1)
-				s.handle(packet, netip.MustParseAddr(client), false, nil, func(reply []byte) { got <- reply })
+				s.handle(packet, netip.MustParseAddr(client), false, nil, sends(func(reply []byte) { got <- reply }))
 				if len(got) == 0 {
 					served[c]++
 				}

@@ -19,6 +19,8 @@ type judgement struct {
 	// the way there.
 	via   hostname.Name
 	trail []hostname.Name
+	// note tells the asker of a block.
+	note remark
 }
 
 // judge judges host, then the hops of its answer and those that other answers
@@ -31,13 +33,15 @@ func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) *j
 	if !host.IsZero() {
 		j.Verdict = p.Decide(host)
 	}
-	if j.final() || j.follow(hops) || w == nil {
-		return j
-	}
-	for _, c := range w.chains {
-		if j.follow(c.hops) {
-			break
+	if !j.final() && !j.follow(hops) && w != nil {
+		for _, c := range w.chains {
+			if j.follow(c.hops) {
+				break
+			}
 		}
+	}
+	if j.Action == rules.Block {
+		j.note = j.remark()
 	}
 	return j
 }

@@ -102,10 +102,17 @@ func advice(err error) string {
 
 // serveSockets answers on both sockets until ctx ends or one of them fails.
 func (s *Server) serveSockets(ctx context.Context) error {
-	work, ctx := errgroup.WithContext(ctx)
 	told := tellAddresses(s.udp)
-	for range min(maxReaders, max(2, runtime.GOMAXPROCS(0))) {
-		work.Go(func() error { return s.serveUDP(ctx, newReader(s.udp, told)) })
+	batches := make([]*batch, min(maxReaders, max(2, runtime.GOMAXPROCS(0))))
+	for i := range batches {
+		var err error
+		if batches[i], err = newBatch(s.udp, told); err != nil {
+			return fmt.Errorf("read queries: %w", err)
+		}
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	for _, b := range batches {
+		work.Go(func() error { return s.serveUDP(ctx, b) })
 	}
 	work.Go(func() error { return s.serveTCP(ctx) })
 	work.Go(func() error {
@@ -119,10 +126,12 @@ func (s *Server) serveSockets(ctx context.Context) error {
 }
 
 // serveUDP answers datagrams.
-func (s *Server) serveUDP(ctx context.Context, r *reader) error {
-	in, out := make([]byte, maxQuery), make([]byte, 0, maxUDP)
+func (s *Server) serveUDP(ctx context.Context, b *batch) error {
+	var d datagram
+	later := func() sender { return s.senderTo(d) }
+	again := func(i int, reply []byte) { s.sendUDP(reply, b.datagram(i)) }
 	for failures := 0; ; {
-		n, d, err := r.read(in)
+		n, err := b.receive()
 		switch {
 		case err == nil:
 			failures = 0
@@ -140,13 +149,17 @@ func (s *Server) serveUDP(ctx context.Context, r *reader) error {
 			}
 			continue
 		}
-		if n == len(in) {
-			continue
+		for i := range n {
+			packet := b.packet(i)
+			if packet == nil {
+				continue
+			}
+			d = b.datagram(i)
+			if reply, _ := s.handle(packet, d.from.Addr(), false, b.room(i), later); reply != nil {
+				b.reply(i, d, reply)
+			}
 		}
-		reply, _ := s.handle(in[:n], d.from.Addr(), false, out[:0], s.senderTo(d))
-		if reply != nil {
-			s.sendUDP(reply, d)
-		}
+		b.flush(again)
 	}
 }
 

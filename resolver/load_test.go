@@ -15,8 +15,8 @@ func silentUpstream(t *testing.T) {
 	s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
 	before := runtime.NumGoroutine()
 	var most, served int
-	var memory scratch
-	later := func([]byte) {}
+	var memory [maxUDP]byte
+	later := sends(func([]byte) {})
 	for i := range 20_000 {
 		wire, err := newQuery(fmt.Sprintf("n%d.example.", i), dns.TypeA).Pack()
 		if err != nil {

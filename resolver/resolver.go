@@ -65,6 +65,7 @@ type Server struct {
 	reloading sync.Mutex
 	options   Options
 	cache     *cache
+	verdicts  *verdicts
 	flights   flights
 	recorder  *recorder
 	// recording bounds the answers that wait for their event.
@@ -94,6 +95,7 @@ func New(o Options) (*Server, error) {
 		log:       log,
 		options:   o,
 		cache:     newCache(cacheBytes),
+		verdicts:  newVerdicts(),
 		flights:   newFlights(),
 		recorder:  newRecorder(o.Journal, log),
 		recording: make(chan struct{}, maxRecording),
@@ -192,6 +194,7 @@ func (s *Server) swap(o Options) error {
 	}
 	s.options = o
 	old := s.settings.Swap(set)
+	s.verdicts.clear()
 	if !set.same(old) {
 		s.cache.clear()
 	}

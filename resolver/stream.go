@@ -177,7 +177,7 @@ func (t *streams) closeAll() {
 // after the last query and wait.
 func (s *Server) readStream(st *stream) {
 	defer s.streams.remove(st)
-	buf := make([]byte, firstRead)
+	buf, later := make([]byte, firstRead), func() sender { return st.send }
 	for !s.streams.draining.Load() {
 		var err error
 		if buf, err = st.read(buf, s.streams.draining); err != nil {
@@ -185,7 +185,7 @@ func (s *Server) readStream(st *stream) {
 		}
 		st.active.Store(time.Now().UnixNano())
 		st.waiting <- struct{}{}
-		reply, waits := s.handle(buf, st.from, true, nil, st.send)
+		reply, waits := s.handle(buf, st.from, true, nil, later)
 		switch {
 		case reply != nil:
 			st.send(reply)
