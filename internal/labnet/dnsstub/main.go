@@ -1,0 +1,70 @@
+// Dnsstub answers DNS questions for measurements: every A question with
+// 192.0.2.1, every other with no data, and the names under "miss." only after
+// the delay. It is the upstream that resolvers are compared on, and runs as a
+// process of its own so that its cost is nobody's else.
+//
+// It listens on the UDP address of -listen until it is told to stop, or for an
+// hour at most.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "UDP `address` to listen on")
+	delay := flag.Duration("delay", 5*time.Millisecond, "how late names under miss. are answered")
+	flag.Parse()
+	if err := run(*listen, *delay); err != nil {
+		fmt.Fprintln(os.Stderr, "dnsstub:", err)
+		os.Exit(1)
+	}
+}
+
+func run(listen string, delay time.Duration) error {
+	conn, err := net.ListenPacket("udp", listen)
+	if err != nil {
+		return err
+	}
+	fmt.Println(conn.LocalAddr())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	server := &dns.Server{PacketConn: conn, Handler: stub{delay}}
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Hour):
+		}
+		_ = server.Shutdown()
+	}()
+	return server.ActivateAndServe()
+}
+
+type stub struct{ delay time.Duration }
+
+// ServeDNS implements [dns.Handler].
+func (s stub) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
+	m := new(dns.Msg).SetReply(q)
+	if len(q.Question) == 1 {
+		name := q.Question[0].Name
+		if strings.HasSuffix(strings.ToLower(name), ".miss.") {
+			time.Sleep(s.delay)
+		}
+		if q.Question[0].Qtype == dns.TypeA {
+			m.Answer = []dns.RR{&dns.A{
+				Hdr: dns.RR_Header{Name: name, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: 86400},
+				A:   net.IPv4(192, 0, 2, 1),
+			}}
+		}
+	}
+	_ = w.WriteMsg(m) // an asker that is gone is no loss
+}
