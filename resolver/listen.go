@@ -21,11 +21,14 @@ const (
 	maxQuery = 4096
 	// pairAttempts is how often port 0 is tried until UDP and TCP agree.
 	pairAttempts = 16
-	// maxReaders bounds the goroutines that read the UDP socket.
+	// maxReaders bounds the goroutines that read datagrams.
 	maxReaders = 4
-	// udpBuffer is what the kernel is asked to hold while all of them are busy.
+	// udpBuffer is what the kernel is asked to hold while they are busy.
 	udpBuffer = 1 << 20
 )
+
+// readers is how many goroutines read datagrams.
+func readers() int { return min(maxReaders, max(2, runtime.GOMAXPROCS(0))) }
 
 // listen binds UDP and TCP to one port.
 func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
@@ -37,8 +40,6 @@ func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
 		udp, tcp, err := listenPair(at)
 		switch {
 		case err == nil:
-			// The kernel may give less; that is no reason not to serve.
-			_ = udp.SetReadBuffer(udpBuffer)
 			return udp, tcp, nil
 		case at.Port() != 0 || attempt == pairAttempts:
 			return nil, nil, fmt.Errorf("listen.dns: listen on %s: %w%s", address, err, advice(err))
@@ -102,11 +103,12 @@ func advice(err error) string {
 
 // serveSockets answers on both sockets until ctx ends or one of them fails.
 func (s *Server) serveSockets(ctx context.Context) error {
-	told := tellAddresses(s.udp)
-	batches := make([]*batch, min(maxReaders, max(2, runtime.GOMAXPROCS(0))))
+	sockets := s.sockets()
+	batches := make([]*batch, max(readers(), len(sockets)))
 	for i := range batches {
+		conn := sockets[i%len(sockets)]
 		var err error
-		if batches[i], err = newBatch(s.udp, told); err != nil {
+		if batches[i], err = newBatch(conn, tellAddresses(conn)); err != nil {
 			return fmt.Errorf("read queries: %w", err)
 		}
 	}
@@ -117,8 +119,12 @@ func (s *Server) serveSockets(ctx context.Context) error {
 	work.Go(func() error { return s.serveTCP(ctx) })
 	work.Go(func() error {
 		<-ctx.Done()
-		// Replies still leave by the UDP socket, so it is not closed yet.
-		return errors.Join(s.udp.SetReadDeadline(time.Unix(1, 0)), ignoreClosed(s.tcp.Close()))
+		// Replies still leave by the first UDP socket, so it is not closed yet.
+		err := ignoreClosed(s.tcp.Close())
+		for _, conn := range sockets {
+			err = errors.Join(err, conn.SetReadDeadline(time.Unix(1, 0)))
+		}
+		return err
 	})
 	err := work.Wait()
 	s.streams.drain()

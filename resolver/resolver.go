@@ -56,9 +56,11 @@ const drainTime = 2 * time.Second
 // A Server answers DNS questions on its sockets, and the proxy's through
 // [Server.Lookup]. It is safe for concurrent use.
 type Server struct {
-	udp *net.UDPConn
-	tcp *net.TCPListener
-	log *zap.Logger
+	// udp and more share an address; what is said late is said from udp.
+	udp  *net.UDPConn
+	more []*net.UDPConn
+	tcp  *net.TCPListener
+	log  *zap.Logger
 
 	settings atomic.Pointer[settings]
 	// reloading admits one change of options and settings at a time.
@@ -106,6 +108,10 @@ func New(o Options) (*Server, error) {
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
 			return nil, err
 		}
+		s.more = beside(s.udp, readers()-1)
+		for _, conn := range s.sockets() {
+			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
+		}
 	}
 	set, err := newSettings(o, s.own(), log)
 	if err != nil {
@@ -115,6 +121,9 @@ func New(o Options) (*Server, error) {
 	s.base, s.cancel = context.WithCancel(context.Background())
 	return s, nil
 }
+
+// sockets are the UDP sockets, of which there is one at the least.
+func (s *Server) sockets() []*net.UDPConn { return append([]*net.UDPConn{s.udp}, s.more...) }
 
 // Addr is the address of the UDP socket, whose port is that of the TCP one as
 // well; nil without sockets.
@@ -172,7 +181,11 @@ func (s *Server) closeSockets() error {
 	if s.udp == nil {
 		return nil
 	}
-	return ignoreClosed(errors.Join(s.udp.Close(), s.tcp.Close()))
+	err := ignoreClosed(s.tcp.Close())
+	for _, conn := range s.sockets() {
+		err = errors.Join(err, ignoreClosed(conn.Close()))
+	}
+	return err
 }
 
 // Reload puts o in force for the questions that come from now on, or changes
