@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"fmt"
@@ -213,6 +214,38 @@ func TestTurnstile(t *testing.T) {
 		}
 		if ts.inside.Len()+ts.outside.Len() != 0 {
 			t.Errorf("%d inside, %d outside; want nobody", ts.inside.Len(), ts.outside.Len())
+		}
+	})
+}
+
+// TestTurnstileAnswered has the server answer, and then no more.
+func TestTurnstileAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var ts turnstile
+		atOnce := func() (n int) {
+			ts.latest = time.Now() // nobody else is let in for now
+			for ts.enter(t.Context()).admitted() {
+				n++
+			}
+			for _, l := range []*list.List{&ts.outside, &ts.inside} {
+				for l.Len() > 0 {
+					l.Front().Value.(*pass).leave()
+				}
+			}
+			return n
+		}
+		for range 2 * mostUpstream {
+			ts.answered()
+		}
+		if n := atOnce(); n != mostUpstream {
+			t.Errorf("%d let in at once where all are answered; want %d", n, mostUpstream)
+		}
+		for range 10 {
+			ts.unanswered()
+		}
+		if n := atOnce(); n != perUpstream {
+			t.Errorf("%d let in at once where none are answered; want %d", n, perUpstream)
 		}
 	})
 }

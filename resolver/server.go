@@ -35,13 +35,17 @@ func (s *server) down(now time.Time) bool { return s.out.over(now) }
 
 // miss notes that there was no answer to a question of type qtype.
 func (s *server) miss(qtype uint16, now time.Time) {
+	s.places.unanswered()
 	if !isService(qtype) {
 		s.out.add(now, downAfter, downFor)
 	}
 }
 
 // hit notes an answer.
-func (s *server) hit() { s.out.reset() }
+func (s *server) hit() {
+	s.places.answered()
+	s.out.reset()
+}
 
 // useless notes that a question of type qtype was asked in vain. From a server
 // that answers nothing else either, nothing follows for the type.

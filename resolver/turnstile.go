@@ -10,9 +10,12 @@ import (
 
 const (
 	// perUpstream is how many exchanges with one server run at once without
-	// further ado: more than a server that answers ever has.
+	// further ado, whatever it is like. Each answer adds one to that, since a
+	// server that answers is to be kept busy, and each failure to answer takes
+	// half of what was added away: so it is the servers that answer which have
+	// the sockets.
 	perUpstream = 64
-	// Beyond it one more is let in each pace, the latest first: those before it
+	// Beyond that one more is let in each pace, the latest first: those before it
 	// have waited in vain, and what is asked now is what somebody looks at.
 	pace = 6 * time.Millisecond
 	// mostUpstream bounds the exchanges, and with them the sockets. For each
@@ -30,7 +33,9 @@ type turnstile struct {
 	mu      sync.Mutex
 	inside  list.List // of *pass, the oldest first
 	outside list.List // of *pass, the latest first
-	// latest is when one was let in beyond perUpstream; timer lets in the next.
+	// added is how many are let in at once beyond perUpstream.
+	added int
+	// latest is when one was let in beyond these; timer lets in the next.
 	latest time.Time
 	timer  *time.Timer
 }
@@ -85,10 +90,24 @@ func (p *pass) remove() {
 	}
 }
 
+// answered lets in one more at once from now on.
+func (t *turnstile) answered() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.added = min(t.added+1, mostUpstream-perUpstream)
+}
+
+// unanswered lets in fewer at once from now on.
+func (t *turnstile) unanswered() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.added /= 2
+}
+
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
 	for t.outside.Len() > 0 {
-		if t.inside.Len() >= perUpstream {
+		if t.inside.Len() >= perUpstream+t.added {
 			if wait := pace - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
 				return
