@@ -44,6 +44,9 @@ func (s *Server) handle(packet []byte, client netip.Addr, tcp bool, buf []byte, 
 	if f != none {
 		return appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{}), false
 	}
+	if !tcp && !s.buckets.take(account(q.client), time.Now()) {
+		return q.append(buf, &answer{}, flagTC, freshness{}, remark{}), false
+	}
 	return s.answer(&q, set, buf, later)
 }
 

@@ -68,6 +68,7 @@ type Server struct {
 	options   Options
 	cache     *cache
 	verdicts  *verdicts
+	buckets   *buckets
 	flights   flights
 	recorder  *recorder
 	// recording bounds the answers that wait for their event.
@@ -98,6 +99,7 @@ func New(o Options) (*Server, error) {
 		options:   o,
 		cache:     newCache(cacheBytes),
 		verdicts:  newVerdicts(),
+		buckets:   newBuckets(),
 		flights:   newFlights(),
 		recorder:  newRecorder(o.Journal, log),
 		recording: make(chan struct{}, maxRecording),
