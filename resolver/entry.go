@@ -31,6 +31,11 @@ type entry struct {
 	ttl    time.Duration
 	stored time.Time
 
+	// hits counts how often it was given from the cache; renewed is set once
+	// it is being asked for anew.
+	hits    atomic.Uint32
+	renewed atomic.Bool
+
 	// judged is the last judgement of host and of where it leads.
 	judged atomic.Pointer[memo]
 }

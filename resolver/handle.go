@@ -75,6 +75,7 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (rep
 	case q.qtype == dns.TypeANY:
 		return appendReply(buf, q, anyAnswer, freshness{}, remark{}), false
 	case e != nil && e.fresh(now) && k.settled:
+		s.prefetch(q, set, g, e, now)
 		return appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark), false
 	}
 	s.ask(q.clone(), set, g, e, later())
