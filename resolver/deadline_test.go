@@ -182,6 +182,11 @@ func TestTurnstile(t *testing.T) {
 			ts     turnstile
 			passes []*pass
 		)
+		inside := func() int {
+			ts.mu.Lock()
+			defer ts.mu.Unlock()
+			return ts.inside.Len()
+		}
 		enter := func() *pass {
 			p := ts.enter(t.Context())
 			passes = append(passes, p)
@@ -200,12 +205,12 @@ func TestTurnstile(t *testing.T) {
 		}
 		time.Sleep((mostUpstream - perUpstream - 3) * pace)
 		synctest.Wait()
-		if n := ts.inside.Len(); n != mostUpstream-1 || passes[0].ctx.Err() != nil {
+		if n := inside(); n != mostUpstream-1 || passes[0].ctx.Err() != nil {
 			t.Errorf("%d inside, the oldest given up: %v; want nobody so", n, passes[0].ctx.Err())
 		}
 		time.Sleep(2 * pace)
 		synctest.Wait()
-		if n, cause := ts.inside.Len(), context.Cause(passes[0].ctx); n != mostUpstream || !errors.Is(cause, errGivenUp) {
+		if n, cause := inside(), context.Cause(passes[0].ctx); n != mostUpstream || !errors.Is(cause, errGivenUp) {
 			t.Errorf("%d inside, the oldest ended by %v; want %d and it given up", n, cause, mostUpstream)
 		}
 		for _, p := range passes {

@@ -15,8 +15,9 @@ const (
 	// half of what was added away: so it is the servers that answer which have
 	// the sockets.
 	perUpstream = 64
-	// Beyond that one more is let in each pace, the latest first: those before it
-	// have waited in vain, and what is asked now is what somebody looks at.
+	// Places that answers make free go to who has waited the longest. Beyond
+	// that one more is let in each pace, the latest first: those before it have
+	// waited in vain, and what is asked now is what somebody looks at.
 	pace = 6 * time.Millisecond
 	// mostUpstream bounds the exchanges, and with them the sockets. For each
 	// one more the oldest is given up, which has then waited for more than
@@ -38,29 +39,65 @@ type turnstile struct {
 	// latest is when one was let in beyond these; timer lets in the next.
 	latest time.Time
 	timer  *time.Timer
+	// calls are what unlock makes.
+	calls []func()
 }
 
 // A pass is one exchange's place in a turnstile.
 type pass struct {
 	turnstile *turnstile
+	// admit is called when the exchange may start, giveUp if it is to end early;
+	// each once, and neither by try.
+	admit, giveUp func()
+	where         *list.List // inside, outside or nil
+	el            *list.Element
+
 	// ready is closed when the exchange may start.
 	ready chan struct{}
 	// ctx ends with the exchange, early if it is given up.
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	where  *list.List // inside, outside or nil
-	el     *list.Element
 }
 
 // enter returns a pass that is ready now or later. It must be left.
 func (t *turnstile) enter(ctx context.Context) *pass {
-	p := &pass{turnstile: t, ready: make(chan struct{})}
+	p := &pass{ready: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	p.admit = func() { close(p.ready) }
+	p.giveUp = func() { p.cancel(errGivenUp) }
+	t.queue(p)
+	return p
+}
+
+// queue calls the functions of p, now or later, until p is left.
+func (t *turnstile) queue(p *pass) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
+	p.turnstile = t
 	p.where, p.el = &t.outside, t.outside.PushFront(p)
 	t.advance()
-	return p
+}
+
+// try admits p if there is a place free, and reports whether there is.
+func (t *turnstile) try(p *pass) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.outside.Len() > 0 || t.inside.Len() >= perUpstream+t.added {
+		return false
+	}
+	p.turnstile = t
+	p.where, p.el = &t.inside, t.inside.PushBack(p)
+	return true
+}
+
+// unlock unlocks t.mu and makes the calls that are due, which may use t.
+func (t *turnstile) unlock() {
+	calls := t.calls
+	t.calls = nil
+	t.mu.Unlock()
+	for _, call := range calls {
+		call()
+	}
 }
 
 // admitted reports whether p is ready.
@@ -77,9 +114,11 @@ func (p *pass) admitted() bool {
 func (p *pass) leave() {
 	t := p.turnstile
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	p.remove()
-	p.cancel(nil)
+	if p.cancel != nil {
+		p.cancel(nil)
+	}
 	t.advance()
 }
 
@@ -107,22 +146,23 @@ func (t *turnstile) unanswered() {
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
 	for t.outside.Len() > 0 {
+		next := t.outside.Back().Value.(*pass)
 		if t.inside.Len() >= perUpstream+t.added {
 			if wait := pace - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
 				return
 			}
+			next = t.outside.Front().Value.(*pass)
 			t.latest = time.Now()
 			if t.inside.Len() >= mostUpstream {
 				oldest := t.inside.Front().Value.(*pass)
 				oldest.remove()
-				oldest.cancel(errGivenUp)
+				t.calls = append(t.calls, oldest.giveUp)
 			}
 		}
-		next := t.outside.Front().Value.(*pass)
 		next.remove()
 		next.where, next.el = &t.inside, t.inside.PushBack(next)
-		close(next.ready)
+		t.calls = append(t.calls, next.admit)
 	}
 }
 
@@ -133,7 +173,7 @@ func (t *turnstile) wake(d time.Duration) {
 	}
 	t.timer = time.AfterFunc(d, func() {
 		t.mu.Lock()
-		defer t.mu.Unlock()
+		defer t.unlock()
 		t.timer = nil
 		t.advance()
 	})
