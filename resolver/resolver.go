@@ -152,7 +152,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	s.probe()
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
-	s.tasks.start(func() { s.watchSystem(watching) })
+	s.tasks.start(func() { s.watch(watching) })
 	var err error
 	if s.udp == nil {
 		<-ctx.Done()
