@@ -57,6 +57,7 @@ func Load(c config.Config) (*Loaded, error) {
 	denied := m.denied()
 	m.exceptions()
 	m.resolvers(roots)
+	m.secured()
 	m.notYet()
 	if err := errors.Join(m.problems...); err != nil {
 		return nil, err
@@ -78,6 +79,16 @@ func (m *meaning) notYet() {
 	}
 	if c := m.config.Credentials; c.Ask != config.Default().Credentials.Ask || len(c.Familiar) > 0 {
 		m.note("credentials: this version does not look into sign-ins yet")
+	}
+}
+
+// secured makes sure that what is only another way to the resolver has one.
+func (m *meaning) secured() {
+	l := m.config.Listen
+	for path, addr := range map[string]string{"listen.dot": l.DoT, "listen.doh": l.DoH} {
+		if addr != "" && l.DNS == "" {
+			m.problem(path, "listen.dns is off: set it, or leave this empty")
+		}
 	}
 }
 

@@ -70,6 +70,8 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (rep
 		return s.block(q, j, buf, later)
 	}
 	switch {
+	case local != 0 && s.designated != nil && q.qtype == dns.TypeSVCB && string(q.name()) == ddrName:
+		return appendReply(buf, q, s.designated, freshness{}, remark{}), false
 	case local != 0:
 		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
 	case q.qtype == dns.TypeANY:

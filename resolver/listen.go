@@ -32,7 +32,7 @@ func readers() int { return min(maxReaders, max(2, runtime.GOMAXPROCS(0))) }
 
 // listen binds UDP and TCP to one port.
 func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
-	at, err := resolveListen(address)
+	at, err := resolveListen("listen.dns", address)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -47,15 +47,15 @@ func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
 	}
 }
 
-// resolveListen parses an address without asking anybody for a name.
-func resolveListen(address string) (netip.AddrPort, error) {
+// resolveListen parses the address of path without asking anybody for a name.
+func resolveListen(path, address string) (netip.AddrPort, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("listen.dns: %w", err)
+		return netip.AddrPort{}, fmt.Errorf("%s: %w", path, err)
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("listen.dns: %q has no port within 0 to 65535", address)
+		return netip.AddrPort{}, fmt.Errorf("%s: %q has no port within 0 to 65535", path, address)
 	}
 	switch host {
 	case "": // every address, of whichever families there are
@@ -65,7 +65,7 @@ func resolveListen(address string) (netip.AddrPort, error) {
 	}
 	addr, err := netip.ParseAddr(host)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("listen.dns: host of %q is no IP address", address)
+		return netip.AddrPort{}, fmt.Errorf("%s: host of %q is no IP address", path, address)
 	}
 	return netip.AddrPortFrom(addr, uint16(n)), nil
 }
@@ -101,7 +101,7 @@ func advice(err error) string {
 	return ""
 }
 
-// serveSockets answers on both sockets until ctx ends or one of them fails.
+// serveSockets answers on all sockets until ctx ends or one of them fails.
 func (s *Server) serveSockets(ctx context.Context) error {
 	sockets := s.sockets()
 	batches := make([]*batch, max(readers(), len(sockets)))
@@ -116,11 +116,20 @@ func (s *Server) serveSockets(ctx context.Context) error {
 	for _, b := range batches {
 		work.Go(func() error { return s.serveUDP(ctx, b) })
 	}
-	work.Go(func() error { return s.serveTCP(ctx) })
+	work.Go(func() error { return s.serveStreams(ctx, s.tcp, nil) })
+	if s.secured.dot != nil {
+		work.Go(func() error { return s.serveStreams(ctx, s.secured.dot, s.tlsFor(alpnDoT)) })
+	}
+	if s.secured.doh != nil {
+		work.Go(func() error { return s.serveDoH(ctx) })
+	}
 	work.Go(func() error {
 		<-ctx.Done()
 		// Replies still leave by the first UDP socket, so it is not closed yet.
 		err := ignoreClosed(s.tcp.Close())
+		if s.secured.dot != nil {
+			err = errors.Join(err, ignoreClosed(s.secured.dot.Close()))
+		}
 		for _, conn := range sockets {
 			err = errors.Join(err, conn.SetReadDeadline(time.Unix(1, 0)))
 		}

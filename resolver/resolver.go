@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -24,6 +25,12 @@ type Options struct {
 	// for all. Port 0 picks a port that is free for both. With an empty Listen
 	// there are no sockets and [Server.Lookup] alone works.
 	Listen string
+	// ListenDoT and ListenDoH are the host:port for DNS over TLS (RFC 7858) and
+	// over HTTPS (RFC 8484); empty, or without TLS, there is none.
+	ListenDoT, ListenDoH string
+	// TLS has the certificates for both, by the address that the client
+	// connected to: that is what it knows of this resolver. ALPN is set here.
+	TLS *tls.Config
 	// Policy is asked for the policy in force, once per question.
 	Policy func() *rules.Policy
 	// Upstreams are the URLs to ask, the preferred first. Without any the
@@ -57,10 +64,13 @@ const drainTime = 2 * time.Second
 // [Server.Lookup]. It is safe for concurrent use.
 type Server struct {
 	// udp and more share an address; what is said late is said from udp.
-	udp  *net.UDPConn
-	more []*net.UDPConn
-	tcp  *net.TCPListener
-	log  *zap.Logger
+	udp     *net.UDPConn
+	more    []*net.UDPConn
+	tcp     *net.TCPListener
+	secured secured
+	// designated is the answer that tells of these, or nil.
+	designated *answer
+	log        *zap.Logger
 
 	settings atomic.Pointer[settings]
 	// reloading admits one change of options and settings at a time.
@@ -114,6 +124,10 @@ func New(o Options) (*Server, error) {
 		for _, conn := range s.sockets() {
 			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
 		}
+		if s.secured, err = listenSecured(o); err != nil {
+			return nil, errors.Join(err, s.closeSockets())
+		}
+		s.designated = designated(s.own(), addrPortOf(s.secured.dot), addrPortOf(s.secured.doh))
 	}
 	set, err := newSettings(o, s.own(), log)
 	if err != nil {
@@ -183,7 +197,7 @@ func (s *Server) closeSockets() error {
 	if s.udp == nil {
 		return nil
 	}
-	err := ignoreClosed(s.tcp.Close())
+	err := errors.Join(ignoreClosed(s.tcp.Close()), s.secured.close())
 	for _, conn := range s.sockets() {
 		err = errors.Join(err, ignoreClosed(conn.Close()))
 	}
@@ -191,13 +205,13 @@ func (s *Server) closeSockets() error {
 }
 
 // Reload puts o in force for the questions that come from now on, or changes
-// nothing and returns why. Listen, Journal and Log stay as they are. What is
+// nothing and returns why. What it listens at, TLS, Journal and Log stay as they are. What is
 // in the cache is forgotten if other servers are asked or other addresses
 // allowed than before.
 func (s *Server) Reload(o Options) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
-	o.system = s.options.system
+	o.system, o.TLS = s.options.system, s.options.TLS
 	return s.swap(o)
 }
 
