@@ -67,7 +67,7 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (rep
 	k, j := s.known(q, set, now)
 	e := k.entry
 	if s.refuses(q, set, j) {
-		return s.block(q, j, buf, later)
+		return s.block(q, set, j, buf, later)
 	}
 	switch {
 	case local != 0 && s.designated != nil && q.qtype == dns.TypeSVCB && string(q.name()) == ddrName:
@@ -118,12 +118,12 @@ func (s *Server) conclude(q *query, set *settings, l landing, send sender) (repl
 	later := func() sender { return send }
 	if l.entry == nil {
 		if _, j := s.known(q, set, now); s.refuses(q, set, j) {
-			return s.block(q, j, nil, later)
+			return s.block(q, set, j, nil, later)
 		}
 		return appendReply(nil, q, servFail, freshness{}, l.remark), false
 	}
 	if j := l.entry.judge(set.policy(), s.cache.way(q.name())); s.refuses(q, set, j) {
-		return s.block(q, j, nil, later)
+		return s.block(q, set, j, nil, later)
 	}
 	f, r := freshness{age: l.entry.age(now), stale: l.stale}, l.entry.remark
 	if l.stale {
@@ -153,15 +153,21 @@ func (s *Server) refuses(q *query, set *settings, j *judgement) bool {
 }
 
 // block answers q with the blocked answer, when its event is durable.
-func (s *Server) block(q *query, j *judgement, buf []byte, later promise) (reply []byte, waits bool) {
+func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later promise) (reply []byte, waits bool) {
 	v := visit{client: q.client, host: j.host.String(), action: j.Action}
 	if !s.recorder.recorded(v, time.Now()) {
 		c, send := q.clone(), later()
-		if s.record(v, j, false, func() { send(appendReply(nil, c, blockedAnswer, freshness{}, j.note)) }) {
+		if s.record(v, j, false, func() { send(appendBlocked(nil, c, set, j)) }) {
 			return nil, true
 		}
 	}
-	return appendReply(buf, q, blockedAnswer, freshness{}, j.note), false
+	return appendBlocked(buf, q, set, j), false
+}
+
+// appendBlocked appends the answer to q, whose name j blocks, to buf.
+func appendBlocked(buf []byte, q *query, set *settings, j *judgement) []byte {
+	a, r := set.sinkhole.blocked(q, j.note)
+	return appendReply(buf, q, a, freshness{}, r)
 }
 
 // record has the event of v written, and then runs after, which may be nil. It

@@ -50,6 +50,14 @@ type Options struct {
 	// Observe reports whether blocked names are recorded but answered; nil
 	// means that they are not answered.
 	Observe func() bool
+	// Sinkhole are the addresses, one of a family, where the warning page of
+	// blocked names is served; none means that blocked names do not exist.
+	Sinkhole []netip.Addr
+	// Trusts reports whether a client is known to trust the authority that the
+	// page's certificate is from, which alone is led there. It is asked for each
+	// answer, so that a client whose trust turns out to be gone is led there no
+	// more; nil means nobody. It must not block.
+	Trusts func(netip.Addr) bool
 	// Log may be nil.
 	Log *zap.Logger
 
