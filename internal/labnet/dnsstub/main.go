@@ -4,7 +4,7 @@
 // process of its own so that its cost is nobody's else.
 //
 // It listens on the UDP address of -listen until it is told to stop, or for an
-// hour at most.
+// hour at most. With -ask it is the other side: a client of DNS over HTTPS.
 package main
 
 import (
@@ -27,8 +27,16 @@ const readBuffer = 4 << 20
 func main() {
 	listen := flag.String("listen", "127.0.0.1:0", "UDP `address` to listen on")
 	delay := flag.Duration("delay", 5*time.Millisecond, "how late names under miss. are answered")
+	ask := flag.String("ask", "", "DNS over HTTPS `URL` to ask instead, for names in the file given")
+	span := flag.Duration("for", 3*time.Second, "how long to ask")
 	flag.Parse()
-	if err := run(*listen, *delay); err != nil {
+	err := error(nil)
+	if *ask != "" {
+		err = askDoH(*ask, flag.Arg(0), *span)
+	} else {
+		err = run(*listen, *delay)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "dnsstub:", err)
 		os.Exit(1)
 	}
