@@ -142,11 +142,20 @@ func (o *outing) late() {
 		o.timer.Reset(o.pause)
 	}
 	o.mu.Unlock()
-	if !sent {
-		o.each(func(p *passenger) { p.told(nil, upstream.ErrOtherwise) })
-		return
+	var last func()
+	o.each(func(p *passenger) {
+		way := p.longWay(sent)
+		if way == nil {
+			return
+		}
+		if last != nil {
+			go last()
+		}
+		last = way
+	})
+	if last != nil {
+		last() // on the goroutine that the timer has anyhow
 	}
-	o.each((*passenger).walk)
 }
 
 // givenUp ends o: there are too many.

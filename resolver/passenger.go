@@ -97,7 +97,7 @@ func (p *passenger) come(r result) {
 			results <- r
 		}
 	case r.err != nil:
-		p.fly(p)
+		go p.fly()
 	default:
 		p.land(r.entry)
 	}
@@ -120,32 +120,35 @@ func (p *passenger) reroute() {
 	o.settle(p)
 	switch {
 	case !walking:
-		p.fly(p)
+		go p.fly()
 	case results != nil:
 		results <- lost
 	}
 }
 
-// walk has p take the long way while the outing goes on.
-func (p *passenger) walk() {
+// longWay returns the long way of p, to be run once, or nil if it has none any
+// more. If the outing was sent it goes on meanwhile; otherwise it is over for p.
+func (p *passenger) longWay(sent bool) func() {
 	o := p.outing
 	o.mu.Lock()
 	if p.settled || p.walking {
 		o.mu.Unlock()
-		return
+		return nil
 	}
 	p.walking = true
-	o.mu.Unlock()
-	p.fly(p)
+	if sent {
+		o.mu.Unlock()
+	} else {
+		o.settle(p)
+	}
+	return p.fly
 }
 
-// fly starts the long way.
-func (p *passenger) fly(begun *passenger) {
+// fly is the long way, which goes on with what there is by now.
+func (p *passenger) fly() {
 	s := p.outing.server
-	go func() {
-		defer s.tasks.running.Done()
-		s.fly(p.flight, p.lookup, begun)
-	}()
+	defer s.tasks.running.Done()
+	s.fly(p.flight, p.lookup, p)
 }
 
 // begun is how long ago the outing of p, which may be nil, began.

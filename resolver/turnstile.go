@@ -61,7 +61,7 @@ type pass struct {
 
 // enter returns a pass that is ready now or later. It must be left.
 func (t *turnstile) enter(ctx context.Context) *pass {
-	p := &pass{ready: make(chan struct{})}
+	p := &pass{turnstile: t, ready: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	p.admit = func() { close(p.ready) }
 	p.giveUp = func() { p.cancel(errGivenUp) }
@@ -69,11 +69,11 @@ func (t *turnstile) enter(ctx context.Context) *pass {
 	return p
 }
 
-// queue calls the functions of p, now or later, until p is left.
+// queue calls the functions of p, whose turnstile is t, now or later, until p is
+// left. Of one that was left before, admit is called all the same.
 func (t *turnstile) queue(p *pass) {
 	t.mu.Lock()
 	defer t.unlock()
-	p.turnstile = t
 	p.where, p.el = &t.outside, t.outside.PushFront(p)
 	t.advance()
 }
