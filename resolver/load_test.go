@@ -21,6 +21,7 @@ func silentUpstream(t *testing.T) {
 	var mostGoroutines int
 	var mostMemory uint64
 	conn := dial(t, "udp", s)
+	_ = conn.SetDeadline(time.Time{}) // a busy machine needs its time for all of them
 	served := make(chan int)
 	go func() {
 		n := 0
