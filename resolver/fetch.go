@@ -45,6 +45,12 @@ func (s *Server) fetch(key []byte, stale *entry, l func() lookup, w waiter) {
 	case landed != nil:
 		w.told(*landed)
 	case start != nil:
+		// Who asked before may have been told between the caller's look into the
+		// cache and now.
+		if k := s.cache.get(key, now); k.entry != nil && k.entry != stale && k.settled && k.entry.fresh(now) {
+			s.flights.release(start, landing{entry: k.entry}, true)
+			return
+		}
 		s.depart(start, l())
 	}
 }
