@@ -22,6 +22,8 @@ var keys = []key{
 	{"listen.proxy", address(func(c *Config) *string { return &c.Listen.Proxy })},
 	{"listen.console", address(func(c *Config) *string { return &c.Listen.Console })},
 	{"listen.dns", address(func(c *Config) *string { return &c.Listen.DNS })},
+	{"listen.dot", address(func(c *Config) *string { return &c.Listen.DoT })},
+	{"listen.doh", address(func(c *Config) *string { return &c.Listen.DoH })},
 	{"seller_central", pageURL(func(c *Config) *string { return &c.SellerCentral })},
 	{"language", enum(func(c *Config) *string { return &c.Language }, "auto", "ja", "en")},
 	{"upstream.ca_files", list(func(c *Config) *[]string { return &c.Upstream.CAFiles }, parsePath)},

@@ -231,6 +231,8 @@ func (r *reading) relations(c *Config) {
 		{"listen.proxy", c.Listen.Proxy},
 		{"listen.console", c.Listen.Console},
 		{"listen.dns", c.Listen.DNS},
+		{"listen.dot", c.Listen.DoT},
+		{"listen.doh", c.Listen.DoH},
 		{"metrics.listen", c.Metrics.Listen},
 	} {
 		if _, port, err := net.SplitHostPort(l.addr); err != nil || port == "0" {

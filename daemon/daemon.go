@@ -166,6 +166,10 @@ func (d *Daemon) open(o Options) (err error) {
 func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 	c := o.Config
 	if d.resolver, err = resolver.New(d.resolverOptions(c, l, o.Log)); err != nil {
+		var listen *resolver.ListenError
+		if errors.As(err, &listen) {
+			return bindError(listen.Path, c, listen.Addr, err)
+		}
 		return bindError("listen.dns", c, c.Listen.DNS, err)
 	}
 	if c.Listen.Console != "" {

@@ -62,6 +62,7 @@ func load(c config.Config, kept []journal.Exception) (*Loaded, error) {
 	denied := m.denied()
 	m.exceptions()
 	m.resolvers(roots)
+	m.secured()
 	m.notYet()
 	if err := errors.Join(m.problems...); err != nil {
 		return nil, err
@@ -80,6 +81,16 @@ func load(c config.Config, kept []journal.Exception) (*Loaded, error) {
 func (m *meaning) notYet() {
 	if m.config.Metrics.Listen != "" {
 		m.note("metrics.listen: this version serves no metrics")
+	}
+}
+
+// secured makes sure that what is only another way to the resolver has one.
+func (m *meaning) secured() {
+	l := m.config.Listen
+	for path, addr := range map[string]string{"listen.dot": l.DoT, "listen.doh": l.DoH} {
+		if addr != "" && l.DNS == "" {
+			m.problem(path, "listen.dns is off: set it, or leave this empty")
+		}
 	}
 }
 

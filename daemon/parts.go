@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/netip"
 
@@ -9,6 +10,7 @@ import (
 
 	"sekisho/certs"
 	"sekisho/config"
+	"sekisho/hostname"
 	"sekisho/proxy"
 	"sekisho/resolver"
 	"sekisho/rules"
@@ -22,6 +24,9 @@ func CAOptions() certs.Options { return certs.Options{Excluded: rules.Credential
 func (d *Daemon) resolverOptions(c config.Config, l *Loaded, log *zap.Logger) resolver.Options {
 	return resolver.Options{
 		Listen:       c.Listen.DNS,
+		ListenDoT:    c.Listen.DoT,
+		ListenDoH:    c.Listen.DoH,
+		TLS:          &tls.Config{GetCertificate: d.addressLeaf},
 		Policy:       func() *rules.Policy { return d.now.Load().policy },
 		Upstreams:    c.Resolver.Upstreams,
 		Forward:      c.Resolver.Forward,
@@ -32,6 +37,20 @@ func (d *Daemon) resolverOptions(c config.Config, l *Loaded, log *zap.Logger) re
 		Observe:      d.Observing,
 		Log:          log,
 	}
+}
+
+// addressLeaf returns a leaf for the address that a client of the resolver
+// connected to: that is what it knows of it, whatever name it says.
+func (d *Daemon) addressLeaf(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	at, err := netip.ParseAddrPort(hello.Conn.LocalAddr().String())
+	if err != nil {
+		return nil, err
+	}
+	n, err := hostname.Parse(at.Addr().Unmap().WithZone("").String())
+	if err != nil {
+		return nil, err
+	}
+	return d.ca.Leaf(n)
 }
 
 // settings returns the proxy's part of a configuration.
@@ -73,10 +92,19 @@ func (d *Daemon) dnsAddr() net.Addr {
 	return d.resolver.Addr()
 }
 
+// securedAddrs are where the resolver listens over TLS and over HTTPS.
+func (d *Daemon) securedAddrs() (dot, doh net.Addr) {
+	if d.resolver == nil {
+		return nil, nil
+	}
+	return d.resolver.DoT(), d.resolver.DoH()
+}
+
 // own returns the listeners that no client may be connected to by the proxy.
 func (d *Daemon) own() []netip.AddrPort {
 	var all []netip.AddrPort
-	for _, a := range []net.Addr{d.consoleAddr(), d.dnsAddr()} {
+	dot, doh := d.securedAddrs()
+	for _, a := range []net.Addr{d.consoleAddr(), d.dnsAddr(), dot, doh} {
 		if a == nil {
 			continue
 		}

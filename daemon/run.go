@@ -81,6 +81,8 @@ type Running struct {
 	Proxy   string `json:"proxy,omitempty"`
 	Console string `json:"console,omitempty"`
 	DNS     string `json:"dns,omitempty"`
+	DoT     string `json:"dot,omitempty"`
+	DoH     string `json:"doh,omitempty"`
 }
 
 // Running returns this process and the addresses it got.
@@ -94,6 +96,13 @@ func (d *Daemon) Running() Running {
 	}
 	if a := d.dnsAddr(); a != nil {
 		r.DNS = a.String()
+	}
+	dot, doh := d.securedAddrs()
+	if dot != nil {
+		r.DoT = dot.String()
+	}
+	if doh != nil {
+		r.DoH = doh.String()
 	}
 	return r
 }

@@ -38,6 +38,8 @@ func TestTakenPorts(t *testing.T) {
 		"listen.proxy":   func(c *config.Config, a string) { c.Listen.Proxy = a },
 		"listen.console": func(c *config.Config, a string) { c.Listen.Console = a },
 		"listen.dns":     func(c *config.Config, a string) { c.Listen.DNS = a },
+		"listen.dot":     func(c *config.Config, a string) { c.Listen.DoT = a },
+		"listen.doh":     func(c *config.Config, a string) { c.Listen.DoH = a },
 	} {
 		c := testConfig(t, "")
 		free := c.Listen

@@ -10,6 +10,8 @@ import (
 
 	"github.com/miekg/dns"
 	"go.uber.org/zap"
+
+	"sekisho/resolver/upstream"
 )
 
 // An asking is one run of ask.
@@ -28,18 +30,6 @@ type asking struct {
 	pending int
 	refusal remark // that of the first error code
 	errs    []error
-}
-
-// alone asks the only server there is, p being the pass for it: nothing need be
-// waited for beside it.
-func (a *asking) alone(p *pass) (*entry, remark, error) {
-	defer p.leave()
-	r := a.exchange(p.ctx, a.order[0])
-	if r.err == nil {
-		return r.entry, remark{}, nil
-	}
-	a.note(r)
-	return nil, a.blame(), errors.Join(a.errs...)
 }
 
 func (a *asking) run() (*entry, remark, error) {
@@ -62,7 +52,11 @@ func (a *asking) run() (*entry, remark, error) {
 			if a.pending--; r.err == nil {
 				return r.entry, remark{}, nil
 			}
-			a.note(r)
+			if errors.Is(r.err, upstream.ErrOtherwise) {
+				a.order = append(a.order, r.server)
+			} else {
+				a.note(r)
+			}
 			if a.next == len(a.order) && a.pending == 0 {
 				return nil, a.blame(), errors.Join(a.errs...)
 			}
@@ -122,20 +116,11 @@ func (a *asking) exchange(ctx context.Context, s *server) result {
 	start := time.Now()
 	reply, err := s.Exchange(ctx, a.q.msg)
 	now := time.Now()
-	switch {
-	case err == nil:
-	case a.ctx.Err() == nil:
-		s.miss(a.qtype, now)
-		if !errors.Is(err, errGivenUp) {
-			s.useless(a.qtype, now)
-		}
-		return result{server: s, err: err}
-	default: // another server was faster, or the time is up
-		if now.Sub(start) >= hedgeAfter {
-			s.miss(a.qtype, now)
-		}
-		if now.Sub(start) >= hedgeAfter && !errors.Is(context.Cause(a.ctx), context.DeadlineExceeded) {
-			s.useless(a.qtype, now)
+	if err != nil {
+		if a.ctx.Err() == nil {
+			s.failed(a.qtype, err, now)
+		} else {
+			s.unheard(a.qtype, now.Sub(start), context.Cause(a.ctx), now)
 		}
 		return result{server: s, err: err}
 	}

@@ -201,3 +201,36 @@ func TestClosedJournal(t *testing.T) {
 		t.Errorf("reply %v; want it blocked", r)
 	}
 }
+
+// blockedAddresses leads names to an address that the owner blocked.
+func blockedAddresses(t *testing.T) {
+	s := start(t, Options{
+		Upstreams: []string{newOrigin(t, zone(t, `
+			a.example. 60 IN A 192.0.2.66
+			aaaa.example. 60 IN AAAA 2001:db8::66
+			mapped.example. 60 IN AAAA ::ffff:192.0.2.66
+			hint.example. 60 IN HTTPS 1 . ipv4hint=192.0.2.1,192.0.2.66
+			hint6.example. 60 IN SVCB 1 . ipv6hint=2001:db8::66
+			alias.example. | alias.example. 60 IN CNAME a.example.
+			alias.example. | a.example. 60 IN A 192.0.2.66
+			amazon.co.jp. 60 IN A 192.0.2.66
+			fine.example. 60 IN A 192.0.2.67`)).url},
+		Policy: policy([]string{"192.0.2.66", "2001:db8::66"}, nil),
+	})
+	for name, qtype := range map[string]uint16{
+		"a.example.": dns.TypeA, "aaaa.example.": dns.TypeAAAA, "mapped.example.": dns.TypeAAAA, "hint.example.": dns.TypeHTTPS,
+		"hint6.example.": dns.TypeSVCB, "alias.example.": dns.TypeA,
+	} {
+		for range 2 {
+			r := ask(t, s, newQuery(name, qtype, edns))
+			if e, ok := remarkOf(r); r.Rcode != dns.RcodeNameError || len(r.Answer) != 0 || !ok || e.InfoCode != dns.ExtendedErrorCodeBlocked {
+				t.Errorf("%s: %v; want it blocked", name, r)
+			}
+		}
+	}
+	for _, name := range []string{"fine.example.", "amazon.co.jp."} {
+		if r := ask(t, s, newQuery(name, dns.TypeA)); len(r.Answer) != 1 {
+			t.Errorf("%s: %v; want an answer", name, r)
+		}
+	}
+}

@@ -176,6 +176,13 @@ func (c *cache) fail(key string, r remark, now time.Time) {
 	c.failures.add(key, r, now)
 }
 
+// forgive forgets what could not be resolved.
+func (c *cache) forgive() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.failures)
+}
+
 // failed reports whether key failed a moment ago, and why.
 func (c *cache) failed(key []byte, now time.Time) (remark, bool) {
 	c.mu.Lock()

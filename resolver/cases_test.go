@@ -8,41 +8,50 @@ import (
 )
 
 // TestCases has one test per numbered case of hostile or unusual traffic; those
-// about exchanges with upstreams are in package upstream.
+// about exchanges with upstreams are in package upstream. go test -run C41 runs
+// one of them.
 func TestCases(t *testing.T) {
 	t.Parallel()
 	for id, run := range map[string]func(*testing.T){
-		"C01 to C16":       malformed,
-		"C08":              strangeFlags,
-		"C14":              longNames,
-		"C17":              dotInLabel,
-		"C18":              oddOctets,
-		"C19":              letterCase,
-		"C20":              international,
-		"C22 to C28 AC-24": refusedQuestions,
-		"C29":              optionsAreNotPassedOn,
-		"C30 AC-24":        truncation,
-		"C31":              largeQuery,
-		"C33":              flags,
-		"C34":              pipelining,
-		"C35":              slowWriter,
-		"C36":              badFrames,
-		"C37":              halfClose,
-		"C38 AC-24":        idleClients,
-		"C40":              deadUpstream,
-		"C47":              unrelatedRecords,
-		"C48":              chains,
-		"C52":              softFailure,
-		"C52 stale":        staleAnswer,
-		"C56 NE-17":        blockedHops,
-		"C57 NE-17":        blockedTargets,
-		"C58":              encryptedHello,
-		"C59 AC-25":        rebinding,
-		"C60":              blockedAnswers,
-		"C61 NE-16":        specialNames,
-		"C62":              genuineNames,
+		"C08":           strangeFlags,
+		"C14":           longNames,
+		"C17":           dotInLabel,
+		"C18":           oddOctets,
+		"C19":           letterCase,
+		"C20":           international,
+		"C29":           optionsAreNotPassedOn,
+		"C30 AC-24":     truncation,
+		"C31":           largeQuery,
+		"C33":           flags,
+		"C34":           pipelining,
+		"C35":           slowWriter,
+		"C36":           badFrames,
+		"C37":           halfClose,
+		"C38 AC-24":     idleClients,
+		"C40":           deadUpstream,
+		"C47":           unrelatedRecords,
+		"C48":           chains,
+		"C52":           softFailure,
+		"C52 stale":     staleAnswer,
+		"C56 NE-17":     blockedHops,
+		"C57 NE-17":     blockedTargets,
+		"C57 addresses": blockedAddresses,
+		"C21":           listSpellings,
+		"C55 clock":     wokenUp,
+		"C55 route":     otherRoute,
+		"C58":           encryptedHello,
+		"C59 AC-25":     rebinding,
+		"C60":           blockedAnswers,
+		"C61 NE-16":     specialNames,
+		"C62":           genuineNames,
 	} {
 		t.Run(id, func(t *testing.T) { t.Parallel(); run(t) })
+	}
+	for _, id := range []string{"C01", "C02", "C03", "C04", "C05", "C06", "C07", "C09", "C10", "C11", "C12", "C13", "C15", "C16", "C25", "C26", "C28", "C32"} {
+		t.Run(id, func(t *testing.T) { t.Parallel(); malformed(t, id) })
+	}
+	for _, id := range []string{"C22", "C23", "C24", "C27", "C28"} {
+		t.Run(id+" asked AC-24", func(t *testing.T) { t.Parallel(); refusedQuestions(t, id) })
 	}
 }
 
@@ -68,8 +77,9 @@ const (
 	shop    = "\x04shop\x07example\x00"
 )
 
-// malformed sends packets that are no proper query; rcode -1 means silence.
-func malformed(t *testing.T) {
+// malformed sends the packets of a case, which are no proper query; rcode -1
+// means silence.
+func malformed(t *testing.T, id string) {
 	s := start(t, Options{Upstreams: []string{newOrigin(t, zone(t, "shop.example. 60 IN A 192.0.2.1")).url}})
 	join := func(h []byte, rest ...string) []byte { return append(h, strings.Join(rest, "")...) }
 	rr := "\x00" + typeA + classIN + "\x00\x00\x00\x00" + "\x00\x00"
@@ -112,6 +122,9 @@ func malformed(t *testing.T) {
 		{"C32 answer", join(header(0x100, 1, 1), shop, typeA, classIN, rr), dns.RcodeFormatError},
 		{"C32 authority", join(header(0x100, 1, 0, 1), shop, typeA, classIN, rr), dns.RcodeFormatError},
 	} {
+		if !strings.HasPrefix(tc.id, id) {
+			continue
+		}
 		conn := dial(t, "udp", s)
 		if _, err := conn.Write(tc.packet); err != nil {
 			t.Fatal(err)

@@ -16,14 +16,19 @@ func (s *scrubber) followChain() error {
 	}
 	for hops := 0; ; hops++ {
 		alias, ok := aliases[s.name]
+		branch, synthetic := s.synthesize(branches)
 		if !ok {
-			alias, ok = s.synthesize(branches)
+			alias, ok = synthetic, synthetic != nil
 		}
 		switch {
 		case !ok:
 			return nil
 		case hops == maxHops: // a loop ends here as well
 			return errChain
+		}
+		if synthetic != nil && synthetic.Target == dns.CanonicalName(alias.Target) { // what proves it goes with it
+			s.add(branch)
+			s.addSignatures(branch.Hdr.Name, dns.TypeDNAME)
 		}
 		s.add(alias)
 		s.addSignatures(s.name, dns.TypeCNAME)
@@ -56,9 +61,9 @@ func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
 	return aliases, branches
 }
 
-// synthesize returns the CNAME that a DNAME above name implies (RFC 6672,
-// section 3.1), for servers that leave that to us.
-func (s *scrubber) synthesize(branches map[string]*dns.DNAME) (*dns.CNAME, bool) {
+// synthesize returns a DNAME above name and the CNAME that it implies (RFC 6672,
+// section 3.1), which some servers leave to us, or nil.
+func (s *scrubber) synthesize(branches map[string]*dns.DNAME) (*dns.DNAME, *dns.CNAME) {
 	for owner, branch := range branches {
 		prefix, below := strings.CutSuffix(s.name, "."+owner)
 		if !below || !dns.IsSubDomain(owner, s.name) {
@@ -68,12 +73,12 @@ func (s *scrubber) synthesize(branches map[string]*dns.DNAME) (*dns.CNAME, bool)
 		if _, ok := dns.IsDomainName(target); !ok {
 			continue
 		}
-		return &dns.CNAME{
+		return branch, &dns.CNAME{
 			Hdr:    dns.RR_Header{Name: s.name, Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: branch.Hdr.Ttl},
 			Target: target,
-		}, true
+		}
 	}
-	return nil, false
+	return nil, nil
 }
 
 // deny copies what the authority section says about there being no answer, and

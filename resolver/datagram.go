@@ -32,50 +32,6 @@ func tellAddresses(conn *net.UDPConn) bool {
 	return err4 == nil || err6 == nil
 }
 
-// A reader reads datagrams on one goroutine.
-type reader struct {
-	conn *net.UDPConn
-	// told is what tellAddresses returned.
-	told    bool
-	control []byte
-	v4      ipv4.ControlMessage
-	v6      ipv6.ControlMessage
-}
-
-func newReader(conn *net.UDPConn, told bool) *reader {
-	return &reader{conn: conn, told: told, control: make([]byte, controlSize)}
-}
-
-// read reads a datagram into buf.
-func (r *reader) read(buf []byte) (int, datagram, error) {
-	if !r.told {
-		n, from, err := r.conn.ReadFromUDPAddrPort(buf)
-		return n, datagram{from: from}, err
-	}
-	n, control, _, from, err := r.conn.ReadMsgUDPAddrPort(buf, r.control)
-	if err != nil {
-		return n, datagram{}, err
-	}
-	return n, datagram{from: from, to: r.destination(r.control[:control])}, nil
-}
-
-// destination is the address in a control message, if there is one. Either
-// family's may come: an IPv6 socket can take IPv4 datagrams.
-func (r *reader) destination(control []byte) netip.Addr {
-	r.v4.Dst, r.v6.Dst = nil, nil
-	if r.v6.Parse(control) == nil && r.v6.Dst != nil {
-		if addr, ok := netip.AddrFromSlice(r.v6.Dst); ok {
-			return addr.Unmap()
-		}
-	}
-	if r.v4.Parse(control) == nil && r.v4.Dst != nil {
-		if addr, ok := netip.AddrFromSlice(r.v4.Dst); ok {
-			return addr.Unmap()
-		}
-	}
-	return netip.Addr{}
-}
-
 // control is the message that has a reply leave from the address asked.
 func (d datagram) control() []byte {
 	if d.to.Is4() {

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"fmt"
@@ -88,7 +89,7 @@ func answerTimes(t *testing.T, s *Server, tcp bool) {
 			t.Fatal(err)
 		}
 		var memory [maxUDP]byte
-		reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), tcp, memory[:0], func(reply []byte) {
+		reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), tcp, memory[:0], sends(func(reply []byte) {
 			mu.Lock()
 			defer mu.Unlock()
 			times[time.Since(start)]++
@@ -96,7 +97,7 @@ func answerTimes(t *testing.T, s *Server, tcp bool) {
 			if e, ok := remarkOf(r); r.Rcode != dns.RcodeServerFailure || !ok || e.InfoCode != dns.ExtendedErrorCodeNoReachableAuthority {
 				t.Errorf("reply %v; want SERVFAIL with EDE 22", r)
 			}
-		})
+		}))
 		if reply != nil || !waits {
 			t.Fatal("answered at once")
 		}
@@ -168,7 +169,7 @@ func later(t *testing.T, s *Server, name string, send sender) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), false, nil, send); reply != nil || !waits {
+	if reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), false, nil, sends(send)); reply != nil || !waits {
 		t.Fatal("answered at once")
 	}
 }
@@ -181,6 +182,11 @@ func TestTurnstile(t *testing.T) {
 			ts     turnstile
 			passes []*pass
 		)
+		inside := func() int {
+			ts.mu.Lock()
+			defer ts.mu.Unlock()
+			return ts.inside.Len()
+		}
 		enter := func() *pass {
 			p := ts.enter(t.Context())
 			passes = append(passes, p)
@@ -199,12 +205,12 @@ func TestTurnstile(t *testing.T) {
 		}
 		time.Sleep((mostUpstream - perUpstream - 3) * pace)
 		synctest.Wait()
-		if n := ts.inside.Len(); n != mostUpstream-1 || passes[0].ctx.Err() != nil {
+		if n := inside(); n != mostUpstream-1 || passes[0].ctx.Err() != nil {
 			t.Errorf("%d inside, the oldest given up: %v; want nobody so", n, passes[0].ctx.Err())
 		}
 		time.Sleep(2 * pace)
 		synctest.Wait()
-		if n, cause := ts.inside.Len(), context.Cause(passes[0].ctx); n != mostUpstream || !errors.Is(cause, errGivenUp) {
+		if n, cause := inside(), context.Cause(passes[0].ctx); n != mostUpstream || !errors.Is(cause, errGivenUp) {
 			t.Errorf("%d inside, the oldest ended by %v; want %d and it given up", n, cause, mostUpstream)
 		}
 		for _, p := range passes {
@@ -213,6 +219,38 @@ func TestTurnstile(t *testing.T) {
 		}
 		if ts.inside.Len()+ts.outside.Len() != 0 {
 			t.Errorf("%d inside, %d outside; want nobody", ts.inside.Len(), ts.outside.Len())
+		}
+	})
+}
+
+// TestTurnstileAnswered has the server answer, and then no more.
+func TestTurnstileAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var ts turnstile
+		atOnce := func() (n int) {
+			ts.latest = time.Now() // nobody else is let in for now
+			for ts.enter(t.Context()).admitted() {
+				n++
+			}
+			for _, l := range []*list.List{&ts.outside, &ts.inside} {
+				for l.Len() > 0 {
+					l.Front().Value.(*pass).leave()
+				}
+			}
+			return n
+		}
+		for range 2 * mostUpstream {
+			ts.answered()
+		}
+		if n := atOnce(); n != mostUpstream {
+			t.Errorf("%d let in at once where all are answered; want %d", n, mostUpstream)
+		}
+		for range 10 {
+			ts.unanswered()
+		}
+		if n := atOnce(); n != perUpstream {
+			t.Errorf("%d let in at once where none are answered; want %d", n, perUpstream)
 		}
 	})
 }
@@ -233,7 +271,7 @@ func TestMissesOfOneClient(t *testing.T) {
 			}
 			for c, client := range []string{"192.0.2.1", fmt.Sprintf("2001:db8::%x", i+1), "127.0.0.1"} {
 				got := make(chan []byte, 1)
-				s.handle(packet, netip.MustParseAddr(client), false, nil, func(reply []byte) { got <- reply })
+				s.handle(packet, netip.MustParseAddr(client), false, nil, sends(func(reply []byte) { got <- reply }))
 				if len(got) == 0 {
 					served[c]++
 				}

@@ -10,7 +10,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-func refusedQuestions(t *testing.T) {
+// refusedQuestions asks the questions of a case.
+func refusedQuestions(t *testing.T, id string) {
 	o := newOrigin(t, zone(t, "shop.example. 60 IN A 192.0.2.1"))
 	s := start(t, Options{Upstreams: []string{o.url}})
 	class := func(c uint16) func(*dns.Msg) { return func(q *dns.Msg) { q.Question[0].Qclass = c } }
@@ -28,6 +29,9 @@ func refusedQuestions(t *testing.T) {
 		{"C27 size 511", newQuery("shop.example.", dns.TypeA, func(q *dns.Msg) { q.SetEdns0(511, false) }), dns.RcodeSuccess},
 		{"C28 cookie", newQuery("shop.example.", dns.TypeA, option(&dns.EDNS0_COOKIE{Cookie: "0102030405060708"})), dns.RcodeSuccess},
 	} {
+		if !strings.HasPrefix(tc.id, id) {
+			continue
+		}
 		r := ask(t, s, tc.q)
 		if r.Rcode != tc.rcode {
 			t.Errorf("%s: rcode %s; want %s", tc.id, dns.RcodeToString[r.Rcode], dns.RcodeToString[tc.rcode])
@@ -35,6 +39,9 @@ func refusedQuestions(t *testing.T) {
 		if (r.IsEdns0() != nil) != (tc.q.IsEdns0() != nil) || r.IsEdns0() != nil && r.IsEdns0().Version() != 0 {
 			t.Errorf("%s: OPT %v; want one of version 0 if asked with one", tc.id, r.IsEdns0())
 		}
+	}
+	if id != "C23" {
+		return
 	}
 	r := ask(t, s, newQuery("shop.example.", dns.TypeANY))
 	if want := []string{`shop.example. 0 IN HINFO "RFC8482" ""`}; !cmp.Equal(want, texts(r.Answer)) {

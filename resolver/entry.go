@@ -23,13 +23,19 @@ type entry struct {
 	// targets are the names, in lower case and presentation form, that HTTPS
 	// and SVCB records point to.
 	targets []string
-	// addrs are the addresses in the answer, withheld those taken out of it.
-	addrs, withheld []netip.Addr
-	remark          remark
+	// addrs are the addresses in the answer, hints those in its service records
+	// and withheld those taken out of it.
+	addrs, hints, withheld []netip.Addr
+	remark                 remark
 
 	// ttl is for how long the answer holds, counted from stored.
 	ttl    time.Duration
 	stored time.Time
+
+	// hits counts how often it was given from the cache; renewed is set once
+	// it is being asked for anew.
+	hits    atomic.Uint32
+	renewed atomic.Bool
 
 	// judged is the last judgement of host and of where it leads.
 	judged atomic.Pointer[memo]
@@ -81,7 +87,7 @@ func (e *entry) size(keyLen int) int {
 	for _, target := range e.targets {
 		n += 16 + len(target)
 	}
-	return n + 24*(len(e.addrs)+len(e.withheld))
+	return n + 24*(len(e.addrs)+len(e.hints)+len(e.withheld))
 }
 
 // hopsSize estimates what hops take up in memory.

@@ -10,22 +10,23 @@ import (
 
 // A lookup is what is wanted of the upstreams.
 type lookup struct {
-	// name is in lower case and presentation form.
-	name   string
+	// wire is the name, in lower case and wire form.
+	wire   string
 	qtype  uint16
 	do, cd bool
 	group  *group
 	// settings are those in force when the question came.
 	settings *settings
+	// outing is one that l may go along with, or nil.
+	outing *outing
 }
 
-// wire is the name in wire form.
-func (l lookup) wire() []byte {
-	wire, err := wireName(l.name)
-	if err != nil { // names come from messages and have been on the wire
-		return []byte{0}
-	}
-	return wire
+// name is the name in presentation form.
+func (l lookup) name() string { return present([]byte(l.wire)) }
+
+// key is what answers to l are kept under.
+func (l lookup) key() []byte {
+	return appendKey(append(make([]byte, 0, len(l.wire)+keyTail), l.wire...), l.qtype, l.do, l.cd)
 }
 
 // fetch has w told the answer for key, at once or later: from the memory of
@@ -44,17 +45,20 @@ func (s *Server) fetch(key []byte, stale *entry, l func() lookup, w waiter) {
 	case landed != nil:
 		w.told(*landed)
 	case start != nil:
-		want := l()
-		if !s.tasks.start(func() { s.fly(start, want) }) {
-			s.flights.release(start, fallback(stale, remark{dns.ExtendedErrorCodeNotReady, "shutting down"}, errClosed), true)
+		// Who asked before may have been told between the caller's look into the
+		// cache and now.
+		if k := s.cache.get(key, now); k.entry != nil && k.entry != stale && k.settled && k.entry.fresh(now) {
+			s.flights.release(start, landing{entry: k.entry}, true)
+			return
 		}
+		s.depart(start, l())
 	}
 }
 
 // fetchRaw has told called with what the upstreams say to l, from the cache if
 // that has it, whether or not it is known where it leads.
 func (s *Server) fetchRaw(l lookup, told func(landing)) {
-	key, now := appendKey(l.wire(), l.qtype, l.do, l.cd), time.Now()
+	key, now := l.key(), time.Now()
 	known := s.cache.get(key, now)
 	if e := known.entry; e != nil && e.fresh(now) {
 		told(landing{entry: e})
@@ -63,22 +67,35 @@ func (s *Server) fetchRaw(l lookup, told func(landing)) {
 	s.fetch(key, known.entry, func() lookup { return l }, waiter{told: told, raw: true})
 }
 
-// fly asks the upstreams, keeps what they say and tells everybody.
-func (s *Server) fly(fl *flight, l lookup) {
-	ctx, cancel := context.WithTimeout(s.base, flightTime)
+// depart starts fl, which is about l.
+func (s *Server) depart(fl *flight, l lookup) {
+	if l.outing.take(fl, l) || s.setOut(fl, l) {
+		return
+	}
+	if !s.tasks.start(func() { s.fly(fl, l, nil) }) {
+		s.flights.release(fl, fallback(fl.stale, remark{dns.ExtendedErrorCodeNotReady, "shutting down"}, errClosed), true)
+	}
+}
+
+// fly asks the upstreams, keeps what they say and tells everybody. What p,
+// which may be nil, has begun is gone on with.
+func (s *Server) fly(fl *flight, l lookup, p *passenger) {
+	begun := p.begun()
+	ctx, cancel := context.WithTimeout(s.base, flightTime-begun)
 	defer cancel()
 	if fl.stale != nil {
-		early := time.AfterFunc(staleAfter, func() {
+		early := time.AfterFunc(staleAfter-begun, func() {
 			s.flights.release(fl, landing{entry: fl.stale, stale: true}, false)
 		})
 		defer early.Stop()
 	}
 	var beside *trace
-	seeks := s.seeks(l)
-	if seeks && l.qtype != dns.TypeHTTPS && s.flights.calm() && !l.group.mute(time.Now()) {
+	if p != nil {
+		beside = p.beside
+	} else if s.seeks(l) {
 		beside = s.traceBeside(l)
 	}
-	e, r, err := s.obtain(ctx, fl, l)
+	e, r, err := s.obtain(ctx, fl, l, p)
 	if err != nil {
 		if s.base.Err() == nil {
 			s.cache.fail(fl.key, r, time.Now())
@@ -86,13 +103,19 @@ func (s *Server) fly(fl *flight, l lookup) {
 		s.flights.release(fl, fallback(fl.stale, r, err), true)
 		return
 	}
+	s.arrive(ctx, fl, l, e, beside)
+}
+
+// arrive keeps e and tells it to those who wait for fl, once it is known where
+// it leads.
+func (s *Server) arrive(ctx context.Context, fl *flight, l lookup, e *entry, beside *trace) {
 	if isService(l.qtype) {
 		s.keep(fl, l, e)
 		if s.flights.announce(fl, landing{entry: e}) {
 			return
 		}
 	}
-	if seeks {
+	if s.seeks(l) {
 		s.await(ctx, l, e, beside)
 	}
 	if !isService(l.qtype) {
@@ -103,13 +126,22 @@ func (s *Server) fly(fl *flight, l lookup) {
 
 // obtain returns the answer to l: from the upstreams, or from the cache if it
 // is there by now and only where it leads is not known.
-func (s *Server) obtain(ctx context.Context, fl *flight, l lookup) (*entry, remark, error) {
+func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger) (*entry, remark, error) {
+	if e := s.unsettled(fl, l); e != nil {
+		return e, remark{}, nil
+	}
+	return l.group.ask(ctx, &s.tasks.running, l.question(), p)
+}
+
+// unsettled returns the answer to l that is in the cache already, if it is one
+// that may lead on.
+func (s *Server) unsettled(fl *flight, l lookup) *entry {
 	if now := time.Now(); isService(l.qtype) {
 		if e := s.cache.get([]byte(fl.key), now).entry; e != nil && e.fresh(now) {
-			return e, remark{}, nil
+			return e
 		}
 	}
-	return l.group.ask(ctx, &s.tasks.running, l.question())
+	return nil
 }
 
 // keep puts e into the cache unless it was got under other settings.
@@ -124,14 +156,21 @@ func (s *Server) keep(fl *flight, l lookup, e *entry) {
 func (l lookup) question() question {
 	msg := &dns.Msg{
 		MsgHdr:   dns.MsgHdr{RecursionDesired: true, AuthenticatedData: true, CheckingDisabled: l.cd},
-		Question: []dns.Question{{Name: l.name, Qtype: l.qtype, Qclass: dns.ClassINET}},
+		Question: []dns.Question{{Name: l.name(), Qtype: l.qtype, Qclass: dns.ClassINET}},
 	}
 	msg.SetEdns0(maxUDP, l.do)
-	allowed := func(addr netip.Addr) bool { return contains(l.settings.private, addr) }
+	return question{msg: msg, read: l.read}
+}
+
+// read makes an entry of a reply.
+func (l lookup) read(reply *dns.Msg) (*entry, error) {
+	return scrub(reply, l.name(), l.qtype, l.do, l.allowed())
+}
+
+// allowed says which private addresses an answer may have; nil means all.
+func (l lookup) allowed() func(netip.Addr) bool {
 	if l.group.private {
-		allowed = nil
+		return nil
 	}
-	return question{msg: msg, read: func(reply *dns.Msg) (*entry, error) {
-		return scrub(reply, l.name, l.qtype, l.do, allowed)
-	}}
+	return func(addr netip.Addr) bool { return contains(l.settings.private, addr) }
 }

@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -80,22 +81,22 @@ type question struct {
 // ask asks the servers in order, each with a head start over the next, until
 // one has a useful answer. An error code is not one: the next may do better
 // (SERVFAIL from one resolver often is that resolver's own trouble). The
-// exchanges run under work and end soon after ask has returned.
-func (g *group) ask(ctx context.Context, work *sync.WaitGroup, q question) (*entry, remark, error) {
+// exchanges run under work and end soon after ask has returned. One that p,
+// which may be nil, has begun is the first.
+func (g *group) ask(ctx context.Context, work *sync.WaitGroup, q question, p *passenger) (*entry, remark, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := &asking{group: g, ctx: ctx, work: work, q: q, results: make(chan result, maxServers)}
+	a := &asking{group: g, ctx: ctx, work: work, q: q, results: make(chan result, maxServers+2)} // one that is asked otherwise twice
 	a.qtype = q.msg.Question[0].Qtype
 	a.order = g.order(a.qtype, time.Now())
 	if len(a.order) == 0 {
 		return nil, remark{dns.ExtendedErrorCodeNoReachableAuthority, "no upstream"}, errNoUpstream
 	}
-	if len(a.order) == 1 {
-		p := a.order[0].places.enter(ctx)
-		if p.admitted() {
-			return a.alone(p)
-		}
-		p.leave()
+	if p.seated() {
+		a.order = append([]*server{p.outing.asked}, slices.DeleteFunc(a.order, func(s *server) bool { return s == p.outing.asked })...)
+		a.next, a.pending = 1, 1
+		p.forward(a.results)
+		defer func() { p.alight(context.Cause(ctx)) }()
 	}
 	return a.run()
 }

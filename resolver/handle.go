@@ -18,15 +18,18 @@ const maxRecording = 1024
 // goroutine; the reply is the sender's to keep.
 type sender func(reply []byte)
 
+// A promise makes the sender of a reply that cannot be had at once. It is
+// called before handle returns, so it may look at what is being handled; a
+// query that is answered at once costs no sender.
+type promise func() sender
+
 // handle answers packet. It returns the reply, appended to buf, if that can be
-// had at once, or nil. waits tells that later will be called with it, once;
-// neither means that packet gets no reply. packet and buf are not kept.
-func (s *Server) handle(packet []byte, client netip.Addr, tcp bool, buf []byte, later sender) (reply []byte, waits bool) {
-	var (
-		memory scratch
-		q      query
-	)
-	f := parse(packet, tcp, &memory, &q)
+// had at once, or nil. waits tells that the sender of later will be called
+// with it, once; neither means that packet gets no reply. packet and buf are
+// not kept.
+func (s *Server) handle(packet []byte, client netip.Addr, tcp bool, buf []byte, later promise) (reply []byte, waits bool) {
+	var q query
+	f := parse(packet, tcp, &q)
 	if f == silent {
 		return nil, false
 	}
@@ -41,11 +44,14 @@ func (s *Server) handle(packet []byte, client netip.Addr, tcp bool, buf []byte, 
 	if f != none {
 		return appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{}), false
 	}
+	if !tcp && !s.buckets.take(account(q.client), time.Now()) {
+		return q.append(buf, &answer{}, flagTC, freshness{}, remark{}), false
+	}
 	return s.answer(&q, set, buf, later)
 }
 
 // answer answers a question of a client that may ask.
-func (s *Server) answer(q *query, set *settings, buf []byte, later sender) (reply []byte, waits bool) {
+func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (reply []byte, waits bool) {
 	g, forwarded := set.groupOf(q.name())
 	var (
 		local special
@@ -61,17 +67,20 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later sender) (repl
 	k, j := s.known(q, set, now)
 	e := k.entry
 	if s.refuses(q, set, j) {
-		return s.block(q, j, buf, later)
+		return s.block(q, set, j, buf, later)
 	}
 	switch {
+	case local != 0 && s.designated != nil && q.qtype == dns.TypeSVCB && string(q.name()) == ddrName:
+		return appendReply(buf, q, s.designated, freshness{}, remark{}), false
 	case local != 0:
 		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
 	case q.qtype == dns.TypeANY:
 		return appendReply(buf, q, anyAnswer, freshness{}, remark{}), false
 	case e != nil && e.fresh(now) && k.settled:
+		s.prefetch(q, set, g, e, now)
 		return appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark), false
 	}
-	s.ask(q.clone(), set, g, e, later)
+	s.ask(q.clone(), set, g, e, later())
 	return nil, true
 }
 
@@ -80,37 +89,41 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later sender) (repl
 // otherwise with what is known for certain.
 func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgement) {
 	p := set.policy()
-	k := s.cache.get(q.key, now)
+	k := s.cache.get(q.key(), now)
 	if k.entry != nil && k.entry.fresh(now) {
 		return k, k.entry.judge(p, k.way)
 	}
-	return k, judge(p, hostOfWire(q.name()), nil, k.way.fresh(now))
+	if w := k.way.fresh(now); w != nil {
+		return k, judge(p, hostOfWire(q.name()), nil, w)
+	}
+	return k, s.verdicts.judge(p, q.name())
 }
 
-// ask has q answered once the upstreams have told. q is kept.
-func (s *Server) ask(q *query, set *settings, g *group, stale *entry, later sender) {
+// ask has q answered by send once the upstreams have told. q is kept.
+func (s *Server) ask(q *query, set *settings, g *group, stale *entry, send sender) {
 	want := func() lookup {
-		return lookup{name: present(q.name()), qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
+		return lookup{wire: string(q.name()), qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
 	}
 	told := func(l landing) {
-		if reply, waits := s.conclude(q, set, l, later); !waits {
-			later(reply)
+		if reply, waits := s.conclude(q, set, l, send); !waits {
+			send(reply)
 		}
 	}
-	s.fetch(q.key, stale, want, waiter{told: told, client: account(q.client)})
+	s.fetch(q.key(), stale, want, waiter{told: told, client: account(q.client)})
 }
 
 // conclude answers q with l.
-func (s *Server) conclude(q *query, set *settings, l landing, later sender) (reply []byte, waits bool) {
+func (s *Server) conclude(q *query, set *settings, l landing, send sender) (reply []byte, waits bool) {
 	now := time.Now()
+	later := func() sender { return send }
 	if l.entry == nil {
 		if _, j := s.known(q, set, now); s.refuses(q, set, j) {
-			return s.block(q, j, nil, later)
+			return s.block(q, set, j, nil, later)
 		}
 		return appendReply(nil, q, servFail, freshness{}, l.remark), false
 	}
 	if j := l.entry.judge(set.policy(), s.cache.way(q.name())); s.refuses(q, set, j) {
-		return s.block(q, j, nil, later)
+		return s.block(q, set, j, nil, later)
 	}
 	f, r := freshness{age: l.entry.age(now), stale: l.stale}, l.entry.remark
 	if l.stale {
@@ -140,15 +153,21 @@ func (s *Server) refuses(q *query, set *settings, j *judgement) bool {
 }
 
 // block answers q with the blocked answer, when its event is durable.
-func (s *Server) block(q *query, j *judgement, buf []byte, later sender) (reply []byte, waits bool) {
+func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later promise) (reply []byte, waits bool) {
 	v := visit{client: q.client, host: j.host.String(), action: j.Action}
 	if !s.recorder.recorded(v, time.Now()) {
-		c := q.clone()
-		if s.record(v, j, false, func() { later(appendReply(nil, c, blockedAnswer, freshness{}, j.remark())) }) {
+		c, send := q.clone(), later()
+		if s.record(v, j, false, func() { send(appendBlocked(nil, c, set, j)) }) {
 			return nil, true
 		}
 	}
-	return appendReply(buf, q, blockedAnswer, freshness{}, j.remark()), false
+	return appendBlocked(buf, q, set, j), false
+}
+
+// appendBlocked appends the answer to q, whose name j blocks, to buf.
+func appendBlocked(buf []byte, q *query, set *settings, j *judgement) []byte {
+	a, r := set.sinkhole.blocked(q, j.note)
+	return appendReply(buf, q, a, freshness{}, r)
 }
 
 // record has the event of v written, and then runs after, which may be nil. It

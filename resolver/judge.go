@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"net/netip"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -19,6 +20,8 @@ type judgement struct {
 	// the way there.
 	via   hostname.Name
 	trail []hostname.Name
+	// note tells the asker of a block.
+	note remark
 }
 
 // judge judges host, then the hops of its answer and those that other answers
@@ -31,13 +34,15 @@ func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) *j
 	if !host.IsZero() {
 		j.Verdict = p.Decide(host)
 	}
-	if j.final() || j.follow(hops) || w == nil {
-		return j
-	}
-	for _, c := range w.chains {
-		if j.follow(c.hops) {
-			break
+	if !j.final() && !j.follow(hops) && w != nil {
+		for _, c := range w.chains {
+			if j.follow(c.hops) {
+				break
+			}
 		}
+	}
+	if j.Action == rules.Block {
+		j.note = j.remark()
 	}
 	return j
 }
@@ -62,6 +67,24 @@ func (j *judgement) follow(hops []hostname.Name) bool {
 	return false
 }
 
+// arrive judges the addresses that hops end at, which only the owner can have
+// blocked, and reports whether one of them is.
+func (j *judgement) arrive(hops []hostname.Name, lists ...[]netip.Addr) bool {
+	for _, addrs := range lists {
+		for _, addr := range addrs {
+			n, err := hostname.Parse(addr.String())
+			if err != nil {
+				continue
+			}
+			if v := j.policy.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
+				j.Verdict, j.via, j.trail = v, n, hops
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // A memo is a judgement to come back to, and the way that it took account of.
 type memo struct {
 	*judgement
@@ -75,6 +98,9 @@ func (e *entry) judge(p *rules.Policy, w *way) *judgement {
 		return m.judgement
 	}
 	j := judge(p, e.host, e.hops, w)
+	if !j.final() && j.arrive(e.hops, e.addrs, e.hints) {
+		j.note = j.remark()
+	}
 	e.judged.Store(&memo{j, w})
 	return j
 }

@@ -21,15 +21,18 @@ const (
 	maxQuery = 4096
 	// pairAttempts is how often port 0 is tried until UDP and TCP agree.
 	pairAttempts = 16
-	// maxReaders bounds the goroutines that read the UDP socket.
+	// maxReaders bounds the goroutines that read datagrams.
 	maxReaders = 4
-	// udpBuffer is what the kernel is asked to hold while all of them are busy.
+	// udpBuffer is what the kernel is asked to hold while they are busy.
 	udpBuffer = 1 << 20
 )
 
+// readers is how many goroutines read datagrams.
+func readers() int { return min(maxReaders, max(2, runtime.GOMAXPROCS(0))) }
+
 // listen binds UDP and TCP to one port.
 func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
-	at, err := resolveListen(address)
+	at, err := resolveListen("listen.dns", address)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -37,8 +40,6 @@ func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
 		udp, tcp, err := listenPair(at)
 		switch {
 		case err == nil:
-			// The kernel may give less; that is no reason not to serve.
-			_ = udp.SetReadBuffer(udpBuffer)
 			return udp, tcp, nil
 		case at.Port() != 0 || attempt == pairAttempts:
 			return nil, nil, fmt.Errorf("listen.dns: listen on %s: %w%s", address, err, advice(err))
@@ -46,15 +47,15 @@ func listen(address string) (*net.UDPConn, *net.TCPListener, error) {
 	}
 }
 
-// resolveListen parses an address without asking anybody for a name.
-func resolveListen(address string) (netip.AddrPort, error) {
+// resolveListen parses the address of path without asking anybody for a name.
+func resolveListen(path, address string) (netip.AddrPort, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("listen.dns: %w", err)
+		return netip.AddrPort{}, fmt.Errorf("%s: %w", path, err)
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("listen.dns: %q has no port within 0 to 65535", address)
+		return netip.AddrPort{}, fmt.Errorf("%s: %q has no port within 0 to 65535", path, address)
 	}
 	switch host {
 	case "": // every address, of whichever families there are
@@ -64,7 +65,7 @@ func resolveListen(address string) (netip.AddrPort, error) {
 	}
 	addr, err := netip.ParseAddr(host)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("listen.dns: host of %q is no IP address", address)
+		return netip.AddrPort{}, fmt.Errorf("%s: host of %q is no IP address", path, address)
 	}
 	return netip.AddrPortFrom(addr, uint16(n)), nil
 }
@@ -100,18 +101,39 @@ func advice(err error) string {
 	return ""
 }
 
-// serveSockets answers on both sockets until ctx ends or one of them fails.
+// serveSockets answers on all sockets until ctx ends or one of them fails.
 func (s *Server) serveSockets(ctx context.Context) error {
-	work, ctx := errgroup.WithContext(ctx)
-	told := tellAddresses(s.udp)
-	for range min(maxReaders, max(2, runtime.GOMAXPROCS(0))) {
-		work.Go(func() error { return s.serveUDP(ctx, newReader(s.udp, told)) })
+	sockets := s.sockets()
+	batches := make([]*batch, max(readers(), len(sockets)))
+	for i := range batches {
+		conn := sockets[i%len(sockets)]
+		var err error
+		if batches[i], err = newBatch(conn, tellAddresses(conn)); err != nil {
+			return fmt.Errorf("read queries: %w", err)
+		}
 	}
-	work.Go(func() error { return s.serveTCP(ctx) })
+	work, ctx := errgroup.WithContext(ctx)
+	for _, b := range batches {
+		work.Go(func() error { return s.serveUDP(ctx, b) })
+	}
+	work.Go(func() error { return s.serveStreams(ctx, s.tcp, nil) })
+	if s.secured.dot != nil {
+		work.Go(func() error { return s.serveStreams(ctx, s.secured.dot, s.tlsFor(alpnDoT)) })
+	}
+	if s.secured.doh != nil {
+		work.Go(func() error { return s.serveDoH(ctx) })
+	}
 	work.Go(func() error {
 		<-ctx.Done()
-		// Replies still leave by the UDP socket, so it is not closed yet.
-		return errors.Join(s.udp.SetReadDeadline(time.Unix(1, 0)), ignoreClosed(s.tcp.Close()))
+		// Replies still leave by the first UDP socket, so it is not closed yet.
+		err := ignoreClosed(s.tcp.Close())
+		if s.secured.dot != nil {
+			err = errors.Join(err, ignoreClosed(s.secured.dot.Close()))
+		}
+		for _, conn := range sockets {
+			err = errors.Join(err, conn.SetReadDeadline(time.Unix(1, 0)))
+		}
+		return err
 	})
 	err := work.Wait()
 	s.streams.drain()
@@ -119,10 +141,12 @@ func (s *Server) serveSockets(ctx context.Context) error {
 }
 
 // serveUDP answers datagrams.
-func (s *Server) serveUDP(ctx context.Context, r *reader) error {
-	in, out := make([]byte, maxQuery), make([]byte, 0, maxUDP)
+func (s *Server) serveUDP(ctx context.Context, b *batch) error {
+	var d datagram
+	later := func() sender { return s.senderTo(d) }
+	again := func(i int, reply []byte) { s.sendUDP(reply, b.datagram(i)) }
 	for failures := 0; ; {
-		n, d, err := r.read(in)
+		n, err := b.receive()
 		switch {
 		case err == nil:
 			failures = 0
@@ -140,13 +164,17 @@ func (s *Server) serveUDP(ctx context.Context, r *reader) error {
 			}
 			continue
 		}
-		if n == len(in) {
-			continue
+		for i := range n {
+			packet := b.packet(i)
+			if packet == nil {
+				continue
+			}
+			d = b.datagram(i)
+			if reply, _ := s.handle(packet, d.from.Addr(), false, b.room(i), later); reply != nil {
+				b.reply(i, d, reply)
+			}
 		}
-		reply, _ := s.handle(in[:n], d.from.Addr(), false, out[:0], s.senderTo(d))
-		if reply != nil {
-			s.sendUDP(reply, d)
-		}
+		b.flush(again)
 	}
 }
 

@@ -137,7 +137,7 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 		return c
 	}
 	want := func() lookup {
-		return lookup{name: present(wire), qtype: qtype, group: g, settings: set}
+		return lookup{wire: string(wire), qtype: qtype, group: g, settings: set}
 	}
 	s.fetch(key, e, want, waiter{told: func(l landing) { c <- l }})
 	return c

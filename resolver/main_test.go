@@ -194,3 +194,6 @@ func texts(rrs []dns.RR) []string {
 	}
 	return s
 }
+
+// sends is the promise of send.
+func sends(send sender) promise { return func() sender { return send } }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"sekisho/rules"
 )
 
 // strangeFlags sets bits that a query has no use for.
@@ -107,6 +109,32 @@ func international(t *testing.T) {
 		m := unpack(t, header(0, 0), r)
 		if _, marked := remarkOf(m); m.Rcode != dns.RcodeNameError || marked != blocked {
 			t.Errorf("%q: rcode %d, blocked %v; want NXDOMAIN, %v", wire, m.Rcode, marked, blocked)
+		}
+	}
+}
+
+// listSpellings has block lists spell names in ways that stand for a name and
+// all below it, and in ways that stand for nothing, which are told by line.
+func listSpellings(t *testing.T) {
+	b := rules.NewBuilder()
+	for i, entry := range []string{"Foo.example.", "*.star.example", ".dot.example", "two.example..", strings.Repeat("a.", 126) + "ab", "UPPER.EXAMPLE"} {
+		b.Add(rules.BlockList, entry, "list.txt", i+1)
+	}
+	p := b.Build()
+	s := start(t, Options{
+		Upstreams: []string{newOrigin(t, zone(t, "two.example. 60 IN A 192.0.2.1")).url},
+		Policy:    func() *rules.Policy { return p },
+	})
+	for _, name := range []string{"foo.example.", "x.FOO.example.", "star.example.", "x.star.example.", "dot.example.", "x.dot.example.", "upper.example."} {
+		r := ask(t, s, newQuery(name, dns.TypeA, edns))
+		if e, ok := remarkOf(r); r.Rcode != dns.RcodeNameError || !ok || e.InfoCode != dns.ExtendedErrorCodeBlocked {
+			t.Errorf("%s: %v; want it blocked", name, r)
+		}
+	}
+	problems := fmt.Sprint(b.Problems())
+	for _, at := range []string{"list.txt:4", "list.txt:5"} {
+		if !strings.Contains(problems, at) {
+			t.Errorf("problems %s; want one at %s", problems, at)
 		}
 	}
 }

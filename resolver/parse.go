@@ -6,9 +6,9 @@ import (
 	"github.com/miekg/dns"
 )
 
-// parse reads a query into q, using memory for the key. After a fault other
-// than silent, as much of q is set as was understood.
-func parse(packet []byte, tcp bool, memory *scratch, q *query) fault {
+// parse reads a query into q. After a fault other than silent, as much of q is
+// set as was understood.
+func parse(packet []byte, tcp bool, q *query) fault {
 	if len(packet) < headerLen || packet[2]&0x80 != 0 {
 		return silent
 	}
@@ -29,20 +29,20 @@ func parse(packet []byte, tcp bool, memory *scratch, q *query) fault {
 	if binary.BigEndian.Uint16(packet[4:]) != 1 {
 		return formErr
 	}
-	end := q.parseQuestion(packet, memory)
+	end := q.parseQuestion(packet)
 	if end == 0 {
 		return formErr
 	}
 	if f := q.parseAdditional(packet, end, tcp); f != none {
 		return f
 	}
-	q.setKey(memory)
+	q.setKey()
 	return q.permitted()
 }
 
 // parseQuestion returns the offset after the question, or 0. Compression has
 // no place in it: there is nothing before it to point to.
-func (q *query) parseQuestion(packet []byte, memory *scratch) int {
+func (q *query) parseQuestion(packet []byte) int {
 	off := headerLen
 	for {
 		if off >= len(packet) {
@@ -53,8 +53,8 @@ func (q *query) parseQuestion(packet []byte, memory *scratch) int {
 		if size > 63 || next > len(packet) || next-headerLen > maxName {
 			return 0
 		}
-		memory[off-headerLen] = packet[off]
-		lower(memory[off-headerLen+1:], packet[off+1:next])
+		q.memory[off-headerLen] = packet[off]
+		lower(q.memory[off-headerLen+1:], packet[off+1:next])
 		off = next
 		if size == 0 {
 			break
@@ -63,7 +63,7 @@ func (q *query) parseQuestion(packet []byte, memory *scratch) int {
 	if off+4 > len(packet) {
 		return 0
 	}
-	q.key = memory[:off-headerLen]
+	q.size = off - headerLen
 	q.qtype = binary.BigEndian.Uint16(packet[off:])
 	q.qclass = binary.BigEndian.Uint16(packet[off+2:])
 	q.question = packet[headerLen : off+4]
@@ -80,9 +80,9 @@ func lower(dst, src []byte) {
 	}
 }
 
-// setKey completes key, which so far is the name.
-func (q *query) setKey(memory *scratch) {
-	q.key = appendKey(memory[:len(q.key)], q.qtype, q.do, q.cd)
+// setKey completes the key, which so far is the name.
+func (q *query) setKey() {
+	q.size = len(appendKey(q.memory[:q.size], q.qtype, q.do, q.cd))
 }
 
 // appendKey appends to a lower-case wire name what else answers depend on.

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"bytes"
 	"net/netip"
 
 	"github.com/miekg/dns"
@@ -20,8 +21,8 @@ const (
 	optLen = 11
 )
 
-// A query is a parsed question and what the asker said about the answer. Its
-// slices alias the datagram and the scratch space it was parsed from.
+// A query is a parsed question and what the asker said about the answer. It
+// aliases the datagram that it was parsed from.
 type query struct {
 	id     uint16
 	opcode uint8
@@ -30,9 +31,11 @@ type query struct {
 	// question is the first question as asked: name, type and class. It is
 	// empty if the question could not be parsed.
 	question []byte
-	// key is the name in lower case, in wire form, followed by type and by
-	// which of DO and CD are set: what answers are kept under.
-	key           []byte
+	// memory holds what answers are kept under, in its first size bytes: the
+	// name in lower case, in wire form, followed by type and by which of DO and
+	// CD are set. It is no slice, which would put every query on the heap.
+	memory        [maxName + keyTail]byte
+	size          int
 	qtype, qclass uint16
 	// edns tells whether there was an OPT, do whether it wants signatures.
 	edns, do bool
@@ -44,19 +47,16 @@ type query struct {
 // keyTail is the length of what follows the name in a key.
 const keyTail = 3
 
-// scratch is where a query keeps its key.
-type scratch [maxName + keyTail]byte
+// key is what answers to q are kept under.
+func (q *query) key() []byte { return q.memory[:q.size] }
 
 // name is the name asked for, in wire form and lower case.
-func (q *query) name() []byte { return q.key[:len(q.key)-keyTail] }
+func (q *query) name() []byte { return q.memory[:q.size-keyTail] }
 
 // clone returns a copy that aliases nothing.
 func (q *query) clone() *query {
 	c := *q
-	memory := make([]byte, len(q.question)+len(q.key))
-	n := copy(memory, q.question)
-	copy(memory[n:], q.key)
-	c.question, c.key = memory[:n:n], memory[n:]
+	c.question = bytes.Clone(q.question)
 	return &c
 }
 

@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -24,6 +25,12 @@ type Options struct {
 	// for all. Port 0 picks a port that is free for both. With an empty Listen
 	// there are no sockets and [Server.Lookup] alone works.
 	Listen string
+	// ListenDoT and ListenDoH are the host:port for DNS over TLS (RFC 7858) and
+	// over HTTPS (RFC 8484); empty, or without TLS, there is none.
+	ListenDoT, ListenDoH string
+	// TLS has the certificates for both, by the address that the client
+	// connected to: that is what it knows of this resolver. ALPN is set here.
+	TLS *tls.Config
 	// Policy is asked for the policy in force, once per question.
 	Policy func() *rules.Policy
 	// Upstreams are the URLs to ask, the preferred first. Without any the
@@ -43,6 +50,14 @@ type Options struct {
 	// Observe reports whether blocked names are recorded but answered; nil
 	// means that they are not answered.
 	Observe func() bool
+	// Sinkhole are the addresses, one of a family, where the warning page of
+	// blocked names is served; none means that blocked names do not exist.
+	Sinkhole []netip.Addr
+	// Trusts reports whether a client is known to trust the authority that the
+	// page's certificate is from, which alone is led there. It is asked for each
+	// answer, so that a client whose trust turns out to be gone is led there no
+	// more; nil means nobody. It must not block.
+	Trusts func(netip.Addr) bool
 	// Log may be nil.
 	Log *zap.Logger
 
@@ -56,15 +71,22 @@ const drainTime = 2 * time.Second
 // A Server answers DNS questions on its sockets, and the proxy's through
 // [Server.Lookup]. It is safe for concurrent use.
 type Server struct {
-	udp *net.UDPConn
-	tcp *net.TCPListener
-	log *zap.Logger
+	// udp and more share an address; what is said late is said from udp.
+	udp     *net.UDPConn
+	more    []*net.UDPConn
+	tcp     *net.TCPListener
+	secured secured
+	// designated is the answer that tells of these, or nil.
+	designated *answer
+	log        *zap.Logger
 
 	settings atomic.Pointer[settings]
 	// reloading admits one change of options and settings at a time.
 	reloading sync.Mutex
 	options   Options
 	cache     *cache
+	verdicts  *verdicts
+	buckets   *buckets
 	flights   flights
 	families  *families
 	recorder  *recorder
@@ -95,6 +117,8 @@ func New(o Options) (*Server, error) {
 		log:       log,
 		options:   o,
 		cache:     newCache(cacheBytes),
+		verdicts:  newVerdicts(),
+		buckets:   newBuckets(),
 		flights:   newFlights(),
 		families:  newFamilies(),
 		recorder:  newRecorder(o.Journal, log),
@@ -106,6 +130,14 @@ func New(o Options) (*Server, error) {
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
 			return nil, err
 		}
+		s.more = beside(s.udp, readers()-1)
+		for _, conn := range s.sockets() {
+			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
+		}
+		if s.secured, err = listenSecured(o); err != nil {
+			return nil, errors.Join(err, s.closeSockets())
+		}
+		s.designated = designated(s.own(), addrPortOf(s.secured.dot), addrPortOf(s.secured.doh))
 	}
 	set, err := newSettings(o, s.own(), log)
 	if err != nil {
@@ -115,6 +147,9 @@ func New(o Options) (*Server, error) {
 	s.base, s.cancel = context.WithCancel(context.Background())
 	return s, nil
 }
+
+// sockets are the UDP sockets, of which there is one at the least.
+func (s *Server) sockets() []*net.UDPConn { return append([]*net.UDPConn{s.udp}, s.more...) }
 
 // Addr is the address of the UDP socket, whose port is that of the TCP one as
 // well; nil without sockets.
@@ -141,7 +176,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	s.probe()
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
-	s.tasks.start(func() { s.watchSystem(watching) })
+	s.tasks.start(func() { s.watch(watching) })
 	var err error
 	if s.udp == nil {
 		<-ctx.Done()
@@ -172,17 +207,21 @@ func (s *Server) closeSockets() error {
 	if s.udp == nil {
 		return nil
 	}
-	return ignoreClosed(errors.Join(s.udp.Close(), s.tcp.Close()))
+	err := errors.Join(ignoreClosed(s.tcp.Close()), s.secured.close())
+	for _, conn := range s.sockets() {
+		err = errors.Join(err, ignoreClosed(conn.Close()))
+	}
+	return err
 }
 
 // Reload puts o in force for the questions that come from now on, or changes
-// nothing and returns why. Listen, Journal and Log stay as they are. What is
+// nothing and returns why. What it listens at, TLS, Journal and Log stay as they are. What is
 // in the cache is forgotten if other servers are asked or other addresses
 // allowed than before.
 func (s *Server) Reload(o Options) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
-	o.system = s.options.system
+	o.system, o.TLS = s.options.system, s.options.TLS
 	return s.swap(o)
 }
 
@@ -194,6 +233,7 @@ func (s *Server) swap(o Options) error {
 	}
 	s.options = o
 	old := s.settings.Swap(set)
+	s.verdicts.clear()
 	if !set.same(old) {
 		s.cache.clear()
 	}

@@ -74,7 +74,7 @@ func chains(t *testing.T) {
 		"mix.example.": {
 			"mix.example. 0 IN CNAME mid.example.", "mid.example. 0 IN CNAME End.example.", "end.example. 0 IN A 192.0.2.1",
 		},
-		"www.branch.example.": {"www.branch.example. 0 IN CNAME www.tree.example.", "www.tree.example. 0 IN A 192.0.2.1"},
+		"www.branch.example.": {"branch.example. 0 IN DNAME tree.example.", "www.branch.example. 0 IN CNAME www.tree.example.", "www.tree.example. 0 IN A 192.0.2.1"},
 		"hang.example.":       {"hang.example. 0 IN CNAME nowhere.example."},
 	} {
 		r := ask(t, s, newQuery(name, dns.TypeA))

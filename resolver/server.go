@@ -1,6 +1,8 @@
 package resolver
 
 import (
+	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +23,9 @@ const (
 // A server is an upstream and how it has been doing.
 type server struct {
 	upstream.Exchanger
-	places turnstile
+	// prompter is the same, or nil if that cannot be asked so.
+	prompter upstream.Prompter
+	places   turnstile
 	// looped is set when the server turned out to ask us.
 	looped atomic.Bool
 	// out is about all questions, deaf about those for service records, which
@@ -29,19 +33,45 @@ type server struct {
 	out, deaf tally
 }
 
-func newServer(e upstream.Exchanger) *server { return &server{Exchanger: e} }
+func newServer(e upstream.Exchanger) *server {
+	return &server{Exchanger: e, prompter: upstream.PrompterOf(e)}
+}
 
 func (s *server) down(now time.Time) bool { return s.out.over(now) }
 
 // miss notes that there was no answer to a question of type qtype.
 func (s *server) miss(qtype uint16, now time.Time) {
+	s.places.unanswered()
 	if !isService(qtype) {
 		s.out.add(now, downAfter, downFor)
 	}
 }
 
+// failed notes that an exchange came to err.
+func (s *server) failed(qtype uint16, err error, now time.Time) {
+	s.miss(qtype, now)
+	if !errors.Is(err, errGivenUp) {
+		s.useless(qtype, now)
+	}
+}
+
+// unheard notes that an exchange was left after a wait, because another server
+// was faster or the time was up.
+func (s *server) unheard(qtype uint16, wait time.Duration, why error, now time.Time) {
+	if wait < hedgeAfter {
+		return
+	}
+	s.miss(qtype, now)
+	if !errors.Is(why, context.DeadlineExceeded) {
+		s.useless(qtype, now)
+	}
+}
+
 // hit notes an answer.
-func (s *server) hit() { s.out.reset() }
+func (s *server) hit() {
+	s.places.answered()
+	s.out.reset()
+}
 
 // useless notes that a question of type qtype was asked in vain. From a server
 // that answers nothing else either, nothing follows for the type.
@@ -56,6 +86,12 @@ func (s *server) useful(qtype uint16) {
 	if isService(qtype) {
 		s.deaf.reset()
 	}
+}
+
+// forgive forgets failures, which were those of another network.
+func (s *server) forgive() {
+	s.out.reset()
+	s.deaf.reset()
 }
 
 // A tally counts failures in a row. Enough of them hold for a while, and after

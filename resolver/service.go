@@ -56,8 +56,13 @@ func (s *scrubber) point(target string) {
 func (s *scrubber) admitHints(hints []net.IP) []net.IP {
 	kept := hints[:0:0]
 	for _, ip := range hints {
-		if addr, ok := netip.AddrFromSlice(ip); ok && s.permits(addr.Unmap()) {
-			kept = append(kept, ip)
+		addr, ok := netip.AddrFromSlice(ip)
+		if addr = addr.Unmap(); !ok || !s.permits(addr) {
+			continue
+		}
+		kept = append(kept, ip)
+		if len(s.e.hints) < maxAddresses {
+			s.e.hints = append(s.e.hints, addr)
 		}
 	}
 	s.edited = s.edited || len(kept) < len(hints)

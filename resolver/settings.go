@@ -25,9 +25,11 @@ type settings struct {
 	observe func() bool
 	clients []netip.Prefix
 	private []netip.Prefix
-	main    *group
-	zones   suffixes[*group]
-	system  systemServers
+	// sinkhole is where blocked names lead.
+	sinkhole sinkhole
+	main     *group
+	zones    suffixes[*group]
+	system   systemServers
 	// identity is equal for settings that give the same answers.
 	identity string
 }
@@ -59,6 +61,7 @@ func newSettings(o Options, own netip.AddrPort, log *zap.Logger) (*settings, err
 	b.options.Bootstrap = b.bootstrap(urls)
 	set := &settings{
 		policy: o.Policy, observe: o.Observe, clients: o.Clients, private: o.AllowPrivate,
+		sinkhole: newSinkhole(o.Sinkhole, o.Trusts),
 		zones:    suffixes[*group]{},
 		identity: fmt.Sprint(urls, o.Forward, o.AllowPrivate),
 	}

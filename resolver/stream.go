@@ -2,13 +2,13 @@ package resolver
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,10 +16,6 @@ import (
 )
 
 const (
-	// maxStreams bounds the TCP connections, maxPerClient those of one client.
-	// The longest idle one makes room for a new one.
-	maxStreams   = 256
-	maxPerClient = 16
 	// idleTime is for how long a connection may ask nothing (RFC 7766, section
 	// 6.2.3, leaves it to the server).
 	idleTime = 10 * time.Second
@@ -33,23 +29,12 @@ const (
 	pipeline = 32
 )
 
-// streams are the TCP connections of clients.
-type streams struct {
-	running  sync.WaitGroup
-	draining *atomic.Bool
-
-	mu   sync.Mutex
-	open map[*stream]struct{}
-}
-
-func newStreams() streams {
-	return streams{draining: new(atomic.Bool), open: make(map[*stream]struct{})}
-}
-
 // A stream is a client's connection. One goroutine reads queries, another
 // writes replies as they come, in whatever order (RFC 7766, section 6.2.1.1).
 type stream struct {
+	// Conn is raw, or TLS over it.
 	net.Conn
+	raw net.Conn
 	// owner is the client, or invalid for all who are not served together:
 	// they share the limit of one client.
 	owner netip.Addr
@@ -62,10 +47,10 @@ type stream struct {
 	replies chan []byte
 }
 
-// serveTCP accepts connections.
-func (s *Server) serveTCP(ctx context.Context) error {
+// serveStreams accepts connections at l, which speak TLS if config is not nil.
+func (s *Server) serveStreams(ctx context.Context, l *net.TCPListener, config *tls.Config) error {
 	for {
-		conn, err := s.tcp.Accept()
+		conn, err := l.Accept()
 		switch {
 		case ctx.Err() != nil:
 			if err == nil {
@@ -79,18 +64,33 @@ func (s *Server) serveTCP(ctx context.Context) error {
 			pause(ctx, 100*time.Millisecond)
 			continue
 		}
-		s.startStream(conn)
+		s.startStream(conn, config)
 	}
 }
 
-func (s *Server) startStream(conn net.Conn) {
-	addr, err := netip.ParseAddrPort(conn.RemoteAddr().String())
-	if err != nil {
+func (s *Server) startStream(conn net.Conn, config *tls.Config) {
+	st := s.newStream(conn)
+	if st == nil {
 		_ = conn.Close()
 		return
 	}
+	if config != nil {
+		st.secure(config)
+	}
+	s.streams.admit(st)
+	s.streams.running.Go(func() { s.readStream(st) })
+	s.streams.running.Go(func() { st.write() })
+}
+
+// newStream returns the stream on conn, or nil if nobody is at its other end.
+func (s *Server) newStream(conn net.Conn) *stream {
+	addr, err := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if err != nil {
+		return nil
+	}
 	st := &stream{
 		Conn:    conn,
+		raw:     conn,
 		from:    addr.Addr().Unmap().WithZone(""),
 		waiting: make(chan struct{}, pipeline),
 		replies: make(chan []byte, pipeline),
@@ -99,77 +99,7 @@ func (s *Server) startStream(conn net.Conn) {
 		st.owner = st.from
 	}
 	st.active.Store(time.Now().UnixNano())
-	s.streams.admit(st)
-	s.streams.running.Go(func() { s.readStream(st) })
-	s.streams.running.Go(func() { st.write() })
-}
-
-// admit takes st in, and closes the connection that has been idle the longest
-// if there are too many of its client, or altogether.
-func (t *streams) admit(st *stream) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	own, oldest, oldestOwn := 0, (*stream)(nil), (*stream)(nil)
-	for other := range t.open {
-		if other.olderThan(oldest) {
-			oldest = other
-		}
-		if other.owner == st.owner {
-			own++
-			if other.olderThan(oldestOwn) {
-				oldestOwn = other
-			}
-		}
-	}
-	switch {
-	case own >= maxPerClient:
-		t.evict(oldestOwn)
-	case len(t.open) >= maxStreams:
-		t.evict(oldest)
-	}
-	t.open[st] = struct{}{}
-}
-
-// olderThan orders connections by which is to go first: those without a query
-// under way, then by when the last one came.
-func (st *stream) olderThan(other *stream) bool {
-	if other == nil {
-		return true
-	}
-	if busy, otherBusy := len(st.waiting) > 0, len(other.waiting) > 0; busy != otherBusy {
-		return otherBusy
-	}
-	return st.active.Load() < other.active.Load()
-}
-
-func (t *streams) evict(st *stream) {
-	_ = st.Close()
-	delete(t.open, st)
-}
-
-func (t *streams) remove(st *stream) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.open, st)
-}
-
-// drain has every connection end after the queries that it has under way.
-func (t *streams) drain() {
-	t.draining.Store(true)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for st := range t.open {
-		_ = st.SetReadDeadline(time.Unix(1, 0))
-	}
-}
-
-// closeAll ends what drain has left.
-func (t *streams) closeAll() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for st := range t.open {
-		_ = st.Close()
-	}
+	return st
 }
 
 // readStream reads queries until the client has no more or takes too long, and
@@ -177,15 +107,16 @@ func (t *streams) closeAll() {
 // after the last query and wait.
 func (s *Server) readStream(st *stream) {
 	defer s.streams.remove(st)
-	buf := make([]byte, firstRead)
-	for !s.streams.draining.Load() {
+	buf, later := make([]byte, firstRead), func() sender { return st.send }
+	greeted := st.greet() == nil
+	for greeted && !s.streams.draining.Load() {
 		var err error
 		if buf, err = st.read(buf, s.streams.draining); err != nil {
 			break
 		}
 		st.active.Store(time.Now().UnixNano())
 		st.waiting <- struct{}{}
-		reply, waits := s.handle(buf, st.from, true, nil, st.send)
+		reply, waits := s.handle(buf, st.from, true, nil, later)
 		switch {
 		case reply != nil:
 			st.send(reply)
@@ -242,12 +173,13 @@ func (st *stream) send(reply []byte) { st.replies <- reply }
 
 // write writes replies until there are no more, and closes the connection.
 func (st *stream) write() {
-	defer func() { _ = st.Close() }()
+	defer func() { _ = st.raw.Close() }()
+	defer func() { _ = st.Close() }() // which tells a client of TLS that this is all
 	for reply := range st.replies {
 		framed := append(binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(reply)), uint16(len(reply))), reply...)
 		_ = st.SetWriteDeadline(time.Now().Add(writeTime))
 		if _, err := st.Write(framed); err != nil {
-			_ = st.Close() // the reader ends as well; later writes fail at once
+			_ = st.raw.Close() // the reader ends as well; later writes fail at once
 		}
 		<-st.waiting
 	}

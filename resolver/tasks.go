@@ -23,6 +23,17 @@ func (t *tasks) start(f func()) bool {
 	return true
 }
 
+// hold counts a task that has no goroutine, and is over with running.Done; or
+// returns false after close.
+func (t *tasks) hold() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.closed {
+		t.running.Add(1)
+	}
+	return !t.closed
+}
+
 // close lets no more tasks start.
 func (t *tasks) close() {
 	t.mu.Lock()

@@ -22,7 +22,7 @@ const (
 	// calmFlights is up to how many questions under way those about the way are
 	// asked at once. Beyond, they are asked when there is an answer to judge,
 	// so that names which nobody answers for cost one question each.
-	calmFlights = maxFlights / 4
+	calmFlights = maxFlights / 2
 )
 
 // A trace finds out where the HTTPS or SVCB records of a name lead. It takes
@@ -42,36 +42,53 @@ type trace struct {
 	// heard is set when the first step has landed, done closed at the end.
 	heard atomic.Bool
 	done  chan struct{}
+	// after is called then, if it is set.
+	after atomic.Pointer[func()]
 }
+
+// arpa is where the names of addresses are.
+var arpa = suffixes[struct{}]{mustWire("arpa"): {}}
 
 // seeks reports whether where l leads can change the verdict, and is to be
 // found out. Names of the office's own servers are the owner's, and those of
 // addresses are no hosts.
 func (s *Server) seeks(l lookup) bool {
-	host := hostOf(l.name)
-	return !l.group.private && !dns.IsSubDomain("arpa.", l.name) && !host.IsZero() &&
-		!judge(l.settings.policy(), host, nil, nil).final()
+	if l.group.private {
+		return false
+	}
+	if _, _, address := arpa.find([]byte(l.wire)); address {
+		return false
+	}
+	j := s.verdicts.judge(l.settings.policy(), []byte(l.wire))
+	return !j.host.IsZero() && !j.final()
 }
 
 // traceBeside starts to find out where the name of l leads while something
-// else is asked about it.
+// else is asked about it. It returns nil if that must wait for an answer.
 func (s *Server) traceBeside(l lookup) *trace {
-	key := appendKey(l.wire(), dns.TypeHTTPS, l.do, l.cd)
-	return s.trace(&trace{lookup: l, key: string(key), asks: dns.TypeHTTPS, queue: []string{l.name}})
+	if l.qtype == dns.TypeHTTPS || !s.flights.calm() || l.group.mute(time.Now()) {
+		return nil
+	}
+	return s.traceName(l)
+}
+
+// traceName starts to find out where the name of l leads.
+func (s *Server) traceName(l lookup) *trace {
+	asks := l
+	asks.qtype = dns.TypeHTTPS
+	return s.trace(&trace{lookup: l, key: string(asks.key()), asks: dns.TypeHTTPS, queue: []string{l.wire}})
 }
 
 // traceTargets starts to follow the targets of e, the answer to l.
 func (s *Server) traceTargets(l lookup, e *entry) *trace {
-	key := appendKey(l.wire(), l.qtype, l.do, l.cd)
-	return s.trace(&trace{
-		lookup: l, key: string(key), asks: l.qtype, hops: slices.Clip(e.hops),
-		queue: slices.Clone(e.targets), seen: []string{l.name},
-	})
+	t := &trace{lookup: l, key: string(l.key()), asks: l.qtype, hops: slices.Clip(e.hops), seen: []string{l.wire}}
+	t.point(e)
+	return s.trace(t)
 }
 
 func (s *Server) trace(t *trace) *trace {
 	t.server, t.done = s, make(chan struct{})
-	t.judged = judge(t.settings.policy(), hostOf(t.name), t.hops, nil)
+	t.judged = judge(t.settings.policy(), hostOfWire([]byte(t.wire)), t.hops, nil)
 	t.next()
 	return t
 }
@@ -80,13 +97,13 @@ func (s *Server) trace(t *trace) *trace {
 func (t *trace) next() {
 	for len(t.queue) > 0 && len(t.seen) < maxFollow && !t.judged.final() {
 		l := t.lookup
-		l.name, l.qtype = t.queue[0], t.asks
+		l.wire, l.qtype = t.queue[0], t.asks
 		t.queue = t.queue[1:]
-		if slices.Contains(t.seen, l.name) {
+		if slices.Contains(t.seen, l.wire) {
 			continue
 		}
-		t.seen = append(t.seen, l.name)
-		if l.name != t.name && !t.leadsOn(l) {
+		t.seen = append(t.seen, l.wire)
+		if l.wire != t.wire && !t.leadsOn(l) {
 			continue
 		}
 		t.server.fetchRaw(l, t.take)
@@ -96,13 +113,45 @@ func (t *trace) next() {
 		t.server.cache.settle(t.key, t.hops, time.Now())
 	}
 	close(t.done)
+	if after := t.after.Swap(nil); after != nil {
+		(*after)()
+	}
+}
+
+// then has f called when t is done, once: now or later.
+func (t *trace) then(f func()) {
+	t.after.Store(&f)
+	if t.over() {
+		if after := t.after.Swap(nil); after != nil {
+			f()
+		}
+	}
+}
+
+// over reports whether t is done.
+func (t *trace) over() bool {
+	select {
+	case <-t.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// point queues the targets of e.
+func (t *trace) point(e *entry) {
+	for _, target := range e.targets {
+		if wire, err := wireName(target); err == nil {
+			t.queue = append(t.queue, string(wire))
+		}
+	}
 }
 
 // leadsOn reports whether what l is about is to be asked: names that are not
 // sent upstream, or not to those that answer for the first, end the way, and
 // so do those whose verdict is clear.
 func (t *trace) leadsOn(l lookup) bool {
-	wire := l.wire()
+	wire := []byte(l.wire)
 	if _, forwarded := t.settings.groupOf(wire); forwarded {
 		return false
 	}
@@ -116,7 +165,7 @@ func (t *trace) take(l landing) {
 	if l.entry != nil {
 		t.hops = append(t.hops, l.entry.hops...)
 		t.judged.follow(l.entry.hops)
-		t.queue = append(t.queue, l.entry.targets...)
+		t.point(l.entry)
 	}
 	t.next()
 }
@@ -124,11 +173,11 @@ func (t *trace) take(l landing) {
 // await waits until it is known where the name of l leads, beside having been
 // started with the question, or nil. e is the answer that is held back.
 func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) {
-	if e.rcode == dns.RcodeNameError && len(e.hops) == 0 || e.judge(l.settings.policy(), nil).Action == rules.Block {
+	if e.conclusive(l.settings.policy()) {
 		return
 	}
 	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
-		beside = s.traceBeside(l)
+		beside = s.traceName(l)
 	}
 	traces := []*trace{beside}
 	if len(e.targets) > 0 {
@@ -151,4 +200,10 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) {
 			return
 		}
 	}
+}
+
+// conclusive reports whether where the name of e leads is of no matter: it does
+// not exist, or is blocked already.
+func (e *entry) conclusive(p *rules.Policy) bool {
+	return e.rcode == dns.RcodeNameError && len(e.hops) == 0 || e.judge(p, nil).Action == rules.Block
 }

@@ -10,10 +10,14 @@ import (
 
 const (
 	// perUpstream is how many exchanges with one server run at once without
-	// further ado: more than a server that answers ever has.
+	// further ado, whatever it is like. Each answer adds one to that, since a
+	// server that answers is to be kept busy, and each failure to answer takes
+	// half of what was added away: so it is the servers that answer which have
+	// the sockets.
 	perUpstream = 64
-	// Beyond it one more is let in each pace, the latest first: those before it
-	// have waited in vain, and what is asked now is what somebody looks at.
+	// Places that answers make free go to who has waited the longest. Beyond
+	// that one more is let in each pace, the latest first: those before it have
+	// waited in vain, and what is asked now is what somebody looks at.
 	pace = 6 * time.Millisecond
 	// mostUpstream bounds the exchanges, and with them the sockets. For each
 	// one more the oldest is given up, which has then waited for more than
@@ -30,32 +34,70 @@ type turnstile struct {
 	mu      sync.Mutex
 	inside  list.List // of *pass, the oldest first
 	outside list.List // of *pass, the latest first
-	// latest is when one was let in beyond perUpstream; timer lets in the next.
+	// added is how many are let in at once beyond perUpstream.
+	added int
+	// latest is when one was let in beyond these; timer lets in the next.
 	latest time.Time
 	timer  *time.Timer
+	// calls are what unlock makes.
+	calls []func()
 }
 
 // A pass is one exchange's place in a turnstile.
 type pass struct {
 	turnstile *turnstile
+	// admit is called when the exchange may start, giveUp if it is to end early;
+	// each once, and neither by try.
+	admit, giveUp func()
+	where         *list.List // inside, outside or nil
+	el            *list.Element
+
 	// ready is closed when the exchange may start.
 	ready chan struct{}
 	// ctx ends with the exchange, early if it is given up.
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	where  *list.List // inside, outside or nil
-	el     *list.Element
 }
 
 // enter returns a pass that is ready now or later. It must be left.
 func (t *turnstile) enter(ctx context.Context) *pass {
 	p := &pass{turnstile: t, ready: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	p.admit = func() { close(p.ready) }
+	p.giveUp = func() { p.cancel(errGivenUp) }
+	t.queue(p)
+	return p
+}
+
+// queue calls the functions of p, whose turnstile is t, now or later, until p is
+// left. Of one that was left before, admit is called all the same.
+func (t *turnstile) queue(p *pass) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	p.where, p.el = &t.outside, t.outside.PushFront(p)
 	t.advance()
-	return p
+}
+
+// try admits p if there is a place free, and reports whether there is.
+func (t *turnstile) try(p *pass) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.outside.Len() > 0 || t.inside.Len() >= perUpstream+t.added {
+		return false
+	}
+	p.turnstile = t
+	p.where, p.el = &t.inside, t.inside.PushBack(p)
+	return true
+}
+
+// unlock unlocks t.mu and makes the calls that are due, which may use t.
+func (t *turnstile) unlock() {
+	calls := t.calls
+	t.calls = nil
+	t.mu.Unlock()
+	for _, call := range calls {
+		call()
+	}
 }
 
 // admitted reports whether p is ready.
@@ -72,9 +114,11 @@ func (p *pass) admitted() bool {
 func (p *pass) leave() {
 	t := p.turnstile
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.unlock()
 	p.remove()
-	p.cancel(nil)
+	if p.cancel != nil {
+		p.cancel(nil)
+	}
 	t.advance()
 }
 
@@ -85,25 +129,40 @@ func (p *pass) remove() {
 	}
 }
 
+// answered lets in one more at once from now on.
+func (t *turnstile) answered() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.added = min(t.added+1, mostUpstream-perUpstream)
+}
+
+// unanswered lets in fewer at once from now on.
+func (t *turnstile) unanswered() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.added /= 2
+}
+
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
 	for t.outside.Len() > 0 {
-		if t.inside.Len() >= perUpstream {
+		next := t.outside.Back().Value.(*pass)
+		if t.inside.Len() >= perUpstream+t.added {
 			if wait := pace - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
 				return
 			}
+			next = t.outside.Front().Value.(*pass)
 			t.latest = time.Now()
 			if t.inside.Len() >= mostUpstream {
 				oldest := t.inside.Front().Value.(*pass)
 				oldest.remove()
-				oldest.cancel(errGivenUp)
+				t.calls = append(t.calls, oldest.giveUp)
 			}
 		}
-		next := t.outside.Front().Value.(*pass)
 		next.remove()
 		next.where, next.el = &t.inside, t.inside.PushBack(next)
-		close(next.ready)
+		t.calls = append(t.calls, next.admit)
 	}
 }
 
@@ -114,7 +173,7 @@ func (t *turnstile) wake(d time.Duration) {
 	}
 	t.timer = time.AfterFunc(d, func() {
 		t.mu.Lock()
-		defer t.mu.Unlock()
+		defer t.unlock()
 		t.timer = nil
 		t.advance()
 	})

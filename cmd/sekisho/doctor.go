@@ -58,6 +58,8 @@ var checkups = []func(context.Context, *patient) []finding{
 	examineProxySetting,
 	examineResolver,
 	examineUpstream,
+	examinePort,
+	examineSystem,
 	examineJournal,
 	examineUsers,
 	examineClients,

@@ -91,6 +91,8 @@ func examineUpstream(ctx context.Context, p *patient) []finding {
 type dnsAnswer struct {
 	rcode dnsmessage.RCode
 	addrs []netip.Addr
+	// authority is the server named by the SOA of a denial, or "".
+	authority string
 }
 
 // dnsTimeout is above the 4.5 s within which the resolver promises an answer.
@@ -154,6 +156,11 @@ func parseAnswer(wire []byte, id uint16) (dnsAnswer, error) {
 	for _, r := range m.Answers {
 		if r, ok := r.Body.(*dnsmessage.AResource); ok {
 			a.addrs = append(a.addrs, netip.AddrFrom4(r.A))
+		}
+	}
+	for _, r := range m.Authorities {
+		if r, ok := r.Body.(*dnsmessage.SOAResource); ok {
+			a.authority = r.NS.String()
 		}
 	}
 	return a, nil

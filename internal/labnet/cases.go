@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// caseID is how the cases of docs/interception.md are named: CV-11, or CV- for
-// the whole group.
-var caseID = regexp.MustCompile(`^[A-Z]{2}-[0-9]{0,2}$`)
+// caseID is how the cases of docs/interception.md are named, CV-11, or CV- for
+// the whole group, and those of docs/resolver.md, C41.
+var caseID = regexp.MustCompile(`^([A-Z]{2}-[0-9]{0,2}|C[0-9]{2})$`)
 
 // ByID lets the name of a case stand for its tests: with -run CV-11, those named
 // TestCases…/CV-11 and Test…CV11… are run. Go splits -run at slashes and has no

@@ -67,8 +67,10 @@ func openHTTPS(t target, o Options) (Exchanger, error) {
 	return d, nil
 }
 
+// Close leaves a connection with requests under way to these: it is asked
+// nothing more.
 func (d *doh) Close() error {
-	d.current.Load().CloseIdleConnections()
+	d.renew(d.current.Load())
 	return nil
 }
 

@@ -11,9 +11,14 @@ import (
 
 	"github.com/miekg/dns"
 	"go.uber.org/goleak"
+
+	"sekisho/internal/labnet"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	labnet.ByID()
+	goleak.VerifyTestMain(m)
+}
 
 // A script answers one query, given in wire form, through send, which may be
 // called any number of times.

@@ -42,6 +42,7 @@ type udp struct {
 	addr    netip.AddrPort
 	mixCase bool
 	tcp     *stream
+	poller  poller
 	// recased counts replies in a row that had the wrong case; plainUntil is
 	// the Unix time in nanoseconds until which case is not mixed.
 	recased    atomic.Int32
@@ -54,7 +55,10 @@ func openUDP(t target, o Options) (Exchanger, error) {
 	return &ednsFallback{Exchanger: u}, nil
 }
 
-func (u *udp) Close() error { return u.tcp.Close() }
+func (u *udp) Close() error {
+	u.poller.close()
+	return u.tcp.Close()
+}
 
 // A datagram outcome tells what to do besides returning the reply.
 type outcome uint8
@@ -70,7 +74,7 @@ const (
 func (u *udp) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
-	mix := u.mixCase && time.Now().UnixNano() > u.plainUntil.Load()
+	mix := u.mixes()
 	reply, how, err := u.ask(ctx, q, mix)
 	if err != nil || how == whole {
 		return reply, err

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"sekisho/daemon"
+)
+
+// dnsPort is the only port that systems ask: none has a setting for another, but
+// systemd-resolved.
+const dnsPort = "53"
+
+// portTimeout is for whoever has the port and says nothing.
+const portTimeout = time.Second
+
+// examinePort says who has port 53 of this computer, which devices ask. A port
+// below 1024 cannot be tried without a privilege, so it is asked: where nobody
+// listens, the system says so.
+func examinePort(ctx context.Context, p *patient) []finding {
+	const check = "port 53"
+	if p.running == nil || p.running.DNS == "" {
+		return nil
+	}
+	if _, port, err := net.SplitHostPort(p.running.DNS); err == nil && port == dnsPort {
+		return []finding{{check, ok, "sekisho's", ""}}
+	}
+	ctx, cancel := context.WithTimeout(ctx, portTimeout)
+	defer cancel()
+	_, err := askDNS(ctx, net.JoinHostPort("127.0.0.1", dnsPort), "localhost")
+	if isRefused(err) {
+		return []finding{{check, ok, "free; systems ask this port alone, sekisho listens on " + p.running.DNS, ""}}
+	}
+	owner, command := daemon.PortOwner(53)
+	if owner == "" {
+		return []finding{{check, warn, "taken by another program", command}}
+	}
+	return []finding{{check, warn, "taken by " + owner, freePort(owner)}}
+}
+
+// isRefused reports whether err says that nobody listens.
+func isRefused(err error) bool {
+	const wsaeConnReset, wsaeConnRefused = syscall.Errno(10054), syscall.Errno(10061) // how Windows says it
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, wsaeConnReset) || errors.Is(err, wsaeConnRefused)
+}
+
+// freePort says how to have owner give port 53 up.
+func freePort(owner string) string {
+	if strings.HasPrefix(owner, "systemd-resolve") {
+		return "leave it there and have it ask sekisho (see system DNS), or listen on this computer's own address: listen.dns: ADDRESS:53"
+	}
+	return "stop it and set listen.dns to port 53, or leave sekisho where it is"
+}

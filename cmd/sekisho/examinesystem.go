@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"sekisho/resolver/upstream"
+)
+
+const (
+	// ours is a name that sekisho answers for by itself, and says so in the SOA;
+	// servers elsewhere know nothing of it (ICANN reserved "internal").
+	ours = "doctor.sekisho.internal"
+	// signature is the name of the server in that SOA.
+	signature = "sekisho.internal."
+	// maxSystemServers bounds the servers that are asked.
+	maxSystemServers = 6
+)
+
+// examineSystem looks whether the servers that this computer asks are the
+// running sekisho, by asking those that are at an address of this computer. A second server that is not is no spare: systems ask it when they
+// like.
+func examineSystem(ctx context.Context, p *patient) []finding {
+	const check = "system DNS"
+	if p.running == nil || p.running.DNS == "" {
+		return nil
+	}
+	servers, place, err := systemServers()
+	if err != nil {
+		return []finding{{check, warn, err.Error(), ""}}
+	}
+	if len(servers) == 0 {
+		return []finding{{check, warn, place + ": no server", systemMend(p.running.DNS)}}
+	}
+	servers = servers[:min(len(servers), maxSystemServers)]
+	here := make([]bool, len(servers))
+	for i, server := range servers {
+		here[i] = isOwn(server.Addr()) && isSekisho(ctx, server)
+	}
+	if !slices.Contains(here, true) {
+		return []finding{{check, warn, fmt.Sprintf("%s: %s, which is not sekisho", place, join(servers)), systemMend(p.running.DNS)}}
+	}
+	var found []finding
+	for i, server := range servers {
+		switch {
+		case here[i]:
+			found = append(found, finding{check, ok, fmt.Sprintf("%s: %s leads here", place, server), ""})
+		case server.Addr().Is6():
+			found = append(found, finding{
+				check, warn, fmt.Sprintf("%s: %s goes around sekisho", place, server),
+				"take it out; routers announce such servers (RDNSS, DHCPv6): switch that off there, or have it announce sekisho",
+			})
+		default:
+			found = append(found, finding{check, warn, fmt.Sprintf("%s: %s goes around sekisho", place, server), "take it out: it is asked whenever the system likes"})
+		}
+	}
+	return found
+}
+
+// serversOf are the servers in urls that have an address.
+func serversOf(urls []string) []netip.AddrPort {
+	var servers []netip.AddrPort
+	for _, raw := range urls {
+		u, err := url.Parse(raw)
+		if err != nil {
+			continue
+		}
+		if at, err := netip.ParseAddrPort(u.Host); err == nil {
+			servers = append(servers, at)
+		}
+	}
+	return servers
+}
+
+// settingServers are those of the system's own setting.
+func settingServers() ([]netip.AddrPort, error) {
+	urls, err := upstream.System()
+	return serversOf(urls), err
+}
+
+// isSekisho reports whether server answers as sekisho does. One that does not
+// answer is none.
+func isSekisho(ctx context.Context, server netip.AddrPort) bool {
+	ctx, cancel := context.WithTimeout(ctx, portTimeout)
+	defer cancel()
+	a, err := askDNS(ctx, server.String(), ours)
+	return err == nil && a.rcode == dnsmessage.RCodeNameError && strings.EqualFold(a.authority, signature)
+}
+
+// isOwn reports whether addr is one of this computer's: nobody else is asked.
+func isOwn(addr netip.Addr) bool {
+	if addr.IsLoopback() {
+		return true
+	}
+	addrs, err := net.InterfaceAddrs()
+	return err == nil && slices.ContainsFunc(addrs, func(a net.Addr) bool {
+		p, err := netip.ParsePrefix(a.String())
+		return err == nil && p.Addr().Unmap() == addr.Unmap().WithZone("")
+	})
+}
+
+func join(servers []netip.AddrPort) string {
+	texts := make([]string, len(servers))
+	for i, s := range servers {
+		texts[i] = s.Addr().String()
+	}
+	return strings.Join(texts, ", ")
+}
+
+// askHere splits the address at which this computer can ask the running resolver.
+func askHere(dns string) (host, port string) {
+	host, port, err := net.SplitHostPort(reachable(dns))
+	if err != nil {
+		return dns, ""
+	}
+	return host, port
+}

@@ -1,0 +1,186 @@
+package resolver
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// batchSize is how many datagrams go in and out of the kernel at once. More
+// save nothing that could be measured, and a client whose query is the first
+// of many waits for the last.
+const batchSize = 16
+
+// A slot is one datagram of a batch and the reply to it.
+type slot struct {
+	name    unix.RawSockaddrInet6 // or the shorter one of IPv4
+	in      unix.Iovec
+	out     unix.Iovec
+	packet  [maxQuery]byte
+	control [controlSize]byte
+	room    [maxUDP]byte
+	source  [controlSize]byte
+}
+
+// message is struct mmsghdr of recvmmsg(2).
+type message struct {
+	header unix.Msghdr
+	size   uint32
+}
+
+// A batch reads queries and writes the replies that could be had at once, for
+// one goroutine. It allocates nothing once it is made.
+type batch struct {
+	raw  syscall.RawConn
+	told bool
+
+	slots   [batchSize]slot
+	in, out [batchSize]message
+	// answered are the slots of out, of which there are replies.
+	answered [batchSize]int
+	replies  int
+
+	// What receive and flush hand to the closures that the runtime calls.
+	got         int
+	next, sent  int // the first reply to send, and how many were
+	errno       unix.Errno
+	recv        func(fd uintptr) bool
+	send        func(fd uintptr)
+	sendBlocked func(fd uintptr) bool
+}
+
+func newBatch(conn *net.UDPConn, told bool) (*batch, error) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{raw: raw, told: told}
+	for i := range b.slots {
+		s := &b.slots[i]
+		s.in.Base = &s.packet[0]
+		s.in.SetLen(len(s.packet))
+		h := &b.in[i].header
+		h.Name = (*byte)(unsafe.Pointer(&s.name))
+		h.Iov = &s.in
+		h.SetIovlen(1)
+	}
+	b.recv = func(fd uintptr) bool {
+		b.got, b.errno = multi(unix.SYS_RECVMMSG, fd, b.in[:])
+		return b.errno != unix.EAGAIN
+	}
+	b.send = func(fd uintptr) { b.sent, b.errno = multi(unix.SYS_SENDMMSG, fd, b.out[b.next:b.replies]) }
+	b.sendBlocked = func(fd uintptr) bool {
+		b.send(fd)
+		return b.errno != unix.EAGAIN
+	}
+	return b, nil
+}
+
+// multi calls recvmmsg or sendmmsg without waiting.
+func multi(call, fd uintptr, messages []message) (int, unix.Errno) {
+	for {
+		n, _, errno := unix.Syscall6(call, fd, uintptr(unsafe.Pointer(&messages[0])), uintptr(len(messages)), unix.MSG_DONTWAIT, 0, 0)
+		if errno != unix.EINTR {
+			return int(n), errno
+		}
+	}
+}
+
+// receive waits for datagrams and returns how many there are.
+func (b *batch) receive() (int, error) {
+	for i := range b.in {
+		h := &b.in[i].header
+		h.Namelen = uint32(unsafe.Sizeof(b.slots[i].name))
+		h.Flags = 0
+		if b.told {
+			h.Control = &b.slots[i].control[0]
+			h.SetControllen(controlSize)
+		}
+	}
+	b.replies = 0
+	if err := b.raw.Read(b.recv); err != nil {
+		return 0, err
+	}
+	if b.errno != 0 {
+		return 0, b.errno
+	}
+	return b.got, nil
+}
+
+// packet is the datagram i, or nil if it was too long for its buffer. It holds
+// until the next receive.
+func (b *batch) packet(i int) []byte {
+	if b.in[i].header.Flags&unix.MSG_TRUNC != 0 || b.in[i].size >= maxQuery {
+		return nil
+	}
+	return b.slots[i].packet[:b.in[i].size]
+}
+
+// datagram is where the datagram i came from, and to.
+func (b *batch) datagram(i int) datagram {
+	d := datagram{from: b.from(i)}
+	if b.told {
+		d.to = destination(b.slots[i].control[:b.in[i].header.Controllen])
+	}
+	return d
+}
+
+func (b *batch) from(i int) netip.AddrPort {
+	name := &b.slots[i].name
+	port := (*[2]byte)(unsafe.Pointer(&name.Port))
+	at := uint16(port[0])<<8 | uint16(port[1])
+	if name.Family == unix.AF_INET {
+		return netip.AddrPortFrom(netip.AddrFrom4((*unix.RawSockaddrInet4)(unsafe.Pointer(name)).Addr), at)
+	}
+	addr := netip.AddrFrom16(name.Addr)
+	if name.Scope_id != 0 { // link-local: the reply needs it, and nothing else has one
+		addr = addr.WithZone(strconv.Itoa(int(name.Scope_id)))
+	}
+	return netip.AddrPortFrom(addr, at)
+}
+
+// room is where the reply to the datagram i may be built.
+func (b *batch) room(i int) []byte { return b.slots[i].room[:0] }
+
+// reply has reply sent to where the datagram i came from, d, with the next
+// flush. reply is kept until then.
+func (b *batch) reply(i int, d datagram, reply []byte) {
+	s, m := &b.slots[i], &b.out[b.replies]
+	s.out.Base = &reply[0]
+	s.out.SetLen(len(reply))
+	m.header = unix.Msghdr{Name: (*byte)(unsafe.Pointer(&s.name)), Namelen: b.in[i].header.Namelen, Iov: &s.out}
+	m.header.SetIovlen(1)
+	if d.to.IsValid() && !d.to.IsMulticast() {
+		control := appendSource(s.source[:0], d.to)
+		m.header.Control = &control[0]
+		m.header.SetControllen(len(control))
+	}
+	b.answered[b.replies] = i
+	b.replies++
+}
+
+// flush sends the replies. failed is called with the datagram of each that the
+// system would not take, and the reply.
+func (b *batch) flush(failed func(i int, reply []byte)) {
+	for b.next = 0; b.next < b.replies; {
+		err := b.raw.Control(b.send)
+		if err == nil && b.errno == unix.EAGAIN { // the network is slower than we are
+			err = b.raw.Write(b.sendBlocked)
+		}
+		if err != nil {
+			return // closed
+		}
+		if b.errno == 0 {
+			b.next += b.sent
+			continue
+		}
+		i := b.answered[b.next]
+		failed(i, unsafe.Slice(b.slots[i].out.Base, b.slots[i].out.Len))
+		b.next++
+	}
+	b.replies = 0
+}

@@ -1,0 +1,212 @@
+package resolver
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/miekg/dns"
+	"go.uber.org/zap"
+)
+
+const (
+	dohPath = "/dns-query"
+	dohType = "application/dns-message"
+	// headTime bounds the head of a request, requestTime a request and its
+	// reply, which every query has within answerTime.
+	headTime    = messageTime
+	requestTime = answerTime + 2*writeTime
+	maxHead     = 16 << 10
+)
+
+// serveDoH answers DNS over HTTPS (RFC 8484) until ctx ends.
+func (s *Server) serveDoH(ctx context.Context) error {
+	log, err := zap.NewStdLogAt(s.log.Named("doh"), zap.DebugLevel)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           http.HandlerFunc(s.doh),
+		ReadHeaderTimeout: headTime,
+		ReadTimeout:       requestTime,
+		WriteTimeout:      requestTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHead,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: pipeline, MaxReadFrameSize: 16 << 10, MaxReceiveBufferPerConnection: 64 << 10, MaxReceiveBufferPerStream: 16 << 10},
+		ConnState:         newPlaces(s).state,
+		ErrorLog:          log,
+	}
+	drained := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		defer close(drained)
+		limit, cancel := context.WithTimeout(context.Background(), drainTime)
+		defer cancel()
+		if server.Shutdown(limit) != nil {
+			_ = server.Close()
+		}
+	})
+	err = server.Serve(tls.NewListener(s.secured.doh, s.tlsFor(alpnHTTP2, "http/1.1")))
+	if ctx.Err() == nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve DNS over HTTPS: %w", err) // which ends ctx, and the rest below
+	}
+	<-drained
+	return nil
+}
+
+// doh answers one request. Pages of other sites can send some, but as nothing
+// here permits it they cannot read the answers.
+func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
+	query, code := dohQuery(r)
+	if code != 0 {
+		if code == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", "GET, HEAD, POST")
+		}
+		http.Error(w, http.StatusText(code), code)
+		return
+	}
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
+		return
+	}
+	late := make(chan []byte, 1)
+	reply, waits := s.handle(query, from.Addr(), true, nil, func() sender { return func(reply []byte) { late <- reply } })
+	if waits {
+		select {
+		case reply = <-late:
+		case <-r.Context().Done():
+			return
+		}
+	}
+	if reply == nil {
+		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", dohType)
+	h.Set("Content-Length", strconv.Itoa(len(reply)))
+	h.Set("Cache-Control", "max-age="+strconv.FormatUint(uint64(lifeOf(reply)), 10))
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(reply) // who went away has no use for it
+}
+
+// dohQuery returns the query of r, or the status of what is wrong with it.
+func dohQuery(r *http.Request) (query []byte, code int) {
+	if r.URL.Path != dohPath {
+		return nil, http.StatusNotFound
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		text := r.URL.Query().Get("dns")
+		if len(text) > base64.RawURLEncoding.EncodedLen(maxQuery) {
+			return nil, http.StatusRequestURITooLong
+		}
+		query, err := base64.RawURLEncoding.DecodeString(text)
+		if err != nil || len(query) == 0 {
+			return nil, http.StatusBadRequest
+		}
+		return query, 0
+	case http.MethodPost:
+		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != dohType {
+			return nil, http.StatusUnsupportedMediaType
+		}
+		query, err := io.ReadAll(io.LimitReader(r.Body, maxQuery+1))
+		switch {
+		case err != nil:
+			return nil, http.StatusBadRequest
+		case len(query) > maxQuery:
+			return nil, http.StatusRequestEntityTooLarge
+		}
+		return query, 0
+	}
+	return nil, http.StatusMethodNotAllowed
+}
+
+// lifeOf is for how many seconds reply, which this package made, holds: the
+// least of its TTLs (RFC 8484, section 5.1), that of the SOA where there is no
+// answer. Failures hold for no time.
+func lifeOf(reply []byte) (life uint32) {
+	rcode := int(reply[3] & 0x0f)
+	if rcode != dns.RcodeSuccess && rcode != dns.RcodeNameError || binary.BigEndian.Uint16(reply[4:]) != 1 {
+		return 0
+	}
+	records := int(binary.BigEndian.Uint16(reply[6:])) + int(binary.BigEndian.Uint16(reply[8:]))
+	off := skipName(reply, headerLen) + 4
+	for i := range records {
+		off = skipName(reply, off)
+		if off == 0 || off+recordHead > len(reply) {
+			return 0
+		}
+		if ttl := binary.BigEndian.Uint32(reply[off+4:]); i == 0 || ttl < life {
+			life = ttl
+		}
+		off += recordHead + int(binary.BigEndian.Uint16(reply[off+8:]))
+	}
+	return life
+}
+
+// places are the connections of DNS over HTTPS, which share the limits of those
+// of DNS over TCP.
+type places struct {
+	server *Server
+	byConn map[net.Conn]*stream // guarded by server.streams.mu
+}
+
+func newPlaces(s *Server) *places { return &places{server: s, byConn: make(map[net.Conn]*stream)} }
+
+// state follows the life of a connection.
+func (p *places) state(conn net.Conn, state http.ConnState) {
+	t := &p.server.streams
+	if state == http.StateNew {
+		st := p.server.newStream(rawOf(conn))
+		if st == nil {
+			_ = conn.Close()
+			return
+		}
+		t.mu.Lock()
+		p.byConn[conn] = st
+		t.mu.Unlock()
+		t.admit(st)
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	st := p.byConn[conn]
+	if st == nil {
+		return
+	}
+	switch state {
+	case http.StateActive:
+		st.active.Store(time.Now().UnixNano())
+		select {
+		case st.waiting <- struct{}{}:
+		default:
+		}
+	case http.StateIdle:
+		select {
+		case <-st.waiting:
+		default:
+		}
+	case http.StateClosed, http.StateHijacked:
+		delete(p.byConn, conn)
+		delete(t.open, st)
+	}
+}
+
+// rawOf is the connection below TLS, which can be closed without a word.
+func rawOf(conn net.Conn) net.Conn {
+	if secured, ok := conn.(*tls.Conn); ok {
+		return secured.NetConn()
+	}
+	return conn
+}

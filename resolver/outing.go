@@ -1,0 +1,204 @@
+package resolver
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"sekisho/resolver/upstream"
+)
+
+// An outing is the short way to an answer: the question of a flight, and beside
+// it the one about where its name leads, asked of one server from one socket
+// and without a goroutine that waits. Whatever does not come by it within the
+// head start that the server has over the next goes the long way, fly, which
+// takes over what is under way.
+type outing struct {
+	server *Server
+	asked  *server
+	pass   pass
+
+	mu         sync.Mutex
+	passengers [2]*passenger
+	aboard     int // of passengers
+	left       bool
+	begun      time.Time
+	prompt     *upstream.Prompt // once it is sent
+	open       int              // passengers that nothing is known of yet
+	timer      *time.Timer
+	pause      time.Duration
+}
+
+// setOut starts fl by an outing, or returns false if there is none for it.
+func (s *Server) setOut(fl *flight, l lookup) bool {
+	order := l.group.order(l.qtype, time.Now())
+	if len(order) == 0 || order[0].prompter == nil || s.unsettled(fl, l) != nil {
+		return false
+	}
+	o := &outing{server: s, begun: time.Now()}
+	if !o.take(fl, l) {
+		return false
+	}
+	first := o.passengers[0]
+	if s.seeks(l) {
+		along := l
+		if !order[0].deaf.over(o.begun) {
+			along.outing = o
+		}
+		first.seeks = true
+		first.beside = s.traceBeside(along)
+	}
+	o.leave(order)
+	return true
+}
+
+// take has fl go along with o, or returns false: o may be nil, full or gone.
+func (o *outing) take(fl *flight, l lookup) bool {
+	if o == nil {
+		return false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.left || o.aboard == len(o.passengers) || o.aboard > 0 && o.server.unsettled(fl, l) != nil || !o.server.tasks.hold() {
+		return false
+	}
+	l.outing = nil
+	o.passengers[o.aboard] = &passenger{outing: o, flight: fl, lookup: l}
+	o.aboard++
+	o.open++
+	return true
+}
+
+// leave asks the first server that has a place free, or else waits for one
+// with the preferred.
+func (o *outing) leave(order []*server) {
+	o.pass.admit, o.pass.giveUp = o.send, o.givenUp
+	o.mu.Lock()
+	o.left = true
+	o.timer = time.AfterFunc(hedgeAfter, o.late)
+	o.asked = order[0]
+	o.pass.turnstile = &o.asked.places
+	for _, s := range order {
+		if s.prompter != nil && s.places.try(&o.pass) {
+			o.asked = s
+			o.mu.Unlock()
+			o.send()
+			return
+		}
+	}
+	o.mu.Unlock()
+	o.asked.places.queue(&o.pass)
+}
+
+// send sends the questions; that about the way first, as its answer is to be
+// there first.
+func (o *outing) send() {
+	o.mu.Lock()
+	if o.open == 0 { // all have gone the long way
+		o.mu.Unlock()
+		o.pass.leave()
+		return
+	}
+	var questions [len(o.passengers)]upstream.Question
+	for i := range o.aboard {
+		p := o.passengers[o.aboard-1-i]
+		questions[i] = upstream.Question{Wire: p.lookup.query(), Told: p.told}
+	}
+	var err error
+	o.prompt, err = o.asked.prompter.Prompt(questions[:o.aboard]...)
+	o.mu.Unlock()
+	if err != nil {
+		o.each(func(p *passenger) { p.told(nil, upstream.ErrOtherwise) })
+	}
+}
+
+// each calls f for all of whom nothing is known yet.
+func (o *outing) each(f func(*passenger)) {
+	o.mu.Lock()
+	var left [len(o.passengers)]*passenger
+	for i, p := range o.passengers[:o.aboard] {
+		if !p.settled {
+			left[i] = p
+		}
+	}
+	o.mu.Unlock()
+	for _, p := range left {
+		if p != nil {
+			f(p)
+		}
+	}
+}
+
+// late has all who still wait take the long way, and sends again from then on,
+// each time after twice as long: datagrams get lost.
+func (o *outing) late() {
+	o.mu.Lock()
+	sent := o.prompt != nil
+	if o.open > 0 && sent {
+		o.prompt.Repeat()
+		o.pause = max(hedgeAfter, 2*o.pause)
+		o.timer.Reset(o.pause)
+	}
+	o.mu.Unlock()
+	var last func()
+	o.each(func(p *passenger) {
+		way := p.longWay(sent)
+		if way == nil {
+			return
+		}
+		if last != nil {
+			go last()
+		}
+		last = way
+	})
+	if last != nil {
+		last() // on the goroutine that the timer has anyhow
+	}
+}
+
+// givenUp ends o: there are too many.
+func (o *outing) givenUp() {
+	o.each(func(p *passenger) { p.told(nil, errGivenUp) })
+}
+
+// settle notes that p, of whom nothing was known, needs o no more. o.mu is held
+// before and not after.
+func (o *outing) settle(p *passenger) {
+	p.settled = true
+	o.open--
+	last, prompt := o.open == 0, o.prompt
+	if last {
+		o.timer.Stop()
+	}
+	o.mu.Unlock()
+	if !last {
+		return
+	}
+	if prompt != nil {
+		prompt.Close()
+	}
+	o.pass.leave()
+}
+
+// query is the query for l in wire form.
+func (l lookup) query() []byte {
+	const recursionDesired, authenticData, checkingDisabled = 0x01, 0x20, 0x10
+	fourth := byte(authenticData)
+	if l.cd {
+		fourth |= checkingDisabled
+	}
+	q := make([]byte, 0, headerLen+len(l.wire)+4+optLen)
+	q = append(q, 0, 0, recursionDesired, fourth, 0, 1, 0, 0, 0, 0, 0, 1)
+	q = append(q, l.wire...)
+	q = append(q, byte(l.qtype>>8), byte(l.qtype), 0, dns.ClassINET)
+	do := byte(0)
+	if l.do {
+		do = 0x80
+	}
+	return append(q, 0, 0, byte(dns.TypeOPT), maxUDP>>8, maxUDP&0xff, 0, 0, do, 0, 0, 0)
+}
+
+// errUnreadable is for replies that are no messages.
+var errUnreadable = errors.New("malformed reply")
