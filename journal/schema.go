@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // applicationID marks a SQLite file as a journal: "SKJ1".
 const applicationID = 0x534b4a31
 
-// migrations lead from one schema version (PRAGMA user_version) to the next;
-// each runs in one transaction. Only append.
+// migrations lead from one schema version (PRAGMA user_version) to the next.
+// Only append.
 var migrations = []string{
 	`-- words holds every string that repeats, once per kind (see words.go).
 	-- AUTOINCREMENT, here and below, so that a number is never used twice.
@@ -77,15 +78,17 @@ func identify(ctx context.Context, q querier) (version int, err error) {
 	return version, nil
 }
 
-// migrate brings the schema from version to the newest.
+// migrate brings the schema from version to the newest, in one transaction: a
+// reader of a new file sees nothing or all of it.
 func migrate(ctx context.Context, c *sql.Conn, version int) error {
-	for v := version; v < len(migrations); v++ {
-		step := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-			migrations[v], applicationID, v+1)
-		if _, err := c.ExecContext(ctx, step); err != nil {
-			_, _ = c.ExecContext(ctx, "ROLLBACK") // fails when SQLite rolled back by itself
-			return fmt.Errorf("migrate schema to %d: %w", v+1, err)
-		}
+	if version == len(migrations) {
+		return nil
+	}
+	steps := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+		strings.Join(migrations[version:], "\n"), applicationID, len(migrations))
+	if _, err := c.ExecContext(ctx, steps); err != nil {
+		_, _ = c.ExecContext(ctx, "ROLLBACK") // fails when SQLite rolled back by itself
+		return fmt.Errorf("migrate schema from %d to %d: %w", version, len(migrations), err)
 	}
 	return nil
 }
