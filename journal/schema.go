@@ -56,14 +56,12 @@ type querier interface {
 // file with nothing in it; a *damage for somebody else's database; ErrNewer.
 func identify(ctx context.Context, q querier) (version int, err error) {
 	var app, objects int
-	for query, into := range map[string]*int{
-		"PRAGMA application_id":              &app,
-		"PRAGMA user_version":                &version,
-		"SELECT count(*) FROM sqlite_schema": &objects,
-	} {
-		if err := q.QueryRowContext(ctx, query).Scan(into); err != nil {
-			return 0, err
-		}
+	// One query, and so one moment of a file that is just being made.
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sqlite_schema),
+		(SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)`).
+		Scan(&objects, &app, &version)
+	if err != nil {
+		return 0, err
 	}
 	switch {
 	case app == 0 && version == 0 && objects == 0:
