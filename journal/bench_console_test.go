@@ -94,8 +94,8 @@ func BenchmarkConsole(b *testing.B) {
 			b.Fatalf("%s=%q: want a number from 1,000 on", rowsVar, s)
 		}
 	}
-	budget = scanBudget
-	b.Cleanup(func() { budget = testBudget })
+	budget, mostSkipped = scanBudget, maxSkip
+	b.Cleanup(func() { budget, mostSkipped = testBudget, testSkipped })
 	path := filepath.Join(b.TempDir(), "journal.db")
 	start := time.Now()
 	from, to := quarter(b, path, n)

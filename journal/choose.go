@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -127,15 +128,22 @@ func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) e
 }
 
 // search looks for q.text among the hosts. A few are a branch each, which is
-// then found; of many, a look at every event tells which of them have it.
+// then found. Of more, the events are looked at one by one; with very many,
+// one that matches is never far.
 func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, err error) {
-	hosts, err := numbers(ctx, tx, "SELECT id FROM words WHERE kind = ? AND instr(text, ?) LIMIT ?", kindHost, q.text, maxSkip+1)
-	if len(hosts) <= maxBranches {
+	hosts, err := numbers(ctx, tx, "SELECT id FROM words WHERE kind = ? AND instr(text, ?) LIMIT ?", kindHost, q.text, mostSkipped+1)
+	switch n := len(hosts); {
+	case n <= maxBranches:
 		p.branches = each("events", "events_host", "", "host", hosts)
 		return true, err
+	case n <= mostSkipped:
+		list, err := json.Marshal(hosts)
+		p.text, p.hosts = string(list), true
+		p.residual = append(p.residual, "e.host IN (SELECT value FROM json_each(?5))")
+		return false, err
 	}
-	p.hosts, p.text = len(hosts), q.text
-	p.residual = append(p.residual, fmt.Sprintf("e.host IN (SELECT id FROM words WHERE kind = %d AND instr(text, ?5))", kindHost))
+	p.text = q.text
+	p.residual = append(p.residual, "instr((SELECT text FROM words WHERE id = e.host), ?5)")
 	return false, err
 }
 

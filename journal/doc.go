@@ -52,5 +52,8 @@
 // which are merged; a part of a host's name is looked for in the dictionary.
 // What no index decides is looked at row by row, for scanBudget rows; then the
 // page ends and its cursor goes on from there. So no page takes longer because
-// the journal is large.
+// the journal is large. With five million events (162 bytes each, indexes
+// included) of some half a million hosts, a page takes 1 to 15 ms on two cores,
+// the counts of ninety days 40 ms, and a text that few hosts have 60 to 95 ms,
+// which is the time to read the dictionary: see BenchmarkConsole.
 package journal

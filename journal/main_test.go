@@ -43,12 +43,15 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	labnet.ByID()
-	budget = testBudget
+	budget, mostSkipped = testBudget, testSkipped
 	goleak.VerifyTestMain(m)
 }
 
-// testBudget is that of a search in tests: a few thousand events exceed it.
-const testBudget = 2000
+// The bounds of a search in tests: a few thousand events exceed them.
+const (
+	testBudget  = 2000
+	testSkipped = 500
+)
 
 // place returns a path for a journal in a directory of its own.
 func place(t testing.TB) string {

@@ -99,3 +99,32 @@ func TestMigrateEmpty(t *testing.T) {
 		t.Errorf("id = %d; want 301", e.ID)
 	}
 }
+
+// TestReadWhileMade reads a journal while it is being made: it is there or not.
+func TestReadWhileMade(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		path := place(t)
+		done := make(chan error)
+		go func() {
+			for {
+				r, err := OpenReader(path)
+				if err == nil {
+					done <- r.Close()
+					return
+				}
+				if !errors.Is(err, ErrNoJournal) {
+					done <- err
+					return
+				}
+			}
+		}()
+		j := open(t, path, Options{})
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if err := j.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -35,8 +35,8 @@ const (
 type plan struct {
 	branches []branch // none: nothing can match
 	residual []string // conditions on the rows found
-	text     string   // ?5 of the residual conditions, when hosts is set
-	hosts    int      // how many hosts have text in their names, when too many to merge
+	text     any      // ?5 of the residual conditions, nil when they have none
+	hosts    bool     // text is a JSON list of hosts, which skip can look up
 }
 
 // branch is a range in the order of ids.
@@ -80,7 +80,7 @@ func (p *plan) query(what, join, order string) string {
 // args returns the arguments of query.
 func (p *plan) args(ids span, look, n int) []any {
 	args := []any{ids.first - 1, ids.last, look, n}
-	if p.hosts > 0 {
+	if p.text != nil {
 		args = append(args, p.text)
 	}
 	return args

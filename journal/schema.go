@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // applicationID marks a SQLite file as a journal: "SKJ1".
 const applicationID = 0x534b4a31
 
-// migrations lead from one schema version (PRAGMA user_version) to the next;
-// each runs in one transaction. Only append.
+// migrations lead from one schema version (PRAGMA user_version) to the next.
+// Only append.
 var migrations = []string{
 	`-- words holds every string that repeats, once per kind (see words.go).
 	-- AUTOINCREMENT, here and below, so that a number is never used twice.
@@ -55,14 +56,12 @@ type querier interface {
 // file with nothing in it; a *damage for somebody else's database; ErrNewer.
 func identify(ctx context.Context, q querier) (version int, err error) {
 	var app, objects int
-	for query, into := range map[string]*int{
-		"PRAGMA application_id":              &app,
-		"PRAGMA user_version":                &version,
-		"SELECT count(*) FROM sqlite_schema": &objects,
-	} {
-		if err := q.QueryRowContext(ctx, query).Scan(into); err != nil {
-			return 0, err
-		}
+	// One query, and so one moment of a file that is just being made.
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sqlite_schema),
+		(SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)`).
+		Scan(&objects, &app, &version)
+	if err != nil {
+		return 0, err
 	}
 	switch {
 	case app == 0 && version == 0 && objects == 0:
@@ -77,15 +76,17 @@ func identify(ctx context.Context, q querier) (version int, err error) {
 	return version, nil
 }
 
-// migrate brings the schema from version to the newest.
+// migrate brings the schema from version to the newest, in one transaction: a
+// reader of a new file sees nothing or all of it.
 func migrate(ctx context.Context, c *sql.Conn, version int) error {
-	for v := version; v < len(migrations); v++ {
-		step := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-			migrations[v], applicationID, v+1)
-		if _, err := c.ExecContext(ctx, step); err != nil {
-			_, _ = c.ExecContext(ctx, "ROLLBACK") // fails when SQLite rolled back by itself
-			return fmt.Errorf("migrate schema to %d: %w", v+1, err)
-		}
+	if version == len(migrations) {
+		return nil
+	}
+	steps := fmt.Sprintf("BEGIN IMMEDIATE;\n%s\nPRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+		strings.Join(migrations[version:], "\n"), applicationID, len(migrations))
+	if _, err := c.ExecContext(ctx, steps); err != nil {
+		_, _ = c.ExecContext(ctx, "ROLLBACK") // fails when SQLite rolled back by itself
+		return fmt.Errorf("migrate schema from %d to %d: %w", version, len(migrations), err)
 	}
 	return nil
 }
