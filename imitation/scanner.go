@@ -139,6 +139,17 @@ func (s *Scanner) finish() {
 	s.done = true
 }
 
+// Settle has what came so far read as far as it goes, because the body may
+// pause here: a beginning that is too short to tell its encoding by is taken
+// for all that there is to tell by. Where a body is settled may change what is
+// found in it.
+func (s *Scanner) Settle() Result {
+	if !s.done && !s.headEnd && len(s.head) > 0 {
+		s.begin()
+	}
+	return s.Result()
+}
+
 // Close ends the body and returns what was found.
 func (s *Scanner) Close() Result {
 	if !s.closed {

@@ -56,6 +56,9 @@ func (b *readBody) hold() error {
 	for end := time.Now().Add(documentWait); len(b.early.b) < maxDocument && !b.reading.done() && time.Now().Before(end); {
 		p, err, ok := b.ahead.next(documentStall)
 		if !ok {
+			if !b.reading.settle() {
+				return b.reading.held
+			}
 			return nil
 		}
 		b.left -= int64(len(p))

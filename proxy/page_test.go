@@ -206,7 +206,27 @@ func TestOrdinaryPages(t *testing.T) {
 func TestStreamedPage(t *testing.T) {
 	t.Parallel()
 	head := []byte("<!doctype html><title>one moment</title><p>one moment</p>")
-	eachAlone(t, serves{contentType: "text/html", pieces: [][]byte{head, copied(t)}, chunked: true, pause: 1500 * time.Millisecond}, func(t *testing.T, l *lab, d door) {
+	filling := []byte("<!doctype html><title>one moment</title><!--" + strings.Repeat("x", 700<<10) + "-->")
+	for _, tt := range []struct {
+		name       string
+		head, rest []byte
+		pause      time.Duration
+	}{
+		{"copied", head, copied(t), 1500 * time.Millisecond},
+		{"made by hand", head, []byte(handmade), 1500 * time.Millisecond},
+		{"behind much else", filling, []byte(handmade), 100 * time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) { t.Parallel(); streamed(t, tt.head, tt.rest, tt.pause) })
+	}
+}
+
+// handmade is a small copy without anything of Amazon's own making.
+const handmade = `<title>アマゾン ログイン</title><h1>Amazon サインイン</h1><form action=next.php method=post>` +
+	`<p>Eメールまたは携帯電話番号</p><input name=u><p>パスワード</p><input type=password name=p><button>ログイン</button></form>` +
+	`<p>続行することで、Amazonの利用規約およびプライバシー規約に同意するものとみなされます。</p><a href=#>Amazonの新しいお客様ですか?</a></body></html>`
+
+func streamed(t *testing.T, head, rest []byte, pause time.Duration) {
+	eachAlone(t, serves{contentType: "text/html; charset=utf-8", pieces: [][]byte{head, rest}, chunked: true, pause: pause}, func(t *testing.T, l *lab, d door) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+"/", nil)
 		if err != nil {
 			t.Fatal(err)

@@ -122,6 +122,14 @@ func (r *reading) feed(p []byte) bool {
 	return r.judge(r.scan.Result())
 }
 
+// settle is feed for a body that pauses.
+func (r *reading) settle() bool {
+	if r.ended {
+		return r.held == nil
+	}
+	return r.judge(r.scan.Settle())
+}
+
 // done reports whether more of the body would change nothing.
 func (r *reading) done() bool { return r.ended || r.scan.Done() }
 
