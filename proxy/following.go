@@ -131,6 +131,7 @@ func (f *following) judge(p []byte, end bool) error {
 	if !held {
 		return nil
 	}
+	why.sent = true
 	id := f.server.record(f.r.Context(), f.visit, why, true, true)
 	if f.server.settings.Load().Observe {
 		return nil

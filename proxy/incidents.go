@@ -61,6 +61,7 @@ func (is *incidents) of(v *visit, why ruling) (inc incident, fresh bool) {
 	is.mu.Lock()
 	defer is.mu.Unlock()
 	if old := is.recent[key]; old != nil && now.Sub(old.began) < visitWindow {
+		why.sent = why.sent || old.why.sent // which the last thing stopped does not undo
 		old.why = why
 		return *old, false
 	}

@@ -25,6 +25,7 @@ type ruling struct {
 	certAge   time.Duration // zero: unknown
 	fromMail  bool          // the visitor came by a link in a mail
 	entered   bool          // something was entered there earlier
+	sent      bool          // part of what was entered is at the site already
 }
 
 // Grounds of rulings that no name gave, beside those of package rules.
@@ -113,7 +114,7 @@ const newFor = 10 * time.Minute
 // warning is the page for r, or the problem document, for the site v leads to.
 // The caller adds the language and what only the incident knows.
 func (r *ruling) warning(v *visit, sellerCentral string) interstitial.Warning {
-	sent := false
+	sent := r.sent
 	w := interstitial.Warning{
 		Severity: r.severity, Door: r.door, Host: v.target.name, Target: r.target, SellerCentral: sellerCentral,
 		Ground: r.ground, Technique: r.technique, Detail: r.detail,

@@ -35,12 +35,20 @@ func TestCutUpload(t *testing.T) {
 				body = io.MultiReader(body)
 			}
 			header := withHeader(fetch, "Content-Type", "application/x-www-form-urlencoded")
-			l.checkHeld(t, do(t, d.client, http.MethodPost, d.base+"/", header, body), fetch)
+			a := do(t, d.client, http.MethodPost, d.base+"/", header, body)
+			l.checkHeld(t, a, fetch)
+			if !strings.Contains(a.body, `"sent":true`) {
+				t.Errorf("problem = %s; want it to say that something was sent", a.body)
+			}
 			if p := <-bodies; bytes.Contains(p, []byte(url.QueryEscape(ownPassword))) || bytes.Contains(p, []byte(url.QueryEscape(ownID))) {
 				t.Error("the origin got the sign-in")
 			}
 		}
 	})
+	page := get(t, l.client(), internalOrigin+"i/"+l.events(journal.Filter{Host: shop})[0].Incident, withHeader(navigation, "Accept-Language", "en"))
+	if page.StatusCode != http.StatusOK || strings.Contains(page.body, "was not sent") || strings.Contains(page.body, "not been sent") {
+		t.Errorf("the page, %d, says that nothing was sent", page.StatusCode)
+	}
 	events := l.events(journal.Filter{Host: shop})
 	if len(events) != 10 {
 		t.Fatalf("%d events; want one an upload", len(events))
