@@ -108,6 +108,7 @@ func (g *socketGuard) weigh(f *guard.Finding, sent bool) error {
 	if err != nil || !held {
 		return err
 	}
+	why.sent = sent
 	observe := g.server.settings.Load().Observe
 	id := g.server.record(g.r.Context(), g.visit, why, sent || observe, true)
 	if observe {
