@@ -80,6 +80,9 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 		}
 		m, err := r.readReading(b, up, holds)
 		if holds && errors.Is(err, os.ErrDeadlineExceeded) {
+			if !read.settle() {
+				return false, read.held
+			}
 			if holds, err = false, r.release(&early, nil, answer); err != nil {
 				return false, err
 			}
