@@ -33,6 +33,7 @@ func (f *forwarder) watch(resp *http.Response) error {
 		_ = body.Close()
 		return held
 	}
+	r.begun = true
 	return nil
 }
 

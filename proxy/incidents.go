@@ -61,7 +61,8 @@ func (is *incidents) of(v *visit, why ruling) (inc incident, fresh bool) {
 	is.mu.Lock()
 	defer is.mu.Unlock()
 	if old := is.recent[key]; old != nil && now.Sub(old.began) < visitWindow {
-		why.sent = why.sent || old.why.sent // which the last thing stopped does not undo
+		// What happened before the last thing was stopped is not undone by it.
+		why.sent, why.shown = why.sent || old.why.sent, why.shown || old.why.shown
 		old.why = why
 		return *old, false
 	}

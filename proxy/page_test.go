@@ -240,7 +240,12 @@ func streamed(t *testing.T, head, rest []byte, pause time.Duration) {
 		if err == nil || string(b) != string(head) {
 			t.Errorf("%d bytes, %v; want the beginning alone, and a cut", len(b), err)
 		}
-		l.checkReplaced(t, get(t, d.client, d.base+"/", navigation), "navigation")
+		a := get(t, d.client, d.base+"/", navigation)
+		l.checkReplaced(t, a, "navigation")
+		page := get(t, l.client(), a.Header.Get("Location"), withHeader(navigation, "Accept-Language", "en"))
+		if strings.Contains(page.body, "before it was shown") || !strings.Contains(page.body, "part of this site was shown") {
+			t.Error("the warning does not say that part of the site was shown")
+		}
 	})
 }
 

@@ -36,6 +36,7 @@ type reading struct {
 	observe bool
 	opens   bool // a page in a tab
 	shown   bool // as a page, or to a script that may make one of it
+	begun   bool // part of it was passed on
 
 	seen  int  // signs when the dossier was last asked
 	told  bool // what would have become of it was recorded
@@ -170,6 +171,7 @@ func (r *reading) judge(found imitation.Result) bool {
 		return true
 	}
 	why := byPage(j)
+	why.shown = r.begun || !r.holds()
 	switch {
 	case r.server.leaves.has(r.visit.client, r.visit.target.name, why.kind()):
 		return true

@@ -72,7 +72,7 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 		holds = holds && !ended && !read.done() && len(early.b) < maxDocument && time.Now().Before(until) && early.room(len(out))
 		if holds {
 			early.b = append(early.b, out...)
-		} else if err := r.release(&early, out, answer); err != nil {
+		} else if err := r.release(&early, out, answer, read); err != nil {
 			return false, err
 		}
 		if ended {
@@ -83,7 +83,7 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 			if !read.settle() {
 				return false, read.held
 			}
-			if holds, err = false, r.release(&early, nil, answer); err != nil {
+			if holds, err = false, r.release(&early, nil, answer, read); err != nil {
 				return false, err
 			}
 			m, err = r.readReading(b, up, false)
@@ -92,11 +92,11 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 			if !read.end() {
 				return false, read.held
 			}
-			return false, r.release(&early, nil, answer)
+			return false, r.release(&early, nil, answer, read)
 		}
 		if m == 0 && err != nil {
 			if holds {
-				_ = r.release(&early, nil, answer)
+				_ = r.release(&early, nil, answer, read)
 			}
 			return false, io.ErrUnexpectedEOF
 		}
@@ -105,8 +105,8 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 }
 
 // release sends what was kept back, and out behind it.
-func (r *relay) release(early *holding, out []byte, answer *answered) error {
-	answer.begun = true
+func (r *relay) release(early *holding, out []byte, answer *answered, read *reading) error {
+	answer.begun, read.begun = true, true
 	for _, p := range [...][]byte{early.b, out} {
 		if len(p) == 0 {
 			continue

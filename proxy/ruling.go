@@ -26,6 +26,7 @@ type ruling struct {
 	fromMail  bool          // the visitor came by a link in a mail
 	entered   bool          // something was entered there earlier
 	sent      bool          // part of what was entered is at the site already
+	shown     bool          // part of the site was on the screen already
 }
 
 // Grounds of rulings that no name gave, beside those of package rules.
@@ -119,7 +120,7 @@ func (r *ruling) warning(v *visit, sellerCentral string) interstitial.Warning {
 		Severity: r.severity, Door: r.door, Host: v.target.name, Target: r.target, SellerCentral: sellerCentral,
 		Ground: r.ground, Technique: r.technique, Detail: r.detail,
 		Signs: r.signs, Fields: r.fields, Account: r.account, Sent: &sent, EnteredEarlier: r.entered,
-		CertAge: r.certAge, FromMail: r.fromMail,
+		Shown: r.shown, CertAge: r.certAge, FromMail: r.fromMail,
 		Client: v.client.String(), Drill: v.target.drill(),
 	}
 	if r.door != journal.DoorProxy { // of a name alone nothing was remembered
