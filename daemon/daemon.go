@@ -198,6 +198,9 @@ func (d *Daemon) Dir() string { return string(d.dir) }
 // Observing reports whether everything is let pass and only recorded.
 func (d *Daemon) Observing() bool { return d.now.Load().config.Mode == config.Observe }
 
+// Protects reports whether any sign-in is protected.
+func (d *Daemon) Protects() bool { return !d.stores.accounts.Empty() }
+
 // MovedAside names the file a damaged journal was moved to, "" when it was sound.
 func (d *Daemon) MovedAside() string { return d.journal.MovedAside() }
 

@@ -44,7 +44,7 @@ func (e *env) banner(ctx context.Context, d *daemon.Daemon, r daemon.Running) {
 		fmt.Fprintf(&b, "  %s%s\n", pad(l[0], 12), l[1])
 	}
 	fmt.Fprintf(&b, "\n%s\n", w.next)
-	for i, step := range e.steps(r, len(trusted) > 0, d.FirstOwnerLink()) {
+	for i, step := range e.steps(r, len(trusted) > 0, d.Protects(), d.FirstOwnerLink()) {
 		fmt.Fprintf(&b, "  %d. %s\n", i+1, step)
 	}
 	fmt.Fprintf(&b, "\n%s\n", w.stop)
@@ -52,7 +52,7 @@ func (e *env) banner(ctx context.Context, d *daemon.Daemon, r daemon.Running) {
 }
 
 // steps returns what a person has to do, in order.
-func (e *env) steps(r daemon.Running, trusted bool, ownerLink string) []string {
+func (e *env) steps(r daemon.Running, trusted, protects bool, ownerLink string) []string {
 	w := e.words
 	var all []string
 	if !trusted {
@@ -64,6 +64,9 @@ func (e *env) steps(r daemon.Running, trusted bool, ownerLink string) []string {
 			step += "\n     " + fmt.Sprintf(w.stepPAC, "http://"+reachable(r.Console)+"/proxy.pac")
 		}
 		all = append(all, step, w.stepOpen)
+	}
+	if !protects {
+		all = append(all, fmt.Sprintf(w.stepAccount, e.command("account add")))
 	}
 	if ownerLink != "" {
 		all = append(all, fmt.Sprintf(w.stepOwner, ownerLink))

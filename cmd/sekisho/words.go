@@ -26,6 +26,7 @@ type words struct {
 	next         string
 	stepTrust    string // one verb: the command
 	stepOwner    string // one verb: the link
+	stepAccount  string // one verb: the command
 	stepProxy    string // one verb: the address
 	stepPAC      string // one verb: the URL
 	stepOpen     string
@@ -56,9 +57,11 @@ var english = words{
 	stepOwner:    "Become the console's owner (the link works once, within an hour):  %s",
 	stepProxy:    "Set the browser's or the system's proxy for HTTP and HTTPS to %s",
 	stepPAC:      "or its automatic configuration to %s",
-	stepOpen:     "Open https://sekisho.internal/ in that browser: it says whether it is protected",
-	stepEvents:   "Watch what is stopped:  %s",
-	stop:         "Ctrl+C stops it.",
+	stepOpen: "Open https://sekisho.internal/ in that browser: it says whether it is protected;\n" +
+		"     https://sekisho.internal/drill plays three attacks to see them stopped",
+	stepAccount: "Protect the shop's sign-in, wherever it is typed:  %s ID",
+	stepEvents:  "Watch what is stopped:  %s",
+	stop:        "Ctrl+C stops it.",
 }
 
 var japanese = words{
@@ -84,9 +87,11 @@ var japanese = words{
 	stepOwner:    "コンソールの責任者になる (リンクは 1 時間以内に 1 回だけ使えます):  %s",
 	stepProxy:    "ブラウザーまたはシステムの HTTP・HTTPS プロキシを %s に設定する",
 	stepPAC:      "または自動構成 (PAC) の URL を %s に設定する",
-	stepOpen:     "そのブラウザーで https://sekisho.internal/ を開き、保護されているか確かめる",
-	stepEvents:   "止めたものを見る:  %s",
-	stop:         "終了するには Ctrl+C を押します。",
+	stepOpen: "そのブラウザーで https://sekisho.internal/ を開き、保護されているか確かめる。\n" +
+		"     https://sekisho.internal/drill では、3 つの手口が止まるところを試せる",
+	stepAccount: "店のサインインを登録し、どこに入力されても守る:  %s ID",
+	stepEvents:  "止めたものを見る:  %s",
+	stop:        "終了するには Ctrl+C を押します。",
 }
 
 // wordsFor chooses the language as POSIX does for messages: the first of LC_ALL,
