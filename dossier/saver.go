@@ -12,6 +12,9 @@ import (
 const (
 	saveJudged = 2 * time.Second
 	saveSeen   = 5 * time.Minute
+	// keepEvery is how often Keep writes at most, lest a page that makes up
+	// sites have the file written for each.
+	keepEvery = time.Second
 )
 
 // saver calls write some time after a change, in a goroutine of its own.
@@ -22,8 +25,11 @@ type saver struct {
 	stop  chan struct{}
 	done  chan struct{}
 
-	mu  sync.Mutex
-	due time.Time // zero: nothing to write
+	writing sync.Mutex // one write at a time
+
+	mu    sync.Mutex
+	due   time.Time // zero: nothing to write
+	wrote time.Time
 }
 
 func newSaver(write func() error, log *zap.Logger) *saver {
@@ -55,6 +61,41 @@ func (s *saver) within(d time.Duration) {
 	}
 }
 
+// Keep writes what was judged until now, so that it outlives a crash from now
+// on. Within a second of the last writing it leaves that to the next, two
+// seconds later at most. It is for callers that are about to tell somebody.
+func (b *Book) Keep() {
+	if b.saver == nil {
+		return
+	}
+	if err := b.saver.keep(); err != nil {
+		b.log.Error("what was judged of a site could not be kept", zap.Error(err))
+		b.saver.within(saveSeen)
+	}
+}
+
+func (s *saver) keep() error {
+	s.mu.Lock()
+	judged := !s.due.IsZero() && time.Until(s.due) <= saveJudged
+	if !judged || time.Since(s.wrote) < keepEvery {
+		s.mu.Unlock()
+		return nil
+	}
+	s.due = time.Time{}
+	s.mu.Unlock()
+	return s.put()
+}
+
+// put writes.
+func (s *saver) put() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.mu.Lock()
+	s.wrote = time.Now()
+	s.mu.Unlock()
+	return s.write()
+}
+
 // run writes when it is due, until close.
 func (s *saver) run() {
 	defer close(s.done)
@@ -76,7 +117,7 @@ func (s *saver) run() {
 		s.mu.Unlock()
 		switch {
 		case ready:
-			if err := s.write(); err != nil {
+			if err := s.put(); err != nil {
 				s.log.Error("what is known of sites could not be kept", zap.Error(err))
 				s.within(saveSeen)
 			}
@@ -97,5 +138,5 @@ func (s *saver) close() error {
 	if due.IsZero() {
 		return nil
 	}
-	return s.write()
+	return s.put()
 }

@@ -48,6 +48,43 @@ func TestSaved(t *testing.T) {
 	})
 }
 
+// TestKept has what was judged outlive a crash that comes at once.
+func TestKept(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(dir, "dossier.json")
+		o, _ := openAt(t, path)
+		kept := func(site string) bool {
+			b, err := os.ReadFile(path)
+			return err == nil && bytes.Contains(b, []byte(site))
+		}
+		o.visit("seen.example")
+		o.Keep()
+		if kept("seen.example") {
+			t.Error("written at once for a site that was merely seen")
+		}
+		o.page("copy.example", copied)
+		o.Keep()
+		if !kept("copy.example") {
+			t.Error("a copy is not written before somebody is told")
+		}
+		o.page("copy2.example", copied)
+		o.Keep()
+		if kept("copy2.example") {
+			t.Error("written again within the same second")
+		}
+		time.Sleep(saveJudged + time.Millisecond)
+		synctest.Wait()
+		if !kept("copy2.example") {
+			t.Error("not written after all")
+		}
+		if err := o.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestWrittenWithoutTheFaded: what has ended is not written.
 func TestWrittenWithoutTheFaded(t *testing.T) {
 	t.Parallel()

@@ -154,5 +154,6 @@ func (s *Server) release(r *http.Request, inc incident) {
 	s.owed.take(inc.client, inc.target.name)
 	if inc.why.kind() == kindAsk {
 		s.dossier.Passed(inc.target.name)
+		s.dossier.Keep()
 	}
 }

@@ -41,6 +41,9 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *boo
 		return
 	}
 	s.incidents.recorded(incident, stored.ID)
+	if why.door != journal.DoorProxy {
+		s.dossier.Keep()
+	}
 }
 
 // answerHeld answers a request that is held back: a person is led to the
