@@ -41,7 +41,7 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *boo
 		return
 	}
 	s.incidents.recorded(incident, stored.ID)
-	if why.door != journal.DoorProxy {
+	if why.ground == groundPage || why.ground == groundCredentials {
 		s.dossier.Keep()
 	}
 }
