@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/net/netutil"
 
+	"sekisho/accounts"
 	"sekisho/hostname"
 	"sekisho/journal"
 	"sekisho/rules"
@@ -57,6 +58,13 @@ type Options struct {
 	// Decide stores a decision and makes it count from now on. Its errors are those
 	// of [journal.Journal.Decide].
 	Decide func(context.Context, journal.Decision) error
+	// Lift removes the exception for a host and makes that count from now on. Its
+	// errors are those of [journal.Journal.RemoveException].
+	Lift func(context.Context, string) error
+	// Accounts returns the protected sign-ins.
+	Accounts func() []accounts.Account
+	// DNS returns the address of the resolver's listener, nil when it is off.
+	DNS func() net.Addr
 	// Policy returns what judges names at present.
 	Policy func() *rules.Policy
 	// Observing reports whether everything is let pass and only recorded.
@@ -94,7 +102,7 @@ type Server struct {
 // a taken address wraps the system's.
 func New(o Options) (*Server, error) {
 	if o.Proxy == nil || o.RootPEM == nil || o.Leaf == nil || o.Health == nil || o.Staff == nil ||
-		o.Journal == nil || o.JournalFile == "" || o.Decide == nil || o.Policy == nil || o.Observing == nil {
+		o.Journal == nil || o.JournalFile == "" || o.Decide == nil || o.Lift == nil || o.Accounts == nil || o.DNS == nil || o.Policy == nil || o.Observing == nil {
 		return nil, errors.New("console: an option that is required is not set")
 	}
 	if o.Log == nil {

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"sekisho/accounts"
 	"sekisho/hostname"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
@@ -49,6 +50,10 @@ func options(t *testing.T) Options {
 			t.Errorf("close the journal: %v", err)
 		}
 	})
+	protected, err := accounts.Open(filepath.Join(dir, "accounts"), accounts.Options{KeyInFile: true, Cost: accounts.Cost{Time: 1, Memory: 8}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	policy := rules.NewBuilder().Build()
 	return Options{
 		Listen:      "127.0.0.1:0",
@@ -60,6 +65,9 @@ func options(t *testing.T) Options {
 		Journal:     j,
 		JournalFile: filepath.Join(dir, "journal.db"),
 		Decide:      j.Decide,
+		Lift:        j.RemoveException,
+		Accounts:    protected.List,
+		DNS:         func() net.Addr { return &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8753} },
 		Policy:      func() *rules.Policy { return policy },
 		Observing:   func() bool { return false },
 		Version:     "test",

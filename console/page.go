@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,6 +60,30 @@ func (s *Server) page(r *http.Request, who person, title string) page {
 
 // Style is where the style sheet is.
 func (page) Style() string { return "/style.css?v=" + styleVersion() }
+
+// menu are the pages that every page leads to, by their path and the key of their
+// name.
+var menu = [][2]string{
+	{"/", "menu.home"},
+	{"/incidents", "menu.incidents"},
+	{"/events", "menu.events"},
+	{"/exceptions", "menu.exceptions"},
+	{"/accounts", "menu.accounts"},
+	{"/people", "menu.people"},
+	{"/audit", "menu.audit"},
+	{"/set-up", "menu.guide"},
+}
+
+// Menu returns the pages that every page leads to.
+func (page) Menu() [][2]string { return menu }
+
+// Here is the path of the page.
+func (p page) Here() string { return p.request.Path }
+
+// On reports whether the page is the one at path or below it.
+func (p page) On(path string) bool {
+	return p.request.Path == path || path != "/" && strings.HasPrefix(p.request.Path, path+"/")
+}
 
 // In is where this page is in another language.
 func (p page) In(lang string) string {

@@ -29,7 +29,7 @@ func everyPage(t *testing.T, lang string) []shown {
 	code, _ := ownerForm(t, empty.FirstOwnerLink(), "", "", "")
 	in := []string{"Accept-Language", lang}
 	post := append([]string{"Content-Type", asForm}, in...)
-	return []shown{
+	list := []shown{
 		{"sign-in", send(t, s, "GET", "/sign-in?next=/x", "", "", in...)},
 		{"sign-in, nobody", send(t, empty, "GET", "/sign-in", "", "", in...)},
 		{"sign-in, wrong", send(t, s, "POST", "/sign-in", "", formOf(`"><b>`, "wrong password"), post...)},
@@ -39,6 +39,20 @@ func everyPage(t *testing.T, lang string) []shown {
 		{"home", send(t, s, "GET", "/", cookie, "", in...)},
 		{"nothing there", send(t, s, "GET", "/nothing", cookie, "", append([]string{"Accept", "text/html"}, in...)...)},
 	}
+	full, id := startFull(t)
+	for role, cookie := range cookies(t, full) {
+		for _, path := range fullPaths(id) {
+			list = append(list, shown{role + " " + path, send(t, full, "GET", path, cookie, "", in...)})
+		}
+	}
+	cookieEmpty, cookie := cookie, signedIn(t, full, "reviewer")
+	for _, path := range fullPaths(id) {
+		if path = strings.ReplaceAll(path, id, ""); path != "/incidents/" {
+			list = append(list, shown{"empty " + path, send(t, s, "GET", path, cookieEmpty, "", in...)})
+		}
+	}
+	refused := send(t, full, "POST", "/incidents/"+id+"/decision", cookie, url.Values{"verdict": {"x"}, "note": {`"><b>`}}.Encode(), post...)
+	return append(list, shown{"decision, wrong", refused})
 }
 
 // walk calls f for every element below n.
@@ -77,7 +91,9 @@ func TestPages(t *testing.T) {
 				}
 				ids, labels, count := map[string]bool{}, map[string]bool{}, map[string]int{}
 				walk(doc, func(n *html.Node) {
-					count[n.Data]++
+					if n.Data != "title" || n.Namespace == "" { // a tooltip within a drawing is another thing
+						count[n.Data]++
+					}
 					if id := attr(n, "id"); id != "" && ids[id] {
 						t.Errorf("id %q is there twice", id)
 					} else if id != "" {
@@ -100,7 +116,7 @@ func TestPages(t *testing.T) {
 						}
 					case "script", "style", "b", "iframe", "object":
 						t.Errorf("there is a <%s>", n.Data)
-					case "input":
+					case "input", "select", "textarea":
 						if attr(n, "type") != "hidden" && !labels[attr(n, "id")] {
 							t.Errorf("the field %q has no label", attr(n, "name"))
 						}
@@ -138,6 +154,9 @@ func TestPages(t *testing.T) {
 // leads holds that a link is within the page or to a route of the table.
 func leads(t *testing.T, method, to string, ids map[string]bool) {
 	t.Helper()
+	if to == drillAddress {
+		return
+	}
 	u, err := url.Parse(to)
 	if err != nil || u.Host != "" || u.Scheme != "" {
 		t.Errorf("%q leads elsewhere", to)

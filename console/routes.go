@@ -32,6 +32,18 @@ var routes = []route{
 	{"POST", "/first-owner", staff.None, (*Server).makeFirstOwner},
 
 	{"GET", "/{$}", staff.Viewer, (*Server).serveHome},
+	{"GET", "/incidents", staff.Viewer, (*Server).serveIncidents},
+	{"GET", "/incidents/{id}", staff.Viewer, (*Server).serveIncidentPage},
+	{"POST", "/incidents/{id}/decision", staff.Reviewer, (*Server).decideOnPage},
+	{"GET", "/events", staff.Viewer, (*Server).serveEvents},
+	{"GET", "/events.csv", staff.Viewer, (*Server).serveCSV},
+	{"GET", "/events.jsonl", staff.Viewer, (*Server).serveJSONLines},
+	{"GET", "/exceptions", staff.Viewer, (*Server).serveExceptions},
+	{"POST", "/exceptions/remove", staff.Owner, (*Server).removeException},
+	{"GET", "/accounts", staff.Viewer, (*Server).serveAccounts},
+	{"GET", "/people", staff.Viewer, (*Server).servePeople},
+	{"GET", "/audit", staff.Viewer, (*Server).serveAudit},
+	{"GET", "/set-up", staff.Viewer, (*Server).serveGuide},
 	{"POST", "/sign-out", staff.Viewer, (*Server).signOut},
 
 	{"GET", "/api/v1/openapi.json", staff.Viewer, (*Server).apiDescription},

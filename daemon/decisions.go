@@ -99,6 +99,15 @@ func (d *Daemon) decide(ctx context.Context, x journal.Decision) error {
 	return nil
 }
 
+// lift takes an exception back and has that count.
+func (d *Daemon) lift(ctx context.Context, host string) error {
+	if err := d.journal.RemoveException(ctx, host); err != nil {
+		return err
+	}
+	d.takeUp(ctx)
+	return nil
+}
+
 // takeUp builds the policy from the configuration in force and the decisions that
 // hold at present, and has everything decide by it. What cannot be done now is
 // logged, shown by the health check, and tried again.

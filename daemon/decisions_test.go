@@ -3,6 +3,7 @@ package daemon
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -157,6 +158,29 @@ func TestDecisionsEnd(t *testing.T) {
 		t.Errorf("ground %q while it holds; want allowlist", got)
 	}
 	eventually(t, "the exception to end", func() bool { return ground() == "lookalike" })
+}
+
+// TestDecisionsLifted: what an owner takes back in the console's list no longer counts.
+func TestDecisionsLifted(t *testing.T) {
+	d, at, _ := start(t, testConfig(t, ""))
+	o := newOffice(t, d, at)
+	holds := func() bool {
+		_, body := o.ask(t, "POST", "/check", `{"names":["amazon-signin.example"]}`)
+		return strings.Contains(body, `"ground":"allowlist"`)
+	}
+	if err := d.journal.PutException(t.Context(), journal.Exception{Host: "amazon-signin.example", Kind: journal.ExceptionAllow}); err != nil {
+		t.Fatal(err)
+	}
+	d.takeUp(t.Context())
+	if !holds() {
+		t.Fatal("the exception does not count")
+	}
+	if err := d.lift(t.Context(), "amazon-signin.example"); err != nil || holds() {
+		t.Errorf("taken back, and still counts, or: %v", err)
+	}
+	if err := d.lift(t.Context(), "amazon-signin.example"); !errors.Is(err, journal.ErrNotFound) {
+		t.Errorf("once more: %v", err)
+	}
 }
 
 // TestDecisionsWhenListsFail: a list file that cannot be read at that moment keeps

@@ -11,7 +11,8 @@ import (
 func (d *Daemon) consoleOptions(o Options) console.Options {
 	return console.Options{
 		Listen: o.Config.Listen.Console, Proxy: d.proxyAddr, RootPEM: d.ca.RootPEM, Leaf: d.ca.Leaf, Health: d.health,
-		Staff: d.staff, Journal: d.journal, JournalFile: d.dir.Journal(), Decide: d.decide,
+		Staff: d.staff, Journal: d.journal, JournalFile: d.dir.Journal(), Decide: d.decide, Lift: d.lift,
+		Accounts: d.stores.accounts.List, DNS: d.dnsAddr,
 		Policy:    func() *rules.Policy { return d.now.Load().policy },
 		Observing: d.Observing,
 		Language:  func() string { return d.now.Load().config.Language },

@@ -1,0 +1,65 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// broken takes headers and no body.
+type broken struct{ *httptest.ResponseRecorder }
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("the disk of the other side is full") }
+
+// TestExportIsWhole: an export that cannot be finished is cut off, so that nobody
+// takes a part for the whole.
+func TestExportIsWhole(t *testing.T) {
+	t.Parallel()
+	s, _ := startFull(t)
+	for _, serve := range []func(http.ResponseWriter, *http.Request, person){s.serveCSV, s.serveJSONLines} {
+		func() {
+			defer func() {
+				if got := recover(); got != http.ErrAbortHandler {
+					t.Errorf("ended with %v; want the connection to be cut", got)
+				}
+			}()
+			serve(broken{httptest.NewRecorder()}, httptest.NewRequestWithContext(t.Context(), "GET", "/events.csv", nil), person{})
+		}()
+	}
+}
+
+// TestListsRefuse: a list under a condition or a cursor that cannot be read shows
+// nothing, as a wider list than was meant would.
+func TestListsRefuse(t *testing.T) {
+	t.Parallel()
+	s, _ := startFull(t)
+	cookie := signedIn(t, s, "viewer")
+	for _, path := range []string{
+		"/events?cursor=x", "/incidents?cursor=x", "/audit?cursor=x", "/events?acton=block", "/events?since=soon", "/incidents?state=closed",
+		"/events?host=a&host=b", "/events.csv?acton=block", "/events.jsonl?since=soon", "/events?limit=100000",
+	} {
+		got := send(t, s, "GET", path, cookie, "", "Accept", "text/html")
+		if got.status != 400 || strings.Contains(got.body, "amazon-signin.example") || got.header.Get("Content-Disposition") != "" {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
+	// The language is the page's, and an empty field says nothing.
+	if got := send(t, s, "GET", "/events?lang=en&action=&host=amazon-signin.example&since=", cookie, ""); got.status != 200 || !strings.Contains(got.body, "amazon-signin.example") {
+		t.Errorf("empty fields: %d", got.status)
+	}
+}
+
+// TestNothingRecorded: exports are there before the first event.
+func TestNothingRecorded(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	cookie := signedIn(t, s, "viewer")
+	if got := send(t, s, "GET", "/events.csv", cookie, ""); got.status != 200 || !strings.HasPrefix(got.body, "id,time,") || strings.Count(got.body, "\n") != 1 {
+		t.Errorf("CSV: %d %q", got.status, got.body)
+	}
+	if got := send(t, s, "GET", "/events.jsonl", cookie, ""); got.status != 200 || got.body != "" {
+		t.Errorf("JSON: %d %q", got.status, got.body)
+	}
+}

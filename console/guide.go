@@ -1,0 +1,100 @@
+package console
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"sekisho/journal"
+)
+
+// drillAddress is where the exercise is. It leads through the proxy, or nowhere.
+const drillAddress = "https://sekisho.internal/drill"
+
+// guideView is the page that leads through the set-up.
+type guideView struct {
+	page
+	Fingerprint string // of the root, SHA-256
+	PAC         string // the address of the proxy configuration
+	Proxy, DNS  string // where they listen, "" when they are off
+	Protected   int    // accounts
+	Drill       string // address of the exercise
+	Drilled     bool   // somebody did it in the last 30 days
+	Client      string // the address of the device that looks at the page
+	CADone      bool
+	ProxyDone   bool
+	DNSDone     bool
+}
+
+// tick says whether a step is known to be done.
+type tick struct {
+	Words words
+	Done  bool
+}
+
+// Tick returns what a step shows.
+func (v guideView) Tick(done bool) tick { return tick{v.words, done} }
+
+// serveGuide shows the steps, with what is known to be done.
+func (s *Server) serveGuide(w http.ResponseWriter, r *http.Request, who person) {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	v := guideView{
+		page: s.page(r, who, "guide.title"), Fingerprint: fingerprintOf(s.options.RootPEM()),
+		PAC: scheme + "://" + r.Host + "/proxy.pac", Proxy: textOf(s.options.Proxy()), DNS: textOf(s.options.DNS()),
+		Protected: len(s.options.Accounts()), Drill: drillAddress, Client: clientOf(r).String(),
+	}
+	j, err := s.reader.get()
+	if err == nil && j != nil {
+		err = v.read(r.Context(), j, time.Now().Add(-seenFor))
+	}
+	if err != nil {
+		s.failPage(w, r, "read what is set up", err)
+		return
+	}
+	s.show(w, http.StatusOK, "guide.html", v)
+}
+
+// read fills in what the journal knows of this device and of the exercise.
+func (v *guideView) read(ctx context.Context, j *journal.Reader, since time.Time) error {
+	clients, err := j.Clients(ctx, since)
+	if err != nil {
+		return err
+	}
+	for _, c := range clients {
+		if c.Client == v.Client {
+			row := newClientRow(c)
+			v.ProxyDone, v.CADone, v.DNSDone = row.Proxy == "yes", row.CA == "yes", row.DNS == "yes"
+		}
+	}
+	totals, err := j.Totals(ctx, since, time.Time{})
+	for _, n := range totals {
+		v.Drilled = v.Drilled || n.Ground == "drill"
+	}
+	return err
+}
+
+// fingerprintOf returns the SHA-256 of the certificate in a PEM block as systems show
+// it, "" when there is none.
+func fingerprintOf(b []byte) string {
+	block, _ := pem.Decode(b)
+	if block == nil {
+		return ""
+	}
+	sum := sha256.Sum256(block.Bytes)
+	return strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":")
+}
+
+func textOf(a net.Addr) string {
+	if a == nil {
+		return ""
+	}
+	return a.String()
+}

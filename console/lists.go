@@ -1,0 +1,156 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"sekisho/interstitial"
+	"sekisho/journal"
+)
+
+// field is one condition of the form above a list.
+type field struct {
+	Name, Value string
+	Words       []choice // what can be chosen; none for text
+}
+
+// choice is a word that a filter accepts, as people read it.
+type choice struct{ Value, Text string }
+
+// choices names the accepted words of a field. Its texts are the field's group.
+func (w words) choices(group string, accepted []string) (list []choice) {
+	for _, word := range accepted {
+		list = append(list, choice{word, w.O(group + "." + word)})
+	}
+	return list
+}
+
+// O returns the text called key, or what follows the first dot of key when there is
+// none: a word of a record that a later version wrote.
+func (w words) O(key string) string {
+	if s, err := w.T(key); err == nil {
+		return s
+	}
+	_, word, _ := strings.Cut(key, ".")
+	return word
+}
+
+// Why tells in plain words why sekisho acted.
+func (w words) Why(ground, technique string) string {
+	reason, _ := interstitial.Explain(w.Lang, ground, technique, nil)
+	return reason
+}
+
+// link returns a path of the console with parameters, given as key and value in
+// turn. Empty values are left out.
+func link(path string, params ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(params); i += 2 {
+		if params[i+1] != "" {
+			q.Set(params[i], params[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// Link is link for templates.
+func (page) Link(path string, params ...string) string { return link(path, params...) }
+
+// listQuery returns the parameters of a list: without the language, which is the
+// page's, and without fields of the form that were left empty.
+func listQuery(r *http.Request) url.Values {
+	q := r.URL.Query()
+	q.Del("lang")
+	for key, values := range q {
+		if len(values) == 1 && values[0] == "" {
+			delete(q, key)
+		}
+	}
+	return q
+}
+
+// list is the part that lists with a filter have in common.
+type list struct {
+	Path   string
+	Fields []field
+	Wrong  string // the fields that cannot be read, "" when all can
+	Fixed  string // this page, with its range of time fixed, to be kept
+	Next   string // the page after this one, "" when there is none
+	Filter bool   // whether anything is filtered
+
+	fixed url.Values // the filter with its range of time fixed, without a cursor
+}
+
+// newList begins a list that was asked for with q.
+func newList(path string, q url.Values, err error) list {
+	l := list{Path: path, fixed: url.Values{}}
+	for key, values := range q {
+		if l.Filter = l.Filter || key != "cursor" && key != "limit"; key != "cursor" {
+			l.fixed[key] = slices.Clone(values)
+		}
+	}
+	if err != nil {
+		var names []string
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			name, _, _ := strings.Cut(line, ":")
+			names = append(names, name)
+		}
+		l.Wrong = strings.Join(names, ", ")
+	}
+	return l
+}
+
+// fix writes the range of time that counts into the addresses that the page offers,
+// so that "the last 24 hours" stay what they were. A missing end becomes the second
+// that is running, to its end.
+func (l *list) fix(since time.Time, until *time.Time, now time.Time) {
+	if until.IsZero() {
+		*until = now.Truncate(time.Second).Add(time.Second)
+	}
+	if !since.IsZero() {
+		l.fixed.Set("since", stamp(since))
+	}
+	l.fixed.Set("until", stamp(*until))
+}
+
+// stamp is how addresses have a point in time.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+// pages sets the addresses of this page and of the next.
+func (l *list) pages(cursor, next string) {
+	l.Fixed = l.at(l.Path, cursor)
+	if next != "" {
+		l.Next = l.at(l.Path, next)
+	}
+}
+
+// at is the list at another path, from a cursor on.
+func (l *list) at(path, cursor string) string {
+	q := url.Values{}
+	for key, values := range l.fixed {
+		q[key] = values
+	}
+	if cursor != "" {
+		q.Set("cursor", cursor)
+	}
+	return path + "?" + q.Encode()
+}
+
+// failPage answers for a page whose list could not be read.
+func (s *Server) failPage(w http.ResponseWriter, r *http.Request, doing string, err error) {
+	switch {
+	case errors.Is(err, journal.ErrCursor):
+		s.refuse(w, r, http.StatusBadRequest, "The address of this page is not complete.")
+	case errors.Is(err, journal.ErrNotFound):
+		s.refuse(w, r, http.StatusNotFound, "There is nothing here.")
+	default:
+		s.fail(w, r, doing, err)
+	}
+}

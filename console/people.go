@@ -1,0 +1,67 @@
+package console
+
+import (
+	"net/http"
+	"time"
+
+	"sekisho/accounts"
+	"sekisho/journal"
+	"sekisho/staff"
+)
+
+// accountsView is the list of protected accounts.
+type accountsView struct {
+	page
+	Accounts []accounts.Account
+	IDs      bool // whether the person may see the IDs
+}
+
+// serveAccounts shows the protected accounts. A viewer learns their labels alone:
+// half of what it takes to sign in is more than looking on needs.
+func (s *Server) serveAccounts(w http.ResponseWriter, r *http.Request, who person) {
+	s.show(w, http.StatusOK, "accounts.html", accountsView{
+		page: s.page(r, who, "accounts.title"), Accounts: s.options.Accounts(), IDs: who.role >= staff.Reviewer,
+	})
+}
+
+// peopleView is the list of who may use the console and the API.
+type peopleView struct {
+	page
+	Users  []staff.User
+	Tokens []staff.Token
+	Now    time.Time
+}
+
+// Ended reports whether a token no longer works.
+func (v peopleView) Ended(t staff.Token) bool { return !t.Ends.IsZero() && !t.Ends.After(v.Now) }
+
+func (s *Server) servePeople(w http.ResponseWriter, r *http.Request, who person) {
+	s.show(w, http.StatusOK, "people.html", peopleView{
+		page: s.page(r, who, "people.title"), Users: s.options.Staff.Users(), Tokens: s.options.Staff.Tokens(), Now: time.Now(),
+	})
+}
+
+// auditView is a page of the audit log.
+type auditView struct {
+	page
+	Entries []journal.AuditEntry
+	Next    string // the page after this one, "" when there is none
+}
+
+// serveAudit shows what people did in the console, the newest first.
+func (s *Server) serveAudit(w http.ResponseWriter, r *http.Request, who person) {
+	v := auditView{page: s.page(r, who, "audit.title")}
+	j, err := s.reader.get()
+	if err == nil && j != nil {
+		var next string
+		v.Entries, next, err = j.AuditLog(r.Context(), r.URL.Query().Get("cursor"))
+		if next != "" {
+			v.Next = link("/audit", "cursor", next)
+		}
+	}
+	if err != nil {
+		s.failPage(w, r, "read the audit log", err)
+		return
+	}
+	s.show(w, http.StatusOK, "audit.html", v)
+}
