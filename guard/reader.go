@@ -92,6 +92,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	if w.class == other || w.class == notSignIn {
 		r.unnamed(v)
 	}
+	r.paired(v)
 	r.nested(name, v)
 }
 
