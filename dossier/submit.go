@@ -147,7 +147,7 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
 	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
 	// A protected password in a field of no meaning is one all the same.
-	e |= signIn.when(f.Act == guard.SignIn || f.Act == guard.Nothing && m.Password)
+	e |= signIn.when(f.Act == guard.SignIn || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
 	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
 	e |= opaque.when(f.Undecoded)
 	e |= ownFields.when(f.Amazon)
