@@ -13,7 +13,7 @@ func (r *reader) paired(v []byte) {
 	if r.hints.Known == nil || len(v) > maxID+2*maxPassword {
 		return
 	}
-	v = bytes.TrimSpace(v)
+	v = bytes.TrimFunc(v, unseen)
 	if len(v) < 2*minPassword || bytes.IndexByte(v, '@') < 0 && !numbered(v) {
 		return
 	}

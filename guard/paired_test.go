@@ -3,10 +3,29 @@ package guard_test
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"sekisho/guard"
 )
+
+// TestCR16LineEnds surrounds a password under a name that says nothing with what
+// nobody sees.
+func TestCR16LineEnds(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"\n", "\r\n", "\t", "\x00", "\u200b\n", " \n"} {
+		for _, q := range []request{
+			{headers: form, body: "u=" + typedID + "&k=" + percentAll(typedPass+end)},
+			{headers: form, body: "u=" + typedID + "&k=" + percentAll(end+typedPass)},
+			{headers: form, body: "u=" + percentAll(typedID+"|"+typedPass+end)},
+		} {
+			f := q.inspect(t, guard.Hints{Known: known})
+			if !slices.ContainsFunc(texts(f.Passwords), func(s string) bool { return strings.Trim(s, "\u200b ") == typedPass }) {
+				t.Errorf("%q: passwords %q; want %q among them", end, texts(f.Passwords), typedPass)
+			}
+		}
+	}
+}
 
 // TestCR16OneValue sends a protected ID and its password as one value. The
 // password holds what parts the two.

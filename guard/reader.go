@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -204,11 +205,17 @@ func (r *reader) unnamed(v []byte) {
 		}
 		return
 	}
+	if !plausible(v) {
+		v = bytes.TrimFunc(v, unseen) // a line end makes no password another
+	}
 	if plausible(v) && len(r.loose) < maxLoose {
 		r.loose = append(r.loose, value{v: v, at: r.at})
 		r.loud++
 	}
 }
+
+// unseen reports whether c leaves no mark on a page.
+func unseen(c rune) bool { return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf) }
 
 // keep appends f unless the same value is there or the list is full.
 func (r *reader) keep(list *[]value, f value) {
