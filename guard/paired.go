@@ -10,11 +10,10 @@ const maxCuts = 8
 // candidate: a password may hold what parts the two, which splitting at every
 // mark would lose.
 func (r *reader) paired(v []byte) {
-	if r.hints.Known == nil || len(v) > maxID+2*maxPassword {
+	if r.hints.Known == nil || len(v) < 2*minPassword || len(v) > maxID+2*maxPassword {
 		return
 	}
-	v = bytes.TrimFunc(v, unseen)
-	if len(v) < 2*minPassword || bytes.IndexByte(v, '@') < 0 && !numbered(v) {
+	if v = bytes.TrimFunc(v, unseen); len(v) < 2*minPassword || bytes.IndexByte(v, '@') < 0 && !numbered(v) {
 		return
 	}
 	for i, cuts := 0, 0; i < len(v) && cuts < maxCuts; i++ {

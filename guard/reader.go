@@ -205,17 +205,26 @@ func (r *reader) unnamed(v []byte) {
 		}
 		return
 	}
-	if !plausible(v) {
-		v = bytes.TrimFunc(v, unseen) // a line end makes no password another
+	ok := plausible(v)
+	if !ok && len(v) > minPassword {
+		// A line end makes no password another.
+		if t := bytes.TrimFunc(v, unseen); len(t) < len(v) {
+			v, ok = t, plausible(t)
+		}
 	}
-	if plausible(v) && len(r.loose) < maxLoose {
+	if ok && len(r.loose) < maxLoose {
 		r.loose = append(r.loose, value{v: v, at: r.at})
 		r.loud++
 	}
 }
 
 // unseen reports whether c leaves no mark on a page.
-func unseen(c rune) bool { return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf) }
+func unseen(c rune) bool {
+	if ' ' < c && c < 0x7f {
+		return false
+	}
+	return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf)
+}
 
 // keep appends f unless the same value is there or the list is full.
 func (r *reader) keep(list *[]value, f value) {
