@@ -1,7 +1,6 @@
 package accounts
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"time"
@@ -22,8 +21,6 @@ const (
 	maxPasswords = 8
 	maxRuns      = 64
 	maxIDs       = 32
-
-	codeDigits = 6
 )
 
 // Match is what [Store.Check] found.
@@ -46,8 +43,9 @@ type Match struct {
 }
 
 // Check compares what a request carries with the protected accounts: each ID, and
-// each password as it is and without a one-time code of six digits appended. The
-// first passwords count when there are more than eight. No slice is kept.
+// each password as it is, without blanks around it, and without a one-time code of
+// six digits before or after it. When there are more than eight passwords, the
+// first ones count. No slice is kept.
 //
 // It runs argon2id on the caller's goroutine for what was not compared within the
 // last minutes. When too many callers wait already it returns [ErrBusy], when the
@@ -92,47 +90,6 @@ func (s *Store) Check(ctx context.Context, ids, passwords [][]byte) (Match, erro
 		m.Other = s.other(mine, passwords[0])
 	}
 	return m, nil
-}
-
-// variants returns the passwords worth comparing, each once and none that could
-// not have been stored, and whether some were left out for their number. The
-// result shares the memory of passwords.
-func variants(passwords [][]byte) (out [][]byte, cut bool) {
-	add := func(p []byte) {
-		if len(p) < minPassword || len(p) > maxPassword {
-			return
-		}
-		for _, have := range out {
-			if bytes.Equal(have, p) {
-				return
-			}
-		}
-		out = append(out, p)
-	}
-	var whole [][]byte
-	for _, p := range passwords {
-		if len(p) < minPassword || len(p) > maxPassword+codeDigits {
-			continue
-		}
-		if len(whole) == maxPasswords {
-			return out, true
-		}
-		whole = append(whole, p)
-		add(p)
-		if n := len(p) - codeDigits; n > 0 && digits(p[n:]) {
-			add(p[:n])
-		}
-	}
-	return out, false
-}
-
-func digits(b []byte) bool {
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
 }
 
 // run is one comparison: a guess with one verifier of an account.

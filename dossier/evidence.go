@@ -39,6 +39,8 @@ const (
 	ourID       // the ID of a protected account, now or a step before
 	ourPassword // its password
 
+	crowded // more passwords than a form has: some were not compared
+
 	opaque // a body that could not be read
 
 	endOfEvidence

@@ -29,7 +29,7 @@ var (
 	copied    = imitation.Result{Grade: imitation.Copy, Score: 150, Signs: []string{"app-action-token", "ap-email"}, Form: imitation.Form{Password: true}}
 	relayed   = imitation.Result{Grade: imitation.Copy, Score: 200, Signs: []string{"app-action-token"}, Relay: true}
 
-	anySignIn  = guard.Finding{Act: guard.SignIn, Fields: []string{"email", "password"}}
+	anySignIn  = guard.Finding{Act: guard.SignIn, Named: 1, Fields: []string{"email", "password"}}
 	anyID      = guard.Finding{Act: guard.Identify, Fields: []string{"email"}}
 	anyCode    = guard.Finding{Act: guard.Code, Fields: []string{"otp"}}
 	ownSignIn  = guard.Finding{Act: guard.SignIn, Amazon: true, Fields: []string{"appAction", "password"}}

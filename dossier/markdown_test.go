@@ -67,5 +67,6 @@ var wording = map[evidence]string{
 	ownFields:     "Amazon's fields",
 	ourID:         "protected ID",
 	ourPassword:   "protected password",
+	crowded:       "too many passwords",
 	opaque:        "unreadable body",
 }

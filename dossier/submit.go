@@ -147,16 +147,17 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
 	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
 	// A protected password in a field of no meaning is one all the same.
-	e |= signIn.when(f.Act == guard.SignIn || f.Act == guard.Nothing && m.Password)
+	e |= signIn.when(f.Act == guard.SignIn || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
 	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
 	e |= opaque.when(f.Undecoded)
 	e |= ownFields.when(f.Amazon)
 	e |= ourID.when(m.ID)
 	e |= ourPassword.when(m.Password)
+	e |= crowded.when(f.More && !m.Password)
 	// Another ID in between does not end the join: a page can post anything.
 	if m.ID {
 		v.label, v.labelAt = m.Label, now
-	} else if m.Password && v.label == m.Label && within(stepFor, v.labelAt, now) {
+	} else if (m.Password && v.label == m.Label || f.More) && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}
 	return e
@@ -171,16 +172,22 @@ func accountOf(v *visitor, m accounts.Match) string {
 }
 
 // guessed counts a password that is wrong for a protected account, and reports
-// whether the site is now known to guess. Passwords alone count too where they
+// whether the site is now known to guess. It counts what stands in a field for
+// passwords; of any other name, the value next to the ID is mostly a token, a
+// time or what somebody wrote, new with each request, and counts only where the
+// site imitates Amazon already. Passwords alone count too where they
 // follow the ID, or where the site has the look of the sign-in: they are told
 // apart by a hash keyed in this process, so that the same slip of the fingers
 // twice is one guess. A place where everybody signs in is not taken for one
 // that guesses.
 func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) bool {
+	if f.Named == 0 && d.grade < imitation.Suspect && !d.imitatesByName() {
+		return false
+	}
 	tag := m.Other
 	follows := within(stepFor, v.labelAt, now) || d.grade >= imitation.Suspect
-	if tag == 0 && !m.ID && !m.Password && follows && len(f.Passwords) > 0 {
-		tag = maphash.Bytes(b.seed, f.Passwords[0].Bytes())
+	if !m.Password && (m.ID && f.Named > 1 || !m.ID && follows) {
+		tag = b.tagOf(f)
 	}
 	if tag == 0 || !b.apart(d) {
 		return false
@@ -196,4 +203,20 @@ func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	d.guessed = now
 	b.changed(saveJudged)
 	return true
+}
+
+// tagOf stands for the passwords that are so by name, or else for the likeliest.
+// Together they are one guess: a form that sends a password and its digest
+// guesses once, and one with the same decoy in front guesses all the same.
+func (b *Book) tagOf(f guard.Finding) uint64 {
+	if len(f.Passwords) == 0 {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(b.seed)
+	for _, p := range f.Passwords[:min(max(f.Named, 1), len(f.Passwords))] {
+		_, _ = h.Write(p.Bytes())
+		_ = h.WriteByte(0)
+	}
+	return max(h.Sum64(), 1)
 }

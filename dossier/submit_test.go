@@ -52,7 +52,26 @@ func TestSubmitStories(t *testing.T) {
 			return o.submit("docs.google.com", anySignIn, passOnly)
 		}, "ask amber protected-password"},
 		{"protected password in a registration", func(o office) Judgement { return o.submit(evil, register, passOnly) }, "ask amber protected-password"},
-		{"protected ID and password in a registration", func(o office) Judgement { return o.submit(evil, register, both) }, "ask amber protected-password"},
+		{"protected ID and password in a registration", func(o office) Judgement { return o.submit(evil, register, both) }, "hold red protected-sign-in"},
+		{"protected ID with too many passwords", func(o office) Judgement {
+			f := register
+			f.More = true
+			return o.submit(evil, f, idOnly)
+		}, "hold red protected-sign-in"},
+		{"protected ID, then too many passwords", func(o office) Judgement {
+			o.submit(evil, anyID, idOnly)
+			f := register
+			f.More = true
+			return o.submit(evil, f, none)
+		}, "hold red protected-sign-in"},
+		{"too many passwords and nobody's ID", func(o office) Judgement {
+			f := register
+			f.More = true
+			return o.submit(evil, f, none)
+		}, "pass"},
+		{"protected ID and password in a change", func(o office) Judgement { return o.submit(evil, change, both) }, "hold red protected-sign-in"},
+		{"protected ID and password under names for an ID alone", func(o office) Judgement { return o.submit(evil, anyID, both) }, "hold red protected-sign-in"},
+		{"protected ID and password beside a code", func(o office) Judgement { return o.submit(evil, anyCode, both) }, "hold red protected-sign-in"},
 		{"protected password in a field of no meaning", func(o office) Judgement {
 			f := anySignIn
 			f.Act = 0

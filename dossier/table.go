@@ -35,7 +35,8 @@ var table = []row{
 	{anyAct, genuine, 0, Pass, "", "", "Amazon's own"},
 
 	{anyAct, guessing, pardoned, Hold, red, guessOracle, "the site tries passwords of a protected account"},
-	{submit, signIn | ourID | ourPassword, 0, Hold, red, protectedSignIn, "the sign-in of a protected account, to a site that is not Amazon"},
+	{submit, ourID | ourPassword, 0, Hold, red, protectedSignIn, "the sign-in of a protected account, to a site that is not Amazon"},
+	{submit, ourID | crowded, 0, Hold, red, protectedSignIn, "the ID of a protected account, with more passwords than a form has"},
 	{submit, credential | ownFields, 0, Hold, red, amazonFields, "the fields of Amazon's own sign-in, to a site that is not Amazon"},
 
 	{anyAct, givenAway | passedThrough, pardoned | wellKnown, Hold, red, signInRelay, "the site passes Amazon's own pages through"},

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"encoding/hex"
 	"net/url"
 	"strings"
 	"testing"
@@ -31,6 +32,10 @@ func TestCasesRequest(t *testing.T) {
 		at("CR-09 matrix parameters", "/login;email="+id+";password="+pass+"/x", ""),
 		at("CR-09 segments in pairs", "/c/email/"+id+"/password/"+url.PathEscape(typedPass), ""),
 		at("CR-09 segment in base64", "/c/"+base64URL(jsonPair), ""),
+		at("CR-09 segment with a form in base64", "/p/"+base64URL(pairs), ""),
+		at("CR-09 segment with a form in base64, padded and escaped", "/p/"+url.PathEscape(base64Std(pairs)), ""),
+		at("CR-09 segment in base64 that ends like a picture", "/p/"+base64URL(pairs)+".gif", ""),
+		at("CR-09 segment in hex", "/p/"+hex.EncodeToString([]byte(pairs))+"/1.gif", ""),
 		with(at("CR-09 segments without names, address known", "/c/"+id+"/"+url.PathEscape(typedPass), ""), func(c *testCase) {
 			c.hints, c.act = office, guard.Identify
 		}),

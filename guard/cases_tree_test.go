@@ -2,7 +2,9 @@ package guard_test
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,6 +40,7 @@ func TestCasesTree(t *testing.T) {
 	long := `{"pad":"` + strings.Repeat("x", 4096) + `","email":"` + typedID + `","password":"` + typedPass
 	soap := `<?xml version="1.0"?><s:Envelope xmlns:s="x"><s:Body><m:Login><m:UserName>` + typedID + `</m:UserName><m:Password>` + typedPass + `</m:Password></m:Login></s:Body></s:Envelope>`
 	protobuf := protobufStr(1, "web") + protobufStr(2, protobufStr(1, typedID)+protobufStr(2, typedPass))
+	msgpack := "\x82" + msgpackStr("email") + msgpackStr(typedID) + msgpackStr("password") + msgpackStr(typedPass)
 	runCases(t, []testCase{
 		signIn("CR-03 flat", js, jsonPair),
 		signIn("CR-03 among literals and numbers", js, `{"a":true,"email":"`+typedID+`","b":null,"n":-1.5e3,"password":"`+typedPass+`","c":false}`),
@@ -83,6 +86,20 @@ func TestCasesTree(t *testing.T) {
 		},
 		{
 			name: "CR-05 unknown binary, address known", request: request{body: "\x00\x01\x02\x03" + typedID + "\x00\x00" + typedPass + "\x00\xff"},
+			hints: guard.Hints{Known: known}, act: guard.Identify, id: typedID, password: typedPass,
+		},
+		signIn("CR-06 msgpack in base64", "text/plain", base64Std(msgpack)),
+		signIn("CR-06 msgpack in base64 in a field", form, "d="+url.QueryEscape(base64Std(msgpack))),
+		signIn("CR-06 msgpack in base64url in JSON", "application/json", `{"d":"`+base64URL(msgpack)+`"}`),
+		signIn("CR-06 msgpack in hex", "text/plain", hex.EncodeToString([]byte(msgpack))),
+		signIn("CR-06 msgpack in an array, in base64", "text/plain", base64Std("\x93\x01\x02"+msgpack)),
+		signIn("CR-06 CBOR in base64", "text/plain", base64Std("\xa2"+cborStr("email")+cborStr(typedID)+cborStr("password")+cborStr(typedPass))),
+		{
+			name: "CR-06 gRPC-web-text, address known", request: request{headers: "application/grpc-web-text+proto", body: base64Std("\x00\x00\x00\x00" + string(rune(len(protobuf))) + protobuf)},
+			hints: guard.Hints{Known: known}, act: guard.Identify, id: typedID, password: typedPass,
+		},
+		{
+			name: "CR-06 gRPC in base64 under another label, address known", request: request{headers: "text/plain", body: base64Std("\x00\x00\x00\x00" + string(rune(len(protobuf))) + protobuf)},
 			hints: guard.Hints{Known: known}, act: guard.Identify, id: typedID, password: typedPass,
 		},
 		signIn("CR-11 socket.io polling", "text/plain;charset=UTF-8", `42["login",`+jsonPair+`]`),

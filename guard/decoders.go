@@ -28,7 +28,7 @@ var decoders = []decoder{
 	{"form", isMedia("x-www-form-urlencoded"), looksForm, readFormPart},
 	{"graphql", isMedia("graphql"), looksGraphQL, readGraphQLPart},
 	{"plain", isMedia("text/plain"), looksPlain, readPlain},
-	{"opaque", isMedia("base64"), looksOpaque, readOpaque},
+	{"opaque", isOpaque, looksOpaque, readOpaque},
 	{"msgpack", isMedia("msgpack"), looksMsgpack, readMsgpack},
 	{"cbor", isMedia("cbor"), looksCBOR, readCBOR},
 	{"protobuf", isMedia("proto"), looksProtobuf, readProtobuf},
@@ -47,6 +47,9 @@ var table []decoder
 func isMedia(s string) func(string) bool {
 	return func(media string) bool { return media != "" && bytes.Contains([]byte(media), []byte(s)) }
 }
+
+// isOpaque names base64 itself, and gRPC in base64.
+func isOpaque(media string) bool { return isMedia("base64")(media) || isMedia("grpc-web-text")(media) }
 
 // decode reads p by its label, then by its looks, until a decoder accounts
 // for all of it.

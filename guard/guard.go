@@ -77,10 +77,11 @@ func (a Act) String() string {
 // The most of each that a Finding carries: each password costs the verifier
 // about 50 ms, and a form has one or two.
 const (
-	maxIDs       = 8
-	maxPasswords = 8
-	maxCodes     = 4
-	maxFields    = 16
+	maxIDs        = 8
+	maxPasswords  = 8
+	formPasswords = 4 // distinct ones in one form: old, new, its repetition slipped, one to spare
+	maxCodes      = 4
+	maxFields     = 16
 )
 
 // Finding is what a request carries. The zero Finding is nothing.
@@ -103,6 +104,15 @@ type Finding struct {
 	// Passwords may hold values that merely could be one: when an ID is
 	// known or the site suspicious, names decide nothing.
 	IDs, Passwords, Codes []Secret
+
+	// Named is how many of Passwords, from the first on, stand in fields whose
+	// names, or the page, say a password to sign in with. It is 0 unless Act
+	// is SignIn. The others have names that say nothing.
+	Named int
+
+	// More says that there were more passwords by name than a form has and
+	// than Passwords carries, so that the true one may be among those left out.
+	More bool
 
 	// Undecoded says that part of the body could not be read: an unknown or
 	// broken coding, more than two of them, or a decompression bomb.

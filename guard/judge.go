@@ -30,9 +30,13 @@ func (r *reader) finding(h Head) Finding {
 		named = append(named, r.nearest(), r.codes)
 	}
 	f.Passwords = secrets(maxPasswords, named...)
+	if f.Act == SignIn {
+		f.Named = distinct(len(f.Passwords), r.passwords, r.olds)
+	}
+	f.More = crowded(named)
 	if f.Act == Nothing && !r.hints.Suspicious {
 		// An ID or code without an act is a coincidence of names.
-		f.Passwords, f.Codes, f.IDs = nil, nil, nil
+		f.Passwords, f.Codes, f.IDs, f.More = nil, nil, nil, false
 		r.signs = nil
 	} else {
 		f.Fields = r.fields()

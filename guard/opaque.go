@@ -40,11 +40,44 @@ func escaped(b []byte) bool {
 
 // typed reports whether b begins like text or like compressed text.
 func typed(b []byte) bool {
-	whole := b
+	return textual(b) || compressed(b) != "" || packed(b)
+}
+
+// textual reports whether b is text, its last rune perhaps cut in two.
+func textual(b []byte) bool {
 	for n := 0; n < utf8.UTFMax-1 && len(b) > 0 && !utf8.Valid(b); n++ {
-		b = b[:len(b)-1] // a rune cut in two
+		b = b[:len(b)-1]
 	}
-	return len(b) > 0 && printable(b) && utf8.Valid(b) || compressed(whole) != ""
+	return len(b) > 0 && printable(b) && utf8.Valid(b)
+}
+
+// packed reports whether b begins like a message of bytes with text in it: a
+// MessagePack or CBOR container whose first item is a string, or the frame of
+// gRPC. One random token in a hundred does, and is decoded for nothing.
+func packed(b []byte) bool {
+	if len(b) >= 12 && b[0] == 0 && b[1] == 0 && b[2] == 0 && (b[3] != 0 || b[4] != 0) && b[5] >= 8 && b[5]&7 <= 2 {
+		return true // flags, four bytes of length, a tag
+	}
+	if !looksMsgpack(b) && !looksCBOR(b) {
+		return false
+	}
+	b = b[1:]
+	for n := 0; n < 4 && len(b) > 0; n++ { // after a count of up to four bytes, or numbers
+		length, skip := 0, 1
+		switch c := b[0]; {
+		case c > 0xa0 && c <= 0xbf: // msgpack
+			length = int(c & 0x1f)
+		case c > 0x60 && c < 0x78: // CBOR
+			length = int(c - 0x60)
+		case (c == 0xd9 || c == 0x78) && len(b) > 1:
+			length, skip = int(b[1]), 2
+		}
+		if rest := b[min(len(b), skip):]; length > 0 && len(rest) > 0 {
+			return len(rest) >= 4 && textual(rest[:min(len(rest), length)])
+		}
+		b = b[1:]
+	}
+	return false
 }
 
 func isHex(b []byte) bool {

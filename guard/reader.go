@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -92,6 +93,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	if w.class == other || w.class == notSignIn {
 		r.unnamed(v)
 	}
+	r.paired(v)
 	r.nested(name, v)
 }
 
@@ -203,10 +205,25 @@ func (r *reader) unnamed(v []byte) {
 		}
 		return
 	}
-	if plausible(v) && len(r.loose) < maxLoose {
+	ok := plausible(v)
+	if !ok && len(v) > minPassword {
+		// A line end makes no password another.
+		if t := bytes.TrimFunc(v, unseen); len(t) < len(v) {
+			v, ok = t, plausible(t)
+		}
+	}
+	if ok && len(r.loose) < maxLoose {
 		r.loose = append(r.loose, value{v: v, at: r.at})
 		r.loud++
 	}
+}
+
+// unseen reports whether c leaves no mark on a page.
+func unseen(c rune) bool {
+	if ' ' < c && c < 0x7f {
+		return false
+	}
+	return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf)
 }
 
 // keep appends f unless the same value is there or the list is full.

@@ -20,6 +20,30 @@ func secrets(most int, lists ...[]value) (out []Secret) {
 	return out
 }
 
+// distinct counts the different values of lists, up to most.
+func distinct(most int, lists ...[]value) int {
+	var seen [][]byte
+	for _, list := range lists {
+		for _, v := range list {
+			if len(seen) == most {
+				return most
+			}
+			if !slices.ContainsFunc(seen, func(s []byte) bool { return bytes.Equal(s, v.v) }) {
+				seen = append(seen, v.v)
+			}
+		}
+	}
+	return len(seen)
+}
+
+// crowded reports whether candidates, of which the first four lists are
+// passwords by name, were left out, and those by name are more than a form has.
+// Values of other names are left out of many a request, and mean nothing.
+func crowded(candidates [][]value) bool {
+	return distinct(formPasswords+1, candidates[:4]...) > formPasswords &&
+		distinct(maxPasswords+1, candidates...) > maxPasswords
+}
+
 // fields names the fields by words of ours. A key of Purposes comes from the
 // page, which cannot have known what would be typed; it is cut and cleaned.
 func (r *reader) fields() (out []string) {

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bytes"
+	"encoding/hex"
 	"strings"
 )
 
@@ -72,11 +73,57 @@ func (r *reader) path(s string) {
 		if words.lookup(v).class == other {
 			r.add(name, v, text)
 		}
+		if s := withoutEnding(v); len(s) < len(v) {
+			r.nested(nil, s)
+		}
 		before = v
 	}
 }
 
-// pathCarries reports whether a path holds an address, or base64 of JSON.
+// minHidden is the shortest path segment that could hide an ID or a password
+// with its name: "password=123456" in base64.
+const minHidden = 20
+
+// pathCarries reports whether a path holds an address, or base64 or hex of a
+// form, of JSON or of an address. It does not allocate.
 func pathCarries(s string) bool {
-	return strings.IndexByte(s, '@') >= 0 || strings.Contains(s, "%40") || strings.Contains(s, "/eyJ")
+	if strings.IndexByte(s, '@') >= 0 || strings.Contains(s, "%40") || strings.Contains(s, "/eyJ") {
+		return true
+	}
+	for len(s) >= minHidden {
+		var segment string
+		segment, s, _ = strings.Cut(s, "/")
+		segment = withoutEnding(segment)
+		if len(segment) >= minHidden && hides(segment) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutEnding cuts a segment at what base64 does not have: an ending such as .gif, an
+// escaped = or +.
+func withoutEnding[T string | []byte](segment T) T {
+	for i := range len(segment) {
+		if segment[i] == '.' || segment[i] == '%' {
+			return segment[:i]
+		}
+	}
+	return segment
+}
+
+// hides reports whether a path segment is base64 or hex of text that has a mark
+// between a name and a value near its start. Names of files and articles, and
+// digests, come out as noise.
+func hides(segment string) bool {
+	var buf [64]byte
+	b := buf[:copy(buf[:], segment)]
+	var out, clean [64]byte
+	n := 0
+	if isHex(b) {
+		n, _ = hex.Decode(out[:], b[:len(b)&^1])
+	} else {
+		n = decode64(out[:], clean[:0], b)
+	}
+	return typed(out[:n]) && (compressed(out[:n]) != "" || bytes.IndexAny(out[:n], "=:@|") > 0)
 }

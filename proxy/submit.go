@@ -100,7 +100,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling,
 	if err != nil {
 		return ruling{}, false, err
 	}
-	if m.Password && f.Act == guard.Nothing {
+	if m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify) {
 		f.Act = guard.SignIn // whatever the fields are called, it is one
 	}
 	j := s.dossier.SubmitFrom(senderOf(r, v), v.target.name, v.client, *f, m)
