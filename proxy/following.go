@@ -59,6 +59,9 @@ func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard
 // weight grows with whatever is found in addition.
 func weight(f *guard.Finding) int {
 	n := len(f.IDs) + len(f.Passwords) + len(f.Codes) + 64*int(f.Act)
+	if f.More { // the lists are full, and do not grow any more
+		n += 1 << 19
+	}
 	if f.Amazon {
 		n += 1 << 20
 	}
