@@ -78,6 +78,8 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 		v.entered = v.entered || f.Act == guard.SignIn || f.Act == guard.Code
 		return j, false
 	}
+	// The ID of a sign-in in two steps is at the site since the first.
+	j.EnteredEarlier = j.EnteredEarlier || e.has(ourID) && !m.ID
 	j.Fields = slices.Clone(f.Fields)
 	j.Account = accountOf(v, m)
 	j.Signs = merge(j.Signs, f.Signs)

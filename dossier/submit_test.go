@@ -279,3 +279,17 @@ func TestGuessingWithoutID(t *testing.T) {
 		})
 	}
 }
+
+// TestFirstStepWentOut: of a sign-in in two steps the ID is at the site when the
+// password is held, and the warning must not say that nothing was sent.
+func TestFirstStepWentOut(t *testing.T) {
+	t.Parallel()
+	o := office{t, open(t)}
+	if j := o.submit("steps.example", anySignIn, both); j.Do != Hold || j.EnteredEarlier {
+		t.Errorf("both at once: %+v; want a hold before anything was entered", j)
+	}
+	o.submit("steps2.example", anyID, idOnly)
+	if j := o.submit("steps2.example", anySignIn, passOnly); j.Do != Hold || !j.EnteredEarlier {
+		t.Errorf("in two steps: %+v; want a hold that says what went out", j)
+	}
+}
