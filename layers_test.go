@@ -22,7 +22,7 @@ const module = "sekisho"
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
 	0: {"hostname", "config", "private"},
-	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "certs", "certs/truststore", "resolver/upstream", "proxy/h1"},
+	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "proxy/websocket"},
 	2: {"rules"},
 	3: {"dossier", "journal", "interstitial"},
 	4: {"proxy", "resolver", "console"},

@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"sekisho/proxy/websocket"
 )
 
 // Status codes that end a WebSocket (RFC 6455, section 7.4.1).
@@ -28,7 +30,7 @@ type socket struct {
 	closed  bool
 
 	mu    sync.Mutex // one write at a time, and with it:
-	bound boundary
+	bound websocket.Boundary
 	ended bool // our own close frame was sent
 }
 
@@ -83,7 +85,7 @@ func (c *socket) Write(p []byte) (int, error) {
 		return 0, net.ErrClosed
 	}
 	n, err := c.Conn.Write(p)
-	c.bound.pass(p[:n])
+	c.bound.Pass(p[:n])
 	return n, err
 }
 
@@ -92,13 +94,13 @@ func (c *socket) Write(p []byte) (int, error) {
 func (c *socket) end(stop error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ended || !c.bound.between() {
+	if c.ended || !c.bound.Between() {
 		return
 	}
 	c.ended = true
 	code := closeCode(stop)
 	_ = c.Conn.SetWriteDeadline(time.Now().Add(time.Second))
-	_, _ = c.Conn.Write([]byte{0x80 | opClose, 2, byte(code >> 8), byte(code & 0xff)})
+	_, _ = c.Conn.Write([]byte{0x80 | websocket.OpClose, 2, byte(code >> 8), byte(code & 0xff)})
 }
 
 func closeCode(stop error) int {
@@ -106,7 +108,7 @@ func closeCode(stop error) int {
 	switch {
 	case errors.As(stop, &held):
 		return closePolicy
-	case errors.Is(stop, errFrame), errors.Is(stop, errDeflate):
+	case errors.Is(stop, websocket.ErrFrame), errors.Is(stop, websocket.ErrDeflate):
 		return closeProtocol
 	case errors.Is(stop, errTooMuch):
 		return closeTooBig

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"sekisho/guard"
+	"sekisho/proxy/websocket"
 )
 
 const (
@@ -17,9 +18,9 @@ const (
 // one goroutine.
 type messages struct {
 	guard   *socketGuard
-	inflate *inflater // nil until a compressed message came
+	inflate *websocket.Inflater // nil until a compressed message came
 
-	frame  frameHeader
+	frame  websocket.Header
 	header []byte // of the frame that begins
 	offset int64  // in the frame's payload
 	inside bool   // a payload is under way
@@ -42,8 +43,8 @@ func newMessages(g *socketGuard) *messages {
 }
 
 // messageLag is how much of a long message is kept back until more comes: the
-// stream may find what is in there later, and the inflater give it out later.
-const messageLag = guard.Window + flateWindow
+// stream may find what is in there later, and the websocket.Inflater give it out later.
+const messageLag = guard.Window + websocket.Window
 
 // take gives out what may leave.
 func (m *messages) take(p []byte) int {
@@ -70,12 +71,12 @@ func (m *messages) feed(p []byte) error {
 			}
 			continue
 		}
-		n := int(min(int64(len(p)), m.frame.length-m.offset))
+		n := int(min(int64(len(p)), m.frame.Length-m.offset))
 		if err := m.payload(p[:n]); err != nil {
 			return err
 		}
 		p = p[n:]
-		if m.offset == m.frame.length {
+		if m.offset == m.frame.Length {
 			m.inside = false
 			if err := m.frameEnds(); err != nil {
 				return err
@@ -87,24 +88,24 @@ func (m *messages) feed(p []byte) error {
 
 // begin starts a frame, once its header is whole.
 func (m *messages) begin() error {
-	h, n, err := parseFrame(m.header)
+	h, n, err := websocket.ParseFrame(m.header)
 	if err != nil || n == 0 {
 		return err
 	}
 	switch {
-	case !h.masked, h.rsv1 && (!m.guard.deflate || h.opcode == opContinuation),
-		!h.control() && (h.opcode == opContinuation) != m.open:
-		return errFrame
+	case !h.Masked, h.RSV1 && (!m.guard.deflate || h.Opcode == websocket.OpContinuation),
+		!h.Control() && (h.Opcode == websocket.OpContinuation) != m.open:
+		return websocket.ErrFrame
 	}
-	if h.opcode == opText || h.opcode == opBinary {
-		m.compressed, m.binary, m.open = h.rsv1, h.opcode == opBinary, true
+	if h.Opcode == websocket.OpText || h.Opcode == websocket.OpBinary {
+		m.compressed, m.binary, m.open = h.RSV1, h.Opcode == websocket.OpBinary, true
 	}
 	head := m.header
 	m.frame, m.offset, m.header = h, 0, m.header[:0]
 	if err := m.keep(head[:n]); err != nil {
 		return err
 	}
-	if m.inside = h.length > 0; !m.inside {
+	if m.inside = h.Length > 0; !m.inside {
 		return m.frameEnds()
 	}
 	return nil
@@ -112,7 +113,7 @@ func (m *messages) begin() error {
 
 // keep puts bytes of a frame where they wait, or lets them out.
 func (m *messages) keep(p []byte) error {
-	if m.frame.control() || m.stream != nil {
+	if m.frame.Control() || m.stream != nil {
 		m.out = append(m.out, p...)
 		return nil
 	}
@@ -129,9 +130,9 @@ func (m *messages) keep(p []byte) error {
 
 // payload takes a piece of a frame's payload.
 func (m *messages) payload(p []byte) error {
-	if !m.frame.control() {
+	if !m.frame.Control() {
 		plain := append([]byte(nil), p...)
-		m.frame.unmask(plain, m.offset)
+		m.frame.Unmask(plain, m.offset)
 		defer clear(plain)
 		if err := m.content(plain); err != nil {
 			return err
@@ -147,9 +148,9 @@ func (m *messages) content(p []byte) (err error) {
 		return m.read(p)
 	}
 	if m.inflate == nil {
-		m.inflate = newInflater()
+		m.inflate = websocket.NewInflater()
 	}
-	failed := m.inflate.write(p, func(out []byte) bool {
+	failed := m.inflate.Write(p, func(out []byte) bool {
 		if m.inflated += len(out); m.inflated > maxInflated {
 			err = errTooMuch
 		} else {
@@ -219,11 +220,11 @@ func (m *messages) release() {
 
 // frameEnds ends the message with its last frame.
 func (m *messages) frameEnds() error {
-	if m.frame.control() || !m.frame.fin {
+	if m.frame.Control() || !m.frame.Fin {
 		return nil
 	}
 	if m.compressed {
-		if err := m.content(syncTail); err != nil {
+		if err := m.content(websocket.SyncTail); err != nil {
 			return err
 		}
 	}
@@ -251,7 +252,7 @@ func (m *messages) close() {
 	clear(m.out)
 	m.out = nil
 	if m.inflate != nil {
-		m.inflate.close()
+		m.inflate.Close()
 	}
 	if m.stream != nil {
 		_ = m.stream.Close()

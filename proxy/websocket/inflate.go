@@ -1,4 +1,4 @@
-package proxy
+package websocket
 
 import (
 	"compress/flate"
@@ -7,21 +7,21 @@ import (
 	"iter"
 )
 
-// flateWindow is as far as deflate looks back (RFC 1951, section 2).
-const flateWindow = 32 << 10
+// Window is as far as deflate looks back (RFC 1951, section 2).
+const Window = 32 << 10
 
-// syncTail ends each message; senders leave it out (RFC 7692, section 7.2.2).
-var syncTail = []byte{0, 0, 0xff, 0xff}
+// SyncTail ends each message; senders leave it out (RFC 7692, section 7.2.2).
+var SyncTail = []byte{0, 0, 0xff, 0xff}
 
-// errDeflate is a payload that is no deflate stream.
-var errDeflate = errors.New("malformed compressed WebSocket message")
+// ErrDeflate is a payload that is no deflate stream.
+var ErrDeflate = errors.New("malformed compressed WebSocket message")
 
-// inflater undoes permessage-deflate for one direction of one WebSocket. With
+// Inflater undoes permessage-deflate for one direction of one WebSocket. With
 // the tails put back all messages are one deflate stream, so that a sender
 // may refer to earlier messages or not, as it likes. compress/flate only reads
 // and cannot be given bytes as they come; here it runs as a coroutine that
 // rests whenever it has read everything. It is for one goroutine.
-type inflater struct {
+type Inflater struct {
 	input  []byte
 	rest   func([]byte) bool // yields to whoever gave the input
 	next   func() ([]byte, bool)
@@ -29,21 +29,22 @@ type inflater struct {
 	window []byte // the last of what came out, for a stream that begins anew
 }
 
-func newInflater() *inflater {
-	in := &inflater{}
+// NewInflater returns one that must be closed.
+func NewInflater() *Inflater {
+	in := &Inflater{}
 	in.next, in.stop = iter.Pull(in.run)
 	return in
 }
 
-// write inflates p and gives what comes out to use, piece by piece, until use
+// Write inflates p and gives what comes out to use, piece by piece, until use
 // reports false.
-func (in *inflater) write(p []byte, use func([]byte) bool) error {
+func (in *Inflater) Write(p []byte, use func([]byte) bool) error {
 	in.input = p
 	for {
 		out, ok := in.next()
 		switch {
 		case !ok:
-			return errDeflate
+			return ErrDeflate
 		case out == nil:
 			return nil // all was read
 		case !use(out):
@@ -52,11 +53,11 @@ func (in *inflater) write(p []byte, use func([]byte) bool) error {
 	}
 }
 
-// close ends the coroutine.
-func (in *inflater) close() { in.stop() }
+// Close ends the coroutine.
+func (in *Inflater) Close() { in.stop() }
 
 // run yields what comes out, and nil when it needs more. It ends at an error.
-func (in *inflater) run(yield func([]byte) bool) {
+func (in *Inflater) run(yield func([]byte) bool) {
 	in.rest = yield
 	buf := make([]byte, 16<<10)
 	r := flate.NewReader(in)
@@ -79,15 +80,15 @@ func (in *inflater) run(yield func([]byte) bool) {
 	}
 }
 
-func (in *inflater) remember(p []byte) {
+func (in *Inflater) remember(p []byte) {
 	in.window = append(in.window, p...)
-	if over := len(in.window) - 2*flateWindow; over > 0 {
-		in.window = append(in.window[:0], in.window[len(in.window)-flateWindow:]...)
+	if over := len(in.window) - 2*Window; over > 0 {
+		in.window = append(in.window[:0], in.window[len(in.window)-Window:]...)
 	}
 }
 
 // Read implements [io.Reader] for the coroutine.
-func (in *inflater) Read(p []byte) (int, error) {
+func (in *Inflater) Read(p []byte) (int, error) {
 	for len(in.input) == 0 {
 		if !in.rest(nil) {
 			return 0, io.ErrClosedPipe
@@ -99,7 +100,7 @@ func (in *inflater) Read(p []byte) (int, error) {
 }
 
 // ReadByte implements [io.ByteReader], so that nothing is read ahead.
-func (in *inflater) ReadByte() (byte, error) {
+func (in *Inflater) ReadByte() (byte, error) {
 	var b [1]byte
 	_, err := in.Read(b[:])
 	return b[0], err
