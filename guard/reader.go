@@ -139,7 +139,7 @@ func (r *reader) named(w word, v []byte, k kind, page bool) {
 		r.loud++
 		return
 	}
-	if blank(v) || len(v) > maxValue || k == literal {
+	if blank(v) || len(v) > maxValue || k == literal || !writable(v, w.class == password || page) {
 		return
 	}
 	f := value{v: v, word: w.spelling, class: w.class, at: r.at, page: page}
@@ -149,7 +149,7 @@ func (r *reader) named(w word, v []byte, k kind, page bool) {
 			r.keep(&r.passwords, f)
 		}
 	case passwordWeak:
-		if k == text && len(v) >= 4 && !sealed(v) {
+		if k == text && len(v) >= leastWeak(w.spelling) && !sealed(v) {
 			r.keep(&r.passwords, f)
 			if strings.Contains(w.spelling, "pin") && otp(v) {
 				f.class = codeWeak

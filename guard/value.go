@@ -1,6 +1,9 @@
 package guard
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // kind is the form in which a value was written.
 type kind uint8
@@ -140,4 +143,24 @@ func printable(v []byte) bool {
 		}
 	}
 	return true
+}
+
+// writable reports whether v can have been typed. A photo or an archive of some
+// size has "&pw=" in it by chance, and whatever behind; it is not a sign-in.
+// Text in an older charset counts where the name leaves no doubt.
+func writable(v []byte, sure bool) bool {
+	v = bytes.TrimSpace(v)
+	if bytes.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return false
+	}
+	return sure || utf8.Valid(v)
+}
+
+// leastWeak is how short a value may be under a name that may mean something
+// else: chance writes two letters often, and six printable ones behind seldom.
+func leastWeak(name string) int {
+	if len(name) <= 3 && name != "pin" {
+		return 6
+	}
+	return 4
 }
