@@ -131,7 +131,7 @@ func (f *following) judge(p []byte, end bool) error {
 	if err != nil {
 		return err
 	}
-	if !held {
+	if !held || why.amber() { // half an upload is no time for a question
 		return nil
 	}
 	why.sent = true

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"sekisho/guard"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
 )
@@ -157,4 +158,23 @@ func TestConversation(t *testing.T) {
 		}
 	}
 	_ = w.Close()
+}
+
+// TestLongUploadUnasked: a file of some size may hold anything, so behind the
+// first MiB only what is certain cuts it.
+func TestLongUploadUnasked(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	l.protect()
+	l.each(t, labnet.Handler(), func(t *testing.T, d door) {
+		code := "user=somebody&password=example-of-one&"
+		body := strings.Repeat("x", guard.MaxBody) + strings.Repeat("&"+code+strings.Repeat("y", 5000), 200)
+		a := do(t, d.client, http.MethodPut, d.base+"/upload", withHeader(fetch, "Content-Type", "application/octet-stream"), strings.NewReader(body))
+		if e := a.echo(t); e.Size != int64(len(body)) {
+			t.Errorf("the origin saw %d bytes; want %d", e.Size, len(body))
+		}
+	})
+	if n := len(l.events(journal.Filter{Host: shop})); n != 0 {
+		t.Errorf("%d events; want none", n)
+	}
 }

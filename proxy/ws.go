@@ -105,7 +105,7 @@ func (g *socketGuard) message(payload []byte, binary bool) (stop error) {
 // weigh asks about what was found, and returns why the message must not leave.
 func (g *socketGuard) weigh(f *guard.Finding, sent bool) error {
 	why, held, err := g.server.weigh(g.r, g.visit, f)
-	if err != nil || !held {
+	if err != nil || !held || sent && why.amber() { // half a message is no time for a question
 		return err
 	}
 	why.sent = sent
