@@ -130,6 +130,7 @@ func TestRedLeave(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			l := start(t, func(o *proxy.Options) { o.Settings.Clients = prefixes(tt.clients...) })
+			l.protect()
 			d := l.doors(serves{contentType: "text/html", pieces: [][]byte{copied(t)}})[0]
 			w := page(t, d.client, get(t, d.client, d.base+"/", navigation))
 			if got := formAction.MatchString(w.body); got != tt.may {
@@ -149,6 +150,9 @@ func TestRedLeave(t *testing.T) {
 			if a := get(t, d.client, d.base+"/", navigation); a.StatusCode != http.StatusOK || a.body != string(copied(t)) {
 				t.Errorf("the page after it = %d; want the site's", a.StatusCode)
 			}
+			form := url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
+			header := withHeader(fetch, "Content-Type", "application/x-www-form-urlencoded")
+			l.checkHeld(t, do(t, d.client, http.MethodPost, d.base+"/", header, strings.NewReader(form)), fetch)
 			if e := l.events(journal.Filter{Action: journal.ActionRelease}); len(e) != 1 || e[0].Severity != journal.SeverityRed || e[0].Host != shop {
 				t.Errorf("releases = %+v; want one", e)
 			}

@@ -41,7 +41,7 @@ func (l *leaves) has(client netip.Addr, n hostname.Name, kind rulingKind) bool {
 		return false
 	}
 	now := time.Now()
-	return now.Before(l.until[leaveKey{client, n, kind}]) || now.Before(l.until[leaveKey{client, n, kindRed}])
+	return now.Before(l.until[leaveKey{client, n, kind}]) || kind != kindCredential && now.Before(l.until[leaveKey{client, n, kindRed}])
 }
 
 func (l *leaves) grant(client netip.Addr, n hostname.Name, kind rulingKind) {
@@ -74,7 +74,7 @@ func (l *leaves) dropOldest(now time.Time) {
 
 // leave is how long going on past a ruling of this kind holds.
 func (k rulingKind) leave() time.Duration {
-	if k == kindRed {
+	if k == kindRed || k == kindCredential {
 		return redLeaveFor
 	}
 	return leaveFor

@@ -21,7 +21,7 @@ const (
 	documentStall = 500 * time.Millisecond
 	// documentWait is how long a document is held in all, lest a site fill the
 	// memory for what is held with pages that come a byte at a time.
-	documentWait = 10 * time.Second
+	documentWait = 3 * time.Second
 )
 
 // reading follows one answer of a site: its body goes through the scanner and

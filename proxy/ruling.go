@@ -92,6 +92,8 @@ func (r *ruling) amber() bool { return r.severity != journal.SeverityRed }
 // kind is what leaves and incidents tell rulings apart by.
 func (r *ruling) kind() rulingKind {
 	switch {
+	case !r.amber() && r.door == journal.DoorGuard:
+		return kindCredential
 	case !r.amber():
 		return kindRed
 	case r.door == journal.DoorProxy:
@@ -106,6 +108,9 @@ const (
 	kindName rulingKind = iota // a name that resembles Amazon's
 	kindAsk                    // a page that resembles Amazon's, or a sign-in to a site not known here
 	kindRed
+	// kindCredential is apart from kindRed: whoever insists on seeing a page has
+	// not said that the shop's password may go there.
+	kindCredential
 )
 
 // newFor is how long a site counts as opened for the first time: the visit that
