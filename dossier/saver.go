@@ -13,7 +13,7 @@ const (
 	saveJudged = 2 * time.Second
 	saveSeen   = 5 * time.Minute
 	// keepEvery is how often Keep writes at most, lest a page that makes up
-	// sites have the file written for each.
+	// sites have the file written for each. Others wait for the next writing.
 	keepEvery = time.Second
 )
 
@@ -62,8 +62,8 @@ func (s *saver) within(d time.Duration) {
 }
 
 // Keep writes what was judged until now, so that it outlives a crash from now
-// on. Within a second of the last writing it leaves that to the next, two
-// seconds later at most. It is for callers that are about to tell somebody.
+// on. Within a second of the last writing it waits for that second to be over.
+// It is for callers that are about to tell somebody.
 func (b *Book) Keep() {
 	if b.saver == nil {
 		return
@@ -75,15 +75,24 @@ func (b *Book) Keep() {
 }
 
 func (s *saver) keep() error {
-	s.mu.Lock()
-	judged := !s.due.IsZero() && time.Until(s.due) <= saveJudged
-	if !judged || time.Since(s.wrote) < keepEvery {
+	for {
+		s.mu.Lock()
+		judged := !s.due.IsZero() && time.Until(s.due) <= saveJudged
+		wait := keepEvery - time.Since(s.wrote)
+		if judged && wait <= 0 {
+			s.due = time.Time{}
+		}
 		s.mu.Unlock()
-		return nil
+		switch {
+		case !judged: // written, or being written just now
+			s.writing.Lock()
+			defer s.writing.Unlock()
+			return nil
+		case wait <= 0:
+			return s.put()
+		}
+		time.Sleep(wait)
 	}
-	s.due = time.Time{}
-	s.mu.Unlock()
-	return s.put()
 }
 
 // put writes.
