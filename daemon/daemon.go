@@ -90,6 +90,9 @@ func (d Dir) Accounts() string { return filepath.Join(string(d), "accounts") }
 // Dossier returns the file of what is remembered of sites.
 func (d Dir) Dossier() string { return filepath.Join(string(d), "dossier.json") }
 
+// Believers returns the file of the devices that trust the CA.
+func (d Dir) Believers() string { return filepath.Join(string(d), "believers.json") }
+
 // RunFile returns the file that tells where a running sekisho listens.
 func (d Dir) RunFile() string { return filepath.Join(string(d), "run.json") }
 
@@ -181,7 +184,7 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 	}
 	if c.Listen.Proxy != "" || c.Listen.Sinkhole != "" {
 		d.proxy, err = proxy.New(proxy.Options{
-			Listen: c.Listen.Proxy, Sinkhole: c.Listen.Sinkhole, SinkholeTLS: c.Listen.SinkholeTLS, Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
+			Listen: c.Listen.Proxy, Sinkhole: c.Listen.Sinkhole, SinkholeTLS: c.Listen.SinkholeTLS, BelieversFile: d.dir.Believers(), Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
 			Journal: d.journal, Dossier: d.stores.dossier, Accounts: d.stores.accounts, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
 		})
 		var listen *proxy.ListenError

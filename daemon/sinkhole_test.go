@@ -1,19 +1,17 @@
 package daemon
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/miekg/dns"
 
 	"sekisho/config"
@@ -166,6 +164,9 @@ func TestSinkholeStory(t *testing.T) {
 	if _, _, err := stranger.open("https://" + host + "/"); err == nil {
 		t.Fatal("a stranger believed the certificate")
 	}
+	for end := time.Now().Add(20 * time.Second); trusting.addrs(host) != nil && time.Now().Before(end); { // its alert is still on the way
+		time.Sleep(time.Millisecond)
+	}
 	nowhere("a program refused the certificate")
 	trusting.greet("") // by the same program's handshake it is settled
 	if _, _, err := trusting.open("https://" + host + "/"); err != nil {
@@ -226,108 +227,23 @@ func TestSinkholeAllowed(t *testing.T) {
 	}
 }
 
-// TestConsoleDoH asks the resolver through the console of an office, by GET and by
-// POST, as a client does that was led there by DDR.
-func TestConsoleDoH(t *testing.T) {
+// TestSinkholeRestart: a device that has shown once that it trusts the CA need not
+// do so again for a restart.
+func TestSinkholeRestart(t *testing.T) {
 	t.Parallel()
-	_, v, _ := startOffice(t, func(c *config.Config) { c.Listen.Console = "0.0.0.0:0" })
-	var told *dns.SVCB
-	for _, rr := range v.answer("_dns.resolver.arpa", dns.TypeSVCB).Answer {
-		if s, ok := rr.(*dns.SVCB); ok && strings.Contains(s.String(), "dohpath") {
-			told = s
+	c := testConfig(t, "lists: {block: [blocked.example]}")
+	c.Listen = config.Listen{DNS: "127.0.0.1:0", DoT: "127.0.0.1:0", Sinkhole: "127.0.0.1:0", SinkholeTLS: "127.0.0.1:0"}
+	for _, first := range []bool{true, false} {
+		d, at, stop := start(t, c)
+		ca, _ := d.CA()
+		v := &device{t, at, x509.NewCertPool()}
+		v.roots.AddCert(ca.Root())
+		if led := v.addrs("x.blocked.example") != nil; led == first {
+			t.Errorf("first start %t: led there: %t", first, led)
 		}
-	}
-	port := netip.MustParseAddrPort(v.at.Console).Port()
-	if told == nil || !strings.Contains(told.String(), "port=\"") {
-		t.Fatalf("DDR tells nothing of DNS over HTTPS")
-	}
-	base := "https://" + netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port).String() + "/dns-query"
-	tr := &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{
-		ServerName: strings.TrimSuffix(told.Target, "."), InsecureSkipVerify: true,
-		VerifyConnection: func(cs tls.ConnectionState) error {
-			_, err := cs.PeerCertificates[0].Verify(x509.VerifyOptions{DNSName: "127.0.0.1", Roots: v.roots, Intermediates: poolOf(cs.PeerCertificates)})
-			return err
-		},
-	}}
-	defer tr.CloseIdleConnections()
-	wire, err := new(dns.Msg).SetQuestion("x.blocked.example.", dns.TypeA).Pack()
-	if err != nil {
-		t.Fatal(err)
-	}
-	get, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"?dns="+base64.RawURLEncoding.EncodeToString(wire), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	post, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base, bytes.NewReader(wire))
-	if err != nil {
-		t.Fatal(err)
-	}
-	post.Header.Set("Content-Type", "application/dns-message")
-	for _, r := range []*http.Request{get, post} {
-		r.Host = strings.TrimSuffix(told.Target, ".")
-		resp, err := tr.RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
+		if first {
+			v.greet("")
 		}
-		body, err := io.ReadAll(resp.Body)
-		_ = resp.Body.Close()
-		m := new(dns.Msg)
-		if err != nil || m.Unpack(body) != nil || resp.ProtoMajor != 2 {
-			t.Fatalf("%s: %s %s %q", r.Method, resp.Proto, resp.Status, body)
-		}
-		// This very handshake showed that the client trusts the CA.
-		if m.Rcode != dns.RcodeSuccess || len(m.Answer) != 1 || !strings.HasPrefix(resp.Header.Get("Cache-Control"), "max-age=") {
-			t.Errorf("%s: %v %q; want the page's address", r.Method, m, resp.Header)
-		}
+		stop()
 	}
-}
-
-func poolOf(certs []*x509.Certificate) *x509.CertPool {
-	pool := x509.NewCertPool()
-	for _, c := range certs {
-		pool.AddCert(c)
-	}
-	return pool
-}
-
-// TestSinkholeConfig names what does not fit together.
-func TestSinkholeConfig(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct {
-		listen config.Listen
-		want   []string // problems, or notes after "note "
-	}{
-		"one door":        {config.Listen{DNS: "127.0.0.1:0", Sinkhole: "127.0.0.1:80"}, []string{"listen.sinkhole_tls: listen.sinkhole is set: set both, or neither"}},
-		"the other":       {config.Listen{DNS: "127.0.0.1:0", SinkholeTLS: "127.0.0.1:443"}, []string{"listen.sinkhole: listen.sinkhole_tls is set: set both, or neither"}},
-		"no resolver":     {config.Listen{Sinkhole: "127.0.0.1:80", SinkholeTLS: "127.0.0.1:443"}, []string{"listen.sinkhole: listen.dns is off: set it, or leave this empty"}},
-		"two places":      {config.Listen{DNS: "127.0.0.1:0", Sinkhole: "127.0.0.1:80", SinkholeTLS: "127.0.0.2:443"}, []string{"listen.sinkhole_tls: the address differs from that of listen.sinkhole: blocked names lead to one"}},
-		"as it should be": {config.Listen{DNS: "127.0.0.1:0", Sinkhole: "127.0.0.1:80", SinkholeTLS: "127.0.0.1:443"}, nil},
-		"another port":    {config.Listen{DNS: "127.0.0.1:0", Sinkhole: "127.0.0.1:80", SinkholeTLS: "127.0.0.1:8443"}, []string{"note listen.sinkhole_tls: browsers look for the page at port 443, so that something has to forward that to port 8443"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := testConfig(t, "")
-			c.Listen = tt.listen
-			var got []string
-			l, err := Load(c)
-			for _, problem := range problemsOf(err) {
-				got = append(got, problem.Error())
-			}
-			if l != nil {
-				for _, note := range l.Notes {
-					got = append(got, "note "+note)
-				}
-			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
-	}
-}
-
-func problemsOf(err error) []error {
-	if err == nil {
-		return nil
-	}
-	return unjoin(err)
 }

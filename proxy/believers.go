@@ -10,6 +10,10 @@ import (
 )
 
 const (
+	// proofFor is how long an accepted leaf speaks for its client: a device without
+	// the proxy may show nothing between two of the sinkhole's pages, while an
+	// address passes on to another device at some time.
+	proofFor = 7 * 24 * time.Hour
 	// doubtFor is how long a refused certificate keeps its client from being led
 	// to the sinkhole, unless the TLS stack that refused accepts one meanwhile.
 	doubtFor = 24 * time.Hour
@@ -19,7 +23,7 @@ const (
 )
 
 // believers are the clients that may be led to the sinkhole: one of their TLS
-// stacks accepted a leaf of ours within trustFor, and none stands that refused
+// stacks accepted a leaf of ours within proofFor, and none stands that refused
 // one. Nobody knows which program asks a resolver, so each of a device's, and
 // each device behind one address, has its say. A stack can be brought to accept
 // what it refused by a click in its browser; that is no proof: neither for the
@@ -27,8 +31,9 @@ const (
 type believers struct {
 	now func() time.Time
 
-	mu  sync.RWMutex
-	all map[netip.Addr]*believer
+	mu      sync.RWMutex
+	all     map[netip.Addr]*believer
+	changed bool // since it was kept, by more than an hour's time
 }
 
 type believer struct {
@@ -54,13 +59,15 @@ func (b *believers) accepted(client netip.Addr, p fingerprint, site hostname.Nam
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c, now := b.of(client), b.now()
-	if d, ok := c.doubts[p]; ok && now.Sub(d.last) < doubtFor {
+	d, ok := c.doubts[p]
+	if ok && now.Sub(d.last) < doubtFor {
 		if d.firm || d.site == site {
 			return
 		}
 		d.settled = true
 		c.doubts[p] = d
 	}
+	b.changed = b.changed || now.Sub(c.proved) > time.Hour || d.settled
 	c.proved = now
 }
 
@@ -76,7 +83,7 @@ func (b *believers) refused(client netip.Addr, p fingerprint, site hostname.Name
 	}
 	d.firm = now.Sub(d.last) < doubtFor && (d.firm || d.settled)
 	d.last, d.site, d.settled = now, site, false
-	c.doubts[p] = d
+	c.doubts[p], b.changed = d, true
 }
 
 // trusts reports whether client may be led to the sinkhole.
@@ -84,16 +91,16 @@ func (b *believers) trusts(client netip.Addr) bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	c, ok := b.all[client]
-	if !ok {
-		return false
-	}
-	now := b.now()
+	return ok && c.trusts(b.now())
+}
+
+func (c *believer) trusts(now time.Time) bool {
 	for _, d := range c.doubts {
 		if !d.settled && now.Sub(d.last) < doubtFor {
 			return false
 		}
 	}
-	return now.Sub(c.proved) < trustFor
+	return now.Sub(c.proved) < proofFor
 }
 
 // of returns what is known of client, with mu held. When there are too many, the

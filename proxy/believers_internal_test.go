@@ -46,8 +46,9 @@ func TestBelievers(t *testing.T) {
 		// A program that trusts nothing of the device's, such as an application.
 		{0, pc, app, false, "a.example", false, true},
 		{0, pc, browser, true, "b.example", false, true},
-		{doubtFor, pc, browser, true, "b.example", true, false}, // and the phone's proof has run out
-		{trustFor, phone, browser, true, "console", false, true},
+		{doubtFor, pc, browser, true, "b.example", true, true},
+		{proofFor - doubtFor, phone, app, false, "a.example", true, false},
+		{doubtFor, phone, browser, true, "console", false, true}, // and the PC's proof has run out
 	} {
 		now = now.Add(step.after)
 		if step.accepts {
@@ -84,5 +85,51 @@ func TestBelieversBounded(t *testing.T) {
 	}
 	if n := len(b.all[second].doubts); n > maxDoubts+1 || b.trusts(second) {
 		t.Errorf("%d stacks remembered, trusted %t; want at most %d, false", n, b.trusts(second), maxDoubts+1)
+	}
+}
+
+// TestBelieversKept: a restart leaves who may be led to the sinkhole, and neither
+// those who refused a certificate nor, under another authority, anybody.
+func TestBelieversKept(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	clock := func() time.Time { return now }
+	good, doubted, old := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("2001:db8::3")
+	b := newBelievers()
+	b.now = clock
+	b.accepted(old, fingerprint{1}, hostname.Name{})
+	now = now.Add(proofFor - time.Hour)
+	b.accepted(good, fingerprint{1}, hostname.Name{})
+	b.accepted(doubted, fingerprint{1}, hostname.Name{})
+	b.refused(doubted, fingerprint{2}, hostname.Name{})
+	f, changed := b.kept("root")
+	if !changed || len(f.Proved) != 2 {
+		t.Fatalf("kept %+v, %t", f, changed)
+	}
+	if _, changed := b.kept("root"); changed {
+		t.Error("changed though nothing has")
+	}
+	b.accepted(good, fingerprint{1}, hostname.Name{})
+	if _, changed := b.kept("root"); changed {
+		t.Error("every handshake is kept")
+	}
+	f.Proved[netip.MustParseAddr("192.0.2.9")] = now.Add(time.Hour)
+	for root, want := range map[string][3]bool{"root": {true, false, true}, "another": {}} {
+		again := newBelievers()
+		again.now = clock
+		again.takeUp(f, root)
+		if got := [3]bool{again.trusts(good), again.trusts(doubted), again.trusts(old)}; got != want {
+			t.Errorf("%s: %v; want %v", root, got, want)
+		}
+		if again.trusts(netip.MustParseAddr("192.0.2.9")) {
+			t.Error("a proof of tomorrow counts")
+		}
+	}
+	now = now.Add(2 * time.Hour)
+	again := newBelievers()
+	again.now = clock
+	again.takeUp(f, "root")
+	if again.trusts(old) || !again.trusts(good) {
+		t.Error("a restart has made a proof younger")
 	}
 }

@@ -31,6 +31,8 @@ type Options struct {
 	// Sinkhole and SinkholeTLS are the host:port where the warning is served, over
 	// HTTP and over TLS, to clients that the resolver leads there; both or none.
 	Sinkhole, SinkholeTLS string
+	// BelieversFile keeps over a restart who may be led there; empty keeps nothing.
+	BelieversFile string
 
 	Settings Settings
 	CA       *certs.Authority
@@ -120,6 +122,7 @@ type Server struct {
 	trust      *trust
 	believers  *believers
 	sink       *sinkhole // nil when off
+	kept       string    // the file of believers
 	owed       *owed
 	heldBytes  budget
 	drilled    drilled
@@ -164,6 +167,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		leaves:     newLeaves(),
 		trust:      newTrust(),
 		believers:  newBelievers(),
+		kept:       o.BelieversFile,
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
 	}
@@ -180,6 +184,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		}
 	}
 	s.settings.Store(&o.Settings)
+	s.openBelievers(s.kept)
 	s.leafTLS = newLeafConfigs(s.ca)
 	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
 	s.forwarder = newForwarder(s)
@@ -236,6 +241,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	sweeping, stop := context.WithCancel(ctx)
 	defer stop()
 	serving.Go(func() { s.sweep(sweeping) })
+	serving.Go(func() { s.keepBelievers(sweeping, s.kept) })
 
 	var cause error
 	select {
