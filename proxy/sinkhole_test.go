@@ -24,7 +24,7 @@ func startSinkhole(t *testing.T, change ...func(*lab)) *lab {
 	l.options.Sinkhole, l.options.SinkholeTLS = "127.0.0.1:0", "127.0.0.1:0"
 	lookup := l.options.Lookup
 	l.options.Lookup = func(ctx context.Context, n hostname.Name) ([]netip.Addr, error) {
-		if n.String() == "alias.labnet.example" {
+		if n.String() == "alias.labnet.example" || n.String() == genuine { // whatever it is said to lead to
 			evil := name(t, lookalike)
 			return nil, &proxy.BlockedError{Name: evil, Verdict: l.options.Settings.Policy.Decide(evil)}
 		}
