@@ -145,3 +145,13 @@ func TestSinkholeAddr(t *testing.T) {
 		})
 	}
 }
+
+// TestSinkholeAllocs: leading a client to the page costs no more than not to.
+func TestSinkholeAllocs(t *testing.T) {
+	page := netip.MustParseAddr("192.0.2.53")
+	h := &sinkhole{of: func(netip.Addr) netip.Addr { return page }}
+	q := &query{qtype: dns.TypeA}
+	if n := testing.AllocsPerRun(1000, func() { h.blocked(q) }); n != 0 {
+		t.Errorf("%v allocations an answer; want 0", n)
+	}
+}
