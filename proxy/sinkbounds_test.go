@@ -6,11 +6,16 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"sekisho/certs"
 	"sekisho/journal"
 	"sekisho/proxy"
 )
@@ -145,5 +150,41 @@ func TestSinkholeStrangers(t *testing.T) {
 			_ = resp.Body.Close()
 			t.Errorf("%s: %d to one who is no client; want nothing", scheme, resp.StatusCode)
 		}
+	}
+}
+
+// TestSinkholeBadFile: a file of believers that is none, or that others could have
+// written, keeps nothing from starting and has nobody led here.
+func TestSinkholeBadFile(t *testing.T) {
+	t.Parallel()
+	me := netip.MustParseAddr("127.0.0.1")
+	for what, tt := range map[string]struct {
+		text string
+		mode os.FileMode
+	}{
+		"junk":             {"\x00{", 0o600},
+		"of another shape": {`{"root":{},"proved":["127.0.0.1"]}`, 0o600},
+		"no addresses":     {`{"root":"ROOT","proved":{"":"2020-01-01T00:00:00Z","x":"y"}}`, 0o600},
+		"of another root":  {`{"root":"","proved":{"127.0.0.1":"NOW"}}`, 0o600},
+		"huge":             {`{"root":"` + strings.Repeat("x", 2<<20) + `"}`, 0o600},
+		"others can write": {`{"root":"ROOT","proved":{"127.0.0.1":"NOW"}}`, 0o666},
+		"good":             {`{"root":"ROOT","proved":{"127.0.0.1":"NOW"}}`, 0o600},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			l := startSinkhole(t, func(l *lab) {
+				l.options.BelieversFile = filepath.Join(l.dir, "believers.json")
+				text := strings.NewReplacer("ROOT", certs.Fingerprint(l.ca.Root()), "NOW", time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)).Replace(tt.text)
+				if err := os.WriteFile(l.options.BelieversFile, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Chmod(l.options.BelieversFile, tt.mode); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if got, want := l.proxy.Trusts(me), what == "good" || tt.mode != 0o600 && runtime.GOOS == "windows"; got != want {
+				t.Errorf("trusted: %t; want %t", got, want)
+			}
+		})
 	}
 }

@@ -155,3 +155,22 @@ func TestSinkholeAllocs(t *testing.T) {
 		t.Errorf("%v allocations an answer; want 0", n)
 	}
 }
+
+// TestSinkholeGenuine: Amazon's own names are answered as they are, whatever is
+// listed and wherever they lead, also to clients that would be led to the page.
+func TestSinkholeGenuine(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{
+		Upstreams: []string{newOrigin(t, zone(t, "sellercentral.amazon.co.jp. 60 IN A 192.0.2.80\n"+
+			"www.amazon.co.jp. 60 IN CNAME cdn.blocked.example.\nwww.amazon.co.jp. | cdn.blocked.example. 60 IN A 192.0.2.81")).url},
+		Policy:   policy([]string{"blocked.example", "sellercentral.amazon.co.jp", "amazon.co.jp"}, nil),
+		Sinkhole: func(netip.Addr) netip.Addr { return netip.MustParseAddr("192.0.2.53") },
+	})
+	for name, want := range map[string]string{
+		"sellercentral.amazon.co.jp.": "192.0.2.80", "www.amazon.co.jp.": "192.0.2.81", "cdn.blocked.example.": "192.0.2.53",
+	} {
+		if diff := cmp.Diff([]string{want}, pagesOf(ask(t, s, newQuery(name, dns.TypeA)))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
