@@ -45,6 +45,7 @@ type writer struct {
 	refused atomic.Int64  // shared; events that found no room in the queue
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
+	durable atomic.Int64  // shared; committed, for those who follow
 }
 
 // newWriter takes the lock and opens the file. It returns the errors that Open
@@ -64,6 +65,7 @@ func newWriter(path string, o Options) (*writer, error) {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
 	}
 	w.lock, w.next, w.committed = lock, noted+1, noted
+	w.durable.Store(noted)
 	if err := w.open(nil); err != nil {
 		if !passing(err) {
 			_ = lock.release()
@@ -114,6 +116,7 @@ func (w *writer) open(doubt error) error {
 		w.lost.Add(uint64(w.committed - s.last))
 	}
 	w.committed = max(w.committed, s.last)
+	w.durable.Store(w.committed)
 	w.next = max(w.next, s.last+1)
 	return nil
 }
@@ -215,6 +218,7 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 			return events, err
 		}
 		w.backlog.written(len(waiting))
+		w.durable.Store(waiting[len(waiting)-1].ID)
 	}
 	// Only now, so that a long failure does not fill the backlog with reports.
 	for _, e := range w.own.take() {
@@ -229,6 +233,7 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 		return events, err
 	}
 	w.committed = events[len(events)-1].ID
+	w.durable.Store(w.committed)
 	w.sweep.grown(w.store.size)
 	return nil, nil
 }
