@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -47,6 +48,9 @@ const documentationNumber = 32473
 func newSink() Sink {
 	return Sink{Severity: "info", From: "now", MaxSize: 64 << 20, Keep: 5, Sync: "batch", Enterprise: documentationNumber}
 }
+
+// Equal reports whether two sinks are the same.
+func (s Sink) Equal(o Sink) bool { return reflect.DeepEqual(s, o) }
 
 // SinkTarget is where a sink leads. The path and query of a webhook can be as
 // good as a password, which is why every way of printing it leaves them out; only

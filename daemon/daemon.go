@@ -26,6 +26,8 @@ import (
 	"sekisho/config"
 	"sekisho/console"
 	"sekisho/journal"
+	"sekisho/journal/sink"
+	"sekisho/metrics"
 	"sekisho/proxy"
 	"sekisho/resolver"
 	"sekisho/rules"
@@ -58,6 +60,9 @@ type Daemon struct {
 	resolver *resolver.Server
 	console  *console.Server // nil when off
 	proxy    *proxy.Server   // nil when off
+	metrics  *metrics.Server // nil when off
+	registry *metrics.Registry
+	sinks    *sink.Set
 
 	reloading sync.Mutex // held while a configuration takes the place of another
 	now       atomic.Pointer[current]
@@ -111,7 +116,7 @@ func New(o Options) (*Daemon, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	d := &Daemon{base: o.Log, log: o.Log.Named("daemon"), decisions: newDecisions()}
+	d := &Daemon{base: o.Log, log: o.Log.Named("daemon"), decisions: newDecisions(), registry: metrics.New()}
 	if err := d.open(o); err != nil {
 		d.close()
 		return nil, err
@@ -141,6 +146,7 @@ func (d *Daemon) open(o Options) (err error) {
 		Retention: time.Duration(o.Config.Journal.Retention),
 		MaxSize:   int64(o.Config.Journal.MaxSize),
 		Log:       o.Log,
+		Metrics:   d.registry,
 	})
 	if err != nil {
 		return err
@@ -155,9 +161,13 @@ func (d *Daemon) open(o Options) (err error) {
 	if d.staff, err = staff.Open(d.dir.Console(), staff.Options{}); err != nil {
 		return err
 	}
+	if err := d.openSinks(o, loaded); err != nil {
+		return err
+	}
 	if err := d.bind(o, loaded); err != nil {
 		return err
 	}
+	d.expose(d.registry, o.Version)
 	d.takeUpFirst(context.Background())
 	return nil
 }
@@ -177,10 +187,14 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 			return bindError("listen.console", c, c.Listen.Console, err)
 		}
 	}
+	if err := d.bindMetrics(c); err != nil { // before the proxy, which must not lead there
+		return err
+	}
 	if c.Listen.Proxy != "" {
 		d.proxy, err = proxy.New(proxy.Options{
 			Listen: c.Listen.Proxy, Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
 			Journal: d.journal, Dossier: d.stores.dossier, Accounts: d.stores.accounts, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
+			Metrics: d.registry,
 		})
 		if err != nil {
 			return bindError("listen.proxy", c, c.Listen.Proxy, err)

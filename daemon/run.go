@@ -83,11 +83,12 @@ type Running struct {
 	DNS     string `json:"dns,omitempty"`
 	DoT     string `json:"dot,omitempty"`
 	DoH     string `json:"doh,omitempty"`
+	Metrics string `json:"metrics,omitempty"`
 }
 
 // Running returns this process and the addresses it got.
 func (d *Daemon) Running() Running {
-	r := Running{PID: os.Getpid()}
+	r := Running{PID: os.Getpid(), Metrics: d.metricsAddr()}
 	if a := d.proxyAddr(); a != nil {
 		r.Proxy = a.String()
 	}
@@ -133,5 +134,6 @@ func (d *Daemon) health() []console.Part {
 		{Name: "journal", State: events},
 		d.stores.health(),
 		{Name: "decisions", State: d.decisions.state()},
+		d.sinkHealth(),
 	}
 }

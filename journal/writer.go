@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"go.uber.org/zap"
-	lib "modernc.org/sqlite/lib"
 )
 
 const (
@@ -38,6 +36,7 @@ type writer struct {
 	lastTry  time.Time // when that was
 	own      ownEvents
 	sweep    sweeper
+	counts   counts
 	closeErr error // for Close, set before it is woken
 
 	queue   chan *request
@@ -52,10 +51,11 @@ type writer struct {
 // documents; with trouble that may pass it starts out failing.
 func newWriter(path string, o Options) (*writer, error) {
 	w := &writer{
-		path:  path,
-		log:   o.Log,
-		queue: make(chan *request, queueSize),
-		sweep: newSweeper(o),
+		path:   path,
+		log:    o.Log,
+		queue:  make(chan *request, queueSize),
+		sweep:  newSweeper(o),
+		counts: newCounts(o.Metrics),
 	}
 	if _, err := makeFile(path); err != nil && !passing(err) {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
@@ -74,21 +74,6 @@ func newWriter(path string, o Options) (*writer, error) {
 		w.fail(err)
 	}
 	return w, nil
-}
-
-// passing reports whether trouble at start may pass: a disk that is full or
-// failing, and somebody else's lock. Without the right to write it will not.
-func passing(err error) bool {
-	switch code(err) & 0xff {
-	case lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_NOMEM:
-		return true
-	}
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
-}
-
-func (w *writer) movedAside() string {
-	name, _ := w.moved.Load().(string)
-	return name
 }
 
 // open opens the file, or a fresh one in its place, and takes the ids up from
@@ -156,6 +141,7 @@ func (w *writer) flush(batch []*request) {
 		r.event.ID = w.next
 		w.next++
 		events[i] = r.event
+		w.counts.event(&r.event)
 	}
 	err := w.failing
 	if err == nil || time.Since(w.lastTry) >= retryAfter {
@@ -214,7 +200,7 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 		if len(waiting) == 0 {
 			break
 		}
-		if err := w.store.write(waiting); err != nil {
+		if err := w.commit(waiting); err != nil {
 			return events, err
 		}
 		w.backlog.written(len(waiting))
@@ -224,12 +210,13 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 	for _, e := range w.own.take() {
 		e.ID = w.next
 		w.next++
+		w.counts.event(&e)
 		events = append(events, e)
 	}
 	if len(events) == 0 {
 		return nil, nil
 	}
-	if err := w.store.write(events); err != nil {
+	if err := w.commit(events); err != nil {
 		return events, err
 	}
 	w.committed = events[len(events)-1].ID
@@ -244,6 +231,11 @@ func (w *writer) keep(events []Event) {
 		w.own.gap.add(e.ID, e.ID)
 		w.lost.Add(1)
 	}
+}
+
+func (w *writer) movedAside() string {
+	name, _ := w.moved.Load().(string)
+	return name
 }
 
 // fail notes that writing does not work, and says so the first time.

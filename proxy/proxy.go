@@ -20,6 +20,7 @@ import (
 	"sekisho/certs"
 	"sekisho/dossier"
 	"sekisho/journal"
+	"sekisho/metrics"
 	"sekisho/rules"
 )
 
@@ -40,8 +41,9 @@ type Options struct {
 	// sign-ins. Both stay the caller's, who closes them after Serve.
 	Dossier  *dossier.Book
 	Accounts *accounts.Store
-	// Log may be nil.
-	Log *zap.Logger
+	// Log may be nil, and so may Metrics.
+	Log     *zap.Logger
+	Metrics *metrics.Registry
 	// Version is shown on the status page.
 	Version string
 	// Resolver is the address of the resolver's listener, shown on the status
@@ -116,6 +118,7 @@ type Server struct {
 	owed       *owed
 	heldBytes  budget
 	drilled    drilled
+	counts     *counts
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.
@@ -158,7 +161,9 @@ func newServer(o Options, b bounds) (*Server, error) {
 		trust:      newTrust(),
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
+		counts:     newCounts(o.Metrics),
 	}
+	s.expose(o.Metrics)
 	if ap, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
 		s.own = append(s.own, ap)
 	}

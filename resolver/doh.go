@@ -79,6 +79,7 @@ func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
 		return
 	}
+	s.counts.queries[overHTTPS].Inc()
 	late := make(chan []byte, 1)
 	reply, waits := s.handle(query, from.Addr(), true, nil, func() sender { return func(reply []byte) { late <- reply } })
 	if waits {

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/journal"
+	"sekisho/metrics"
 	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
@@ -60,6 +61,8 @@ type Options struct {
 	Trusts func(netip.Addr) bool
 	// Log may be nil.
 	Log *zap.Logger
+	// Metrics gets the figures; nil is for callers that want none.
+	Metrics *metrics.Registry
 
 	// system reads the system's servers; nil means upstream.System.
 	system func() ([]string, error)
@@ -94,6 +97,7 @@ type Server struct {
 	recording chan struct{}
 	streams   streams
 	probes    probes
+	counts    *counts
 
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
@@ -124,7 +128,9 @@ func New(o Options) (*Server, error) {
 		recorder:  newRecorder(o.Journal, log),
 		recording: make(chan struct{}, maxRecording),
 		streams:   newStreams(),
+		counts:    newCounts(o.Metrics),
 	}
+	s.expose(o.Metrics)
 	if o.Listen != "" {
 		var err error
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
@@ -143,6 +149,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.closeSockets())
 	}
+	s.counts.number(set)
 	s.settings.Store(set)
 	s.base, s.cancel = context.WithCancel(context.Background())
 	return s, nil
@@ -232,6 +239,7 @@ func (s *Server) swap(o Options) error {
 		return err
 	}
 	s.options = o
+	s.counts.number(set)
 	old := s.settings.Swap(set)
 	s.verdicts.clear()
 	if !set.same(old) {
