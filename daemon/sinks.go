@@ -31,7 +31,8 @@ func (m *meaning) sinks() {
 	}
 }
 
-// sinkHealth tells which sinks do not work, and since when.
+// sinkHealth tells which sinks do not work, and since when. Why is for the log:
+// anybody may ask for the health.
 func (d *Daemon) sinkHealth() console.Part {
 	all := d.sinks.Status()
 	if len(all) == 0 {
@@ -40,7 +41,7 @@ func (d *Daemon) sinkHealth() console.Part {
 	var bad []string
 	for _, s := range all {
 		if s.Failing != "" {
-			bad = append(bad, fmt.Sprintf("%s has failed since %s (%s), %d events wait", s.Name, s.Since.UTC().Format(time.RFC3339), s.Failing, s.Behind))
+			bad = append(bad, fmt.Sprintf("%s has failed since %s, %d events wait", s.Name, s.Since.UTC().Format(time.RFC3339), s.Behind))
 		}
 	}
 	if len(bad) == 0 {

@@ -1,7 +1,9 @@
 package metrics
 
 import (
-	"sync"
+	"bytes"
+	"fmt"
+	"io"
 	"sync/atomic"
 )
 
@@ -13,13 +15,11 @@ type Label struct {
 
 // Table is counters of one name by labels with closed sets of values. A cell is
 // exported once it has counted something, so that combinations which never occur
-// cost nothing. It may be used concurrently.
+// are not there. It may be used concurrently.
 type Table struct {
-	registry   *Registry
-	name, help string
-	labels     []Label
-	cells      []atomic.Pointer[Counter]
-	making     sync.Mutex
+	name   string
+	labels []Label
+	cells  []atomic.Uint64
 }
 
 // Table registers counters by labels.
@@ -28,8 +28,9 @@ func (r *Registry) Table(name, help string, labels ...Label) *Table {
 	for _, l := range labels {
 		cells *= len(l.Values)
 	}
-	r.set(name, help, counter) // so that its name is there from the start
-	return &Table{registry: r, name: name, help: help, labels: labels, cells: make([]atomic.Pointer[Counter], cells)}
+	t := &Table{name: name, labels: labels, cells: make([]atomic.Uint64, cells)}
+	r.set(name, help, counter).RegisterMetricsWriter(t.write)
+	return t
 }
 
 // Inc counts one. at has the index of a value for each label.
@@ -38,27 +39,24 @@ func (t *Table) Inc(at ...int) {
 	for i, n := range at {
 		cell = cell*len(t.labels[i].Values) + n
 	}
-	c := t.cells[cell].Load()
-	if c == nil {
-		c = t.make(cell)
-	}
-	c.Inc()
+	t.cells[cell].Add(1)
 }
 
-// make registers the counter of a cell.
-func (t *Table) make(cell int) *Counter {
-	t.making.Lock()
-	defer t.making.Unlock()
-	if c := t.cells[cell].Load(); c != nil {
-		return c
-	}
+// write writes the cells that have counted.
+func (t *Table) write(w io.Writer) {
+	var b bytes.Buffer
 	pairs := make([]string, 2*len(t.labels))
-	for i, left := len(t.labels)-1, cell; i >= 0; i-- {
-		l := t.labels[i]
-		pairs[2*i], pairs[2*i+1] = l.Name, l.Values[left%len(l.Values)]
-		left /= len(l.Values)
+	for cell := range t.cells {
+		n := t.cells[cell].Load()
+		if n == 0 {
+			continue
+		}
+		for i, left := len(t.labels)-1, cell; i >= 0; i-- {
+			l := t.labels[i]
+			pairs[2*i], pairs[2*i+1] = l.Name, l.Values[left%len(l.Values)]
+			left /= len(l.Values)
+		}
+		fmt.Fprintf(&b, "%s %d\n", series(t.name, pairs), n)
 	}
-	c := t.registry.Counter(t.name, t.help, pairs...)
-	t.cells[cell].Store(c)
-	return c
+	_, _ = w.Write(b.Bytes()) // a buffer
 }
