@@ -43,7 +43,7 @@ func TestRegistry(t *testing.T) {
 	h.Update(3)
 	table := r.Table("x_e_total", "By two.", Label{"a", []string{"p", "q"}}, Label{"b", []string{"r", "s", "t"}})
 	table.Inc(1, 2)
-	table.Inc(1, 2)
+	table.IncCell(1*3 + 2)
 	table.Inc(0, 0)
 	want := `# HELP x_a A gauge.
 # TYPE x_a gauge
@@ -196,7 +196,7 @@ func TestServerBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_, _ = io.WriteString(conn, "GET /metrics HTTP/1.1\r\nX: "+strings.Repeat("x", 4*maxHead))
 	_ = conn.SetReadDeadline(time.Now().Add(time.Minute))
 	answer, _ := io.ReadAll(conn)

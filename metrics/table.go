@@ -42,6 +42,10 @@ func (t *Table) Inc(at ...int) {
 	t.cells[cell].Add(1)
 }
 
+// IncCell is Inc for where every nanosecond counts: cell is what Inc computes, the
+// values in the order of the labels, the last label's side by side.
+func (t *Table) IncCell(cell int) { t.cells[cell].Add(1) }
+
 // write writes the cells that have counted.
 func (t *Table) write(w io.Writer) {
 	var b bytes.Buffer

@@ -78,7 +78,7 @@ func (c *counts) told(o outcome, reply []byte) []byte {
 	if len(reply) >= headerLen {
 		code = min(code, int(reply[3]&0x0f))
 	}
-	c.answers.Inc(int(o), code)
+	c.answers.IncCell(int(o)*len(rcodes) + code)
 	return reply
 }
 

@@ -59,9 +59,8 @@ type Options struct {
 	// answer, so that a client whose trust turns out to be gone is led there no
 	// more; nil means nobody. It must not block.
 	Trusts func(netip.Addr) bool
-	// Log may be nil.
-	Log *zap.Logger
-	// Metrics gets the figures; nil is for callers that want none.
+	// Log and Metrics may be nil.
+	Log     *zap.Logger
 	Metrics *metrics.Registry
 
 	// system reads the system's servers; nil means upstream.System.
@@ -98,7 +97,6 @@ type Server struct {
 	streams   streams
 	probes    probes
 	counts    *counts
-
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
 	cancel context.CancelFunc

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -70,7 +71,7 @@ func (l *lab) start(o Options) {
 		l.t.Fatal(err)
 	}
 	l.set = set
-	ctx, cancel := contextOf(l.t)
+	ctx, cancel := context.WithCancel(context.Background()) // outlives the test's cleanup
 	done := make(chan error, 1)
 	go func() { done <- set.Serve(ctx) }()
 	l.stop = sync.OnceFunc(func() {

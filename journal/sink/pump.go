@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -16,16 +15,9 @@ import (
 	"sekisho/journal"
 )
 
-const (
-	// lookEvery is how often a sink that has everything looks for more; the look
-	// is one atomic load.
-	lookEvery = 250 * time.Millisecond
-	// A sink that fails is left alone for firstWait, then for twice as long each
-	// time, up to longestWait; or as long as the receiver asks, up to longestAsked.
-	firstWait    = time.Second
-	longestWait  = 5 * time.Minute
-	longestAsked = time.Hour
-)
+// lookEvery is how often a sink that has everything looks for more; the look is one
+// atomic load.
+const lookEvery = 250 * time.Millisecond
 
 // TechniqueGap is the [journal.Event.Technique] of the event that a sink gets in
 // place of events that are no longer in the journal. It is in no journal: its id
@@ -236,37 +228,4 @@ func (p *pump) status() Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return Status{Name: p.config.Name, Behind: p.behind(), Failing: p.failing, Since: p.since}
-}
-
-// askedWait is an error of a receiver that says when it wants to be asked again.
-type askedWait struct {
-	error
-	wait time.Duration
-}
-
-func (a askedWait) Unwrap() error { return a.error }
-
-// pause is how long to wait after so many failures before. Half of it is chance,
-// so that many computers do not come back to one receiver at once.
-func (p *pump) pause(failures int, err error) time.Duration {
-	d := longestWait
-	if failures < 20 {
-		d = min(d, p.wait<<failures)
-	}
-	d = d/2 + rand.N(d/2+1)
-	var asked askedWait
-	if errors.As(err, &asked) {
-		d = max(d, min(asked.wait, longestAsked))
-	}
-	return d
-}
-
-// sleep waits for d or the end of ctx.
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }
