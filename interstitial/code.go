@@ -1,5 +1,7 @@
 package interstitial
 
+import "slices"
+
 // Code names why a request failed. It is the value of the Sekisho-Error
 // response header and the key into failures.json, where the words are.
 type Code string
@@ -58,4 +60,14 @@ func (c Code) known() Code {
 		return c
 	}
 	return CodeInternal
+}
+
+// Codes returns every code that has a page, sorted.
+func Codes() []string {
+	all := make([]string, 0, len(failures()))
+	for c := range failures() {
+		all = append(all, string(c))
+	}
+	slices.Sort(all)
+	return all
 }

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"go.uber.org/zap"
-	lib "modernc.org/sqlite/lib"
 )
 
 const (
@@ -38,6 +36,7 @@ type writer struct {
 	lastTry  time.Time // when that was
 	own      ownEvents
 	sweep    sweeper
+	counts   counts
 	closeErr error // for Close, set before it is woken
 
 	queue   chan *request
@@ -45,16 +44,18 @@ type writer struct {
 	refused atomic.Int64  // shared; events that found no room in the queue
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
+	durable atomic.Int64  // shared; committed, for those who follow
 }
 
 // newWriter takes the lock and opens the file. It returns the errors that Open
 // documents; with trouble that may pass it starts out failing.
 func newWriter(path string, o Options) (*writer, error) {
 	w := &writer{
-		path:  path,
-		log:   o.Log,
-		queue: make(chan *request, queueSize),
-		sweep: newSweeper(o),
+		path:   path,
+		log:    o.Log,
+		queue:  make(chan *request, queueSize),
+		sweep:  newSweeper(o),
+		counts: newCounts(o.Metrics),
 	}
 	if _, err := makeFile(path); err != nil && !passing(err) {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
@@ -64,6 +65,7 @@ func newWriter(path string, o Options) (*writer, error) {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
 	}
 	w.lock, w.next, w.committed = lock, noted+1, noted
+	w.durable.Store(noted)
 	if err := w.open(nil); err != nil {
 		if !passing(err) {
 			_ = lock.release()
@@ -72,21 +74,6 @@ func newWriter(path string, o Options) (*writer, error) {
 		w.fail(err)
 	}
 	return w, nil
-}
-
-// passing reports whether trouble at start may pass: a disk that is full or
-// failing, and somebody else's lock. Without the right to write it will not.
-func passing(err error) bool {
-	switch code(err) & 0xff {
-	case lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_NOMEM:
-		return true
-	}
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
-}
-
-func (w *writer) movedAside() string {
-	name, _ := w.moved.Load().(string)
-	return name
 }
 
 // open opens the file, or a fresh one in its place, and takes the ids up from
@@ -114,6 +101,7 @@ func (w *writer) open(doubt error) error {
 		w.lost.Add(uint64(w.committed - s.last))
 	}
 	w.committed = max(w.committed, s.last)
+	w.durable.Store(w.committed)
 	w.next = max(w.next, s.last+1)
 	return nil
 }
@@ -153,6 +141,7 @@ func (w *writer) flush(batch []*request) {
 		r.event.ID = w.next
 		w.next++
 		events[i] = r.event
+		w.counts.event(&r.event)
 	}
 	err := w.failing
 	if err == nil || time.Since(w.lastTry) >= retryAfter {
@@ -211,24 +200,27 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 		if len(waiting) == 0 {
 			break
 		}
-		if err := w.store.write(waiting); err != nil {
+		if err := w.commit(waiting); err != nil {
 			return events, err
 		}
 		w.backlog.written(len(waiting))
+		w.durable.Store(waiting[len(waiting)-1].ID)
 	}
 	// Only now, so that a long failure does not fill the backlog with reports.
 	for _, e := range w.own.take() {
 		e.ID = w.next
 		w.next++
+		w.counts.event(&e)
 		events = append(events, e)
 	}
 	if len(events) == 0 {
 		return nil, nil
 	}
-	if err := w.store.write(events); err != nil {
+	if err := w.commit(events); err != nil {
 		return events, err
 	}
 	w.committed = events[len(events)-1].ID
+	w.durable.Store(w.committed)
 	w.sweep.grown(w.store.size)
 	return nil, nil
 }
@@ -239,6 +231,11 @@ func (w *writer) keep(events []Event) {
 		w.own.gap.add(e.ID, e.ID)
 		w.lost.Add(1)
 	}
+}
+
+func (w *writer) movedAside() string {
+	name, _ := w.moved.Load().(string)
+	return name
 }
 
 // fail notes that writing does not work, and says so the first time.

@@ -136,6 +136,7 @@ func (s *Server) decideTunnel(r *http.Request, v *visit) *passage {
 	p := s.pass(r, v, func(c net.Conn, done func()) {
 		defer done()
 		if s.established(c) {
+			s.counts.tunnels.Inc()
 			s.tunnels.splice(v, c, origin)
 		}
 		_ = c.Close()

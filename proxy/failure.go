@@ -211,6 +211,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, t target, f *failu
 }
 
 func (s *Server) failurePage(r *http.Request, t target, f *failure) interstitial.Failure {
+	s.counts.failure(f.code)
 	return interstitial.Failure{
 		Lang:   s.language(r),
 		Code:   f.code,

@@ -51,6 +51,7 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *boo
 // a frame shows a notice; a script gets an error it can read, and the next
 // page that its tab opens is the warning.
 func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, why ruling, id string) {
+	s.counts.hold(why.door)
 	h := w.Header()
 	h.Set(incidentHeader, id)
 	h.Set("Cache-Control", "no-store")

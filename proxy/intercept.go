@@ -37,6 +37,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	if !s.established(client) {
 		return
 	}
+	s.counts.intercepts.Inc()
 	// Until it has said what it wants, a drain may end it at once.
 	silent := s.tunnels.silent(client)
 	first := newFirstFlight(client)

@@ -76,6 +76,11 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	if scan == nil {
 		return nil
 	}
+	if scan.Document() {
+		s.counts.documents.Inc()
+	} else {
+		s.counts.scripts.Inc()
+	}
 	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request)}
 }
 
@@ -185,5 +190,6 @@ func (r *reading) judge(found imitation.Result) bool {
 	inc, _ := r.server.incidents.of(r.visit, why)
 	r.server.journalise(r.ctx, r.visit, why, nil, inc.id)
 	r.held = &heldError{why, inc.id}
+	r.server.counts.given(r.scan.Document())
 	return false
 }
