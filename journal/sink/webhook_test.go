@@ -22,6 +22,7 @@ func TestWebhook(t *testing.T) {
 	l.record(1300, journal.Event{})
 	l.start(Options{Sinks: []config.Sink{s}})
 	until(t, "1300 events", func() bool { return slices.Equal(h.got(), run(1, 1300)) })
+	until(t, "the answer to the last", func() bool { return l.set.Status()[0].Behind == 0 })
 	l.stop()
 
 	h.key = keyTwo // in force beside the first
