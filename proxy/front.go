@@ -68,10 +68,7 @@ func (s *Server) serveClear(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeBadRequest, detail: "the URL's host is not valid", err: err})
 		return
 	}
-	s.serveVisit(w, r, &visit{
-		client: clientOf(r), target: t, scheme: "http",
-		viaProxy: !isUpgrade(r) && s.upstreamProxyFor(t.name) != nil,
-	})
+	s.serveVisit(w, r, &visit{client: clientOf(r), target: t, scheme: "http"})
 }
 
 // serveVisit judges one request and forwards or answers it. Every request

@@ -54,6 +54,8 @@ type origins struct {
 	h1      *http.Transport
 	pool    *pool // of relays; HTTP/1.1
 
+	clearWays clearWays
+
 	mu       sync.Mutex
 	verified map[originKey]probed
 	parked   map[originKey]*parkedConn

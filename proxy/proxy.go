@@ -116,6 +116,7 @@ type Server struct {
 	owed       *owed
 	heldBytes  budget
 	drilled    drilled
+	unresolved unresolved
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.

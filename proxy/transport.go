@@ -18,7 +18,8 @@ const maxResponseHeader = 256 << 10
 // not.
 func (o *origins) transport(http1 bool) *http.Transport {
 	t := &http.Transport{
-		Proxy:                  o.clearProxy, // never the environment's, which may name ourselves
+		// Never the environment's, which may name ourselves.
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return viaOf(r.Context()), nil },
 		DisableCompression:     true,
 		MaxIdleConns:           o.server.bounds.pooled,
 		MaxIdleConnsPerHost:    256,
@@ -35,8 +36,8 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			if err != nil {
 				return nil, &failure{code: interstitial.CodeBadRequest, detail: "unusable address", err: err}
 			}
-			if via := o.server.settings.Load().UpstreamProxy; via != nil && addr == proxyAddress(via) {
-				return dialProxy(ctx, via)
+			if via := viaOf(ctx); via != nil {
+				return o.server.dialProxy(ctx, via)
 			}
 			return o.server.dial(ctx, tgt)
 		},
@@ -65,20 +66,6 @@ func (o *origins) transport(http1 bool) *http.Transport {
 	return t
 }
 
-// clearProxy is the upstream proxy for a request without TLS, which goes there
-// in absolute form: most proxies open no tunnel to port 80. A WebSocket needs a
-// tunnel all the same.
-func (o *origins) clearProxy(r *http.Request) (*url.URL, error) {
-	if r.URL.Scheme != "http" || r.Header.Get("Upgrade") != "" {
-		return nil, nil
-	}
-	t, err := parseTarget(r.URL.Host, defaultPort("http"))
-	if err != nil {
-		return nil, err
-	}
-	return o.server.upstreamProxyFor(t.name), nil
-}
-
 // RoundTrip implements [http.RoundTripper] for requests that carry a visit.
 func (o *origins) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := o.send(r)
@@ -101,14 +88,27 @@ func (o *origins) send(r *http.Request) (*http.Response, error) {
 		return h.roundTrip(r)
 	}
 	if t := o.bonded(r); t != nil {
-		return t.RoundTrip(r)
+		return o.sendBy(r, t)
 	}
 	v := visitOf(r.Context())
 	if v != nil && v.target.drill() {
 		return o.server.drillOrigin(r, v), nil
 	}
+	by := o.h2
 	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
-		return o.h1.RoundTrip(r)
+		by = o.h1
 	}
-	return o.h2.RoundTrip(r)
+	return o.sendBy(r, by)
+}
+
+// sendBy sends r by one of the pools.
+func (o *origins) sendBy(r *http.Request, by *http.Transport) (*http.Response, error) {
+	if r.URL.Scheme == "http" {
+		if t, err := parseTarget(r.URL.Host, defaultPort("http")); err == nil {
+			if via := o.server.upstreamProxyFor(t.name); via != nil {
+				return o.sendClear(r, t, via, by)
+			}
+		}
+	}
+	return by.RoundTrip(r)
 }
