@@ -37,9 +37,9 @@ func (o *origins) transport(http1 bool) *http.Transport {
 				return nil, &failure{code: interstitial.CodeBadRequest, detail: "unusable address", err: err}
 			}
 			if via := viaOf(ctx); via != nil {
-				return o.server.dialProxy(ctx, via)
+				return looked(o.server.dialProxy(ctx, via))
 			}
-			return o.server.dial(ctx, tgt)
+			return looked(o.server.dial(ctx, tgt))
 		},
 		DialTLSContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
 			tgt, err := parseTarget(addr, 0)
@@ -49,11 +49,11 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			key := originKey{tgt, http1}
 			if c := o.unpark(key); c != nil {
 				if quiet(c) {
-					return c, nil
+					return lookedTLS(c, nil)
 				}
 				_ = c.Close()
 			}
-			return o.dialTLS(ctx, key, nil)
+			return lookedTLS(o.dialTLS(ctx, key, nil))
 		},
 	}
 	// What an origin may send ahead of a client that reads slowly, for each
@@ -94,11 +94,10 @@ func (o *origins) send(r *http.Request) (*http.Response, error) {
 	if v != nil && v.target.drill() {
 		return o.server.drillOrigin(r, v), nil
 	}
-	by := o.h2
 	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
-		by = o.h1
+		return o.sendBy(r, o.h1)
 	}
-	return o.sendBy(r, by)
+	return o.sendBy(r, o.h2)
 }
 
 // sendBy sends r by one of the pools.
@@ -110,5 +109,8 @@ func (o *origins) sendBy(r *http.Request, by *http.Transport) (*http.Response, e
 			}
 		}
 	}
-	return by.RoundTrip(r)
+	if by == o.h2 {
+		return by.RoundTrip(r)
+	}
+	return roundTrip(by, r)
 }

@@ -90,8 +90,15 @@ func (o *origins) sendClear(r *http.Request, t target, via *url.URL, by *http.Tr
 	case way == tunnelWay || upgrade || !refused.byRule():
 		return nil, err
 	}
-	o.clearWays.set(key, absoluteWay)
-	return o.sendAbsolute(r, t, via, by)
+	resp, err = o.sendAbsolute(r, t, via, by)
+	if err == nil && resp.StatusCode == refused.status { // said twice, by the same
+		_ = resp.Body.Close()
+		return nil, refused
+	}
+	if err == nil {
+		o.clearWays.set(key, absoluteWay)
+	}
+	return resp, err
 }
 
 // untouchedBody stays open when it is closed before anything was read of it: the

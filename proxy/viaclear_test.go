@@ -79,6 +79,11 @@ func TestUpstreamProxyAbsolute(t *testing.T) {
 		})
 		l.through(office.Port(), nil)
 		l.serve()
+		answer.Store("HTTP/1.1 " + refusal + "\r\n" + ownPage)
+		if a := get(t, l.client(), plain(shop, o, "/one"), navigation); a.StatusCode != http.StatusBadGateway || a.Header.Get("Sekisho-Error") != "upstream-proxy" {
+			t.Errorf("%s, twice: answer = %d %q; want 502, upstream-proxy", refusal, a.StatusCode, a.Header.Get("Sekisho-Error"))
+		}
+		answer.Store("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 		body := strings.Repeat("a", 3<<20) // more than is held, so that it streams
 		a := do(t, l.client(), http.MethodPost, plain(shop, o, "/a%2Fb//c?q=%20"), map[string]string{"Content-Type": "text/plain"}, strings.NewReader(body))
 		if a.StatusCode != http.StatusOK || a.body != "ok" {
@@ -86,7 +91,7 @@ func TestUpstreamProxyAbsolute(t *testing.T) {
 		}
 		get(t, l.client(), plain(shop, o, "/two"), nil)
 		at := authority(shop, o)
-		want := fmt.Sprintf("[CONNECT %s  POST http://%s/a%%2Fb//c?q=%%20  GET http://%s/two ]", at, at, at)
+		want := fmt.Sprintf("[CONNECT %[1]s  GET http://%[1]s/one  CONNECT %[1]s  POST http://%[1]s/a%%2Fb//c?q=%%20  GET http://%[1]s/two ]", at)
 		if got := fmt.Sprint(seen.all()); got != want {
 			t.Errorf("%s: the proxy saw %s; want %s", refusal, got, want)
 		}
