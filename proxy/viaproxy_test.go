@@ -3,7 +3,6 @@ package proxy_test
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -208,54 +207,5 @@ func TestUpstreamProxyEarly(t *testing.T) {
 	got := make([]byte, 6)
 	if _, err := io.ReadFull(c, got); err != nil || string(got) != "!early" {
 		t.Errorf("read %q, %v; want what came behind the head", got, err)
-	}
-}
-
-// TestUpstreamProxyPassword: it goes to the proxy and nowhere else.
-func TestUpstreamProxyPassword(t *testing.T) {
-	t.Parallel()
-	const password = "s3cret p@ss:word"
-	user := url.UserPassword("staff@office", password)
-	coded := base64.StdEncoding.EncodeToString([]byte("staff@office:" + password))
-	for _, refuses := range []bool{false, true} {
-		for _, absolute := range []bool{false, true} {
-			l := prepare(t)
-			o := l.Origin([]string{shop}, labnet.Handler())
-			clear := l.Origin([]string{shop}, labnet.Handler(), labnet.Plain())
-			office, seen := l.scriptedProxy(func(line string) string {
-				switch {
-				case refuses && !strings.HasPrefix(line, "CONNECT"), refuses && !absolute:
-					return "HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm=" + coded + "\r\nContent-Length: 0\r\n\r\n"
-				case absolute && strings.HasPrefix(line, "CONNECT"):
-					return "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"
-				case absolute:
-					return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-				}
-				return "HTTP/1.1 200 OK\r\n\r\n"
-			})
-			l.through(office.Port(), user)
-			l.serve()
-			everything := ""
-			for _, u := range []string{https(shop, o, "/echo"), plain(shop, clear, "/echo")} {
-				a := get(t, l.client(), u, navigation)
-				everything += fmt.Sprint(a.Header) + a.body
-				if want := a.Header.Get("Sekisho-Error"); refuses && u[:5] == "http:" && want != "upstream-proxy-login" {
-					t.Errorf("%s = %d %q; want upstream-proxy-login", u, a.StatusCode, want)
-				}
-			}
-			for _, line := range seen.all() {
-				if !strings.HasSuffix(line, "Basic "+coded) {
-					t.Errorf("the proxy saw %q; want the password", line)
-				}
-			}
-			for _, e := range l.logs.All() {
-				everything += e.Message + fmt.Sprint(e.ContextMap())
-			}
-			for _, secret := range []string{coded, password, url.QueryEscape(password), "s3cret", "Proxy-Auth"} {
-				if strings.Contains(everything, secret) {
-					t.Errorf("refuses %t, absolute %t: %q is in a page, an origin or a log", refuses, absolute, secret)
-				}
-			}
-		}
 	}
 }
