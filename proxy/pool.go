@@ -145,10 +145,7 @@ func (o *origins) waiting(key originKey) *upstream {
 		_ = u.Close()
 	}
 	if c := o.unpark(key); c != nil {
-		if quiet(c) {
-			return &upstream{Conn: c, settings: o.server.settings.Load()}
-		}
-		_ = c.Close()
+		return &upstream{Conn: c, settings: o.server.settings.Load()}
 	}
 	return nil
 }

@@ -48,10 +48,7 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			}
 			key := originKey{tgt, http1}
 			if c := o.unpark(key); c != nil {
-				if quiet(c) {
-					return lookedTLS(c, nil)
-				}
-				_ = c.Close()
+				return lookedTLS(c, nil)
 			}
 			return lookedTLS(o.dialTLS(ctx, key, nil))
 		},
