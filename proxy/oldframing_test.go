@@ -101,7 +101,7 @@ func TestCasesOldAnswer(t *testing.T) {
 		{"behind an interim answer", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, ""},
 		{"length", "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc", "abc"},
 		{"until the end", "HTTP/1.0 200 OK\r\n\r\n\nTransfer-Encoding: x\n\n", "\nTransfer-Encoding: x\n\n"},
-		{"HTTP/1.1", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "abc"},
+		{"HTTP/1.1", "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "abc"},
 	} {
 		for _, step := range []int{1 << 20, 5} {
 			t.Run(fmt.Sprintf("HP-03 %s, %d", tt.id, step), func(t *testing.T) {
