@@ -18,6 +18,10 @@ const (
 	CodeTimeout     Code = "connection-timeout"
 	CodeUnreachable Code = "unreachable"
 
+	// The proxy that sekisho goes through itself.
+	CodeUpstreamProxy      Code = "upstream-proxy"
+	CodeUpstreamProxyLogin Code = "upstream-proxy-login"
+
 	// What sekisho refuses to do.
 	CodeAddress     Code = "address-refused"
 	CodePort        Code = "port-refused"

@@ -115,10 +115,10 @@ func (s *Server) decide(r *http.Request) *passage {
 	var trouble error
 	// Of an origin that was verified a moment ago nothing need be asked: the next
 	// connection to it is judged by its address like any other.
-	if s.upstreamProxyFor(t.name) == nil && !s.origins.knows(t) {
+	if !s.origins.knows(t) {
 		ctx, cancel := context.WithTimeout(r.Context(), dialTimeout)
 		defer cancel()
-		if _, trouble = s.resolve(withVisit(ctx, v), t); trouble != nil {
+		if trouble = s.mayReach(withVisit(ctx, v), t); trouble != nil {
 			if f := classify(trouble); f.refusal() {
 				return s.refuse(r, t, f)
 			}

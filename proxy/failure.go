@@ -54,7 +54,7 @@ func classify(err error) *failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	for _, known := range []func(error) (interstitial.Code, string){lookupReason, certificateReason, tlsReason, networkReason, httpReason} {
+	for _, known := range []func(error) (interstitial.Code, string){proxyReason, lookupReason, certificateReason, tlsReason, networkReason, httpReason} {
 		if code, detail := known(err); code != "" {
 			return &failure{code: code, detail: detail, err: err}
 		}

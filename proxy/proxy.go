@@ -129,6 +129,7 @@ type Server struct {
 	heldBytes  budget
 	drilled    drilled
 	counts     *counts
+	unresolved unresolved
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.

@@ -78,9 +78,6 @@ type visit struct {
 	// inFlight counts the requests being answered on this connection; nil
 	// where nothing is known of requests.
 	inFlight *flight
-	// viaProxy is set when the request goes to an upstream proxy as it is,
-	// which wants the whole URL.
-	viaProxy bool
 	// host is the target as a Host header has it in the ordinary case.
 	host string
 	// began, when set, answers the first request.
