@@ -111,6 +111,11 @@ var samples = []sample{
 			Incident: incidentID, EventID: 1, Time: inJapan, Client: "127.0.0.1",
 		}
 	}},
+	{"warning-red-proceed", func(l Lang) document {
+		w := imitation(l)
+		w.Proceed = &Proceed{Action: "/i/" + incidentID + "/proceed", Token: "c2lnbmVk-LmxlYXZl", For: 15 * time.Minute, Confirm: true, Mistyped: true}
+		return w
+	}},
 	{"warning-red-feed", func(l Lang) document {
 		w := imitation(l)
 		w.Host, w.Target, w.Ground, w.Technique, w.Detail = host("203.0.113.9"), "", "feed", "", ""
