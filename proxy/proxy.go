@@ -129,6 +129,7 @@ type Server struct {
 	heldBytes  budget
 	drilled    drilled
 	counts     *counts
+	today      *today
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.
@@ -174,6 +175,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
 		counts:     newCounts(o.Metrics),
+		today:      newToday(),
 	}
 	s.expose(o.Metrics)
 	if s.sink, err = listenSinkhole(s, o); err != nil {

@@ -148,6 +148,9 @@ func (r *reading) end() bool {
 		return r.held == nil
 	}
 	r.ended = true
+	if r.shown && r.scan.Document() {
+		r.server.today.page()
+	}
 	result := r.scan.Close()
 	r.seen = -1 // what is whole is judged once more
 	return r.judge(result)
@@ -195,7 +198,10 @@ func (r *reading) judge(found imitation.Result) bool {
 		}
 		return true
 	}
-	inc, _ := r.server.incidents.of(r.visit, why)
+	inc, fresh := r.server.incidents.of(r.visit, why)
+	if fresh {
+		r.server.today.stopped(why.door)
+	}
 	r.server.journalise(r.ctx, r.visit, why, nil, inc.id)
 	r.held = &heldError{why, inc.id}
 	r.server.counts.given(r.scan.Document())
