@@ -30,7 +30,7 @@ func (b *Book) Script(host, document hostname.Name, client netip.Addr, r imitati
 	}
 	from := sender{own: SiteOf(host) == SiteOf(document)}
 	if document.IsZero() {
-		document, from.unknown = b.documentOf(host, client)
+		document, from = b.documentOf(host, client)
 	}
 	return b.read(script, from, document, client, r)
 }

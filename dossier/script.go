@@ -12,6 +12,7 @@ import (
 type sender struct {
 	own     bool // the document's site
 	unknown bool // nobody knows whose document asked
+	guessed bool // it is for the shell that was opened last, as far as one can tell
 }
 
 // most is how much a script may count against the page that loads it. Where
@@ -19,11 +20,15 @@ type sender struct {
 // what the script says is what the page says. A page of its own content that
 // loads somebody else's script, an advertisement or a tool, is not to blame for
 // the words in it; and an article of a site answers for its own scripts only as
-// far as to be asked about: listings of code come that way.
+// far as to be asked about: listings of code come that way. So does a site whose
+// page the script is for by a guess: a page that opens another one beside it
+// could have that one blocked otherwise.
 func (v *visitor) most(from sender) imitation.Grade {
 	switch {
 	case from.unknown:
 		return imitation.Traces
+	case from.guessed:
+		return imitation.Suspect
 	case v.content == imitation.Shell, v.page >= imitation.Suspect:
 		return imitation.Copy
 	case !from.own && v.content != imitation.Unknown:
@@ -57,9 +62,9 @@ func (b *Book) noteShell(host hostname.Name, client netip.Addr, r imitation.Resu
 // does not say: pages can forbid their browsers to. It is that of the shell that
 // the client opened a moment ago; else it is not known, and the script is laid
 // to its own host, host.
-func (b *Book) documentOf(host hostname.Name, client netip.Addr) (document hostname.Name, unknown bool) {
+func (b *Book) documentOf(host hostname.Name, client netip.Addr) (hostname.Name, sender) {
 	if m := b.clients.of(client); within(shellFor, m.shellAt, time.Now()) {
-		return m.shell, false
+		return m.shell, sender{guessed: true}
 	}
-	return host, true
+	return host, sender{unknown: true}
 }

@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"sekisho/internal/labnet"
+	"sekisho/journal"
 )
 
 // TestSharedScript: a copy in a script of a host that lends scripts to everybody
-// is held against the page that is nothing without it, even if that page hides
-// where it is, and not against the host of scripts, nor against a page that
-// merely loads it.
+// is held against the page that is nothing without it, and not against the host
+// of scripts, nor against a page that merely loads it. Of a shell that hides
+// where it is, sign-ins are asked about.
 func TestSharedScript(t *testing.T) {
 	t.Parallel()
 	const cdn = "cdn.lent-scripts.example"
@@ -22,12 +23,12 @@ func TestSharedScript(t *testing.T) {
 	for _, tt := range []struct {
 		name, page string
 		script     map[string]string
-		away       bool
+		away, asks bool // of the page afterwards, and of a sign-in on it
 	}{
-		{"shell", "<!doctype html><div id=app></div>" + load, map[string]string{"Referer": "https://" + shop + "/"}, true},
-		{"shell that hides where it is", `<!doctype html><meta name="referrer" content="no-referrer"><div id=app></div>` + load, nil, true},
-		{"page of its own", "<!doctype html><title>lamps</title>" + words + load, map[string]string{"Referer": "https://" + shop + "/"}, false},
-		{"page of its own that hides where it is", "<!doctype html><title>lamps</title>" + words + load, nil, false},
+		{"shell", "<!doctype html><div id=app></div>" + load, map[string]string{"Referer": "https://" + shop + "/"}, true, true},
+		{"shell that hides where it is", `<!doctype html><meta name="referrer" content="no-referrer"><div id=app></div>` + load, nil, false, true},
+		{"page of its own", "<!doctype html><title>lamps</title>" + words + load, map[string]string{"Referer": "https://" + shop + "/"}, false, false},
+		{"page of its own that hides where it is", "<!doctype html><title>lamps</title>" + words + load, nil, false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -62,6 +63,11 @@ func TestSharedScript(t *testing.T) {
 				}
 				if a := get(t, c, https(shop, site, "/"), navigation); a.StatusCode != want {
 					t.Errorf("%s: the page afterwards = %d; want %d", version, a.StatusCode, want)
+				}
+				signIn(t, c, https(shop, site, ""), fetch)
+				events := l.events(journal.Filter{Host: shop})
+				if got := len(events) > 0 && events[len(events)-1].Technique == "sign-in-copy"; got != tt.asks {
+					t.Errorf("%s: the sign-in was stopped for a copy = %t; want %t: %+v", version, got, tt.asks, events)
 				}
 				if a := get(t, c, https(cdn, scripts, "/echo"), navigation); a.StatusCode != http.StatusOK {
 					t.Errorf("%s: the host of scripts = %d; want 200", version, a.StatusCode)
@@ -107,7 +113,7 @@ func TestShellWithoutEnd(t *testing.T) {
 			if _, err := io.ReadFull(resp.Body, make([]byte, 15)); err != nil {
 				t.Fatal(err)
 			}
-			script := request(t, https(cdn, scripts, "/app.js"), map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script", "Sec-Fetch-Site": "cross-site"})
+			script := request(t, https(cdn, scripts, "/app.js"), map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script", "Sec-Fetch-Site": "cross-site", "Referer": "https://" + shop + "/"})
 			if resp, err := c.Do(script); err == nil { // or it is cut
 				_, _ = io.Copy(io.Discard, resp.Body)
 				_ = resp.Body.Close()
