@@ -23,6 +23,9 @@ const recordTimeout = 5 * time.Second
 // durable. What only passes is written once a visit, and for each navigation.
 func (s *Server) record(ctx context.Context, v *visit, why ruling, observed, navigation bool) string {
 	inc, fresh := s.incidents.of(v, why)
+	if fresh && !observed {
+		s.today.stopped(why.door)
+	}
 	if observed && !fresh && !navigation {
 		return inc.id
 	}

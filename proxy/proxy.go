@@ -130,6 +130,7 @@ type Server struct {
 	drilled    drilled
 	counts     *counts
 	unresolved unresolved
+	today      *today
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.
@@ -175,6 +176,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
 		counts:     newCounts(o.Metrics),
+		today:      newToday(),
 	}
 	s.expose(o.Metrics)
 	if s.sink, err = listenSinkhole(s, o); err != nil {
