@@ -13,7 +13,7 @@ const (
 	maxWork   = 12 << 20 // bytes handed to decoders, nested ones counted again
 	maxRead   = 1 << 18  // fields: more than an uncompressed MaxBody has
 	maxLoose  = 64       // values kept whatever their name
-	maxNamed  = 24       // values kept of each class
+	maxNamed  = 40       // values kept of each class, more than a Finding carries
 	maxKnown  = 1024     // calls of Hints.Known
 	maxNested = 3        // encodings within encodings: a field of base64 of base64 of JSON
 )

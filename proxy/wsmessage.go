@@ -182,7 +182,7 @@ func (m *messages) read(p []byte) error {
 // passing judges what there is of a long message and lets it out; the rest is
 // judged as it passes.
 func (m *messages) passing() error {
-	x := m.guard.server.hints(m.guard.visit)
+	x := m.guard.server.hints(senderOf(m.guard.r, m.guard.visit), m.guard.visit)
 	if x.Suspicious && len(m.raw.b) < guard.MaxBody && len(m.text.b) < guard.MaxBody {
 		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
