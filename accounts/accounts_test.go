@@ -176,6 +176,13 @@ func TestRotation(t *testing.T) {
 		if u := s.List()[0].OldUntil; !u.IsZero() {
 			t.Errorf("the old password is listed until %v", u)
 		}
+		add(t, s, "somebody@else.example", "", "password two")
+		if n := len(s.current().byID[sellerID].Old); n != 0 {
+			t.Errorf("%d passwords are kept in the file after the grace, when it is next written", n)
+		}
+		if err := s.Remove("somebody@else.example"); err != nil {
+			t.Fatal(err)
+		}
 		for _, p := range []string{"password three", "password four", "password five"} {
 			add(t, s, sellerID, "", p)
 		}

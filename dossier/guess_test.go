@@ -64,6 +64,7 @@ func TestGuessesOfAnyName(t *testing.T) {
 		{"eight in a request", "/p", form, many(8), "wrongpass%d", clean, guessed},
 		{"behind decoys", "/p", form, "email=" + id + "&a=Decoy-11&b=Decoy-22&c=Decoy-33&k=%s", "guess-%d", clean, guessed},
 		{"behind a decoy of the same name", "/p", form, "email=" + id + "&k=Decoy-11&k=%s", "guess-%d", clean, guessed},
+		{"names with the next number", "/p", form, "email=" + id + "&k%s=Guess-%s", "%d", clean, guessed},
 		{"gone on without a question", "/p", form, "email=" + id + "&k=%s", "guess-%d", func(o office) {
 			o.Configure("protected", nil)
 			o.Passed(name(o, host))

@@ -128,7 +128,7 @@ type Finding struct {
 	// Tries is empty unless one of IDs is a protected one. It is as long as
 	// Passwords then, and says which of them look thought up by a person and
 	// stand under a name that says nothing: equal numbers for the same name,
-	// and 0 for all others. The numbers mean nothing outside this process.
+	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside this process.
 	Tries []uint64
 
 	// Undecoded says that part of the body could not be read: an unknown or

@@ -17,7 +17,8 @@ func tryOf(name, v []byte) uint64 {
 	if name == nil || !thoughtUp(v) || speaks(name) {
 		return 0
 	}
-	return max(maphash.Bytes(trySeed, name), 1)
+	// k1, k2, k3: the next number is no other name.
+	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), 1)
 }
 
 // tries returns Finding.Tries for passwords.
