@@ -23,11 +23,17 @@ func (b *Book) hold(d *sheet, v *visitor, proved bool, now time.Time) {
 	case d.sharing == forms || d.sharing == pages:
 		v.held = now
 	case b.apart(d):
+		// Whoever is held waits for the file, so that it is not written for
+		// each try of the same page.
+		if proved && now.Sub(d.proved) >= heldFor/24 {
+			b.changed(saveJudged)
+		} else if now.Sub(d.held) >= heldFor/24 {
+			b.changed(saveSeen)
+		}
 		d.held = now
 		if proved {
 			d.proved = now
 		}
-		b.changed(saveJudged)
 	}
 }
 
