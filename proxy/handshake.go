@@ -132,7 +132,7 @@ func (h *handshake) accept(config *tls.Config) *tls.Config {
 	h.inner.hello, h.first.seen = nil, nil // an idle tunnel keeps nothing of it
 	h.server.tunnels.enter(h.inner, h.done)
 	_ = h.first.SetDeadline(time.Now().Add(h.server.bounds.head))
-	return config
+	return ownTickets(config, h.server.leafTLS.unknown, h.visit.target.name)
 }
 
 // serve hands the connection to a relay or the inner server.
@@ -181,8 +181,8 @@ func distrusts(err error) bool {
 }
 
 // leafConfigs are the TLS configurations that clients meet: one that judges the
-// ClientHello, whose session ticket keys serve all connections, and one for each
-// set of protocols an origin may have agreed to. The leaf is chosen by the
+// ClientHello, whose session ticket keys serve all connections (ownTickets), and one
+// for each set of protocols an origin may have agreed to. The leaf is chosen by the
 // connection (innerConn) and never by what the client claims in SNI.
 type leafConfigs struct{ unknown, h1, h2 *tls.Config }
 
