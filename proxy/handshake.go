@@ -25,6 +25,8 @@ type handshake struct {
 	done    func()
 
 	print fingerprint
+	// unnamed says that the client offered no protocol by ALPN.
+	unnamed bool
 	// alerts reads below the handshake, once it is ours.
 	alerts *plainAlerts
 	// instead is what happens when it is not served; nil for an alert of ours
@@ -69,7 +71,7 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	s, v := h.server, h.visit
 	hello := helloOf(info)
-	h.print = hello.print
+	h.print, h.unnamed = hello.print, len(hello.protos) == 0
 	named, err := v.withServerName(hello.serverName)
 	if err != nil {
 		h.instead = func() { refuseHandshake(h.first.Conn, alertUnrecognizedName) }
@@ -89,6 +91,13 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	held = held && !s.settings.Load().Observe
 	if held || v.target.ownSite() || v.target.drill() {
 		return h.accept(s.leafTLS.h2), nil
+	}
+	if foreign(hello.protos) {
+		if _, held := s.givenAway(v); held {
+			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so
+		}
+		s.tell(s.trust.foreign(v.client), v)
+		return h.splice()
 	}
 	if s.trust.refuses(v.client, hello.print) || s.expired() {
 		return h.splice()
@@ -149,7 +158,11 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 		return s.handIn(conn, h.inner)
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
-		return s.serveRelay(conn, v)
+		_, held := s.held(v.client, v.target)
+		if h.unnamed && !held && !v.target.ownSite() && !v.target.drill() {
+			return s.serveUnnamed(conn, v)
+		}
+		return s.serveRelay(conn, v, nil)
 	}
 	return s.handIn(&innerConn{Conn: conn, visit: v, onDone: func() {}}, h.inner)
 }
