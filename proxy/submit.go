@@ -59,6 +59,11 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 	whole := true
 	var early []byte
 	if body != nil {
+		// The word that a client waits for is ours, drawn by the first read.
+		defer r.Header.Del("Expect")
+		body.call = asCall(s, r, v, head, x)
+	}
+	if body != nil && body.call == nil {
 		var err error
 		whole, err = body.hold(guard.MaxBody)
 		switch early = body.early.b; {
@@ -70,11 +75,13 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 			s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err})
 			return false
 		}
-		// The word that the client waited for was ours, drawn by the first read.
-		r.Header.Del("Expect")
 	}
 	f := guard.Inspect(head, early, whole, x)
 	s.counts.inspected.Inc()
+	var seen uint64
+	if !whole {
+		seen = digest(&f)
+	}
 	why, held, err := s.weigh(r, v, &f)
 	switch {
 	case err != nil:
@@ -85,6 +92,8 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 		return false
 	case held:
 		s.record(r.Context(), v, why, true, true)
+	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && body.end == nil:
+		body.batches = newBatches(s, r, v, head, &body.early, seen)
 	case !whole:
 		body.follow = newFollowing(s, r, v, head, x, early)
 	}
