@@ -2,10 +2,13 @@ package upstream
 
 import (
 	"errors"
+	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,36 +23,61 @@ type poller struct {
 	mu      sync.Mutex
 	file    *os.File // of epoll(7), nil until it is needed
 	raw     syscall.RawConn
-	prompts map[int32]*Prompt // by file descriptor
-	// serial tells a prompt from an earlier one with the same descriptor, about
-	// which something may still be said.
-	serial  int32
+	sockets map[int32]*socket // by file descriptor, those of spare included
+	spare   spare
+	serial  int32 // of the last socket
+	// asking is how many prompts there are.
+	asking  int
 	running bool
 	// closed has the goroutine close file at its end.
 	closed bool
 }
 
-// add has p read from now on. p.mu is held.
-func (l *poller) add(p *Prompt) error {
+// add returns a socket to addr that is read for p from now on. p.mu is held.
+func (l *poller) add(p *Prompt, addr netip.AddrPort) (*socket, error) {
+	l.mu.Lock()
+	s := l.spare.take(l.drop)
+	l.mu.Unlock()
+	fresh := s == nil
+	if fresh {
+		var err error
+		if s, err = connect(addr); err != nil {
+			return nil, err
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.open(); err != nil {
-		return err
+	if fresh {
+		if err := l.watch(s); err != nil {
+			_ = unix.Close(s.fd)
+			return nil, err
+		}
 	}
-	l.serial++
-	p.serial = l.serial
-	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(p.fd), Pad: p.serial}
-	var failed error
-	err := l.raw.Control(func(fd uintptr) { failed = unix.EpollCtl(int(fd), unix.EPOLL_CTL_ADD, p.fd, &event) })
-	if err = errors.Join(err, failed); err != nil {
-		return err
-	}
-	l.prompts[int32(p.fd)] = p
+	s.prompt = p
+	s.uses++
+	l.asking++
 	l.closed = false
 	if !l.running {
 		l.running = true
 		go l.run(l.file, l.raw)
 	}
+	return s, nil
+}
+
+// watch has s heard. l.mu is held.
+func (l *poller) watch(s *socket) error {
+	if err := l.open(); err != nil {
+		return err
+	}
+	l.serial++
+	s.serial = l.serial
+	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(s.fd), Pad: s.serial}
+	var failed error
+	err := l.raw.Control(func(fd uintptr) { failed = unix.EpollCtl(int(fd), unix.EPOLL_CTL_ADD, s.fd, &event) })
+	if err = errors.Join(err, failed); err != nil {
+		return err
+	}
+	l.sockets[int32(s.fd)] = s
 	return nil
 }
 
@@ -71,18 +99,31 @@ func (l *poller) open() error {
 		_ = file.Close()
 		return err
 	}
-	l.file, l.raw, l.prompts = file, raw, make(map[int32]*Prompt)
+	l.file, l.raw, l.sockets = file, raw, make(map[int32]*socket)
 	return nil
 }
 
-// remove forgets p. p.mu is held.
-func (l *poller) remove(p *Prompt) {
+// remove ends the turn of a prompt with s, which is spare then if it is good.
+// The prompt's mu is held.
+func (l *poller) remove(s *socket, good bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.prompts, int32(p.fd))
-	if len(l.prompts) == 0 && l.running {
+	s.prompt = nil
+	l.asking--
+	if good && !s.worn() {
+		l.spare = append(l.spare, s)
+	} else {
+		l.drop(s)
+	}
+	if l.asking == 0 && l.running {
 		_ = l.file.SetReadDeadline(time.Unix(1, 0)) // so that the goroutine ends
 	}
+}
+
+// drop closes s, which is neither asked by nor spare. l.mu is held.
+func (l *poller) drop(s *socket) {
+	delete(l.sockets, int32(s.fd))
+	_ = unix.Close(s.fd) // and it is out of the poller
 }
 
 // run reads until there are no prompts.
@@ -93,7 +134,7 @@ func (l *poller) run(file *os.File, raw syscall.RawConn) {
 		n      int
 	)
 	wait := func(fd uintptr) bool {
-		n, _ = unix.EpollWait(int(fd), events[:], 0)
+		n = look(fd, events[:])
 		return n > 0
 	}
 	for {
@@ -110,13 +151,29 @@ func (l *poller) run(file *os.File, raw syscall.RawConn) {
 	}
 }
 
+// look tells which sockets have something, without waiting: see socket.send.
+func look(fd uintptr, events []unix.EpollEvent) int {
+	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, fd, uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+	if errno != 0 {
+		return 0
+	}
+	return int(n)
+}
+
+// prompt returns whom event is for. A spare socket that has something is
+// dropped.
 func (l *poller) prompt(event unix.EpollEvent) *Prompt {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if p := l.prompts[event.Fd]; p != nil && p.serial == event.Pad {
-		return p
+	s := l.sockets[event.Fd]
+	if s == nil || s.serial != event.Pad {
+		return nil
 	}
-	return nil
+	if i := slices.Index(l.spare, s); s.prompt == nil && i >= 0 {
+		l.spare.remove(i)
+		l.drop(s)
+	}
+	return s.prompt
 }
 
 // ended reports whether there is nothing to read, and if so lets the next
@@ -125,13 +182,17 @@ func (l *poller) prompt(event unix.EpollEvent) *Prompt {
 func (l *poller) ended(file *os.File, err error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.prompts) > 0 && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
+	if l.asking > 0 && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
 		if err != nil {
 			_ = file.SetReadDeadline(time.Time{})
 		}
 		return false
 	}
 	l.running = false
+	for _, s := range l.spare {
+		l.drop(s)
+	}
+	l.spare = nil
 	_ = file.SetReadDeadline(time.Time{})
 	if l.closed {
 		l.release()
