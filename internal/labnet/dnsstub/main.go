@@ -6,8 +6,9 @@
 // low: it has the processors from those that are measured.
 //
 // It listens on the UDP address of -listen until it is told to stop, or for an
-// hour at most. With -ask it is the other side, a client of DNS over HTTPS, and
-// with -until it waits for a server to come up.
+// hour at most. With -ask it is the other side, a client of DNS over HTTPS; with
+// -doh a server of that which knows one answer; and with -until it waits for a
+// server to come up.
 package main
 
 import (
@@ -28,6 +29,9 @@ func main() {
 	listen := flag.String("listen", "127.0.0.1:0", "UDP `address` to listen on")
 	delay := flag.Duration("delay", 5*time.Millisecond, "how late names under miss. are answered")
 	ask := flag.String("ask", "", "DNS over HTTPS `URL` to ask instead, for names in the file given")
+	doh := flag.String("doh", "", "`address` to answer DNS over HTTPS at instead, with the files -cert and -key")
+	cert := flag.String("cert", "", "certificate in PEM form")
+	key := flag.String("key", "", "its key")
 	until := flag.String("until", "", "UDP `address` that is to be asked instead until it answers")
 	span := flag.Duration("for", 3*time.Second, "how long to ask")
 	flag.Parse()
@@ -35,6 +39,8 @@ func main() {
 	switch {
 	case *ask != "":
 		err = askDoH(*ask, flag.Arg(0), *span)
+	case *doh != "":
+		err = serveBare(*doh, *cert, *key)
 	case *until != "":
 		err = ready(*until, *span)
 	default:
