@@ -101,6 +101,9 @@ func (q *query) append(buf []byte, a *answer, tc byte, f freshness, r remark) []
 	if q.edns {
 		additional = 1
 	}
+	if buf == nil {
+		buf = make([]byte, 0, headerLen+len(q.question)+len(a.records)+q.optSize(r))
+	}
 	buf = binary.BigEndian.AppendUint16(buf, q.id)
 	buf = append(buf, third, fourth)
 	for _, n := range [...]uint16{questions, a.answers, a.authority, additional} {
