@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -16,9 +17,36 @@ import (
 // pollBatch is how many sockets that have something are heard of at once.
 const pollBatch = 64
 
-// A poller waits for the sockets of all prompts to one server on one
-// goroutine, which there is as long as there are prompts. The zero value is
-// ready.
+// crowd is how many prompts one poller has before the next gets some: it takes
+// more than a processor is idle for, and fewer are cheaper to hear together.
+const crowd = 16
+
+// pollers share the prompts to one server, so that these are not bound to one
+// processor.
+type pollers [2]poller
+
+// pick returns the poller for the next prompt.
+func (ls *pollers) pick() *poller {
+	best, least := &ls[0], ls[0].asking.Load()
+	if least < crowd {
+		return best
+	}
+	for i := range ls {
+		if n := ls[i].asking.Load(); n < least {
+			best, least = &ls[i], n
+		}
+	}
+	return best
+}
+
+func (ls *pollers) close() {
+	for i := range ls {
+		ls[i].close()
+	}
+}
+
+// A poller waits for the sockets of prompts to one server on one goroutine,
+// which there is as long as there are prompts. The zero value is ready.
 type poller struct {
 	mu      sync.Mutex
 	file    *os.File // of epoll(7), nil until it is needed
@@ -26,8 +54,8 @@ type poller struct {
 	sockets map[int32]*socket // by file descriptor, those of spare included
 	spare   spare
 	serial  int32 // of the last socket
-	// asking is how many prompts there are.
-	asking  int
+	// asking is how many prompts there are. It changes with mu held.
+	asking  atomic.Int32
 	running bool
 	// closed has the goroutine close file at its end.
 	closed bool
@@ -55,7 +83,7 @@ func (l *poller) add(p *Prompt, addr netip.AddrPort) (*socket, error) {
 	}
 	s.prompt = p
 	s.uses++
-	l.asking++
+	l.asking.Add(1)
 	l.closed = false
 	if !l.running {
 		l.running = true
@@ -109,13 +137,12 @@ func (l *poller) remove(s *socket, good bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s.prompt = nil
-	l.asking--
 	if good && !s.worn() {
 		l.spare = append(l.spare, s)
 	} else {
 		l.drop(s)
 	}
-	if l.asking == 0 && l.running {
+	if l.asking.Add(-1) == 0 && l.running {
 		_ = l.file.SetReadDeadline(time.Unix(1, 0)) // so that the goroutine ends
 	}
 }
@@ -182,7 +209,7 @@ func (l *poller) prompt(event unix.EpollEvent) *Prompt {
 func (l *poller) ended(file *os.File, err error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.asking > 0 && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
+	if l.asking.Load() > 0 && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
 		if err != nil {
 			_ = file.SetReadDeadline(time.Time{})
 		}

@@ -12,8 +12,9 @@ const maxAsked = 2
 // A Prompt is questions under way to one server. It is safe for concurrent
 // use.
 type Prompt struct {
-	udp   *udp
-	mixed bool
+	udp    *udp
+	poller *poller
+	mixed  bool
 
 	mu     sync.Mutex
 	socket *socket // nil once closed
@@ -41,7 +42,8 @@ func (u *udp) prompt(questions []Question) (*Prompt, error) {
 	p.mu.Lock() // nothing is read until all is sent
 	defer p.mu.Unlock()
 	var err error
-	if p.socket, err = u.poller.add(p, u.addr); err != nil {
+	p.poller = u.pollers.pick()
+	if p.socket, err = p.poller.add(p, u.addr); err != nil {
 		return nil, err
 	}
 	if err := p.send(); err != nil {
@@ -85,7 +87,7 @@ func (p *Prompt) close() {
 	if p.socket == nil {
 		return
 	}
-	p.udp.poller.remove(p.socket, p.due == 0 && p.strays == 0)
+	p.poller.remove(p.socket, p.due == 0 && p.strays == 0)
 	p.socket = nil
 }
 

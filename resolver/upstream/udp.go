@@ -42,7 +42,7 @@ type udp struct {
 	addr    netip.AddrPort
 	mixCase bool
 	tcp     *stream
-	poller  poller
+	pollers pollers
 	// recased counts replies in a row that had the wrong case; plainUntil is
 	// the Unix time in nanoseconds until which case is not mixed.
 	recased    atomic.Int32
@@ -56,7 +56,7 @@ func openUDP(t target, o Options) (Exchanger, error) {
 }
 
 func (u *udp) Close() error {
-	u.poller.close()
+	u.pollers.close()
 	return u.tcp.Close()
 }
 
