@@ -68,6 +68,8 @@ type Options struct {
 
 	// system reads the system's servers; nil means upstream.System.
 	system func() ([]string, error)
+	// round is told of answers that come at the same time.
+	round func() (end func())
 }
 
 // drainTime is how long answers under way may take once Serve is to end.
@@ -101,6 +103,8 @@ type Server struct {
 	crowd     *crowd
 	probes    probes
 	counts    *counts
+	outbox    outbox
+
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
 	cancel context.CancelFunc
@@ -143,12 +147,16 @@ func New(o Options) (*Server, error) {
 		for _, conn := range s.sockets() {
 			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
 		}
+		if raw, err := s.udp.SyscallConn(); err == nil {
+			s.outbox.open(raw, s.sendNow)
+			s.options.round = s.outbox.round
+		}
 		if s.secured, err = listenSecured(o); err != nil {
 			return nil, errors.Join(err, s.closeSockets())
 		}
 		s.designated = designated(s.own(), addrPortOf(s.secured.dot), addrPortOf(s.secured.doh))
 	}
-	set, err := newSettings(o, s.own(), log)
+	set, err := newSettings(s.options, s.own(), log)
 	if err != nil {
 		return nil, errors.Join(err, s.closeSockets())
 	}
@@ -208,6 +216,7 @@ func (s *Server) drain() {
 	late = time.AfterFunc(writeTime, s.streams.closeAll)
 	s.streams.running.Wait()
 	late.Stop()
+	s.outbox.close()
 	if err := s.closeSockets(); err != nil {
 		s.log.Warn("close sockets", zap.Error(err))
 	}
@@ -231,7 +240,7 @@ func (s *Server) closeSockets() error {
 func (s *Server) Reload(o Options) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
-	o.system, o.TLS = s.options.system, s.options.TLS
+	o.system, o.round, o.TLS = s.options.system, s.options.round, s.options.TLS
 	return s.swap(o)
 }
 

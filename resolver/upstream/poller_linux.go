@@ -87,7 +87,7 @@ func (l *poller) add(p *Prompt, addr netip.AddrPort) (*socket, error) {
 	l.closed = false
 	if !l.running {
 		l.running = true
-		go l.run(l.file, l.raw)
+		go l.run(l.file, l.raw, p.udp.round)
 	}
 	return s, nil
 }
@@ -153,8 +153,8 @@ func (l *poller) drop(s *socket) {
 	_ = unix.Close(s.fd) // and it is out of the poller
 }
 
-// run reads until there are no prompts.
-func (l *poller) run(file *os.File, raw syscall.RawConn) {
+// run reads until there are no prompts. round is that of Options.
+func (l *poller) run(file *os.File, raw syscall.RawConn, round func() func()) {
 	var (
 		buf    [datagramSize]byte
 		events [pollBatch]unix.EpollEvent
@@ -167,11 +167,16 @@ func (l *poller) run(file *os.File, raw syscall.RawConn) {
 	for {
 		n = 0
 		err := raw.Read(wait)
+		end := func() {}
+		if n > 1 && round != nil {
+			end = round()
+		}
 		for _, event := range events[:max(n, 0)] {
 			if p := l.prompt(event); p != nil {
 				p.read(buf[:])
 			}
 		}
+		end()
 		if l.ended(file, err) {
 			return
 		}

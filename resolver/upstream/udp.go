@@ -43,6 +43,7 @@ type udp struct {
 	mixCase bool
 	tcp     *stream
 	pollers pollers
+	round   func() (end func())
 	// recased counts replies in a row that had the wrong case; plainUntil is
 	// the Unix time in nanoseconds until which case is not mixed.
 	recased    atomic.Int32
@@ -50,7 +51,7 @@ type udp struct {
 }
 
 func openUDP(t target, o Options) (Exchanger, error) {
-	u := &udp{target: t, addr: netip.AddrPortFrom(t.addr, t.port), mixCase: o.MixCase}
+	u := &udp{target: t, addr: netip.AddrPortFrom(t.addr, t.port), mixCase: o.MixCase, round: o.Round}
 	u.tcp = newStream(t, dialPlain(t, o))
 	return &ednsFallback{Exchanger: u}, nil
 }
