@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"net"
 	"net/netip"
 	"strconv"
 	"sync"
@@ -40,9 +41,10 @@ type letter struct {
 	source [controlSize]byte
 }
 
-// open has o send by raw, and by now what cannot be sent so.
-func (o *outbox) open(raw syscall.RawConn, now func([]byte, datagram)) {
-	o.raw, o.now = raw, now
+// open has o send by conn, and by now what cannot be sent so.
+func (o *outbox) open(conn *net.UDPConn, now func([]byte, datagram)) {
+	o.raw, _ = conn.SyscallConn() // without it nothing is taken
+	o.now = now
 	o.send = func(fd uintptr) { o.sent, o.errno = multi(unix.SYS_SENDMMSG, fd, o.out[o.next:o.count]) }
 }
 

@@ -2,12 +2,12 @@
 
 package resolver
 
-import "syscall"
+import "net"
 
 // An outbox takes nothing here: each reply is sent by itself.
 type outbox struct{}
 
-func (*outbox) open(syscall.RawConn, func([]byte, datagram)) {}
+func (*outbox) open(*net.UDPConn, func([]byte, datagram)) {}
 
 func (*outbox) round() (end func()) { return func() {} }
 

@@ -68,8 +68,7 @@ type Options struct {
 
 	// system reads the system's servers; nil means upstream.System.
 	system func() ([]string, error)
-	// round is told of answers that come at the same time.
-	round func() (end func())
+	round  func() (end func()) // see upstream.Options
 }
 
 // drainTime is how long answers under way may take once Serve is to end.
@@ -138,6 +137,7 @@ func New(o Options) (*Server, error) {
 		counts:    newCounts(o.Metrics),
 	}
 	s.expose(o.Metrics)
+	s.options.round = s.outbox.round
 	if o.Listen != "" {
 		var err error
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
@@ -147,10 +147,7 @@ func New(o Options) (*Server, error) {
 		for _, conn := range s.sockets() {
 			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
 		}
-		if raw, err := s.udp.SyscallConn(); err == nil {
-			s.outbox.open(raw, s.sendNow)
-			s.options.round = s.outbox.round
-		}
+		s.outbox.open(s.udp, s.sendNow)
 		if s.secured, err = listenSecured(o); err != nil {
 			return nil, errors.Join(err, s.closeSockets())
 		}
