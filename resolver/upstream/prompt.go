@@ -14,8 +14,8 @@ var ErrOtherwise = errors.New("ask otherwise")
 type Prompter interface {
 	Exchanger
 	// Prompt sends questions that are asked at the same time, two at most, from
-	// a socket of their own: each has an id of its own, and the port is as
-	// random as for one. Whatever does not fit is passed over, as in Exchange.
+	// a socket that is theirs meanwhile: each has an id of its own, and the port
+	// is as random as for one. Whatever does not fit is passed over, as in Exchange.
 	// An error means that nothing is told.
 	Prompt(questions ...Question) (*Prompt, error)
 }

@@ -36,7 +36,8 @@ func init() { register("udp", protocol{port: 53, open: openUDP}) }
 
 // udp sends each query from a socket of its own, whose random port a forged
 // reply must guess besides the id, and listens until the answer or the
-// deadline comes: junk that arrives first must not win (CVE-2023-29483).
+// deadline comes: junk that arrives first must not win (CVE-2023-29483). Prompts
+// have sockets in turn.
 type udp struct {
 	target
 	addr    netip.AddrPort
