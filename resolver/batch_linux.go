@@ -80,10 +80,14 @@ func newBatch(conn *net.UDPConn, told bool) (*batch, error) {
 	return b, nil
 }
 
-// multi calls recvmmsg or sendmmsg without waiting.
+// multi calls recvmmsg or sendmmsg without waiting. The runtime is not told of
+// the call, as it is of those that may take long: sixteen datagrams take longer
+// than the 20 µs after which it looks for threads that are stuck, and what it
+// does about them, for ever since all its processors are busy here, cost a fifth
+// of the time. Meanwhile a collection waits for some 60 µs at most.
 func multi(call, fd uintptr, messages []message) (int, unix.Errno) {
 	for {
-		n, _, errno := unix.Syscall6(call, fd, uintptr(unsafe.Pointer(&messages[0])), uintptr(len(messages)), unix.MSG_DONTWAIT, 0, 0)
+		n, _, errno := unix.RawSyscall6(call, fd, uintptr(unsafe.Pointer(&messages[0])), uintptr(len(messages)), unix.MSG_DONTWAIT, 0, 0)
 		if errno != unix.EINTR {
 			return int(n), errno
 		}

@@ -12,8 +12,9 @@ const (
 	// cacheBytes bounds the answers kept, by estimate.
 	cacheBytes = 16 << 20
 	// maxStale is how long an answer may outlive its TTL when there is no
-	// better one (RFC 8767, section 5, allows days; addresses move faster).
-	maxStale = time.Hour
+	// better one: a night without upstreams (RFC 8767, section 5, recommends
+	// one to three days; addresses move faster).
+	maxStale = 24 * time.Hour
 	// A failed question is not asked again for failFirst, and for twice that
 	// after each further failure up to failMost (RFC 9520, section 3.2).
 	failFirst = time.Second

@@ -58,8 +58,15 @@ func (s *Server) senderTo(d datagram) sender {
 	return func(reply []byte) { s.sendUDP(reply, datagram{from: from}) }
 }
 
-// sendUDP answers d. That the reply cannot be delivered is the asker's loss.
+// sendUDP answers d, now or with others in a moment.
 func (s *Server) sendUDP(reply []byte, d datagram) {
+	if !s.outbox.put(reply, d) {
+		s.sendNow(reply, d)
+	}
+}
+
+// sendNow answers d. That the reply cannot be delivered is the asker's loss.
+func (s *Server) sendNow(reply []byte, d datagram) {
 	var err error
 	if d.to.IsValid() && !d.to.IsMulticast() {
 		if _, _, err = s.udp.WriteMsgUDPAddrPort(reply, d.control(), d.from); err == nil {

@@ -12,7 +12,9 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -28,6 +30,9 @@ const (
 	requestTime = answerTime + 2*writeTime
 	maxHead     = 16 << 10
 )
+
+// Values of headers that all replies share. Nobody changes them.
+var dohTypes, noSniff = []string{dohType}, []string{"nosniff"}
 
 // serveDoH answers DNS over HTTPS (RFC 8484) until ctx ends.
 func (s *Server) serveDoH(ctx context.Context) error {
@@ -85,8 +90,12 @@ func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
 		how.at = at.Addr()
 	}
 	s.counts.queries[overHTTPS].Inc()
-	late := make(chan []byte, 1)
-	reply, waits := s.handle(query, from.Addr(), how, nil, func() sender { return func(reply []byte) { late <- reply } })
+	var late chan []byte
+	reply, waits := s.handle(query, from.Addr(), how, make([]byte, 0, firstRead), func() sender {
+		told := make(chan []byte, 1)
+		late = told
+		return func(reply []byte) { told <- reply }
+	})
 	if waits {
 		select {
 		case reply = <-late:
@@ -99,10 +108,9 @@ func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", dohType)
+	h["Content-Type"], h["X-Content-Type-Options"] = dohTypes, noSniff
 	h.Set("Content-Length", strconv.Itoa(len(reply)))
 	h.Set("Cache-Control", "max-age="+strconv.FormatUint(uint64(lifeOf(reply)), 10))
-	h.Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(reply) // who went away has no use for it
 }
 
@@ -113,7 +121,7 @@ func dohQuery(r *http.Request) (query []byte, code int) {
 	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
-		text := r.URL.Query().Get("dns")
+		text := dnsParameter(r.URL)
 		if len(text) > base64.RawURLEncoding.EncodedLen(maxQuery) {
 			return nil, http.StatusRequestURITooLong
 		}
@@ -136,6 +144,15 @@ func dohQuery(r *http.Request) (query []byte, code int) {
 		return query, 0
 	}
 	return nil, http.StatusMethodNotAllowed
+}
+
+// dnsParameter is the query of u, which nearly always is all there is in it and
+// needs no decoding.
+func dnsParameter(u *url.URL) string {
+	if text, ok := strings.CutPrefix(u.RawQuery, "dns="); ok && !strings.ContainsAny(text, "%+&;=") {
+		return text
+	}
+	return u.Query().Get("dns")
 }
 
 // lifeOf is for how many seconds reply, which this package made, holds: the

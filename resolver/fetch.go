@@ -84,7 +84,11 @@ func (s *Server) fly(fl *flight, l lookup, p *passenger) {
 	ctx, cancel := context.WithTimeout(s.base, flightTime-begun)
 	defer cancel()
 	if fl.stale != nil {
-		early := time.AfterFunc(staleAfter-begun, func() {
+		patience := staleAfter - begun
+		if l.group.down(time.Now()) {
+			patience = 0
+		}
+		early := time.AfterFunc(patience, func() {
 			s.flights.release(fl, landing{entry: fl.stale, stale: true}, false)
 		})
 		defer early.Stop()

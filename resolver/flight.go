@@ -28,7 +28,7 @@ const (
 	// flightTime is how long upstreams have.
 	flightTime = answerTime - lateness
 	// staleAfter is when an expired answer is given rather than none
-	// (RFC 8767, section 5).
+	// (RFC 8767, section 5); at once if no upstream answers anyhow.
 	staleAfter = 1800 * time.Millisecond
 )
 

@@ -53,6 +53,16 @@ func (g *group) mute(now time.Time) bool {
 	return true
 }
 
+// down reports whether no server has been answering.
+func (g *group) down(now time.Time) bool {
+	for _, s := range g.servers {
+		if !s.looped.Load() && !s.down(now) {
+			return false
+		}
+	}
+	return true
+}
+
 // balk notes that such a question held an answer up without coming to
 // anything: that is put down to the server that is asked first.
 func (g *group) balk(now time.Time) {

@@ -51,14 +51,15 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 	if f != none {
 		return s.counts.told(outcomeOf(f), appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{})), false
 	}
-	if !how.tcp && !s.buckets.take(account(q.client), time.Now()) {
+	now := time.Now()
+	if !how.tcp && !s.buckets.take(account(q.client), now) {
 		return s.counts.told(outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
 	}
-	return s.answer(&q, set, buf, later)
+	return s.answer(&q, set, now, buf, later)
 }
 
 // answer answers a question of a client that may ask.
-func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (reply []byte, waits bool) {
+func (s *Server) answer(q *query, set *settings, now time.Time, buf []byte, later promise) (reply []byte, waits bool) {
 	g, forwarded := set.groupOf(q.name())
 	var (
 		local special
@@ -70,7 +71,6 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (rep
 	if local == loopback {
 		return s.counts.told(outcomeLocal, appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{})), false
 	}
-	now := time.Now()
 	k, j := s.known(q, set, now)
 	e := k.entry
 	if s.refuses(q, set, j) {

@@ -39,6 +39,9 @@ type query struct {
 	qtype, qclass uint16
 	// edns tells whether there was an OPT, do whether it wants signatures.
 	edns, do bool
+	// padded tells that the query was padded, so that the reply is to be too. It
+	// is never set for datagrams.
+	padded bool
 	// limit is the largest reply in bytes.
 	limit  int
 	client netip.Addr

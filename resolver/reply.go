@@ -14,7 +14,13 @@ const (
 	localTTL = 60
 	// staleTTL is what RFC 8767, section 5 recommends for expired answers.
 	staleTTL = 30
+	// replyBlock is what the lengths of padded replies are multiples of (RFC
+	// 8467, section 4.1).
+	replyBlock = 468
 )
+
+// padding is what replies are padded with.
+var padding [replyBlock]byte
 
 // pointer leads to the name in the question.
 var pointer = []byte{0xc0, headerLen}
@@ -95,6 +101,9 @@ func (q *query) append(buf []byte, a *answer, tc byte, f freshness, r remark) []
 	if q.edns {
 		additional = 1
 	}
+	if buf == nil {
+		buf = make([]byte, 0, headerLen+len(q.question)+len(a.records)+q.optSize(r))
+	}
 	buf = binary.BigEndian.AppendUint16(buf, q.id)
 	buf = append(buf, third, fourth)
 	for _, n := range [...]uint16{questions, a.answers, a.authority, additional} {
@@ -145,14 +154,31 @@ func (q *query) appendOPT(buf []byte, rcode int, r remark) []byte {
 	buf = append(buf, 0, 0, byte(dns.TypeOPT))
 	buf = binary.BigEndian.AppendUint16(buf, maxUDP)
 	buf = append(buf, byte(rcode>>4), 0, do, 0)
-	if r == (remark{}) {
-		return append(buf, 0, 0)
+	size := len(buf)
+	buf = append(buf, 0, 0)
+	if r != (remark{}) {
+		buf = binary.BigEndian.AppendUint16(buf, dns.EDNS0EDE)
+		buf = binary.BigEndian.AppendUint16(buf, uint16(2+len(r.text)))
+		buf = binary.BigEndian.AppendUint16(buf, r.code)
+		buf = append(buf, r.text...)
 	}
-	buf = binary.BigEndian.AppendUint16(buf, uint16(6+len(r.text)))
-	buf = binary.BigEndian.AppendUint16(buf, dns.EDNS0EDE)
-	buf = binary.BigEndian.AppendUint16(buf, uint16(2+len(r.text)))
-	buf = binary.BigEndian.AppendUint16(buf, r.code)
-	return append(buf, r.text...)
+	buf = q.appendPadding(buf)
+	binary.BigEndian.PutUint16(buf[size:], uint16(len(buf)-size-2))
+	return buf
+}
+
+// appendPadding makes buf, which holds a reply but for that, as long as many
+// others are, if the query asks for it by being padded itself.
+func (q *query) appendPadding(buf []byte) []byte {
+	const head = 4 // of an option
+	if !q.padded || len(buf)+head > q.limit {
+		return buf
+	}
+	room := (len(buf) + head + replyBlock - 1) / replyBlock * replyBlock
+	n := min(room, q.limit) - len(buf) - head
+	buf = binary.BigEndian.AppendUint16(buf, dns.EDNS0PADDING)
+	buf = binary.BigEndian.AppendUint16(buf, uint16(n))
+	return append(buf, padding[:n]...)
 }
 
 // failure returns the answer of an error code, without records.

@@ -68,6 +68,7 @@ type Options struct {
 
 	// system reads the system's servers; nil means upstream.System.
 	system func() ([]string, error)
+	round  func() (end func()) // see upstream.Options
 }
 
 // drainTime is how long answers under way may take once Serve is to end.
@@ -101,6 +102,8 @@ type Server struct {
 	crowd     *crowd
 	probes    probes
 	counts    *counts
+	outbox    outbox
+
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
 	cancel context.CancelFunc
@@ -134,6 +137,7 @@ func New(o Options) (*Server, error) {
 		counts:    newCounts(o.Metrics),
 	}
 	s.expose(o.Metrics)
+	s.options.round = s.outbox.round
 	if o.Listen != "" {
 		var err error
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
@@ -143,12 +147,13 @@ func New(o Options) (*Server, error) {
 		for _, conn := range s.sockets() {
 			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
 		}
+		s.outbox.open(s.udp, s.sendNow)
 		if s.secured, err = listenSecured(o); err != nil {
 			return nil, errors.Join(err, s.closeSockets())
 		}
 		s.designated = designated(s.own(), addrPortOf(s.secured.dot), addrPortOf(s.secured.doh))
 	}
-	set, err := newSettings(o, s.own(), log)
+	set, err := newSettings(s.options, s.own(), log)
 	if err != nil {
 		return nil, errors.Join(err, s.closeSockets())
 	}
@@ -208,6 +213,7 @@ func (s *Server) drain() {
 	late = time.AfterFunc(writeTime, s.streams.closeAll)
 	s.streams.running.Wait()
 	late.Stop()
+	s.outbox.close()
 	if err := s.closeSockets(); err != nil {
 		s.log.Warn("close sockets", zap.Error(err))
 	}
@@ -231,7 +237,7 @@ func (s *Server) closeSockets() error {
 func (s *Server) Reload(o Options) error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
-	o.system, o.TLS = s.options.system, s.options.TLS
+	o.system, o.round, o.TLS = s.options.system, s.options.round, s.options.TLS
 	return s.swap(o)
 }
 

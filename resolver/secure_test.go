@@ -22,7 +22,7 @@ import (
 
 // startSecured runs a server that answers over TLS and HTTPS as well, with
 // certificates of a new authority for the addresses it is reached at.
-func startSecured(t *testing.T, o Options) (*Server, *tls.Config) {
+func startSecured(t testing.TB, o Options) (*Server, *tls.Config) {
 	t.Helper()
 	ca, _, err := certs.Open(t.TempDir(), certs.Options{})
 	if err != nil {
@@ -119,7 +119,7 @@ func TestDoTPlain(t *testing.T) {
 }
 
 // dohClient speaks HTTP/2 with s.
-func dohClient(t *testing.T, config *tls.Config) *http.Client {
+func dohClient(t testing.TB, config *tls.Config) *http.Client {
 	t.Helper()
 	tr := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
 	t.Cleanup(tr.CloseIdleConnections)

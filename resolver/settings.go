@@ -53,7 +53,7 @@ func newSettings(o Options, own netip.AddrPort, log *zap.Logger) (*settings, err
 	if len(o.Clients) == 0 {
 		o.Clients = loopbackOnly
 	}
-	b := &groupBuilder{own: own, log: log, read: o.system, options: upstream.Options{Roots: o.Roots}}
+	b := &groupBuilder{own: own, log: log, read: o.system, options: upstream.Options{Roots: o.Roots, Round: o.round}}
 	urls := o.Upstreams
 	if len(urls) == 0 {
 		urls = b.system()

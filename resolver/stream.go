@@ -129,7 +129,7 @@ func (s *Server) readStream(st *stream) {
 		st.active.Store(time.Now().UnixNano())
 		st.waiting <- struct{}{}
 		s.counts.queries[st.over].Inc()
-		reply, waits := s.handle(buf, st.from, arrival{at: st.at, tcp: true}, nil, later)
+		reply, waits := s.handle(buf, st.from, arrival{at: st.at, tcp: true}, make([]byte, 0, firstRead), later)
 		switch {
 		case reply != nil:
 			st.send(reply)

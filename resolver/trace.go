@@ -88,7 +88,11 @@ func (s *Server) traceTargets(l lookup, e *entry) *trace {
 
 func (s *Server) trace(t *trace) *trace {
 	t.server, t.done = s, make(chan struct{})
-	t.judged = judge(t.settings.policy(), hostOfWire([]byte(t.wire)), t.hops, nil)
+	j := *s.verdicts.judge(t.settings.policy(), []byte(t.wire))
+	t.judged = &j
+	if !j.final() {
+		t.judged.follow(t.hops)
+	}
 	t.next()
 	return t
 }

@@ -107,7 +107,7 @@ func parseEntry(text string) (n hostname.Name, reason string) {
 		name = strings.TrimPrefix(name, ".")
 	}
 	n, err := hostname.Parse(name)
-	if err == nil && !strings.ContainsAny(name, "* \t") {
+	if err == nil && (n.String() == name || !strings.ContainsAny(name, "* \t")) {
 		return n, ""
 	}
 	return n, "not a host name" + advice(text)

@@ -142,13 +142,46 @@ func (b *setBuilder) place(source string, line int) uint32 {
 
 // build returns the set. The builder keeps what it has.
 func (b *setBuilder) build() set {
-	entries := make([]setEntry, 0, b.size)
-	for _, block := range b.blocks {
-		entries = append(entries, block...)
+	entries, ends := b.spread()
+	start := uint32(0)
+	for _, end := range ends {
+		slices.SortFunc(entries[start:end], func(a, b setEntry) int {
+			if c := cmp.Compare(a.hash(), b.hash()); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.place, b.place)
+		})
+		start = end
 	}
-	slices.SortFunc(entries, func(a, b setEntry) int {
-		return cmp.Or(cmp.Compare(a.hash(), b.hash()), cmp.Compare(a.place, b.place))
-	})
 	entries = slices.CompactFunc(entries, func(a, b setEntry) bool { return a.hi == b.hi && a.lo == b.lo })
 	return set{entries: entries, origins: slices.Clone(b.origins)}
+}
+
+// spread returns the entries with those whose hashes begin alike together, in
+// order of that beginning, and where each such run ends. As hashes are spread
+// evenly a run is a handful of entries, so that a million are all but sorted by
+// being copied twice.
+func (b *setBuilder) spread() (entries []setEntry, ends []uint32) {
+	const handful = 8
+	shift := 32 - min(bits.Len(uint(b.size/handful)), 24)
+	ends = make([]uint32, 1<<(32-shift))
+	for _, block := range b.blocks {
+		for _, e := range block {
+			ends[e.hi>>shift]++
+		}
+	}
+	sum := uint32(0)
+	for i, n := range ends {
+		ends[i] = sum // where the run starts; it ends there when all are in
+		sum += n
+	}
+	entries = make([]setEntry, b.size)
+	for _, block := range b.blocks {
+		for _, e := range block {
+			at := &ends[e.hi>>shift]
+			entries[*at] = e
+			*at++
+		}
+	}
+	return entries, ends
 }

@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -28,6 +31,36 @@ func TestSet(t *testing.T) {
 			if entry, _, _, ok := s.match(mustParse(t, fmt.Sprintf("other-%d.example", i))); ok {
 				t.Fatalf("size %d: other-%d.example is in it as %q", size, i, entry)
 			}
+		}
+	}
+}
+
+// TestSetLikeMap holds a set to what a map says that keeps the first line of
+// each name.
+func TestSetLikeMap(t *testing.T) {
+	t.Parallel()
+	var b setBuilder
+	lines := map[string]int{}
+	random := rand.New(rand.NewPCG(1, 2))
+	for line := 1; line <= 60_000; line++ {
+		name := fmt.Sprintf("host-%d.example", random.IntN(30_000))
+		b.add(name, "file", line)
+		if lines[name] == 0 {
+			lines[name] = line
+		}
+	}
+	s := b.build()
+	if len(s.entries) != len(lines) {
+		t.Errorf("%d entries; want %d", len(s.entries), len(lines))
+	}
+	if !slices.IsSortedFunc(s.entries, func(a, b setEntry) int { return cmp.Compare(a.hash(), b.hash()) }) {
+		t.Error("the entries are in no order")
+	}
+	for i := range 30_000 {
+		name := fmt.Sprintf("host-%d.example", i)
+		_, _, line, _ := s.match(mustParse(t, name))
+		if line != lines[name] {
+			t.Fatalf("%s is in line %d; want %d", name, line, lines[name])
 		}
 	}
 }

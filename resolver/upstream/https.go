@@ -77,7 +77,7 @@ func (d *doh) Close() error {
 func (d *doh) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
-	wire, err := pack(q, 0) // RFC 8484, section 4.1: for the sake of caches
+	wire, err := packPadded(q, 0) // RFC 8484, section 4.1: for the sake of caches
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,24 @@ func pack(q *dns.Msg, id uint16) ([]byte, error) {
 	return wire, nil
 }
 
+// queryBlock is what the lengths of encrypted queries are multiples of, so that
+// they say nothing of the name (RFC 8467, section 4.1).
+const queryBlock = 128
+
+// packPadded is pack for connections that are encrypted. Only with EDNS is
+// there a place for padding.
+func packPadded(q *dns.Msg, id uint16) ([]byte, error) {
+	wire, err := pack(q, id)
+	if err != nil || q.IsEdns0() == nil {
+		return wire, err
+	}
+	const head = 4 // of an option
+	c := q.Copy()
+	opt := c.IsEdns0()
+	opt.Option = append(opt.Option, &dns.EDNS0_PADDING{Padding: make([]byte, -(len(wire)+head)&(queryBlock-1))})
+	return pack(c, id)
+}
+
 // randomID is unpredictable: with the source port it is all that an attacker
 // who cannot see the query has to guess (RFC 5452, section 4.3).
 func randomID() uint16 {

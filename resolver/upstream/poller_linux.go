@@ -2,10 +2,14 @@ package upstream
 
 import (
 	"errors"
+	"net/netip"
 	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,43 +17,95 @@ import (
 // pollBatch is how many sockets that have something are heard of at once.
 const pollBatch = 64
 
-// A poller waits for the sockets of all prompts to one server on one
-// goroutine, which there is as long as there are prompts. The zero value is
-// ready.
+// crowd is how many prompts one poller has before the next gets some: it takes
+// more than a processor is idle for, and fewer are cheaper to hear together.
+const crowd = 16
+
+// pollers share the prompts to one server, so that these are not bound to one
+// processor.
+type pollers [2]poller
+
+// pick returns the poller for the next prompt.
+func (ls *pollers) pick() *poller {
+	best, least := &ls[0], ls[0].asking.Load()
+	if least < crowd {
+		return best
+	}
+	for i := range ls {
+		if n := ls[i].asking.Load(); n < least {
+			best, least = &ls[i], n
+		}
+	}
+	return best
+}
+
+func (ls *pollers) close() {
+	for i := range ls {
+		ls[i].close()
+	}
+}
+
+// A poller waits for the sockets of prompts to one server on one goroutine,
+// which there is as long as there are prompts. The zero value is ready.
 type poller struct {
 	mu      sync.Mutex
 	file    *os.File // of epoll(7), nil until it is needed
 	raw     syscall.RawConn
-	prompts map[int32]*Prompt // by file descriptor
-	// serial tells a prompt from an earlier one with the same descriptor, about
-	// which something may still be said.
-	serial  int32
+	sockets map[int32]*socket // by file descriptor, those of spare included
+	spare   spare
+	serial  int32 // of the last socket
+	// asking is how many prompts there are. It changes with mu held.
+	asking  atomic.Int32
 	running bool
 	// closed has the goroutine close file at its end.
 	closed bool
 }
 
-// add has p read from now on. p.mu is held.
-func (l *poller) add(p *Prompt) error {
+// add returns a socket to addr that is read for p from now on. p.mu is held.
+func (l *poller) add(p *Prompt, addr netip.AddrPort) (*socket, error) {
+	l.mu.Lock()
+	s := l.spare.take(l.drop)
+	l.mu.Unlock()
+	fresh := s == nil
+	if fresh {
+		var err error
+		if s, err = connect(addr); err != nil {
+			return nil, err
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if fresh {
+		if err := l.watch(s); err != nil {
+			_ = unix.Close(s.fd)
+			return nil, err
+		}
+	}
+	s.prompt = p
+	s.uses++
+	l.asking.Add(1)
+	l.closed = false
+	if !l.running {
+		l.running = true
+		go l.run(l.file, l.raw, p.udp.round)
+	}
+	return s, nil
+}
+
+// watch has s heard. l.mu is held.
+func (l *poller) watch(s *socket) error {
 	if err := l.open(); err != nil {
 		return err
 	}
 	l.serial++
-	p.serial = l.serial
-	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(p.fd), Pad: p.serial}
+	s.serial = l.serial
+	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(s.fd), Pad: s.serial}
 	var failed error
-	err := l.raw.Control(func(fd uintptr) { failed = unix.EpollCtl(int(fd), unix.EPOLL_CTL_ADD, p.fd, &event) })
+	err := l.raw.Control(func(fd uintptr) { failed = unix.EpollCtl(int(fd), unix.EPOLL_CTL_ADD, s.fd, &event) })
 	if err = errors.Join(err, failed); err != nil {
 		return err
 	}
-	l.prompts[int32(p.fd)] = p
-	l.closed = false
-	if !l.running {
-		l.running = true
-		go l.run(l.file, l.raw)
-	}
+	l.sockets[int32(s.fd)] = s
 	return nil
 }
 
@@ -71,52 +127,85 @@ func (l *poller) open() error {
 		_ = file.Close()
 		return err
 	}
-	l.file, l.raw, l.prompts = file, raw, make(map[int32]*Prompt)
+	l.file, l.raw, l.sockets = file, raw, make(map[int32]*socket)
 	return nil
 }
 
-// remove forgets p. p.mu is held.
-func (l *poller) remove(p *Prompt) {
+// remove ends the turn of a prompt with s, which is spare then if it is good.
+// The prompt's mu is held.
+func (l *poller) remove(s *socket, good bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.prompts, int32(p.fd))
-	if len(l.prompts) == 0 && l.running {
+	s.prompt = nil
+	if good && !s.worn() {
+		l.spare = append(l.spare, s)
+	} else {
+		l.drop(s)
+	}
+	if l.asking.Add(-1) == 0 && l.running {
 		_ = l.file.SetReadDeadline(time.Unix(1, 0)) // so that the goroutine ends
 	}
 }
 
-// run reads until there are no prompts.
-func (l *poller) run(file *os.File, raw syscall.RawConn) {
+// drop closes s, which is neither asked by nor spare. l.mu is held.
+func (l *poller) drop(s *socket) {
+	delete(l.sockets, int32(s.fd))
+	_ = unix.Close(s.fd) // and it is out of the poller
+}
+
+// run reads until there are no prompts. round is that of Options.
+func (l *poller) run(file *os.File, raw syscall.RawConn, round func() func()) {
 	var (
 		buf    [datagramSize]byte
 		events [pollBatch]unix.EpollEvent
 		n      int
 	)
 	wait := func(fd uintptr) bool {
-		n, _ = unix.EpollWait(int(fd), events[:], 0)
+		n = look(fd, events[:])
 		return n > 0
 	}
 	for {
 		n = 0
 		err := raw.Read(wait)
+		end := func() {}
+		if n > 1 && round != nil {
+			end = round()
+		}
 		for _, event := range events[:max(n, 0)] {
 			if p := l.prompt(event); p != nil {
 				p.read(buf[:])
 			}
 		}
+		end()
 		if l.ended(file, err) {
 			return
 		}
 	}
 }
 
+// look tells which sockets have something, without waiting: see socket.send.
+func look(fd uintptr, events []unix.EpollEvent) int {
+	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, fd, uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+	if errno != 0 {
+		return 0
+	}
+	return int(n)
+}
+
+// prompt returns whom event is for. A spare socket that has something is
+// dropped.
 func (l *poller) prompt(event unix.EpollEvent) *Prompt {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if p := l.prompts[event.Fd]; p != nil && p.serial == event.Pad {
-		return p
+	s := l.sockets[event.Fd]
+	if s == nil || s.serial != event.Pad {
+		return nil
 	}
-	return nil
+	if i := slices.Index(l.spare, s); s.prompt == nil && i >= 0 {
+		l.spare.remove(i)
+		l.drop(s)
+	}
+	return s.prompt
 }
 
 // ended reports whether there is nothing to read, and if so lets the next
@@ -125,13 +214,17 @@ func (l *poller) prompt(event unix.EpollEvent) *Prompt {
 func (l *poller) ended(file *os.File, err error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.prompts) > 0 && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
+	if l.asking.Load() > 0 && (err == nil || errors.Is(err, os.ErrDeadlineExceeded)) {
 		if err != nil {
 			_ = file.SetReadDeadline(time.Time{})
 		}
 		return false
 	}
 	l.running = false
+	for _, s := range l.spare {
+		l.drop(s)
+	}
+	l.spare = nil
 	_ = file.SetReadDeadline(time.Time{})
 	if l.closed {
 		l.release()

@@ -14,8 +14,8 @@ var ErrOtherwise = errors.New("ask otherwise")
 type Prompter interface {
 	Exchanger
 	// Prompt sends questions that are asked at the same time, two at most, from
-	// a socket of their own: each has an id of its own, and the port is as
-	// random as for one. Whatever does not fit is passed over, as in Exchange.
+	// a socket that is theirs meanwhile: each has an id of its own, and the port
+	// is as random as for one. Whatever does not fit is passed over, as in Exchange.
 	// An error means that nothing is told.
 	Prompt(questions ...Question) (*Prompt, error)
 }
@@ -27,8 +27,8 @@ type Question struct {
 	Wire []byte
 	// Told is called with a reply that fits, or with an error, ErrOtherwise
 	// among them. It returns whether it took that for the answer; if it did not,
-	// the next reply may be. It is called from one goroutine for all questions
-	// to a server and must not block; reply holds until it returns. It may be
+	// the next reply may be. It is called from one goroutine for all questions of
+	// a prompt and must not block; reply holds until it returns. It may be
 	// called while Prompt has not returned, and once more after Close if that
 	// comes from elsewhere at the same time.
 	Told func(reply []byte, err error) bool

@@ -1,7 +1,6 @@
 package upstream
 
 import (
-	"net/netip"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -13,15 +12,18 @@ const maxAsked = 2
 // A Prompt is questions under way to one server. It is safe for concurrent
 // use.
 type Prompt struct {
-	udp   *udp
-	mixed bool
+	udp    *udp
+	poller *poller
+	mixed  bool
 
 	mu     sync.Mutex
-	fd     int // -1 once closed
-	serial int32
+	socket *socket // nil once closed
 	asked  [maxAsked]Question
 	open   [maxAsked]bool
 	strays int
+	// due is how many datagrams may still come to the socket; one is not, as
+	// far as is known, when all questions have one answer.
+	due int
 }
 
 // prompts reports whether there can be prompts: sockets of a zone are left to
@@ -32,19 +34,16 @@ func (u *udp) prompt(questions []Question) (*Prompt, error) {
 	if len(questions) > maxAsked {
 		return nil, ErrOtherwise
 	}
-	fd, err := connect(u.addr)
-	if err != nil {
-		return nil, err
-	}
-	p := &Prompt{udp: u, mixed: u.mixes(), fd: fd}
+	p := &Prompt{udp: u, mixed: u.mixes()}
 	for i, q := range questions {
 		prepare(q.Wire, p.mixed)
 		p.asked[i], p.open[i] = q, true
 	}
 	p.mu.Lock() // nothing is read until all is sent
 	defer p.mu.Unlock()
-	if err := u.poller.add(p); err != nil {
-		_ = unix.Close(fd)
+	var err error
+	p.poller = u.pollers.pick()
+	if p.socket, err = p.poller.add(p, u.addr); err != nil {
 		return nil, err
 	}
 	if err := p.send(); err != nil {
@@ -54,44 +53,23 @@ func (u *udp) prompt(questions []Question) (*Prompt, error) {
 	return p, nil
 }
 
-// connect opens a socket that sends to addr and hears nobody else. The system
-// picks a random port.
-func connect(addr netip.AddrPort) (int, error) {
-	domain, to := unix.AF_INET, unix.Sockaddr(nil)
-	if ip := addr.Addr(); ip.Is4() {
-		to = &unix.SockaddrInet4{Port: int(addr.Port()), Addr: ip.As4()}
-	} else {
-		domain, to = unix.AF_INET6, &unix.SockaddrInet6{Port: int(addr.Port()), Addr: ip.As16()}
-	}
-	fd, err := unix.Socket(domain, unix.SOCK_DGRAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return -1, err
-	}
-	if err := unix.Connect(fd, to); err != nil {
-		_ = unix.Close(fd)
-		return -1, err
-	}
-	return fd, nil
-}
-
 // send sends what is not answered. p.mu is held.
 func (p *Prompt) send() error {
+	wires := make([][]byte, 0, maxAsked)
 	for i, open := range p.open {
-		if !open {
-			continue
-		}
-		if _, err := unix.Write(p.fd, p.asked[i].Wire); err != nil && err != unix.EAGAIN {
-			return err
+		if open {
+			wires = append(wires, p.asked[i].Wire)
 		}
 	}
-	return nil
+	p.due += len(wires)
+	return p.socket.send(wires)
 }
 
 // Repeat sends again what is not answered: datagrams get lost.
 func (p *Prompt) Repeat() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.fd >= 0 {
+	if p.socket != nil {
 		_ = p.send() // reading will tell
 	}
 }
@@ -103,23 +81,24 @@ func (p *Prompt) Close() {
 	p.close()
 }
 
+// close ends p, whose socket is good for others if nothing more is to come to
+// it. p.mu is held.
 func (p *Prompt) close() {
-	if p.fd < 0 {
+	if p.socket == nil {
 		return
 	}
-	p.udp.poller.remove(p)
-	_ = unix.Close(p.fd) // and it is out of the poller
-	p.fd = -1
+	p.poller.remove(p.socket, p.due == 0 && p.strays == 0)
+	p.socket = nil
 }
 
 // read takes in one datagram, which p's socket has.
 func (p *Prompt) read(buf []byte) {
 	p.mu.Lock()
-	if p.fd < 0 {
+	if p.socket == nil {
 		p.mu.Unlock()
 		return
 	}
-	n, err := unix.Read(p.fd, buf)
+	n, err := p.socket.read(buf)
 	if err != nil {
 		p.mu.Unlock()
 		if err != unix.EAGAIN && err != unix.EINTR {
@@ -128,14 +107,26 @@ func (p *Prompt) read(buf []byte) {
 		return
 	}
 	i, how := p.find(buf[:n])
+	if how == fitting {
+		p.due--
+	}
 	p.mu.Unlock()
 	switch {
 	case how == recased, how == fitting && !plainReply(buf[:n], len(buf)):
 		p.settle(i, nil, ErrOtherwise)
 	case how == foreign, !p.settle(i, buf[:n], nil):
-		if p.strays++; p.strays == suspicion { // of this goroutine alone
-			p.fail(ErrOtherwise)
-		}
+		p.stray()
+	}
+}
+
+// stray counts a datagram that was of no use.
+func (p *Prompt) stray() {
+	p.mu.Lock()
+	p.strays++
+	guessed := p.strays == suspicion
+	p.mu.Unlock()
+	if guessed {
+		p.fail(ErrOtherwise)
 	}
 }
 

@@ -11,10 +11,10 @@ func (p *Prompt) Close() {}
 // Repeat sends again what is not answered.
 func (p *Prompt) Repeat() {}
 
-// A poller is of no use here: one goroutine an exchange is what there is.
-type poller struct{}
+// Pollers are of no use here: one goroutine an exchange is what there is.
+type pollers struct{}
 
-func (*poller) close() {}
+func (*pollers) close() {}
 
 func (u *udp) prompts() bool { return false }
 

@@ -26,6 +26,7 @@ const (
 type stream struct {
 	target
 	dial func(context.Context) (net.Conn, error)
+	pack func(*dns.Msg, uint16) ([]byte, error)
 
 	mu   sync.Mutex
 	idle []*parked
@@ -38,7 +39,7 @@ type parked struct {
 }
 
 func newStream(t target, dial func(context.Context) (net.Conn, error)) *stream {
-	return &stream{target: t, dial: dial}
+	return &stream{target: t, dial: dial, pack: pack}
 }
 
 func (s *stream) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
@@ -61,7 +62,7 @@ func (s *stream) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 // ask uses conn up: it is parked after an answer and closed otherwise.
 func (s *stream) ask(ctx context.Context, conn net.Conn, q *dns.Msg) (*dns.Msg, error) {
 	release := bind(ctx, conn)
-	reply, err := converse(conn, q)
+	reply, err := s.converse(conn, q)
 	release()
 	if err != nil {
 		_ = conn.Close()
@@ -73,8 +74,8 @@ func (s *stream) ask(ctx context.Context, conn net.Conn, q *dns.Msg) (*dns.Msg, 
 
 // converse writes q and reads the reply. A reply that does not fit is an
 // error: nobody but the server can have sent it.
-func converse(conn net.Conn, q *dns.Msg) (*dns.Msg, error) {
-	wire, err := pack(q, randomID())
+func (s *stream) converse(conn net.Conn, q *dns.Msg) (*dns.Msg, error) {
+	wire, err := s.pack(q, randomID())
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func openTLS(t target, o Options) (Exchanger, error) {
 	config := tlsConfig(t, o)
 	config.NextProtos = []string{"dot"}
 	plain := dialPlain(t, o)
-	return newStream(t, func(ctx context.Context) (net.Conn, error) {
+	s := newStream(t, func(ctx context.Context) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, handshakeTime)
 		defer cancel()
 		conn, err := plain(ctx)
@@ -33,7 +33,9 @@ func openTLS(t target, o Options) (Exchanger, error) {
 			return nil, fmt.Errorf("tls handshake for %q: %w", t.certName, err)
 		}
 		return secured, nil
-	}), nil
+	})
+	s.pack = packPadded
+	return s, nil
 }
 
 func tlsConfig(t target, o Options) *tls.Config {

@@ -36,13 +36,15 @@ func init() { register("udp", protocol{port: 53, open: openUDP}) }
 
 // udp sends each query from a socket of its own, whose random port a forged
 // reply must guess besides the id, and listens until the answer or the
-// deadline comes: junk that arrives first must not win (CVE-2023-29483).
+// deadline comes: junk that arrives first must not win (CVE-2023-29483). Prompts
+// have sockets in turn.
 type udp struct {
 	target
 	addr    netip.AddrPort
 	mixCase bool
 	tcp     *stream
-	poller  poller
+	pollers pollers
+	round   func() (end func())
 	// recased counts replies in a row that had the wrong case; plainUntil is
 	// the Unix time in nanoseconds until which case is not mixed.
 	recased    atomic.Int32
@@ -50,13 +52,13 @@ type udp struct {
 }
 
 func openUDP(t target, o Options) (Exchanger, error) {
-	u := &udp{target: t, addr: netip.AddrPortFrom(t.addr, t.port), mixCase: o.MixCase}
+	u := &udp{target: t, addr: netip.AddrPortFrom(t.addr, t.port), mixCase: o.MixCase, round: o.Round}
 	u.tcp = newStream(t, dialPlain(t, o))
 	return &ednsFallback{Exchanger: u}, nil
 }
 
 func (u *udp) Close() error {
-	u.poller.close()
+	u.pollers.close()
 	return u.tcp.Close()
 }
 

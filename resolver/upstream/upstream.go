@@ -47,6 +47,11 @@ type Options struct {
 	// MixCase randomises the letter case of the name in udp:// queries, which
 	// a forged reply then has to guess (draft-vixie-dnsext-dns0x20).
 	MixCase bool
+	// Round, if it is not nil, is called when several answers to prompts came at
+	// the same time, before they are told, and what it returns after that: what
+	// is done about them may be done together then. It may be called from
+	// several goroutines and must not block.
+	Round func() (end func())
 }
 
 // forms is what a rejected URL is to be compared with.

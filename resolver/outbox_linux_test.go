@@ -1,0 +1,79 @@
+package resolver
+
+import (
+	"fmt"
+	"net"
+	"testing"
+	"time"
+)
+
+// TestOutbox answers more queries in a round than one call can.
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"127.0.0.1:0", ":0"} {
+		conn, err := net.ListenPacket("udp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		udp := conn.(*net.UDPConn)
+		b, err := newBatch(udp, tellAddresses(udp))
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := net.Dial("udp", fmt.Sprintf("127.0.0.1:%d", udp.LocalAddr().(*net.UDPAddr).Port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = client.Close() }()
+		_ = client.SetDeadline(time.Now().Add(10 * time.Second))
+		if _, err := client.Write([]byte("a query")); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.receive(); n != 1 || err != nil {
+			t.Fatalf("%d datagrams, %v", n, err)
+		}
+		d, alone := b.datagram(0), 0
+		var o outbox
+		o.open(udp, func([]byte, datagram) { alone++ })
+		read := func() string {
+			buf := make([]byte, maxUDP)
+			n, err := client.Read(buf) // from the address asked, or there is nothing
+			if err != nil {
+				t.Fatalf("%s: %v", address, err)
+			}
+			return string(buf[:n])
+		}
+		if o.put([]byte("reply"), d) {
+			t.Fatal("a reply was kept though nobody would send it")
+		}
+		end, other := o.round(), o.round()
+		const replies = 2*batchSize + 3
+		for i := range replies {
+			if !o.put(fmt.Appendf(nil, "reply %d", i), d) {
+				t.Fatalf("reply %d was not taken", i)
+			}
+		}
+		end()
+		if o.count != replies%batchSize {
+			t.Errorf("%d replies are kept; want %d, until the last round ends", o.count, replies%batchSize)
+		}
+		other()
+		for i := range replies {
+			if got, want := read(), fmt.Sprintf("reply %d", i); got != want {
+				t.Fatalf("%s: %q; want %q", address, got, want)
+			}
+		}
+		end = o.round()
+		o.put(make([]byte, 1<<17), d) // which no datagram holds
+		o.put([]byte("last"), d)
+		o.close()
+		if got := read(); got != "last" || alone != 1 {
+			t.Errorf("%s: %q, and %d sent by itself; want the last and 1", address, got, alone)
+		}
+		if o.put([]byte("reply"), d) {
+			t.Error("a reply was taken after the end")
+		}
+		end()
+	}
+}
