@@ -101,7 +101,8 @@ type Server struct {
 	sessions sessions
 	throttle throttle
 	first    *firstOwner // nil when there was a user at the start
-	reader   reader
+	reader   *reader
+	hub      *hub
 }
 
 // New binds the listener; nothing is answered before [Server.Serve]. The error of
@@ -124,8 +125,9 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		listener: l, options: o, log: o.Log.Named("console"),
 		hosts: newHosts(o.Listen), sessions: newSessions(), throttle: newThrottle(),
-		reader: reader{path: o.JournalFile},
+		reader: &reader{path: o.JournalFile},
 	}
+	s.hub = newHub(s.reader, s.log)
 	if o.Staff.Empty() {
 		s.first = newFirstOwner()
 	}
@@ -172,6 +174,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	case <-ctx.Done():
 	case cause = <-failed:
 	}
+	s.hub.close() // what it serves has no end of its own
 	grace, cancel := context.WithTimeout(context.Background(), drainTimeout)
 	defer cancel()
 	for _, h := range []*http.Server{s.plain, s.secure} {

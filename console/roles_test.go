@@ -12,10 +12,10 @@ import (
 // has to be thought of twice.
 var needs = map[staff.Role][]string{
 	staff.None: {
-		"GET /proxy.pac", "GET /ca.crt", "GET /healthz", "GET /style.css", "GET /sign-in", "POST /sign-in", "GET /first-owner", "POST /first-owner",
+		"GET /proxy.pac", "GET /ca.crt", "GET /healthz", "GET /style.css", "GET /live.js", "GET /sign-in", "POST /sign-in", "GET /first-owner", "POST /first-owner",
 	},
 	staff.Viewer: {
-		"GET /{$}", "GET /incidents", "GET /incidents/{id}", "GET /events", "GET /events.csv", "GET /events.jsonl", "GET /exceptions",
+		"GET /{$}", "GET /incidents", "GET /incidents/{id}", "GET /events", "GET /events/stream", "GET /events.csv", "GET /events.jsonl", "GET /exceptions",
 		"GET /clients", "GET /settings", "GET /accounts", "GET /people", "GET /audit", "GET /set-up", "POST /sign-out",
 		"GET /api/v1/openapi.json", "GET /api/v1/status", "GET /api/v1/events", "GET /api/v1/incidents", "GET /api/v1/incidents/{id}",
 		"POST /api/v1/check",

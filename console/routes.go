@@ -26,6 +26,7 @@ var routes = []route{
 	{"GET", "/healthz", staff.None, (*Server).serveHealth},
 
 	{"GET", "/style.css", staff.None, (*Server).serveStyle},
+	{"GET", "/live.js", staff.None, (*Server).serveScript},
 	{"GET", "/sign-in", staff.None, (*Server).serveSignIn},
 	{"POST", "/sign-in", staff.None, (*Server).signIn},
 	{"GET", "/first-owner", staff.None, (*Server).serveFirstOwner},
@@ -36,6 +37,7 @@ var routes = []route{
 	{"GET", "/incidents/{id}", staff.Viewer, (*Server).serveIncidentPage},
 	{"POST", "/incidents/{id}/decision", staff.Reviewer, (*Server).decideOnPage},
 	{"GET", "/events", staff.Viewer, (*Server).serveEvents},
+	{"GET", streamPath, staff.Viewer, (*Server).serveStream},
 	{"GET", "/events.csv", staff.Viewer, (*Server).serveCSV},
 	{"GET", "/events.jsonl", staff.Viewer, (*Server).serveJSONLines},
 	{"GET", "/exceptions", staff.Viewer, (*Server).serveExceptions},
