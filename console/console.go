@@ -103,6 +103,7 @@ type Server struct {
 	first    *firstOwner // nil when there was a user at the start
 	reader   *reader
 	hub      *hub
+	exports  chan struct{} // one for each that is under way
 }
 
 // New binds the listener; nothing is answered before [Server.Serve]. The error of
@@ -125,7 +126,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		listener: l, options: o, log: o.Log.Named("console"),
 		hosts: newHosts(o.Listen), sessions: newSessions(), throttle: newThrottle(),
-		reader: &reader{path: o.JournalFile},
+		reader: &reader{path: o.JournalFile}, exports: make(chan struct{}, maxExports),
 	}
 	s.hub = newHub(s.reader, s.log)
 	if o.Staff.Empty() {

@@ -66,7 +66,7 @@ func startFull(t *testing.T) (s *Server, id string) {
 // fullPaths are the pages of the console for somebody who is signed in.
 func fullPaths(id string) []string {
 	return []string{
-		"/", "/incidents", "/incidents?state=open&severity=red", "/incidents?state=x&host=%22%3E%3Cb%3E", "/incidents/" + id,
+		"/", "/incidents", "/incidents?state=open&severity=red", "/incidents?state=x&host=%22%3E%3Cb%3E", "/incidents/" + id, "/incidents/" + id + "/report",
 		"/events", "/events?limit=1", "/events?since=24h&severity=red&text=nothing", "/events?since=%22%3E%3Cb%3E&x=%3Cb%3E",
 		"/exceptions", "/clients", "/settings", "/accounts", "/people", "/audit", "/set-up",
 	}

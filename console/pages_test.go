@@ -47,7 +47,7 @@ func everyPage(t *testing.T, lang string) []shown {
 	}
 	cookieEmpty, cookie := cookie, signedIn(t, full, "reviewer")
 	for _, path := range fullPaths(id) {
-		if path = strings.ReplaceAll(path, id, ""); path != "/incidents/" {
+		if !strings.Contains(path, id) {
 			list = append(list, shown{"empty " + path, send(t, s, "GET", path, cookieEmpty, "", in...)})
 		}
 	}

@@ -15,7 +15,8 @@ var needs = map[staff.Role][]string{
 		"GET /proxy.pac", "GET /ca.crt", "GET /healthz", "GET /style.css", "GET /live.js", "GET /sign-in", "POST /sign-in", "GET /first-owner", "POST /first-owner",
 	},
 	staff.Viewer: {
-		"GET /{$}", "GET /incidents", "GET /incidents/{id}", "GET /events", "GET /events/stream", "GET /events.csv", "GET /events.jsonl", "GET /exceptions",
+		"GET /{$}", "GET /incidents", "GET /incidents/{id}", "GET /incidents/{id}/report", "GET /incidents/{id}/report.txt",
+		"GET /incidents/{id}/report.eml", "GET /events", "GET /events/stream", "GET /events.csv", "GET /events.jsonl", "GET /exceptions",
 		"GET /clients", "GET /settings", "GET /accounts", "GET /people", "GET /audit", "GET /set-up", "POST /sign-out",
 		"GET /api/v1/openapi.json", "GET /api/v1/status", "GET /api/v1/events", "GET /api/v1/incidents", "GET /api/v1/incidents/{id}",
 		"POST /api/v1/check",

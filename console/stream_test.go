@@ -251,13 +251,16 @@ func TestLiveTailEnds(t *testing.T) {
 	go func() { done <- s.Serve(ctx) }()
 	addr := s.Addr().String()
 	cookie, other := signedIn(t, s, "viewer"), signedIn(t, s, "owner")
-	ends := func() (at time.Time) {
-		for _, x := range s.sessions.plain.Store.(*sessionStore).kept {
-			if at = x.ends; x.data != nil {
-				return at
+	ends := func() (last time.Time) {
+		store := s.sessions.plain.Store.(*sessionStore)
+		store.mu.Lock()
+		defer store.mu.Unlock()
+		for _, x := range store.kept {
+			if x.ends.After(last) {
+				last = x.ends
 			}
 		}
-		return at
+		return last
 	}
 	before := ends()
 	x, y := listen(t, addr, "after=0", cookie), listen(t, addr, "after=0", other)
