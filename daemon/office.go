@@ -16,10 +16,22 @@ func (d *Daemon) consoleOptions(o Options) console.Options {
 		Accounts: d.stores.accounts.List, DNS: d.dnsAddr,
 		Policy:    func() *rules.Policy { return d.now.Load().policy },
 		Observing: d.Observing,
-		Settings:  func() []config.Shown { return d.now.Load().config.Show() },
+		Settings:  d.settings,
 		Language:  func() string { return d.now.Load().config.Language },
 		Version:   o.Version, Log: o.Log,
 	}
+}
+
+// settings returns the configuration in force, with the data folder that an empty one
+// stands for.
+func (d *Daemon) settings() []config.Shown {
+	all := d.now.Load().config.Show()
+	for i := range all {
+		if all[i].Path == "data_dir" && len(all[i].Values) == 0 {
+			all[i].Values = []string{d.Dir()}
+		}
+	}
+	return all
 }
 
 // FirstOwnerLink returns the link with which the console's first owner is made, ""
