@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,9 @@ func (s *Server) serveAudit(w http.ResponseWriter, r *http.Request, who person) 
 // told puts an entry into words. What a later version wrote is shown as it is.
 func (w words) told(e journal.AuditEntry) auditRow {
 	row := auditRow{AuditEntry: e, Did: w.O("did." + e.What), About: e.Detail}
+	if who, ok := strings.CutPrefix(e.Who, "command line"); ok {
+		row.Who = w.O("did.by-command") + who
+	}
 	var a, b string
 	switch about, _, _ := strings.Cut(e.What, "."); {
 	case about == "decision" && scans(e.Detail, "incident %s", &a):
@@ -58,6 +62,11 @@ func (w words) told(e journal.AuditEntry) auditRow {
 		if scans(e.Detail, "incident %s for %s", &a, &b) {
 			row.About = w.O("term." + b)
 		}
+	case (about == "user" || about == "token") && scans(e.Detail, "%s %s", &a, &b):
+		row.About = a + " · " + w.O("role."+b)
+	case e.What == "client.name" && slices.Contains(journal.Kinds, e.Detail[strings.LastIndexByte(e.Detail, ' ')+1:]):
+		i := strings.LastIndexByte(e.Detail, ' ')
+		row.About = e.Detail[:max(i, 0)] + " · " + w.O("group."+e.Detail[i+1:])
 	case e.What == "sign-in" && scans(e.Detail, "as %s from %s", &a, &b):
 		row.About = w.O("role."+a) + " · " + b
 	case e.What == "exception.change" && scans(e.Detail, "%s %s", &a, &b):

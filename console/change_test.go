@@ -88,7 +88,7 @@ func TestNamingClients(t *testing.T) {
 	}
 	for path, wants := range map[string][]string{
 		"/clients?lang=en": {"till 3", "part-timer", "till 66"}, "/events?client=192.0.2.3": {"till 3"}, "/events?device=till+66": {"192.0.2.66"},
-		"/?lang=en": {"till 3"}, "/audit?lang=en": {"Changed name or group of a device.", "192.0.2.3 till 3 part_timer"}, "/events.csv": {"till 66"},
+		"/?lang=en": {"till 3"}, "/audit?lang=en": {"Changed name or group of a device.", "192.0.2.3 till 3 · part-timer"}, "/events.csv": {"till 66"},
 	} {
 		got := send(t, s, "GET", path, by["viewer"], "").body
 		for _, want := range wants {
