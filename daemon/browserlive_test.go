@@ -142,7 +142,9 @@ func TestBrowserLive(t *testing.T) {
 	there := func(host string) string {
 		return fmt.Sprintf(`[...document.querySelectorAll("#events tbody tr")].some(r => r.innerText.includes(%q))`, host)
 	}
-	state := func(name string) string { return fmt.Sprintf(`document.getElementById("live").dataset.state === %q`, name) }
+	state := func(name string) string {
+		return fmt.Sprintf(`document.getElementById("live").dataset.state === %q`, name)
+	}
 	tabTo(t, ctx, "#live button")
 	press(t, ctx, "\r")
 	wait("the stream", state("live"))

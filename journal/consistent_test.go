@@ -34,7 +34,7 @@ var inconsistencies = map[string]string{
 	"words missing":            "SELECT id FROM events WHERE host NOT IN (SELECT id FROM words) OR client NOT IN (SELECT id FROM words)",
 	"hosts": `SELECT * FROM (SELECT id FROM words WHERE kind = 4 EXCEPT SELECT rowid FROM hosts)
 		UNION ALL SELECT * FROM (SELECT rowid FROM hosts EXCEPT SELECT id FROM words WHERE kind = 4)`,
-	"devices nobody has":       "SELECT client FROM devices EXCEPT SELECT id FROM words",
+	"devices nobody has": "SELECT client FROM devices EXCEPT SELECT id FROM words",
 }
 
 // consistent fails the test when the journal at path contradicts itself.

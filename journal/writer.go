@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"go.uber.org/zap"
-	lib "modernc.org/sqlite/lib"
 )
 
 const (
@@ -75,16 +73,6 @@ func newWriter(path string, o Options) (*writer, error) {
 		w.fail(err)
 	}
 	return w, nil
-}
-
-// passing reports whether trouble at start may pass: a disk that is full or
-// failing, and somebody else's lock. Without the right to write it will not.
-func passing(err error) bool {
-	switch code(err) & 0xff {
-	case lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_NOMEM:
-		return true
-	}
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
 }
 
 func (w *writer) movedAside() string {
