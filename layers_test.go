@@ -22,8 +22,8 @@ const module = "sekisho"
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
 	0: {"hostname", "config", "private"},
-	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "proxy/websocket"},
-	2: {"rules"},
+	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "proxy/websocket", "lan"},
+	2: {"rules", "systemdns"},
 	3: {"dossier", "journal", "interstitial"},
 	4: {"proxy", "resolver", "console"},
 	5: {"daemon"},
@@ -46,6 +46,7 @@ var doors = []struct {
 		folders: []string{"resolver", "resolver/upstream", "internal/labnet", "internal/labnet/dnsstub"},
 		tests:   true,
 	},
+	{imports: []string{"github.com/insomniacslk/dhcp", "github.com/mdlayher/ndp"}, folders: []string{"lan"}},
 	{imports: []string{"gopkg.in/yaml.v3"}, folders: []string{"config"}},
 	{imports: []string{"modernc.org/sqlite", "database/sql"}, folders: []string{"journal"}},
 	{imports: []string{"github.com/smallstep/truststore"}, folders: []string{"certs/truststore"}},

@@ -64,8 +64,9 @@ const (
 
 // Listen is where each part accepts connections: host:port, where port 0 picks a
 // free one, or "" for a part that is off. DNS is bound on UDP and TCP, DoT and
-// DoH are DNS over TLS and over HTTPS.
-type Listen struct{ Proxy, Console, DNS, DoT, DoH string }
+// DoH are DNS over TLS and over HTTPS, Sinkhole and SinkholeTLS the warning page
+// for devices that use the resolver alone.
+type Listen struct{ Proxy, Console, DNS, DoT, DoH, Sinkhole, SinkholeTLS string }
 
 // Upstream is how origins are reached. CAFiles are absolute paths when they come
 // from a file. ProxyExcept holds names, addresses and prefixes as written.

@@ -81,7 +81,7 @@ func TestEveryFieldHasAKey(t *testing.T) {
 	t.Parallel()
 	spell := map[string]string{
 		"DataDir": "data_dir", "SellerCentral": "seller_central", "DNS": "dns", "CAFiles": "ca_files",
-		"ProxyExcept": "proxy_except", "MaxSize": "max_size",
+		"ProxyExcept": "proxy_except", "MaxSize": "max_size", "SinkholeTLS": "sinkhole_tls",
 	}
 	var want []string
 	var walk func(prefix string, typ reflect.Type)

@@ -24,6 +24,8 @@ var keys = []key{
 	{"listen.dns", address(func(c *Config) *string { return &c.Listen.DNS })},
 	{"listen.dot", address(func(c *Config) *string { return &c.Listen.DoT })},
 	{"listen.doh", address(func(c *Config) *string { return &c.Listen.DoH })},
+	{"listen.sinkhole", address(func(c *Config) *string { return &c.Listen.Sinkhole })},
+	{"listen.sinkhole_tls", address(func(c *Config) *string { return &c.Listen.SinkholeTLS })},
 	{"seller_central", pageURL(func(c *Config) *string { return &c.SellerCentral })},
 	{"language", enum(func(c *Config) *string { return &c.Language }, "auto", "ja", "en")},
 	{"upstream.ca_files", list(func(c *Config) *[]string { return &c.Upstream.CAFiles }, parsePath)},

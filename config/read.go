@@ -233,6 +233,8 @@ func (r *reading) relations(c *Config) {
 		{"listen.dns", c.Listen.DNS},
 		{"listen.dot", c.Listen.DoT},
 		{"listen.doh", c.Listen.DoH},
+		{"listen.sinkhole", c.Listen.Sinkhole},
+		{"listen.sinkhole_tls", c.Listen.SinkholeTLS},
 		{"metrics.listen", c.Metrics.Listen},
 	} {
 		if _, port, err := net.SplitHostPort(l.addr); err != nil || port == "0" {

@@ -71,6 +71,13 @@ type Options struct {
 	Accounts func() []accounts.Account
 	// DNS returns the address of the resolver's listener, nil when it is off.
 	DNS func() net.Addr
+	// DNSQuery answers DNS over HTTPS, beside DNSName for those who were told that
+	// name for this address (RFC 9462); nil when there is none.
+	DNSQuery http.Handler
+	DNSName  string
+	// Witness is told of each client that is given a Leaf, and returns what is
+	// called if it completes its handshake with it; it may be nil.
+	Witness func(*tls.ClientHelloInfo) (completed func())
 	// Policy returns what judges names at present.
 	Policy func() *rules.Policy
 	// Observing reports whether everything is let pass and only recorded.
@@ -135,8 +142,7 @@ func New(o Options) (*Server, error) {
 	handler := s.handler()
 	s.plain = s.server(handler)
 	if !onLoopback(l.Addr()) {
-		s.secure = s.server(handler)
-		s.secure.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.certificate}
+		s.secure = s.secureServer(handler)
 	}
 	return s, nil
 }

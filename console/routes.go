@@ -79,6 +79,10 @@ func (s *Server) handler() http.Handler {
 	var origin http.CrossOriginProtection
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setHeaders(w.Header())
+		if s.asksDNS(r) {
+			s.options.DNSQuery.ServeHTTP(w, r)
+			return
+		}
 		if !s.hosts.allows(r) {
 			s.log.Debug("foreign Host header refused", zap.String("client", r.RemoteAddr))
 			serveText(w, http.StatusForbidden, "This is sekisho's console. Open it by its own address, such as http://127.0.0.1:8766/.\n")

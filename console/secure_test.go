@@ -18,7 +18,7 @@ import (
 
 // startBeyondLoopback serves a console as one that listens for the office does, on
 // loopback.
-func startBeyondLoopback(t *testing.T) (*Server, *x509.CertPool) {
+func startBeyondLoopback(t *testing.T, change ...func(*Options)) (*Server, *x509.CertPool) {
 	t.Helper()
 	ca, _, err := certs.Open(t.TempDir()+"/ca", certs.Options{Excluded: rules.CredentialSuffixes()})
 	if err != nil {
@@ -26,12 +26,14 @@ func startBeyondLoopback(t *testing.T) (*Server, *x509.CertPool) {
 	}
 	o := options(t)
 	o.Leaf = ca.Leaf
+	for _, f := range change {
+		f(&o)
+	}
 	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.secure = s.server(s.plain.Handler)
-	s.secure.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.certificate}
+	s.secure = s.secureServer(s.plain.Handler)
 	serve(t, s)
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.Root())

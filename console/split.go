@@ -126,6 +126,9 @@ func (h *half) Addr() net.Addr { return h.of.from.Addr() }
 type begun struct {
 	net.Conn
 	first []byte
+	// completed is told of the end of the handshake; nil for nobody. Only the
+	// goroutine that serves the connection uses it.
+	completed func()
 }
 
 // Read implements [io.Reader].

@@ -35,6 +35,7 @@ type browserLab struct {
 	daemon    *daemon.Daemon
 	central   *labnet.Origin // the real Seller Central; nil when the configuration does not say where it is
 	downloads string
+	listen    string          // of the configuration; the proxy, the console and the resolver unless set
 	ctx       context.Context // of the browser
 }
 
@@ -82,13 +83,16 @@ func startBrowserLab(t *testing.T) *browserLab {
 func (l *browserLab) startDaemon() {
 	l.t.Helper()
 	file := filepath.Join(l.t.TempDir(), "config.yaml")
+	if l.listen == "" {
+		l.listen = `{proxy: "127.0.0.1:0", console: "127.0.0.1:0", dns: "127.0.0.1:0"}`
+	}
 	text := fmt.Sprintf(`
 data_dir: %q
-listen: {proxy: "127.0.0.1:0", console: "127.0.0.1:0", dns: "127.0.0.1:0"}
+listen: %s
 upstream: {ca_files: [%q]}
 egress: {ports: [], allow: ["127.0.0.0/8"]}
 resolver: {upstreams: [%q]}
-`, l.t.TempDir(), l.CAFile(), l.DNS())
+`, l.t.TempDir(), l.listen, l.CAFile(), l.DNS())
 	if l.central != nil {
 		text += fmt.Sprintf("seller_central: %q\n", at("https", browserGenuine, l.central, "/"))
 	}
@@ -158,19 +162,22 @@ func (l *browserLab) trust(roots ...*x509.Certificate) {
 	l.t.Fatal("no NSS store of Chromium's among the trust stores")
 }
 
-func (l *browserLab) startBrowser(path, home string) {
+// startBrowser starts the browser, which goes through the proxy unless route says
+// otherwise.
+func (l *browserLab) startBrowser(path, home string, route ...chromedp.ExecAllocatorOption) {
 	l.t.Helper()
+	if len(route) == 0 {
+		route = append(route, chromedp.ProxyServer("http://"+l.daemon.Running().Proxy), chromedp.Flag("proxy-bypass-list", "<-loopback>"))
+	}
 	opts := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoDefaultBrowserCheck, chromedp.UserDataDir(filepath.Join(home, "profile")),
 		chromedp.Env("HOME=" + home),
-		chromedp.ProxyServer("http://" + l.daemon.Running().Proxy),
-		chromedp.Flag("proxy-bypass-list", "<-loopback>"),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("password-store", "basic"),
 	}
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(opts, route...)...)
 	l.t.Cleanup(cancel)
 	l.ctx, cancel = chromedp.NewContext(ctx)
 	l.t.Cleanup(cancel)

@@ -14,6 +14,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -58,6 +59,7 @@ type Daemon struct {
 	resolver *resolver.Server
 	console  *console.Server // nil when off
 	proxy    *proxy.Server   // nil when off
+	page     netip.Addr      // of the warning page that the resolver leads to; zero when off
 
 	reloading sync.Mutex // held while a configuration takes the place of another
 	now       atomic.Pointer[current]
@@ -87,6 +89,9 @@ func (d Dir) Accounts() string { return filepath.Join(string(d), "accounts") }
 
 // Dossier returns the file of what is remembered of sites.
 func (d Dir) Dossier() string { return filepath.Join(string(d), "dossier.json") }
+
+// Believers returns the file of the devices that trust the CA.
+func (d Dir) Believers() string { return filepath.Join(string(d), "believers.json") }
 
 // RunFile returns the file that tells where a running sekisho listens.
 func (d Dir) RunFile() string { return filepath.Join(string(d), "run.json") }
@@ -177,15 +182,20 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 			return bindError("listen.console", c, c.Listen.Console, err)
 		}
 	}
-	if c.Listen.Proxy != "" {
+	if c.Listen.Proxy != "" || c.Listen.Sinkhole != "" {
 		d.proxy, err = proxy.New(proxy.Options{
-			Listen: c.Listen.Proxy, Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
+			Listen: c.Listen.Proxy, Sinkhole: c.Listen.Sinkhole, SinkholeTLS: c.Listen.SinkholeTLS, BelieversFile: d.dir.Believers(), Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
 			Journal: d.journal, Dossier: d.stores.dossier, Accounts: d.stores.accounts, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
 		})
+		var listen *proxy.ListenError
+		if errors.As(err, &listen) {
+			return bindError(listen.Path, c, listen.Addr, err)
+		}
 		if err != nil {
 			return bindError("listen.proxy", c, c.Listen.Proxy, err)
 		}
 	}
+	d.leadTo()
 	return nil
 }
 

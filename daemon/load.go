@@ -92,6 +92,7 @@ func (m *meaning) secured() {
 			m.problem(path, "listen.dns is off: set it, or leave this empty")
 		}
 	}
+	m.sinkhole()
 }
 
 // meaning collects what is found while a configuration is looked into.

@@ -35,6 +35,8 @@ func (d *Daemon) resolverOptions(c config.Config, l *Loaded, log *zap.Logger) re
 		Roots:        l.Roots,
 		Journal:      d.journal,
 		Observe:      d.Observing,
+		Sinkhole:     d.sinkholeFor,
+		Witness:      d.witness,
 		Log:          log,
 	}
 }
@@ -75,7 +77,7 @@ func (d *Daemon) proxyAddr() net.Addr {
 	if d.proxy == nil {
 		return nil
 	}
-	return d.proxy.Addr()
+	return d.proxy.Addr() // nil when it serves the warning page alone
 }
 
 func (d *Daemon) consoleAddr() net.Addr {

@@ -83,6 +83,9 @@ type Running struct {
 	DNS     string `json:"dns,omitempty"`
 	DoT     string `json:"dot,omitempty"`
 	DoH     string `json:"doh,omitempty"`
+	// Sinkhole and SinkholeTLS serve the warning page to the resolver's clients.
+	Sinkhole    string `json:"sinkhole,omitempty"`
+	SinkholeTLS string `json:"sinkhole_tls,omitempty"`
 }
 
 // Running returns this process and the addresses it got.
@@ -103,6 +106,9 @@ func (d *Daemon) Running() Running {
 	}
 	if doh != nil {
 		r.DoH = doh.String()
+	}
+	if clear, secure := d.sinkholeAddrs(); clear != nil {
+		r.Sinkhole, r.SinkholeTLS = clear.String(), secure.String()
 	}
 	return r
 }
@@ -127,7 +133,7 @@ func (d *Daemon) health() []console.Part {
 		desk = "who may sign in was changed, and cannot be read"
 	}
 	return []console.Part{
-		{Name: "proxy", State: state(d.proxy != nil)},
+		{Name: "proxy", State: state(d.proxyAddr() != nil)},
 		{Name: "dns", State: state(d.dnsAddr() != nil)},
 		{Name: "console", State: desk},
 		{Name: "journal", State: events},

@@ -37,6 +37,25 @@ func newFrontServer(s *Server) *http.Server {
 	}
 }
 
+// listenFront binds the proxy's own address, if there is one.
+func listenFront(address string) (net.Listener, net.Addr, error) {
+	if address == "" {
+		return nil, new(net.TCPAddr), nil
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, nil, fmt.Errorf("listen for the proxy on %q: %w", address, err)
+	}
+	return l, l.Addr(), nil
+}
+
+func closeFront(l net.Listener) error {
+	if l == nil {
+		return nil
+	}
+	return l.Close()
+}
+
 // serveFront sorts what clients ask of the proxy port.
 func (s *Server) serveFront(w http.ResponseWriter, r *http.Request) {
 	conn := r.Context().Value(connKey{}).(*frontConn)

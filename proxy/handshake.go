@@ -59,6 +59,7 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 			v = h.visit
 			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
 			s.tell(s.trust.refused(v.client, h.print, v.target.name), v)
+			s.believers.refused(v.client, h.print, v.target.name)
 		}
 	}
 	return false
@@ -139,6 +140,9 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 	s, v := h.server, h.visit
 	h.inner.Conn = h.alerts.Conn // nobody reads now
 	s.tell(s.trust.completed(v.client, h.print), v)
+	if !conn.ConnectionState().DidResume { // which shows no certificate
+		s.believers.accepted(v.client, h.print, v.target.name)
+	}
 	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
 	switch {
 	case h2:

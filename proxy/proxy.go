@@ -25,8 +25,15 @@ import (
 
 // Options is what a [Server] is built from.
 type Options struct {
-	// Listen is the host:port to bind; port 0 picks a free one.
-	Listen   string
+	// Listen is the host:port to bind; port 0 picks a free one, and empty leaves
+	// the proxy out.
+	Listen string
+	// Sinkhole and SinkholeTLS are the host:port where the warning is served, over
+	// HTTP and over TLS, to clients that the resolver leads there; both or none.
+	Sinkhole, SinkholeTLS string
+	// BelieversFile keeps over a restart who may be led there; empty keeps nothing.
+	BelieversFile string
+
 	Settings Settings
 	CA       *certs.Authority
 	Lookup   LookupFunc
@@ -113,6 +120,9 @@ type Server struct {
 	incidents  *incidents
 	leaves     *leaves
 	trust      *trust
+	believers  *believers
+	sink       *sinkhole // nil when off
+	kept       string    // the file of believers
 	owed       *owed
 	heldBytes  budget
 	drilled    drilled
@@ -133,9 +143,9 @@ func newServer(o Options, b bounds) (*Server, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	l, err := net.Listen("tcp", o.Listen)
+	l, addr, err := listenFront(o.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen for the proxy on %q: %w", o.Listen, err)
+		return nil, err
 	}
 	s := &Server{
 		bounds:     b,
@@ -149,20 +159,32 @@ func newServer(o Options, b bounds) (*Server, error) {
 		version:    o.Version,
 		resolver:   o.Resolver,
 		own:        slices.Clone(o.Own),
-		innerConns: newHandoff(l.Addr()),
+		innerConns: newHandoff(addr),
 		limits:     newLimiter(b.connections, b.perClient),
 		tunnels:    newTunnels(b.tunnelIdle),
 		crew:       newCrew(),
 		incidents:  newIncidents(),
 		leaves:     newLeaves(),
 		trust:      newTrust(),
+		believers:  newBelievers(),
+		kept:       o.BelieversFile,
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
 	}
-	if ap, err := netip.ParseAddrPort(l.Addr().String()); err == nil {
-		s.own = append(s.own, ap)
+	if s.sink, err = listenSinkhole(s, o); err != nil {
+		return nil, errors.Join(err, closeFront(l))
+	}
+	clear, secure := s.Sinkhole()
+	for _, a := range []net.Addr{s.Addr(), clear, secure} {
+		if a == nil {
+			continue
+		}
+		if ap, err := netip.ParseAddrPort(a.String()); err == nil {
+			s.own = append(s.own, ap)
+		}
 	}
 	s.settings.Store(&o.Settings)
+	s.openBelievers(s.kept)
 	s.leafTLS = newLeafConfigs(s.ca)
 	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
 	s.forwarder = newForwarder(s)
@@ -173,8 +195,13 @@ func newServer(o Options, b bounds) (*Server, error) {
 	return s, nil
 }
 
-// Addr is the address that the proxy listens on.
-func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+// Addr is the address that the proxy listens on; nil when it is left out.
+func (s *Server) Addr() net.Addr {
+	if s.listener == nil {
+		return nil
+	}
+	return s.listener.Addr()
+}
 
 // Reload replaces the settings for everything that is decided from now on.
 // Tunnels and streams to what is held from now on are cut.
@@ -202,13 +229,19 @@ const reloadGrace = 500 * time.Millisecond
 // are finished, idle tunnels are closed, and what is left after a grace of a
 // few seconds is cut. It returns nil after a drain, and the cause when a listener failed.
 func (s *Server) Serve(ctx context.Context) error {
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	var serving sync.WaitGroup
-	serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
+	if s.listener != nil {
+		serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
+	}
+	if s.sink != nil {
+		serving.Go(func() { failed <- s.sink.serve() })
+	}
 	serving.Go(func() { failed <- s.inner.Serve(s.innerConns) })
 	sweeping, stop := context.WithCancel(ctx)
 	defer stop()
 	serving.Go(func() { s.sweep(sweeping) })
+	serving.Go(func() { s.keepBelievers(sweeping, s.kept) })
 
 	var cause error
 	select {
@@ -220,7 +253,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	serving.Wait()
 	s.log.Debug("drained")
 	if cause != nil && !errors.Is(cause, http.ErrServerClosed) {
-		return fmt.Errorf("serve the proxy on %s: %w", s.Addr(), cause)
+		return fmt.Errorf("serve the proxy on %v: %w", s.Addr(), cause)
 	}
 	return nil
 }
@@ -242,6 +275,9 @@ func (s *Server) drain() {
 			_ = s.inner.Close()
 		}
 	})
+	if s.sink != nil {
+		parts.Go(func() { s.sink.drain(grace) })
+	}
 	parts.Go(func() { s.tunnels.wait(grace) })
 	parts.Wait()
 

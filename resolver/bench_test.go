@@ -25,7 +25,7 @@ func BenchmarkHandle(b *testing.B) {
 			buf := make([]byte, 0, maxUDP)
 			b.ReportAllocs()
 			for b.Loop() {
-				if reply, _ := s.handle(wire, client, false, buf, nil); reply == nil {
+				if reply, _ := s.handle(wire, client, arrival{}, buf, nil); reply == nil {
 					b.Fatal("no reply")
 				}
 			}

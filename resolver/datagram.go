@@ -21,6 +21,14 @@ type datagram struct {
 	to netip.Addr
 }
 
+// asked is the address of ours that d came to, of a socket at own.
+func (d datagram) asked(own netip.Addr) netip.Addr {
+	if d.to.IsValid() {
+		return d.to
+	}
+	return own
+}
+
 // tellAddresses has the system tell to which address of this machine datagrams
 // came, if conn is bound to all. It reports whether it does.
 func tellAddresses(conn *net.UDPConn) bool {

@@ -12,8 +12,27 @@ var (
 	ddrName = mustWire("_dns.resolver.arpa")
 	// ddrTarget is what these are called. Nobody has to resolve it: the address
 	// stands beside it, and a certificate is to be one for that address.
-	ddrTarget = mustWire("dns.sekisho.internal")
+	ddrTarget = mustWire(DDRTarget)
 )
+
+// DDRTarget is the name under which clients that were led by _dns.resolver.arpa
+// ask at the address that stands beside it.
+const DDRTarget = "dns.sekisho.internal"
+
+// Designate has _dns.resolver.arpa lead to the DNS over HTTPS of another server of
+// this process at at, an unspecified address standing for all, unless it leads to
+// one of this server's own already. It is called before Serve.
+func (s *Server) Designate(at netip.AddrPort) {
+	plain, doh := s.own(), addrPortOf(s.secured.doh)
+	if doh.IsValid() && doh.Addr() == plain.Addr().Unmap() {
+		return
+	}
+	addr := at.Addr().Unmap()
+	if addr.IsUnspecified() && (addr.Is6() || plain.Addr().Unmap().Is4()) {
+		addr = plain.Addr().Unmap()
+	}
+	s.designated = designated(plain, addrPortOf(s.secured.dot), netip.AddrPortFrom(addr, at.Port()))
+}
 
 // designated returns the answer that leads from the plain resolver to dot and
 // doh, or nil if nobody can follow: they must have the very address that was

@@ -89,7 +89,7 @@ func answerTimes(t *testing.T, s *Server, tcp bool) {
 			t.Fatal(err)
 		}
 		var memory [maxUDP]byte
-		reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), tcp, memory[:0], sends(func(reply []byte) {
+		reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), arrival{tcp: tcp}, memory[:0], sends(func(reply []byte) {
 			mu.Lock()
 			defer mu.Unlock()
 			times[time.Since(start)]++
@@ -169,7 +169,7 @@ func later(t *testing.T, s *Server, name string, send sender) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), false, nil, sends(send)); reply != nil || !waits {
+	if reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), arrival{}, nil, sends(send)); reply != nil || !waits {
 		t.Fatal("answered at once")
 	}
 }
@@ -271,7 +271,7 @@ func TestMissesOfOneClient(t *testing.T) {
 			}
 			for c, client := range []string{"192.0.2.1", fmt.Sprintf("2001:db8::%x", i+1), "127.0.0.1"} {
 				got := make(chan []byte, 1)
-				s.handle(packet, netip.MustParseAddr(client), false, nil, sends(func(reply []byte) { got <- reply }))
+				s.handle(packet, netip.MustParseAddr(client), arrival{}, nil, sends(func(reply []byte) { got <- reply }))
 				if len(got) == 0 {
 					served[c]++
 				}

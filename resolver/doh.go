@@ -55,7 +55,7 @@ func (s *Server) serveDoH(ctx context.Context) error {
 			_ = server.Close()
 		}
 	})
-	err = server.Serve(tls.NewListener(s.secured.doh, s.tlsFor(alpnHTTP2, "http/1.1")))
+	err = server.Serve(tls.NewListener(guests{s.secured.doh}, s.tlsFor(alpnHTTP2, "http/1.1")))
 	if ctx.Err() == nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve DNS over HTTPS: %w", err) // which ends ctx, and the rest below
 	}
@@ -79,8 +79,13 @@ func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
 		return
 	}
+	how := arrival{tcp: true}
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+		at, _ := netip.ParseAddrPort(local.String())
+		how.at = at.Addr()
+	}
 	late := make(chan []byte, 1)
-	reply, waits := s.handle(query, from.Addr(), true, nil, func() sender { return func(reply []byte) { late <- reply } })
+	reply, waits := s.handle(query, from.Addr(), how, nil, func() sender { return func(reply []byte) { late <- reply } })
 	if waits {
 		select {
 		case reply = <-late:
@@ -187,6 +192,7 @@ func (p *places) state(conn net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateActive:
+		greeted(conn)
 		st.active.Store(time.Now().UnixNano())
 		select {
 		case st.waiting <- struct{}{}:

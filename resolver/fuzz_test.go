@@ -36,7 +36,7 @@ func FuzzHandle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, packet []byte, tcp bool) {
 		before := bytes.Clone(packet)
 		var late []byte
-		reply, waits := s.handle(packet, client, tcp, nil, sends(func(b []byte) { late = b }))
+		reply, waits := s.handle(packet, client, arrival{tcp: tcp}, nil, sends(func(b []byte) { late = b }))
 		if waits {
 			reply = late
 		}

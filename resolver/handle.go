@@ -23,17 +23,24 @@ type sender func(reply []byte)
 // query that is answered at once costs no sender.
 type promise func() sender
 
+// An arrival is how a packet came: tcp over a connection, and to which of our
+// addresses, which is invalid if the system does not tell.
+type arrival struct {
+	at  netip.Addr
+	tcp bool
+}
+
 // handle answers packet. It returns the reply, appended to buf, if that can be
 // had at once, or nil. waits tells that the sender of later will be called
 // with it, once; neither means that packet gets no reply. packet and buf are
 // not kept.
-func (s *Server) handle(packet []byte, client netip.Addr, tcp bool, buf []byte, later promise) (reply []byte, waits bool) {
+func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byte, later promise) (reply []byte, waits bool) {
 	var q query
-	f := parse(packet, tcp, &q)
+	f := parse(packet, how.tcp, &q)
 	if f == silent {
 		return nil, false
 	}
-	q.client = client.Unmap().WithZone("")
+	q.client, q.at = client.Unmap().WithZone(""), how.at
 	set := s.settings.Load()
 	switch {
 	case f == none && s.probes.returned(q.name()):
@@ -44,7 +51,7 @@ func (s *Server) handle(packet []byte, client netip.Addr, tcp bool, buf []byte, 
 	if f != none {
 		return appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{}), false
 	}
-	if !tcp && !s.buckets.take(account(q.client), time.Now()) {
+	if !how.tcp && !s.buckets.take(account(q.client), time.Now()) {
 		return q.append(buf, &answer{}, flagTC, freshness{}, remark{}), false
 	}
 	return s.answer(&q, set, buf, later)
@@ -166,8 +173,7 @@ func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later 
 
 // appendBlocked appends the answer to q, whose name j blocks, to buf.
 func appendBlocked(buf []byte, q *query, set *settings, j *judgement) []byte {
-	a, r := set.sinkhole.blocked(q, j.note)
-	return appendReply(buf, q, a, freshness{}, r)
+	return appendReply(buf, q, set.sinkhole.blocked(q), freshness{}, j.note)
 }
 
 // record has the event of v written, and then runs after, which may be nil. It

@@ -143,6 +143,7 @@ func (s *Server) serveSockets(ctx context.Context) error {
 // serveUDP answers datagrams.
 func (s *Server) serveUDP(ctx context.Context, b *batch) error {
 	var d datagram
+	own := s.own().Addr()
 	later := func() sender { return s.senderTo(d) }
 	again := func(i int, reply []byte) { s.sendUDP(reply, b.datagram(i)) }
 	for failures := 0; ; {
@@ -170,7 +171,7 @@ func (s *Server) serveUDP(ctx context.Context, b *batch) error {
 				continue
 			}
 			d = b.datagram(i)
-			if reply, _ := s.handle(packet, d.from.Addr(), false, b.room(i), later); reply != nil {
+			if reply, _ := s.handle(packet, d.from.Addr(), arrival{at: d.asked(own)}, b.room(i), later); reply != nil {
 				b.reply(i, d, reply)
 			}
 		}

@@ -68,7 +68,7 @@ func silentUpstream(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.handle(wire, loopbackOnly[0].Addr(), false, nil, sends(func(reply []byte) {
+		s.handle(wire, loopbackOnly[0].Addr(), arrival{}, nil, sends(func(reply []byte) {
 			if isBusy(t, wire, reply) {
 				turnedAway.Store(true)
 			}

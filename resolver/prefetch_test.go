@@ -34,7 +34,7 @@ func TestPrefetch(t *testing.T) {
 			mu.Lock()
 			known := asked[name] > 0
 			mu.Unlock()
-			reply, waits := s.handle(packet, loopbackOnly[0].Addr(), false, nil, sends(func([]byte) {}))
+			reply, waits := s.handle(packet, loopbackOnly[0].Addr(), arrival{}, nil, sends(func([]byte) {}))
 			if known && (waits || len(unpack(t, packet, reply).Answer) != 1) {
 				t.Errorf("%s is not answered at once", name)
 			}

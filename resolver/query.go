@@ -42,6 +42,8 @@ type query struct {
 	// limit is the largest reply in bytes.
 	limit  int
 	client netip.Addr
+	// at is the address of ours that was asked, if that is known.
+	at netip.Addr
 }
 
 // keyTail is the length of what follows the name in a key.

@@ -55,13 +55,13 @@ func TestFlood(t *testing.T) {
 	}
 	var reply *dns.Msg
 	for i := 0; i < 2*bucketSize && (reply == nil || !reply.Truncated); i++ {
-		raw, _ := s.handle(blocked, client, false, nil, later)
+		raw, _ := s.handle(blocked, client, arrival{}, nil, later)
 		reply = unpack(t, blocked, raw)
 	}
 	if !reply.Truncated || len(reply.Answer)+len(reply.Ns) != 0 || reply.Rcode != dns.RcodeSuccess {
 		t.Fatalf("reply to a flood is %v; want it truncated and empty", reply)
 	}
-	raw, _ := s.handle(blocked, client, true, nil, later)
+	raw, _ := s.handle(blocked, client, arrival{tcp: true}, nil, later)
 	if r := unpack(t, blocked, raw); r.Truncated || r.Rcode != dns.RcodeNameError {
 		t.Errorf("over TCP: %v; want the answer", r)
 	}

@@ -50,14 +50,17 @@ type Options struct {
 	// Observe reports whether blocked names are recorded but answered; nil
 	// means that they are not answered.
 	Observe func() bool
-	// Sinkhole are the addresses, one of a family, where the warning page of
-	// blocked names is served; none means that blocked names do not exist.
-	Sinkhole []netip.Addr
-	// Trusts reports whether a client is known to trust the authority that the
-	// page's certificate is from, which alone is led there. It is asked for each
-	// answer, so that a client whose trust turns out to be gone is led there no
-	// more; nil means nobody. It must not block.
-	Trusts func(netip.Addr) bool
+	// Sinkhole returns where the warning page of blocked names is served to a
+	// client: an address, the unspecified one for that which the client asks at,
+	// or the zero Addr for a client that is not known to trust the authority which
+	// the page's certificate is from; for that one blocked names do not exist. It
+	// is asked for each answer, so that a client whose trust turns out to be gone
+	// is led there no more, and must not block; nil means nobody.
+	Sinkhole func(client netip.Addr) netip.Addr
+	// Witness is told of each client of DoT and DoH that is given a certificate
+	// of TLS, and returns what is called if it completes its handshake with it; it
+	// may be nil.
+	Witness func(*tls.ClientHelloInfo) (completed func())
 	// Log may be nil.
 	Log *zap.Logger
 
@@ -93,6 +96,7 @@ type Server struct {
 	// recording bounds the answers that wait for their event.
 	recording chan struct{}
 	streams   streams
+	crowd     *crowd
 	probes    probes
 
 	// base ends the flights, tasks are waited for when Serve ends.
@@ -124,6 +128,7 @@ func New(o Options) (*Server, error) {
 		recorder:  newRecorder(o.Journal, log),
 		recording: make(chan struct{}, maxRecording),
 		streams:   newStreams(),
+		crowd:     newCrowd(),
 	}
 	if o.Listen != "" {
 		var err error

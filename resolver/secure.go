@@ -103,12 +103,52 @@ func (s *Server) tlsFor(protocols ...string) *tls.Config {
 	c := s.options.TLS.Clone()
 	c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
 	c.NextProtos = protocols
+	if leaf := c.GetCertificate; leaf != nil && s.options.Witness != nil {
+		c.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if g, ok := hello.Conn.(*guest); ok {
+				g.completed = s.options.Witness(hello)
+			}
+			return leaf(hello)
+		}
+	}
 	return c
+}
+
+// A guest is a connection below TLS whose client is told of to
+// [Options.Witness]. It is used by one goroutine until the handshake is over.
+type guest struct {
+	net.Conn
+	completed func()
+}
+
+// guests yields guests.
+type guests struct{ *net.TCPListener }
+
+// Accept implements [net.Listener].
+func (l guests) Accept() (net.Conn, error) {
+	conn, err := l.TCPListener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &guest{Conn: conn}, nil
+}
+
+// greeted notes, once, that the handshake on conn went through. That of a session
+// which is taken up again shows no certificate.
+func greeted(conn net.Conn) {
+	secured, ok := conn.(*tls.Conn)
+	if !ok {
+		return
+	}
+	if g, ok := secured.NetConn().(*guest); ok && g.completed != nil {
+		g.completed()
+		g.completed = nil
+	}
 }
 
 // secure has st, a fresh connection, speak TLS.
 func (st *stream) secure(config *tls.Config) {
-	st.Conn = tls.Server(st.raw, config)
+	st.Conn = tls.Server(&guest{Conn: st.raw}, config)
 }
 
 // greet completes the handshake of st, if there is one to complete.
@@ -119,5 +159,9 @@ func (st *stream) greet() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
 	defer cancel()
-	return conn.HandshakeContext(ctx)
+	err := conn.HandshakeContext(ctx)
+	if err == nil {
+		greeted(conn)
+	}
+	return err
 }

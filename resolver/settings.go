@@ -26,7 +26,7 @@ type settings struct {
 	clients []netip.Prefix
 	private []netip.Prefix
 	// sinkhole is where blocked names lead.
-	sinkhole sinkhole
+	sinkhole *sinkhole
 	main     *group
 	zones    suffixes[*group]
 	system   systemServers
@@ -61,7 +61,7 @@ func newSettings(o Options, own netip.AddrPort, log *zap.Logger) (*settings, err
 	b.options.Bootstrap = b.bootstrap(urls)
 	set := &settings{
 		policy: o.Policy, observe: o.Observe, clients: o.Clients, private: o.AllowPrivate,
-		sinkhole: newSinkhole(o.Sinkhole, o.Trusts),
+		sinkhole: &sinkhole{of: o.Sinkhole},
 		zones:    suffixes[*group]{},
 		identity: fmt.Sprint(urls, o.Forward, o.AllowPrivate),
 	}

@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"net/netip"
+	"sync/atomic"
 
 	"github.com/miekg/dns"
 )
@@ -10,44 +11,63 @@ import (
 // for clients that trust the authority which the page's certificate is from: to
 // others it would be one more warning to click away.
 type sinkhole struct {
-	trusts   func(netip.Addr) bool
-	v4, v6   *answer // nil where there is no address
-	anything bool
+	// of is [Options.Sinkhole], or nil.
+	of func(client netip.Addr) netip.Addr
+	// last4 and last6 are the answers made last: hardly ever is there another.
+	last4, last6 atomic.Pointer[forged]
 }
 
-// newSinkhole returns the sinkhole at addrs; without any, or without trusts,
-// nobody is led there.
-func newSinkhole(addrs []netip.Addr, trusts func(netip.Addr) bool) sinkhole {
-	h := sinkhole{trusts: trusts, anything: len(addrs) > 0 && trusts != nil}
-	for _, addr := range addrs {
-		if addr = addr.Unmap(); addr.Is4() {
-			h.v4 = local(dns.TypeA, blockTTL, addr.AsSlice())
-		} else {
-			h.v6 = local(dns.TypeAAAA, blockTTL, addr.AsSlice())
-		}
-	}
-	return h
+// A forged answer leads to addr.
+type forged struct {
+	addr netip.Addr
+	*answer
 }
 
 // blockedData tells that a blocked name exists and has nothing of the type.
 var blockedData = negative(dns.RcodeSuccess, blockTTL)
 
-// blocked returns the answer to q, whose name is blocked, and the remark r that
-// goes with it: a forged address says so (RFC 8914, section 4.5). HTTPS records
-// would lead around the page, so there are none.
-func (h *sinkhole) blocked(q *query, r remark) (*answer, remark) {
-	if !h.anything || !h.trusts(q.client) {
-		return blockedAnswer, r
-	}
-	a := blockedData
+// blocked returns the answer to q, whose name is blocked. HTTPS records would
+// lead around the page, and an address of the other family to somebody else, so
+// there are none.
+func (h *sinkhole) blocked(q *query) *answer {
+	addr := h.addr(q)
 	switch {
-	case q.qtype == dns.TypeA && h.v4 != nil:
-		a = h.v4
-	case q.qtype == dns.TypeAAAA && h.v6 != nil:
-		a = h.v6
+	case !addr.IsValid():
+		return blockedAnswer
+	case q.qtype == dns.TypeA && addr.Is4():
+		return lead(&h.last4, dns.TypeA, addr)
+	case q.qtype == dns.TypeAAAA && addr.Is6():
+		return lead(&h.last6, dns.TypeAAAA, addr)
 	}
-	if a != blockedData {
-		r.code = dns.ExtendedErrorCodeForgedAnswer
+	return blockedData
+}
+
+// addr is where q's client is led; the zero Addr for nowhere.
+func (h *sinkhole) addr(q *query) netip.Addr {
+	if h.of == nil {
+		return netip.Addr{}
 	}
-	return a, r
+	addr := h.of(q.client)
+	if !addr.IsUnspecified() {
+		return addr.Unmap()
+	}
+	at := q.at.Unmap()
+	switch {
+	case !at.IsValid() || at.IsUnspecified() || at.IsMulticast():
+		return netip.Addr{} // not told
+	case at.Is6() && at.IsLinkLocalUnicast():
+		return netip.Addr{} // of no use without its zone
+	case addr.Is4() && !at.Is4():
+		return netip.Addr{} // nobody listens there
+	}
+	return at
+}
+
+func lead(last *atomic.Pointer[forged], rtype uint16, addr netip.Addr) *answer {
+	if f := last.Load(); f != nil && f.addr == addr {
+		return f.answer
+	}
+	a := local(rtype, blockTTL, addr.AsSlice())
+	last.Store(&forged{addr, a})
+	return a
 }

@@ -96,7 +96,7 @@ func TestAC24Clients(t *testing.T) {
 		"192.0.2.9": true, "::ffff:192.0.2.9": true, "2001:db8::9": true, "198.51.100.1": false, "127.0.0.1": false, "fe80::1%eth0": false,
 	} {
 		replies := make(chan []byte, 1)
-		reply, waits := s.handle(wire, netip.MustParseAddr(addr), false, nil, sends(func(b []byte) { replies <- b }))
+		reply, waits := s.handle(wire, netip.MustParseAddr(addr), arrival{}, nil, sends(func(b []byte) { replies <- b }))
 		if waits {
 			reply = <-replies
 		}

@@ -39,6 +39,8 @@ type stream struct {
 	// they share the limit of one client.
 	owner netip.Addr
 	from  netip.Addr
+	// at is our end.
+	at netip.Addr
 	// active is when the last query came, in Unix nanoseconds.
 	active atomic.Int64
 	// waiting holds a token for each query under way. As replies has room for
@@ -92,6 +94,7 @@ func (s *Server) newStream(conn net.Conn) *stream {
 		Conn:    conn,
 		raw:     conn,
 		from:    addr.Addr().Unmap().WithZone(""),
+		at:      localOf(conn),
 		waiting: make(chan struct{}, pipeline),
 		replies: make(chan []byte, pipeline),
 	}
@@ -100,6 +103,12 @@ func (s *Server) newStream(conn net.Conn) *stream {
 	}
 	st.active.Store(time.Now().UnixNano())
 	return st
+}
+
+// localOf is the address of our end of conn.
+func localOf(conn net.Conn) netip.Addr {
+	at, _ := netip.ParseAddrPort(conn.LocalAddr().String())
+	return at.Addr()
 }
 
 // readStream reads queries until the client has no more or takes too long, and
@@ -116,7 +125,7 @@ func (s *Server) readStream(st *stream) {
 		}
 		st.active.Store(time.Now().UnixNano())
 		st.waiting <- struct{}{}
-		reply, waits := s.handle(buf, st.from, true, nil, later)
+		reply, waits := s.handle(buf, st.from, arrival{at: st.at, tcp: true}, nil, later)
 		switch {
 		case reply != nil:
 			st.send(reply)

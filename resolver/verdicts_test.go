@@ -48,7 +48,7 @@ func TestHandleAllocates(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := testing.AllocsPerRun(100, func() {
-			if reply, _ := s.handle(wire, client, false, buf, later); reply == nil {
+			if reply, _ := s.handle(wire, client, arrival{}, buf, later); reply == nil {
 				t.Errorf("%s is not answered at once", name)
 			}
 		}); n > 0 {

@@ -34,13 +34,15 @@ func (e *env) banner(ctx context.Context, d *daemon.Daemon, r daemon.Running) {
 	case made:
 		trust = w.caNew + "; " + trust
 	}
-	for _, l := range [][2]string{
+	lines := [][2]string{
 		{w.proxy, orOff(r.Proxy, w.off)},
 		{w.console, orOff(r.Console, w.off)},
 		{w.dns, orOff(r.DNS, w.off)},
-		{w.data, d.Dir()},
-		{w.ca, trust},
-	} {
+	}
+	if r.Sinkhole != "" {
+		lines = append(lines, [2]string{w.page, r.Sinkhole + ", " + r.SinkholeTLS})
+	}
+	for _, l := range append(lines, [2]string{w.data, d.Dir()}, [2]string{w.ca, trust}) {
 		fmt.Fprintf(&b, "  %s%s\n", pad(l[0], 12), l[1])
 	}
 	fmt.Fprintf(&b, "\n%s\n", w.next)

@@ -14,7 +14,13 @@ import (
 
 const doctorHelp = `Look at everything that sekisho needs and print, for each, whether it is well and
 what mends it when it is not. Nothing is changed. Only the resolver of the running
-sekisho is asked for a name outside.
+sekisho is asked for a name outside. When it serves a network, the network is asked
+which name servers it tells its computers; on Linux that needs root.
+
+With --fix-dns this computer is set to ask the running sekisho for names (in
+systemd-resolved, NetworkManager, resolv.conf, the network services of macOS or the
+adapters of Windows), and with --undo what was there before is put back, but for
+what somebody else changed since. Both need an administrator.
 
 The exit code is 1 when something fails; warnings do not count.`
 
@@ -60,6 +66,7 @@ var checkups = []func(context.Context, *patient) []finding{
 	examineUpstream,
 	examinePort,
 	examineSystem,
+	examineNetwork,
 	examineJournal,
 	examineUsers,
 	examineClients,
@@ -70,15 +77,26 @@ var checkups = []func(context.Context, *patient) []finding{
 const checkupTimeout = 10 * time.Second
 
 func doctorCommand(e *env) *cobra.Command {
-	var asJSON bool
+	var asJSON, fix, undo bool
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what is set up, what is not, and what mends it",
 		Long:  doctorHelp,
 		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return e.doctor(c.Context(), asJSON) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			switch {
+			case fix:
+				return e.fixDNS(c.Context())
+			case undo:
+				return e.undoDNS(c.Context())
+			}
+			return e.doctor(c.Context(), asJSON)
+		},
 	}
+	c.Flags().BoolVar(&fix, "fix-dns", false, "set this computer to ask the running sekisho for names")
+	c.Flags().BoolVar(&undo, "undo", false, "put back what --fix-dns changed")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line: check, state, detail, mend")
+	c.MarkFlagsMutuallyExclusive("fix-dns", "undo", "json")
 	return c
 }
 

@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"sekisho/resolver/upstream"
+	"sekisho/systemdns"
 )
 
 const (
@@ -25,19 +24,22 @@ const (
 )
 
 // examineSystem looks whether the servers that this computer asks are the
-// running sekisho, by asking those that are at an address of this computer. A second server that is not is no spare: systems ask it when they
-// like.
+// running sekisho, by asking those that are at an address of this computer. A
+// second server that is not is no spare: systems ask it when they like.
 func examineSystem(ctx context.Context, p *patient) []finding {
 	const check = "system DNS"
 	if p.running == nil || p.running.DNS == "" {
+		if systemdns.This().Changed() {
+			return []finding{{check, fail, "this computer was set to ask sekisho, which does not answer: no name resolves", "start it, or " + p.privileged("doctor --undo")}}
+		}
 		return nil
 	}
-	servers, place, err := systemServers()
+	servers, place, err := systemdns.Servers()
 	if err != nil {
 		return []finding{{check, warn, err.Error(), ""}}
 	}
 	if len(servers) == 0 {
-		return []finding{{check, warn, place + ": no server", systemMend(p.running.DNS)}}
+		return []finding{{check, warn, place + ": no server", p.leadHere()}}
 	}
 	servers = servers[:min(len(servers), maxSystemServers)]
 	here := make([]bool, len(servers))
@@ -45,7 +47,7 @@ func examineSystem(ctx context.Context, p *patient) []finding {
 		here[i] = isOwn(server.Addr()) && isSekisho(ctx, server)
 	}
 	if !slices.Contains(here, true) {
-		return []finding{{check, warn, fmt.Sprintf("%s: %s, which is not sekisho", place, join(servers)), systemMend(p.running.DNS)}}
+		return []finding{{check, warn, fmt.Sprintf("%s: %s, which is not sekisho", place, join(servers)), p.leadHere()}}
 	}
 	var found []finding
 	for i, server := range servers {
@@ -64,25 +66,12 @@ func examineSystem(ctx context.Context, p *patient) []finding {
 	return found
 }
 
-// serversOf are the servers in urls that have an address.
-func serversOf(urls []string) []netip.AddrPort {
-	var servers []netip.AddrPort
-	for _, raw := range urls {
-		u, err := url.Parse(raw)
-		if err != nil {
-			continue
-		}
-		if at, err := netip.ParseAddrPort(u.Host); err == nil {
-			servers = append(servers, at)
-		}
+// leadHere says how to have this computer ask the running resolver.
+func (p *patient) leadHere() string {
+	if len(p.config.Resolver.Upstreams) == 0 {
+		return needUpstreams()
 	}
-	return servers
-}
-
-// settingServers are those of the system's own setting.
-func settingServers() ([]netip.AddrPort, error) {
-	urls, err := upstream.System()
-	return serversOf(urls), err
+	return p.privileged("doctor --fix-dns") + " (back with: " + p.privileged("doctor --undo") + ")"
 }
 
 // isSekisho reports whether server answers as sekisho does. One that does not
@@ -112,13 +101,4 @@ func join(servers []netip.AddrPort) string {
 		texts[i] = s.Addr().String()
 	}
 	return strings.Join(texts, ", ")
-}
-
-// askHere splits the address at which this computer can ask the running resolver.
-func askHere(dns string) (host, port string) {
-	host, port, err := net.SplitHostPort(reachable(dns))
-	if err != nil {
-		return dns, ""
-	}
-	return host, port
 }

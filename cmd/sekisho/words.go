@@ -16,6 +16,7 @@ type words struct {
 	proxy        string
 	console      string
 	dns          string
+	page         string
 	off          string
 	data         string
 	ca           string
@@ -45,6 +46,7 @@ var english = words{
 	proxy:        "proxy",
 	console:      "console",
 	dns:          "DNS",
+	page:         "warning",
 	off:          "off",
 	data:         "data",
 	ca:           "CA",
@@ -75,6 +77,7 @@ var japanese = words{
 	proxy:        "プロキシ",
 	console:      "コンソール",
 	dns:          "DNS",
+	page:         "警告ページ",
 	off:          "オフ",
 	data:         "データ",
 	ca:           "認証局",

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"runtime"
+	"strings"
+
+	"sekisho/systemdns"
+)
+
+// privileged is a command line for an administrator, whose data folder would be
+// another one unless it is named.
+func (p *patient) privileged(args string) string {
+	e := *p.e
+	if e.dataPath == "" {
+		e.dataPath = string(p.dir)
+	}
+	if runtime.GOOS == "windows" {
+		return "as an administrator: " + e.command(args)
+	}
+	return "sudo " + e.command(args)
+}
+
+// needUpstreams says what has to be set before this computer asks sekisho: until
+// then sekisho asks what this computer asks, which would be itself.
+func needUpstreams() string {
+	servers, _, err := systemdns.Servers()
+	example := "udp://192.168.1.1"
+	if err == nil && len(servers) > 0 && !servers[0].Addr().IsLoopback() {
+		example = "udp://" + strings.TrimSuffix(servers[0].String(), ":53")
+	}
+	return fmt.Sprintf("set resolver.upstreams to servers outside first, such as [%s], and restart sekisho", example)
+}
+
+// fixDNS has this computer ask the running resolver, and looks whether it does.
+func (e *env) fixDNS(ctx context.Context) error {
+	p, err := e.admit(ctx)
+	if err != nil {
+		return err
+	}
+	if p.running.DNS == "" {
+		return failed(errors.New("the resolver is switched off"), "set listen.dns to 127.0.0.1:53, and restart sekisho")
+	}
+	if len(p.config.Resolver.Upstreams) == 0 {
+		return failed(errors.New("sekisho would ask itself: resolver.upstreams is empty, which means what this computer asks"), "%s", needUpstreams())
+	}
+	server, err := netip.ParseAddrPort(reachable(p.running.DNS))
+	if err != nil {
+		return failed(fmt.Errorf("the resolver's address %q: %w", p.running.DNS, err), "")
+	}
+	place, err := systemdns.This().Use(ctx, server)
+	switch {
+	case errors.Is(err, systemdns.ErrPort):
+		return failed(fmt.Errorf("%s has no room for a port, and sekisho listens on %s", place, p.running.DNS), "set listen.dns to %s:53, and restart sekisho", server.Addr())
+	case errors.Is(err, systemdns.ErrChanged):
+		return failed(err, "put it back first: %s", p.privileged("doctor --undo"))
+	case err != nil:
+		return p.notChanged(err, "doctor --fix-dns")
+	}
+	if _, err := fmt.Fprintf(e.out, "%s: this computer asks %s now; back with: %s\n", place, server, p.privileged("doctor --undo")); err != nil {
+		return err
+	}
+	for _, f := range examineSystem(ctx, p) {
+		if err := e.printFinding(f, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undoDNS puts back what this computer asked before fixDNS.
+func (e *env) undoDNS(ctx context.Context) error {
+	left, err := systemdns.This().Restore(ctx)
+	for _, name := range left {
+		e.say("left as it is, because somebody changed it since: %s", name)
+	}
+	switch {
+	case errors.Is(err, systemdns.ErrUnchanged):
+		_, err = fmt.Fprintln(e.out, "nothing to undo: sekisho has not changed what this computer asks")
+		return err
+	case err != nil:
+		return (&patient{e: e}).notChanged(err, "doctor --undo")
+	}
+	servers, place, err := systemdns.Servers()
+	if err != nil {
+		return failed(err, "")
+	}
+	_, err = fmt.Fprintf(e.out, "%s: put back; this computer asks %s\n", place, join(servers))
+	return err
+}
+
+// admit finds the running sekisho.
+func (e *env) admit(ctx context.Context) (*patient, error) {
+	p := &patient{e: e}
+	for _, examine := range []func(context.Context, *patient) []finding{examineConfig, examineFolder, examineRunning} {
+		for _, f := range examine(ctx, p) {
+			if f.State == fail {
+				return nil, failed(fmt.Errorf("%s: %s", f.Check, f.Detail), "%s", f.Mend)
+			}
+		}
+	}
+	if p.running == nil {
+		return nil, failed(errors.New("sekisho does not run"), "%s", e.command("run"))
+	}
+	return p, nil
+}
+
+// notChanged reports that the setting could not be changed.
+func (p *patient) notChanged(err error, args string) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return failed(err, "only an administrator may change this: %s", p.privileged(args))
+	}
+	return failed(err, "what could not be done is tried again by: %s", p.privileged(args))
+}

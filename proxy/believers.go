@@ -1,0 +1,154 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"net/netip"
+	"sync"
+	"time"
+
+	"sekisho/hostname"
+)
+
+const (
+	// proofFor is how long an accepted leaf speaks for its client: a device without
+	// the proxy may show nothing between two of the sinkhole's pages, while an
+	// address passes on to another device at some time.
+	proofFor = 7 * 24 * time.Hour
+	// doubtFor is how long a refused certificate keeps its client from being led
+	// to the sinkhole, unless the TLS stack that refused accepts one meanwhile.
+	doubtFor = 24 * time.Hour
+	// maxBelievers bounds the clients remembered, maxDoubts the stacks of one.
+	maxBelievers = 8192
+	maxDoubts    = 16
+)
+
+// believers are the clients that may be led to the sinkhole: one of their TLS
+// stacks accepted a leaf of ours within proofFor, and none stands that refused
+// one. Nobody knows which program asks a resolver, so each of a device's, and
+// each device behind one address, has its say. A stack can be brought to accept
+// what it refused by a click in its browser; that is no proof: neither for the
+// site it refused, nor if it refuses again afterwards.
+type believers struct {
+	now func() time.Time
+
+	mu      sync.RWMutex
+	all     map[netip.Addr]*believer
+	changed bool // since it was kept, by more than an hour's time
+}
+
+type believer struct {
+	proved time.Time
+	doubts map[fingerprint]doubt
+}
+
+// doubt is one stack's refusal.
+type doubt struct {
+	last time.Time
+	site hostname.Name
+	// settled is set once the stack accepted another leaf, firm once it refused
+	// after that.
+	settled, firm bool
+}
+
+func newBelievers() *believers {
+	return &believers{now: time.Now, all: map[netip.Addr]*believer{}}
+}
+
+// accepted notes that a stack accepted a leaf for site.
+func (b *believers) accepted(client netip.Addr, p fingerprint, site hostname.Name) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c, now := b.of(client), b.now()
+	d, ok := c.doubts[p]
+	if ok && now.Sub(d.last) < doubtFor {
+		if d.firm || d.site == site {
+			return
+		}
+		d.settled = true
+		c.doubts[p] = d
+	}
+	b.changed = b.changed || now.Sub(c.proved) > time.Hour || d.settled
+	c.proved = now
+}
+
+// refused notes that a stack refused a leaf for site.
+func (b *believers) refused(client netip.Addr, p fingerprint, site hostname.Name) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c, now := b.of(client), b.now()
+	d, known := c.doubts[p]
+	if !known && len(c.doubts) >= maxDoubts {
+		p = fingerprint{} // all further ones are one
+		d = c.doubts[p]
+	}
+	d.firm = now.Sub(d.last) < doubtFor && (d.firm || d.settled)
+	d.last, d.site, d.settled = now, site, false
+	c.doubts[p], b.changed = d, true
+}
+
+// trusts reports whether client may be led to the sinkhole.
+func (b *believers) trusts(client netip.Addr) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	c, ok := b.all[client]
+	return ok && c.trusts(b.now())
+}
+
+func (c *believer) trusts(now time.Time) bool {
+	for _, d := range c.doubts {
+		if !d.settled && now.Sub(d.last) < doubtFor {
+			return false
+		}
+	}
+	return now.Sub(c.proved) < proofFor
+}
+
+// of returns what is known of client, with mu held. When there are too many, the
+// one that was heard of least lately makes room.
+func (b *believers) of(client netip.Addr) *believer {
+	if c, ok := b.all[client]; ok {
+		return c
+	}
+	if len(b.all) >= maxBelievers {
+		var oldest netip.Addr
+		var when time.Time
+		for addr, c := range b.all {
+			if at := c.heard(); !oldest.IsValid() || at.Before(when) {
+				oldest, when = addr, at
+			}
+		}
+		delete(b.all, oldest)
+	}
+	c := &believer{doubts: map[fingerprint]doubt{}}
+	b.all[client] = c
+	return c
+}
+
+func (c *believer) heard() time.Time {
+	at := c.proved
+	for _, d := range c.doubts {
+		if d.last.After(at) {
+			at = d.last
+		}
+	}
+	return at
+}
+
+// Trusts reports whether client is known to trust the authority, so that it may
+// be led to the sinkhole: it completed a TLS handshake with a leaf of ours
+// lately, and refused none. It does not block.
+func (s *Server) Trusts(client netip.Addr) bool {
+	return s.believers.trusts(client.Unmap().WithZone("")) && s.ca.Left() > 0
+}
+
+// Witness notes that a client of another listener of this process is about to be
+// given a leaf of ours. What it returns is called if the client completes its
+// handshake with it.
+func (s *Server) Witness(hello *tls.ClientHelloInfo) (completed func()) {
+	client, print := clientAddr(hello.Conn.RemoteAddr()), fingerprintOf(hello)
+	if !allowed(s.settings.Load().Clients, client) {
+		return func() {}
+	}
+	site, _ := hostname.Parse(hello.ServerName) // the zero Name is nobody's
+	return func() { s.believers.accepted(client, print, site) }
+}

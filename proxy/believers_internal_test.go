@@ -1,0 +1,135 @@
+package proxy
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"sekisho/hostname"
+)
+
+// TestBelievers is a sequence of handshakes and who may be led to the sinkhole
+// after each.
+func TestBelievers(t *testing.T) {
+	t.Parallel()
+	name := func(s string) (n hostname.Name) {
+		n, _ = hostname.Parse(s)
+		return n
+	}
+	pc, phone := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::2")
+	browser, app, stub := fingerprint{1}, fingerprint{2}, fingerprint{3}
+	now := time.Unix(1_800_000_000, 0)
+	b := newBelievers()
+	b.now = func() time.Time { return now }
+	for i, step := range []struct {
+		after    time.Duration
+		client   netip.Addr
+		print    fingerprint
+		accepts  bool
+		site     string
+		pc, them bool // whether the PC and the phone are led there from then on
+	}{
+		{0, pc, browser, false, "a.example", false, false},
+		{0, phone, browser, true, "console", false, true},
+		// A click past the browser's warning proves nothing.
+		{0, pc, browser, true, "a.example", false, true},
+		// Another program's handshake does not speak for the one that refused.
+		{0, pc, stub, true, "dot", false, true},
+		// Its own does, once the authority is trusted.
+		{0, pc, browser, true, "console", true, true},
+		// Refused again: somebody clicked there as well. Only time helps.
+		{0, pc, browser, false, "b.example", false, true},
+		{0, pc, browser, true, "console", false, true},
+		{0, pc, stub, true, "dot", false, true},
+		{doubtFor - time.Second, phone, browser, true, "console", false, true},
+		{time.Second, pc, stub, true, "dot", true, true},
+		// A program that trusts nothing of the device's, such as an application.
+		{0, pc, app, false, "a.example", false, true},
+		{0, pc, browser, true, "b.example", false, true},
+		{doubtFor, pc, browser, true, "b.example", true, true},
+		{proofFor - doubtFor, phone, app, false, "a.example", true, false},
+		{doubtFor, phone, browser, true, "console", false, true}, // and the PC's proof has run out
+	} {
+		now = now.Add(step.after)
+		if step.accepts {
+			b.accepted(step.client, step.print, name(step.site))
+		} else {
+			b.refused(step.client, step.print, name(step.site))
+		}
+		if got, got2 := b.trusts(pc), b.trusts(phone); got != step.pc || got2 != step.them {
+			t.Errorf("step %d: led there = %t, %t; want %t, %t", i, got, got2, step.pc, step.them)
+		}
+	}
+}
+
+// TestBelieversBounded: whoever is heard of least lately makes room, and a client
+// with more stacks than are remembered is not trusted for that.
+func TestBelieversBounded(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	b := newBelievers()
+	b.now = func() time.Time { now = now.Add(time.Millisecond); return now }
+	addr := netip.MustParseAddr("2001:db8::1")
+	first := addr
+	for range maxBelievers + 1 {
+		b.accepted(addr, fingerprint{}, hostname.Name{})
+		addr = addr.Next()
+	}
+	if len(b.all) != maxBelievers || b.trusts(first) || !b.trusts(first.Next()) {
+		t.Errorf("%d clients, the first %t, the second %t; want %d, false, true", len(b.all), b.trusts(first), b.trusts(first.Next()), maxBelievers)
+	}
+	second := first.Next()
+	site, _ := hostname.Parse("a.example")
+	for i := range byte(2 * maxDoubts) {
+		b.refused(second, fingerprint{1, i}, site)
+	}
+	if n := len(b.all[second].doubts); n > maxDoubts+1 || b.trusts(second) {
+		t.Errorf("%d stacks remembered, trusted %t; want at most %d, false", n, b.trusts(second), maxDoubts+1)
+	}
+}
+
+// TestBelieversKept: a restart leaves who may be led to the sinkhole, and neither
+// those who refused a certificate nor, under another authority, anybody.
+func TestBelieversKept(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	clock := func() time.Time { return now }
+	good, doubted, old := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("2001:db8::3")
+	b := newBelievers()
+	b.now = clock
+	b.accepted(old, fingerprint{1}, hostname.Name{})
+	now = now.Add(proofFor - time.Hour)
+	b.accepted(good, fingerprint{1}, hostname.Name{})
+	b.accepted(doubted, fingerprint{1}, hostname.Name{})
+	b.refused(doubted, fingerprint{2}, hostname.Name{})
+	f, changed := b.kept("root")
+	if !changed || len(f.Proved) != 2 {
+		t.Fatalf("kept %+v, %t", f, changed)
+	}
+	if _, changed := b.kept("root"); changed {
+		t.Error("changed though nothing has")
+	}
+	b.accepted(good, fingerprint{1}, hostname.Name{})
+	if _, changed := b.kept("root"); changed {
+		t.Error("every handshake is kept")
+	}
+	f.Proved[netip.MustParseAddr("192.0.2.9")] = now.Add(time.Hour)
+	for root, want := range map[string][3]bool{"root": {true, false, true}, "another": {}} {
+		again := newBelievers()
+		again.now = clock
+		again.takeUp(f, root)
+		if got := [3]bool{again.trusts(good), again.trusts(doubted), again.trusts(old)}; got != want {
+			t.Errorf("%s: %v; want %v", root, got, want)
+		}
+		if again.trusts(netip.MustParseAddr("192.0.2.9")) {
+			t.Error("a proof of tomorrow counts")
+		}
+	}
+	now = now.Add(2 * time.Hour)
+	again := newBelievers()
+	again.now = clock
+	again.takeUp(f, "root")
+	if again.trusts(old) || !again.trusts(good) {
+		t.Error("a restart has made a proof younger")
+	}
+}

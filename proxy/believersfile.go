@@ -1,0 +1,113 @@
+package proxy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"go.uber.org/zap"
+
+	"sekisho/certs"
+	"sekisho/private"
+)
+
+const (
+	// keepEvery is how often what has changed of the believers is kept.
+	keepEvery = time.Minute
+	// maxBelieversFile is more than the file measures with all that are remembered.
+	maxBelieversFile = 128 * maxBelievers
+)
+
+// believersFile is what is kept of the believers over a restart, after which a
+// device without the proxy would have nothing to show for itself: those who may be
+// led to the sinkhole. Doubts are not kept, and neither are those about whom there
+// are any.
+type believersFile struct {
+	Root   string                   `json:"root"` // the fingerprint of what they trust
+	Proved map[netip.Addr]time.Time `json:"proved"`
+}
+
+// kept returns what is to be kept, and marks it as such.
+func (b *believers) kept(root string) (f believersFile, changed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.changed {
+		return f, false
+	}
+	b.changed = false
+	f = believersFile{Root: root, Proved: map[netip.Addr]time.Time{}}
+	now := b.now()
+	for addr, c := range b.all {
+		if c.trusts(now) {
+			f.Proved[addr] = c.proved.UTC().Truncate(time.Second)
+		}
+	}
+	return f, true
+}
+
+// takeUp adds those of f, which are of root, to who is known.
+func (b *believers) takeUp(f believersFile, root string) {
+	if f.Root != root {
+		return // they would have to trust another by now
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for addr, at := range f.Proved {
+		if !addr.IsValid() || at.After(b.now()) || len(b.all) >= maxBelievers {
+			continue
+		}
+		b.of(addr.Unmap().WithZone("")).proved = at
+	}
+}
+
+// openBelievers reads the file of the believers, if there is one. Without it they
+// have to show again that they trust the authority.
+func (s *Server) openBelievers(path string) {
+	if path == "" {
+		return
+	}
+	data, err := private.Read(path, maxBelieversFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	var f believersFile
+	if err == nil {
+		err = json.Unmarshal(data, &f)
+	}
+	if err != nil {
+		s.log.Warn("who trusts the authority was not read", zap.Error(err))
+		return
+	}
+	s.believers.takeUp(f, certs.Fingerprint(s.ca.Root()))
+}
+
+// keepBelievers writes the file of the believers whenever they have changed, until
+// ctx ends and once more then.
+func (s *Server) keepBelievers(ctx context.Context, path string) {
+	if path == "" {
+		return
+	}
+	ticker := time.NewTicker(keepEvery)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+		f, changed := s.believers.kept(certs.Fingerprint(s.ca.Root()))
+		if !changed {
+			continue
+		}
+		data, err := json.Marshal(f)
+		if err == nil {
+			err = private.Write(filepath.Dir(path), filepath.Base(path), data)
+		}
+		if err != nil {
+			s.log.Warn("who trusts the authority was not kept", zap.Error(err))
+		}
+	}
+}

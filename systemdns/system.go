@@ -1,0 +1,96 @@
+package systemdns
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// Errors to test for.
+var (
+	// ErrChanged means that the setting leads somewhere already: it has to be put
+	// back first, or what was there at the beginning would be forgotten.
+	ErrChanged = errors.New("the setting was changed before")
+	// ErrUnchanged means that there is nothing to put back.
+	ErrUnchanged = errors.New("nothing was changed")
+	// ErrPort means that systems of this kind ask port 53 alone.
+	ErrPort = errors.New("only port 53 is asked")
+)
+
+// System is the setting of one computer. Its methods are for one caller at a time.
+type System struct {
+	goos string
+	root string // where the file system begins: "" but in tests
+	// path is where commands are looked for: "" for this process's own.
+	path string
+}
+
+// This is the computer that sekisho runs on.
+func This() *System { return &System{goos: runtime.GOOS} }
+
+// commandTimeout is for commands of the system that restart a service.
+const commandTimeout = 20 * time.Second
+
+// way is one kind of setting.
+type way struct {
+	name string
+	goos string
+	// anyPort says that it has room for a port.
+	anyPort bool
+	// fits reports whether this computer has it.
+	fits func(s *System) bool
+	// files are those to write, with what to write.
+	files func(s *System, server netip.AddrPort) []file
+	// services are the network services or adapters to set.
+	services func(ctx context.Context, s *System) ([]service, error)
+	// set has a service ask servers; none means those that the network says.
+	set func(ctx context.Context, s *System, name string, servers []string) error
+	// reload has the system read the files anew; nil when it does by itself.
+	reload func(ctx context.Context, s *System) error
+}
+
+// ways are all kinds; the first that fits is used.
+var ways = []way{resolved, networkManager, plainResolvConf, networkServices, adapters}
+
+// find returns the kind of setting that this computer has.
+func (s *System) find() (way, error) {
+	for _, w := range ways {
+		if w.goos == s.goos && w.fits(s) {
+			return w, nil
+		}
+	}
+	return way{}, fmt.Errorf("change the system's name server: %w", errors.ErrUnsupported)
+}
+
+func (s *System) file(name string) string { return filepath.Join(s.root, filepath.FromSlash(name)) }
+
+func (s *System) has(name string) bool {
+	_, err := os.Stat(s.file(name))
+	return err == nil
+}
+
+// run runs a command of the system, and returns what it printed. An error quotes
+// its last words.
+func (s *System) run(ctx context.Context, name string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	if s.path != "" {
+		name = filepath.Join(s.path, name)
+	}
+	c := exec.CommandContext(ctx, name, args...)
+	var out, words bytes.Buffer
+	c.Stdout, c.Stderr = &out, &words
+	if err := c.Run(); err != nil {
+		said := bytes.TrimSpace(words.Bytes())
+		const most = 300
+		return "", fmt.Errorf("%s: %w: %q", filepath.Base(name), err, said[max(0, len(said)-most):])
+	}
+	return out.String(), nil
+}

@@ -1,0 +1,273 @@
+//go:build unix
+
+package systemdns
+
+import (
+	"errors"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var here = netip.MustParseAddrPort("127.0.0.1:53")
+
+// computer makes a system of this kind with these files, and commands that note
+// how they were called in the file "said", a call a line.
+func computer(t *testing.T, goos string, files map[string]string) *System {
+	t.Helper()
+	s := &System{goos: goos, root: t.TempDir(), path: t.TempDir()}
+	for name, text := range files {
+		put(t, s, name, text)
+	}
+	said := filepath.Join(s.path, "said")
+	command := func(name, body string) {
+		text := "#!/bin/sh\necho \"" + strings.TrimSuffix(name, ".exe") + " $*\" >>'" + said + "'\ncd '" + s.path + "'\n" + body
+		if err := os.WriteFile(filepath.Join(s.path, name), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command("systemctl", "test ! -e broken || { echo no bus >&2; exit 1; }\n")
+	command("nmcli", "")
+	command("networksetup", `case "$1" in
+-listallnetworkservices) printf 'An asterisk (*) denotes that a network service is disabled.\nWi-Fi\n*Old\nUSB LAN\n' ;;
+-getdnsservers) if test -s "$2"; then cat "$2"; else echo "There aren't any DNS Servers set on $2."; fi ;;
+-setdnsservers) name=$2; shift 2; test "$1" != Empty || shift; printf '%s\n' "$@" >"$name" ;;
+esac
+`)
+	command("powershell.exe", `case "$4" in
+*Get-NetAdapter*) cat adapters ;;
+*) echo "$4" >>sets ;;
+esac
+`)
+	return s
+}
+
+func put(t *testing.T, s *System, name, text string) {
+	t.Helper()
+	path := s.file(name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tree returns every file below the root, but for the record.
+func tree(t *testing.T, s *System) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(s.root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || path == s.root {
+			return err
+		}
+		name := strings.TrimPrefix(path, s.root)
+		if d.IsDir() {
+			files[name+"/"] = ""
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		files[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func said(t *testing.T, s *System) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.path, "said"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+const networks = "search office.example\nnameserver 192.0.2.1\nnameserver 2001:db8::1\noptions edns0"
+
+// kinds are computers with files; what their setting is once it leads here.
+var kinds = []struct {
+	name, where, server string
+	files               map[string]string
+	want                map[string]string // files after Use
+	say                 string
+}{
+	{
+		name: "systemd-resolved", where: "systemd-resolved", server: "127.0.0.1:5354",
+		files: map[string]string{"/run/systemd/resolve/resolv.conf": networks, "/etc/resolv.conf": "nameserver 127.0.0.53\n", "/etc/systemd/resolved.conf": "[Resolve]\n"},
+		want:  map[string]string{resolvedDropIn: heading + "[Resolve]\nDNS=127.0.0.1:5354\nFallbackDNS=\nDomains=~.\n"},
+		say:   "systemctl restart systemd-resolved\n",
+	},
+	{
+		name: "NetworkManager", where: "NetworkManager", server: "192.0.2.9:53",
+		files: map[string]string{"/run/NetworkManager/no-stub-resolv.conf": "", "/etc/NetworkManager/conf.d/mine.conf": "x", "/etc/resolv.conf": networks},
+		want: map[string]string{
+			managerDropIn: heading + "[main]\ndns=none\n",
+			resolvConf:    heading + "nameserver 192.0.2.9\nsearch office.example\noptions edns0\n",
+		},
+		say: "nmcli general reload\n",
+	},
+	{
+		name: "resolv.conf", where: "/etc/resolv.conf", server: "[::1]:53",
+		files: map[string]string{"/etc/resolv.conf": networks},
+		want:  map[string]string{resolvConf: heading + "nameserver ::1\nsearch office.example\noptions edns0\n"},
+	},
+}
+
+func TestUseAndRestore(t *testing.T) {
+	t.Parallel()
+	for _, tc := range kinds {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := computer(t, "linux", tc.files)
+			before := tree(t, s)
+			where, err := s.Use(t.Context(), netip.MustParseAddrPort(tc.server))
+			if err != nil || where != tc.where || !s.Changed() {
+				t.Fatalf("Use = %q, %v; changed %v", where, err, s.Changed())
+			}
+			now := tree(t, s)
+			for name, want := range tc.want {
+				if diff := cmp.Diff(want, now[name]); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+			if diff := cmp.Diff(tc.say, said(t, s)); diff != "" {
+				t.Errorf("commands (-want +got):\n%s", diff)
+			}
+			if _, err := s.Use(t.Context(), here); !errors.Is(err, ErrChanged) {
+				t.Errorf("a second Use: %v", err)
+			}
+			if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 {
+				t.Fatalf("Restore = %v, %v", left, err)
+			}
+			after := tree(t, s)
+			delete(after, "/var/") // stays on every system
+			delete(after, "/var/lib/")
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Errorf("not what was there (-want +got):\n%s", diff)
+			}
+			if _, err := s.Restore(t.Context()); !errors.Is(err, ErrUnchanged) || s.Changed() {
+				t.Errorf("a second Restore: %v", err)
+			}
+		})
+	}
+}
+
+func TestRestoreLeavesWhatOthersWrote(t *testing.T) {
+	t.Parallel()
+	s := computer(t, "linux", map[string]string{resolvConf: networks})
+	if _, err := s.Use(t.Context(), here); err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, resolvConf, "nameserver 192.0.2.77\n")
+	left, err := s.Restore(t.Context())
+	if diff := cmp.Diff([]string{s.file(resolvConf)}, left); err != nil || diff != "" {
+		t.Errorf("%v; left (-want +got):\n%s", err, diff)
+	}
+	if got := tree(t, s)[resolvConf]; got != "nameserver 192.0.2.77\n" || s.Changed() {
+		t.Errorf("resolv.conf is %q; changed %v", got, s.Changed())
+	}
+}
+
+// TestCrash has the power fail at the worst moments.
+func TestCrash(t *testing.T) {
+	t.Parallel()
+	s := computer(t, "linux", map[string]string{resolvConf: networks})
+	if _, err := s.Use(t.Context(), here); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.recall()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Done = false
+	if err := s.remember(r); err != nil {
+		t.Fatal(err)
+	}
+	for _, half := range []string{"", heading[:9], networks} {
+		put(t, s, resolvConf, half)
+		if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 {
+			t.Fatalf("after %q: %v, %v", half, left, err)
+		}
+		if got := tree(t, s)[resolvConf]; got != networks {
+			t.Errorf("after %q: %q", half, got)
+		}
+		if err := s.remember(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestUseThatFails(t *testing.T) {
+	t.Parallel()
+	s := computer(t, "linux", map[string]string{"/run/systemd/resolve/resolv.conf": networks})
+	if err := os.WriteFile(filepath.Join(s.path, "broken"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Use(t.Context(), here)
+	if err == nil || !strings.Contains(err.Error(), "no bus") {
+		t.Errorf("Use: %v; want what systemctl said", err)
+	}
+	if got := tree(t, s)[resolvedDropIn]; got != "" || !s.Changed() {
+		t.Errorf("the drop-in is %q, changed %v; want it gone and Restore to be tried again", got, s.Changed())
+	}
+	if err := os.Remove(filepath.Join(s.path, "broken")); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 || s.Changed() {
+		t.Errorf("Restore = %v, %v; changed %v", left, err, s.Changed())
+	}
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	s := computer(t, "linux", map[string]string{resolvConf: networks})
+	if _, err := s.Use(t.Context(), netip.MustParseAddrPort("127.0.0.1:5354")); !errors.Is(err, ErrPort) {
+		t.Errorf("another port: %v", err)
+	}
+	put(t, s, resolvConf, strings.Repeat("#", maxSetting+1))
+	if _, err := s.Use(t.Context(), here); err == nil || s.Changed() {
+		t.Errorf("a huge file: %v", err)
+	}
+	if _, err := (&System{goos: "plan9"}).Use(t.Context(), here); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("another system: %v", err)
+	}
+}
+
+// TestHostileRecord has somebody plant a record for an administrator to act upon.
+func TestHostileRecord(t *testing.T) {
+	t.Parallel()
+	const evil = `{"way":"/etc/resolv.conf","server":"127.0.0.1:53","done":false,"files":[{"name":"/etc/shadow","before":"root::0:0","after":""}]}`
+	for _, tc := range []struct {
+		name, text string
+		mode       fs.FileMode
+	}{
+		{"another file", evil, 0o600},
+		{"others may write it", strings.Replace(evil, "/etc/shadow", resolvConf, 1), 0o666},
+		{"another kind", strings.Replace(evil, "/etc/resolv.conf", "network services", 1), 0o600},
+		{"no JSON", "nameserver", 0o600},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := computer(t, "linux", map[string]string{resolvConf: networks, "/etc/shadow": "secret"})
+			path := filepath.Join(s.folder(), recordName)
+			put(t, s, "/var/lib/sekisho/"+recordName, tc.text)
+			if err := os.Chmod(path, tc.mode); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Restore(t.Context()); err == nil {
+				t.Error("it was followed")
+			}
+			if got := tree(t, s); got["/etc/shadow"] != "secret" || got[resolvConf] != networks {
+				t.Errorf("files are %v", got)
+			}
+		})
+	}
+}
