@@ -155,3 +155,16 @@ func TestReportOfHostile(t *testing.T) {
 		}
 	}
 }
+
+// TestReportHasNoPath: what a list says of an entry is where the list lies.
+func TestReportHasNoPath(t *testing.T) {
+	t.Parallel()
+	for _, inc := range []journal.Incident{
+		{Ground: "blocklist", Detail: "is listed as x.example in /home/mika/list.txt:3"},
+		{Ground: "lookalike", Technique: "appeal", Detail: "/home/mika is what the visitor typed"},
+	} {
+		if got := newEvidence(words{interstitial.English}, "test", inc, nil).Text(); strings.Contains(got, "/home") {
+			t.Errorf("%+v: %s", inc, got)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"sekisho/journal"
 )
 
 // TestLiveTailEnds: with the session, and when the console stops; a stream keeps no
@@ -165,5 +167,14 @@ func TestPageLeadsToItsStream(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q; want %q", path, got, want)
 		}
+	}
+}
+
+// TestStreamMovesOn: events that do not match are not looked at again.
+func TestStreamMovesOn(t *testing.T) {
+	t.Parallel()
+	x := &stream{filter: journal.Filter{Host: "none.example"}, at: 7, told: 7}
+	if err := x.rows([]journal.Event{{ID: 8}, {ID: 9}}, 12); err != nil || x.at != 12 || x.told != 7 {
+		t.Errorf("at %d, told %d, %v; want 12 and 7", x.at, x.told, err)
 	}
 }
