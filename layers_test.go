@@ -21,11 +21,11 @@ const module = "sekisho"
 // root, which carries embedded files and no code, lies below all of them.
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
-	0: {"hostname", "config", "private"},
+	0: {"hostname", "config", "private", "metrics"},
 	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "proxy/websocket", "lan"},
 	2: {"rules", "systemdns"},
 	3: {"dossier", "journal", "interstitial"},
-	4: {"proxy", "resolver", "console"},
+	4: {"proxy", "resolver", "console", "journal/sink"},
 	5: {"daemon"},
 	6: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them
 }
@@ -49,6 +49,7 @@ var doors = []struct {
 	{imports: []string{"github.com/insomniacslk/dhcp", "github.com/mdlayher/ndp"}, folders: []string{"lan"}},
 	{imports: []string{"gopkg.in/yaml.v3"}, folders: []string{"config"}},
 	{imports: []string{"modernc.org/sqlite", "database/sql"}, folders: []string{"journal"}},
+	{imports: []string{"github.com/VictoriaMetrics/metrics"}, folders: []string{"metrics"}},
 	{imports: []string{"github.com/smallstep/truststore"}, folders: []string{"certs/truststore"}},
 }
 

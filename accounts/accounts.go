@@ -67,6 +67,8 @@ type Store struct {
 	recent *results
 	tagKey [32]byte // random for each process; see Match.Other
 
+	waited, waitTime, turned, ran atomic.Int64 // see Load
+
 	mu      sync.Mutex // held while the file or the key is read or changed
 	problem error      // why the last change of the file was not taken up
 	asked   time.Time  // when the keyring was last asked for the key

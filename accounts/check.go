@@ -146,6 +146,7 @@ func (s *Store) compare(ctx context.Context, key []byte, runs []run) (*account, 
 				return nil, err
 			}
 			hit = r.v.matches(r.guess, key)
+			s.ran.Add(1)
 			s.recent.put(r.name, hit)
 		}
 		if hit {
@@ -164,9 +165,13 @@ func (s *Store) enter(ctx context.Context) error {
 	}
 	if s.queued.Add(1) > maxQueue {
 		s.queued.Add(-1)
+		s.turned.Add(1)
 		return ErrBusy
 	}
 	defer s.queued.Add(-1)
+	s.waited.Add(1)
+	began := time.Now()
+	defer func() { s.waitTime.Add(int64(time.Since(began))) }()
 	select {
 	case s.slots <- struct{}{}:
 		return nil
@@ -176,6 +181,23 @@ func (s *Store) enter(ctx context.Context) error {
 }
 
 func (s *Store) leave() { <-s.slots }
+
+// Load is how busy the comparisons are, and have been since the start.
+type Load struct {
+	Waiting    int           // callers that wait for a worker now
+	Waited     int64         // those that had to
+	WaitTime   time.Duration // of all of them together
+	TurnedAway int64         // those that got ErrBusy
+	Compared   int64         // runs of argon2id
+}
+
+// Load returns the figures of the comparisons.
+func (s *Store) Load() Load {
+	return Load{
+		Waiting: int(s.queued.Load()), Waited: s.waited.Load(), WaitTime: time.Duration(s.waitTime.Load()),
+		TurnedAway: s.turned.Load(), Compared: s.ran.Load(),
+	}
+}
 
 // other makes Match.Other.
 func (s *Store) other(a *account, password []byte) uint64 {

@@ -21,6 +21,8 @@ type cache struct {
 	mu    sync.Mutex
 	slots map[hostname.Name]*list.Element
 	order *list.List // of *slot, the one used last in front
+	// What was asked for and was there, or was not.
+	reused, claimed uint64
 }
 
 // slot is a leaf, or the wait for one. done is closed once cert and err are final.
@@ -47,14 +49,17 @@ func (c *cache) claim(n hostname.Name, now time.Time) (cert *tls.Certificate, s 
 	if el, ok := c.slots[n]; ok {
 		s = el.Value.(*slot)
 		if s.until.IsZero() {
+			c.reused++
 			return nil, s, false
 		}
 		if !now.Before(s.from) && now.Before(s.until) {
 			c.order.MoveToFront(el)
+			c.reused++
 			return s.cert, nil, false
 		}
 		c.remove(el)
 	}
+	c.claimed++
 	s = &slot{name: n, done: make(chan struct{})}
 	c.slots[n] = c.order.PushFront(s)
 	if c.order.Len() > c.limit {
@@ -85,4 +90,18 @@ func (c *cache) settle(s *slot, now time.Time, mint func() (*tls.Certificate, er
 func (c *cache) remove(el *list.Element) {
 	c.order.Remove(el)
 	delete(c.slots, el.Value.(*slot).name)
+}
+
+// LeafCounts is what became of the leaves that were asked for since the start.
+type LeafCounts struct {
+	Minted, Reused uint64 // made, or there already
+	Kept           int    // at the moment
+}
+
+// LeafCounts returns the figures of the leaves.
+func (a *Authority) LeafCounts() LeafCounts {
+	c := a.leaves
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return LeafCounts{Minted: c.claimed, Reused: c.reused, Kept: c.order.Len()}
 }

@@ -47,6 +47,8 @@ type Config struct {
 	Journal Journal
 	// Metrics serves figures for monitoring.
 	Metrics Metrics
+	// Sinks are where events are sent to, besides the journal.
+	Sinks []Sink
 
 	dir, file string
 	lines     map[string]int

@@ -44,6 +44,7 @@ var keys = []key{
 	{"journal.retention", unit(func(c *Config) *Duration { return &c.Journal.Retention }, ParseDuration, Duration(time.Second))},
 	{"journal.max_size", unit(func(c *Config) *Size { return &c.Journal.MaxSize }, ParseSize, leastJournal)},
 	{"metrics.listen", address(func(c *Config) *string { return &c.Metrics.Listen })},
+	{"sinks", sinks},
 }
 
 // mapping reads the keys of one section; prefix is "" or ends in ".".

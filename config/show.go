@@ -33,7 +33,7 @@ func (c Config) Show() []Shown {
 	fallback := Default()
 	var all []Shown
 	for _, k := range keys {
-		now, then := field(c, k.path), field(fallback, k.path)
+		now, then := fieldOf(c, k.path), fieldOf(fallback, k.path)
 		s := Shown{Path: k.path, Values: values(k.path, now), Default: reflect.DeepEqual(now.Interface(), then.Interface())}
 		switch line := c.lines[k.path]; {
 		case k.path == "data_dir" && c.byFlag:
@@ -46,9 +46,9 @@ func (c Config) Show() []Shown {
 	return all
 }
 
-// field returns the field of a key: upstream.ca_files is Upstream.CAFiles. A test
+// fieldOf returns the field of a key: upstream.ca_files is Upstream.CAFiles. A test
 // holds that every key has one.
-func field(c Config, path string) reflect.Value {
+func fieldOf(c Config, path string) reflect.Value {
 	v := reflect.ValueOf(c)
 	for name := range strings.SplitSeq(strings.ReplaceAll(path, "_", ""), ".") {
 		v = v.FieldByNameFunc(func(f string) bool { return strings.EqualFold(f, name) })
@@ -68,6 +68,9 @@ func values(path string, v reflect.Value) (out []string) {
 			out = append(out, key+" → "+strings.Join(values(path, v.MapIndex(reflect.ValueOf(key))), ", "))
 		}
 	default:
+		if s, ok := v.Interface().(Sink); ok { // whose address hides what is secret by itself
+			return []string{s.Name + " → " + s.To.String() + " (" + s.Format + ")"}
+		}
 		if s := fmt.Sprint(v.Interface()); s != "" {
 			out = append(out, masked(path, s))
 		}

@@ -17,6 +17,7 @@ resolver:
   forward: {corp.example: ["udp://192.0.2.2", "udp://192.0.2.3"]}
 egress: {ports: [80, 443]}
 journal: {retention: 30d, max_size: 512MiB}
+sinks: [{name: siem, to: "tls://siem.example:6514", format: syslog}]
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +47,7 @@ journal: {retention: 30d, max_size: 512MiB}
 		{"resolver.forward", "corp.example → udp://192.0.2.2, udp://192.0.2.3", "/etc/sekisho.yaml:6", false},
 		{"egress.ports", "80|443", "/etc/sekisho.yaml:7", false},
 		{"access.clients", "127.0.0.0/8|::1/128", "", true},
+		{"sinks", "siem → tls://siem.example:6514 (syslog)", "/etc/sekisho.yaml:9", false},
 		{"journal.retention", "30d", "/etc/sekisho.yaml:8", false},
 		{"journal.max_size", "512MiB", "/etc/sekisho.yaml:8", true},
 	} {

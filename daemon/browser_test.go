@@ -37,6 +37,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("copied page", l.testCopiedPage)
 	t.Run("typed password", l.testTypedPassword)
 	t.Run("drill", l.testDrill)
+	t.Run("red name", l.testRedName)
 	t.Run("bad certificate", l.testBadCertificate)
 	t.Run("status page", l.testStatus)
 }

@@ -27,6 +27,8 @@ import (
 	"sekisho/config"
 	"sekisho/console"
 	"sekisho/journal"
+	"sekisho/journal/sink"
+	"sekisho/metrics"
 	"sekisho/proxy"
 	"sekisho/resolver"
 	"sekisho/rules"
@@ -60,6 +62,9 @@ type Daemon struct {
 	console  *console.Server // nil when off
 	proxy    *proxy.Server   // nil when off
 	page     netip.Addr      // of the warning page that the resolver leads to; zero when off
+	metrics  *metrics.Server // nil when off
+	registry *metrics.Registry
+	sinks    *sink.Set
 
 	reloading sync.Mutex // held while a configuration takes the place of another
 	now       atomic.Pointer[current]
@@ -116,7 +121,7 @@ func New(o Options) (*Daemon, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	d := &Daemon{base: o.Log, log: o.Log.Named("daemon"), decisions: newDecisions()}
+	d := &Daemon{base: o.Log, log: o.Log.Named("daemon"), decisions: newDecisions(), registry: metrics.New()}
 	if err := d.open(o); err != nil {
 		d.close()
 		return nil, err
@@ -146,6 +151,7 @@ func (d *Daemon) open(o Options) (err error) {
 		Retention: time.Duration(o.Config.Journal.Retention),
 		MaxSize:   int64(o.Config.Journal.MaxSize),
 		Log:       o.Log,
+		Metrics:   d.registry,
 	})
 	if err != nil {
 		return err
@@ -160,9 +166,13 @@ func (d *Daemon) open(o Options) (err error) {
 	if d.staff, err = staff.Open(d.dir.Console(), staff.Options{}); err != nil {
 		return err
 	}
+	if err := d.openSinks(o, loaded); err != nil {
+		return err
+	}
 	if err := d.bind(o, loaded); err != nil {
 		return err
 	}
+	d.expose(d.registry, o.Version)
 	d.takeUpFirst(context.Background())
 	return nil
 }
@@ -182,10 +192,14 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 			return bindError("listen.console", c, c.Listen.Console, err)
 		}
 	}
+	if err := d.bindMetrics(c); err != nil { // before the proxy, which must not lead there
+		return err
+	}
 	if c.Listen.Proxy != "" || c.Listen.Sinkhole != "" {
 		d.proxy, err = proxy.New(proxy.Options{
 			Listen: c.Listen.Proxy, Sinkhole: c.Listen.Sinkhole, SinkholeTLS: c.Listen.SinkholeTLS, BelieversFile: d.dir.Believers(), Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
 			Journal: d.journal, Dossier: d.stores.dossier, Accounts: d.stores.accounts, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
+			Metrics: d.registry,
 		})
 		var listen *proxy.ListenError
 		if errors.As(err, &listen) {

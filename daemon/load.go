@@ -63,7 +63,7 @@ func load(c config.Config, kept []journal.Exception) (*Loaded, error) {
 	m.exceptions()
 	m.resolvers(roots)
 	m.secured()
-	m.notYet()
+	m.sinks()
 	if err := errors.Join(m.problems...); err != nil {
 		return nil, err
 	}
@@ -75,13 +75,6 @@ func load(c config.Config, kept []journal.Exception) (*Loaded, error) {
 		m.notes = append(m.notes, fmt.Sprintf("and %d more", m.more))
 	}
 	return &Loaded{Policy: policy, Roots: roots, PrivateRoots: private, Denied: denied, Notes: m.notes}, nil
-}
-
-// notYet notes what is set, but has no effect in this version.
-func (m *meaning) notYet() {
-	if m.config.Metrics.Listen != "" {
-		m.note("metrics.listen: this version serves no metrics")
-	}
 }
 
 // secured makes sure that what is only another way to the resolver has one.

@@ -38,6 +38,7 @@ func (d *Daemon) resolverOptions(c config.Config, l *Loaded, log *zap.Logger) re
 		Sinkhole:     d.sinkholeFor,
 		Witness:      d.witness,
 		Log:          log,
+		Metrics:      d.registry,
 	}
 }
 
@@ -106,7 +107,11 @@ func (d *Daemon) securedAddrs() (dot, doh net.Addr) {
 func (d *Daemon) own() []netip.AddrPort {
 	var all []netip.AddrPort
 	dot, doh := d.securedAddrs()
-	for _, a := range []net.Addr{d.consoleAddr(), d.dnsAddr(), dot, doh} {
+	addrs := []net.Addr{d.consoleAddr(), d.dnsAddr(), dot, doh}
+	if d.metrics != nil {
+		addrs = append(addrs, d.metrics.Addr())
+	}
+	for _, a := range addrs {
 		if a == nil {
 			continue
 		}
@@ -131,6 +136,12 @@ func (d *Daemon) parts() map[string]func(context.Context) error {
 	}
 	if d.proxy != nil {
 		all["proxy"] = d.proxy.Serve
+	}
+	if d.metrics != nil {
+		all["metrics"] = d.metrics.Serve
+	}
+	if d.sinks != nil {
+		all["sinks"] = d.sinks.Serve
 	}
 	return all
 }

@@ -18,6 +18,7 @@ var restart = []struct {
 	{"upstream.ca_files", func(a, b config.Config) bool { return slices.Equal(a.Upstream.CAFiles, b.Upstream.CAFiles) }},
 	{"journal", func(a, b config.Config) bool { return a.Journal == b.Journal }},
 	{"metrics.listen", func(a, b config.Config) bool { return a.Metrics == b.Metrics }},
+	{"sinks", func(a, b config.Config) bool { return slices.EqualFunc(a.Sinks, b.Sinks, config.Sink.Equal) }},
 }
 
 // Reload puts c in the place of the configuration in force, with its lists read
@@ -39,7 +40,7 @@ func (d *Daemon) Reload(c config.Config) (needRestart []string, err error) {
 		}
 	}
 	c.DataDir, c.Listen, c.Journal, c.Metrics = old.config.DataDir, old.config.Listen, old.config.Journal, old.config.Metrics
-	c.Upstream.CAFiles = old.config.Upstream.CAFiles
+	c.Upstream.CAFiles, c.Sinks = old.config.Upstream.CAFiles, old.config.Sinks
 	if err := d.resolver.Reload(d.resolverOptions(c, loaded, d.base)); err != nil {
 		return nil, err
 	}

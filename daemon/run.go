@@ -86,11 +86,12 @@ type Running struct {
 	// Sinkhole and SinkholeTLS serve the warning page to the resolver's clients.
 	Sinkhole    string `json:"sinkhole,omitempty"`
 	SinkholeTLS string `json:"sinkhole_tls,omitempty"`
+	Metrics     string `json:"metrics,omitempty"`
 }
 
 // Running returns this process and the addresses it got.
 func (d *Daemon) Running() Running {
-	r := Running{PID: os.Getpid()}
+	r := Running{PID: os.Getpid(), Metrics: d.metricsAddr()}
 	if a := d.proxyAddr(); a != nil {
 		r.Proxy = a.String()
 	}
@@ -139,5 +140,6 @@ func (d *Daemon) health() []console.Part {
 		{Name: "journal", State: events},
 		d.stores.health(),
 		{Name: "decisions", State: d.decisions.state()},
+		d.sinkHealth(),
 	}
 }

@@ -51,6 +51,7 @@ func TestPageStories(t *testing.T) {
 		}, "hold red sign-in-copy"},
 		{"bundle on a CDN is laid to the document", func(o office) Judgement {
 			o.visit(evil)
+			o.page(evil, imitation.Result{Content: imitation.Shell})
 			o.script("cdn.scripts.example", evil, copied)
 			return o.navigate(evil)
 		}, "hold red sign-in-copy"},

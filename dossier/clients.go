@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"sekisho/hostname"
 )
 
 // maxKnownClients bounds the table of clients: the machines of one office, and
@@ -24,7 +26,9 @@ type clients struct {
 // met is when a client met what.
 type met struct {
 	imitation time.Time
-	redirect  time.Time // of a mail
+	redirect  time.Time     // of a mail
+	shell     hostname.Name // whose document it opened last that a script has to fill
+	shellAt   time.Time
 }
 
 // note changes what is known of client.
@@ -48,8 +52,10 @@ func (c *clients) makeRoom(now time.Time) {
 	var at time.Time
 	for client, m := range c.m {
 		last := m.imitation
-		if m.redirect.After(last) {
-			last = m.redirect
+		for _, at := range []time.Time{m.redirect, m.shellAt} {
+			if at.After(last) {
+				last = at
+			}
 		}
 		if now.Sub(last) >= stepFor {
 			delete(c.m, client)

@@ -13,23 +13,26 @@ import (
 // the site showed before. Hold means: replace it. It is for documents only;
 // what documents load goes to [Book.Script].
 func (b *Book) Page(host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
-	return b.read(page, host, client, r)
+	return b.read(page, sender{}, host, client, r)
 }
 
 // Script judges a script, data or anything else that a document loads.
 // document is the host of that document: the host of Origin or Referer, host
-// itself where Sec-Fetch-Site says same-origin or same-site, or the zero Name
-// when nothing tells. What is found is laid to the document's site, since a
-// host that serves scripts for others is not to blame; and it gives a site
-// away only if a document of it was opened. Hold means: answer with nothing, and so every later request of that site.
+// itself where the request says, or may mean, that its own page made it; or
+// the zero Name when another site's did that does not say whose it is. What is
+// found is laid to the document's site, as far as that page is made by its
+// scripts (script.go); and it gives a site away only if a document of it was
+// opened. Hold means: answer with nothing, and so every later request of that
+// site.
 func (b *Book) Script(host, document hostname.Name, client netip.Addr, r imitation.Result) Judgement {
-	if document.IsZero() {
-		document = host
-	}
 	if isAmazon(host) {
 		return Judgement{}
 	}
-	return b.read(script, document, client, r)
+	from := sender{own: SiteOf(host) == SiteOf(document)}
+	if document.IsZero() {
+		document, from = b.documentOf(host, client)
+	}
+	return b.read(script, from, document, client, r)
 }
 
 // Requested notes signs in a request that a document of host made, as
@@ -44,12 +47,12 @@ func (b *Book) Requested(document hostname.Name, client netip.Addr, signs []stri
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d := s.take(site); b.apart(d) {
-		d.weigh(d.visitor(client, now), imitation.Result{Signs: signs}, now)
+		d.weigh(d.visitor(client, now), imitation.Result{Signs: signs}, imitation.Copy, now)
 	}
 }
 
-// read judges what was read for a document of host.
-func (b *Book) read(a act, host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
+// read judges what was read for a document of host; from is who sent a script.
+func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
 	if host.IsZero() || isAmazon(host) {
 		return Judgement{}
 	}
@@ -67,12 +70,17 @@ func (b *Book) read(a act, host hostname.Name, client netip.Addr, r imitation.Re
 	if a == page && !v.told {
 		v.opens()
 	}
+	most := imitation.Copy
 	if a == page {
 		d.opened = now
+		v.shows(r)
+		b.noteShell(host, client, r, now)
+	} else if most = v.most(from); most < imitation.Copy {
+		r.Relay = false // somebody else's cookies are not the page's
 	}
 	d.learn(r.Purposes)
 	if apart {
-		d.weigh(v, r, now)
+		d.weigh(v, r, most, now)
 	}
 	e := b.known(d, host, now)
 	if a == page {
@@ -96,7 +104,7 @@ func (b *Book) read(a act, host hostname.Name, client netip.Addr, r imitation.Re
 
 // nothing reports whether r adds nothing to a dossier.
 func nothing(r imitation.Result) bool {
-	return r.Grade == imitation.None && len(r.Signs) == 0 && !r.Relay && r.Form == (imitation.Form{}) && len(r.Purposes) == 0
+	return r.Grade == imitation.None && len(r.Signs) == 0 && !r.Relay && r.Form == (imitation.Form{}) && len(r.Purposes) == 0 && r.Content == imitation.Unknown
 }
 
 // quiet reports whether the dossier of site says nothing that a page or script
@@ -109,19 +117,20 @@ func (b *Book) quiet(s *shelf, site string) bool {
 }
 
 // weigh writes into d what was read, or asked for, for the document that v has
-// open: its grade alone, or with what came before for the same document.
-func (d *sheet) weigh(v *visitor, r imitation.Result, now time.Time) {
+// open: its grade alone, or with what came before for the same document; and no
+// more than most. What counts for less does not add up with what comes later.
+func (d *sheet) weigh(v *visitor, r imitation.Result, most imitation.Grade, now time.Time) {
 	if r.Relay {
 		d.relay = now
 	}
 	grade, score := r.Grade, r.Score
-	if len(r.Signs) > 0 {
+	if len(r.Signs) > 0 && most == imitation.Copy {
 		if g, s := imitation.Grades(v.gather(r.Signs, now)); g > grade {
 			grade, score = g, s
 		}
 	}
 	d.addSigns(r.Signs, now)
-	d.addGrade(grade, score, now)
+	d.addGrade(min(grade, most), score, now)
 }
 
 // learn adds what fields are for. The page read last is right about its own

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"sekisho/imitation"
 )
 
 // maxLoad bounds the signs of one document.
@@ -15,13 +17,15 @@ type visitor struct {
 	client  netip.Addr
 	first   time.Time
 	last    time.Time
-	label   string    // of the protected account whose ID it gave
-	labelAt time.Time // when
-	load    []string  // signs of the document it opened last, and of what that loaded
-	loadAt  time.Time // since when
-	told    bool      // whether its browser says when it opens a document
-	asked   time.Time // when it was last asked whether to go on
-	entered bool      // it sent a sign-in that passed
+	label   string            // of the protected account whose ID it gave
+	labelAt time.Time         // when
+	load    []string          // signs of the document it opened last, and of what that loaded
+	loadAt  time.Time         // since when
+	content imitation.Content // the least of that document and its frames
+	page    imitation.Grade   // the worst of them
+	told    bool              // whether its browser says when it opens a document
+	asked   time.Time         // when it was last asked whether to go on
+	entered bool              // it sent a sign-in that passed
 }
 
 // visitor returns what is known of client at the site, as the latest; the one
@@ -51,7 +55,7 @@ func (d *sheet) entered(client netip.Addr) bool {
 }
 
 // opens begins another document.
-func (v *visitor) opens() { v.load = nil }
+func (v *visitor) opens() { v.load, v.content, v.page = nil, imitation.Unknown, imitation.None }
 
 // gather adds signs to those of the document, and returns all of them. A
 // document that stays open for long begins anew now and then, so that hosts

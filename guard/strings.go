@@ -20,6 +20,7 @@ const (
 	minRun   = 4
 	nearRuns = 6
 	nearSpan = 1024 // bytes between an ID and a password in one structure
+	nameSpan = 16   // bytes between a name and its value: a type, a length
 )
 
 // readStrings is for formats that no other decoder knows (BSON, AMF, a page's
@@ -27,8 +28,8 @@ const (
 // followed by anything. A length may precede a string and look like a letter,
 // so each is tried without its first byte too.
 func readStrings(r *reader, p part) bool {
-	s := stringsReader{r: r}
 	b := p.body
+	s := stringsReader{r: r, body: b}
 	for i := 0; i+minRun <= len(b); {
 		// The last byte of the shortest run that could begin here decides
 		// first: most of a picture is passed over four bytes at a time.
@@ -65,7 +66,9 @@ var runs = func() (t [256]bool) {
 
 type stringsReader struct {
 	r      *reader
+	body   []byte
 	name   word   // of the run before, if it was a name
+	nameAt int    // where that ended
 	secret []byte // a value under a name for passwords, until an ID is near
 	label  string
 	at     int // where secret was
@@ -92,18 +95,29 @@ func (s *stringsReader) run(b []byte, at int) {
 		}
 	}
 	if s.name.class != other {
-		s.valueOf(b, at)
+		named := s.name
 		s.name = word{}
-		return
+		if s.adjoins(at) {
+			s.valueOf(named, b, at)
+			return
+		}
 	}
 	if len(b) > 40 || !nameLike(b[1:]) {
 		return
 	}
 	if w := words.lookup(b); w.class != other {
-		s.name = w
+		s.name, s.nameAt = w, at+len(b)
 	} else if w := words.lookup(b[1:]); w.class != other {
-		s.name = w
+		s.name, s.nameAt = w, at+len(b)
 	}
+}
+
+// adjoins reports whether a run at at can be the value of the name before it. What
+// is random has names as well, and a run of some sort behind each; a structure has
+// them side by side, or pads with zeros.
+func (s *stringsReader) adjoins(at int) bool {
+	gap := s.body[s.nameAt:at]
+	return len(gap) <= nameSpan || len(gap) <= nearSpan && len(bytes.Trim(gap, "\x00")) <= nameSpan
 }
 
 // nameLike reports whether b could be a name in a program. Most runs of chance
@@ -135,19 +149,30 @@ func (s *stringsReader) address(b []byte, i, at int) {
 	s.together()
 }
 
-func (s *stringsReader) valueOf(b []byte, at int) {
-	switch s.name.class {
+func (s *stringsReader) valueOf(name word, b []byte, at int) {
+	switch name.class {
 	case password, passwordWeak, newPassword, oldPassword:
 		if words.lookup(b).class == other && len(b) <= maxPassword {
-			s.secret, s.label, s.at = b, s.name.spelling, at
+			s.secret, s.label, s.at = b, name.spelling, at
 			s.together()
 		}
 	case id, idWeak, mail:
-		if words.lookup(b).class == other {
+		if words.lookup(b).class == other && plainID(b) {
 			s.id, s.idAt = b, at
 			s.together()
 		}
 	}
+}
+
+// plainID reports whether b has nothing in it but what IDs are made of. Its ends may
+// have caught a length or a tag.
+func plainID(b []byte) bool {
+	for _, c := range b[1 : len(b)-1] {
+		if !alphanumeric(c) && !bytes.ContainsRune([]byte("@._-+ \\/#"), rune(c)) {
+			return false
+		}
+	}
+	return true
 }
 
 // together adds an ID and a password that lie near each other.

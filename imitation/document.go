@@ -17,9 +17,9 @@ const maxUnpacked = 1 << 20
 
 // document reads HTML. It is a [tagger].
 type document struct {
-	found  *findings
-	nested bool // unpacked from another: nothing in it is unpacked
-	lex    lexer
+	found *findings
+	level int // how many documents this one was unpacked from
+	lex   lexer
 
 	fold  folder
 	plain []byte
@@ -41,13 +41,19 @@ type document struct {
 	shadowed bool      // whether the element at hand has any
 	foreign  int       // elements of SVG and MathML that are open, or more
 	bare     bool      // a text area that is not seen: a place to keep markup in
+
+	veil
+	scripted bool // it has a script
 }
+
+// maxLevel is how deep in one another documents are unpacked.
+const maxLevel = 2
 
 // maxTitle is how much of a title is compared.
 const maxTitle = 256
 
-func newDocument(found *findings, nested, xml bool) *document {
-	d := &document{found: found, nested: nested, spots: newSpots()}
+func newDocument(found *findings, level int, xml bool) *document {
+	d := &document{found: found, level: level, spots: newSpots()}
 	d.lex = lexer{to: d, xml: xml}
 	d.script = newScript(d)
 	return d
@@ -73,7 +79,11 @@ func (d *document) text(p []byte) {
 	if bytes.IndexByte(p, '&') >= 0 {
 		p = []byte(html.UnescapeString(string(p)))
 	}
+	if bytes.Contains(p, []byte(turn)) {
+		p = turned(p)
+	}
 	d.plain = d.fold.fold(d.plain[:0], p)
+	d.veil.text(len(d.plain))
 	d.read()
 }
 
@@ -91,6 +101,9 @@ func (d *document) read() {
 		}
 	})
 	s.end += len(d.plain)
+	if n := len(d.plain); n > 0 && d.plain[n-1] != '\n' {
+		s.stop = d.plain[n-1] == '.' || bytes.HasSuffix(d.plain, []byte("。"))
+	}
 }
 
 // disguised is the brand's word with letters of another script in it: nobody
@@ -132,35 +145,10 @@ func (d *document) startTag(t *tag) {
 	case name == "br":
 		d.fold.space = true
 	default:
+		d.veil.open(t)
 		d.block(nil)
 		d.element(t, name)
 	}
-}
-
-// hide begins to leave out the text of an inline element that is not seen:
-// filler between the letters of a word.
-func (d *document) hide(t *tag) {
-	if d.depth > 0 {
-		if bytes.Equal(t.name, d.mute) {
-			d.depth++
-		}
-		return
-	}
-	if hidden(t) {
-		d.mute, d.depth = append(d.mute[:0], t.name...), 1
-	}
-}
-
-func hidden(t *tag) bool {
-	if t.seen[attrHidden] {
-		return true
-	}
-	if !t.seen[attrStyle] {
-		return false
-	}
-	style := bytes.ToLower(bytes.ReplaceAll(t.get(attrStyle), []byte(" "), nil))
-	return bytes.Contains(style, []byte("display:none")) || bytes.Contains(style, []byte("visibility:hidden")) ||
-		bytes.Contains(style, []byte("font-size:0"))
 }
 
 func (d *document) endTag(name []byte) {
@@ -171,6 +159,7 @@ func (d *document) endTag(name []byte) {
 		return
 	}
 	d.depth = 0 // a block ended: inline elements have too
+	d.veil.close(name)
 	d.block(nil)
 	switch string(name) {
 	case "form":

@@ -37,6 +37,7 @@ func (d *document) element(t *tag, name string) {
 	case "link":
 		urlParts.in(t.get(attrHref), found)
 	case "script":
+		d.scripted = true
 		d.source(t.get(attrSrc))
 		d.kind = kindOfScript(t.get(attrType))
 	case "iframe", "frame", "embed", "object":
@@ -78,6 +79,7 @@ func (d *document) source(v []byte) {
 
 // run reads a script that is not the content of an element.
 func (d *document) run(p []byte) {
+	d.scripted = true
 	d.script.write(p)
 	d.script.end()
 }
@@ -123,11 +125,11 @@ func (d *document) rawText(name, p []byte) {
 	// The lexer begins a piece at each "<".
 	mark := len(p) > 0 && p[0] == '<' && (d.foreign > 0 || d.bare || string(name) == "noscript")
 	d.shadowed = d.shadowed || mark || string(name) == "script"
-	if d.nested || !d.shadowed {
+	if d.level == maxLevel || !d.shadowed {
 		return
 	}
 	if d.shadow == nil {
-		d.shadow = newDocument(d.found, true, false)
+		d.shadow = newDocument(d.found, d.level+1, false)
 	}
 	d.shadow.write(d.take(p))
 }
@@ -176,24 +178,33 @@ func (d *document) readTitle(plain string) {
 			own.hit(p, at)
 		}
 	})
-	if own.brand < 0 && own.seen == (set{}) && own.excuse >= 0 {
+	if own.brand < 0 && own.seen == (set{}) && own.excuse >= 0 { // nothing else was said
 		s.remove(titleAbout)
 		s.remove(titleBrand)
+	}
+	// A title that says whose sign-in the page is claims to be Amazon as much as
+	// the page's text does, which may have a picture in place of the name.
+	own.settle()
+	if s.has(titleWhole) || s.has(titleAbout) || s.has(titleSeller) || s.has(titleBrand) {
+		s.join(&own.seen)
 	}
 	d.found.set.join(&s)
 }
 
-var titleAbout, titleBrand = known("title-about"), known("title-brand")
+var titleWhole, titleAbout, titleBrand, titleSeller = known("title"), known("title-about"), known("title-brand"), known("title-seller")
 
 // nest judges p as a document inside of this one.
 func (d *document) nest(p []byte) {
-	if d.nested || len(p) == 0 {
+	if d.level == maxLevel || len(p) == 0 {
 		return
 	}
 	in := d.room()
 	in.write(d.take(p))
 	in.restart()
 }
+
+// goesOn reports whether what is unpacked is at a place where markup may begin.
+func (d *document) goesOn() bool { return d.inside != nil && d.inside.lex.state == inData }
 
 // take charges p to what may be unpacked.
 func (d *document) take(p []byte) []byte {
@@ -205,7 +216,7 @@ func (d *document) take(p []byte) []byte {
 // room returns the document for what is unpacked: one for all of it.
 func (d *document) room() *document {
 	if d.inside == nil {
-		d.inside = newDocument(d.found, true, false)
+		d.inside = newDocument(d.found, d.level+1, false)
 	}
 	return d.inside
 }

@@ -46,6 +46,21 @@ func (g Grade) String() string {
 	return "none"
 }
 
+// Content says how much a document has to read. What scripts put there later
+// is not in it.
+type Content uint8
+
+const (
+	// Unknown: no document, or nothing of it was read.
+	Unknown Content = iota
+	// Shell: next to nothing, and a script. Whatever it shows, a script brings.
+	Shell
+	// Page: something.
+	Page
+	// Article: so much that a script can hardly be all there is to it.
+	Article
+)
+
 // Form says what the page's fields ask for.
 type Form struct{ Password, NewPassword, Username, Code bool }
 
@@ -62,6 +77,8 @@ type Result struct {
 	// Relay is set when the response carries what only Amazon's own servers
 	// send: the site passes the genuine pages through.
 	Relay bool
+	// Content is that of the document so far; Unknown for what is none.
+	Content Content
 }
 
 // Response is the head of a response. Target is path and query; it is judged,

@@ -1,14 +1,6 @@
 package imitation
 
-import (
-	"bytes"
-	"encoding/base64"
-	"net/url"
-	"slices"
-	"strconv"
-	"strings"
-	"unicode/utf8"
-)
+import "bytes"
 
 // maxPackHead is how much after a quote tells what the string holds.
 const maxPackHead = 12
@@ -20,7 +12,15 @@ type pack struct {
 	data  []byte
 	from  int // where in the text at hand the numbers begin
 	ended bool
+	// A document that is written in pieces: strings of markup and what follows
+	// them at once.
+	chain  bool
+	closed int // where the last piece ended
 }
+
+// maxGap is how much of a script stands between the pieces of a document:
+// "," in a list, ");document.write(" and the like.
+const maxGap = 48
 
 func (k *pack) begin(quote byte, how packing) {
 	k.quote, k.how, k.data, k.ended = quote, how, k.data[:0], false
@@ -47,6 +47,7 @@ const (
 	inPercent
 	inDataURL
 	inCodes // numbers in the call of String.fromCharCode
+	reversedMarkup
 )
 
 // take keeps p when a string is being collected.
@@ -68,21 +69,35 @@ func (s *script) quote(p []byte) {
 		s.unpack()
 		return
 	}
-	if k.quote != 0 || s.page == nil || s.page.nested {
+	if k.quote != 0 || s.page == nil || s.page.level == maxLevel {
 		return
 	}
-	if len(p) < 4 || !mayPack[p[1]] {
-		return
+	how, ok := plainMarkup, false
+	if len(p) >= 4 && mayPack[p[1]] {
+		how, ok = packed(bytes.TrimLeft(p[1:], " \t\r\n"))
 	}
-	if how, ok := packed(bytes.TrimLeft(p[1:], " \t\r\n")); ok {
+	goesOn := k.chain && s.total-k.closed <= maxGap && (!ok || how == reversedMarkup || how == plainMarkup && s.page.goesOn())
+	switch {
+	case goesOn:
+		k.begin(p[0], plainMarkup)
+	case ok:
+		s.endChain()
 		k.begin(p[0], how)
+	}
+}
+
+// endChain ends a document that was written in pieces.
+func (s *script) endChain() {
+	if s.pack.chain {
+		s.pack.chain = false
+		s.page.inside.restart()
 	}
 }
 
 // mayPack are the bytes that may begin such a string: white space, and what
 // packed looks for.
 var mayPack = func() (t [256]bool) {
-	for _, b := range []byte(" \t\r\n<\\P7CDI%dD") {
+	for _, b := range []byte(" \t\r\n<>\\P7CDIJ%dD") {
 		t[b] = true
 	}
 	return t
@@ -98,6 +113,8 @@ func packed(p []byte) (packing, bool) {
 	case p[0] == '<' && (letter(p[1]) || p[1] == '!'), p[0] == '\\' && bytes.EqualFold(p[:4], []byte(`\x3c`)),
 		len(p) >= 6 && bytes.EqualFold(p[:6], []byte(`\u003c`)):
 		return plainMarkup, true
+	case p[0] == '>' && (letter(p[1]) || p[1] == '"' || p[1] == '\\'):
+		return reversedMarkup, true
 	case base64Markup[string(p[:3])], p[0] == 'P' && (p[1] >= 'E' && p[1] <= 'H'):
 		return inBase64, true
 	case bytes.EqualFold(p[:3], []byte("%3c")), bytes.EqualFold(p[:3], []byte("%u0")):
@@ -109,8 +126,8 @@ func packed(p []byte) (packing, bool) {
 }
 
 // base64Markup is how documents begin in base64 besides "<" and a letter: with
-// "<!", a byte order mark or the end of a line.
-var base64Markup = map[string]bool{"PCE": true, "PCF": true, "77u": true, "Cjw": true, "DQo": true, "Cgo": true, "CiA": true, "ICA": true}
+// "<!", a byte order mark, the end of a line, or "%3", percent encoding within.
+var base64Markup = map[string]bool{"PCE": true, "PCF": true, "77u": true, "Cjw": true, "DQo": true, "Cgo": true, "CiA": true, "ICA": true, "JTN": true}
 
 // unpack judges the string that was collected.
 func (s *script) unpack() {
@@ -119,14 +136,25 @@ func (s *script) unpack() {
 		return
 	}
 	k.quote, k.ended = 0, false
+	if k.how == plainMarkup && len(k.data) > 0 {
+		k.chain, k.closed = true, s.total
+		s.page.room().write(s.page.take(k.data))
+		return
+	}
 	if len(k.data) < 16 {
 		return
 	}
 	switch k.how {
-	case plainMarkup:
-		s.page.nest(k.data)
+	case reversedMarkup:
+		if k.data[len(k.data)-1] == '<' {
+			s.page.nest(reversed(k.data))
+		}
 	case inBase64:
-		s.page.nest(fromBase64(k.data))
+		p := fromBase64(k.data)
+		if bytes.HasPrefix(p, []byte("%3")) {
+			p = fromPercent(p)
+		}
+		s.page.nest(p)
 	case inPercent:
 		s.page.nest(fromPercent(k.data))
 	case inDataURL:
@@ -136,106 +164,4 @@ func (s *script) unpack() {
 	}
 }
 
-// fromCodes reads numbers with commas between them.
-func fromCodes(p []byte) (out []byte) {
-	for word := range bytes.SplitSeq(p, []byte(",")) {
-		n, err := strconv.ParseUint(string(bytes.TrimSpace(word)), 0, 21)
-		if err != nil {
-			return out
-		}
-		out = utf8.AppendRune(out, rune(n))
-	}
-	return out
-}
-
 var charCodes = known("char-codes")
-
-// fromBase64 decodes either alphabet, and what comes before a mistake.
-func fromBase64(p []byte) []byte {
-	clean := make([]byte, 0, len(p))
-	for _, b := range p {
-		switch {
-		case b == '-':
-			b = '+'
-		case b == '_':
-			b = '/'
-		case blank(b) || b == '=':
-			continue
-		}
-		clean = append(clean, b)
-	}
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(clean)))
-	n, _ := base64.RawStdEncoding.Decode(out, clean)
-	return out[:n]
-}
-
-// fromPercent undoes what escape and encodeURIComponent do. Bytes that are
-// not UTF-8 are the Latin-1 of escape.
-func fromPercent(p []byte) []byte {
-	out := make([]byte, 0, len(p))
-	for i := 0; i < len(p); i++ {
-		if p[i] == '%' {
-			if i+5 < len(p) && p[i+1]|0x20 == 'u' {
-				if r := hexRune(p[i+2 : i+6]); r >= 0 {
-					out = utf8.AppendRune(out, r)
-					i += 5
-					continue
-				}
-			}
-			if i+2 < len(p) {
-				if n, err := strconv.ParseUint(string(p[i+1:i+3]), 16, 8); err == nil {
-					out = append(out, byte(n))
-					i += 2
-					continue
-				}
-			}
-		}
-		out = append(out, p[i])
-	}
-	if utf8.Valid(out) {
-		return out
-	}
-	latin := make([]byte, 0, 2*len(out))
-	for _, b := range out {
-		latin = utf8.AppendRune(latin, rune(b))
-	}
-	return latin
-}
-
-// unpackDataURL returns what is in a data: URL, nil when it is not one of the
-// kinds (RFC 2397).
-func unpackDataURL(p []byte, kinds ...string) []byte {
-	head, body, ok := bytes.Cut(p, []byte(","))
-	if !ok || len(head) > 256 {
-		return nil
-	}
-	kind := strings.ToLower(string(head))
-	if !slices.ContainsFunc(kinds, func(k string) bool { return strings.Contains(kind, k) }) {
-		return nil
-	}
-	if strings.HasSuffix(strings.TrimSpace(kind), "base64") {
-		if plain, err := url.PathUnescape(string(body)); err == nil {
-			body = []byte(plain)
-		}
-		return inUTF8(fromBase64(body), kind)
-	}
-	return inUTF8(fromPercentBytes(body), kind)
-}
-
-// fromPercentBytes decodes without a guess about the characters.
-func fromPercentBytes(p []byte) []byte {
-	if plain, err := url.PathUnescape(string(p)); err == nil {
-		return []byte(plain)
-	}
-	return fromPercent(p)
-}
-
-// inUTF8 decodes the characters of a document that is there as a whole.
-func inUTF8(p []byte, contentType string) []byte {
-	r := newRecoder(p[:min(len(p), prescan)], contentType)
-	var out []byte
-	sink := func(p []byte) { out = append(out, p...) }
-	r.write(p, sink)
-	r.close(sink)
-	return out
-}

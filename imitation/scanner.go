@@ -14,6 +14,7 @@ type Scanner struct {
 	kind        kind
 	contentType string
 	download    bool
+	stray       bool // the path is none that a page has
 
 	inflate *inflater // nil when there is nothing to undo
 	raw     int       // bytes taken
@@ -33,6 +34,7 @@ func newScanner(r Response, k kind) *Scanner {
 		s.contentType = t[len(t)-1]
 	}
 	judgeHead(r, &s.found.set)
+	s.stray = stray(r.Target)
 	list, ok := codings(r.Header["Content-Encoding"])
 	switch {
 	case !ok:
@@ -110,7 +112,7 @@ func (s *Scanner) begin() {
 		return
 	}
 	s.recode = newRecoder(head, s.contentType)
-	s.page = newDocument(&s.found, false, s.kind == xmlPage)
+	s.page = newDocument(&s.found, 0, s.kind == xmlPage)
 	s.page.script.brief = s.kind == jsonFile
 	s.recode.write(head, s.read)
 }
@@ -180,7 +182,9 @@ func (s *Scanner) Result() Result {
 		r.purposes(s.page.collect(&found, nil), &found)
 		asks := found.asks()
 		document := s.kind == htmlPage || s.kind == xmlPage
-		if !document {
+		if document {
+			s.whole(&found, &r)
+		} else {
 			s.page.script.words(&found)
 		}
 		if document || asks {

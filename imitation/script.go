@@ -81,6 +81,7 @@ func (s *script) end() {
 	}
 	s.read(true)
 	s.unpack()
+	s.endChain()
 	s.match, s.size, s.fold = 0, 0, folder{}
 }
 
@@ -231,7 +232,7 @@ func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
 	if p.where == "script" {
 		s.seen.add(p.sign)
-		if p.sign == charCodes && s.page != nil && !s.page.nested && s.pack.quote == 0 {
+		if p.sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0 {
 			s.pack.begin(')', inCodes)
 			s.pack.from = at + 1
 		}

@@ -22,10 +22,11 @@ type spots struct {
 	excuse int // where the last excuse ended; -1
 
 	start  int   // of the block of text at hand
+	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
 }
 
-type hit struct{ sign, at int }
+type hit struct{ sign, at, size int }
 
 type spot struct {
 	last int32
@@ -50,7 +51,7 @@ func (s *spots) hit(p *pattern, at int) {
 		s.excuse = at
 	case "label":
 		if at-s.start <= maxLabel {
-			s.labels = append(s.labels, hit{p.sign, at})
+			s.labels = append(s.labels, hit{p.sign, at, p.size})
 		}
 	default:
 		s.note(p.sign, at)
@@ -60,12 +61,22 @@ func (s *spots) hit(p *pattern, at int) {
 // block ends a block of text. Words of a form in the middle of a sentence are
 // talked about.
 func (s *spots) block() {
-	if len(s.labels) > 0 && s.end-s.start <= maxLabel {
+	if n := s.end - s.start; len(s.labels) > 0 && n <= maxLabel && !s.sentence(n) {
 		for _, h := range s.labels {
 			s.note(h.sign, h.at)
 		}
 	}
 	s.labels, s.start = s.labels[:0], s.end
+}
+
+// sentence reports whether a block of n bytes is a sentence about the words
+// found in it: it has a full stop, and a third of it or more is none of them.
+func (s *spots) sentence(n int) bool {
+	words := 0
+	for _, h := range s.labels {
+		words += h.size
+	}
+	return s.stop && 3*words < 2*n
 }
 
 // settle counts the brand's word: nothing will excuse it any more.

@@ -1,6 +1,8 @@
 package imitation
 
 import (
+	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -121,6 +123,26 @@ func plainWide(text []byte) bool {
 func (f *folder) separate(dst []byte) []byte {
 	f.space, f.wide = false, false
 	return append(dst, '\n')
+}
+
+// turn is U+202E, which has what follows read from right to left, up to the end
+// of the block or one of the characters that end it (UAX #9, section 2).
+const turn = "\u202e"
+
+// turned puts what stands back to front in p as it is read.
+func turned(p []byte) []byte {
+	before, rest, ok := bytes.Cut(p, []byte(turn))
+	out := slices.Clone(before)
+	for ok {
+		var part []byte
+		part, rest, ok = bytes.Cut(rest, []byte(turn))
+		end := bytes.IndexAny(part, "\u202c\u2069\n")
+		if end < 0 {
+			end = len(part)
+		}
+		out = append(append(out, reversed(part[:end])...), part[end:]...)
+	}
+	return out
 }
 
 // plainText is fold for a text of its own.

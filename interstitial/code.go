@@ -1,5 +1,7 @@
 package interstitial
 
+import "slices"
+
 // Code names why a request failed. It is the value of the Sekisho-Error
 // response header and the key into failures.json, where the words are.
 type Code string
@@ -15,6 +17,10 @@ const (
 	CodeRefused     Code = "connection-refused"
 	CodeTimeout     Code = "connection-timeout"
 	CodeUnreachable Code = "unreachable"
+
+	// The proxy that sekisho goes through itself.
+	CodeUpstreamProxy      Code = "upstream-proxy"
+	CodeUpstreamProxyLogin Code = "upstream-proxy-login"
 
 	// What sekisho refuses to do.
 	CodeAddress     Code = "address-refused"
@@ -58,4 +64,14 @@ func (c Code) known() Code {
 		return c
 	}
 	return CodeInternal
+}
+
+// Codes returns every code that has a page, sorted.
+func Codes() []string {
+	all := make([]string, 0, len(failures()))
+	for c := range failures() {
+		all = append(all, string(c))
+	}
+	slices.Sort(all)
+	return all
 }

@@ -111,6 +111,11 @@ var samples = []sample{
 			Incident: incidentID, EventID: 1, Time: inJapan, Client: "127.0.0.1",
 		}
 	}},
+	{"warning-red-proceed", func(l Lang) document {
+		w := imitation(l)
+		w.Proceed = &Proceed{Action: "/i/" + incidentID + "/proceed", Token: "c2lnbmVk-LmxlYXZl", For: 15 * time.Minute, Confirm: true, Mistyped: true}
+		return w
+	}},
 	{"warning-red-feed", func(l Lang) document {
 		w := imitation(l)
 		w.Host, w.Target, w.Ground, w.Technique, w.Detail = host("203.0.113.9"), "", "feed", "", ""
@@ -193,6 +198,7 @@ var samples = []sample{
 			Lang: l, Client: "192.168.1.23", CATrusted: true, Mode: "enforce", Version: "v0.1.0", Resolver: "127.0.0.1:5354",
 			CAFingerprint: "3A:5C:0F:91:7D:E2:48:B6:AA:10:C4:73:5E:29:8F:D1:6B:04:97:3C:E8:52:BD:1A:70:F6:2E:85:9B:C0:41:D7",
 			ConsoleURL:    "http://127.0.0.1:8766/",
+			Today:         Tally{Since: inJapan, Read: 1234, Warned: 2, Held: 0},
 		}
 	}},
 	{"status-partial", func(l Lang) document { return Status{Lang: l, Mode: "enforce", Client: "127.0.0.1"} }},

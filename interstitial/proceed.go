@@ -22,7 +22,8 @@ type Proceed struct {
 	// passed, by an owner who is alone.
 	Confirm bool
 
-	// Mistyped says that what was typed before was another name.
+	// Mistyped says that what was typed before was another name. The page then
+	// shows once more, at the field, what is expected.
 	Mistyped bool
 }
 
@@ -62,6 +63,9 @@ func (w Warning) proceedView() (*proceedView, error) {
 	switch {
 	case !w.amber():
 		v.Heading, v.Lead, v.Button = "proceed.heading.red", "proceed.lead.red", "proceed.button.red"
+		if w.Door != doorPage && w.Door != doorGuard {
+			v.Lead = "proceed.lead.red.name"
+		}
 	case w.kind() == "sign-in":
 		v.Heading, v.Lead, v.Button = "proceed.heading.sign-in", "proceed.lead.sign-in", "proceed.button.sign-in"
 	case w.Door == doorGuard:

@@ -3,7 +3,9 @@ package interstitial
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Status is the page at https://sekisho.internal/: is this browser protected,
@@ -33,8 +35,19 @@ type Status struct {
 	// ConsoleURL is the console's http or https URL; empty when it is off.
 	ConsoleURL string
 
+	// Today is what was done since midnight; without a Since it is left out.
+	Today Tally
+
 	// SellerCentral is as in [Warning].
 	SellerCentral string
+}
+
+// Tally counts what was done for everybody since a time. It names nobody.
+type Tally struct {
+	Since  time.Time
+	Read   int64 // pages that were read before they were shown
+	Warned int64 // sites and pages in whose place a warning was shown
+	Held   int64 // requests with a sign-in that were held
 }
 
 // statusView is what status.html shows.
@@ -48,7 +61,12 @@ type statusView struct {
 	Client, Version string
 	Resolver        string
 	Fingerprint     []string // octets, between which a line may break
+	Time            *moment  // since when is counted
+	Tally           []figure
 }
+
+// figure is a count and what it counts, a key into text.json.
+type figure struct{ Name, Count string }
 
 // check is one line of the table of what is in place.
 type check struct {
@@ -82,6 +100,14 @@ func (s Status) Render() ([]byte, error) {
 	}
 	if f := clean(s.CAFingerprint, 2*maxShort); f != "" {
 		v.Fingerprint = strings.Split(f, ":")
+	}
+	if v.Time = v.moment(s.Today.Since); v.Time != nil {
+		for _, f := range []struct {
+			name string
+			n    int64
+		}{{"status.today.read", s.Today.Read}, {"status.today.warned", s.Today.Warned}, {"status.today.held", s.Today.Held}} {
+			v.Tally = append(v.Tally, figure{f.name, strconv.FormatInt(f.n, 10)})
+		}
 	}
 	v.Next = s.next()
 	return render("status.html", v)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/metrics"
 )
 
 // Errors worth testing for.
@@ -39,6 +41,7 @@ type Options struct {
 	Retention time.Duration // events older than this are deleted; 0 keeps them
 	MaxSize   int64         // bytes of the file and its write-ahead log; 0 is no cap, otherwise at least 1 MiB
 	Log       *zap.Logger   // nil is silence
+	Metrics   *metrics.Registry
 }
 
 // Journal is the writing end. Its methods are safe for concurrent use.
@@ -98,25 +101,13 @@ func Open(path string, o Options) (*Journal, error) {
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
+	j.expose(o.Metrics, o.MaxSize)
 	go func() {
 		defer close(j.stopped)
 		w.run(j.closing)
 	}()
 	return j, nil
 }
-
-// MovedAside names the file that a damaged journal was last moved to, or is
-// empty. It can change while the journal is open.
-func (j *Journal) MovedAside() string { return j.w.movedAside() }
-
-// Lost counts the events that will never be written: those that fell out of
-// the backlog while the disk failed, and those whose context ended before
-// there was room in the queue.
-func (j *Journal) Lost() uint64 { return j.w.lost.Load() + uint64(j.w.refused.Load()) }
-
-// Waiting returns how many events are in memory alone because the disk does
-// not take them. They are written as soon as it does.
-func (j *Journal) Waiting() int { return j.w.backlog.len() }
 
 // Record stores e and returns it as stored, with ID and Time, once it is
 // durable. An event is accepted even when ctx has ended, if there is room: a

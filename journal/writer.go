@@ -37,6 +37,7 @@ type writer struct {
 	lastTry  time.Time // when that was
 	own      ownEvents
 	sweep    sweeper
+	counts   counts
 	closeErr error // for Close, set before it is woken
 
 	queue   chan *request
@@ -44,6 +45,7 @@ type writer struct {
 	refused atomic.Int64  // shared; events that found no room in the queue
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
+	durable atomic.Int64  // shared; committed, for those who follow
 
 	names atomic.Pointer[map[string]string] // shared; of clients, nil until they were read
 }
@@ -52,10 +54,11 @@ type writer struct {
 // documents; with trouble that may pass it starts out failing.
 func newWriter(path string, o Options) (*writer, error) {
 	w := &writer{
-		path:  path,
-		log:   o.Log,
-		queue: make(chan *request, queueSize),
-		sweep: newSweeper(o),
+		path:   path,
+		log:    o.Log,
+		queue:  make(chan *request, queueSize),
+		sweep:  newSweeper(o),
+		counts: newCounts(o.Metrics),
 	}
 	if _, err := makeFile(path); err != nil && !passing(err) {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
@@ -65,6 +68,7 @@ func newWriter(path string, o Options) (*writer, error) {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
 	}
 	w.lock, w.next, w.committed = lock, noted+1, noted
+	w.durable.Store(noted)
 	if err := w.open(nil); err != nil {
 		if !passing(err) {
 			_ = lock.release()
@@ -73,11 +77,6 @@ func newWriter(path string, o Options) (*writer, error) {
 		w.fail(err)
 	}
 	return w, nil
-}
-
-func (w *writer) movedAside() string {
-	name, _ := w.moved.Load().(string)
-	return name
 }
 
 // open opens the file, or a fresh one in its place, and takes the ids up from
@@ -108,6 +107,7 @@ func (w *writer) open(doubt error) error {
 		w.names.Store(&names)
 	}
 	w.committed = max(w.committed, s.last)
+	w.durable.Store(w.committed)
 	w.next = max(w.next, s.last+1)
 	return nil
 }
@@ -147,6 +147,7 @@ func (w *writer) flush(batch []*request) {
 		r.event.ID = w.next
 		w.next++
 		events[i] = r.event
+		w.counts.event(&r.event)
 	}
 	err := w.failing
 	if err == nil || time.Since(w.lastTry) >= retryAfter {
@@ -205,24 +206,27 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 		if len(waiting) == 0 {
 			break
 		}
-		if err := w.store.write(waiting); err != nil {
+		if err := w.commit(waiting); err != nil {
 			return events, err
 		}
 		w.backlog.written(len(waiting))
+		w.durable.Store(waiting[len(waiting)-1].ID)
 	}
 	// Only now, so that a long failure does not fill the backlog with reports.
 	for _, e := range w.own.take() {
 		e.ID = w.next
 		w.next++
+		w.counts.event(&e)
 		events = append(events, e)
 	}
 	if len(events) == 0 {
 		return nil, nil
 	}
-	if err := w.store.write(events); err != nil {
+	if err := w.commit(events); err != nil {
 		return events, err
 	}
 	w.committed = events[len(events)-1].ID
+	w.durable.Store(w.committed)
 	w.sweep.grown(w.store.size)
 	return nil, nil
 }

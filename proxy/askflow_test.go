@@ -118,6 +118,19 @@ func TestAskModes(t *testing.T) {
 	}
 }
 
+// mistyped is where the page says which name it expects.
+var mistyped = regexp.MustCompile(`class="mistyped"[^>]*>[^<]+<bdi class="name"`)
+
+// fullWidth is s as a Japanese keyboard may write it.
+func fullWidth(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > ' ' && r <= '~' {
+			return r - '!' + '！'
+		}
+		return r
+	}, s)
+}
+
 // TestRedLeave: past a red warning goes only who is alone with this computer,
 // and only by typing the name.
 func TestRedLeave(t *testing.T) {
@@ -139,13 +152,16 @@ func TestRedLeave(t *testing.T) {
 			if !tt.may {
 				return
 			}
-			for _, typed := range []string{"", "labnet.example", "amazon.co.jp", "https://" + shop} {
-				if a := goOn(t, d.client, w, typed); a.StatusCode != http.StatusUnprocessableEntity {
-					t.Errorf("%q typed = %d; want 422", typed, a.StatusCode)
+			for _, typed := range []string{"", "labnet.example", "amazon.co.jp", "yes", shop + " " + shop, "https://amazon.co.jp/" + shop} {
+				a := goOn(t, d.client, w, typed)
+				if a.StatusCode != http.StatusUnprocessableEntity || !mistyped.MatchString(a.body) {
+					t.Errorf("%q typed = %d; want 422, with the name that is expected: %s", typed, a.StatusCode, a.body)
 				}
 			}
-			if a := goOn(t, d.client, w, strings.ToUpper(shop)+"."); a.StatusCode != http.StatusSeeOther {
-				t.Fatalf("the name typed = %d; want 303", a.StatusCode)
+			for _, typed := range []string{shop, strings.ToUpper(shop) + ".", " " + shop + " ", shop + "\u3000", fullWidth(shop), shop + ":8443", d.base + "/path?q#f"} {
+				if a := goOn(t, d.client, w, typed); a.StatusCode != http.StatusSeeOther {
+					t.Errorf("the name typed as %q = %d; want 303", typed, a.StatusCode)
+				}
 			}
 			if a := get(t, d.client, d.base+"/", navigation); a.StatusCode != http.StatusOK || a.body != string(copied(t)) {
 				t.Errorf("the page after it = %d; want the site's", a.StatusCode)
@@ -153,8 +169,8 @@ func TestRedLeave(t *testing.T) {
 			form := url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
 			header := withHeader(fetch, "Content-Type", "application/x-www-form-urlencoded")
 			l.checkHeld(t, do(t, d.client, http.MethodPost, d.base+"/", header, strings.NewReader(form)), fetch)
-			if e := l.events(journal.Filter{Action: journal.ActionRelease}); len(e) != 1 || e[0].Severity != journal.SeverityRed || e[0].Host != shop {
-				t.Errorf("releases = %+v; want one", e)
+			if e := l.events(journal.Filter{Action: journal.ActionRelease}); len(e) == 0 || e[0].Severity != journal.SeverityRed || e[0].Host != shop {
+				t.Errorf("releases = %+v; want one of it", e)
 			}
 		})
 	}

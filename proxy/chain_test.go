@@ -132,9 +132,6 @@ func TestUpstreamProxy(t *testing.T) {
 			if seen := office.requests(); len(seen) != before || before < 3 || strings.Contains(fmt.Sprint(seen), lookalike) {
 				t.Errorf("the office's proxy saw %v", seen)
 			}
-			if got := l.Asked(shop); got != 0 {
-				t.Errorf("%d DNS questions about what the proxy resolves; want 0", got)
-			}
 		})
 	}
 }
@@ -152,8 +149,8 @@ func TestUpstreamProxyFails(t *testing.T) {
 		}
 		l.proxy.Reload(l.options.Settings)
 		a := get(t, l.client(), https(shop, o, "/echo"), navigation)
-		if a.StatusCode != http.StatusBadGateway || a.Header.Get("Sekisho-Error") == "" {
-			t.Errorf("%s: answer = %d %q; want 502 with a reason", host, a.StatusCode, a.Header.Get("Sekisho-Error"))
+		if a.StatusCode != http.StatusBadGateway || !strings.HasPrefix(a.Header.Get("Sekisho-Error"), "upstream-proxy") {
+			t.Errorf("%s: answer = %d %q; want 502 for the upstream proxy", host, a.StatusCode, a.Header.Get("Sekisho-Error"))
 		}
 	}
 }

@@ -149,12 +149,14 @@ type frontConn struct {
 	net.Conn
 	client netip.Addr
 	bond   bond
+	coded  codings
 	progress
 }
 
 // Read implements [net.Conn].
 func (c *frontConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
+	c.coded.look(p, n)
 	c.passed(n)
 	return n, err
 }
@@ -199,7 +201,8 @@ type innerConn struct {
 	visit  *visit
 	hello  func(*tls.ClientHelloInfo) (*tls.Config, error) // judges the ClientHello
 	bond   bond
-	bulk   *bulk // of the relay that has the connection, or nil
+	bulk   *bulk    // of the relay that has the connection, or nil
+	coded  *codings // nil below TLS
 	once   sync.Once
 	onDone func()
 	progress
@@ -208,6 +211,7 @@ type innerConn struct {
 // Read implements [net.Conn].
 func (c *innerConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
+	c.coded.look(p, n)
 	c.passed(n)
 	return n, err
 }

@@ -9,6 +9,7 @@ import (
 	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/rules"
 )
 
 // maxForm bounds the body of a decision or an appeal.
@@ -107,7 +108,7 @@ func (s *Server) serveProceed(w http.ResponseWriter, r *http.Request) {
 		s.refuseDecision(w, r)
 		return
 	}
-	if typed, err := hostname.Parse(r.PostFormValue("host")); !inc.why.amber() && (err != nil || typed != inc.target.name) {
+	if typed, err := hostname.ParseInput(r.PostFormValue("host")); !inc.why.amber() && (err != nil || typed != inc.target.name) {
 		p := s.liveWarning(r, inc)
 		p.Proceed.Mistyped = true
 		s.showWarning(w, r, p, http.StatusUnprocessableEntity)
@@ -123,13 +124,19 @@ func (s *Server) serveProceed(w http.ResponseWriter, r *http.Request) {
 }
 
 // mayRelease reports whether the visitor may choose to go on: past an amber
-// ruling anybody, past a red one about a page or a request who has nobody to
-// ask. A red name is the owner's matter in any case: it is a line in a list.
+// ruling anybody, past a red one who has nobody to ask. Not past the owner's own
+// list, though, and not where a name that is fine leads to one that is not.
 func (s *Server) mayRelease(inc incident) bool {
-	if inc.target.drill() {
+	switch {
+	case inc.target.drill():
 		return false
+	case inc.why.amber():
+		return true
+	case inc.why.door == journal.DoorProxy:
+		v := s.settings.Load().Policy.Decide(inc.target.name)
+		return v.Action == rules.Block && passable(v) && s.alone()
 	}
-	return inc.why.amber() || inc.why.door != journal.DoorProxy && s.alone()
+	return s.alone()
 }
 
 // alone reports whether nobody but this computer's own user is served, who is

@@ -1,18 +1,11 @@
 package proxy
 
 import (
-	"bufio"
 	"context"
-	"encoding/base64"
-	"errors"
-	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
-	"net/url"
 	"time"
 
-	"sekisho/hostname"
 	"sekisho/interstitial"
 )
 
@@ -26,8 +19,6 @@ const (
 	dialStagger = 250 * time.Millisecond
 	// maxDialAddresses bounds what a hostile zone can make us try.
 	maxDialAddresses = 8
-	// maxProxyReply bounds the answer of an upstream proxy to CONNECT.
-	maxProxyReply = 64 << 10
 )
 
 // resolve looks t up and drops the addresses that must not be reached. When
@@ -66,7 +57,10 @@ func (s *Server) dial(ctx context.Context, t target) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	if via := s.upstreamProxyFor(t.name); via != nil {
-		return dialThrough(ctx, via, t)
+		if err := s.mayHandOver(ctx, t); err != nil {
+			return nil, err
+		}
+		return s.dialThrough(ctx, via, t)
 	}
 	addrs, err := s.resolve(ctx, t)
 	if err != nil {
@@ -126,87 +120,4 @@ func (s *Server) dialAny(ctx context.Context, addrs []netip.AddrPort) (net.Conn,
 		}
 	}
 	return nil, first
-}
-
-// upstreamProxyFor is the proxy to reach n through, or nil. Addresses of this
-// machine and network are always reached directly.
-func (s *Server) upstreamProxyFor(n hostname.Name) *url.URL {
-	st := s.settings.Load()
-	if st.UpstreamProxy == nil {
-		return nil
-	}
-	if a, ok := n.Addr(); ok && !isPublic(a) {
-		return nil
-	}
-	for _, suffix := range st.ProxyExcept {
-		if n.Within(suffix) {
-			return nil
-		}
-	}
-	return st.UpstreamProxy
-}
-
-// dialThrough opens a tunnel to t at the HTTP proxy via (RFC 9110, section
-// 9.3.6). The proxy resolves the name, so its address cannot be checked here.
-func dialThrough(ctx context.Context, via *url.URL, t target) (net.Conn, error) {
-	conn, err := dialProxy(ctx, via)
-	if err != nil {
-		return nil, err
-	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	tunnelled, err := askForTunnel(conn, via, t)
-	if !stop() && err == nil {
-		err = context.Cause(ctx)
-	}
-	if err != nil {
-		_ = conn.Close()
-		return nil, err
-	}
-	return tunnelled, nil
-}
-
-// dialProxy connects to an upstream proxy, which the owner named and which may
-// well have a private address.
-func dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", proxyAddress(via))
-	if err != nil {
-		return nil, &failure{code: interstitial.CodeUnreachable, detail: "the upstream proxy cannot be reached", err: err}
-	}
-	return conn, nil
-}
-
-func proxyAddress(via *url.URL) string {
-	if via.Port() == "" {
-		return net.JoinHostPort(via.Hostname(), "80")
-	}
-	return via.Host
-}
-
-func askForTunnel(conn net.Conn, via *url.URL, t target) (net.Conn, error) {
-	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: t.String()}, Host: t.String(), Header: http.Header{}}
-	if via.User != nil {
-		password, _ := via.User.Password()
-		credentials := base64.StdEncoding.EncodeToString([]byte(via.User.Username() + ":" + password))
-		req.Header.Set("Proxy-Authorization", "Basic "+credentials)
-	}
-	if err := req.Write(conn); err != nil {
-		return nil, &failure{code: interstitial.CodeUpstreamClosed, detail: "the upstream proxy closed the connection", err: err}
-	}
-	limited := &limitedConn{Conn: conn, left: maxProxyReply}
-	br := bufio.NewReaderSize(limited, 4<<10)
-	resp, err := http.ReadResponse(br, req)
-	if err != nil {
-		return nil, &failure{code: interstitial.CodeUpstreamInvalid, detail: "the upstream proxy's answer is not HTTP", err: err}
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, &failure{
-			code:   interstitial.CodeUnreachable,
-			detail: fmt.Sprintf("the upstream proxy answered %d", resp.StatusCode),
-			err:    errors.New("tunnel refused by the upstream proxy"),
-		}
-	}
-	early, _ := br.Peek(br.Buffered())
-	return newReplayConn(conn, early), nil
 }

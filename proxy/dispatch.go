@@ -115,10 +115,10 @@ func (s *Server) decide(r *http.Request) *passage {
 	var trouble error
 	// Of an origin that was verified a moment ago nothing need be asked: the next
 	// connection to it is judged by its address like any other.
-	if s.upstreamProxyFor(t.name) == nil && !s.origins.knows(t) {
+	if !s.origins.knows(t) {
 		ctx, cancel := context.WithTimeout(r.Context(), dialTimeout)
 		defer cancel()
-		if _, trouble = s.resolve(withVisit(ctx, v), t); trouble != nil {
+		if trouble = s.mayReach(withVisit(ctx, v), t); trouble != nil {
 			if f := classify(trouble); f.refusal() {
 				return s.refuse(r, t, f)
 			}
@@ -136,6 +136,7 @@ func (s *Server) decideTunnel(r *http.Request, v *visit) *passage {
 	p := s.pass(r, v, func(c net.Conn, done func()) {
 		defer done()
 		if s.established(c) {
+			s.counts.tunnels.Inc()
 			s.tunnels.splice(v, c, origin)
 		}
 		_ = c.Close()

@@ -54,7 +54,7 @@ func classify(err error) *failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	for _, known := range []func(error) (interstitial.Code, string){lookupReason, certificateReason, tlsReason, networkReason, httpReason} {
+	for _, known := range []func(error) (interstitial.Code, string){proxyReason, lookupReason, certificateReason, tlsReason, networkReason, httpReason} {
 		if code, detail := known(err); code != "" {
 			return &failure{code: code, detail: detail, err: err}
 		}
@@ -211,6 +211,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, t target, f *failu
 }
 
 func (s *Server) failurePage(r *http.Request, t target, f *failure) interstitial.Failure {
+	s.counts.failure(f.code)
 	return interstitial.Failure{
 		Lang:   s.language(r),
 		Code:   f.code,

@@ -75,7 +75,7 @@ func rewrite(pr *httputil.ProxyRequest) {
 	pr.Out.URL.User = nil
 	pr.Out.URL.RawQuery = pr.In.URL.RawQuery
 	pr.Out.URL.ForceQuery = pr.In.URL.ForceQuery
-	if asSent, ok := targetAsSent(pr.In.RequestURI); ok && !v.viaProxy {
+	if asSent, ok := targetAsSent(pr.In.RequestURI); ok {
 		pr.Out.URL.Opaque, pr.Out.URL.RawQuery, pr.Out.URL.ForceQuery = asSent, "", false
 	}
 	pr.Out.Host = v.target.authority(v.scheme)

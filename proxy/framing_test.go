@@ -168,28 +168,6 @@ func TestCasesSmuggling(t *testing.T) {
 	}
 }
 
-// TestCasesOldFraming: HTTP/1.0 knows no chunks, and net/http drops them.
-func TestCasesOldFraming(t *testing.T) {
-	t.Parallel()
-	l := start(t)
-	o := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
-	host := authority(shop, o)
-	for _, method := range []string{"POST", "PUT", "PATCH"} {
-		t.Run("HP-03 HTTP/1.0 "+method, func(t *testing.T) {
-			before := o.Requests()
-			c := l.tunnel(t, host, l.trusting())
-			_, _ = io.WriteString(c, method+" /echo HTTP/1.0\r\nHost: "+host+"\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1234\r\n0\r\n\r\n")
-			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-			if err != nil {
-				t.Fatalf("no answer: %v", err)
-			}
-			if a := read(t, resp); a.StatusCode != http.StatusBadRequest || o.Requests() != before {
-				t.Errorf("status = %d, %d requests at the origin; want 400 and none", a.StatusCode, o.Requests()-before)
-			}
-		})
-	}
-}
-
 // TestHP04Pipelined is HP-04: a body on GET is the request's own, and the next
 // request is the next.
 func TestHP04Pipelined(t *testing.T) {

@@ -30,7 +30,7 @@ func newFrontServer(s *Server) *http.Server {
 		ConnState:                    s.limits.watch,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			front := c.(*frontConn) // frontListener makes no others
-			return withBond(context.WithValue(front.requests(ctx), connKey{}, front), &front.bond)
+			return withCodings(withBond(context.WithValue(front.requests(ctx), connKey{}, front), &front.bond), &front.coded)
 		},
 		ErrorLog:  quietLog(s.log),
 		Protocols: h1,
@@ -87,10 +87,7 @@ func (s *Server) serveClear(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeBadRequest, detail: "the URL's host is not valid", err: err})
 		return
 	}
-	s.serveVisit(w, r, &visit{
-		client: clientOf(r), target: t, scheme: "http",
-		viaProxy: !isUpgrade(r) && s.upstreamProxyFor(t.name) != nil,
-	})
+	s.serveVisit(w, r, &visit{client: clientOf(r), target: t, scheme: "http"})
 }
 
 // serveVisit judges one request and forwards or answers it. Every request

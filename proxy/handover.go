@@ -62,7 +62,8 @@ func (h *handover) roundTrip(r *http.Request) (*http.Response, error) {
 	stop := context.AfterFunc(r.Context(), func() { _ = h.up.Close() })
 	// Headers are bounded like those of the transport.
 	limited := &limitedConn{Conn: h.up, left: maxResponseHeader}
-	br := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(h.up.early), limited), 16<<10)
+	answer := &answerReader{Reader: io.MultiReader(bytes.NewReader(h.up.early), limited), look: answerLook{in: lookStatus}}
+	br := bufio.NewReaderSize(answer, 16<<10)
 	for {
 		resp, err := http.ReadResponse(br, r)
 		if err != nil {

@@ -151,7 +151,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 		v.host = v.target.authority(v.scheme)
 		return s.serveRelay(conn, v)
 	}
-	return s.handIn(&innerConn{Conn: conn, visit: v, onDone: func() {}}, h.inner)
+	return s.handIn(&innerConn{Conn: conn, visit: v, coded: new(codings), onDone: func() {}}, h.inner)
 }
 
 // alertUnrecognizedName is a fatal TLS alert (RFC 6066, section 3).

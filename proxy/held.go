@@ -23,6 +23,9 @@ const recordTimeout = 5 * time.Second
 // durable. What only passes is written once a visit, and for each navigation.
 func (s *Server) record(ctx context.Context, v *visit, why ruling, observed, navigation bool) string {
 	inc, fresh := s.incidents.of(v, why)
+	if fresh && !observed {
+		s.today.stopped(why.door)
+	}
 	if observed && !fresh && !navigation {
 		return inc.id
 	}
@@ -51,6 +54,7 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *boo
 // a frame shows a notice; a script gets an error it can read, and the next
 // page that its tab opens is the warning.
 func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, why ruling, id string) {
+	s.counts.hold(why.door)
 	h := w.Header()
 	h.Set(incidentHeader, id)
 	h.Set("Cache-Control", "no-store")

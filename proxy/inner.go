@@ -44,7 +44,7 @@ func newInnerServer(s *Server) *http.Server {
 				c = t.NetConn()
 			}
 			if inner, ok := c.(*innerConn); ok {
-				ctx = withBond(withVisit(ctx, inner.visit), &inner.bond)
+				ctx = withCodings(withBond(withVisit(ctx, inner.visit), &inner.bond), inner.coded)
 			}
 			return ctx
 		},

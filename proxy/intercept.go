@@ -37,6 +37,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	if !s.established(client) {
 		return
 	}
+	s.counts.intercepts.Inc()
 	// Until it has said what it wants, a drain may end it at once.
 	silent := s.tunnels.silent(client)
 	first := newFirstFlight(client)
@@ -53,7 +54,6 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		// A browser opens ws:// through CONNECT and speaks HTTP in it.
 		clear := *v
 		clear.scheme = "http"
-		clear.viaProxy = s.upstreamProxyFor(v.target.name) != nil
 		clear.broken = trouble
 		inner := s.tunnels.inner(first.replay(), &clear, done)
 		handed = s.handIn(inner, inner)

@@ -78,12 +78,17 @@ func (s *Server) givenAway(v *visit) (ruling, bool) {
 }
 
 // documentOf is the host of the document that r belongs to: the one it opens, or
-// else the one that made it; the zero Name when nothing tells.
+// else the one that made it; the zero Name when that is another site's which does
+// not say so. Of browsers that tell nothing at all, as over plain http, it is
+// taken for the site's own.
 func documentOf(r *http.Request, v *visit) hostname.Name {
 	if isNavigation(r) || isFrame(r) {
 		return v.target.name
 	}
-	return senderOf(r, v)
+	if n := senderOf(r, v); !n.IsZero() || r.Header.Get("Sec-Fetch-Site") != "" {
+		return n
+	}
+	return v.target.name
 }
 
 // senderOf is the host of the document that made r; the zero Name when nothing

@@ -74,7 +74,8 @@ func (l *leaves) dropOldest(now time.Time) {
 
 // leave is how long going on past a ruling of this kind holds.
 func (k rulingKind) leave() time.Duration {
-	if k == kindRed || k == kindCredential {
+	switch k {
+	case kindRed, kindRedName, kindCredential:
 		return redLeaveFor
 	}
 	return leaveFor

@@ -21,6 +21,9 @@ const (
 	verifiedFor = 5 * time.Minute
 	// parkedFor is how long a probe's connection waits for its first request.
 	parkedFor = 10 * time.Second
+	// unseenFor is how long one of HTTP/2 does, which is not looked at before it is
+	// used. A server that waits for the client's first words waits longer.
+	unseenFor = 2 * time.Second
 	// maxVerified bounds the memory of origins.
 	maxVerified = 4096
 )
@@ -54,6 +57,8 @@ type origins struct {
 	h1      *http.Transport
 	pool    *pool // of relays; HTTP/1.1
 
+	clearWays clearWays
+
 	mu       sync.Mutex
 	verified map[originKey]probed
 	parked   map[originKey]*parkedConn
@@ -62,6 +67,7 @@ type origins struct {
 type parkedConn struct {
 	conn  *tls.Conn
 	timer *time.Timer
+	since time.Time
 }
 
 func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *origins {
@@ -150,7 +156,7 @@ func (o *origins) park(key originKey, c *tls.Conn) {
 	if old := o.parked[key]; old != nil && old.timer.Stop() {
 		_ = old.conn.Close()
 	}
-	p := &parkedConn{conn: c}
+	p := &parkedConn{conn: c, since: time.Now()}
 	p.timer = time.AfterFunc(parkedFor, func() {
 		o.mu.Lock()
 		if o.parked[key] == p {
@@ -162,15 +168,31 @@ func (o *origins) park(key originKey, c *tls.Conn) {
 	o.parked[key] = p
 }
 
+// unpark returns the connection that a probe left, when it can still be used, or
+// nil.
 func (o *origins) unpark(key originKey) *tls.Conn {
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	p := o.parked[key]
 	delete(o.parked, key)
+	o.mu.Unlock()
 	if p == nil || !p.timer.Stop() {
 		return nil
 	}
-	return p.conn
+	if p.usable() {
+		return p.conn
+	}
+	_ = p.conn.Close()
+	return nil
+}
+
+// usable reports whether p waits for a request as it should. With HTTP/2 the
+// origin speaks first (RFC 9113, section 3.4), and what it said cannot be put back
+// below net/http; so such a connection is trusted for a moment, unseen.
+func (p *parkedConn) usable() bool {
+	if p.conn.ConnectionState().NegotiatedProtocol == "h2" {
+		return time.Since(p.since) < unseenFor
+	}
+	return quiet(p.conn)
 }
 
 // close ends idle and parked connections.

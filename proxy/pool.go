@@ -44,6 +44,8 @@ type originConn struct {
 	ended  atomic.Bool
 	ahead  []byte // was read, and comes first
 	reader *relay // non-nil while a long body passes
+	// here, when set, ends a read where it would have to wait.
+	here syscall.RawConn
 }
 
 // Read implements [net.Conn].
@@ -55,6 +57,8 @@ func (c *originConn) Read(p []byte) (int, error) {
 		return n, nil
 	case c.reader != nil:
 		return c.reader.readAhead(c, p)
+	case c.here != nil && !arrived(c.here):
+		return 0, os.ErrDeadlineExceeded
 	}
 	return c.readSocket(p)
 }
@@ -91,11 +95,11 @@ func quiet(c *tls.Conn) bool {
 	if !silentFor(c, 0) {
 		return false
 	}
-	below := c.NetConn()
-	if o, ok := below.(*originConn); ok {
-		below = o.Conn
+	o, ok := c.NetConn().(*originConn)
+	if !ok || !canPeek {
+		return silentFor(c, peekWait)
 	}
-	socket, ok := below.(syscall.Conn)
+	socket, ok := o.Conn.(syscall.Conn)
 	if !ok {
 		return silentFor(c, peekWait)
 	}
@@ -103,22 +107,18 @@ func quiet(c *tls.Conn) bool {
 	if err != nil {
 		return false
 	}
-	for range peeks {
-		if !arrived(raw) {
-			return true
-		}
-		if !silentFor(c, peekWait) {
-			return false
-		}
+	if !arrived(raw) {
+		return true
 	}
-	return false // on a busy machine the time was over before it was read
+	var one [1]byte
+	o.here = raw
+	n, err := c.Read(one[:])
+	o.here = nil
+	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
 }
 
-// peeks is how often what arrived is looked at. A session ticket is gone after
-// the first.
-const peeks = 3
-
-// peekWait is how long a read may take that should find nothing.
+// peekWait is how long a read may take that should find nothing, where a socket
+// cannot be looked into.
 const peekWait = 200 * time.Microsecond
 
 // silentFor reports whether c yields no data and no end within d. With d = 0
@@ -145,10 +145,7 @@ func (o *origins) waiting(key originKey) *upstream {
 		_ = u.Close()
 	}
 	if c := o.unpark(key); c != nil {
-		if quiet(c) {
-			return &upstream{Conn: c, settings: o.server.settings.Load()}
-		}
-		_ = c.Close()
+		return &upstream{Conn: c, settings: o.server.settings.Load()}
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"sekisho/certs"
 	"sekisho/dossier"
 	"sekisho/journal"
+	"sekisho/metrics"
 	"sekisho/rules"
 )
 
@@ -47,8 +48,9 @@ type Options struct {
 	// sign-ins. Both stay the caller's, who closes them after Serve.
 	Dossier  *dossier.Book
 	Accounts *accounts.Store
-	// Log may be nil.
-	Log *zap.Logger
+	// Log may be nil, and so may Metrics.
+	Log     *zap.Logger
+	Metrics *metrics.Registry
 	// Version is shown on the status page.
 	Version string
 	// Resolver is the address of the resolver's listener, shown on the status
@@ -126,6 +128,9 @@ type Server struct {
 	owed       *owed
 	heldBytes  budget
 	drilled    drilled
+	counts     *counts
+	unresolved unresolved
+	today      *today
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.
@@ -170,7 +175,10 @@ func newServer(o Options, b bounds) (*Server, error) {
 		kept:       o.BelieversFile,
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
+		counts:     newCounts(o.Metrics),
+		today:      newToday(),
 	}
+	s.expose(o.Metrics)
 	if s.sink, err = listenSinkhole(s, o); err != nil {
 		return nil, errors.Join(err, closeFront(l))
 	}

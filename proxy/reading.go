@@ -38,10 +38,12 @@ type reading struct {
 	shown   bool // as a page, or to a script that may make one of it
 	begun   bool // part of it was passed on
 
-	seen  int  // signs when the dossier was last asked
-	told  bool // what would have become of it was recorded
-	ended bool
-	held  *heldError // what was found; recorded
+	paused bool // the body stopped coming
+	shows  bool // the dossier was told how much there is to read
+	seen   int  // signs when the dossier was last asked
+	told   bool // what would have become of it was recorded
+	ended  bool
+	held   *heldError // what was found; recorded
 }
 
 // answerHead is what a site said before its body.
@@ -75,6 +77,11 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	scan := imitation.Watch(imitation.Response{Host: v.target.name, Target: target, Status: a.status, Header: a.header})
 	if scan == nil {
 		return nil
+	}
+	if scan.Document() {
+		s.counts.documents.Inc()
+	} else {
+		s.counts.scripts.Inc()
 	}
 	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request)}
 }
@@ -128,6 +135,7 @@ func (r *reading) settle() bool {
 	if r.ended {
 		return r.held == nil
 	}
+	r.paused = true
 	return r.judge(r.scan.Settle())
 }
 
@@ -140,6 +148,9 @@ func (r *reading) end() bool {
 		return r.held == nil
 	}
 	r.ended = true
+	if r.shown && r.scan.Document() {
+		r.server.today.page()
+	}
 	result := r.scan.Close()
 	r.seen = -1 // what is whole is judged once more
 	return r.judge(result)
@@ -157,10 +168,15 @@ func (r *reading) close() {
 // judge asks the dossier about what was found so far, when that is more than
 // the last time.
 func (r *reading) judge(found imitation.Result) bool {
-	if r.held != nil || len(found.Signs) == r.seen {
+	// How much there is to read is known once the document goes on to the browser.
+	if !r.ended && !r.begun && !r.paused {
+		found.Content = imitation.Unknown
+	}
+	more := found.Content != imitation.Unknown && !r.shows
+	if r.held != nil || len(found.Signs) == r.seen && !more {
 		return r.held == nil
 	}
-	r.seen = len(found.Signs)
+	r.seen, r.shows = len(found.Signs), r.shows || more
 	var j dossier.Judgement
 	if r.shown && r.scan.Document() {
 		j = r.server.dossier.Page(r.visit.target.name, r.visit.client, found)
@@ -182,8 +198,12 @@ func (r *reading) judge(found imitation.Result) bool {
 		}
 		return true
 	}
-	inc, _ := r.server.incidents.of(r.visit, why)
+	inc, fresh := r.server.incidents.of(r.visit, why)
+	if fresh {
+		r.server.today.stopped(why.door)
+	}
 	r.server.journalise(r.ctx, r.visit, why, nil, inc.id)
 	r.held = &heldError{why, inc.id}
+	r.server.counts.given(r.scan.Document())
 	return false
 }

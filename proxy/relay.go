@@ -101,7 +101,7 @@ func (r *relay) handOver(v *visit) {
 	r.client.NetConn().(*innerConn).bulk = nil
 	next := *v
 	next.began = r.began
-	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, onDone: r.began.drop}
+	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, coded: new(codings), onDone: r.began.drop}
 	if !r.server.innerConns.give(inner) {
 		_ = inner.Close()
 	}

@@ -94,6 +94,8 @@ func (r *ruling) kind() rulingKind {
 	switch {
 	case !r.amber() && r.door == journal.DoorGuard:
 		return kindCredential
+	case !r.amber() && r.door == journal.DoorProxy:
+		return kindRedName
 	case !r.amber():
 		return kindRed
 	case r.door == journal.DoorProxy:
@@ -108,6 +110,9 @@ const (
 	kindName rulingKind = iota // a name that resembles Amazon's
 	kindAsk                    // a page that resembles Amazon's, or a sign-in to a site not known here
 	kindRed
+	// kindRedName is apart from kindRed: whoever insists on opening a site has not
+	// seen yet what it shows.
+	kindRedName
 	// kindCredential is apart from kindRed: whoever insists on seeing a page has
 	// not said that the shop's password may go there.
 	kindCredential

@@ -65,6 +65,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 		Version:       s.version,
 		CAFingerprint: certs.Fingerprint(s.ca.Root()),
 		SellerCentral: st.SellerCentral,
+		Today:         s.today.read(),
 	}
 	if s.resolver != nil {
 		p.Resolver = s.resolver.String()

@@ -71,6 +71,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 		r.Header.Del("Expect")
 	}
 	f := guard.Inspect(head, early, whole, x)
+	s.counts.inspected.Inc()
 	why, held, err := s.weigh(r, v, &f)
 	switch {
 	case err != nil:
@@ -96,6 +97,8 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling,
 	if f.Act == guard.Nothing && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling{}, false, nil
 	}
+	s.counts.ids.Add(len(f.IDs))
+	s.counts.passwords.Add(len(f.Passwords))
 	m, err := s.check(r.Context(), v, f)
 	if err != nil {
 		return ruling{}, false, err

@@ -78,9 +78,6 @@ type visit struct {
 	// inFlight counts the requests being answered on this connection; nil
 	// where nothing is known of requests.
 	inFlight *flight
-	// viaProxy is set when the request goes to an upstream proxy as it is,
-	// which wants the whole URL.
-	viaProxy bool
 	// host is the target as a Host header has it in the ordinary case.
 	host string
 	// began, when set, answers the first request.
@@ -130,18 +127,22 @@ func allowed(prefixes []netip.Prefix, a netip.Addr) bool {
 }
 
 // held reports whether requests to t are answered here instead of being sent,
-// and the verdict that says so. A person's leave lifts an amber verdict for
-// the client that has it.
+// and the verdict that says so. A person's leave lifts the verdict for the
+// client that has it.
 func (s *Server) held(client netip.Addr, t target) (rules.Verdict, bool) {
 	v := s.settings.Load().Policy.Decide(t.name)
 	switch v.Action {
 	case rules.Block:
-		return v, true
+		return v, !passable(v) || !s.leaves.has(client, t.name, kindRedName)
 	case rules.Warn:
 		return v, !s.leaves.has(client, t.name, kindName)
 	}
 	return v, false
 }
+
+// passable reports whether a person may go on past a block at all. What the
+// owner listed is changed in that list, and nowhere in passing.
+func passable(v rules.Verdict) bool { return v.Ground != rules.Blocklist }
 
 // sameAuthority reports whether an authority that came with a request names
 // the target that its connection was opened to.

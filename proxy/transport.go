@@ -18,7 +18,8 @@ const maxResponseHeader = 256 << 10
 // not.
 func (o *origins) transport(http1 bool) *http.Transport {
 	t := &http.Transport{
-		Proxy:                  o.clearProxy, // never the environment's, which may name ourselves
+		// Never the environment's, which may name ourselves.
+		Proxy:                  func(r *http.Request) (*url.URL, error) { return viaOf(r.Context()), nil },
 		DisableCompression:     true,
 		MaxIdleConns:           o.server.bounds.pooled,
 		MaxIdleConnsPerHost:    256,
@@ -35,10 +36,10 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			if err != nil {
 				return nil, &failure{code: interstitial.CodeBadRequest, detail: "unusable address", err: err}
 			}
-			if via := o.server.settings.Load().UpstreamProxy; via != nil && addr == proxyAddress(via) {
-				return dialProxy(ctx, via)
+			if via := viaOf(ctx); via != nil {
+				return looked(o.server.dialProxy(ctx, via))
 			}
-			return o.server.dial(ctx, tgt)
+			return looked(o.server.dial(ctx, tgt))
 		},
 		DialTLSContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
 			tgt, err := parseTarget(addr, 0)
@@ -47,12 +48,9 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			}
 			key := originKey{tgt, http1}
 			if c := o.unpark(key); c != nil {
-				if quiet(c) {
-					return c, nil
-				}
-				_ = c.Close()
+				return lookedTLS(c, nil)
 			}
-			return o.dialTLS(ctx, key, nil)
+			return lookedTLS(o.dialTLS(ctx, key, nil))
 		},
 	}
 	// What an origin may send ahead of a client that reads slowly, for each
@@ -63,20 +61,6 @@ func (o *origins) transport(http1 bool) *http.Transport {
 		t.Protocols.SetHTTP1(true)
 	}
 	return t
-}
-
-// clearProxy is the upstream proxy for a request without TLS, which goes there
-// in absolute form: most proxies open no tunnel to port 80. A WebSocket needs a
-// tunnel all the same.
-func (o *origins) clearProxy(r *http.Request) (*url.URL, error) {
-	if r.URL.Scheme != "http" || r.Header.Get("Upgrade") != "" {
-		return nil, nil
-	}
-	t, err := parseTarget(r.URL.Host, defaultPort("http"))
-	if err != nil {
-		return nil, err
-	}
-	return o.server.upstreamProxyFor(t.name), nil
 }
 
 // RoundTrip implements [http.RoundTripper] for requests that carry a visit.
@@ -101,14 +85,29 @@ func (o *origins) send(r *http.Request) (*http.Response, error) {
 		return h.roundTrip(r)
 	}
 	if t := o.bonded(r); t != nil {
-		return t.RoundTrip(r)
+		return o.sendBy(r, t)
 	}
 	v := visitOf(r.Context())
 	if v != nil && v.target.drill() {
 		return o.server.drillOrigin(r, v), nil
 	}
 	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
-		return o.h1.RoundTrip(r)
+		return o.sendBy(r, o.h1)
 	}
-	return o.h2.RoundTrip(r)
+	return o.sendBy(r, o.h2)
+}
+
+// sendBy sends r by one of the pools.
+func (o *origins) sendBy(r *http.Request, by *http.Transport) (*http.Response, error) {
+	if r.URL.Scheme == "http" {
+		if t, err := parseTarget(r.URL.Host, defaultPort("http")); err == nil {
+			if via := o.server.upstreamProxyFor(t.name); via != nil {
+				return o.sendClear(r, t, via, by)
+			}
+		}
+	}
+	if by == o.h2 {
+		return by.RoundTrip(r)
+	}
+	return roundTrip(by, r)
 }

@@ -31,9 +31,10 @@ func unfit(r *http.Request) *failure {
 		return bad(http.StatusBadRequest, "the method is no token")
 	case differ(lengths):
 		return bad(http.StatusBadRequest, "the request has two lengths")
+	case !r.ProtoAtLeast(1, 1) && namedCoding(r.Context()):
+		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
 	case !r.ProtoAtLeast(1, 1) && len(lengths) == 0 && hasBody(r.Method):
-		// A Transfer-Encoding there is dropped by net/http, and the body with
-		// it; without it HTTP/1.0 demands a length (RFC 1945, section 7.2.2).
+		// RFC 1945, section 7.2.2.
 		return bad(http.StatusBadRequest, "an HTTP/1.0 request with a body needs a length")
 	}
 	return nil

@@ -125,6 +125,7 @@ func (a *asking) exchange(ctx context.Context, s *server) result {
 		return result{server: s, err: err}
 	}
 	s.hit()
+	s.took(start)
 	e, err := a.q.read(reply)
 	if err != nil {
 		s.useless(a.qtype, now)

@@ -84,6 +84,7 @@ func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
 		at, _ := netip.ParseAddrPort(local.String())
 		how.at = at.Addr()
 	}
+	s.counts.queries[overHTTPS].Inc()
 	late := make(chan []byte, 1)
 	reply, waits := s.handle(query, from.Addr(), how, nil, func() sender { return func(reply []byte) { late <- reply } })
 	if waits {

@@ -44,15 +44,15 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 	set := s.settings.Load()
 	switch {
 	case f == none && s.probes.returned(q.name()):
-		return appendReply(buf, &q, noSuchName, freshness{}, remark{}), false
+		return s.counts.told(outcomeLocal, appendReply(buf, &q, noSuchName, freshness{}, remark{})), false
 	case !contains(set.clients, q.client):
 		f = refused
 	}
 	if f != none {
-		return appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{}), false
+		return s.counts.told(outcomeOf(f), appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{})), false
 	}
 	if !how.tcp && !s.buckets.take(account(q.client), time.Now()) {
-		return q.append(buf, &answer{}, flagTC, freshness{}, remark{}), false
+		return s.counts.told(outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
 	}
 	return s.answer(&q, set, buf, later)
 }
@@ -68,7 +68,7 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (rep
 		local, exact = specialOf(q.name())
 	}
 	if local == loopback {
-		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
+		return s.counts.told(outcomeLocal, appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{})), false
 	}
 	now := time.Now()
 	k, j := s.known(q, set, now)
@@ -78,14 +78,14 @@ func (s *Server) answer(q *query, set *settings, buf []byte, later promise) (rep
 	}
 	switch {
 	case local != 0 && s.designated != nil && q.qtype == dns.TypeSVCB && string(q.name()) == ddrName:
-		return appendReply(buf, q, s.designated, freshness{}, remark{}), false
+		return s.counts.told(outcomeLocal, appendReply(buf, q, s.designated, freshness{}, remark{})), false
 	case local != 0:
-		return appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{}), false
+		return s.counts.told(outcomeLocal, appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{})), false
 	case q.qtype == dns.TypeANY:
-		return appendReply(buf, q, anyAnswer, freshness{}, remark{}), false
+		return s.counts.told(outcomeLocal, appendReply(buf, q, anyAnswer, freshness{}, remark{})), false
 	case e != nil && e.fresh(now) && k.settled:
 		s.prefetch(q, set, g, e, now)
-		return appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark), false
+		return s.counts.told(outcomeCached, appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark)), false
 	}
 	s.ask(q.clone(), set, g, e, later())
 	return nil, true
@@ -127,19 +127,20 @@ func (s *Server) conclude(q *query, set *settings, l landing, send sender) (repl
 		if _, j := s.known(q, set, now); s.refuses(q, set, j) {
 			return s.block(q, set, j, nil, later)
 		}
-		return appendReply(nil, q, servFail, freshness{}, l.remark), false
+		return s.counts.told(outcomeFailed, appendReply(nil, q, servFail, freshness{}, l.remark)), false
 	}
 	if j := l.entry.judge(set.policy(), s.cache.way(q.name())); s.refuses(q, set, j) {
 		return s.block(q, set, j, nil, later)
 	}
-	f, r := freshness{age: l.entry.age(now), stale: l.stale}, l.entry.remark
+	f, r, how := freshness{age: l.entry.age(now), stale: l.stale}, l.entry.remark, outcomeForwarded
 	if l.stale {
+		how = outcomeStale
 		r = remark{code: dns.ExtendedErrorCodeStaleAnswer}
 		if l.entry.rcode == dns.RcodeNameError {
 			r.code = dns.ExtendedErrorCodeStaleNXDOMAINAnswer
 		}
 	}
-	return appendReply(nil, q, &l.entry.answer, f, r), false
+	return s.counts.told(how, appendReply(nil, q, &l.entry.answer, f, r)), false
 }
 
 // refuses reports whether q must not be answered. What is answered although
@@ -164,11 +165,11 @@ func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later 
 	v := visit{client: q.client, host: j.host.String(), action: j.Action}
 	if !s.recorder.recorded(v, time.Now()) {
 		c, send := q.clone(), later()
-		if s.record(v, j, false, func() { send(appendBlocked(nil, c, set, j)) }) {
+		if s.record(v, j, false, func() { send(s.counts.told(outcomeBlocked, appendBlocked(nil, c, set, j))) }) {
 			return nil, true
 		}
 	}
-	return appendBlocked(buf, q, set, j), false
+	return s.counts.told(outcomeBlocked, appendBlocked(buf, q, set, j)), false
 }
 
 // appendBlocked appends the answer to q, whose name j blocks, to buf.

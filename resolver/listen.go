@@ -165,6 +165,7 @@ func (s *Server) serveUDP(ctx context.Context, b *batch) error {
 			}
 			continue
 		}
+		s.counts.queries[overUDP].Add(n)
 		for i := range n {
 			packet := b.packet(i)
 			if packet == nil {

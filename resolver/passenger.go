@@ -48,6 +48,7 @@ func (p *passenger) told(reply []byte, err error) bool {
 		return false
 	}
 	asked.hit()
+	asked.took(p.outing.begun)
 	if r.err != nil {
 		asked.useless(l.qtype, now)
 	} else {

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/journal"
+	"sekisho/metrics"
 	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
@@ -61,8 +62,9 @@ type Options struct {
 	// of TLS, and returns what is called if it completes its handshake with it; it
 	// may be nil.
 	Witness func(*tls.ClientHelloInfo) (completed func())
-	// Log may be nil.
-	Log *zap.Logger
+	// Log and Metrics may be nil.
+	Log     *zap.Logger
+	Metrics *metrics.Registry
 
 	// system reads the system's servers; nil means upstream.System.
 	system func() ([]string, error)
@@ -98,7 +100,7 @@ type Server struct {
 	streams   streams
 	crowd     *crowd
 	probes    probes
-
+	counts    *counts
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
 	cancel context.CancelFunc
@@ -129,7 +131,9 @@ func New(o Options) (*Server, error) {
 		recording: make(chan struct{}, maxRecording),
 		streams:   newStreams(),
 		crowd:     newCrowd(),
+		counts:    newCounts(o.Metrics),
 	}
+	s.expose(o.Metrics)
 	if o.Listen != "" {
 		var err error
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
@@ -148,6 +152,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.closeSockets())
 	}
+	s.counts.number(set)
 	s.settings.Store(set)
 	s.base, s.cancel = context.WithCancel(context.Background())
 	return s, nil
@@ -237,6 +242,7 @@ func (s *Server) swap(o Options) error {
 		return err
 	}
 	s.options = o
+	s.counts.number(set)
 	old := s.settings.Swap(set)
 	s.verdicts.clear()
 	if !set.same(old) {

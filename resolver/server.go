@@ -31,6 +31,7 @@ type server struct {
 	// out is about all questions, deaf about those for service records, which
 	// some forwarders drop or refuse.
 	out, deaf tally
+	counts    *upstreamCounts // set before the first question
 }
 
 func newServer(e upstream.Exchanger) *server {
@@ -42,6 +43,7 @@ func (s *server) down(now time.Time) bool { return s.out.over(now) }
 // miss notes that there was no answer to a question of type qtype.
 func (s *server) miss(qtype uint16, now time.Time) {
 	s.places.unanswered()
+	s.missed()
 	if !isService(qtype) {
 		s.out.add(now, downAfter, downFor)
 	}

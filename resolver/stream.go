@@ -43,6 +43,7 @@ type stream struct {
 	at netip.Addr
 	// active is when the last query came, in Unix nanoseconds.
 	active atomic.Int64
+	over   int // the transport, as counts has it
 	// waiting holds a token for each query under way. As replies has room for
 	// as many, sending never blocks.
 	waiting chan struct{}
@@ -76,8 +77,10 @@ func (s *Server) startStream(conn net.Conn, config *tls.Config) {
 		_ = conn.Close()
 		return
 	}
+	st.over = overTCP
 	if config != nil {
 		st.secure(config)
+		st.over = overTLS
 	}
 	s.streams.admit(st)
 	s.streams.running.Go(func() { s.readStream(st) })
@@ -125,6 +128,7 @@ func (s *Server) readStream(st *stream) {
 		}
 		st.active.Store(time.Now().UnixNano())
 		st.waiting <- struct{}{}
+		s.counts.queries[st.over].Inc()
 		reply, waits := s.handle(buf, st.from, arrival{at: st.at, tcp: true}, nil, later)
 		switch {
 		case reply != nil:

@@ -14,6 +14,8 @@ const cacheSize = 1 << 13
 // entries are immutable and slots are swapped whole.
 type cache struct {
 	slots [cacheSize]atomic.Pointer[cached]
+	// misses alone are counted on the way: a hit must stay as cheap as it is.
+	misses atomic.Uint64
 }
 
 // cached holds the name itself, so that it does not keep alive whatever the
@@ -29,6 +31,7 @@ func slotOf(name string) uint64 { return maphash.String(seed, name) % cacheSize 
 func (c *cache) get(name string) (Verdict, bool) {
 	e := c.slots[slotOf(name)].Load()
 	if e == nil || string(e.name[:e.size]) != name {
+		c.misses.Add(1)
 		return Verdict{}, false
 	}
 	return e.verdict, true
@@ -41,3 +44,7 @@ func (c *cache) put(name string, v Verdict) {
 		c.slots[slotOf(name)].Store(e)
 	}
 }
+
+// Judged counts the names that were judged anew, because no verdict on them was
+// remembered. It begins at 0 with every policy.
+func (p *Policy) Judged() uint64 { return p.cache.misses.Load() }

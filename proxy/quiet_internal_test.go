@@ -1,0 +1,85 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"sekisho/internal/labnet"
+)
+
+// waitingConn returns a connection to an origin that has handed out a session
+// ticket, which has arrived, and then did what after does.
+func waitingConn(t testing.TB, cfg *tls.Config, roots *tls.Config, after func(*tls.Conn)) *tls.Conn {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = l.Close() }()
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		s := tls.Server(c, cfg)
+		defer func() { _ = c.Close() }()
+		if s.Handshake() == nil {
+			after(s)
+			_, _ = io.Copy(io.Discard, c)
+		}
+	}()
+	raw, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := tls.Client(&originConn{Conn: raw}, roots)
+	t.Cleanup(func() { _ = raw.Close(); <-done })
+	if err := c.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	socket, err := raw.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(20 * time.Second); !arrived(socket); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("no ticket came")
+		}
+	}
+	return c
+}
+
+// TestQuiet: a session ticket is no answer; data and an end are.
+func TestQuiet(t *testing.T) {
+	t.Parallel()
+	n := labnet.New(t)
+	pair := n.CA().Issue(t, []string{"shop.labnet.example"}, nil)
+	// Asked for a certificate, Go sends the ticket behind the client's last word, as
+	// OpenSSL always does.
+	server := &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert}
+	client := &tls.Config{RootCAs: n.Roots(), ServerName: "shop.labnet.example", ClientSessionCache: tls.NewLRUClientSessionCache(1)}
+	for name, tt := range map[string]struct {
+		after func(*tls.Conn)
+		want  bool
+	}{
+		"ticket": {func(*tls.Conn) {}, true},
+		"data":   {func(c *tls.Conn) { _, _ = c.Write([]byte("x")) }, false},
+		"end":    {func(c *tls.Conn) { _ = c.CloseWrite() }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := waitingConn(t, server, client, tt.after)
+			if !tt.want { // the second record may take a moment
+				time.Sleep(50 * time.Millisecond)
+			}
+			if got := quiet(c); got != tt.want {
+				t.Errorf("quiet = %t; want %t", got, tt.want)
+			}
+		})
+	}
+}
