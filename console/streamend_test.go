@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -124,7 +125,9 @@ func TestLiveTailOutlastsTimeouts(t *testing.T) {
 	go func() { done <- h.Serve(l) }()
 	t.Cleanup(func() {
 		_ = h.Close() // what is under way is cut off
-		<-done
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("Serve: %v", err)
+		}
 	})
 	x := listen(t, l.Addr().String(), "after=0", cookie)
 	<-x.frames
