@@ -61,9 +61,8 @@ type Store struct {
 	ring    *ring
 
 	set    atomic.Pointer[set]
-	looked atomic.Int64  // when the file was last looked at, Unix nanoseconds
-	slots  chan struct{} // held while argon2id runs
-	queued atomic.Int32
+	looked atomic.Int64 // when the file was last looked at, Unix nanoseconds
+	turns  *turns
 	recent *results
 	tagKey [32]byte // random for each process; see Match.Other
 
@@ -93,7 +92,7 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	s := &Store{
 		dir: dir, options: o, ring: systemRing,
-		slots: make(chan struct{}, workers), recent: newResults(), tagKey: random32(),
+		turns: newTurns(), recent: newResults(), tagKey: random32(),
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

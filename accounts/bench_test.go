@@ -41,7 +41,7 @@ func BenchmarkCheckAgain(b *testing.B) {
 	ids, passwords := [][]byte{[]byte(sellerID)}, [][]byte{[]byte("not the right one")}
 	b.ReportAllocs()
 	for b.Loop() {
-		if m, err := s.Check(context.Background(), ids, passwords); err != nil || m.Password {
+		if m, err := s.Check(context.Background(), Asker{}, ids, passwords); err != nil || m.Password {
 			b.Fatal(m, err)
 		}
 	}

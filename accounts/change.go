@@ -94,7 +94,7 @@ func (a *account) replace(password, key []byte, c Cost) {
 	if a.Tag != nil && a.matches(password, key) {
 		return // the same again: neither is old
 	}
-	old := slices.DeleteFunc(a.Old, func(v verifier) bool { return !v.Until.After(now) })
+	old := a.Old
 	if a.Tag != nil {
 		last := a.verifier
 		last.Until = now.Add(Grace)
@@ -142,6 +142,7 @@ func (s *Store) change(edit func(*contents) error) error {
 	if err := edit(f); err != nil {
 		return err
 	}
+	f.forget(time.Now())
 	data, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode the protected accounts: %w", err)
@@ -150,6 +151,14 @@ func (s *Store) change(edit func(*contents) error) error {
 		return fmt.Errorf("write the protected accounts: %w", err)
 	}
 	return s.load()
+}
+
+// forget drops the passwords whose grace has ended, of whichever account.
+func (f *contents) forget(now time.Time) {
+	for i := range f.Accounts {
+		a := &f.Accounts[i]
+		a.Old = slices.DeleteFunc(a.Old, func(v verifier) bool { return !v.Until.After(now) })
+	}
 }
 
 // clone returns a copy that can be changed while f is read.

@@ -3,24 +3,19 @@ package accounts
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 	"time"
 )
 
 const (
-	// workers is how many runs of argon2id there may be at once: each takes one
-	// core and, at DefaultCost, 64 MiB.
-	workers = 1
-
-	// maxQueue is how many callers may wait for a worker. A caller with one
-	// password and two accounts is served in 100 ms, so the last waits a few
-	// seconds.
-	maxQueue = 32
-
-	// maxPasswords and maxRuns bound what one request can cost. A form has one
-	// password, or three when it changes one.
-	maxPasswords = 8
-	maxRuns      = 64
-	maxIDs       = 32
+	// maxPasswords bounds what is compared of one request. A form has one
+	// password, or three when it changes one; the others are values of any name,
+	// among which a page may hide it.
+	maxPasswords = 32
+	// maxRuns lets each of those be compared as it is with the account of the ID
+	// and its two passwords before, in five seconds.
+	maxRuns = maxPasswords * (1 + maxOld)
+	maxIDs  = 32
 )
 
 // Match is what [Store.Check] found.
@@ -37,21 +32,23 @@ type Match struct {
 	// is 0 when there is nothing to count.
 	Other uint64
 
-	// Partial says that there were more passwords than one request has reason to
-	// carry, and some were not compared.
+	// Partial says that some of the passwords were not compared with every
+	// account: there were more than one request has reason to carry.
 	Partial bool
 }
 
 // Check compares what a request carries with the protected accounts: each ID, and
 // each password as it is, without blanks around it, and without a one-time code of
-// six digits before or after it. When there are more than eight passwords, the
-// first ones count. No slice is kept.
+// six digits before or after it. When there are more than 32 passwords, the first
+// ones count; with many, what was put around them is left at the end, and with an
+// ID its own account comes first. No slice is kept.
 //
 // It runs argon2id on the caller's goroutine for what was not compared within the
-// last minutes. When too many callers wait already it returns [ErrBusy], when the
-// key is out of reach [ErrNoKey], and when ctx ends first ctx's error. The IDs are
+// last minutes, and lets others have their turn between runs. When too many
+// requests like those of who wait already it returns [ErrBusy], when the key is
+// out of reach [ErrNoKey], and when ctx ends first ctx's error. The IDs are
 // compared even then.
-func (s *Store) Check(ctx context.Context, ids, passwords [][]byte) (Match, error) {
+func (s *Store) Check(ctx context.Context, who Asker, ids, passwords [][]byte) (Match, error) {
 	now := s.current()
 	var m Match
 	var mine *account
@@ -64,18 +61,15 @@ func (s *Store) Check(ctx context.Context, ids, passwords [][]byte) (Match, erro
 	if len(now.accounts) == 0 {
 		return m, nil
 	}
-	guesses, cut := variants(passwords)
-	m.Partial = cut
+	guesses, whole, cut := variants(passwords)
 	if len(guesses) > 0 {
 		if now.key == nil {
 			s.askAgain()
 			return m, ErrNoKey
 		}
-		runs := s.plan(now, mine, guesses)
-		if len(runs) > maxRuns {
-			runs, m.Partial = runs[:maxRuns], true
-		}
-		hit, err := s.compare(ctx, now.key, runs)
+		runs, needed := s.plan(now, mine, guesses, whole)
+		m.Partial = cut || needed > maxRuns
+		hit, err := s.compare(ctx, who, now.key, runs[:min(len(runs), maxRuns)])
 		if err != nil {
 			return m, err
 		}
@@ -100,29 +94,41 @@ type run struct {
 	name  resultName
 }
 
-// plan lists the comparisons, those with the account of the ID first.
-func (s *Store) plan(now *set, mine *account, guesses [][]byte) (runs []run) {
-	with := func(a *account) {
-		for _, v := range a.inForce(time.Now()) {
-			for _, g := range guesses {
-				runs = append(runs, run{a, v, g, s.recent.name(v, g)})
+// plan lists the comparisons, the likeliest first; all those of passwords as they
+// are, which whole of the guesses are, are among the first needed.
+func (s *Store) plan(now *set, mine *account, guesses [][]byte, whole int) (runs []run, needed int) {
+	at := time.Now()
+	with := func(guesses [][]byte, of ...*account) {
+		for _, a := range of {
+			for _, v := range a.inForce(at) {
+				for _, g := range guesses {
+					runs = append(runs, run{a, v, g, s.recent.name(v, g)})
+				}
 			}
 		}
 	}
+	others := slices.DeleteFunc(slices.Clone(now.accounts), func(a *account) bool { return a == mine })
 	if mine != nil {
-		with(mine)
-	}
-	for _, a := range now.accounts {
-		if a != mine {
-			with(a)
+		with(guesses[:whole], mine)
+		if len(guesses) <= fewGuesses {
+			with(guesses[whole:], mine)
 		}
 	}
-	return runs
+	with(guesses[:whole], others...)
+	needed = len(runs)
+	if mine != nil && len(guesses) > fewGuesses {
+		with(guesses[whole:], mine)
+	}
+	with(guesses[whole:], others...)
+	return runs, needed
 }
+
+// fewGuesses is what a form for people comes to.
+const fewGuesses = 16
 
 // compare returns the account of the first run that hits, or nil. It waits for a
 // worker when an answer is not remembered.
-func (s *Store) compare(ctx context.Context, key []byte, runs []run) (*account, error) {
+func (s *Store) compare(ctx context.Context, who Asker, key []byte, runs []run) (*account, error) {
 	open := false
 	for _, r := range runs {
 		hit, known := s.recent.get(r.name)
@@ -134,20 +140,19 @@ func (s *Store) compare(ctx context.Context, key []byte, runs []run) (*account, 
 	if !open {
 		return nil, nil
 	}
-	if err := s.enter(ctx); err != nil {
-		return nil, err
+	if !s.turns.admit(who) {
+		s.turned.Add(1)
+		return nil, ErrBusy
 	}
-	defer s.leave()
+	defer s.turns.retire(who)
 	for _, r := range runs {
 		// Another caller may have compared the same while this one waited.
 		hit, known := s.recent.get(r.name)
 		if !known {
-			if err := ctx.Err(); err != nil {
+			var err error
+			if hit, err = s.match(ctx, who, key, r); err != nil {
 				return nil, err
 			}
-			hit = r.v.matches(r.guess, key)
-			s.ran.Add(1)
-			s.recent.put(r.name, hit)
 		}
 		if hit {
 			return r.of, nil
@@ -156,31 +161,29 @@ func (s *Store) compare(ctx context.Context, key []byte, runs []run) (*account, 
 	return nil, nil
 }
 
-// enter waits for a worker, unless too many do.
-func (s *Store) enter(ctx context.Context) error {
-	select {
-	case s.slots <- struct{}{}:
-		return nil
-	default:
+// match waits for its turn and runs argon2id.
+func (s *Store) match(ctx context.Context, who Asker, key []byte, r run) (hit bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
 	}
-	if s.queued.Add(1) > maxQueue {
-		s.queued.Add(-1)
-		s.turned.Add(1)
-		return ErrBusy
-	}
-	defer s.queued.Add(-1)
-	s.waited.Add(1)
 	began := time.Now()
-	defer func() { s.waitTime.Add(int64(time.Since(began))) }()
-	select {
-	case s.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	waited, err := s.turns.take(ctx, who)
+	if waited {
+		s.waited.Add(1)
+		s.waitTime.Add(int64(time.Since(began)))
 	}
+	if err != nil {
+		return false, err
+	}
+	defer s.turns.give()
+	if hit, known := s.recent.get(r.name); known {
+		return hit, nil
+	}
+	hit = r.v.matches(r.guess, key)
+	s.ran.Add(1)
+	s.recent.put(r.name, hit)
+	return hit, nil
 }
-
-func (s *Store) leave() { <-s.slots }
 
 // Load is how busy the comparisons are, and have been since the start.
 type Load struct {
@@ -194,7 +197,7 @@ type Load struct {
 // Load returns the figures of the comparisons.
 func (s *Store) Load() Load {
 	return Load{
-		Waiting: int(s.queued.Load()), Waited: s.waited.Load(), WaitTime: time.Duration(s.waitTime.Load()),
+		Waiting: s.turns.waits(), Waited: s.waited.Load(), WaitTime: time.Duration(s.waitTime.Load()),
 		TurnedAway: s.turned.Load(), Compared: s.ran.Load(),
 	}
 }

@@ -160,7 +160,7 @@ func TestCanary(t *testing.T) {
 	for i, p := range passwords {
 		add(t, s, sellerID, "shop", p)
 		add(t, s, fmt.Sprintf("second-%d@shop.example", i), "", p)
-		_, err := s.Check(t.Context(), octets(sellerID), octets(p, p+"654321", "x"+p))
+		_, err := s.Check(t.Context(), Asker{}, octets(sellerID), octets(p, p+"654321", "x"+p))
 		fmt.Fprintf(&said, "%v %+v\n", err, s.List())
 		for _, bad := range []string{p + "\n" + p, strings.Repeat(p, 40)} {
 			fmt.Fprintln(&said, s.Add(sellerID, "", []byte(bad)), s.Add(p, "", []byte(p)), s.Add(sellerID, p+"\x00", []byte(p)), s.Remove(p))

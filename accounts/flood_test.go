@@ -10,45 +10,60 @@ import (
 	"time"
 )
 
-// While one caller has the worker, the queue fills and then says so; callers
-// whose answer is remembered, and those with nothing to compare, never wait.
+// While one caller has the worker, the queue of a site fills and then says so.
+// Other sites of the same client still wait, and callers whose answer is
+// remembered, and those with nothing to compare, never do.
 func TestBusy(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
 	check(t, s, nil, octets("remembered one"))
-	s.slots <- struct{}{} // as a long comparison does
+	flood := Asker{Site: "flood.example"}
+	if _, err := s.turns.take(t.Context(), flood); err != nil { // as a long comparison does
+		t.Fatal(err)
+	}
 
 	ctx, cancel := context.WithCancel(context.Background())
-	results := make(chan error, maxQueue)
+	results := make(chan error, maxOfSite)
 	var waiting sync.WaitGroup
-	for i := range maxQueue {
+	for i := range maxOfSite {
 		waiting.Go(func() {
-			_, err := s.Check(ctx, nil, octets(fmt.Sprintf("waiting %d", i)))
+			_, err := s.Check(ctx, flood, nil, octets(fmt.Sprintf("waiting %d", i)))
 			results <- err
 		})
 	}
-	for s.queued.Load() < maxQueue {
+	for s.turns.waits() < maxOfSite {
 		time.Sleep(time.Millisecond)
 	}
-	m, err := s.Check(context.Background(), octets(sellerID), octets("one too many"))
+	m, err := s.Check(context.Background(), flood, octets(sellerID), octets("one too many"))
 	if !errors.Is(err, ErrBusy) || !m.ID || m.Password || m.Other != 0 {
 		t.Errorf("beyond the queue: %+v, %v; want the ID alone and ErrBusy", m, err)
 	}
 	for _, passwords := range [][][]byte{nil, octets("abc"), octets("remembered one")} {
-		if _, err := s.Check(context.Background(), nil, passwords); err != nil {
+		if _, err := s.Check(context.Background(), flood, nil, passwords); err != nil {
 			t.Errorf("with nothing to compare: %v", err)
 		}
 	}
+	waiting.Go(func() {
+		if _, err := s.Check(context.Background(), Asker{Site: "other.example"}, nil, octets("to another site")); err != nil {
+			t.Errorf("to another site: %v", err)
+		}
+	})
+	for s.turns.waits() <= maxOfSite {
+		time.Sleep(time.Millisecond)
+	}
 	cancel()
-	waiting.Wait()
-	for range maxQueue {
+	for range maxOfSite {
 		if err := <-results; !errors.Is(err, context.Canceled) {
 			t.Errorf("a caller that gave up: %v", err)
 		}
 	}
-	s.leave()
+	s.turns.give()
+	waiting.Wait()
 	if m := check(t, s, nil, octets(secret)); !m.Password {
 		t.Error("nothing is compared after the flood")
+	}
+	if x := s.turns; x.busy+x.total+len(x.of)+len(x.ofClient)+len(x.waiting) > 0 {
+		t.Errorf("left behind: %+v", x)
 	}
 }
 
@@ -57,7 +72,7 @@ func TestCheckEndsWithContext(t *testing.T) {
 	s := stocked(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if m, err := s.Check(ctx, octets(sellerID), octets(secret)); !errors.Is(err, context.Canceled) || !m.ID {
+	if m, err := s.Check(ctx, Asker{}, octets(sellerID), octets(secret)); !errors.Is(err, context.Canceled) || !m.ID {
 		t.Errorf("%+v, %v; want the ID and context.Canceled", m, err)
 	}
 }
@@ -99,7 +114,7 @@ func TestRunsAreBounded(t *testing.T) {
 		add(t, s, string(rune('a'+i))+"@b.example", "", other)
 	}
 	var guesses [][]byte
-	for i := range maxPasswords {
+	for i := range 8 {
 		guesses = append(guesses, fmt.Appendf(nil, "guess %d-123456", i))
 	}
 	m := check(t, s, octets("p@nobody.example"), guesses)
@@ -122,7 +137,7 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 8 {
 		all.Go(func() {
 			for j := range 10 {
-				_, err := s.Check(context.Background(), octets(sellerID), octets(fmt.Sprintf("guess %d %d", i, j)))
+				_, err := s.Check(context.Background(), Asker{}, octets(sellerID), octets(fmt.Sprintf("guess %d %d", i, j)))
 				if err != nil && !errors.Is(err, ErrBusy) {
 					t.Error(err)
 				}

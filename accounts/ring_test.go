@@ -32,7 +32,7 @@ func (d *drawer) ring() *ring {
 // openWith is Open with another keyring than the system's.
 func openWith(t *testing.T, dir string, r *ring) *Store {
 	t.Helper()
-	s := &Store{dir: dir, options: Options{Cost: cheap.Cost}, ring: r, slots: make(chan struct{}, 1), recent: newResults()}
+	s := &Store{dir: dir, options: Options{Cost: cheap.Cost}, ring: r, turns: newTurns(), recent: newResults()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.load(); err != nil {
@@ -61,7 +61,7 @@ func TestKeyInKeyring(t *testing.T) {
 		// A shut keyring leaves the IDs, and is asked again.
 		d.shut = errRingClosed
 		s = openWith(t, dir, d.ring())
-		m, err := s.Check(t.Context(), octets(sellerID), octets(secret))
+		m, err := s.Check(t.Context(), Asker{}, octets(sellerID), octets(secret))
 		if !errors.Is(err, ErrNoKey) || !m.ID || !errors.Is(s.Problem(), ErrNoKey) {
 			t.Errorf("with a shut keyring: %+v, %v, problem %v", m, err, s.Problem())
 		}
@@ -70,7 +70,7 @@ func TestKeyInKeyring(t *testing.T) {
 		}
 		d.shut = nil
 		time.Sleep(askEvery)
-		if _, err := s.Check(t.Context(), nil, octets(secret)); !errors.Is(err, ErrNoKey) {
+		if _, err := s.Check(t.Context(), Asker{}, nil, octets(secret)); !errors.Is(err, ErrNoKey) {
 			t.Errorf("the caller waits for the keyring: %v", err)
 		}
 		synctest.Wait()

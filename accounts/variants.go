@@ -10,13 +10,13 @@ const (
 )
 
 // variants returns the passwords worth comparing, each once and none that could
-// not have been stored, and whether some were left out for their number: all of
+// not have been stored, and whether some were left out for their number: whole of
 // them as they are, then without what was put around them. The result shares the
 // memory of passwords.
 //
 // A page can take off again whatever it adds. These are what people add without
 // noticing, and what some sites ask to be added.
-func variants(passwords [][]byte) (out [][]byte, cut bool) {
+func variants(passwords [][]byte) (out [][]byte, whole int, cut bool) {
 	add := func(p []byte) {
 		if len(p) < minPassword || len(p) > maxPassword {
 			return
@@ -28,7 +28,7 @@ func variants(passwords [][]byte) (out [][]byte, cut bool) {
 		}
 		out = append(out, p)
 	}
-	var whole [][]byte
+	var asSent [][]byte
 	for _, p := range passwords {
 		bare := trimBytes(p)
 		if len(bare) < minPassword || len(bare) > maxPassword+maxAround {
@@ -37,14 +37,15 @@ func variants(passwords [][]byte) (out [][]byte, cut bool) {
 				continue
 			}
 		}
-		if len(whole) == maxPasswords {
+		if len(asSent) == maxPasswords {
 			cut = true
 			break
 		}
-		whole = append(whole, p)
+		asSent = append(asSent, p)
 		add(p)
 	}
-	for _, p := range whole {
+	whole = len(out)
+	for _, p := range asSent {
 		add(trimBytes(p))
 		// A password may have blanks of its own at its ends.
 		for _, p := range [2][]byte{p, trimBytes(p)} {
@@ -59,7 +60,7 @@ func variants(passwords [][]byte) (out [][]byte, cut bool) {
 			}
 		}
 	}
-	return out, cut
+	return out, whole, cut
 }
 
 // trimBytes is trim without a copy.

@@ -29,6 +29,7 @@ const (
 	circumstances // young certificate, new here, from a mail, free hosting: three points
 	formHost      // anybody's forms
 	metImitation  // the client met an imitation within ten minutes
+	heldHere      // a protected sign-in, or one with Amazon's fields, was held on its way there
 
 	// What a request carries.
 
@@ -40,6 +41,7 @@ const (
 	ourPassword // its password
 
 	crowded // more passwords than a form has: some were not compared
+	leftOut // more values of any name than are compared
 
 	opaque // a body that could not be read
 

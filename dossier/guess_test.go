@@ -18,7 +18,8 @@ const protectedMail = "seller@shop.example"
 // proxy would, and none of the account's passwords in it.
 func (o office) sends(seed maphash.Seed, host, target, media, body string) Judgement {
 	o.Helper()
-	x := guard.Hints{Known: func(id []byte) bool { return string(id) == protectedMail }}
+	x := o.Hints(name(o, host), pc1)
+	x.Known = func(id []byte) bool { return string(id) == protectedMail }
 	h := guard.Head{Host: name(o, host), Method: "POST", Target: target, Header: http.Header{"Content-Type": {media}}}
 	if body == "" {
 		h.Method, h.Header = "GET", nil
@@ -32,6 +33,78 @@ func (o office) sends(seed maphash.Seed, host, target, media, body string) Judge
 		m.Other = maphash.Bytes(seed, f.Passwords[0].Bytes()) | 1
 	}
 	return o.submit(host, f, m)
+}
+
+// TestGuessesOfAnyName sends twelve requests with the protected ID and one value
+// that is another each time, and that a person could have thought up, under names
+// that say nothing.
+func TestGuessesOfAnyName(t *testing.T) {
+	t.Parallel()
+	const host, form, json = "quiet-river.example", "application/x-www-form-urlencoded", "application/json"
+	id := url.QueryEscape(protectedMail)
+	const guessed = "hold red guess-oracle"
+	clean := func(office) {}
+	many := func(n int) (body string) {
+		for j := range n {
+			body += fmt.Sprintf("&k%d=%%s-%d", j, j)
+		}
+		return "email=" + id + body
+	}
+	for _, test := range []struct {
+		name, target, media, body string // %s is the value
+		word                      string // %d is the number of the request
+		site                      func(o office)
+		want                      string
+	}{
+		{"form", "/p", form, "email=" + id + "&k=%s", "guess-%d", clean, guessed},
+		{"query", "/p?e=" + id + "&k=%s", "", "", "guess-%d", clean, guessed},
+		{"JSON", "/p", json, `{"e":"` + protectedMail + `","k":"%s"}`, "Sunshine%d!", clean, guessed},
+		{"single quotes", "/p", "text/plain", `{'e':'` + protectedMail + `','k':'%s'}`, "dragon-%d", clean, guessed},
+		{"one value", "/p", form, "d=" + id + "|%s", "dragon%d", clean, guessed},
+		{"eight in a request", "/p", form, many(8), "wrongpass%d", clean, guessed},
+		{"behind decoys", "/p", form, "email=" + id + "&a=Decoy-11&b=Decoy-22&c=Decoy-33&k=%s", "guess-%d", clean, guessed},
+		{"behind a decoy of the same name", "/p", form, "email=" + id + "&k=Decoy-11&k=%s", "guess-%d", clean, guessed},
+		{"names with the next number", "/p", form, "email=" + id + "&k%s=Guess-%s", "%d", clean, guessed},
+		{"gone on without a question", "/p", form, "email=" + id + "&k=%s", "guess-%d", func(o office) {
+			o.Configure("protected", nil)
+			o.Passed(name(o, host))
+		}, guessed},
+
+		{"the same one", "/p", form, "email=" + id + "&k=%s", "guess-1", clean, "pass"},
+		{"nine", "/p", form, "email=" + id + "&k=%s", "guess-0", func(o office) {
+			for i := range guessMany - 2 {
+				o.sends(maphash.MakeSeed(), host, "/p", form, fmt.Sprintf("email=%s&k=other-%d", id, i))
+			}
+		}, "pass"},
+		{"another name each time", "/p", form, "email=" + id + "&field%s=Constant-1", "x%d", clean, "pass"},
+		{"where people sign in", "/p", form, "email=" + id + "&k=%s", "guess-%d", func(o office) { o.Passed(name(o, host)) }, "pass"},
+		{"comments of one word", "/p", json, `{"email":"` + protectedMail + `","comment":"%s"}`, "nice-article-%d", clean, "pass"},
+		{"comments under a name that says nothing", "/p", form, "email=" + id + "&c=%s", "No.+%d+is+a+good+one", clean, "pass"},
+		{"newsletters", "/list", form, "email=" + id + "&list_id=%s", "weekly-%d", clean, "pass"},
+		{"profile of a shop", "/me", form, "email=" + id + "&nickname=%s&city=Osaka&company=Yamada-%d", "hanako%d", clean, "pass"},
+		{"search in a seller's tool", "/s", json, `{"user":"` + protectedMail + `","keyword":"%s"}`, "iphone%d", clean, "pass"},
+		{"ASINs", "/s", json, `{"user":"` + protectedMail + `","asin":"%s"}`, "B08N5WRW%d", clean, "pass"},
+		{"orders", "/s", json, `{"user":"` + protectedMail + `","orderNo":"%s"}`, "INV-00%d", clean, "pass"},
+		{"event of analytics", "/collect", json, `{"em":"` + protectedMail + `","en":"view_item","ep":{"x":"%s"}}`, "page_view_of_cart", clean, "pass"},
+		{"random of analytics", "/collect?em=" + id + "&x=%s", "", "", "k%dj9x2m1q8p", clean, "pass"},
+		{"time of a beacon", "/b", json, `{"em":"` + protectedMail + `","x":"%s"}`, "2026-11-25T10:%d:12Z", clean, "pass"},
+		{"pages of a beacon", "/b", json, `{"em":"` + protectedMail + `","x":"%s"}`, "/orders/page%d", clean, "pass"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o, seed := office{t, open(t)}, maphash.MakeSeed()
+			test.site(o)
+			for i := range guessMany + 2 {
+				put := func(s string) string {
+					return strings.ReplaceAll(s, "%s", strings.ReplaceAll(test.word, "%d", fmt.Sprint(10+i)))
+				}
+				o.sends(seed, host, put(test.target), test.media, put(test.body))
+			}
+			if got := verdict(o.navigate(host)); got != test.want {
+				t.Errorf("judged %q; want %q", got, test.want)
+			}
+		})
+	}
 }
 
 // TestGuessesAreByName sends twelve requests with the protected ID and one value

@@ -61,6 +61,7 @@ var wording = map[evidence]string{
 	circumstances: "circumstances",
 	formHost:      "form builder",
 	metImitation:  "met an imitation",
+	heldHere:      "held before",
 	credential:    "any credential",
 	signIn:        "sign-in",
 	code:          "one-time code",
@@ -68,5 +69,6 @@ var wording = map[evidence]string{
 	ourID:         "protected ID",
 	ourPassword:   "protected password",
 	crowded:       "too many passwords",
+	leftOut:       "values left out",
 	opaque:        "unreadable body",
 }

@@ -57,6 +57,7 @@ func (b *Book) Pardon(host hostname.Name) {
 	d.signs, d.guesses = nil, nil
 	d.grade, d.best, d.score = 0, 0, 0
 	d.away, d.how, d.guessed, d.relay = time.Time{}, "", time.Time{}, time.Time{}
+	d.held, d.proved = time.Time{}, time.Time{}
 	d.pardon = now.Add(pardonFor)
 	s.sort(d)
 	b.changed(saveJudged)

@@ -37,6 +37,8 @@ type record struct {
 	Guessed  time.Time `json:"guessed,omitzero"`
 	Passed   time.Time `json:"passed,omitzero"`
 	Accepted time.Time `json:"accepted,omitzero"`
+	Held     time.Time `json:"held,omitzero"`
+	Proved   time.Time `json:"proved,omitzero"`
 	Pardon   time.Time `json:"pardon,omitzero"` // its end
 }
 
@@ -83,7 +85,7 @@ func parseRecord(line []byte, now time.Time) (record, error) {
 	}
 	// A clock that was set back may leave times somewhat ahead.
 	const ahead = 24 * time.Hour
-	for _, t := range []time.Time{r.First, r.Away, r.Guessed, r.Passed, r.Accepted} {
+	for _, t := range []time.Time{r.First, r.Away, r.Guessed, r.Passed, r.Accepted, r.Held, r.Proved} {
 		if t.After(now.Add(ahead)) {
 			return record{}, errors.New("a time to come")
 		}
@@ -135,10 +137,16 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 			}
 		}
 	}
+	if within(heldFor, d.held, now) {
+		r.Held = second(d.held)
+	}
+	if within(heldFor, d.proved, now) {
+		r.Proved = second(d.proved)
+	}
 	if now.Before(d.pardon) {
 		r.Pardon = second(d.pardon)
 	}
-	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.Pardon.IsZero()
+	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.Held.IsZero() || !r.Pardon.IsZero()
 	return r, ok
 }
 
@@ -146,6 +154,7 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 func (d *sheet) restore(r record) {
 	d.first, d.away, d.how, d.guessed = r.First, r.Away, r.How, r.Guessed
 	d.passed, d.accepted, d.pardon = r.Passed, r.Accepted, r.Pardon
+	d.held, d.proved = r.Held, r.Proved
 	if r.How == signInRelay {
 		d.relay = r.Away
 	}

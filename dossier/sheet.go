@@ -63,6 +63,8 @@ type sheet struct {
 	guessed  time.Time // when guessing was recognised
 	passed   time.Time // when credentials passed, last
 	accepted time.Time // when a person went on with a protected password
+	held     time.Time // when a request was last held red for what it carried
+	proved   time.Time // when that was a protected password
 	reuse    time.Time // when a protected password was last asked about
 	pardon   time.Time // until when the owner's word stands
 
@@ -87,7 +89,7 @@ func newSheet(site string) *sheet {
 // rank returns how much it matters that d is not forgotten.
 func (d *sheet) rank() rank {
 	switch {
-	case !d.away.IsZero() || !d.guessed.IsZero() || !d.pardon.IsZero():
+	case !d.away.IsZero() || !d.guessed.IsZero() || !d.pardon.IsZero() || !d.proved.IsZero():
 		return judged
 	case !d.passed.IsZero() || !d.accepted.IsZero():
 		return signedIn

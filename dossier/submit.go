@@ -1,7 +1,6 @@
 package dossier
 
 import (
-	"hash/maphash"
 	"net/netip"
 	"slices"
 	"time"
@@ -9,22 +8,8 @@ import (
 	"sekisho/accounts"
 	"sekisho/guard"
 	"sekisho/hostname"
-	"sekisho/imitation"
 	"sekisho/rules"
 )
-
-// A host that tries this many passwords of a protected account within this
-// time is guessing: by what is stopped it would learn which one is right.
-const (
-	guessMany = 10
-	guessFor  = time.Hour
-)
-
-// guess is a wrong password, by a tag that means nothing outside this process.
-type guess struct {
-	tag uint64
-	at  time.Time
-}
 
 // SubmitFrom judges a request with credentials, before a byte of its body
 // leaves. document is the host of the page that sends it, by Origin or
@@ -44,6 +29,9 @@ func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f gua
 		from = b.against(document, client, f, m, now)
 	}
 	j, known := b.submitted(host, client, f, m, from, across, now)
+	if across && j.Do == Hold && holdsCredential(j.Technique) {
+		b.holdAt(document, client, m.Password, now)
+	}
 	if j.Do != Hold || !showsImitation(j.Technique) {
 		return j
 	}
@@ -73,6 +61,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	}
 	e |= b.known(d, host, now) | from
 	e |= metImitation.when(within(stepFor, met.imitation, now))
+	e |= heldHere.when(d.heldNow(client, now))
 	j = d.judgement(submit, e, client, now)
 	if j.Do == Pass {
 		v.entered = v.entered || f.Act == guard.SignIn || f.Act == guard.Code
@@ -83,6 +72,10 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	j.Fields = slices.Clone(f.Fields)
 	j.Account = accountOf(v, m)
 	j.Signs = merge(j.Signs, f.Signs)
+	if j.Do == Hold && holdsCredential(j.Technique) {
+		b.hold(d, v, m.Password, now)
+		s.sort(d)
+	}
 	if j.Do == Ask {
 		v.asked = now
 		if j.Technique == protectedReuse {
@@ -117,6 +110,20 @@ func showsImitation(technique string) bool {
 	return technique == signInCopy || technique == signInRelay || technique == amazonFields
 }
 
+// holdAt is hold at the site of a document, which may try again itself.
+func (b *Book) holdAt(document hostname.Name, client netip.Addr, proved bool, now time.Time) {
+	if isAmazon(document) {
+		return
+	}
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	b.hold(d, d.visitor(client, now), proved, now)
+	s.sort(d)
+}
+
 // isAmazon reports whether n is never judged.
 func isAmazon(n hostname.Name) bool { return rules.IsGenuine(n) || rules.MayReceiveCredentials(n) }
 
@@ -137,11 +144,11 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 	if b.guessed(d, d.visitor(client, now), f, m, now) {
 		s.sort(d)
 	}
-	e := b.known(d, document, now)
+	e := b.known(d, document, now) | heldHere.when(d.heldNow(client, now))
 	if e&(pardoned|wellKnown) != 0 {
 		return 0
 	}
-	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned)
+	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned | heldHere)
 }
 
 // carried returns what the request carries, joined with the step before, and
@@ -156,10 +163,11 @@ func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.T
 	e |= ourID.when(m.ID)
 	e |= ourPassword.when(m.Password)
 	e |= crowded.when(f.More && !m.Password)
+	e |= leftOut.when((f.Left || m.Partial) && !m.Password)
 	// Another ID in between does not end the join: a page can post anything.
 	if m.ID {
 		v.label, v.labelAt = m.Label, now
-	} else if (m.Password && v.label == m.Label || f.More) && within(stepFor, v.labelAt, now) {
+	} else if (m.Password && v.label == m.Label || f.More || f.Left) && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}
 	return e
@@ -171,54 +179,4 @@ func accountOf(v *visitor, m accounts.Match) string {
 		return m.Label
 	}
 	return v.label
-}
-
-// guessed counts a password that is wrong for a protected account, and reports
-// whether the site is now known to guess. It counts what stands in a field for
-// passwords; of any other name, the value next to the ID is mostly a token, a
-// time or what somebody wrote, new with each request, and counts only where the
-// site imitates Amazon already. Passwords alone count too where they
-// follow the ID, or where the site has the look of the sign-in: they are told
-// apart by a hash keyed in this process, so that the same slip of the fingers
-// twice is one guess. A place where everybody signs in is not taken for one
-// that guesses.
-func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) bool {
-	if f.Named == 0 && d.grade < imitation.Suspect && !d.imitatesByName() {
-		return false
-	}
-	tag := m.Other
-	follows := within(stepFor, v.labelAt, now) || d.grade >= imitation.Suspect
-	if !m.Password && (m.ID && f.Named > 1 || !m.ID && follows) {
-		tag = b.tagOf(f)
-	}
-	if tag == 0 || !b.apart(d) {
-		return false
-	}
-	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool {
-		return g.tag == tag || now.Sub(g.at) >= guessFor
-	})
-	d.guesses = append(d.guesses, guess{tag, now})
-	if len(d.guesses) < guessMany {
-		return false
-	}
-	d.guesses = d.guesses[len(d.guesses)-guessMany:]
-	d.guessed = now
-	b.changed(saveJudged)
-	return true
-}
-
-// tagOf stands for the passwords that are so by name, or else for the likeliest.
-// Together they are one guess: a form that sends a password and its digest
-// guesses once, and one with the same decoy in front guesses all the same.
-func (b *Book) tagOf(f guard.Finding) uint64 {
-	if len(f.Passwords) == 0 {
-		return 0
-	}
-	var h maphash.Hash
-	h.SetSeed(b.seed)
-	for _, p := range f.Passwords[:min(max(f.Named, 1), len(f.Passwords))] {
-		_, _ = h.Write(p.Bytes())
-		_ = h.WriteByte(0)
-	}
-	return max(h.Sum64(), 1)
 }

@@ -70,8 +70,8 @@ func (b *Book) Navigate(host hostname.Name, client netip.Addr) Judgement {
 }
 
 // Hints returns what helps guard to read a request to host: what the site's
-// own pages say that its fields are for, and whether the site has signs of
-// Amazon. Known is left to the caller. The map is not to be changed.
+// own pages say that its fields are for, whether the site has signs of Amazon or
+// a sign-in was held from it, and whether nothing speaks for it. Known is left to the caller. The map is not to be changed.
 func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 	site := SiteOf(host)
 	s := b.shelfOf(site)
@@ -79,12 +79,22 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 	defer s.mu.RUnlock()
 	d := s.look(site)
 	if d == nil {
-		return guard.Hints{}
+		return guard.Hints{Thorough: !b.settings.Load().familiar.covers(host.String(), site)}
 	}
+	now := time.Now()
+	held := d.heldNow(client, now)
 	return guard.Hints{
 		Purposes:   d.purposes,
-		Suspicious: d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName(),
+		Suspicious: d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName() || held,
+		Thorough:   held || b.unfamiliar(d, host, now),
 	}
+}
+
+// unfamiliar reports whether nothing speaks for a site. What was let through
+// without a question says nothing.
+func (b *Book) unfamiliar(d *sheet, host hostname.Name, now time.Time) bool {
+	c := b.settings.Load()
+	return !(d.goneOn(now) && c.ask != askProtected) && !now.Before(d.pardon) && !c.familiar.covers(host.String(), d.site)
 }
 
 // imitatesByName reports whether the name of the site was warned of.
@@ -100,7 +110,7 @@ func (b *Book) known(d *sheet, host hostname.Name, now time.Time) evidence {
 	e |= genuine.when(isAmazon(host))
 	e |= pardoned.when(now.Before(d.pardon))
 	e |= wellKnown.when(c.familiar.covers(host.String(), d.site))
-	e |= goneOn.when(!d.passed.IsZero())
+	e |= goneOn.when(d.goneOn(now))
 	e |= reuseAccepted.when(!d.accepted.IsZero())
 	e |= givenAway.when(within(awayFor, d.away, now))
 	e |= guessing.when(within(awayFor, d.guessed, now))

@@ -25,6 +25,7 @@ type visitor struct {
 	page    imitation.Grade   // the worst of them
 	told    bool              // whether its browser says when it opens a document
 	asked   time.Time         // when it was last asked whether to go on
+	held    time.Time         // when a request of it was last held red, where many people have pages
 	entered bool              // it sent a sign-in that passed
 }
 

@@ -7,12 +7,14 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 // charsets by the labels of the Encoding Standard, section 4.2, that matter
 // here. Single-byte charsets agree with ASCII, which names and addresses are in.
 var charsets = map[string]encoding.Encoding{
 	"utf-16": utf16LE, "utf-16le": utf16LE, "utf16": utf16LE, "ucs-2": utf16LE, "unicode": utf16LE, "utf-16be": utf16BE,
+	"utf-32": utf32LE, "utf-32le": utf32LE, "utf32": utf32LE, "ucs-4": utf32LE, "utf-32be": utf32BE,
 	"shift_jis": japanese.ShiftJIS, "shift-jis": japanese.ShiftJIS, "sjis": japanese.ShiftJIS, "x-sjis": japanese.ShiftJIS,
 	"windows-31j": japanese.ShiftJIS, "ms932": japanese.ShiftJIS, "cp932": japanese.ShiftJIS, "ms_kanji": japanese.ShiftJIS,
 	"euc-jp": japanese.EUCJP, "x-euc-jp": japanese.EUCJP, "eucjp": japanese.EUCJP,
@@ -22,6 +24,8 @@ var charsets = map[string]encoding.Encoding{
 var (
 	utf16LE = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	utf16BE = unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
+	utf32LE = utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
+	utf32BE = utf32.UTF32(utf32.BigEndian, utf32.UseBOM)
 )
 
 // maxSniffed bounds the bodies whose charset is guessed at by trying.
@@ -87,9 +91,14 @@ func convert(e encoding.Encoding, b []byte) []byte {
 	return out
 }
 
-// wide tells UTF-16 by its mark, or by every other byte of ASCII being zero.
+// wide tells UTF-16 and UTF-32 by their marks, or by the bytes of ASCII that are
+// zero: every other one, or three of four.
 func wide(b []byte) encoding.Encoding {
 	switch {
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe, 0, 0}), len(b) >= 8 && b[0] != 0 && b[4] != 0 && zeroes(b[1:4], b[5:8]):
+		return utf32LE
+	case bytes.HasPrefix(b, []byte{0, 0, 0xfe, 0xff}), len(b) >= 8 && b[3] != 0 && b[7] != 0 && zeroes(b[:3], b[4:7]):
+		return utf32BE
 	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
 		return utf16LE
 	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
@@ -113,4 +122,15 @@ func wide(b []byte) encoding.Encoding {
 		return utf16BE
 	}
 	return nil
+}
+
+func zeroes(parts ...[]byte) bool {
+	for _, b := range parts {
+		for _, c := range b {
+			if c != 0 {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -21,8 +21,8 @@ func TestCR16Decoys(t *testing.T) {
 		}
 		return strings.Join(append(all, ""), between)
 	}
-	x := guard.Hints{Known: known}
-	for n := range 40 {
+	for n := range 100 {
+		x := guard.Hints{Known: known, Thorough: n%2 == 0}
 		for shape, q := range map[string]request{
 			"form":              {headers: form, body: "email=" + typedID + "&" + decoys(n, "password%d=decoyvalue%[1]d", "&") + "password=" + percentAll(typedPass)},
 			"JSON":              {headers: "application/json", body: `{"email":"` + typedID + `",` + decoys(n, `"pass_%d":"decoyvalue%[1]d"`, ",") + `"password":"` + typedPass + `"}`},

@@ -1,6 +1,9 @@
 package guard
 
-import "bytes"
+import (
+	"bytes"
+	"html"
+)
 
 // part is a body, or a part of one that is a body itself.
 type part struct {
@@ -118,6 +121,11 @@ func (r *reader) nested(name, v []byte) {
 	case looksOpaque(v):
 		inside(readOpaque)
 		return
+	}
+	if bytes.Contains(v, []byte("&#")) {
+		if again := []byte(html.UnescapeString(string(v))); !bytes.Equal(again, v) {
+			r.within(func() { r.add(name, again, text) })
+		}
 	}
 	switch {
 	case looksForm(v) && (bytes.IndexByte(v, '&') > 0 || bytes.IndexByte(v, ';') > 0):

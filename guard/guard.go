@@ -47,9 +47,14 @@ type Hints struct {
 	// telephone numbers and what fields for IDs hold, and must not keep id.
 	Known func(id []byte) bool
 
-	// Suspicious says that the site has signs of Amazon. Then every value of
-	// a plausible length is a candidate, whatever its field is called.
+	// Suspicious says that the site has signs of Amazon, or was held for what
+	// it was sent. Then every value of a plausible length is a candidate,
+	// whatever its field is called.
 	Suspicious bool
+
+	// Thorough says that nothing speaks for the site, so that up to 32
+	// candidates are worth their time rather than 8.
+	Thorough bool
 }
 
 // Act is what a request does with credentials.
@@ -75,10 +80,12 @@ func (a Act) String() string {
 }
 
 // The most of each that a Finding carries: each password costs the verifier
-// about 50 ms, and a form has one or two.
+// about 50 ms, and a form has one or two. A page that hides the password among
+// others gets more of them compared, where nothing speaks for its site.
 const (
 	maxIDs        = 8
 	maxPasswords  = 8
+	maxThorough   = 32
 	formPasswords = 4 // distinct ones in one form: old, new, its repetition slipped, one to spare
 	maxCodes      = 4
 	maxFields     = 16
@@ -114,6 +121,16 @@ type Finding struct {
 	// than Passwords carries, so that the true one may be among those left out.
 	More bool
 
+	// Left says the same of values of any name, beside a protected ID or on a
+	// suspicious site, when Hints.Thorough asked for all.
+	Left bool
+
+	// Tries is empty unless one of IDs is a protected one. It is as long as
+	// Passwords then, and says which of them look thought up by a person and
+	// stand under a name that says nothing: equal numbers for the same name,
+	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside this process.
+	Tries []uint64
+
 	// Undecoded says that part of the body could not be read: an unknown or
 	// broken coding, more than two of them, or a decompression bomb.
 	Undecoded bool
@@ -127,5 +144,5 @@ func (f *Finding) Wipe() {
 			clear(s.Bytes())
 		}
 	}
-	f.IDs, f.Passwords, f.Codes = nil, nil, nil
+	f.IDs, f.Passwords, f.Codes, f.Tries = nil, nil, nil, nil
 }

@@ -23,7 +23,7 @@ func jsonStart(b []byte) int {
 			}
 			return i
 		case '"':
-			if i+1 < len(b) && (b[i+1] == '{' || b[i+1] == '[' || b[i+1] == '\\') {
+			if i+1 < len(b) && (b[i+1] == '{' || b[i+1] == '[' || b[i+1] == '\\' || i == 0 && alphanumeric(b[1]) && looksOpaque(b[1:])) {
 				return i
 			}
 			return -1

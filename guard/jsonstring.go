@@ -26,6 +26,12 @@ func jsonUnescape(raw []byte) []byte {
 			out = append(out, '\b')
 		case 'f':
 			out = append(out, '\f')
+		case 'x': // of JavaScript
+			if i+2 < len(raw) && unhex(raw[i+1]) >= 0 && unhex(raw[i+2]) >= 0 {
+				c = byte(unhex(raw[i+1])<<4 | unhex(raw[i+2]))
+				i += 2
+			}
+			out = append(out, c)
 		case 'u':
 			u, ok := hex4(raw[i+1:])
 			if !ok {

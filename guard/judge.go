@@ -29,14 +29,22 @@ func (r *reader) finding(h Head) Finding {
 		}
 		named = append(named, r.nearest(), r.codes)
 	}
-	f.Passwords = secrets(maxPasswords, named...)
+	most := maxPasswords
+	if r.hints.Thorough {
+		most = maxThorough
+	}
+	f.Passwords = secrets(most, named...)
 	if f.Act == SignIn {
 		f.Named = distinct(len(f.Passwords), r.passwords, r.olds)
 	}
-	f.More = crowded(named)
+	f.More = crowded(most, named)
+	f.Left = r.hints.Thorough && distinct(most+1, named...) > most
+	if len(r.knownIDs) > 0 {
+		f.Tries = r.tries(f.Passwords)
+	}
 	if f.Act == Nothing && !r.hints.Suspicious {
 		// An ID or code without an act is a coincidence of names.
-		f.Passwords, f.Codes, f.IDs, f.More = nil, nil, nil, false
+		f.Passwords, f.Codes, f.IDs, f.More, f.Left = nil, nil, nil, false, false
 		r.signs = nil
 	} else {
 		f.Fields = r.fields()
@@ -85,7 +93,7 @@ func (r *reader) realPasswords() []value {
 		}
 		paying := r.cues[card] > 0
 		lone := len(r.ids) == 0 && len(r.knownIDs) == 0
-		return paying || otp(p.v) && lone && strings.Contains(p.word, "pin")
+		return paying || otp(p.v) && strings.Contains(p.word, "pin") && (lone || r.posts())
 	})
 }
 
@@ -96,9 +104,14 @@ func (r *reader) realCodes(path string) []value {
 		has(path, "otp", "mfa", "2fa", "verify", "login", "signin", "sign-in", "auth", "challenge", "ninsho", "factor", "token")
 	paying := r.cues[card] > 0 && r.cues[id]+r.cues[mail] == 0
 	return slices.DeleteFunc(slices.Clone(r.codes), func(c value) bool {
-		return !c.page && (c.class == codeWeak && (!cue || r.cues[card] > 0) || paying)
+		return !c.page && (c.class == codeWeak && (!cue || r.cues[card] > 0 || r.posts()) || paying)
 	})
 }
+
+// posts reports whether the fields are those of an address, where "pin" is the
+// postal code of India: beside its city or street, not beside one place alone,
+// which a page may know of its visitor.
+func (r *reader) posts() bool { return r.cues[place] >= 2 && r.cues[signInCue] == 0 }
 
 // confirmed reports whether a field for the second spelling of a password
 // holds one.

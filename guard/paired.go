@@ -9,7 +9,7 @@ const maxCuts = 8
 // taro@example.jp|hunter2, whichever comes first. All of the rest is a
 // candidate: a password may hold what parts the two, which splitting at every
 // mark would lose.
-func (r *reader) paired(v []byte) {
+func (r *reader) paired(name, v []byte) {
 	if r.hints.Known == nil || len(v) < 2*minPassword || len(v) > maxID+2*maxPassword {
 		return
 	}
@@ -21,13 +21,13 @@ func (r *reader) paired(v []byte) {
 			continue
 		}
 		cuts++
-		r.beside(v[:i], v[i+1:])
-		r.beside(v[i+1:], v[:i])
+		r.beside(name, v[:i], v[i+1:])
+		r.beside(name, v[i+1:], v[:i])
 	}
 }
 
 // beside notes rest as a candidate if id is a protected ID.
-func (r *reader) beside(id, rest []byte) {
+func (r *reader) beside(name, id, rest []byte) {
 	id = bytes.TrimFunc(id, func(c rune) bool { return c < 0x80 && parts(byte(c)) })
 	if !email(id) && !phone(id) || !r.isKnown(id) {
 		return
@@ -35,7 +35,7 @@ func (r *reader) beside(id, rest []byte) {
 	r.keep(&r.knownIDs, value{v: id, at: r.at})
 	for _, p := range [][]byte{rest, bytes.TrimFunc(rest, func(c rune) bool { return c < 0x80 && parts(byte(c)) })} {
 		if plausible(p) && len(r.loose) < maxLoose {
-			r.loose = append(r.loose, value{v: p, at: r.at})
+			r.loose = append(r.loose, value{v: p, at: r.at, try: tryOf(name, p)})
 			r.loud++
 		}
 	}

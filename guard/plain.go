@@ -8,7 +8,7 @@ import (
 const maxLabels = 128
 
 // plainCues are what running text must have to be worth reading.
-var plainCues = [][]byte{[]byte("pass"), []byte("Pass"), []byte("PASS"), []byte("pwd"), []byte("パスワード"), []byte("暗証")}
+var plainCues = [][]byte{[]byte("pass"), []byte("Pass"), []byte("PASS"), []byte("pwd"), []byte("パスワード"), []byte("暗証"), []byte(`\x40`), []byte(`\u0040`)}
 
 // looksPlain reports whether b is text with an address, or a word for password.
 func looksPlain(b []byte) bool {
@@ -44,6 +44,7 @@ func readPlain(r *reader, p part) bool {
 	}
 	if r.everything() {
 		r.words(p.body)
+		r.literals(p.body)
 	}
 	return false
 }
@@ -169,6 +170,9 @@ func (r *reader) words(b []byte) {
 		at := from + i
 		from = at + 1
 		v := address(b, at)
+		if v != nil && v[0] == '\'' && !r.isKnown(v) { // a quote, and no part of the address
+			v = v[1:]
+		}
 		if v == nil || !r.isKnown(v) {
 			continue
 		}
@@ -177,7 +181,10 @@ func (r *reader) words(b []byte) {
 		near := b[max(0, at-256):min(len(b), at+512)]
 		for _, w := range bytes.FieldsFunc(near, func(c rune) bool { return c <= ' ' || bytes.ContainsRune([]byte(",;:|&\"'<>="), c) }) {
 			r.at++
-			r.unnamed(w)
+			r.unnamed(nil, w)
+			if bare := bytes.Trim(w, "{}()[]`*"); len(bare) < len(w) {
+				r.unnamed(nil, bare)
+			}
 		}
 	}
 }

@@ -5,10 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/japanese"
 )
 
 // Bounds of one request. An ordinary one costs microseconds; one made to be slow
@@ -17,17 +13,18 @@ const (
 	maxWork   = 12 << 20 // bytes handed to decoders, nested ones counted again
 	maxRead   = 1 << 18  // fields: more than an uncompressed MaxBody has
 	maxLoose  = 64       // values kept whatever their name
-	maxNamed  = 24       // values kept of each class
+	maxNamed  = 40       // values kept of each class, more than a Finding carries
 	maxKnown  = 1024     // calls of Hints.Known
-	maxNested = 2        // encodings within encodings: a body of base64 of JSON with JSON in a string
+	maxNested = 3        // encodings within encodings: a field of base64 of base64 of JSON
 )
 
 // value is what a decoder found under a name that matters.
 type value struct {
 	v     []byte
 	word  string // the word of the vocabulary, or the key of Purposes
+	at    int    // number of the field it came from
+	try   uint64 // of a value of any name: see Finding.Tries
 	class class
-	at    int // number of the field it came from
 	page  bool
 	own   bool // v is a copy: see Stream
 }
@@ -90,49 +87,22 @@ func (r *reader) add(name, v []byte, k kind) {
 	if k != text || len(v) < 4 {
 		return
 	}
-	if w.class == other || w.class == notSignIn {
-		r.unnamed(v)
+	if w.class == other || w.class == notSignIn || w.class == place {
+		if name == nil {
+			name = noName
+		}
+		r.unnamed(name, v)
 	}
-	r.paired(v)
+	r.paired(name, v)
 	r.nested(name, v)
-}
-
-// purpose asks the page first and the vocabulary second.
-func (r *reader) purpose(name []byte) (w word, page bool) {
-	if len(r.hints.Purposes) > 0 && len(name) > 0 {
-		said, ok := r.hints.Purposes[string(name)]
-		if leaf := leafOf(name); !ok && len(leaf) < len(name) {
-			name = leaf
-			said, ok = r.hints.Purposes[string(leaf)]
-		}
-		if ok {
-			switch c := purposes[said]; {
-			case c == password && words.lookup(name).class == oldPassword:
-			case c != other:
-				return word{c, string(name)}, true
-			}
-		}
-	}
-	w = words.lookup(name)
-	if w.class == other && len(name) <= maxName && !utf8.Valid(name) {
-		for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {
-			if w := words.lookup(convert(e, name)); w.class != other {
-				return w, false
-			}
-		}
-	}
-	return w, false
-}
-
-// purposes are the autocomplete tokens that matter.
-var purposes = map[string]class{
-	"current-password": password, "new-password": newPassword, "username": id, "email": mail,
-	"one-time-code": code, "password": password,
 }
 
 // named files a value under what its name says.
 func (r *reader) named(w word, v []byte, k kind, page bool) {
 	r.cues[w.class]++
+	if w.class == registerCue && locates(w.spelling) {
+		r.cues[place]++
+	}
 	if (w.class == code || w.class == codeWeak) && len(v) == 1 && '0' <= v[0] && v[0] <= '9' && len(r.digits) < 16 {
 		r.digits = append(r.digits, v[0]) // of a code with a box for each
 		r.digitsOf = value{word: w.spelling, class: w.class, at: r.at, page: page}
@@ -175,6 +145,15 @@ func (r *reader) named(w word, v []byte, k kind, page bool) {
 	}
 }
 
+// locates reports whether a word of registrations is part of an address.
+func locates(word string) bool {
+	switch word {
+	case "postalcode", "zip", "zipcode", "zip01", "zip02", "address", "address1", "address2", "addr01", "addr02", "pref", "todofuken", "郵便番号", "住所":
+		return true
+	}
+	return false
+}
+
 // nameID files a value whose name says sign-in ID.
 func (r *reader) nameID(f value) {
 	f.v = bytes.TrimSpace(f.v)
@@ -191,7 +170,7 @@ func (r *reader) nameID(f value) {
 }
 
 // unnamed looks at a value whose name says nothing.
-func (r *reader) unnamed(v []byte) {
+func (r *reader) unnamed(name, v []byte) {
 	if !r.everything() {
 		return
 	}
@@ -213,7 +192,7 @@ func (r *reader) unnamed(v []byte) {
 		}
 	}
 	if ok && len(r.loose) < maxLoose {
-		r.loose = append(r.loose, value{v: v, at: r.at})
+		r.loose = append(r.loose, value{v: v, at: r.at, try: tryOf(name, v)})
 		r.loud++
 	}
 }

@@ -39,9 +39,9 @@ func distinct(most int, lists ...[]value) int {
 // crowded reports whether candidates, of which the first four lists are
 // passwords by name, were left out, and those by name are more than a form has.
 // Values of other names are left out of many a request, and mean nothing.
-func crowded(candidates [][]value) bool {
+func crowded(most int, candidates [][]value) bool {
 	return distinct(formPasswords+1, candidates[:4]...) > formPasswords &&
-		distinct(maxPasswords+1, candidates...) > maxPasswords
+		distinct(most+1, candidates...) > most
 }
 
 // fields names the fields by words of ours. A key of Purposes comes from the

@@ -84,9 +84,9 @@ func (s *stringsReader) run(b []byte, at int) {
 	if s.after > 0 {
 		s.after--
 		s.r.at++
-		s.r.unnamed(b)
+		s.r.unnamed(nil, b)
 		if len(b) > minPassword {
-			s.r.unnamed(b[1:])
+			s.r.unnamed(nil, b[1:])
 		}
 	}
 	if len(b) >= len("a@b.jp") {

@@ -34,6 +34,7 @@ const (
 	signInCue
 	registerCue
 	card
+	place
 	notSignIn
 )
 
@@ -42,7 +43,7 @@ var sections = map[string]class{
 	"password": password, "password-weak": passwordWeak, "new-password": newPassword,
 	"confirm-password": confirmPassword, "old-password": oldPassword, "id": id, "id-weak": idWeak,
 	"mail": mail, "code": code, "code-weak": codeWeak, "otp-cue": otpCue, "sign-in-cue": signInCue,
-	"register-cue": registerCue, "card": card, "not-sign-in": notSignIn,
+	"register-cue": registerCue, "card": card, "place": place, "not-sign-in": notSignIn,
 }
 
 // word is an entry of the vocabulary. Its spelling is that of the file, so it
@@ -63,6 +64,7 @@ type vocabulary struct {
 	stems    [256][]stem // by last byte, longest first
 	prefixes map[string]class
 	amazon   map[string]string
+	data     map[string]bool
 	hint     [1 << 12]bool // by hintOf: false for most names that no map has
 }
 
@@ -78,7 +80,7 @@ func hintOf(name []byte) int {
 const maxName = 256
 
 func mustVocabulary(text string) *vocabulary {
-	v := &vocabulary{exact: map[string]word{}, prefixes: map[string]class{}, amazon: map[string]string{}}
+	v := &vocabulary{exact: map[string]word{}, prefixes: map[string]class{}, amazon: map[string]string{}, data: map[string]bool{}}
 	section := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -110,6 +112,9 @@ func (v *vocabulary) put(section, w string) error {
 		return nil
 	case "old":
 		v.prefixes[w] = oldPassword
+		return nil
+	case "data":
+		v.data[w] = true
 		return nil
 	case "amazon":
 		v.amazon[w] = w

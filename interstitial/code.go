@@ -30,6 +30,7 @@ const (
 	CodeBadRequest  Code = "bad-request"
 	CodeMisdirected Code = "misdirected"
 	CodeLimit       Code = "too-many-connections"
+	CodeUnchecked   Code = "sign-in-not-checked"
 	CodeNotProxy    Code = "not-a-proxy-request"
 
 	// The origin's certificate.

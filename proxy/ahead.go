@@ -28,6 +28,10 @@ func newAhead(r io.Reader, size int) *ahead { return &ahead{r: r, size: size} }
 // next waits at most d for the next bytes or the end. It reports false when
 // nothing came in time. The bytes are good until the next call.
 func (a *ahead) next(d time.Duration) (p []byte, err error, ok bool) {
+	if rest := a.rest; len(rest.p) > 0 || rest.err != nil {
+		a.rest = piece{}
+		return rest.p, rest.err, true
+	}
 	if !a.wait {
 		if a.got == nil {
 			a.got, a.buf = make(chan piece, 1), make([]byte, a.size)

@@ -71,6 +71,6 @@ func (s *Server) protects(ctx context.Context, word string) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	m, err := s.accounts.Check(ctx, nil, [][]byte{[]byte(word)})
+	m, err := s.accounts.Check(ctx, accounts.Asker{Familiar: true}, nil, [][]byte{[]byte(word)})
 	return err != nil || m != (accounts.Match{})
 }

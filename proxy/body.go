@@ -31,6 +31,9 @@ type clientBody struct {
 	ahead *ahead // reads on when the client was slow; nil otherwise
 	// follow judges what was not held, as it passes; nil when all was.
 	follow *following
+	call   *call // judges messages one by one; nil for other bodies
+	// batches judges what is streamed with pauses; nil otherwise.
+	batches *batches
 }
 
 // bothWays lets an answer go out while the body is not all there. Otherwise
@@ -83,8 +86,13 @@ func (b *clientBody) Read(p []byte) (int, error) {
 	if n := b.readEarly(p); n > 0 {
 		return n, nil
 	}
-	if b.follow != nil {
+	switch {
+	case b.follow != nil:
 		return b.follow.read(p, b)
+	case b.call != nil:
+		return b.call.read(p, b)
+	case b.batches != nil:
+		return b.batches.read(p, b)
 	}
 	return b.read(p)
 }
@@ -140,6 +148,12 @@ func (b *clientBody) Close() error {
 	b.mu.Unlock()
 	if b.follow != nil {
 		b.follow.close()
+	}
+	if b.call != nil {
+		b.call.close()
+	}
+	if b.batches != nil {
+		b.batches.close()
 	}
 	if b.eof.Load() {
 		return nil

@@ -12,9 +12,14 @@ const (
 	// nothing, when its length is known: its end will come.
 	bodyStall = 60 * time.Second
 	// streamStall is as much for one of unknown length, which may be one half of
-	// a conversation whose other half is the answer (gRPC does that; no browser
-	// does). What is there by then is judged, and the rest as it passes.
-	streamStall = 2 * time.Second
+	// a conversation whose other half is the answer. What is there by then is
+	// judged, and the rest as it passes. It is longer than a packet that was lost
+	// on the client's own network takes to come again.
+	streamStall = 250 * time.Millisecond
+	// pageStall is as much for what a page streams. There the answer does not
+	// begin before the request has ended (Fetch, "duplex"), so that only a live
+	// upload waits.
+	pageStall = 2 * time.Second
 	// bodyStep is read at a time.
 	bodyStep = 32 << 10
 )
@@ -53,8 +58,12 @@ func (b *clientBody) hold(limit int) (whole bool, err error) {
 // holdStream is hold for a body of unknown length.
 func (b *clientBody) holdStream(limit int) (whole bool, err error) {
 	b.ahead = newAhead(b.ReadCloser, bodyStep)
+	stall := streamStall
+	if madeByPage(b.r) {
+		stall = pageStall
+	}
 	for len(b.early.b) < limit {
-		p, err, ok := b.ahead.next(streamStall)
+		p, err, ok := b.ahead.next(stall)
 		if !ok {
 			return false, nil
 		}

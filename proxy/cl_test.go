@@ -210,3 +210,49 @@ func TestCasesResumption(t *testing.T) {
 		}
 	})
 }
+
+// TestCasesForeignTicket: a session is resumed at the name that it was begun at,
+// and nowhere else (RFC 6066, section 3), whether the client names it or not.
+func TestCasesForeignTicket(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	hosts := []string{"ta.labnet.example", "tb.labnet.example"}
+	o := l.Origin(hosts, labnet.Handler(), labnet.HTTP1Only())
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		for _, named := range []bool{true, false} {
+			t.Run(fmt.Sprintf("CL-24 %s, named %t", tls.VersionName(version), named), func(t *testing.T) {
+				cache := &oneSession{}
+				for _, step := range []struct {
+					host    string
+					resumed bool
+				}{{hosts[0], false}, {hosts[0], true}, {hosts[1], false}, {hosts[1], true}, {hosts[0], false}} {
+					cfg := l.noName()
+					cfg.MaxVersion, cfg.ClientSessionCache = version, cache
+					if cfg.ServerName = "192.0.2.1"; named { // of an address crypto/tls sends no SNI
+						cfg.ServerName = step.host
+					}
+					c := tlsClient(l.connect(t, authority(step.host, o)), cfg)
+					if a := exchange(t, c, "GET /echo HTTP/1.1\r\nHost: "+authority(step.host, o)+"\r\nConnection: close\r\n\r\n"); a.StatusCode != http.StatusOK {
+						t.Fatalf("answer = %d; want 200", a.StatusCode)
+					}
+					_, _ = io.Copy(io.Discard, c) // the ticket may come late
+					cs := c.ConnectionState()
+					if cs.DidResume != step.resumed || cs.PeerCertificates[0].VerifyHostname(step.host) != nil {
+						t.Errorf("%s: resumed = %t with a leaf for %q; want %t and its own", step.host, cs.DidResume, cs.PeerCertificates[0].DNSNames, step.resumed)
+					}
+				}
+			})
+		}
+	}
+}
+
+// oneSession is a client's cache that offers the latest session everywhere.
+type oneSession struct{ latest *tls.ClientSessionState }
+
+func (o *oneSession) Get(string) (*tls.ClientSessionState, bool) { return o.latest, o.latest != nil }
+
+func (o *oneSession) Put(_ string, s *tls.ClientSessionState) {
+	if s != nil {
+		o.latest = s
+	}
+}

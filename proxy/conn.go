@@ -155,17 +155,25 @@ type frontConn struct {
 
 // Read implements [net.Conn].
 func (c *frontConn) Read(p []byte) (int, error) {
+	c.busy.Add(1)
 	n, err := c.Conn.Read(p)
 	c.coded.look(p, n)
-	c.passed(n)
+	c.moved(n)
 	return n, err
 }
 
 // Write implements [net.Conn].
 func (c *frontConn) Write(p []byte) (int, error) {
+	c.busy.Add(1)
 	n, err := writeMarked(c.Conn, p)
-	c.passed(n)
+	c.moved(n)
 	return n, err
+}
+
+// letGo ends the connection and what is asked on it.
+func (c *frontConn) letGo() {
+	c.abandon()
+	_ = c.Conn.Close()
 }
 
 // Close implements [net.Conn].
@@ -188,7 +196,9 @@ func (l frontListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &frontConn{Conn: c, client: clientAddr(c.RemoteAddr())}, nil
+	front := &frontConn{Conn: c, client: clientAddr(c.RemoteAddr())}
+	front.attach(c)
+	return front, nil
 }
 
 // innerConn lies under the TLS of an intercepted tunnel, or is the tunnel
@@ -210,21 +220,23 @@ type innerConn struct {
 
 // Read implements [net.Conn].
 func (c *innerConn) Read(p []byte) (int, error) {
+	c.busy.Add(1)
 	n, err := c.Conn.Read(p)
 	c.coded.look(p, n)
-	c.passed(n)
+	c.moved(n)
 	return n, err
 }
 
 // Write implements [net.Conn]. Below TLS nothing of a server's can be seen in
 // what is written, and nothing matches.
 func (c *innerConn) Write(p []byte) (n int, err error) {
+	c.busy.Add(1)
 	if c.bulk != nil {
 		n, err = c.bulk.write(c.Conn, p)
 	} else {
 		n, err = writeMarked(c.Conn, p)
 	}
-	c.passed(n)
+	c.moved(n)
 	return n, err
 }
 
@@ -252,48 +264,7 @@ func (c *innerConn) on() *visit { return c.visit }
 // enter keeps account of n until it is closed, when done is called as well.
 func (ts *tunnels) enter(n *innerConn, done func()) {
 	n.visit.inFlight = new(flight)
+	n.attach(n.Conn)
 	n.onDone = func() { ts.remove(n); done() }
 	ts.add(n)
 }
-
-// handoff is a listener whose connections come from our own tunnels.
-type handoff struct {
-	addr  net.Addr
-	conns chan net.Conn
-	done  chan struct{}
-	once  sync.Once
-}
-
-func newHandoff(addr net.Addr) *handoff {
-	return &handoff{addr: addr, conns: make(chan net.Conn), done: make(chan struct{})}
-}
-
-// give hands c over and reports whether the server took it; otherwise the
-// caller still owns it.
-func (h *handoff) give(c net.Conn) bool {
-	select {
-	case h.conns <- c:
-		return true
-	case <-h.done:
-		return false
-	}
-}
-
-// Accept implements [net.Listener].
-func (h *handoff) Accept() (net.Conn, error) {
-	select {
-	case c := <-h.conns:
-		return c, nil
-	case <-h.done:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close implements [net.Listener].
-func (h *handoff) Close() error {
-	h.once.Do(func() { close(h.done) })
-	return nil
-}
-
-// Addr implements [net.Listener].
-func (h *handoff) Addr() net.Addr { return h.addr }

@@ -34,7 +34,7 @@ const (
 	// may find what is in there later.
 	lag = guard.Window
 	// lagFor is how long it is kept when nothing more comes.
-	lagFor = time.Second
+	lagFor = streamStall
 )
 
 // heldError ends an exchange that a ruling stopped half-way. It is recorded.
@@ -85,15 +85,21 @@ func (f *following) read(p []byte, b *clientBody) (int, error) {
 		if f.over != nil {
 			return 0, f.over
 		}
+		// What may be the beginning of something is kept of what a page sends.
+		tail := 0
+		if b.ahead != nil && madeByPage(f.r) {
+			tail = textTail(f.wait)
+		}
 		var patience time.Duration
-		if len(f.wait) > 0 {
+		if len(f.wait) > tail {
 			patience = lagFor
 		}
 		n, err, ok := b.next(f.step, patience)
 		if !ok {
-			keep = 0
+			keep = tail
 			continue
 		}
+		keep = lag
 		if held := f.judge(f.step[:n], errors.Is(err, io.EOF)); held != nil {
 			clear(f.wait[:cap(f.wait)])
 			f.wait, err = nil, held
@@ -162,8 +168,14 @@ func (f *following) close() {
 
 // stopped is what ended the body, or nil.
 func (b *clientBody) stopped() *heldError {
-	if b == nil || b.follow == nil {
-		return nil
+	switch {
+	case b == nil:
+	case b.call != nil:
+		return b.call.stopped()
+	case b.batches != nil:
+		return b.batches.stopped()
+	case b.follow != nil:
+		return b.follow.held.Load()
 	}
-	return b.follow.held.Load()
+	return nil
 }

@@ -25,6 +25,8 @@ type handshake struct {
 	done    func()
 
 	print fingerprint
+	// unnamed says that the client offered no protocol by ALPN.
+	unnamed bool
 	// alerts reads below the handshake, once it is ours.
 	alerts *plainAlerts
 	// instead is what happens when it is not served; nil for an alert of ours
@@ -69,7 +71,7 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	s, v := h.server, h.visit
 	hello := helloOf(info)
-	h.print = hello.print
+	h.print, h.unnamed = hello.print, len(hello.protos) == 0
 	named, err := v.withServerName(hello.serverName)
 	if err != nil {
 		h.instead = func() { refuseHandshake(h.first.Conn, alertUnrecognizedName) }
@@ -89,6 +91,13 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	held = held && !s.settings.Load().Observe
 	if held || v.target.ownSite() || v.target.drill() {
 		return h.accept(s.leafTLS.h2), nil
+	}
+	if foreign(hello.protos) {
+		if _, held := s.givenAway(v); held {
+			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so
+		}
+		s.tell(s.trust.foreign(v.client), v)
+		return h.splice()
 	}
 	if s.trust.refuses(v.client, hello.print) || s.expired() {
 		return h.splice()
@@ -132,7 +141,7 @@ func (h *handshake) accept(config *tls.Config) *tls.Config {
 	h.inner.hello, h.first.seen = nil, nil // an idle tunnel keeps nothing of it
 	h.server.tunnels.enter(h.inner, h.done)
 	_ = h.first.SetDeadline(time.Now().Add(h.server.bounds.head))
-	return config
+	return ownTickets(config, h.server.leafTLS.unknown, h.visit.target.name)
 }
 
 // serve hands the connection to a relay or the inner server.
@@ -149,7 +158,11 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 		return s.handIn(conn, h.inner)
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
-		return s.serveRelay(conn, v)
+		_, held := s.held(v.client, v.target)
+		if h.unnamed && !held && !v.target.ownSite() && !v.target.drill() {
+			return s.serveUnnamed(conn, v)
+		}
+		return s.serveRelay(conn, v, nil)
 	}
 	return s.handIn(&innerConn{Conn: conn, visit: v, coded: new(codings), onDone: func() {}}, h.inner)
 }
@@ -181,8 +194,8 @@ func distrusts(err error) bool {
 }
 
 // leafConfigs are the TLS configurations that clients meet: one that judges the
-// ClientHello, whose session ticket keys serve all connections, and one for each
-// set of protocols an origin may have agreed to. The leaf is chosen by the
+// ClientHello, whose session ticket keys serve all connections (ownTickets), and one
+// for each set of protocols an origin may have agreed to. The leaf is chosen by the
 // connection (innerConn) and never by what the client claims in SNI.
 type leafConfigs struct{ unknown, h1, h2 *tls.Config }
 

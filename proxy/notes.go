@@ -15,6 +15,7 @@ const (
 	techniqueStranger = "untrusting"
 	techniqueTrusting = "trusting"
 	techniquePinned   = "pinned"
+	techniqueForeign  = "other-protocol"
 	techniqueCAEnds   = "authority-ends"
 )
 
@@ -55,6 +56,9 @@ func (s *Server) tell(n news, v *visit) {
 	case newsTrusting:
 		e.Technique = techniqueTrusting
 		e.Detail = "the program that did not trust the certificate authority does now"
+	case newsForeign:
+		e.Technique = techniqueForeign
+		e.Detail = "a program on this client speaks something else than HTTP inside TLS: such connections are passed on unread and judged by name alone"
 	case newsPinned:
 		e.Technique, e.Host = techniquePinned, v.target.name.String()
 		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -15,11 +16,17 @@ import (
 // be silent for ever.
 type progress struct {
 	at     atomic.Int64 // in nanoseconds of Unix time
+	busy   atomic.Int32 // reads and writes under way
 	giveUp atomic.Pointer[context.CancelFunc]
+
+	// For departed.
+	raw      syscall.RawConn // nil when it is unknown
+	finished time.Time       // when the client was first seen to have ended its direction
 }
 
-// passed notes that n bytes have passed.
-func (p *progress) passed(n int) {
+// moved ends a read or write of n bytes, which busy counted.
+func (p *progress) moved(n int) {
+	p.busy.Add(-1)
 	if n > 0 {
 		p.at.Store(time.Now().UnixNano())
 	}
@@ -61,14 +68,18 @@ func accounted(c net.Conn) (n *innerConn) {
 	}
 }
 
-// sweep ends what has stalled, until ctx ends.
+// sweep ends what has stalled, and what nobody waits for any more, until ctx ends.
 func (s *Server) sweep(ctx context.Context) {
-	ticker := time.NewTicker(s.bounds.tunnelIdle / 8)
+	ticker, often := time.NewTicker(s.bounds.tunnelIdle/8), time.NewTicker(departedEvery)
 	defer ticker.Stop()
+	defer often.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-often.C:
+			s.tunnels.endDeparted()
+			s.limits.endDeparted()
 		case <-ticker.C:
 			s.tunnels.endStalled()
 			s.limits.endStalled(s.bounds.tunnelIdle)
@@ -103,7 +114,6 @@ func (l *limiter) endStalled(d time.Duration) {
 	}
 	l.mu.Unlock()
 	for _, c := range all {
-		c.abandon()
-		_ = c.Conn.Close()
+		c.letGo()
 	}
 }

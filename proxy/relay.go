@@ -59,11 +59,11 @@ var bufferPool = sync.Pool{New: func() any { return new(buffer) }}
 // errNotPlain hands a connection over to the inner server.
 var errNotPlain = errors.New("not plain")
 
-// serveRelay serves conn until it ends or is handed to the inner server. It
-// reports that conn was taken, as it always is.
-func (s *Server) serveRelay(conn *tls.Conn, v *visit) bool {
+// serveRelay serves conn, of which early was read already, until it ends or is handed
+// to the inner server. It reports that conn was taken, as it always is.
+func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 	lower := conn.NetConn().(*innerConn)
-	r := &relay{server: s, visit: v, client: conn, below: lower.Conn}
+	r := &relay{server: s, visit: v, client: conn, below: lower.Conn, pending: early}
 	lower.bulk = &r.bulk
 	s.tunnels.add(r)
 	defer s.tunnels.remove(r)

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"sekisho/guard"
+	"sekisho/hostname"
 	"sekisho/proxy/h1"
 )
 
@@ -42,15 +43,19 @@ func (r *relay) mayPass(head []byte) bool {
 		return false
 	}
 	h := guard.Head{Host: v.target.name, Method: http.MethodGet, Target: view(targetOf(head)), Header: extraordinary(head)}
-	return guard.Bare(h) || r.carriesNothing(h)
+	return guard.Bare(h) || r.carriesNothing(h, head)
 }
 
 // carriesNothing reports whether nothing is found in a request that could carry
 // something, such as one with a query. What is found is judged, with all that
 // belongs to it, by the inner server.
-func (r *relay) carriesNothing(h guard.Head) bool {
+func (r *relay) carriesNothing(h guard.Head, head []byte) bool {
 	h.Target = strings.Clone(h.Target)
-	f := guard.Inspect(h, nil, true, r.server.hints(r.visit))
+	var document hostname.Name
+	if t, err := parseTarget(hostOfOrigin(string(field(head, "referer"))), defaultPort("https")); err == nil {
+		document = t.name
+	}
+	f := guard.Inspect(h, nil, true, r.server.hints(document, r.visit))
 	defer f.Wipe()
 	return weight(&f) == 0
 }

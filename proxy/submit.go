@@ -11,7 +11,9 @@ import (
 	"sekisho/accounts"
 	"sekisho/dossier"
 	"sekisho/guard"
+	"sekisho/hostname"
 	"sekisho/interstitial"
+	"sekisho/journal"
 )
 
 // checkTimeout is how long a request waits until its candidates were compared
@@ -40,9 +42,10 @@ func guardHead(r *http.Request, v *visit) guard.Head {
 	return guard.Head{Host: v.target.name, Method: r.Method, Target: target, Header: r.Header}
 }
 
-// hints is what is known of v's site that helps to read what is sent there.
-func (s *Server) hints(v *visit) guard.Hints {
-	x := s.dossier.Hints(v.target.name, v.client)
+// hints is what is known of v's site that helps to read what is sent there, and
+// of the site of the document that sends it; the zero Name when nothing tells.
+func (s *Server) hints(document hostname.Name, v *visit) guard.Hints {
+	x := s.dossier.HintsFrom(document, v.target.name, v.client)
 	if !s.accounts.Empty() {
 		x.Known = func(id []byte) bool { _, ok := s.accounts.Knows(id); return ok }
 	}
@@ -52,40 +55,55 @@ func (s *Server) hints(v *visit) guard.Hints {
 // submit reads the body, as far as it is held, and judges what the request
 // carries.
 func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head guard.Head, body *clientBody) bool {
-	x := s.hints(v)
+	x := s.hints(senderOf(r, v), v)
 	whole := true
 	var early []byte
 	if body != nil {
+		// The word that a client waits for is ours, drawn by the first read.
+		defer r.Header.Del("Expect")
+		body.call = asCall(s, r, v, head, x)
+	}
+	if body != nil && body.call == nil {
 		var err error
 		whole, err = body.hold(guard.MaxBody)
 		switch early = body.early.b; {
 		case errors.Is(err, errNoRoom) && x.Suspicious:
-			s.fail(w, r, v.target, &failure{code: interstitial.CodeLimit, detail: "too much is being checked at once; try again", err: err})
+			s.unchecked(w, r, v, err)
 			return false
 		case errors.Is(err, errNoRoom): // judged as it passes
 		case err != nil:
 			s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err})
 			return false
 		}
-		// The word that the client waited for was ours, drawn by the first read.
-		r.Header.Del("Expect")
 	}
 	f := guard.Inspect(head, early, whole, x)
 	s.counts.inspected.Inc()
+	var seen uint64
+	if !whole {
+		seen = digest(&f)
+	}
 	why, held, err := s.weigh(r, v, &f)
 	switch {
 	case err != nil:
-		s.fail(w, r, v.target, &failure{code: interstitial.CodeLimit, detail: "the sign-in could not be checked in time; try again", err: err})
+		s.unchecked(w, r, v, err)
 		return false
 	case held && !s.settings.Load().Observe:
 		s.hold(w, r, v, why)
 		return false
 	case held:
 		s.record(r.Context(), v, why, true, true)
+	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && body.end == nil:
+		body.batches = newBatches(s, r, v, head, &body.early, seen)
 	case !whole:
 		body.follow = newFollowing(s, r, v, head, x, early)
 	}
 	return true
+}
+
+// unchecked answers a request that could not be compared in time.
+func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err error) {
+	w.Header().Set("Retry-After", "10")
+	s.fail(w, r, v.target, &failure{code: interstitial.CodeUnchecked, detail: "too much is being checked at once; nothing was sent", err: err})
 }
 
 // weigh asks the stores and the dossier about what was found, and wipes it. It
@@ -112,11 +130,24 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling,
 		if !s.leaves.has(v.client, v.target.name, why.kind()) {
 			return why, true, nil
 		}
+		if m.Password {
+			s.letGo(r.Context(), v, why)
+		}
 	}
 	if f.Act == guard.SignIn {
 		s.dossier.Passed(v.target.name)
 	}
 	return ruling{}, false, nil
+}
+
+// letGo records that a protected password goes to its site because a person
+// chose so.
+func (s *Server) letGo(ctx context.Context, v *visit, why ruling) {
+	if !why.amber() {
+		s.dossier.Insisted(v.target.name, v.client)
+	}
+	why.action, why.sent = journal.ActionRelease, true
+	s.record(ctx, v, why, true, true)
 }
 
 // check compares candidates with the protected sign-ins. Without the key to
@@ -131,7 +162,7 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	m, err := s.accounts.Check(ctx, secrets(f.IDs), secrets(f.Passwords))
+	m, err := s.accounts.Check(ctx, s.asker(v), secrets(f.IDs), secrets(f.Passwords))
 	if err != nil {
 		s.log.Warn("sign-in not checked", zap.Error(err))
 	}
@@ -139,6 +170,14 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 		err = nil
 	}
 	return m, err
+}
+
+// asker is on whose behalf candidates are compared. A page may have its visitor's
+// browser send to a thousand sites; those that people sign in to do not wait for
+// the others.
+func (s *Server) asker(v *visit) accounts.Asker {
+	x := s.dossier.Hints(v.target.name, v.client)
+	return accounts.Asker{Client: v.client, Site: dossier.SiteOf(v.target.name), Familiar: !x.Thorough}
 }
 
 func secrets(list []guard.Secret) [][]byte {

@@ -6,6 +6,7 @@ import (
 	"compress/zlib"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -128,8 +129,27 @@ func carriers(t testing.TB) []carrier {
 			}
 			return z
 		}, object)},
+		{name: "in single quotes", body: []byte(`{'e':'` + ownID + `','k':'` + ownPassword + `'}`), contentType: "text/plain"},
+		{name: "UTF-32", body: wider(string(object)), contentType: jsonType},
+		{name: "behind decoys", body: []byte("e=" + url.QueryEscape(ownID) + decoys(12) + "&k=" + url.QueryEscape(ownPassword)), contentType: formType},
 		{name: "behind padding", contentType: formType, body: []byte("pad=" + strings.Repeat("x", 900<<10) + "&" + form)},
 	}
+}
+
+// wider is s in UTF-32.
+func wider(s string) (b []byte) {
+	for _, c := range s {
+		b = binary.LittleEndian.AppendUint32(b, uint32(c))
+	}
+	return b
+}
+
+// decoys are n fields without a meaning, with values that could be passwords.
+func decoys(n int) (form string) {
+	for i := range n {
+		form += fmt.Sprintf("&f%d=decoyvalue%d", i, i)
+	}
+	return form
 }
 
 // send makes the request that c is. chunked leaves its length unsaid.

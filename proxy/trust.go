@@ -36,6 +36,7 @@ const (
 	newsTrusting      // one that did not does now
 	newsPinned        // a program refuses us for one site alone
 	newsEnds          // the authority ends soon, or did
+	newsForeign       // a program on the client speaks no HTTP inside TLS
 )
 
 // stack is one TLS implementation on one client.
@@ -152,6 +153,14 @@ func (t *trust) refused(client netip.Addr, p fingerprint, host hostname.Name) ne
 		return newsNone
 	}
 	return t.tell(told{news: newsPinned, host: host}, now)
+}
+
+// foreign is for a client of which a connection is passed on unread, since it is not
+// HTTP.
+func (t *trust) foreign(client netip.Addr) news {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.tell(told{news: newsForeign, client: client}, t.now())
 }
 
 // ends is for an authority that ends soon.

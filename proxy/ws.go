@@ -98,22 +98,28 @@ type socketGuard struct {
 
 // message judges a whole message, and reports whether it may leave.
 func (g *socketGuard) message(payload []byte, binary bool) (stop error) {
-	f := guard.InspectMessage(g.head, payload, binary, g.server.hints(g.visit))
+	f := guard.InspectMessage(g.head, payload, binary, g.server.hints(senderOf(g.r, g.visit), g.visit))
 	return g.weigh(&f, false)
 }
 
 // weigh asks about what was found, and returns why the message must not leave.
 func (g *socketGuard) weigh(f *guard.Finding, sent bool) error {
-	why, held, err := g.server.weigh(g.r, g.visit, f)
+	return g.server.weighMessage(g.r, g.visit, f, sent)
+}
+
+// weighMessage asks about what was found in one of several messages that r carries,
+// and returns why it must not leave. sent says that some of it has left.
+func (s *Server) weighMessage(r *http.Request, v *visit, f *guard.Finding, sent bool) error {
+	why, held, err := s.weigh(r, v, f)
 	if err != nil || !held || sent && why.amber() { // half a message is no time for a question
 		return err
 	}
+	observe := s.settings.Load().Observe
 	why.sent = sent
-	observe := g.server.settings.Load().Observe
-	id := g.server.record(g.r.Context(), g.visit, why, sent || observe, true)
+	id := s.record(r.Context(), v, why, sent || observe, true)
 	if observe {
 		return nil
 	}
-	g.server.owe(g.r, g.visit, why, id)
+	s.owe(r, v, why, id)
 	return &heldError{why, id}
 }

@@ -117,11 +117,12 @@ func (m *messages) keep(p []byte) error {
 		m.out = append(m.out, p...)
 		return nil
 	}
-	if len(m.raw.b)+len(p) <= guard.MaxBody && m.raw.room(len(p)) {
+	short := len(m.raw.b)+len(p) <= guard.MaxBody
+	if short && m.raw.room(len(p)) {
 		m.raw.b = append(m.raw.b, p...)
 		return nil
 	}
-	if err := m.passing(); err != nil {
+	if err := m.passing(short); err != nil {
 		return err
 	}
 	m.out = append(m.out, p...)
@@ -167,11 +168,12 @@ func (m *messages) content(p []byte) (err error) {
 // read takes content in the clear.
 func (m *messages) read(p []byte) error {
 	if m.stream == nil {
-		if len(m.text.b)+len(p) <= guard.MaxBody && m.text.room(len(p)) {
+		short := len(m.text.b)+len(p) <= guard.MaxBody
+		if short && m.text.room(len(p)) {
 			m.text.b = append(m.text.b, p...)
 			return nil
 		}
-		if err := m.passing(); err != nil {
+		if err := m.passing(short); err != nil {
 			return err
 		}
 	}
@@ -180,10 +182,11 @@ func (m *messages) read(p []byte) error {
 }
 
 // passing judges what there is of a long message and lets it out; the rest is
-// judged as it passes.
-func (m *messages) passing() error {
-	x := m.guard.server.hints(m.guard.visit)
-	if x.Suspicious && len(m.raw.b) < guard.MaxBody && len(m.text.b) < guard.MaxBody {
+// judged as it passes. noRoom says that there is no memory to hold as much of it
+// as is judged at once.
+func (m *messages) passing(noRoom bool) error {
+	x := m.guard.server.hints(senderOf(m.guard.r, m.guard.visit), m.guard.visit)
+	if x.Suspicious && noRoom {
 		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
 	f := guard.InspectMessage(m.guard.head, m.text.b, m.binary, x)

@@ -1,0 +1,126 @@
+package dossier
+
+import (
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"sekisho/accounts"
+	"sekisho/guard"
+	"sekisho/imitation"
+)
+
+// A host that tries this many passwords of a protected account within this
+// time is guessing: by what is stopped it would learn which one is right.
+const (
+	guessMany = 10
+	guessFor  = time.Hour
+
+	// maxGuesses bounds what is kept of a site: as many as the tries of all
+	// fields of ten requests, the oldest giving way.
+	maxGuesses = 320
+)
+
+// guess is a wrong password, by a tag that means nothing outside this process.
+type guess struct {
+	tag   uint64
+	field uint64 // the field of any name that it stood in, of one account; 0: one for passwords
+	at    time.Time
+}
+
+// guessed counts passwords that are wrong for a protected account, and reports
+// whether the site is now known to guess. Those by name, and where the site
+// imitates Amazon those of any name, count together; elsewhere a value under a
+// name that says nothing counts with others of the same name. A place where
+// everybody signs in is not taken for one that guesses.
+func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) bool {
+	if m.Password || !b.apart(d) {
+		return false
+	}
+	byName := f.Named > 0 || d.grade >= imitation.Suspect || d.imitatesByName()
+	guesses := false
+	if byName {
+		guesses = b.count(d, guess{b.guessTag(d, v, f, m, now), 0, now})
+	} else if m.ID && !(d.goneOn(now) && b.settings.Load().ask != askProtected) {
+		guesses = b.tried(d, f, m, now)
+	}
+	if !guesses {
+		return false
+	}
+	d.guessed = now
+	b.changed(saveJudged)
+	return true
+}
+
+// tried counts the values of any name that guard takes for tries: ten others
+// under the same name, while the ID stays, are no token and no message. Several
+// of one name in a request are one. Where people sign in and go on, they send
+// their address with much else, and tries are not looked for.
+func (b *Book) tried(d *sheet, f guard.Finding, m accounts.Match, now time.Time) (guesses bool) {
+	for i, field := range f.Tries {
+		if field == 0 || slices.Contains(f.Tries[:i], field) {
+			continue
+		}
+		var h maphash.Hash
+		h.SetSeed(b.seed)
+		_, _ = h.WriteString(m.Label)
+		of := max(field^h.Sum64(), 1)
+		for k := i; k < len(f.Tries) && k < len(f.Passwords); k++ {
+			if f.Tries[k] == field {
+				_, _ = h.Write(f.Passwords[k].Bytes())
+				_ = h.WriteByte(0)
+			}
+		}
+		guesses = b.count(d, guess{max(h.Sum64(), 1), of, now}) || guesses
+	}
+	return guesses
+}
+
+// count adds a guess, and reports whether its field now has too many. The same
+// one again does not count.
+func (b *Book) count(d *sheet, g guess) bool {
+	if g.tag == 0 {
+		return false
+	}
+	d.guesses = slices.DeleteFunc(d.guesses, func(have guess) bool {
+		return have.tag == g.tag && have.field == g.field || g.at.Sub(have.at) >= guessFor
+	})
+	if len(d.guesses) >= maxGuesses {
+		d.guesses = slices.Delete(d.guesses, 0, 1)
+	}
+	d.guesses = append(d.guesses, g)
+	n := 0
+	for _, have := range d.guesses {
+		if have.field == g.field {
+			n++
+		}
+	}
+	return n >= guessMany
+}
+
+// guessTag stands for what is guessed by name: the first password beside an ID,
+// or all of them. Passwords alone count too where they follow the ID, or where
+// the site has the look of the sign-in.
+func (b *Book) guessTag(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) uint64 {
+	follows := within(stepFor, v.labelAt, now) || d.grade >= imitation.Suspect
+	if m.ID && f.Named > 1 || !m.ID && follows {
+		return b.tagOf(f)
+	}
+	return m.Other
+}
+
+// tagOf stands for the passwords that are so by name, or else for the likeliest.
+// Together they are one guess: a form that sends a password and its digest
+// guesses once, and one with the same decoy in front guesses all the same.
+func (b *Book) tagOf(f guard.Finding) uint64 {
+	if len(f.Passwords) == 0 {
+		return 0
+	}
+	var h maphash.Hash
+	h.SetSeed(b.seed)
+	for _, p := range f.Passwords[:min(max(f.Named, 1), len(f.Passwords))] {
+		_, _ = h.Write(p.Bytes())
+		_ = h.WriteByte(0)
+	}
+	return max(h.Sum64(), 1)
+}

@@ -1,0 +1,102 @@
+package guard
+
+import (
+	"bytes"
+	"hash/maphash"
+)
+
+// noName is the name of a value that has none, as in a JSON array.
+var noName = []byte{}
+
+// trySeed keys the numbers of Finding.Tries.
+var trySeed = maphash.MakeSeed()
+
+// tryOf returns the number of a value in Finding.Tries. name is nil where the
+// value stood in running text.
+func tryOf(name, v []byte) uint64 {
+	if name == nil || !thoughtUp(v) || speaks(name) {
+		return 0
+	}
+	// k1, k2, k3: the next number is no other name.
+	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), 1)
+}
+
+// tries returns Finding.Tries for passwords.
+func (r *reader) tries(passwords []Secret) []uint64 {
+	out := make([]uint64, len(passwords))
+	for i, p := range passwords {
+		for _, v := range r.loose {
+			if v.try != 0 && bytes.Equal(p.Bytes(), v.v) {
+				out[i] = v.try
+			}
+		}
+	}
+	return out
+}
+
+// thoughtUp reports whether v could be a guess at a password rather than what
+// programs send anew with each request, or what people write: one word of
+// letters and digits in which few neighbours are of different kinds. Tokens are
+// mixed all through; dates and counters have hardly a letter; messages have
+// blanks, paths have slashes, and titles seldom have a digit.
+func thoughtUp(v []byte) bool {
+	if len(v) < minPassword || len(v) > 40 {
+		return false
+	}
+	letters, digits, hex, turns := 0, 0, 0, 0
+	var last byte
+	for i, c := range v {
+		var of byte
+		switch {
+		case c <= ' ' || c >= 0x7f:
+			return false
+		case '0' <= c && c <= '9':
+			digits++
+			of = '0'
+		case 'a' <= c && c <= 'z':
+			letters++
+			of = 'a'
+		case upper(c):
+			letters++
+			of = 'A'
+		default:
+			switch c {
+			case '/', '\\', '<', '>', '{', '}', '[', ']', ',', ';', ':':
+				return false
+			}
+		}
+		if unhex(c) >= 0 {
+			hex++
+		}
+		capital := i == 1 && last == 'A' && of == 'a'
+		if i > 0 && of != last && of != 0 && last != 0 && !capital {
+			turns++
+		}
+		last = of
+	}
+	return letters >= 3 && digits > 0 && 3*turns <= len(v) && (hex < len(v) || len(v) < 12)
+}
+
+// speaks reports whether a name says that its value is no password: a token, a
+// time, the number of something, or what a person wrote or looked for.
+func speaks(name []byte) bool {
+	if len(name) > maxName {
+		return true
+	}
+	var buf [maxName]byte
+	n := normalise(buf[:0], leafOf(name))
+	if words.data[string(n)] {
+		return true
+	}
+	for i := 1; i < len(n); i++ { // productId, x_csrf_token
+		if len(n)-i >= 3 && words.data[string(n[i:])] || n[i-1] != 'r' && string(n[i:]) == "id" {
+			return true
+		}
+	}
+	for i := 4; i < len(n); i++ { // titleJa, order_1
+		if words.data[string(n[:i])] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package guard_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"sekisho/guard"
+)
+
+// TestTries tells guesses from what programs and people send beside an address.
+func TestTries(t *testing.T) {
+	t.Parallel()
+	const json = "application/json"
+	for _, c := range []struct {
+		name, headers, body string // %s is the value
+		value               string
+		want                bool
+	}{
+		{"form", form, "email=%id&k=%s", "guess-12", true},
+		{"name with a number", form, "e=%id&k7=%s", "wrongpass3-5", true},
+		{"JSON", json, `{"e":"%id","k":"%s"}`, "Sunshine1985!", true},
+		{"JSON array", json, `["%id","%s"]`, "P@ssw0rd12", true},
+		{"one value", form, "d=%id|%s", "dragon2024", true},
+		{"single quotes", "text/plain", `{'e':'%id','k':'%s'}`, "monkey123", true},
+		{"name of a kit", form, "x[email]=%id&x[w]=%s", "Qwerty!77", true},
+
+		{"name for a password, counted elsewhere", form, "email=%id&password=%s", "guess-12", false},
+		{"CSRF token", form, "email=%id&csrf_token=%s", "guess-12", false},
+		{"number of an order", form, "email=%id&orderId=%s", "INV-00012", false},
+		{"ASIN", json, `{"user":"%id","asin":"%s"}`, "B08N5WRWNW", false},
+		{"SKU in a list", json, `{"user":"%id","items":[{"seller_sku":"%s"}]}`, "shirt-blue12", false},
+		{"search", form, "user=%id&keyword=%s", "iphone15", false},
+		{"title", json, `{"user":"%id","titleJa":"%s"}`, "Anker-A1234", false},
+		{"comment", form, "email=%id&c=%s", "sent+it+to+you+in+2024", false},
+		{"comment in Japanese", json, `{"e":"%id","c":"%s"}`, "10時に電話します", false},
+		{"random, base 36", form, "email=%id&x=%s", "k3j9x2m1q8p", false},
+		{"random, base 64", form, "email=%id&x=%s", "xK9fQ2mZ7Rt1Vb", false},
+		{"hexadecimal", form, "email=%id&x=%s", "9f86d081884c7d65", false},
+		{"time", json, `{"e":"%id","x":"%s"}`, "2026-11-25T10:11:12Z", false},
+		{"version", json, `{"e":"%id","x":"%s"}`, "v12.4.1201", false},
+		{"event", json, `{"e":"%id","x":"%s"}`, "page_view", false},
+		{"path", json, `{"e":"%id","x":"%s"}`, "/orders/12ab", false},
+		{"word of a text", "text/plain", "Please send the parcel to %id, order %s", "abcd-1234", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			body := strings.NewReplacer("%id", typedID, "%s", c.value).Replace(c.body)
+			f := request{headers: c.headers, body: body}.inspect(t, guard.Hints{Known: known})
+			got := false
+			for i, n := range f.Tries {
+				got = got || n != 0 && string(f.Passwords[i].Bytes()) == c.value
+			}
+			if got != c.want {
+				t.Errorf("a try = %v; want %v (passwords %q, tries %v)", got, c.want, texts(f.Passwords), f.Tries)
+			}
+		})
+	}
+	// The same name gives the same number, and another name another.
+	number := func(name string) uint64 {
+		f := request{headers: form, body: "email=" + typedID + "&" + name + "=guess-12"}.inspect(t, guard.Hints{Known: known})
+		return f.Tries[0]
+	}
+	if number("k1") != number("k27") || number("k") == number("w") {
+		t.Error("the numbers do not go by the name")
+	}
+	if f := (request{headers: form, body: "email=someone@else.example&k=guess-12"}).inspect(t, guard.Hints{Known: known}); len(f.Tries) > 0 {
+		t.Error("guesses at an account that nobody protects")
+	}
+}
+
+// TestLeft puts the password behind decoys of no name.
+func TestLeft(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 6, 12, 30, 31, 32, 50, 200} {
+		var decoys strings.Builder
+		for i := range n {
+			fmt.Fprintf(&decoys, "&f%d=decoyvalue%d", i, i)
+		}
+		q := request{headers: form, body: "e=" + typedID + decoys.String() + "&k=" + percentAll(typedPass)}
+		for how, f := range bothWays(t, q, guard.Hints{Known: known, Thorough: true}) {
+			carried := false
+			for _, p := range f.Passwords {
+				carried = carried || string(p.Bytes()) == typedPass
+			}
+			if want := n < 32; carried != want || f.Left == want || f.More {
+				t.Errorf("%d decoys, %s: carried %v, Left %v, More %v; want %v, %v, false", n, how, carried, f.Left, f.More, want, !want)
+			}
+		}
+		if f := q.inspect(t, guard.Hints{Known: known}); f.Left || len(f.Passwords) > 8 {
+			t.Errorf("%d decoys where something speaks for the site: %d candidates, Left %v; want 8 at most, false", n, len(f.Passwords), f.Left)
+		}
+	}
+}
+
+// bothWays reads q held and in passing.
+func bothWays(t *testing.T, q request, x guard.Hints) map[string]guard.Finding {
+	s := guard.NewStream(q.head(t), x)
+	_, _ = s.Write([]byte(q.body))
+	_ = s.Close()
+	return map[string]guard.Finding{"held": q.inspect(t, x), "in passing": s.Finding()}
+}

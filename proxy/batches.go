@@ -1,0 +1,198 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"sekisho/guard"
+)
+
+// batches lets out what is streamed with pauses. With each pause all that was sent so
+// far is judged, up to the first MiB, as if it were the whole body, and leaves then.
+// Of what a page sends the latest text stays, which may be the beginning of what no
+// judge can know yet: a page that drips a password letter by letter, or that stops in
+// the middle of one, has sent none of it when the last letter is there. Reads are for
+// one goroutine.
+type batches struct {
+	server *Server
+	visit  *visit
+	r      *http.Request
+	head   guard.Head
+	page   bool
+	stall  time.Duration
+
+	mu     sync.Mutex // the handler may end while the transport reads
+	closed bool
+	held   *heldError
+	all    holding // of the body so far
+	judged int     // of all, when it was last judged
+	seen   uint64  // digest of what was found then
+	follow *following
+
+	given int // of all
+	free  int // of all: may leave
+	over  error
+}
+
+// newBatches goes on behind early, which was judged as it is, with the finding of which
+// seen is the digest, and takes it over.
+func newBatches(s *Server, r *http.Request, v *visit, head guard.Head, early *holding, seen uint64) *batches {
+	g := &batches{server: s, visit: v, r: r, head: head, all: *early, judged: len(early.b), seen: seen}
+	g.head.Header = r.Header.Clone() // ReverseProxy is not done with its own
+	*early = holding{budget: early.budget}
+	if g.stall = streamStall; madeByPage(r) {
+		g.stall, g.page = pageStall, true
+	}
+	g.free = len(g.all.b) - g.tail()
+	return g
+}
+
+// tail is how much of the latest stays.
+func (g *batches) tail() int {
+	if g.page {
+		return textTail(g.all.b)
+	}
+	return 0
+}
+
+// textTail is how long the text at the end of b is, up to what a stream lags.
+func textTail(b []byte) int {
+	for n := range min(len(b), lag) {
+		switch c := b[len(b)-1-n]; {
+		case c == 0, c >= ' ' && c != 0x7f, c == '\t', c == '\n', c == '\r': // 0 as in UTF-16
+		default:
+			return n
+		}
+	}
+	return min(len(b), lag)
+}
+
+// read gives out what b brings, judged.
+func (g *batches) read(p []byte, b *clientBody) (int, error) {
+	for {
+		if n := g.take(p); n > 0 {
+			return n, nil
+		}
+		switch {
+		case g.over != nil:
+			return 0, g.over
+		case g.follow != nil:
+			return g.follow.read(p, b)
+		}
+		got, err, ok := b.ahead.next(g.stall)
+		stop := g.add(got, ok, err)
+		clear(got)
+		switch b.ended(err); {
+		case stop != nil:
+			g.over = stop
+		case g.follow != nil:
+			g.follow.over = err
+		default:
+			g.over = err
+		}
+	}
+}
+
+// take gives out what may leave.
+func (g *batches) take(p []byte) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed || g.given >= g.free {
+		return 0
+	}
+	n := copy(p, g.all.b[g.given:g.free])
+	if g.given += n; g.follow != nil && g.given == g.free {
+		g.all.drop()
+		g.given, g.free = 0, 0
+	}
+	return n
+}
+
+// add takes the next piece, or with ok false a pause, and judges when it is time.
+func (g *batches) add(p []byte, ok bool, err error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.closed:
+		return http.ErrBodyReadAfterClose
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil // torn off, and nothing more leaves
+	case len(p) > 0 && !g.all.room(len(p)) && g.server.hints(senderOf(g.r, g.visit), g.visit).Suspicious:
+		return errNoRoom
+	}
+	full := len(g.all.b)+len(p) > guard.MaxBody || cap(g.all.b)-len(g.all.b) < len(p)
+	if full {
+		return g.leave(p, err != nil)
+	}
+	g.all.b = append(g.all.b, p...)
+	if ok && err == nil {
+		return nil
+	}
+	if stop := g.judge(err != nil); stop != nil {
+		return stop
+	}
+	if g.free = len(g.all.b); err == nil {
+		g.free = max(g.given, g.free-g.tail())
+	}
+	return nil
+}
+
+// judge judges all that is here.
+func (g *batches) judge(whole bool) error {
+	if len(g.all.b) == g.judged && !whole {
+		return nil
+	}
+	g.judged = len(g.all.b)
+	f := guard.Inspect(g.head, g.all.b, whole, g.server.hints(senderOf(g.r, g.visit), g.visit))
+	d := digest(&f)
+	if d == g.seen {
+		f.Wipe()
+		return nil
+	}
+	g.seen = d
+	err := g.server.weighMessage(g.r, g.visit, &f, g.given > 0)
+	errors.As(err, &g.held)
+	return err
+}
+
+// leave gives the body to one that follows it, p first: it is longer than what is
+// held.
+func (g *batches) leave(p []byte, end bool) error {
+	if stop := g.judge(false); stop != nil {
+		return stop
+	}
+	f := newFollowing(g.server, g.r, g.visit, g.head, g.server.hints(senderOf(g.r, g.visit), g.visit), g.all.b)
+	if stop := f.judge(p, end); stop != nil {
+		f.close()
+		g.held = f.held.Load()
+		return stop
+	}
+	g.free = max(g.given, len(g.all.b)-g.tail())
+	f.wait = append(append(f.wait, g.all.b[g.free:]...), p...)
+	g.follow = f
+	return nil
+}
+
+// stopped is what ended the body, or nil.
+func (g *batches) stopped() *heldError {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held != nil || g.follow == nil {
+		return g.held
+	}
+	return g.follow.held.Load()
+}
+
+// close gives everything back.
+func (g *batches) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+	g.all.drop()
+	if g.follow != nil {
+		g.follow.close()
+	}
+}

@@ -1,0 +1,168 @@
+package proxy
+
+import (
+	"errors"
+	"hash/maphash"
+	"io"
+	"net/http"
+
+	"sekisho/guard"
+)
+
+// judge reads a whole message, by itself and with those before it.
+func (c *call) judge(message []byte) error {
+	if len(message) == 0 {
+		return nil
+	}
+	x := c.server.hints(senderOf(c.r, c.visit), c.visit)
+	alone, together, content := guard.InspectCall(c.head, c.said.b, message, c.envelope.Compressed, x)
+	c.remember(content)
+	defer together.Wipe()
+	one, both := digest(&alone), digest(&together)
+	if err := c.weigh(&alone, false); err != nil {
+		return err
+	}
+	// An ID alone is not judged again with each message that follows it.
+	if len(together.Passwords)+len(together.Codes) == 0 || both == one || both == c.together {
+		return nil
+	}
+	c.together = both
+	return c.weigh(&together, false)
+}
+
+var digestSeed = maphash.MakeSeed()
+
+// digest tells findings apart by all that they are judged by, values included:
+// what was half a password is another one when its rest has come.
+func digest(f *guard.Finding) uint64 {
+	var h maphash.Hash
+	h.SetSeed(digestSeed)
+	for _, list := range [][]guard.Secret{f.IDs, f.Passwords, f.Codes} {
+		for _, s := range list {
+			maphash.WriteComparable(&h, len(s.Bytes()))
+			_, _ = h.Write(s.Bytes())
+		}
+		_ = h.WriteByte(0xff)
+	}
+	maphash.WriteComparable(&h, weight(f))
+	return h.Sum64()
+}
+
+// remember keeps the latest of what was said.
+func (c *call) remember(content []byte) {
+	content = content[max(0, len(content)-maxSaid):]
+	if over := len(c.said.b) + len(content) - maxSaid; over > 0 {
+		n := copy(c.said.b, c.said.b[over:])
+		clear(c.said.b[n:])
+		c.said.b = c.said.b[:n]
+	}
+	if !c.said.room(len(content)) {
+		c.said.drop() // each message is judged by itself at least
+		return
+	}
+	c.said.b = append(c.said.b, content...)
+}
+
+// weigh asks about what was found, and returns why the message must not leave.
+func (c *call) weigh(f *guard.Finding, sent bool) error {
+	err := c.server.weighMessage(c.r, c.visit, f, sent)
+	var held *heldError
+	if errors.As(err, &held) {
+		c.held.Store(held)
+	}
+	return err
+}
+
+// passing judges what there is of a long message and lets it out; the rest is
+// judged as it passes.
+func (c *call) passing() error {
+	x := c.server.hints(senderOf(c.r, c.visit), c.visit)
+	if x.Suspicious && len(c.raw.b) < guard.MaxBody {
+		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
+	}
+	begin := c.raw.b[guard.EnvelopeSize:]
+	if err := c.judge(begin); err != nil {
+		return err
+	}
+	c.stream = guard.NewStream(c.streamHead(), x)
+	_, _ = c.stream.Write(begin)
+	known := c.stream.Finding()
+	c.seen = weight(&known)
+	known.Wipe()
+	c.out = append(c.out, c.raw.b...)
+	c.raw.drop()
+	return nil
+}
+
+// streamHead is the head of the message that is under way, as if it were a body.
+func (c *call) streamHead() guard.Head {
+	h := c.head
+	h.Header = http.Header{}
+	if c.envelope.Compressed {
+		for _, name := range []string{"Grpc-Encoding", "Connect-Content-Encoding"} {
+			h.Header["Content-Encoding"] = append(h.Header["Content-Encoding"], c.head.Header[name]...)
+		}
+	}
+	return h
+}
+
+// found judges what the stream has found in addition.
+func (c *call) found() error {
+	f := c.stream.Finding()
+	n := weight(&f)
+	if n == c.seen {
+		f.Wipe()
+		return nil
+	}
+	c.seen = n
+	return c.weigh(&f, true)
+}
+
+// asBody goes on with a body that only said it was a call, of which step[:n] and err
+// were read: it is held and judged as others of unknown length are.
+func (c *call) asBody(b *clientBody, n int, err error) error {
+	b.ahead = newAhead(b.ReadCloser, bodyStep)
+	whole := false
+	for p := c.step[:n]; ; {
+		if c.hold(p) != nil {
+			return errNoRoom
+		}
+		clear(p)
+		if b.ended(err); err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if whole = err != nil; whole || len(c.raw.b) >= guard.MaxBody {
+			break
+		}
+		var ok bool
+		if p, err, ok = b.ahead.next(streamStall); !ok {
+			break
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	x := c.server.hints(senderOf(c.r, c.visit), c.visit)
+	f := guard.Inspect(c.head, c.raw.b, whole, x)
+	seen := digest(&f)
+	if stop := c.weigh(&f, false); stop != nil {
+		return stop
+	}
+	if !whole {
+		c.batches = newBatches(c.server, c.r, c.visit, c.head, &c.raw, seen)
+		return nil
+	}
+	c.out = append(c.out, c.raw.b...)
+	c.raw.drop()
+	return io.EOF
+}
+
+// hold keeps p until it was judged.
+func (c *call) hold(p []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || !c.raw.room(len(p)) {
+		return errNoRoom
+	}
+	c.raw.b = append(c.raw.b, p...)
+	return nil
+}

@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"net"
+	"syscall"
+	"time"
+)
+
+// A server reads ahead of the answer to notice that its client has left, and
+// net/http stops after one byte: whoever sends the beginning of another request
+// and leaves is not seen to leave. What is waited for then is let go here, as RFC
+// 9112, section 9.5, asks: closure is to be watched for constantly.
+const (
+	// departedEvery is how often connections that nobody reads are looked at.
+	departedEvery = time.Second
+	// halfClosedFor is how long a client that has ended its direction, with
+	// unread bytes before that end, is still waited for. It may want the answer
+	// (RFC 9293, section 3.6); browsers and curl end both directions, which looks
+	// the same. Any byte of an answer begins the time again.
+	halfClosedFor = 2500 * time.Millisecond
+	// unreadFor is as much where the kernel does not tell (see peerOf).
+	unreadFor = 2 * time.Minute
+)
+
+// peer is what is known of a connection's other end.
+type peer uint8
+
+const (
+	peerUnknown  peer = iota
+	peerThere         // has not ended its direction
+	peerFinished      // has ended its direction
+	peerGone          // has reset the connection
+)
+
+// departed reports whether the client has left, or must be taken to have. It is
+// asked at each tick by one goroutine. Whoever is being read from or written to is
+// the reader's and the writer's business.
+func (p *progress) departed() bool {
+	at := p.at.Load()
+	if at == 0 || p.busy.Load() != 0 {
+		p.finished = time.Time{}
+		return false
+	}
+	quiet := time.Since(time.Unix(0, at))
+	if quiet < departedEvery {
+		return false
+	}
+	state := peerUnknown
+	if p.raw != nil {
+		state = peerOf(p.raw)
+	}
+	if state != peerFinished {
+		p.finished = time.Time{}
+		return state == peerGone || state == peerUnknown && quiet >= unreadFor
+	}
+	if p.finished.IsZero() {
+		p.finished = time.Now()
+	}
+	return min(quiet, time.Since(p.finished)) >= halfClosedFor-departedEvery
+}
+
+// attach is told which connection this is the progress of, before anybody else
+// knows of it.
+func (p *progress) attach(c net.Conn) {
+	if socket, ok := socketBelow(c).(syscall.Conn); ok {
+		if raw, err := socket.SyscallConn(); err == nil {
+			p.raw = raw
+		}
+	}
+}
+
+// socketBelow is the connection under the wrappers that know nothing of it.
+func socketBelow(c net.Conn) net.Conn {
+	for {
+		switch below := c.(type) {
+		case *replayConn:
+			c = below.Conn
+		case *plainAlerts:
+			c = below.Conn
+		case *firstFlight:
+			c = below.Conn
+		case *adopted:
+			c = below.Conn
+		default:
+			return c
+		}
+	}
+}
+
+// endDeparted ends the intercepted tunnels whose clients have left.
+func (ts *tunnels) endDeparted() {
+	var left []ender
+	ts.mu.Lock()
+	for e := range ts.open {
+		n, ok := e.(*innerConn)
+		if r, relayed := e.(*relay); relayed {
+			n, ok = accounted(r.client), true
+		}
+		if ok && n.departed() {
+			left = append(left, e)
+		}
+	}
+	ts.mu.Unlock()
+	for _, e := range left {
+		e.close()
+	}
+}
+
+// endDeparted ends the connections of the front server whose clients have left.
+func (l *limiter) endDeparted() {
+	var left []*frontConn
+	l.mu.Lock()
+	for c := range l.held {
+		if front, ok := c.(*frontConn); ok && front.departed() {
+			left = append(left, front)
+		}
+	}
+	l.mu.Unlock()
+	for _, c := range left {
+		c.letGo()
+	}
+}

@@ -1,0 +1,145 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Not everything in TLS is HTTP: mail, message queues, ACME. Such a connection cannot
+// be judged by what it carries, and is passed on unread to a site that the policy
+// does not hold, as what is neither TLS nor HTTP is. No page can make a browser open
+// one: a browser's hello always offers HTTP, in fetches and WebSockets alike.
+
+// webProtocols are those of the ALPN registry that are HTTP in TLS over TCP.
+var webProtocols = []string{"h2", "http/1.1", "http/1.0", "http/0.9"}
+
+// foreign reports whether a client offered protocols (RFC 7301) of which none is
+// HTTP, so that there is nothing to answer it with.
+func foreign(protos []string) bool {
+	return len(protos) > 0 && !slices.ContainsFunc(protos, func(p string) bool { return slices.Contains(webProtocols, p) })
+}
+
+// serverFirst is how long a client that named no protocol may say nothing before its
+// origin is listened to.
+const serverFirst = 500 * time.Millisecond
+
+// errWeb is a connection that is for a relay after all.
+var errWeb = errors.New("HTTP")
+
+// serveUnnamed serves a client that named no protocol: old and simple programs do
+// so, with HTTP and others. It is HTTP unless it begins otherwise, or the origin
+// speaks first.
+func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
+	said, up, heard, err := s.whoSpeaks(conn, v)
+	if err == nil {
+		if _, held := s.givenAway(v); held {
+			err = net.ErrClosed
+		}
+	}
+	switch {
+	case errors.Is(err, errWeb):
+		return s.serveRelay(conn, v, said)
+	case err != nil:
+		s.log.Debug("not passed on", zap.String("host", v.target.name.String()), zap.Error(err))
+		if up != nil {
+			_ = up.Close()
+		}
+		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
+		_ = conn.Close()
+		return true
+	}
+	s.tell(s.trust.foreign(v.client), v)
+	s.tunnels.splice(v, newReplayConn(conn, said), newReplayConn(up.Conn, heard))
+	return true
+}
+
+// whoSpeaks waits for the first words: said by the client, or heard from the origin
+// that up leads to.
+func (s *Server) whoSpeaks(conn *tls.Conn, v *visit) (said []byte, up *upstream, heard []byte, err error) {
+	_ = conn.SetReadDeadline(time.Now().Add(serverFirst))
+	said, err = words(conn)
+	_ = conn.SetReadDeadline(time.Time{})
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, nil, nil, err
+	}
+	key := originKey{v.target, true}
+	if len(said) > 0 && isLetter(said[0]) {
+		return said, nil, nil, errWeb
+	}
+	if up = s.origins.waiting(key); up == nil {
+		if up, err = s.origins.fresh(v, key); err != nil {
+			return said, nil, nil, errWeb // which has a page for it
+		}
+	}
+	if len(said) > 0 {
+		return said, up, nil, nil
+	}
+	if said, heard, err = s.eitherSpeaks(conn, up); err == nil && len(said) == 0 {
+		return nil, up, heard, nil
+	}
+	if len(said) > 0 && !isLetter(said[0]) {
+		return said, up, nil, nil
+	}
+	if err == nil {
+		err = errWeb
+	}
+	if len(heard) == 0 && errors.Is(err, errWeb) {
+		s.origins.pool.put(key, up) // which looks whether it is still good
+	} else {
+		_ = up.Close()
+	}
+	return said, nil, nil, err
+}
+
+// eitherSpeaks waits until the client has said something, or the origin something
+// that is no answer of HTTP: servers complain about silence before they close.
+func (s *Server) eitherSpeaks(conn *tls.Conn, up *upstream) (said, heard []byte, err error) {
+	silent := s.tunnels.silent(conn) // a drain may end it at once
+	defer silent.leave()
+	limit := time.Now().Add(s.bounds.idle)
+	_, _ = conn.SetReadDeadline(limit), up.SetReadDeadline(limit)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		heard, _ = words(up.Conn)
+		if len(heard) > 0 && !strings.HasPrefix(string(heard), "HTTP/") {
+			_ = conn.SetReadDeadline(time.Unix(1, 0))
+		}
+	}()
+	said, err = words(conn)
+	_ = up.SetReadDeadline(time.Unix(1, 0))
+	<-done
+	_ = up.SetReadDeadline(time.Time{})
+	_ = conn.SetReadDeadline(time.Time{})
+	switch {
+	case len(said) > 0:
+		return said, nil, nil
+	case len(heard) > 0 && errors.Is(err, os.ErrDeadlineExceeded) && !strings.HasPrefix(string(heard), "HTTP/"):
+		return nil, heard, nil
+	}
+	return nil, heard, err
+}
+
+// words reads once.
+func words(c net.Conn) ([]byte, error) {
+	var few [512]byte
+	n, err := c.Read(few[:])
+	if n > 0 {
+		return append([]byte(nil), few[:n]...), nil
+	}
+	if err == nil {
+		err = io.ErrNoProgress
+	}
+	return nil, err
+}
+
+// isLetter reports whether c may begin a method of HTTP.
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
