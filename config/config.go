@@ -50,8 +50,9 @@ type Config struct {
 	// Sinks are where events are sent to, besides the journal.
 	Sinks []Sink
 
-	dir   string
-	lines map[string]int
+	dir, file string
+	lines     map[string]int
+	byFlag    bool // the data folder is that of a flag
 }
 
 // Mode is what happens to traffic that is judged dangerous.

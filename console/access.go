@@ -47,6 +47,14 @@ func (s *Server) guard(m methods) http.Handler {
 			answer(w, r) // no session is looked at, and none kept alive
 			return
 		}
+		if r.URL.Path == streamPath { // which is no use of the session
+			if loaded, err := s.loadSession(r); err == nil {
+				answer(w, loaded)
+			} else {
+				sessionFailed(w, r, err)
+			}
+			return
+		}
 		s.sessions.of(r).LoadAndSave(http.HandlerFunc(answer)).ServeHTTP(w, r)
 	})
 }

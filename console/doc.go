@@ -9,6 +9,9 @@
 //
 //	TLS or loopback ─► Host header ─► cross-site ─► who is it ─► role ─► route
 //
+// Pages need no script. The one that follows events live has a file of ours, and a
+// stream that one follower of the journal feeds: see hub.go and stream.go.
+//
 // It listens apart from the proxy and trusts no request more for coming from this
 // computer: a page elsewhere can make a browser send anything here, under any name
 // that it has pointed at this address. Beyond loopback it speaks TLS with a leaf of

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"sekisho/journal"
@@ -14,11 +16,28 @@ type eventsView struct {
 	Events    []journal.Event
 	CSV, JSON string // where exactly what is filtered can be fetched
 	Most      int    // how many events these have at most
+	Stream    string // where new ones come from, "" when the list has an end
+	After     int64  // the list has everything up to this id
+	MostLive  int    // how many rows the page holds while they come
+}
+
+// policy is looser where rows come by themselves.
+func (v eventsView) policy() string {
+	if v.Stream == "" {
+		return v.page.policy()
+	}
+	return livePolicy
 }
 
 // serveEvents shows events, the newest first.
 func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person) {
-	now, q := time.Now(), listQuery(r)
+	q := listQuery(r)
+	j, newest, err := s.newest(r.Context())
+	if err != nil {
+		s.failPage(w, r, "read the events", err)
+		return
+	}
+	now := time.Now() // after newest, which so is before the end of the list
 	f, cursor, err := eventFilter(q, now)
 	v := eventsView{page: s.page(r, who, "events.title"), list: newList("/events", q, err), Most: maxExport}
 	v.Fields = []field{
@@ -39,10 +58,10 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 		s.show(w, http.StatusBadRequest, "events.html", v)
 		return
 	}
+	live := f.Until.IsZero() && cursor == ""
 	v.fix(f.Since, &f.Until, now)
 	var found journal.Page
-	j, err := s.reader.get()
-	if err == nil && j != nil {
+	if j != nil {
 		found, err = j.Search(r.Context(), f, cursor)
 	}
 	if err != nil {
@@ -52,5 +71,33 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 	v.Events = found.Events
 	v.pages(cursor, found.Next)
 	v.CSV, v.JSON = v.at("/events.csv", ""), v.at("/events.jsonl", "")
+	if live {
+		v.follow(newest)
+	}
 	s.show(w, http.StatusOK, "events.html", v)
+}
+
+// newest returns the journal, nil when there is none yet, and its newest id.
+func (s *Server) newest(ctx context.Context) (j *journal.Reader, id int64, err error) {
+	if j, err = s.reader.get(); j != nil && err == nil {
+		id, err = j.Newest(ctx)
+	}
+	return j, id, err
+}
+
+// follow has the page go on from where its list ends: newest was the newest id
+// before the list was read, which may have later ones already.
+func (v *eventsView) follow(newest int64) {
+	v.After, v.MostLive = newest, maxLiveRows
+	if len(v.Events) > 0 {
+		v.After = max(newest, v.Events[0].ID)
+	}
+	q := url.Values{}
+	for key, values := range v.fixed {
+		if key != "until" && key != "limit" {
+			q[key] = values
+		}
+	}
+	q.Set("lang", string(v.Lang))
+	v.Stream = streamPath + "?" + q.Encode()
 }

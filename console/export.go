@@ -2,6 +2,7 @@ package console
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"iter"
 	"net/http"
@@ -19,6 +20,11 @@ const (
 	// exportTimeout bounds an export, exportBuffer what of it waits in memory.
 	exportTimeout = 2 * time.Minute
 	exportBuffer  = 64 << 10
+	// maxExports bounds the exports under way: each reads the journal as fast as it
+	// can, and pages are to be answered meanwhile.
+	maxExports = 2
+	// exportAgain is how long somebody is told to wait who finds none free.
+	exportAgain = 10 * time.Second
 )
 
 // serveCSV sends the filtered events as "sekisho events --csv" writes them.
@@ -41,12 +47,21 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, contentType, nam
 		return
 	}
 	f.Limit = maxExport
+	select {
+	case s.exports <- struct{}{}:
+		defer func() { <-s.exports }()
+	default:
+		s.retryAfter(w, exportAgain)
+		s.refuse(w, r, http.StatusServiceUnavailable, "Other exports are under way.")
+		return
+	}
 	j, err := s.reader.get()
 	if err != nil {
 		s.fail(w, r, "read the events", err)
 		return
 	}
-	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportTimeout)); err != nil {
+	until, rc := time.Now().Add(exportTimeout), http.NewResponseController(w)
+	if err := errors.Join(rc.SetWriteDeadline(until), rc.SetReadDeadline(until)); err != nil { // reading on notices who leaves
 		s.log.Debug("an export has the time of a page", zap.Error(err))
 	}
 	var events iter.Seq2[journal.Event, error] = func(func(journal.Event, error) bool) {}

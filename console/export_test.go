@@ -63,3 +63,28 @@ func TestNothingRecorded(t *testing.T) {
 		t.Errorf("JSON: %d %q", got.status, got.body)
 	}
 }
+
+// TestExportsAreBounded: so many at once; whoever finds none free is told when to
+// come again, and may then.
+func TestExportsAreBounded(t *testing.T) {
+	t.Parallel()
+	s, _ := startFull(t)
+	cookie := signedIn(t, s, "viewer")
+	for range maxExports {
+		s.exports <- struct{}{}
+	}
+	for _, path := range []string{"/events.csv", "/events.jsonl"} {
+		if got := send(t, s, "GET", path, cookie, ""); got.status != 503 || got.header.Get("Retry-After") != "10" || got.header.Get("Content-Disposition") != "" {
+			t.Errorf("%s: %d %v", path, got.status, got.header)
+		}
+	}
+	<-s.exports
+	for range 3 {
+		if got := send(t, s, "GET", "/events.csv", cookie, ""); got.status != 200 {
+			t.Errorf("with one free: %d", got.status)
+		}
+	}
+	if len(s.exports) != maxExports-1 {
+		t.Errorf("%d are under way; want those of the test", len(s.exports))
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -29,6 +30,30 @@ type guideView struct {
 	CADone      bool
 	ProxyDone   bool
 	DNSDone     bool
+	Codes       []phoneCode // for phones; none when they cannot reach the console
+	Systems     []string    // that there are instructions for
+}
+
+// phoneCode is a code to be read with a phone's camera.
+type phoneCode struct {
+	Key string // of its text
+	*code
+}
+
+// systems are the groups of instructions, in the order to show.
+var systems = []string{"windows", "mac", "ios", "android", "linux", "chrome", "firefox"}
+
+// phones fills in the codes. The certificate is fetched in the clear, because a phone
+// does not trust it yet; the fingerprint is compared instead.
+func (v *guideView) phones(at netip.AddrPort) error {
+	for _, to := range [][2]string{{"guide.phone.ca", "http://" + at.String() + "/ca.crt"}, {"guide.phone.page", "https://" + at.String() + "/set-up"}} {
+		c, err := newCode(to[1])
+		if err != nil {
+			return err
+		}
+		v.Codes = append(v.Codes, phoneCode{to[0], c})
+	}
+	return nil
 }
 
 // tick says whether a step is known to be done.
@@ -50,6 +75,13 @@ func (s *Server) serveGuide(w http.ResponseWriter, r *http.Request, who person) 
 		page: s.page(r, who, "guide.title"), Fingerprint: fingerprintOf(s.options.RootPEM()),
 		PAC: scheme + "://" + r.Host + "/proxy.pac", Proxy: textOf(s.options.Proxy()), DNS: textOf(s.options.DNS()),
 		Protected: len(s.options.Accounts()), Drill: drillAddress, Client: clientOf(r).String(),
+		Systems: systems,
+	}
+	if at, ok := s.reachable(r); ok {
+		if err := v.phones(at); err != nil {
+			s.fail(w, r, "draw the codes", err)
+			return
+		}
 	}
 	j, err := s.reader.get()
 	if err == nil && j != nil {

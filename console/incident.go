@@ -42,15 +42,7 @@ var verdicts = []verdict{
 }
 
 // Said returns the person's sentence on whether something was sent.
-func (v incidentView) Said(sent *bool) (string, error) {
-	switch {
-	case sent == nil:
-		return v.T("sent.unknown")
-	case *sent:
-		return v.T("sent.yes")
-	}
-	return v.T("sent.no")
-}
+func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
 
 // serveIncidentPage shows one incident.
 func (s *Server) serveIncidentPage(w http.ResponseWriter, r *http.Request, who person) {

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"sekisho/accounts"
+	"sekisho/config"
 	"sekisho/hostname"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
@@ -29,7 +30,7 @@ const rootPEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
 
 // options returns what a console needs, with a journal and people of its own. There
 // is one of each role, called by its name, with the password [secret].
-func options(t *testing.T) Options {
+func options(t testing.TB) Options {
 	t.Helper()
 	dir := t.TempDir()
 	people, err := staff.Open(filepath.Join(dir, "console"), staff.Options{Cost: staff.Cost{Time: 1, Memory: 8}})
@@ -66,6 +67,8 @@ func options(t *testing.T) Options {
 		JournalFile: filepath.Join(dir, "journal.db"),
 		Decide:      j.Decide,
 		Lift:        j.RemoveException,
+		Change:      j.ChangeException,
+		Settings:    config.Default().Show,
 		Accounts:    protected.List,
 		DNS:         func() net.Addr { return &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8753} },
 		Policy:      func() *rules.Policy { return policy },
@@ -78,7 +81,7 @@ func options(t *testing.T) Options {
 const secret = "canary correct horse"
 
 // start serves a console on a free loopback port until the test ends.
-func start(t *testing.T, change func(*Options)) *Server {
+func start(t testing.TB, change func(*Options)) *Server {
 	t.Helper()
 	o := options(t)
 	if change != nil {
@@ -93,7 +96,7 @@ func start(t *testing.T, change func(*Options)) *Server {
 }
 
 // serve serves s until the test ends.
-func serve(t *testing.T, s *Server) {
+func serve(t testing.TB, s *Server) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -113,7 +116,7 @@ type answer struct {
 	body   string
 }
 
-func ask(t *testing.T, s *Server, method, path string, change func(*http.Request)) answer {
+func ask(t testing.TB, s *Server, method, path string, change func(*http.Request)) answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.Addr().String()+path, nil)
 	if err != nil {

@@ -75,7 +75,7 @@ func TestFiguresLeadToWhatTheyCount(t *testing.T) {
 		if got != want {
 			t.Errorf("%q leads to %d at %s", textIn(a), got, to)
 		}
-		if page := send(t, s, "GET", to.RequestURI(), cookie, ""); page.status != 200 || want > 0 != strings.Contains(page.body, "<tbody>") {
+		if page := send(t, s, "GET", to.RequestURI(), cookie, ""); page.status != 200 || want > 0 != strings.Contains(page.body, `scope="row"`) {
 			t.Errorf("%s: %d", to, page.status)
 		}
 	}

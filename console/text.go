@@ -44,6 +44,19 @@ func (w words) T(key string, args ...any) (string, error) {
 // takes no arguments, so nothing hostile comes near the markup.
 func (w words) R(key string) (template.HTML, error) {
 	s, err := w.T(key)
+	return markup(s), err
+}
+
+// Steps returns the text called key line by line, each as R does.
+func (w words) Steps(key string) (steps []template.HTML, err error) {
+	s, err := w.T(key)
+	for line := range strings.SplitSeq(s, "\n") {
+		steps = append(steps, markup(line))
+	}
+	return steps, err
+}
+
+func markup(s string) template.HTML {
 	var b strings.Builder
 	for i, part := range strings.Split(s, "`") {
 		if i%2 == 1 {
@@ -52,5 +65,5 @@ func (w words) R(key string) (template.HTML, error) {
 		}
 		b.WriteString(template.HTMLEscapeString(part))
 	}
-	return template.HTML(b.String()), err
+	return template.HTML(b.String())
 }

@@ -139,6 +139,15 @@ func (r *Reader) Follow(ctx context.Context, f Filter) iter.Seq2[Event, error] {
 	}
 }
 
+// Newest returns the id of the newest event, 0 when there is none.
+func (r *Reader) Newest(ctx context.Context) (int64, error) {
+	id, err := r.lastID(ctx)
+	if err != nil {
+		return 0, r.wrap(ctx, err)
+	}
+	return id, nil
+}
+
 // lastID returns the highest id committed.
 func (r *Reader) lastID(ctx context.Context) (id int64, err error) {
 	src, err := r.current()

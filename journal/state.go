@@ -16,3 +16,8 @@ func (j *Journal) LastID() int64 { return j.w.durable.Load() }
 // Waiting returns how many events are in memory alone because the disk does
 // not take them. They are written as soon as it does.
 func (j *Journal) Waiting() int { return j.w.backlog.len() }
+
+func (w *writer) movedAside() string {
+	name, _ := w.moved.Load().(string)
+	return name
+}

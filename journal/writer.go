@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -45,6 +46,8 @@ type writer struct {
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
 	durable atomic.Int64  // shared; committed, for those who follow
+
+	names atomic.Pointer[map[string]string] // shared; of clients, nil until they were read
 }
 
 // newWriter takes the lock and opens the file. It returns the errors that Open
@@ -99,6 +102,9 @@ func (w *writer) open(doubt error) error {
 		w.log.Error("journal has lost its newest records", zap.String("path", w.path), zap.Int64("lost", w.committed-s.last))
 		w.own.gap.add(s.last+1, w.committed)
 		w.lost.Add(uint64(w.committed - s.last))
+	}
+	if names, err := s.names(context.Background()); err == nil { // without them events have no names
+		w.names.Store(&names)
 	}
 	w.committed = max(w.committed, s.last)
 	w.durable.Store(w.committed)
@@ -231,11 +237,6 @@ func (w *writer) keep(events []Event) {
 		w.own.gap.add(e.ID, e.ID)
 		w.lost.Add(1)
 	}
-}
-
-func (w *writer) movedAside() string {
-	name, _ := w.moved.Load().(string)
-	return name
 }
 
 // fail notes that writing does not work, and says so the first time.

@@ -192,6 +192,9 @@ func writeTable(w io.Writer, events iter.Seq2[journal.Event, error]) error {
 		client := ""
 		if ev.Client != "" {
 			client = "  " + ev.Client
+			if ev.Device != "" {
+				client += " " + ev.Device
+			}
 		}
 		_, err = fmt.Fprintf(w, row, ev.Time.Local().Format(time.DateTime), ev.Action, ev.Host,
 			why(ev.Ground, ev.Technique, ev.Target, ev.Detail)+carried(ev), client)

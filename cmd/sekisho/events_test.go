@@ -105,7 +105,7 @@ func TestEventsHold(t *testing.T) {
 	no, yes := false, true
 	events := []journal.Event{
 		{
-			Door: journal.DoorGuard, Client: "192.0.2.1", Host: "shop.example", Action: journal.ActionHold, Ground: "credentials",
+			Door: journal.DoorGuard, Client: "192.0.2.1", Device: "front desk", Host: "shop.example", Action: journal.ActionHold, Ground: "credentials",
 			Technique: "protected-sign-in", Account: "main shop", Fields: []string{"email", "password"}, Sent: &no,
 		},
 		{Door: journal.DoorGuard, Host: "late.example", Action: journal.ActionHold, Ground: "credentials", Technique: "amazon-fields", Sent: &yes},
@@ -122,7 +122,7 @@ func TestEventsHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\n")
-	for i, want := range []string{"protected-sign-in; account main shop; fields email password; not sent  192.0.2.1", "amazon-fields; sent", "edit"} {
+	for i, want := range []string{"protected-sign-in; account main shop; fields email password; not sent  192.0.2.1 front desk", "amazon-fields; sent", "edit"} {
 		if !strings.HasSuffix(lines[i+1], want) {
 			t.Errorf("line = %q; want … %s", lines[i+1], want)
 		}
