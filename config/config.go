@@ -48,8 +48,9 @@ type Config struct {
 	// Metrics serves figures for monitoring.
 	Metrics Metrics
 
-	dir   string
-	lines map[string]int
+	dir, file string
+	lines     map[string]int
+	byFlag    bool // the data folder is that of a flag
 }
 
 // Mode is what happens to traffic that is judged dangerous.

@@ -52,7 +52,7 @@ func Parse(name string, data []byte) (Config, error) {
 		r.dir = filepath.Dir(name)
 	}
 	c := Default()
-	c.dir = r.dir
+	c.dir, c.file = r.dir, name
 	if root := r.document(data); root != nil {
 		r.mapping(&c, "", root)
 		r.relations(&c)

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"sekisho/accounts"
+	"sekisho/config"
 	"sekisho/hostname"
 	"sekisho/journal"
 	"sekisho/rules"
@@ -61,6 +62,11 @@ type Options struct {
 	// Lift removes the exception for a host and makes that count from now on. Its
 	// errors are those of [journal.Journal.RemoveException].
 	Lift func(context.Context, string) error
+	// Change gives the exception for a host another reason and end, and makes that
+	// count from now on. Its errors are those of [journal.Journal.ChangeException].
+	Change func(ctx context.Context, host, reason string, until time.Time) error
+	// Settings returns the configuration in force, in the order to show.
+	Settings func() []config.Shown
 	// Accounts returns the protected sign-ins.
 	Accounts func() []accounts.Account
 	// DNS returns the address of the resolver's listener, nil when it is off.
@@ -102,7 +108,7 @@ type Server struct {
 // a taken address wraps the system's.
 func New(o Options) (*Server, error) {
 	if o.Proxy == nil || o.RootPEM == nil || o.Leaf == nil || o.Health == nil || o.Staff == nil ||
-		o.Journal == nil || o.JournalFile == "" || o.Decide == nil || o.Lift == nil || o.Accounts == nil || o.DNS == nil || o.Policy == nil || o.Observing == nil {
+		o.Journal == nil || o.JournalFile == "" || o.Decide == nil || o.Lift == nil || o.Change == nil || o.Settings == nil || o.Accounts == nil || o.DNS == nil || o.Policy == nil || o.Observing == nil {
 		return nil, errors.New("console: an option that is required is not set")
 	}
 	if o.Log == nil {

@@ -43,6 +43,14 @@ func startFull(t *testing.T) (s *Server, id string) {
 	if err := j.PutException(t.Context(), journal.Exception{Host: hostile, Kind: journal.ExceptionBlock, Reason: hostile, By: hostile, Incident: id}); err != nil {
 		t.Fatal(err)
 	}
+	if err := j.PutException(t.Context(), journal.Exception{Host: "ended.example", Kind: journal.ExceptionAllow, Until: time.Now().Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, client := range []string{"192.0.2.1", "192.0.2.200"} {
+		if err := j.NameClient(t.Context(), journal.ClientName{Client: client, Name: hostile, Kind: "phone", By: hostile}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := j.Audit(t.Context(), hostile, hostile, hostile); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +68,7 @@ func fullPaths(id string) []string {
 	return []string{
 		"/", "/incidents", "/incidents?state=open&severity=red", "/incidents?state=x&host=%22%3E%3Cb%3E", "/incidents/" + id,
 		"/events", "/events?limit=1", "/events?since=24h&severity=red&text=nothing", "/events?since=%22%3E%3Cb%3E&x=%3Cb%3E",
-		"/exceptions", "/accounts", "/people", "/audit", "/set-up",
+		"/exceptions", "/clients", "/settings", "/accounts", "/people", "/audit", "/set-up",
 	}
 }
 

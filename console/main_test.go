@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"sekisho/accounts"
+	"sekisho/config"
 	"sekisho/hostname"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
@@ -66,6 +67,8 @@ func options(t *testing.T) Options {
 		JournalFile: filepath.Join(dir, "journal.db"),
 		Decide:      j.Decide,
 		Lift:        j.RemoveException,
+		Change:      j.ChangeException,
+		Settings:    config.Default().Show,
 		Accounts:    protected.List,
 		DNS:         func() net.Addr { return &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8753} },
 		Policy:      func() *rules.Policy { return policy },

@@ -16,8 +16,8 @@ func TestExceptionsOnPage(t *testing.T) {
 	s, _ := startFull(t)
 	by := cookies(t, s)
 	for role, cookie := range by {
-		if got := send(t, s, "GET", "/exceptions", cookie, "").body; strings.Contains(got, "/exceptions/remove") != (role == "owner") {
-			t.Errorf("%s: the form to remove is offered wrongly", role)
+		if got := send(t, s, "GET", "/exceptions", cookie, "").body; strings.Contains(got, "/exceptions/remove") != (role == "owner") || strings.Contains(got, "/exceptions/change") != (role != "viewer") {
+			t.Errorf("%s: the forms are offered wrongly", role)
 		}
 	}
 	remove := func(host string) int {
@@ -33,7 +33,7 @@ func TestExceptionsOnPage(t *testing.T) {
 	if again, none := remove(hostile), remove(""); again != 303 || none != 400 {
 		t.Errorf("once more: %d; of no host: %d", again, none)
 	}
-	if got := send(t, s, "GET", "/audit", by["owner"], "").body; !strings.Contains(got, "exception.remove") {
+	if got := send(t, s, "GET", "/audit", by["owner"], "").body; !strings.Contains(got, phrases()["did.exception.remove"]["ja"]) {
 		t.Error("the audit log does not have it")
 	}
 }

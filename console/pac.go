@@ -1,24 +1,24 @@
 package console
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 )
 
-// pac is the proxy configuration; its one verb is the proxy's host:port.
+// pac is the proxy configuration. Its verbs are why it ends as it does, the list of
+// exceptions, and what it answers for all else.
 //
 // Names are compared as text only: isInNet and isResolvable on a name would ask
 // DNS for each host before the proxy sees it.
 const pac = `// Proxy configuration of sekisho.
 //
-// There is no "; DIRECT" behind the proxy on purpose. With it, a browser that
-// once could not reach sekisho goes around it, for half an hour or more, and
-// nothing shows that the protection is off. Without it, pages fail until
-// sekisho runs again.
+%s
+var direct = %s;
 function FindProxyForURL(url, host) {
-  host = host.toLowerCase();
+  host = host.toLowerCase().replace(/\.$/, "");
   if (isPlainHostName(host) && host.indexOf(":") < 0) return "DIRECT";
   if (dnsDomainIs(host, ".localhost") || dnsDomainIs(host, ".local")) return "DIRECT";
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) {
@@ -29,9 +29,22 @@ function FindProxyForURL(url, host) {
         isInNet(host, "169.254.0.0", "255.255.0.0")) return "DIRECT";
   }
   if (host.indexOf(":") >= 0 && /^\[?(::1\]?$|f[cd]|fe[89ab])/.test(host)) return "DIRECT";
+  for (var i = 0; i < direct.length; i++) {
+    if (host === direct[i] || dnsDomainIs(host, "." + direct[i])) return "DIRECT";
+  }
   return "PROXY %s";
 }
 `
+
+// Why a configuration ends as it does.
+const (
+	whyClosed = `// There is no "; DIRECT" behind the proxy on purpose. With it, a browser that
+// once could not reach sekisho goes around it, for half an hour or more, and
+// nothing shows that the protection is off. Without it, pages fail until
+// sekisho runs again.`
+	whyOpen = `// An owner chose to let browsers go on without sekisho while it cannot be
+// reached. Nothing shows then that the protection is off.`
+)
 
 // servePAC answers with the configuration for the client that asks, or says why
 // there is none that would work for it.
@@ -46,8 +59,14 @@ func (s *Server) servePAC(w http.ResponseWriter, r *http.Request, _ person) {
 		serveText(w, http.StatusNotFound, err.Error()+"\n")
 		return
 	}
+	c := s.pacChoice(r.Context())
+	why, way := whyClosed, proxy.String()
+	if c.Open {
+		why, way = whyOpen, way+"; DIRECT"
+	}
+	direct, _ := json.Marshal(append([]string{}, c.Except...)) // strings always have a form
 	w.Header().Set("Content-Type", "application/x-ns-proxy-autoconfig")
-	_, _ = fmt.Fprintf(w, pac, proxy)
+	_, _ = fmt.Fprintf(w, pac, why, direct, way)
 }
 
 // proxyFor returns the host:port at which the client of r reaches the proxy. A

@@ -68,10 +68,12 @@ var menu = [][2]string{
 	{"/incidents", "menu.incidents"},
 	{"/events", "menu.events"},
 	{"/exceptions", "menu.exceptions"},
+	{"/clients", "menu.clients"},
 	{"/accounts", "menu.accounts"},
 	{"/people", "menu.people"},
 	{"/audit", "menu.audit"},
 	{"/set-up", "menu.guide"},
+	{"/settings", "menu.settings"},
 }
 
 // Menu returns the pages that every page leads to.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"sekisho/accounts"
-	"sekisho/journal"
 	"sekisho/staff"
 )
 
@@ -39,29 +38,4 @@ func (s *Server) servePeople(w http.ResponseWriter, r *http.Request, who person)
 	s.show(w, http.StatusOK, "people.html", peopleView{
 		page: s.page(r, who, "people.title"), Users: s.options.Staff.Users(), Tokens: s.options.Staff.Tokens(), Now: time.Now(),
 	})
-}
-
-// auditView is a page of the audit log.
-type auditView struct {
-	page
-	Entries []journal.AuditEntry
-	Next    string // the page after this one, "" when there is none
-}
-
-// serveAudit shows what people did in the console, the newest first.
-func (s *Server) serveAudit(w http.ResponseWriter, r *http.Request, who person) {
-	v := auditView{page: s.page(r, who, "audit.title")}
-	j, err := s.reader.get()
-	if err == nil && j != nil {
-		var next string
-		v.Entries, next, err = j.AuditLog(r.Context(), r.URL.Query().Get("cursor"))
-		if next != "" {
-			v.Next = link("/audit", "cursor", next)
-		}
-	}
-	if err != nil {
-		s.failPage(w, r, "read the audit log", err)
-		return
-	}
-	s.show(w, http.StatusOK, "audit.html", v)
 }

@@ -108,6 +108,15 @@ func (d *Daemon) lift(ctx context.Context, host string) error {
 	return nil
 }
 
+// change gives an exception another reason and end and has that count.
+func (d *Daemon) change(ctx context.Context, host, reason string, until time.Time) error {
+	if err := d.journal.ChangeException(ctx, host, reason, until); err != nil {
+		return err
+	}
+	d.takeUp(ctx)
+	return nil
+}
+
 // takeUp builds the policy from the configuration in force and the decisions that
 // hold at present, and has everything decide by it. What cannot be done now is
 // logged, shown by the health check, and tried again.

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"sekisho/config"
 	"sekisho/console"
 	"sekisho/rules"
 )
@@ -11,10 +12,11 @@ import (
 func (d *Daemon) consoleOptions(o Options) console.Options {
 	return console.Options{
 		Listen: o.Config.Listen.Console, Proxy: d.proxyAddr, RootPEM: d.ca.RootPEM, Leaf: d.ca.Leaf, Health: d.health,
-		Staff: d.staff, Journal: d.journal, JournalFile: d.dir.Journal(), Decide: d.decide, Lift: d.lift,
+		Staff: d.staff, Journal: d.journal, JournalFile: d.dir.Journal(), Decide: d.decide, Lift: d.lift, Change: d.change,
 		Accounts: d.stores.accounts.List, DNS: d.dnsAddr,
 		Policy:    func() *rules.Policy { return d.now.Load().policy },
 		Observing: d.Observing,
+		Settings:  func() []config.Shown { return d.now.Load().config.Show() },
 		Language:  func() string { return d.now.Load().config.Language },
 		Version:   o.Version, Log: o.Log,
 	}

@@ -11,7 +11,7 @@ import (
 // about failed sign-ins, which anybody can cause.
 const maxAudit = 50_000
 
-// AuditEntry says what a person did in the console.
+// AuditEntry says what a person did in the console, or by a command.
 type AuditEntry struct {
 	ID     int64     `json:"id"` // ascending; a gap says nothing
 	Time   time.Time `json:"time"`
@@ -23,9 +23,9 @@ type AuditEntry struct {
 // Audit stores an entry, its strings cut to 128, 64 and 1,024 bytes and cleaned
 // as an event's are, and returns once it is durable. Retention by age applies.
 func (j *Journal) Audit(ctx context.Context, who, what, detail string) error {
-	args := []any{toMillis(time.Now()), cleanText(who, maxLabel), cleanText(what, maxWord), text(cleanText(detail, maxDetail))}
+	args := auditArgs(who, what, detail)
 	err := j.do(ctx, func(ctx context.Context, s *store) error {
-		res, err := s.conn.ExecContext(ctx, "INSERT INTO audit (time, who, what, detail) VALUES (?, ?, ?, ?)", args...)
+		res, err := s.conn.ExecContext(ctx, addAudit, args...)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,9 @@ var columns = [...]string{
 
 // wanted is what a query asks for, in numbers.
 type wanted struct {
-	host, client, device int64   // 0 is any
+	host, client, device int64   // 0 is any; of device, see named
+	named                []int64 // clients that are called like the device
+	byDevice             bool    // whether a device was asked for
 	classes              []int64 // those that match
 	classy               bool    // whether any class was asked for
 }
@@ -37,10 +39,13 @@ func (q *query) plan(ctx context.Context, tx *sql.Tx) (*plan, error) {
 	for _, c := range []struct {
 		column string
 		number int64
-	}{{"e.host", w.host}, {"e.client", w.client}, {"e.device", w.device}} {
+	}{{"e.host", w.host}, {"e.client", w.client}} {
 		if c.number != 0 {
 			p.residual = append(p.residual, eq(c.column, c.number))
 		}
+	}
+	if w.byDevice {
+		p.residual = append(p.residual, fmt.Sprintf("(e.device = %d OR e.device IS NULL AND %s)", w.device, in("e.client", w.named)))
 	}
 	if w.classy {
 		p.residual = append(p.residual, in("e.class", w.classes))
@@ -71,7 +76,7 @@ func (q *query) choose(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) erro
 		w.host = 0
 	case w.client != 0:
 		return w.of(ctx, tx, p, []int64{w.client})
-	case w.device != 0:
+	case w.byDevice:
 		return q.device(ctx, tx, w, p)
 	case w.classy && few:
 		p.branches = each("events", "events_class", "", "class", w.classes)
@@ -97,13 +102,13 @@ func (q *query) visit(ctx context.Context, tx *sql.Tx, p *plan) error {
 }
 
 // device finds the events of a device by those of the clients that went by its
-// name.
+// name, or are called so now.
 func (q *query) device(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) error {
 	clients, err := numbers(ctx, tx, "SELECT client FROM devices WHERE device = ? LIMIT ?", w.device, maxBranches)
 	if err != nil {
 		return err
 	}
-	return w.of(ctx, tx, p, clients)
+	return w.of(ctx, tx, p, slices.Compact(slices.Sorted(slices.Values(append(clients, w.named...)))))
 }
 
 // of finds the events of some clients, by the classes that they have.
@@ -129,22 +134,44 @@ func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) e
 
 // search looks for q.text among the hosts. A few are a branch each, which is
 // then found. Of more, the events are looked at one by one; with very many,
-// one that matches is never far.
+// one that matches is never far. A text too short for the index of pieces is taken
+// for one that very many have.
 func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, err error) {
-	hosts, err := numbers(ctx, tx, "SELECT id FROM words WHERE kind = ? AND instr(text, ?) LIMIT ?", kindHost, q.text, mostSkipped+1)
-	switch n := len(hosts); {
-	case n <= maxBranches:
-		p.branches = each("events", "events_host", "", "host", hosts)
-		return true, err
-	case n <= mostSkipped:
-		list, err := json.Marshal(hosts)
-		p.text, p.hosts = string(list), true
-		p.residual = append(p.residual, "e.host IN (SELECT value FROM json_each(?5))")
-		return false, err
+	if match := pieces(q.text); match != "" {
+		hosts, err := numbers(ctx, tx, findHosts, match, q.text, mostSkipped+1)
+		switch n := len(hosts); {
+		case n <= maxBranches:
+			p.branches = each("events", "events_host", "", "host", hosts)
+			return true, err
+		case n <= mostSkipped:
+			list, err := json.Marshal(hosts)
+			p.text, p.hosts = string(list), true
+			p.residual = append(p.residual, "e.host IN (SELECT value FROM json_each(?5))")
+			return false, err
+		}
 	}
 	p.text = q.text
 	p.residual = append(p.residual, "instr((SELECT text FROM words WHERE id = e.host), ?5)")
-	return false, err
+	return false, nil
+}
+
+// findHosts finds the hosts that have a text, among those that have its pieces.
+const findHosts = `SELECT p.rowid FROM hosts p CROSS JOIN words w ON w.id = p.rowid
+	WHERE p.hosts MATCH ?1 AND instr(w.text, ?2) LIMIT ?3`
+
+// maxPieces bounds the pieces of a text that are looked for: the longest text of a
+// filter has 251, and a host that has the first of them has the rest as a rule.
+const maxPieces = 24
+
+// pieces asks for all three-letter pieces of a text, in the language of FTS5; it is
+// "" for a text that has none.
+func pieces(text string) string {
+	letters := []rune(text)
+	var all []string
+	for i := 0; i+3 <= len(letters) && len(all) < maxPieces; i++ {
+		all = append(all, `"`+strings.ReplaceAll(string(letters[i:i+3]), `"`, `""`)+`"`)
+	}
+	return strings.Join(all, " AND ")
 }
 
 // want looks up the words of q; nil says that nothing can match.
@@ -154,6 +181,16 @@ func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
 	for _, word := range q.words {
 		var id int64
 		err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", word.kind, word.text).Scan(&id)
+		if word.kind == kindDevice && (err == nil || errors.Is(err, sql.ErrNoRows)) {
+			w.byDevice, w.device = true, id
+			if w.named, err = numbers(ctx, tx, findNamed, kindClient, word.text, maxBranches); err == nil && id == 0 && len(w.named) == 0 {
+				return nil, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil
 		}
@@ -165,8 +202,6 @@ func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
 			w.host = id
 		case kindClient:
 			w.client = id
-		case kindDevice:
-			w.device = id
 		default:
 			w.classy = true
 			conditions = append(conditions, eq(columns[word.kind], id))
@@ -179,6 +214,9 @@ func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
 	}
 	return w, err
 }
+
+// findNamed finds the clients with a name. There are few names.
+const findNamed = "SELECT id FROM words WHERE kind = ?1 AND text IN (SELECT client FROM names WHERE name = ?2) LIMIT ?3"
 
 // numbers reads a column of numbers.
 func numbers(ctx context.Context, tx *sql.Tx, query string, args ...any) (out []int64, err error) {

@@ -32,6 +32,8 @@ var inconsistencies = map[string]string{
 	"incidents without events": "SELECT id FROM incidents EXCEPT SELECT id FROM events",
 	"words nobody needs":       "SELECT id FROM words WHERE kind = 4 AND id NOT IN (SELECT host FROM events WHERE host IS NOT NULL) OR kind = 2 AND id NOT IN (SELECT client FROM events WHERE client IS NOT NULL)",
 	"words missing":            "SELECT id FROM events WHERE host NOT IN (SELECT id FROM words) OR client NOT IN (SELECT id FROM words)",
+	"hosts": `SELECT * FROM (SELECT id FROM words WHERE kind = 4 EXCEPT SELECT rowid FROM hosts)
+		UNION ALL SELECT * FROM (SELECT rowid FROM hosts EXCEPT SELECT id FROM words WHERE kind = 4)`,
 	"devices nobody has":       "SELECT client FROM devices EXCEPT SELECT id FROM words",
 }
 

@@ -49,11 +49,12 @@
 // ([Reader.Clients]); the one that retention deletes them in takes them out
 // again. A list ([Reader.Search], [Reader.Incidents]) is read backwards from a
 // cursor: a filter becomes a few ranges of one index, each in the order of ids,
-// which are merged; a part of a host's name is looked for in the dictionary.
+// which are merged; a part of a host's name is looked for in an index of
+// the three-letter pieces of all hosts.
 // What no index decides is looked at row by row, for scanBudget rows; then the
 // page ends and its cursor goes on from there. So no page takes longer because
 // the journal is large. With five million events (162 bytes each, indexes
 // included) of some half a million hosts, a page takes 1 to 15 ms on two cores,
-// the counts of ninety days 40 ms, and a text that few hosts have 60 to 95 ms,
-// which is the time to read the dictionary: see BenchmarkConsole.
+// the counts of ninety days 40 ms, and a part of a name that few hosts have less than
+// one: see BenchmarkConsole.
 package journal

@@ -42,8 +42,22 @@ func (x Exception) clean() Exception {
 	return x
 }
 
+// keepEnded is how long an exception is still shown after its end: a person who
+// wonders why a site is stopped again finds it.
+const keepEnded = 30 * 24 * time.Hour
+
 // Exceptions returns those that have not ended, in the order of hosts.
 func (j *Journal) Exceptions(ctx context.Context) ([]Exception, error) {
+	return j.exceptions(ctx, time.Now())
+}
+
+// AllExceptions is Exceptions with those that have ended within a month.
+func (j *Journal) AllExceptions(ctx context.Context) ([]Exception, error) {
+	return j.exceptions(ctx, time.Now().Add(-keepEnded))
+}
+
+// exceptions returns those that end after a time.
+func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception, error) {
 	r, err := j.ownReader()
 	if errors.Is(err, ErrNoJournal) {
 		return nil, nil
@@ -54,7 +68,7 @@ func (j *Journal) Exceptions(ctx context.Context) ([]Exception, error) {
 	var list []Exception
 	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), added, until
-			FROM exceptions WHERE until IS NULL OR until > ? ORDER BY host`, toMillis(time.Now()))
+			FROM exceptions WHERE until IS NULL OR until > ? ORDER BY host`, toMillis(after))
 		if err != nil {
 			return err
 		}
@@ -94,9 +108,12 @@ func (j *Journal) PutException(ctx context.Context, x Exception) error {
 	return j.asked("store an exception", err)
 }
 
-// putException stores x, and drops those that have ended.
+// putException stores x, and drops those that ended long ago, or that are too many.
 func (s *store) putException(ctx context.Context, x Exception) error {
-	_, err := s.conn.ExecContext(ctx, "DELETE FROM exceptions WHERE until <= ?", toMillis(time.Now()))
+	now := time.Now()
+	_, err := s.conn.ExecContext(ctx, `DELETE FROM exceptions WHERE until <= ?1 OR host IN (SELECT host FROM exceptions
+		WHERE until <= ?2 ORDER BY until LIMIT max(0, (SELECT count(*) FROM exceptions) - ?3))`,
+		toMillis(now.Add(-keepEnded)), toMillis(now), maxExceptions-1)
 	if err != nil {
 		return err
 	}
@@ -113,21 +130,4 @@ func (s *store) putException(ctx context.Context, x Exception) error {
 		return fmt.Errorf("%w exception for %q: there are %d already", ErrInvalid, x.Host, maxExceptions)
 	}
 	return nil
-}
-
-// RemoveException removes the exception for host. Errors: ErrNotFound;
-// ErrClosed; and the disk's.
-func (j *Journal) RemoveException(ctx context.Context, host string) error {
-	host = cleanText(host, maxHost)
-	err := j.do(ctx, func(ctx context.Context, s *store) error {
-		res, err := s.conn.ExecContext(ctx, "DELETE FROM exceptions WHERE host = ?", host)
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, fmt.Errorf("exception for %q: %w", host, ErrNotFound))
-		}
-		return nil
-	})
-	return j.asked("remove an exception", err)
 }

@@ -131,6 +131,9 @@ func (j *Journal) Record(ctx context.Context, e Event) (Event, error) {
 		e.Time = time.Now()
 	}
 	e = clean(e)
+	if e.Device == "" {
+		e.Device = j.w.nameOf(e.Client)
+	}
 	e.ID = 0
 	r := &request{event: e, done: make(chan struct{})}
 	if err := j.enqueue(ctx, r); err != nil {

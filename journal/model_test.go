@@ -26,7 +26,7 @@ func office(n int) []Event {
 		}
 		switch rng.IntN(4) {
 		case 0:
-			e.Host = fmt.Sprintf("r%d.amazon-%d.example", i, i%3)
+			e.Host = fmt.Sprintf("nr%d.amazon-%d.example", i, i%3)
 		case 1:
 			e.Host = "popular.example"
 		default:

@@ -42,6 +42,7 @@ var migrations = []string{
 		last INTEGER NOT NULL
 	) STRICT;`,
 	console,
+	people,
 }
 
 // errOlder says that a file has to be migrated before it can be read.

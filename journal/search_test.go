@@ -65,7 +65,8 @@ func TestSearch(t *testing.T) {
 		{"text of many hosts", Filter{Text: "amazon-1"}},
 		{"text of many hosts and client", Filter{Text: "amazon-1", Client: "192.0.2.3", Severity: SeverityRed}},
 		{"text of all hosts, rare technique", Filter{Text: "example", Technique: "guess-oracle"}},
-		{"text of many old hosts", Filter{Text: "r1"}},
+		{"text of many old hosts", Filter{Text: "nr1"}},
+		{"short: text of many old hosts", Filter{Text: "r1"}},
 		{"text of nearly all hosts", Filter{Text: "example"}},
 		{"none: text", Filter{Text: "%"}},
 		{"text and host", Filter{Text: "site", Host: "site7.example"}},
@@ -79,6 +80,9 @@ func TestSearch(t *testing.T) {
 			t.Parallel()
 			var want []Event
 			for _, e := range all {
+				if tt.f.Matches(e) != matches(tt.f, e) {
+					t.Fatalf("Matches(%+v) = %v", e, tt.f.Matches(e))
+				}
 				if matches(tt.f, e) {
 					want = append(want, e)
 				}
@@ -98,7 +102,7 @@ func TestSearch(t *testing.T) {
 			if most := 2 + len(want)/400 + enough/testBudget; n > most {
 				t.Errorf("%d pages; want at most %d", n, most)
 			}
-			if last := len(want); last > 3 {
+			if last := len(want); last > 3 && !strings.HasPrefix(tt.name, "short: ") { // a text without pieces is paged for
 				tt.f.Limit = 3
 				page, err := r.Search(t.Context(), tt.f, "")
 				if err != nil || !cmp.Equal(want[:3], page.Events) {

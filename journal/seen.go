@@ -14,7 +14,8 @@ import (
 // nothing to record is not there.
 type ClientSeen struct {
 	Client string
-	Device string // the name in its newest event
+	Device string // its name, or else that in its newest event
+	Kind   string // one of Kinds, or ""
 	Last   time.Time
 	Events int // of all that is kept, as are Red and Amber
 	Red    int
@@ -121,6 +122,14 @@ func (s *source) clientSeen(ctx context.Context, tx *sql.Tx, rows []seenRow) (Cl
 	var err error
 	if out.Client, err = s.word(ctx, tx, newest.client); err != nil {
 		return ClientSeen{}, err
+	}
+	var name, kind sql.NullString
+	err = tx.QueryRowContext(ctx, "SELECT name, kind FROM names WHERE client = ?", out.Client).Scan(&name, &kind)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return ClientSeen{}, err
+	}
+	if out.Device, out.Kind = name.String, kind.String; out.Device != "" {
+		return out, nil
 	}
 	var device sql.NullInt64
 	err = tx.QueryRowContext(ctx, "SELECT device FROM events WHERE id = ?", newest.newest).Scan(&device)

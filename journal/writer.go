@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -45,6 +46,8 @@ type writer struct {
 	refused atomic.Int64  // shared; events that found no room in the queue
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
+
+	names atomic.Pointer[map[string]string] // shared; of clients, nil until they were read
 }
 
 // newWriter takes the lock and opens the file. It returns the errors that Open
@@ -112,6 +115,9 @@ func (w *writer) open(doubt error) error {
 		w.log.Error("journal has lost its newest records", zap.String("path", w.path), zap.Int64("lost", w.committed-s.last))
 		w.own.gap.add(s.last+1, w.committed)
 		w.lost.Add(uint64(w.committed - s.last))
+	}
+	if names, err := s.names(context.Background()); err == nil { // without them events have no names
+		w.names.Store(&names)
 	}
 	w.committed = max(w.committed, s.last)
 	w.next = max(w.next, s.last+1)

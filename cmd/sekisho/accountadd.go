@@ -72,8 +72,10 @@ func (e *env) addAccount(ctx context.Context, a addition) error {
 	}
 	label, _ := store.Knows([]byte(a.id))
 	if known {
+		e.audit("account.change", labelAlone(store, label))
 		e.say("Stored the new password of %q. The one before it is recognised for another %d days.", label, int(accounts.Grace.Hours()/24))
 	} else {
+		e.audit("account.add", labelAlone(store, label))
 		e.say("The sign-in %q is protected now.", label)
 	}
 	e.say("Kept: a salted argon2id verifier of 40 bits, from which the password cannot be had. Its key is in %s.", store.KeyPlace())

@@ -18,6 +18,11 @@ func accountRemoveCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			label, byID := store.Knows([]byte(args[0]))
+			if !byID {
+				label = args[0]
+			}
+			label = labelAlone(store, label)
 			err = store.Remove(args[0])
 			if errors.Is(err, accounts.ErrUnknown) {
 				return failed(err, "see: %s", e.command("account list"))
@@ -25,6 +30,7 @@ func accountRemoveCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			e.audit("account.remove", label)
 			e.say("Removed, with the passwords it had. A running sekisho picks this up by itself.")
 			return nil
 		},

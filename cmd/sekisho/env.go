@@ -141,7 +141,7 @@ func (e *env) load() (config.Config, error) {
 		if err != nil {
 			return c, misuse(fmt.Errorf("--data %q: %w", e.dataPath, err), "")
 		}
-		c.DataDir = abs
+		c.SetDataDir(abs)
 	}
 	return c, nil
 }

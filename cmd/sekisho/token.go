@@ -72,6 +72,7 @@ func (e *env) addToken(name, roleName, ttl string) error {
 		// Nobody has it, so nobody must be able to use it.
 		return errors.Join(fmt.Errorf("print the token: %w", err), store.RemoveToken(name))
 	}
+	e.audit("token.add", name+" "+r.String())
 	until := "for ever"
 	if !ends.IsZero() {
 		until = "until " + ends.Local().Format(time.DateTime)

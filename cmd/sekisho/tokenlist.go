@@ -87,6 +87,7 @@ func tokenRemoveCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			e.audit("token.remove", args[0])
 			e.say("Ended. A running sekisho picks this up by itself.")
 			return nil
 		},

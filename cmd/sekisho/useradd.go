@@ -77,8 +77,10 @@ func (e *env) addUser(ctx context.Context, u newUser) error {
 		return err
 	}
 	if known {
+		e.audit("user.change", added.Name+" "+added.Role.String())
 		e.say("%s has a new password and the role %s.", added.Name, added.Role)
 	} else {
+		e.audit("user.add", added.Name+" "+added.Role.String())
 		e.say("%s may open the console, as %s.", added.Name, added.Role)
 	}
 	e.say("A running sekisho picks this up by itself.")

@@ -26,6 +26,7 @@ func userRemoveCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			e.audit("user.remove", args[0])
 			e.say("Removed. What that person has open ends; a running sekisho picks this up by itself.")
 			if !slices.ContainsFunc(store.Users(), func(u staff.User) bool { return u.Role == staff.Owner }) {
 				e.say("No owner is left. Add one:  %s", e.command("user add NAME --role owner"))

@@ -1,0 +1,77 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"sekisho/journal"
+)
+
+// auditView is a page of the audit log.
+type auditView struct {
+	page
+	Entries []auditRow
+	Next    string // the page after this one, "" when there is none
+}
+
+// auditRow is an entry in words.
+type auditRow struct {
+	journal.AuditEntry
+	Did      string // a sentence
+	About    string // what it was done to, "" for nothing
+	Incident string // the one that it was done to, "" for none
+}
+
+// serveAudit shows what people did in the console and by commands, the newest first.
+func (s *Server) serveAudit(w http.ResponseWriter, r *http.Request, who person) {
+	v := auditView{page: s.page(r, who, "audit.title")}
+	j, err := s.reader.get()
+	if err == nil && j != nil {
+		var (
+			list []journal.AuditEntry
+			next string
+		)
+		list, next, err = j.AuditLog(r.Context(), r.URL.Query().Get("cursor"))
+		for _, e := range list {
+			v.Entries = append(v.Entries, v.told(e))
+		}
+		if next != "" {
+			v.Next = link("/audit", "cursor", next)
+		}
+	}
+	if err != nil {
+		s.failPage(w, r, "read the audit log", err)
+		return
+	}
+	s.show(w, http.StatusOK, "audit.html", v)
+}
+
+// told puts an entry into words. What a later version wrote is shown as it is.
+func (w words) told(e journal.AuditEntry) auditRow {
+	row := auditRow{AuditEntry: e, Did: w.O("did." + e.What), About: e.Detail}
+	var a, b string
+	switch about, _, _ := strings.Cut(e.What, "."); {
+	case about == "decision" && scans(e.Detail, "incident %s", &a):
+		row.Incident, row.About = a, ""
+		if scans(e.Detail, "incident %s for %s", &a, &b) {
+			row.About = w.O("term." + b)
+		}
+	case e.What == "sign-in" && scans(e.Detail, "as %s from %s", &a, &b):
+		row.About = w.O("role."+a) + " · " + b
+	case e.What == "exception.change" && scans(e.Detail, "%s %s", &a, &b):
+		if row.About = a + " · " + w.O("term."+b); b != "always" {
+			if t, err := time.Parse(time.RFC3339Nano, b); err == nil {
+				row.About = a + " · " + t.Local().Format(time.DateTime)
+			}
+		}
+	}
+	return row
+}
+
+// scans reads words out of a text of ours.
+func scans(text, format string, into ...any) bool {
+	n, _ := fmt.Sscanf(text, format, into...)
+	return n == len(into)
+}

@@ -1,0 +1,106 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"sekisho/journal"
+	"sekisho/staff"
+)
+
+// maxDeviceName bounds the name of a device, in octets: what a column can show.
+const maxDeviceName = 64
+
+// clientsView is the list of clients, with what people call them.
+type clientsView struct {
+	page
+	Clients []clientRow
+	Kinds   []choice
+	Names   bool   // whether the person may name them
+	More    int    // clients that are not shown
+	MaxName int    // in UTF-16 units
+	Problem string // key of what went wrong, "" when nothing did
+	Entered journal.ClientName
+}
+
+// serveClients shows the clients that were seen and those that have a name.
+func (s *Server) serveClients(w http.ResponseWriter, r *http.Request, who person) {
+	s.showClients(w, r, who, http.StatusOK, clientsView{})
+}
+
+func (s *Server) showClients(w http.ResponseWriter, r *http.Request, who person, status int, v clientsView) {
+	v.page = s.page(r, who, "clients.title")
+	v.Switch = r.Method == http.MethodGet
+	v.Kinds, v.Names, v.MaxName = v.choices("group", journal.Kinds), who.role >= staff.Owner, maxDeviceName/3
+	j, err := s.reader.get()
+	if err == nil && j != nil {
+		err = v.read(r.Context(), j, time.Now().Add(-seenFor))
+	}
+	if err != nil {
+		s.failPage(w, r, "read the clients", err)
+		return
+	}
+	s.show(w, status, "clients.html", v)
+}
+
+// read fills in the clients that were seen since then, and those that have a name
+// all the same.
+func (v *clientsView) read(ctx context.Context, j *journal.Reader, since time.Time) error {
+	seen, err := j.Clients(ctx, since)
+	if err != nil {
+		return err
+	}
+	names, err := j.Names(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, c := range seen {
+		if known[c.Client] = true; len(v.Clients) < maxRows {
+			v.Clients = append(v.Clients, newClientRow(c))
+		}
+	}
+	v.More = len(seen) - len(v.Clients)
+	for _, n := range names {
+		if !known[n.Client] {
+			v.Clients = append(v.Clients, newClientRow(journal.ClientSeen{Client: n.Client, Device: n.Name, Kind: n.Kind}))
+		}
+	}
+	return nil
+}
+
+// nameClient takes the name of a client from a form.
+func (s *Server) nameClient(w http.ResponseWriter, r *http.Request, who person) {
+	form, ok := s.form(w, r)
+	if !ok {
+		return
+	}
+	n := journal.ClientName{
+		Client: strings.TrimSpace(form.Get("client")), Name: strings.TrimSpace(form.Get("name")), Kind: form.Get("group"), By: who.name,
+	}
+	wrong := func() {
+		s.showClients(w, r, who, http.StatusUnprocessableEntity, clientsView{Problem: "clients.wrong", Entered: n})
+	}
+	a, err := netip.ParseAddr(n.Client)
+	if err != nil || a.Zone() != "" || len(n.Name) > maxDeviceName || !utf8.ValidString(n.Name) {
+		wrong()
+		return
+	}
+	n.Client = a.Unmap().String()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), decideTimeout)
+	defer cancel()
+	switch err := s.options.Journal.NameClient(ctx, n); {
+	case errors.Is(err, journal.ErrInvalid):
+		wrong()
+	case err != nil:
+		s.fail(w, r, "store the name", err)
+	default:
+		s.audit(r.WithContext(ctx), who.name, "client.name", strings.Join(strings.Fields(n.Client+" "+n.Name+" "+n.Kind), " "))
+		http.Redirect(w, r, "/clients", http.StatusSeeOther)
+	}
+}

@@ -1,0 +1,49 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ChangeException gives the exception for host another reason and end; the zero
+// time is never. One that has ended holds again. The incident it was decided on
+// shows the same end. Errors: those that wrap ErrInvalid, for an end that is past;
+// ErrNotFound; ErrClosed; and the disk's.
+func (j *Journal) ChangeException(ctx context.Context, host, reason string, until time.Time) error {
+	host, reason = cleanText(host, maxHost), cleanText(reason, maxDetail)
+	if !until.IsZero() && !until.After(time.Now()) {
+		return fmt.Errorf("%w exception for %q: its end is past", ErrInvalid, host)
+	}
+	err := j.do(ctx, func(ctx context.Context, s *store) error {
+		res, err := s.conn.ExecContext(ctx, "UPDATE exceptions SET reason = ?, until = ? WHERE host = ?", text(reason), millisOr(until), host)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, fmt.Errorf("exception for %q: %w", host, ErrNotFound))
+		}
+		_, err = s.conn.ExecContext(ctx, `UPDATE incidents SET until = ?1 WHERE state <> 0 AND id =
+			(SELECT id FROM events WHERE name = (SELECT incident FROM exceptions WHERE host = ?2))`, millisOr(until), host)
+		return err
+	})
+	return j.asked("change an exception", err)
+}
+
+// RemoveException removes the exception for host. Errors: ErrNotFound;
+// ErrClosed; and the disk's.
+func (j *Journal) RemoveException(ctx context.Context, host string) error {
+	host = cleanText(host, maxHost)
+	err := j.do(ctx, func(ctx context.Context, s *store) error {
+		res, err := s.conn.ExecContext(ctx, "DELETE FROM exceptions WHERE host = ?", host)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, fmt.Errorf("exception for %q: %w", host, ErrNotFound))
+		}
+		return nil
+	})
+	return j.asked("remove an exception", err)
+}
