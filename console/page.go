@@ -23,11 +23,19 @@ var templateFiles embed.FS
 //go:embed style.css
 var styleSheet []byte
 
-// styleVersion changes with the style sheet, so that browsers can keep it.
-var styleVersion = sync.OnceValue(func() string {
-	sum := sha256.Sum256(styleSheet)
+//go:embed live.js
+var liveScript []byte
+
+// styleVersion and scriptVersion change with the file, so that browsers can keep it.
+var (
+	styleVersion  = sync.OnceValue(func() string { return version(styleSheet) })
+	scriptVersion = sync.OnceValue(func() string { return version(liveScript) })
+)
+
+func version(file []byte) string {
+	sum := sha256.Sum256(file)
 	return hex.EncodeToString(sum[:6])
-})
+}
 
 // templates parses on first use, because most commands never show a page. Each page
 // is a file, made of what layout.html defines.
@@ -38,6 +46,9 @@ var templates = sync.OnceValues(func() (*template.Template, error) {
 // pagePolicy lets a page load our style sheet and images of ours, and send forms to
 // us. There is no inline code or style.
 const pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// livePolicy also lets a page run our script, and that connect to us.
+const livePolicy = pagePolicy + "; script-src 'self'; connect-src 'self'"
 
 // page is what every view embeds.
 type page struct {
@@ -60,6 +71,12 @@ func (s *Server) page(r *http.Request, who person, title string) page {
 
 // Style is where the style sheet is.
 func (page) Style() string { return "/style.css?v=" + styleVersion() }
+
+// Script is where the script of the live tail is.
+func (page) Script() string { return "/live.js?v=" + scriptVersion() }
+
+// policy is what the page may do.
+func (page) policy() string { return pagePolicy }
 
 // menu are the pages that every page leads to, by their path and the key of their
 // name.
@@ -95,7 +112,7 @@ func (p page) In(lang string) string {
 }
 
 // show answers with the page called name, for example "sign-in.html".
-func (s *Server) show(w http.ResponseWriter, status int, name string, view any) {
+func (s *Server) show(w http.ResponseWriter, status int, name string, view interface{ policy() string }) {
 	var b bytes.Buffer
 	b.Grow(16 << 10)
 	t, err := templates()
@@ -109,7 +126,7 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, view any) 
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Content-Security-Policy", view.policy())
 	// With no-referrer a form is sent with "Origin: null", by which a browser without
 	// Sec-Fetch-Site is taken for another site.
 	h.Set("Referrer-Policy", "same-origin")
@@ -119,12 +136,23 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, view any) 
 
 // serveStyle answers with the style sheet.
 func (s *Server) serveStyle(w http.ResponseWriter, r *http.Request, _ person) {
+	serveKept(w, r, "text/css; charset=utf-8", styleVersion(), styleSheet)
+}
+
+// serveScript answers with the script of the live tail.
+func (s *Server) serveScript(w http.ResponseWriter, r *http.Request, _ person) {
+	serveKept(w, r, "text/javascript; charset=utf-8", scriptVersion(), liveScript)
+}
+
+// serveKept answers with a file that a browser may keep when it asked for this
+// version of it.
+func serveKept(w http.ResponseWriter, r *http.Request, contentType, version string, file []byte) {
 	h := w.Header()
-	h.Set("Content-Type", "text/css; charset=utf-8")
-	if r.URL.Query().Get("v") == styleVersion() {
+	h.Set("Content-Type", contentType)
+	if r.URL.Query().Get("v") == version {
 		h.Set("Cache-Control", "private, max-age=31536000, immutable")
 	}
-	_, _ = w.Write(styleSheet)
+	_, _ = w.Write(file)
 }
 
 // languageCookie keeps the choice of a language. It says nothing else.

@@ -41,13 +41,16 @@ type timed struct {
 
 func (t *timed) ok() bool { return len(t.Secret) == secretSize && t.Last >= 0 }
 
-// NewSecret returns a secret for [Store.SetTOTP], and the text that a person types
-// into a device that cannot read a picture.
-func NewSecret() (secret []byte, text string) {
-	secret = make([]byte, secretSize)
+// NewSecret returns a secret for [Store.SetTOTP].
+func NewSecret() []byte {
+	secret := make([]byte, secretSize)
 	_, _ = rand.Read(secret) // never fails; it ends the process instead
-	return secret, base32Text.EncodeToString(secret)
+	return secret
 }
+
+// SecretText is a secret as a person types it into a device that cannot read a
+// picture.
+func SecretText(secret []byte) string { return base32Text.EncodeToString(secret) }
 
 // take reports whether code is one of now that was not taken before, and takes it.
 func (t *timed) take(code string) bool {
