@@ -99,8 +99,8 @@ type Server struct {
 	log      *zap.Logger
 	hosts    hosts
 	sessions sessions
-	throttle throttle // of passwords
-	codes    throttle // of one-time codes, after the password
+	throttle throttle    // of passwords
+	codes    throttle    // of one-time codes, after the password
 	first    *firstOwner // nil when there was a user at the start
 	reader   reader
 }

@@ -218,7 +218,9 @@ func TestParseRefusesFactors(t *testing.T) {
 	}
 }
 
-func replaced(s, pattern, with string) string { return regexp.MustCompile(pattern).ReplaceAllString(s, with) }
+func replaced(s, pattern, with string) string {
+	return regexp.MustCompile(pattern).ReplaceAllString(s, with)
+}
 
 func FuzzCode(f *testing.F) {
 	secret := NewSecret()
@@ -230,7 +232,7 @@ func FuzzCode(f *testing.F) {
 			t.Errorf("plain(%q) = %q", code, plain(code))
 		}
 		one := timed{Secret: secret}
-		if one.take(code) && one.take(code) {
+		if first := one.take(code); first && one.take(code) {
 			t.Errorf("%q was taken twice", code)
 		}
 	})
