@@ -47,6 +47,8 @@ var doors = []struct {
 		tests:   true,
 	},
 	{imports: []string{"github.com/insomniacslk/dhcp", "github.com/mdlayher/ndp"}, folders: []string{"lan"}},
+	{imports: []string{"github.com/go-webauthn/webauthn"}, folders: []string{"console"}},
+	{imports: []string{"github.com/pquerna/otp"}, folders: []string{"staff"}, tests: true},
 	{imports: []string{"gopkg.in/yaml.v3"}, folders: []string{"config"}},
 	{imports: []string{"modernc.org/sqlite", "database/sql"}, folders: []string{"journal"}},
 	{imports: []string{"github.com/VictoriaMetrics/metrics"}, folders: []string{"metrics"}},

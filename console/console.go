@@ -106,7 +106,8 @@ type Server struct {
 	log      *zap.Logger
 	hosts    hosts
 	sessions sessions
-	throttle throttle
+	throttle throttle    // of passwords
+	codes    throttle    // of one-time codes, after the password
 	first    *firstOwner // nil when there was a user at the start
 	reader   *reader
 	hub      *hub
@@ -132,7 +133,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		listener: l, options: o, log: o.Log.Named("console"),
-		hosts: newHosts(o.Listen), sessions: newSessions(), throttle: newThrottle(),
+		hosts: newHosts(o.Listen), sessions: newSessions(), throttle: newThrottle(maxNameWait), codes: newThrottle(maxCodeWait),
 		reader: &reader{path: o.JournalFile}, exports: make(chan struct{}, maxExports),
 	}
 	s.hub = newHub(s.reader, s.log)

@@ -80,22 +80,34 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ person) {
 		return
 	}
 	s.throttle.succeed(client, name)
+	if s.options.Staff.Factors(u.Name).Any() {
+		s.beginSecond(w, r, u, v.Next)
+		return
+	}
 	s.begin(w, r, u, v.Next)
 }
 
-// begin starts a session for somebody who proved who they are.
+// begin starts a session for somebody who proved who they are, and goes on to a page.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, u staff.User, next string) {
+	if s.enter(w, r, u) {
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	}
+}
+
+// enter starts a session for somebody who proved who they are. It answers itself
+// when it cannot.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, u staff.User) bool {
 	m, ctx := s.sessions.of(r), r.Context()
 	// Another id than before, and nothing of what was in the session: whoever knew
 	// or planted the old one has nothing of the new.
 	if err := errors.Join(m.RenewToken(ctx), m.Clear(ctx)); err != nil {
 		sessionFailed(w, r, err)
-		return
+		return false
 	}
 	m.Put(ctx, keyUser, u.Name)
 	m.Put(ctx, keyEpoch, u.Epoch)
 	s.audit(r, u.Name, "sign-in", "as "+u.Role.String()+" from "+clientOf(r).String())
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	return true
 }
 
 // signOut ends the session.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"net/http"
 	"strings"
 	"sync"
 
@@ -38,6 +39,16 @@ func (w words) T(key string, args ...any) (string, error) {
 		s = fmt.Sprintf(s, args...)
 	}
 	return s, nil
+}
+
+// words returns a text for an answer that is no page. An unknown key is a bug that
+// a test notices.
+func (s *Server) words(r *http.Request, key string) string {
+	text, err := words{s.language(r)}.T(key)
+	if err != nil {
+		return key
+	}
+	return text
 }
 
 // R returns the text called key with what stands between backticks as code. It

@@ -28,6 +28,7 @@ const (
 // that it is about, whether there is such a name or not.
 type throttle struct {
 	mu        *sync.Mutex
+	most      time.Duration // the longest wait for a name
 	addresses map[netip.Addr]*tries
 	names     map[string]*tries
 }
@@ -38,8 +39,8 @@ type tries struct {
 	last   time.Time
 }
 
-func newThrottle() throttle {
-	return throttle{new(sync.Mutex), map[netip.Addr]*tries{}, map[string]*tries{}}
+func newThrottle(most time.Duration) throttle {
+	return throttle{new(sync.Mutex), most, map[netip.Addr]*tries{}, map[string]*tries{}}
 }
 
 // begin asks whether a try may be made now. If so it counts as failed until
@@ -51,7 +52,7 @@ func (t throttle) begin(a netip.Addr, name string, now time.Time) (wait time.Dur
 	a = network(a)
 	wait = t.addresses[a].wait(now, maxAddressWait)
 	if name != "" {
-		wait = max(wait, t.names[name].wait(now, maxNameWait))
+		wait = max(wait, t.names[name].wait(now, t.most))
 	}
 	if wait > 0 {
 		return wait

@@ -9,7 +9,7 @@ import (
 
 func TestThrottleByName(t *testing.T) {
 	t.Parallel()
-	th, now := newThrottle(), time.Now()
+	th, now := newThrottle(maxNameWait), time.Now()
 	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}) }
 	for i := range freeTries {
 		if wait := th.begin(at(i), "owner", now); wait != 0 {
@@ -50,7 +50,7 @@ func TestThrottleByAddress(t *testing.T) {
 		"nothing is known":   {"", "", true},
 		"IPv4 and IPv6 zero": {"0.0.0.0", "::", false},
 	} {
-		th, now := newThrottle(), time.Now()
+		th, now := newThrottle(maxNameWait), time.Now()
 		one, _ := netip.ParseAddr(tt.one) // "" is the zero Addr
 		two, _ := netip.ParseAddr(tt.two)
 		last := time.Duration(0)
@@ -77,7 +77,7 @@ func TestThrottleByAddress(t *testing.T) {
 
 func TestThrottleIsBounded(t *testing.T) {
 	t.Parallel()
-	th, now := newThrottle(), time.Now()
+	th, now := newThrottle(maxNameWait), time.Now()
 	for i := range maxKept + 50 {
 		a := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
 		th.begin(a, fmt.Sprint("name", i), now.Add(time.Duration(i)*time.Millisecond))

@@ -24,8 +24,8 @@ const (
 )
 
 // AddUser lets a person open the console. If there is one of this name, role and
-// password are replaced, and what was allowed under the old ones ends. What cannot
-// be accepted is [ErrInput]. AddUser keeps no copy of password and does not
+// password are replaced, and what was allowed under the old ones ends; what has to be
+// shown besides stays. What cannot be accepted is [ErrInput]. AddUser keeps no copy of password and does not
 // overwrite it. It returns when all is on the disk.
 func (s *Store) AddUser(name string, role Role, password []byte) (User, error) {
 	return s.addUser(name, role, password, false)
@@ -57,6 +57,7 @@ func (s *Store) addUser(name string, role Role, password []byte, first bool) (Us
 		case first && len(f.Users) > 0:
 			return ErrNotFirst
 		case known:
+			u.factors = f.Users[i].factors // a new password is no reason to show less
 			f.Users[i] = u
 			return nil
 		case len(f.Users) == maxUsers:

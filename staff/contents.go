@@ -17,8 +17,8 @@ const (
 	// maxUsers and maxTokens are more than an office has people and scripts.
 	maxUsers  = 200
 	maxTokens = 200
-	// maxFile is far above what these take with the longest names.
-	maxFile = 256 << 10
+	// maxFile is above what these take with the longest names and all passkeys.
+	maxFile = 8 << 20
 
 	version = 1
 )
@@ -36,6 +36,7 @@ type user struct {
 	Added time.Time `json:"added"`
 	Epoch string    `json:"epoch"`
 	verifier
+	factors
 }
 
 func (u *user) shown() User { return User{Name: u.Name, Role: u.Role, Added: u.Added, Epoch: u.Epoch} }
@@ -83,8 +84,8 @@ func (f *contents) check() error {
 		if name, err := Name(u.Name); err != nil || name != u.Name || i > 0 && f.Users[i-1].Name >= name {
 			return fmt.Errorf("users[%d].name is malformed, not the only one or out of order", i)
 		}
-		if u.Role == None || !u.ok() || len(u.Epoch) != epochDigits {
-			return fmt.Errorf("users[%d] has no role, or a malformed verifier or epoch", i)
+		if u.Role == None || !u.verifier.ok() || !u.factors.ok() || len(u.Epoch) != epochDigits {
+			return fmt.Errorf("users[%d] has no role, or a malformed verifier, factor or epoch", i)
 		}
 	}
 	hashes := map[string]bool{}

@@ -2,6 +2,8 @@ package staff
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/secure/precis"
@@ -57,4 +59,10 @@ func prepare(p []byte) ([]byte, error) {
 		out = append([]byte(nil), out...)
 	}
 	return out, nil
+}
+
+// hasControl reports whether s has characters that a terminal or a page would not
+// just show.
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.C, r) || r == '\u2028' || r == '\u2029' })
 }

@@ -9,8 +9,8 @@ import (
 )
 
 func userCommand(e *env) *cobra.Command {
-	return group("user", "Add, list or remove people who may open the console",
-		userAddCommand(e), userListCommand(e), userRemoveCommand(e))
+	return group("user", "Add, list, remove or reset people who may open the console",
+		userAddCommand(e), userListCommand(e), userRemoveCommand(e), userResetCommand(e))
 }
 
 // staff opens who may open the console.

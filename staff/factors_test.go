@@ -1,0 +1,239 @@
+package staff
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+)
+
+// codeAt is what a device shows that many steps from now.
+func codeAt(t *testing.T, text string, steps int) string {
+	t.Helper()
+	code, err := totp.GenerateCodeCustom(text, time.Now().Add(time.Duration(steps)*step), totp.ValidateOpts{Period: 30, Digits: otp.DigitsSix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// TestTimedVectors are those of RFC 6238, appendix B, cut to six digits.
+func TestTimedVectors(t *testing.T) {
+	t.Parallel()
+	secret := []byte("12345678901234567890")
+	for at, code := range map[int64]string{59: "287082", 1111111109: "081804", 1111111111: "050471", 2000000000: "279037", 20000000000: "353130"} {
+		if got, err := totp.GenerateCode(base32Text.EncodeToString(secret), time.Unix(at, 0)); err != nil || got != code {
+			t.Errorf("at %d: %s, %v; want %s", at, got, err, code)
+		}
+	}
+}
+
+func TestTOTP(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() + "/console"
+	s := opened(t, dir)
+	before := added(t, s, "mika", Owner, secret)
+	key := NewSecret()
+	text := SecretText(key)
+	if _, _, err := s.SetTOTP("mika", key, codeAt(t, text, 5)); !errors.Is(err, ErrCode) {
+		t.Errorf("a code of another time: %v", err)
+	}
+	if s.Factors("mika").Any() {
+		t.Fatal("it counts already")
+	}
+	now := codeAt(t, text, 0)
+	u, codes, err := s.SetTOTP("mika", key, now[:3]+" "+now[3:])
+	if err != nil || len(codes) != recoveryCodes || u.Epoch == before.Epoch {
+		t.Fatalf("SetTOTP: %+v, %d codes, %v", u, len(codes), err)
+	}
+	if f := s.Factors("ＭＩＫＡ"); !f.TOTP || f.Recovery != recoveryCodes || !f.Any() {
+		t.Errorf("Factors = %+v", f)
+	}
+	other := opened(t, dir) // as another process has it
+	for _, tc := range []struct {
+		name, code string
+		want       error
+	}{
+		{"used", now, ErrCode},
+		{"of before the used one", codeAt(t, text, -1), ErrCode},
+		{"the next", codeAt(t, text, 1), nil},
+		{"the next again", codeAt(t, text, 1), ErrCode},
+		{"far ahead", codeAt(t, text, 4), ErrCode},
+		{"empty", "", ErrCode},
+		{"long", strings.Repeat("1", 1000), ErrCode},
+		{"recovery", codes[0], nil},
+		{"recovery again", codes[0], ErrCode},
+		{"recovery in capitals without hyphens", strings.ToUpper(strings.ReplaceAll(codes[1], "-", "")), nil},
+	} {
+		if err := other.CheckCode("mika", tc.code); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v; want %v", tc.name, err, tc.want)
+		}
+	}
+	if err := s.CheckCode("nobody", now); !errors.Is(err, ErrUnknown) {
+		t.Errorf("nobody: %v", err)
+	}
+	if got := opened(t, dir).Factors("mika").Recovery; got != recoveryCodes-2 {
+		t.Errorf("%d recovery codes left", got)
+	}
+	added(t, s, "mika", Viewer, secret+"2")
+	if !s.Factors("mika").TOTP {
+		t.Error("a new password took the second factor away")
+	}
+	if _, err := s.RemoveTOTP("mika"); err != nil {
+		t.Error(err)
+	}
+	if f := s.Factors("mika"); f.Any() || f.Recovery != 0 {
+		t.Errorf("after removal: %+v", f)
+	}
+	if _, err := s.RemoveTOTP("mika"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("removed twice: %v", err)
+	}
+	if _, err := s.NewRecovery("mika"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("recovery codes for nothing: %v", err)
+	}
+}
+
+func TestFullWidthDigits(t *testing.T) {
+	t.Parallel()
+	if got := plain("１２３　４５6-"); got != "123456" {
+		t.Errorf("plain = %q", got)
+	}
+}
+
+func key(id string) Passkey {
+	return Passkey{ID: []byte(id), Site: "localhost", Name: "鍵 " + id, Credential: json.RawMessage(`{"n":1}`)}
+}
+
+func TestPasskeys(t *testing.T) {
+	t.Parallel()
+	s := opened(t, t.TempDir()+"/console")
+	added(t, s, "mika", Owner, secret)
+	handle := NewHandle()
+	u, codes, err := s.AddPasskey("mika", handle, key("a"))
+	if err != nil || len(codes) != recoveryCodes {
+		t.Fatalf("AddPasskey: %+v, %d codes, %v", u, len(codes), err)
+	}
+	if _, codes, err := s.AddPasskey("mika", handle, key("b")); err != nil || codes != nil {
+		t.Errorf("a second: %v, %v", codes, err)
+	}
+	bad := map[string]Passkey{
+		"the same": key("a"), "no id": key(""), "a long id": key(strings.Repeat("x", maxPasskeyID+1)),
+	}
+	for name, change := range map[string]func(*Passkey){
+		"no name":        func(k *Passkey) { k.Name = "" },
+		"a newline":      func(k *Passkey) { k.Name = "a\nb" },
+		"turned around":  func(k *Passkey) { k.Name = "\u202eabc" },
+		"no site":        func(k *Passkey) { k.Site = "" },
+		"no JSON":        func(k *Passkey) { k.Credential = []byte("{") },
+		"much":           func(k *Passkey) { k.Credential = []byte(`"` + strings.Repeat("x", maxCredential) + `"`) },
+		"another handle": func(*Passkey) {},
+	} {
+		k := key("z")
+		change(&k)
+		bad[name] = k
+	}
+	for name, k := range bad {
+		h := handle
+		if name == "another handle" {
+			h = NewHandle()
+		}
+		if _, _, err := s.AddPasskey("mika", h, k); !errors.Is(err, ErrInput) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := s.UsePasskey("mika", []byte("b"), json.RawMessage(`{"n":2}`)); err != nil {
+		t.Error(err)
+	}
+	if err := s.UsePasskey("mika", []byte("c"), json.RawMessage(`{}`)); !errors.Is(err, ErrUnknown) {
+		t.Errorf("one that is not there: %v", err)
+	}
+	if _, err := s.RemovePasskey("mika", []byte("a")); err != nil {
+		t.Error(err)
+	}
+	f := s.Factors("mika")
+	if len(f.Passkeys) != 1 || string(f.Passkeys[0].ID) != "b" || !bytes.Equal(f.Handle, handle) || f.Recovery != recoveryCodes {
+		t.Fatalf("Factors = %+v", f)
+	}
+	var kept struct{ N int }
+	if err := json.Unmarshal(f.Passkeys[0].Credential, &kept); err != nil || kept.N != 2 {
+		t.Errorf("the credential is %s, %v", f.Passkeys[0].Credential, err)
+	}
+	for _, id := range []string{"c", "d", "e"} {
+		if _, _, err := s.AddPasskey("mika", handle, key(id)); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, _, err := s.AddPasskey("mika", handle, key("f")); !errors.Is(err, ErrInput) {
+		t.Errorf("one more than there may be: %v", err)
+	}
+	if err := s.ResetFactors("mika"); err != nil || s.Factors("mika").Any() {
+		t.Errorf("ResetFactors: %v, %+v", err, s.Factors("mika"))
+	}
+	if err := s.ResetFactors("nobody"); !errors.Is(err, ErrUnknown) {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+// TestParseRefusesFactors has somebody write a file with factors that were not
+// made here.
+func TestParseRefusesFactors(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() + "/console"
+	s := opened(t, dir)
+	added(t, s, "mika", Owner, secret)
+	totpKey := NewSecret()
+	text := SecretText(totpKey)
+	if _, _, err := s.SetTOTP("mika", totpKey, codeAt(t, text, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.AddPasskey("mika", NewHandle(), key("a")); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, fileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(data)
+	for name, bad := range map[string]string{
+		"a short secret":   replaced(good, `"secret": "[^"]*"`, `"secret": "AAAA"`),
+		"a short handle":   replaced(good, `"handle": "[^"]*"`, `"handle": "AAAA"`),
+		"a step before 0":  strings.Replace(good, `"last": `, `"last": -`, 1),
+		"a name of a line": strings.Replace(good, "鍵 a", `a\nb`, 1),
+		"a short hash":     strings.Replace(good, `"recovery": [`, `"recovery": ["AAAA",`, 1),
+	} {
+		if bad == good {
+			t.Errorf("%s: the file was not changed", name)
+		}
+		if _, err := parse([]byte(bad)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func replaced(s, pattern, with string) string {
+	return regexp.MustCompile(pattern).ReplaceAllString(s, with)
+}
+
+func FuzzCode(f *testing.F) {
+	secret := NewSecret()
+	for _, s := range []string{"123456", "１２３４５６", "abcd-efgh-ijkl-mnop", "", "\xff"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, code string) {
+		if len(plain(code)) > 160 || plain(plain(code)) != plain(code) && plain(code) != strings.ToUpper(plain(code)) {
+			t.Errorf("plain(%q) = %q", code, plain(code))
+		}
+		one := timed{Secret: secret}
+		if first := one.take(code); first && one.take(code) {
+			t.Errorf("%q was taken twice", code)
+		}
+	})
+}
