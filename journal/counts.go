@@ -26,7 +26,7 @@ var (
 		"amazon-fields", "guess-oracle", "one-time-code", "protected-password", "protected-sign-in", "sign-in-copy", "sign-in-relay",
 		"unfamiliar-sign-in",
 		// sekisho itself
-		"appeal", "authority-ends", "pinned", "trusting", "untrusting", TechniqueLost, TechniqueReplaced,
+		"appeal", "authority-ends", "other-protocol", "pinned", "trusting", "untrusting", TechniqueLost, TechniqueReplaced,
 		"none", "other",
 	}
 )
