@@ -28,6 +28,7 @@ type meView struct {
 	Site     string // that passkeys of this address are for, "" where there can be none
 	Secret   string // to type into a device, "" when none is being set up
 	Link     template.URL
+	Code     *code    // the link as a picture
 	Recovery []string // to write down now, nil but once
 	Problem  string
 	Wait     int
@@ -114,7 +115,11 @@ func (s *Server) beginTOTP(w http.ResponseWriter, r *http.Request, who person) {
 func (v meView) withSecret(secret []byte, name string) meView {
 	text := staff.SecretText(secret)
 	label := url.PathEscape("sekisho:" + name)
-	v.Link = template.URL("otpauth://totp/" + label + "?" + url.Values{"secret": {text}, "issuer": {"sekisho"}}.Encode()) // nothing of it is anybody else's
+	link := "otpauth://totp/" + label + "?" + url.Values{"secret": {text}, "issuer": {"sekisho"}}.Encode()
+	v.Link = template.URL(link) // nothing of it is anybody else's
+	if c, err := newCode(link); err == nil { // else the text will do
+		v.Code = c
+	}
 	for chunk := range slices.Chunk([]byte(text), 4) {
 		v.Secret += string(chunk) + " "
 	}

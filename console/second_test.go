@@ -37,7 +37,7 @@ func withTOTP(t *testing.T, s *Server, name string) (cookie, secretText string, 
 	}
 	got := post(t, s, "/me/totp", cookie, "password", secret)
 	found := shownSecret.FindStringSubmatch(got.body)
-	if got.status != 200 || found == nil || !strings.Contains(got.body, "otpauth://totp/") {
+	if got.status != 200 || found == nil || !strings.Contains(got.body, "otpauth://totp/") || !strings.Contains(got.body, `<svg class="code"`) {
 		t.Fatalf("begin: %d %s", got.status, got.body)
 	}
 	secretText = strings.ReplaceAll(found[1], " ", "")
