@@ -107,8 +107,9 @@ func (s *System) write(name, text string) error {
 	return os.WriteFile(path, []byte(text), 0o644)
 }
 
-// Restore puts back what was there before [System.Use]. What somebody else changed
-// since is left, and named in left. It needs an administrator. Without anything to
+// Restore puts back what was there before [System.Use], with what somebody else added
+// since. What leads elsewhere by now is left, and named in left. It needs an
+// administrator. Without anything to
 // put back the error is [ErrUnchanged]; after another error it may be called again.
 func (s *System) Restore(ctx context.Context) (left []string, err error) {
 	r, err := s.recall()
@@ -135,30 +136,6 @@ func (s *System) Restore(ctx context.Context) (left []string, err error) {
 		return left, err
 	}
 	return left, s.forget()
-}
-
-// restoreFile puts a file back unless somebody else wrote it since, and reports
-// whether it was left. One that its kind of setting does not write is refused.
-func (s *System) restoreFile(w way, r record, f file) (left bool, err error) {
-	if !slices.ContainsFunc(w.files(s, r.Server), func(known file) bool { return known.Name == f.Name }) {
-		return false, fmt.Errorf("the record names %q, which sekisho does not write", f.Name)
-	}
-	now, err := s.read(f.Name)
-	switch {
-	case err != nil:
-		return false, err
-	case r.Done && (now == nil || *now != f.After):
-		return f.Before == nil || now == nil || *now != *f.Before, nil
-	case f.Before != nil:
-		return false, s.write(f.Name, *f.Before)
-	}
-	if err := os.Remove(s.file(f.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return false, err
-	}
-	if f.NoFolder {
-		_ = os.Remove(filepath.Dir(s.file(f.Name))) // fails when something else is in it by now
-	}
-	return false, nil
 }
 
 // restoreServices puts back what each service asked, unless it asks others by now.

@@ -162,17 +162,82 @@ func TestUseAndRestore(t *testing.T) {
 
 func TestRestoreLeavesWhatOthersWrote(t *testing.T) {
 	t.Parallel()
-	s := computer(t, "linux", map[string]string{resolvConf: networks})
-	if _, err := s.Use(t.Context(), here); err != nil {
-		t.Fatal(err)
+	for _, done := range []bool{true, false} {
+		s := computer(t, "linux", map[string]string{resolvConf: networks})
+		if _, err := s.Use(t.Context(), here); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.recall()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Done = done // a change that was cut off counts alike
+		if err := s.remember(r); err != nil {
+			t.Fatal(err)
+		}
+		put(t, s, resolvConf, "nameserver 192.0.2.77\n")
+		left, err := s.Restore(t.Context())
+		if diff := cmp.Diff([]string{s.file(resolvConf)}, left); err != nil || diff != "" {
+			t.Errorf("%v; left (-want +got):\n%s", err, diff)
+		}
+		if got := tree(t, s)[resolvConf]; got != "nameserver 192.0.2.77\n" || s.Changed() {
+			t.Errorf("resolv.conf is %q; changed %v", got, s.Changed())
+		}
 	}
-	put(t, s, resolvConf, "nameserver 192.0.2.77\n")
-	left, err := s.Restore(t.Context())
-	if diff := cmp.Diff([]string{s.file(resolvConf)}, left); err != nil || diff != "" {
-		t.Errorf("%v; left (-want +got):\n%s", err, diff)
+}
+
+// TestRestoreKeepsWhatOthersAdded: a line that a VPN added is no reason to go on
+// leading here, nor to lose it.
+func TestRestoreKeepsWhatOthersAdded(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, file, add, want string
+		files                 map[string]string
+	}{
+		{"resolv.conf", resolvConf, "search vpn.example\n", networks + "\nsearch vpn.example\n", map[string]string{resolvConf: networks}},
+		{"drop-in", resolvedDropIn, "DNSSEC=no\n", "[Resolve]\nDNSSEC=no\n", map[string]string{"/run/systemd/resolve/resolv.conf": ""}},
+		{"a blank line", resolvedDropIn, "\n", "", map[string]string{"/run/systemd/resolve/resolv.conf": ""}},
+	} {
+		s := computer(t, "linux", tc.files)
+		if _, err := s.Use(t.Context(), here); err != nil {
+			t.Fatal(err)
+		}
+		put(t, s, tc.file, tree(t, s)[tc.file]+tc.add)
+		if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 {
+			t.Errorf("%s: %v, %v", tc.name, left, err)
+		}
+		if got := tree(t, s)[tc.file]; got != tc.want || s.Changed() {
+			t.Errorf("%s: %q, changed %v; want %q", tc.name, got, s.Changed(), tc.want)
+		}
 	}
-	if got := tree(t, s)[resolvConf]; got != "nameserver 192.0.2.77\n" || s.Changed() {
-		t.Errorf("resolv.conf is %q; changed %v", got, s.Changed())
+}
+
+// TestMissing: a resolv.conf that is not there, or is a link to what is not, can be
+// written, and goes away again.
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	for _, link := range []bool{false, true} {
+		s := computer(t, "linux", map[string]string{"/etc/hosts": "", "/run/x/y": ""})
+		if link {
+			if err := os.Symlink(s.file("/run/x/resolv.conf"), s.file(resolvConf)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Use(t.Context(), here); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(s.file(resolvConf)); err != nil || !strings.Contains(string(got), "nameserver 127.0.0.1\n") {
+			t.Errorf("link %v: %q, %v", link, got, err)
+		}
+		if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 {
+			t.Errorf("link %v: %v, %v", link, left, err)
+		}
+		if _, err := os.Lstat(s.file(resolvConf)); (err == nil) != link {
+			t.Errorf("link %v: %v", link, err)
+		}
+		if _, err := os.Stat(s.file(resolvConf)); err == nil {
+			t.Errorf("link %v: the file stays", link)
+		}
 	}
 }
 
@@ -191,7 +256,7 @@ func TestCrash(t *testing.T) {
 	if err := s.remember(r); err != nil {
 		t.Fatal(err)
 	}
-	for _, half := range []string{"", heading[:9], networks} {
+	for _, half := range []string{"", heading[:9], networks, networks[:7]} {
 		put(t, s, resolvConf, half)
 		if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 {
 			t.Fatalf("after %q: %v, %v", half, left, err)

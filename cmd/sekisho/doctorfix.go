@@ -76,7 +76,7 @@ func (e *env) fixDNS(ctx context.Context) error {
 func (e *env) undoDNS(ctx context.Context) error {
 	left, err := systemdns.This().Restore(ctx)
 	for _, name := range left {
-		e.say("left as it is, because somebody changed it since: %s", name)
+		e.say("left as it is, because somebody had it lead elsewhere since: %s", name)
 	}
 	switch {
 	case errors.Is(err, systemdns.ErrUnchanged):
@@ -89,7 +89,11 @@ func (e *env) undoDNS(ctx context.Context) error {
 	if err != nil {
 		return failed(err, "")
 	}
-	_, err = fmt.Fprintf(e.out, "%s: put back; this computer asks %s\n", place, join(servers))
+	what := "put back; "
+	if len(left) > 0 {
+		what = ""
+	}
+	_, err = fmt.Fprintf(e.out, "%s: %sthis computer asks %s\n", place, what, join(servers))
 	return err
 }
 

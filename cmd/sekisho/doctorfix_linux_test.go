@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -72,10 +74,25 @@ func TestFixDNS(t *testing.T) {
 	holds(before)
 	write("'udp://127.0.0.1:5399'")
 	expect(1, []string{"sudo sekisho doctor --fix-dns --config " + config + " --data " + data}, "doctor")
+	readOnly := func(flags uintptr) {
+		t.Helper()
+		if err := syscall.Mount("none", etc, "", syscall.MS_REMOUNT|syscall.MS_BIND|flags, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	readOnly(syscall.MS_RDONLY)
+	expect(1, []string{"read-only file system", "tried again by: sudo sekisho doctor --fix-dns"}, "doctor", "--fix-dns")
+	readOnly(0)
 	expect(0, []string{"/etc/resolv.conf: this computer asks 127.0.0.1:53 now", "127.0.0.1:53 leads here"}, "doctor", "--fix-dns")
 	holds("# Written by sekisho; \"sekisho doctor --undo\" puts back what was here.\nnameserver 127.0.0.1\nsearch office.example\n")
 	expect(1, []string{"changed before", "doctor --undo"}, "doctor", "--fix-dns")
 	stop()
+	taken, err := net.ListenPacket("udp", "127.0.0.2:53")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(1, []string{"port 53", "taken by sekisho.test (pid " + strconv.Itoa(os.Getpid())}, "doctor")
+	_ = taken.Close()
 	expect(1, []string{"no name resolves", "sudo sekisho doctor --undo"}, "doctor")
 	expect(0, []string{"/etc/resolv.conf: put back; this computer asks 192.0.2.1"}, "doctor", "--undo")
 	holds(before)

@@ -23,19 +23,26 @@ const portTimeout = time.Second
 // listens, the system says so.
 func examinePort(ctx context.Context, p *patient) []finding {
 	const check = "port 53"
-	if p.running == nil || p.running.DNS == "" {
+	dns := p.config.Listen.DNS // what it would listen on
+	switch {
+	case p.running != nil:
+		dns = p.running.DNS
+	case p.loaded == nil:
 		return nil
 	}
-	if _, port, err := net.SplitHostPort(p.running.DNS); err == nil && port == dnsPort {
+	if dns == "" {
+		return nil
+	}
+	if _, port, err := net.SplitHostPort(dns); p.running != nil && err == nil && port == dnsPort {
 		return []finding{{check, ok, "sekisho's", ""}}
 	}
 	ctx, cancel := context.WithTimeout(ctx, portTimeout)
 	defer cancel()
 	_, err := askDNS(ctx, net.JoinHostPort("127.0.0.1", dnsPort), "localhost")
-	if isRefused(err) {
-		return []finding{{check, ok, "free; systems ask this port alone, sekisho listens on " + p.running.DNS, ""}}
+	owner, command := daemon.PortOwner(53) // of any address: one in the network may be taken alone
+	if owner == "" && isRefused(err) {
+		return []finding{{check, ok, "free; systems ask this port alone, listen.dns is " + dns, ""}}
 	}
-	owner, command := daemon.PortOwner(53)
 	if owner == "" {
 		return []finding{{check, warn, "taken by another program", command}}
 	}

@@ -32,7 +32,11 @@ func examineSystem(ctx context.Context, p *patient) []finding {
 		if systemdns.This().Changed() {
 			return []finding{{check, fail, "this computer was set to ask sekisho, which does not answer: no name resolves", "start it, or " + p.privileged("doctor --undo")}}
 		}
-		return nil
+		servers, place, err := systemdns.Servers()
+		if err != nil || len(servers) == 0 || p.loaded == nil {
+			return nil
+		}
+		return []finding{{check, ok, fmt.Sprintf("%s: %s", place, join(servers)), ""}}
 	}
 	servers, place, err := systemdns.Servers()
 	if err != nil {
