@@ -180,6 +180,7 @@ func (c *frontConn) letGo() {
 func (c *frontConn) Close() error {
 	c.abandon()
 	c.bond.close()
+	c.coded.linger(c.Conn)
 	return c.Conn.Close()
 }
 
@@ -244,6 +245,7 @@ func (c *innerConn) Write(p []byte) (n int, err error) {
 func (c *innerConn) CloseWrite() error { return closeWrite(c.Conn) }
 
 func (c *innerConn) Close() error {
+	c.coded.linger(c.Conn)
 	err := c.Conn.Close()
 	c.abandon()
 	c.bond.close()

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net"
 	"sync/atomic"
+	"time"
 )
 
 // A transfer coding in HTTP/1.0 is a message that two readers end at two places
@@ -19,8 +22,9 @@ const codedLine = "\ntransfer-encoding"
 // the start of a line. An HTTP/1.0 request behind that is refused, whichever head
 // it was in: who speaks 1.0 has no use for it. A nil one notes nothing.
 type codings struct {
-	at    int // how much of codedLine is here
-	named atomic.Bool
+	at      int // how much of codedLine is here
+	named   atomic.Bool
+	refused atomic.Bool // a request was, for that
 }
 
 // headRead is what net/http's server reads at a time where a head may come; what
@@ -61,11 +65,32 @@ func withCodings(ctx context.Context, c *codings) context.Context {
 	return context.WithValue(ctx, codingsKey{}, c)
 }
 
-// namedCoding reports whether a transfer coding was named on the connection that
-// ctx belongs to.
-func namedCoding(ctx context.Context) bool {
+// refusesCoding reports whether a transfer coding was named on the connection that
+// ctx belongs to, which for a request of HTTP/1.0 is reason to refuse it.
+func refusesCoding(ctx context.Context) bool {
 	c, _ := ctx.Value(codingsKey{}).(*codings)
-	return c != nil && c.named.Load()
+	if c == nil || !c.named.Load() {
+		return false
+	}
+	c.refused.Store(true)
+	return true
+}
+
+const (
+	lingerTime  = 500 * time.Millisecond
+	lingerBytes = 256 << 10
+)
+
+// linger ends our direction of a connection whose request was refused, and takes
+// what the client still sends, for a moment: net/http knows of no body there, and
+// bytes that nobody reads have the kernel reset the connection, which overtakes the
+// answer (RFC 9112, section 9.6).
+func (c *codings) linger(conn net.Conn) {
+	if c == nil || !c.refused.Load() || closeWrite(conn) != nil {
+		return
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(lingerTime))
+	_, _ = io.CopyN(io.Discard, conn, lingerBytes)
 }
 
 // errOldCoding is an HTTP/1.0 answer with a transfer coding.

@@ -31,7 +31,7 @@ func unfit(r *http.Request) *failure {
 		return bad(http.StatusBadRequest, "the method is no token")
 	case differ(lengths):
 		return bad(http.StatusBadRequest, "the request has two lengths")
-	case !r.ProtoAtLeast(1, 1) && namedCoding(r.Context()):
+	case !r.ProtoAtLeast(1, 1) && refusesCoding(r.Context()):
 		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
 	case !r.ProtoAtLeast(1, 1) && len(lengths) == 0 && hasBody(r.Method):
 		// RFC 1945, section 7.2.2.
