@@ -116,7 +116,8 @@ func (v meView) withSecret(secret []byte, name string) meView {
 	text := staff.SecretText(secret)
 	label := url.PathEscape("sekisho:" + name)
 	link := "otpauth://totp/" + label + "?" + url.Values{"secret": {text}, "issuer": {"sekisho"}}.Encode()
-	v.Link = template.URL(link) // nothing of it is anybody else's
+	v.Link = template.URL(link) // nothing of it is from elsewhere
+
 	if c, err := newCode(link); err == nil { // else the text will do
 		v.Code = c
 	}

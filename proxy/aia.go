@@ -18,6 +18,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/proxy/origincert"
 	"sekisho/rules"
 )
 
@@ -109,7 +110,7 @@ func (i *issuers) remember(t target, certs []*x509.Certificate) {
 func (i *issuers) complete(ctx context.Context, t target, err error) bool {
 	var bad *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
-	if !errors.As(err, &bad) || !errors.As(err, &unknown) || len(bad.UnverifiedCertificates) > maxChain {
+	if !errors.As(err, &bad) || !errors.As(err, &unknown) || len(bad.UnverifiedCertificates) > origincert.MaxChain {
 		return false
 	}
 	if _, ok := i.recall(t); ok {
@@ -143,7 +144,7 @@ func (i *issuers) climb(ctx context.Context, t target, sent []*x509.Certificate)
 			return nil, err
 		}
 		found, sent = append(found, parent), append(sent[:len(sent):len(sent)], parent)
-		if _, err := buildChains(i.roots, t.name.String(), sent, nil); err == nil {
+		if _, err := origincert.Chains(i.roots, t.name.String(), sent, nil); err == nil {
 			return found, nil
 		}
 	}
@@ -228,17 +229,4 @@ func (i *issuers) get(ctx context.Context, u *url.URL) ([]byte, error) {
 		return block.Bytes, nil
 	}
 	return body, nil
-}
-
-// buildChains is crypto/tls's own verification with further intermediates.
-func buildChains(roots *x509.CertPool, host string, sent, more []*x509.Certificate) ([][]*x509.Certificate, error) {
-	o := x509.VerifyOptions{Roots: roots, DNSName: host, Intermediates: x509.NewCertPool()}
-	for _, c := range append(sent[1:len(sent):len(sent)], more...) {
-		o.Intermediates.AddCert(c)
-	}
-	chains, err := sent[0].Verify(o)
-	if err != nil {
-		return nil, &tls.CertificateVerificationError{UnverifiedCertificates: sent, Err: err}
-	}
-	return chains, nil
 }

@@ -10,7 +10,7 @@
 //	   block, warn       answer from here, on a leaf of our own; no dial is made
 //	   sekisho.internal  the status and warning pages (site.go)
 //	   anything else     look at the first bytes (intercept.go):
-//	      TLS            dial and verify the origin first (origin.go, verify.go),
+//	      TLS            dial and verify the origin first (origin.go, origincert),
 //	                     then mint, then serve HTTP/1.1 or HTTP/2 (inner.go)
 //	      HTTP           served in the clear the same way
 //	      other          spliced

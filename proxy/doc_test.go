@@ -18,7 +18,7 @@ func TestDocsNameEveryCase(t *testing.T) {
 		t.Fatal(err)
 	}
 	var tests strings.Builder
-	for _, pattern := range []string{"*_test.go", "../*_test.go", "../*/*_test.go", "../certs/truststore/*_test.go"} {
+	for _, pattern := range []string{"*_test.go", "../*_test.go", "../*/*_test.go", "*/*_test.go", "../certs/truststore/*_test.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

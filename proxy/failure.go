@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/origincert"
 )
 
 // failure is why something was not done, as a visitor is told. detail is one
@@ -62,7 +63,18 @@ func classify(err error) *failure {
 	return &failure{code: interstitial.CodeUpstreamClosed, detail: "the connection to the site failed", err: err}
 }
 
+// certificateCodes are what visitors are told of certificates.
+var certificateCodes = map[origincert.Problem]interstitial.Code{
+	origincert.Untrusted: interstitial.CodeTLSUntrusted, origincert.Weak: interstitial.CodeTLSWeak,
+	origincert.Invalid: interstitial.CodeTLSInvalid, origincert.Revoked: interstitial.CodeTLSRevoked,
+	origincert.OwnCA: interstitial.CodeTLSOwnCA,
+}
+
 func certificateReason(err error) (interstitial.Code, string) {
+	var fault *origincert.Error
+	if errors.As(err, &fault) {
+		return certificateCodes[fault.Problem], fault.Detail
+	}
 	var invalid x509.CertificateInvalidError
 	if errors.As(err, &invalid) {
 		return invalidCertificate(invalid)

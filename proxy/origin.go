@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sekisho/certs"
+	"sekisho/proxy/origincert"
 )
 
 const (
@@ -50,8 +51,7 @@ type probed struct {
 type origins struct {
 	server  *Server
 	tls     *tls.Config
-	judge   *verifier
-	chains  *chains
+	judge   *origincert.Verifier
 	issuers *issuers
 	h2      *http.Transport
 	h1      *http.Transport
@@ -71,16 +71,14 @@ type parkedConn struct {
 }
 
 func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *origins {
-	judge := newVerifier(s.ca, private, func() *certs.DenyList { return s.settings.Load().denied() })
 	o := &origins{
 		server:   s,
-		judge:    judge,
+		judge:    origincert.New(s.ca, roots, private, func() *certs.DenyList { return s.settings.Load().denied() }),
 		issuers:  newIssuers(s, roots),
 		pool:     newPool(s.bounds.pooled),
 		verified: map[originKey]probed{},
 		parked:   map[originKey]*parkedConn{},
 		tls:      originTLS(),
-		chains:   newChains(roots),
 	}
 	o.h2, o.h1 = o.transport(false), o.transport(true)
 	return o
@@ -147,7 +145,7 @@ func (o *origins) forgetVerified() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	clear(o.verified)
-	o.chains.forget()
+	o.judge.Forget()
 }
 
 func (o *origins) park(key originKey, c *tls.Conn) {

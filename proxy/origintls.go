@@ -104,19 +104,13 @@ func handshakeWithin(ctx context.Context, conn *tls.Conn, limit time.Duration) e
 
 // mustVerify makes config verify that the server has a certificate for its
 // ServerName that leads to a root, with the further intermediates that the server
-// should have sent, and is what [verifier] allows. crypto/tls takes neither
+// should have sent, and is what [origincert.Verifier] allows. crypto/tls takes neither
 // intermediates nor a memory of chains from its caller, so its own verification is
 // replaced by the same one; VerifyConnection runs on resumption, too.
 func (o *origins) mustVerify(config *tls.Config, missing []*x509.Certificate) {
 	host := config.ServerName
 	config.InsecureSkipVerify = true // VerifyConnection does all of it
 	config.VerifyConnection = func(cs tls.ConnectionState) error {
-		if len(cs.PeerCertificates) == 0 {
-			return o.judge.verify(cs) // which refuses it
-		}
-		if err := o.chains.verify(&cs, host, missing); err != nil {
-			return err
-		}
-		return o.judge.verify(cs)
+		return o.judge.Verify(cs, host, missing)
 	}
 }

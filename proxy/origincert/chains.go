@@ -1,4 +1,4 @@
-package proxy
+package origincert
 
 import (
 	"crypto/sha256"
@@ -21,7 +21,7 @@ const (
 // chains remembers to which roots certificates lead. A browser opens half a dozen
 // connections to a site at once, and sites of one host share a certificate; each
 // signature of a chain costs as much as one of the handshake. Only the ways to the
-// roots are remembered: the name, the times and all rules of [verifier] are judged
+// roots are remembered: the name, the times and all rules of [Verifier] are judged
 // for each connection.
 type chains struct {
 	roots *x509.CertPool
@@ -53,7 +53,7 @@ func (c *chains) verify(cs *tls.ConnectionState, host string, more []*x509.Certi
 		cs.VerifiedChains = known
 		return nil
 	}
-	found, err := buildChains(c.roots, host, sent, more)
+	found, err := Chains(c.roots, host, sent, more)
 	if err != nil {
 		return err
 	}
@@ -113,4 +113,19 @@ func (c *chains) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.known)
+}
+
+// Chains returns the ways from what a server called host sent to roots, by way of
+// more as well; it is crypto/tls's own verification with further intermediates.
+// Without any the error is a [*tls.CertificateVerificationError].
+func Chains(roots *x509.CertPool, host string, sent, more []*x509.Certificate) ([][]*x509.Certificate, error) {
+	o := x509.VerifyOptions{Roots: roots, DNSName: host, Intermediates: x509.NewCertPool()}
+	for _, c := range append(sent[1:len(sent):len(sent)], more...) {
+		o.Intermediates.AddCert(c)
+	}
+	chains, err := sent[0].Verify(o)
+	if err != nil {
+		return nil, &tls.CertificateVerificationError{UnverifiedCertificates: sent, Err: err}
+	}
+	return chains, nil
 }

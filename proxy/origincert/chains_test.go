@@ -1,4 +1,4 @@
-package proxy
+package origincert
 
 import (
 	"crypto/tls"

@@ -1,4 +1,4 @@
-package proxy
+package origincert
 
 import (
 	"crypto/x509"
@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ocsp"
-
-	"sekisho/interstitial"
 )
 
 // stapleSkew is how far a responder's clock may be ahead of ours.
@@ -30,13 +28,13 @@ const statusRequest = 5
 func checkStaple(der []byte, leaf, issuer *x509.Certificate, now time.Time, resumed bool) error {
 	r := parseStaple(der, leaf, issuer, now)
 	if r != nil && r.Status == ocsp.Revoked {
-		return weak(interstitial.CodeTLSRevoked, "revoked at "+r.RevokedAt.UTC().Format(time.RFC3339))
+		return fault(Revoked, "revoked at "+r.RevokedAt.UTC().Format(time.RFC3339))
 	}
 	if !mustStaple(leaf) || resumed && len(der) > 0 {
 		return nil
 	}
 	if r == nil || r.Status != ocsp.Good || !fresh(r, now) {
-		return weak(interstitial.CodeTLSInvalid, "the certificate promises proof that it is not revoked, and the site sent none")
+		return fault(Invalid, "the certificate promises proof that it is not revoked, and the site sent none")
 	}
 	return nil
 }
