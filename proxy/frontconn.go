@@ -1,0 +1,64 @@
+package proxy
+
+import (
+	"net"
+	"net/netip"
+)
+
+// frontConn is a client's connection as long as the front server has it.
+type frontConn struct {
+	net.Conn
+	client netip.Addr
+	bond   bond
+	coded  codings
+	progress
+}
+
+// Read implements [net.Conn].
+func (c *frontConn) Read(p []byte) (int, error) {
+	c.busy.Add(1)
+	n, err := c.Conn.Read(p)
+	c.coded.look(p, n)
+	c.moved(n)
+	return n, err
+}
+
+// Write implements [net.Conn].
+func (c *frontConn) Write(p []byte) (int, error) {
+	c.busy.Add(1)
+	n, err := writeMarked(c.Conn, p)
+	c.moved(n)
+	return n, err
+}
+
+// letGo ends the connection and what is asked on it.
+func (c *frontConn) letGo() {
+	c.abandon()
+	_ = c.Conn.Close()
+}
+
+// Close implements [net.Conn].
+func (c *frontConn) Close() error {
+	c.abandon()
+	c.bond.close()
+	c.coded.linger(c.Conn)
+	return c.Conn.Close()
+}
+
+// CloseWrite lets the server end its direction and wait for the client, so that
+// no reset overtakes what it said.
+func (c *frontConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+// frontListener yields frontConns.
+type frontListener struct{ net.Listener }
+
+// Accept implements [net.Listener].
+func (l frontListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	front := &frontConn{Conn: c, client: clientAddr(c.RemoteAddr())}
+	front.attach(c)
+	return front, nil
+}
