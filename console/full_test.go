@@ -27,7 +27,7 @@ func startFull(t *testing.T) (s *Server, id string) {
 		},
 		{Door: journal.DoorPage, Client: "192.0.2.1", Host: "=1+1.example", Action: journal.ActionBlock, Severity: journal.SeverityRed, Incident: journal.NewIncident()},
 		{Door: hostile, Client: "192.0.2.66", Action: hostile, Severity: journal.SeverityAmber, Incident: journal.NewIncident()},
-		{Door: journal.DoorProxy, Client: "192.0.2.1", Action: journal.ActionAllow, Severity: journal.SeverityInfo, Technique: techniqueStranger, Ground: "drill"},
+		{Door: journal.DoorProxy, Client: "192.0.2.1", Action: journal.ActionAllow, Severity: journal.SeverityInfo, Technique: journal.TechniqueStranger, Ground: "drill"},
 		{Time: time.Now().Add(-50 * time.Hour), Door: journal.DoorProxy, Client: "192.0.2.3", Host: "old.example", Action: journal.ActionWarn, Severity: journal.SeverityAmber},
 	} {
 		if _, err := j.Record(t.Context(), e); err != nil {

@@ -99,12 +99,6 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 	return nil
 }
 
-// What the proxy notes of a client that does not, and then does, trust the authority.
-const (
-	techniqueStranger = "untrusting"
-	techniqueTrusting = "trusting"
-)
-
 // newClientRow tells from a client's events what protects it. An event of a door
 // shows that the door is used. Nothing recorded shows nothing: the journal has no
 // harmless visits.
@@ -124,7 +118,7 @@ func newClientRow(c journal.ClientSeen) clientRow {
 	if through(journal.DoorDNS) {
 		row.DNS = "yes"
 	}
-	switch no, yes := c.Techniques[techniqueStranger], c.Techniques[techniqueTrusting]; {
+	switch no, yes := c.Techniques[journal.TechniqueStranger], c.Techniques[journal.TechniqueTrusting]; {
 	case no.After(yes):
 		row.CA = "no"
 	case !yes.IsZero() || through(journal.DoorPage, journal.DoorGuard):

@@ -58,7 +58,7 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	add("seen", seen...)
 	add("technique", inc.Technique)
 	add("signs", strings.Join(inc.Signs, ", "))
-	if inc.Ground == "lookalike" && inc.Door != journal.DoorConsole && inc.Technique != "appeal" {
+	if inc.Ground == "lookalike" && inc.Door != journal.DoorConsole && inc.Technique != journal.TechniqueAppeal {
 		add("detail", defang(inc.Detail)) // made of the name alone; that of a list has paths of ours
 	}
 	add("certificate", certificateOf(w, list)...)

@@ -26,7 +26,7 @@ var (
 		"amazon-fields", "guess-oracle", "one-time-code", "protected-password", "protected-sign-in", "sign-in-copy", "sign-in-relay",
 		"unfamiliar-sign-in",
 		// sekisho itself
-		"appeal", "authority-ends", "other-protocol", "pinned", "trusting", "untrusting", TechniqueLost, TechniqueReplaced,
+		TechniqueAppeal, TechniqueCAEnds, TechniqueForeign, TechniquePinned, TechniqueTrusting, TechniqueStranger, TechniqueLost, TechniqueReplaced,
 		"none", "other",
 	}
 )

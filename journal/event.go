@@ -42,6 +42,23 @@ const (
 	TechniqueReplaced = "journal-replaced"
 )
 
+// Values of [Event.Technique] on notes about clients and about sekisho, which the
+// proxy writes and others read.
+const (
+	// TechniqueStranger says that a client does not trust the authority, and
+	// TechniqueTrusting that it does since.
+	TechniqueStranger = "untrusting"
+	TechniqueTrusting = "trusting"
+	// TechniquePinned says that a program takes no certificate but its own at a
+	// host, and TechniqueForeign that a client speaks something else than HTTP.
+	TechniquePinned  = "pinned"
+	TechniqueForeign = "other-protocol"
+	// TechniqueCAEnds says that the authority ends soon.
+	TechniqueCAEnds = "authority-ends"
+	// TechniqueAppeal is what a visitor says about a warning.
+	TechniqueAppeal = "appeal"
+)
+
 // Event is one decision. Empty fields do not apply and are absent from JSON.
 // Its strings hold nothing of a URL but the host, and nothing that a person
 // typed but the reason of an appeal against a warning. What [Journal.Record] returns and a [Reader] yields is already clean:

@@ -13,9 +13,6 @@ import (
 	"sekisho/journal"
 )
 
-// techniqueAppeal marks what a visitor says about a warning.
-const techniqueAppeal = "appeal"
-
 // maxReason bounds what a visitor may say, in characters.
 const maxReason = 500
 
@@ -30,7 +27,7 @@ func (s *Server) serveAppeal(w http.ResponseWriter, r *http.Request) {
 	}
 	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
 	e.Door, e.Action, e.Severity = journal.DoorPage, journal.ActionWarn, journal.SeverityInfo
-	e.Technique, e.Detail = techniqueAppeal, s.reason(r.Context(), r.PostFormValue("reason"))
+	e.Technique, e.Detail = journal.TechniqueAppeal, s.reason(r.Context(), r.PostFormValue("reason"))
 	if _, err := s.journal.Record(r.Context(), e); err != nil {
 		s.log.Error("appeal not durable", zap.String("host", e.Host), zap.Error(err))
 	}

@@ -65,7 +65,7 @@ func (s *Server) liveWarning(r *http.Request, inc incident) interstitial.Warning
 // lastHeld is the latest event of an incident that held something back.
 func lastHeld(events []journal.Event) (journal.Event, bool) {
 	for i := len(events) - 1; i >= 0; i-- {
-		if e := events[i]; e.Action != journal.ActionRelease && e.Technique != techniqueAppeal {
+		if e := events[i]; e.Action != journal.ActionRelease && e.Technique != journal.TechniqueAppeal {
 			return e, true
 		}
 	}

@@ -9,16 +9,6 @@ import (
 	"sekisho/journal"
 )
 
-// Techniques of the notes that the proxy writes about clients. Doctor and
-// console read them.
-const (
-	techniqueStranger = "untrusting"
-	techniqueTrusting = "trusting"
-	techniquePinned   = "pinned"
-	techniqueForeign  = "other-protocol"
-	techniqueCAEnds   = "authority-ends"
-)
-
 // renewBefore is how long before the end of the authority the owner is told of
 // it, once a day.
 const renewBefore = 30 * 24 * time.Hour
@@ -47,20 +37,20 @@ func (s *Server) tell(n news, v *visit) {
 	}
 	switch n {
 	case newsEnds:
-		e.Door, e.Severity, e.Technique = journal.DoorSystem, journal.SeverityAmber, techniqueCAEnds
+		e.Door, e.Severity, e.Technique = journal.DoorSystem, journal.SeverityAmber, journal.TechniqueCAEnds
 		e.Detail = "the certificate authority ends on " + s.ca.Issuer().NotAfter.UTC().Format(time.DateOnly) +
 			"; from then on connections are tunnelled and judged by name alone. Make a new one: sekisho ca rotate"
 	case newsStranger:
-		e.Technique = techniqueStranger
+		e.Technique = journal.TechniqueStranger
 		e.Detail = "a program on this client does not trust the certificate authority: its connections are tunnelled and judged by name alone"
 	case newsTrusting:
-		e.Technique = techniqueTrusting
+		e.Technique = journal.TechniqueTrusting
 		e.Detail = "the program that did not trust the certificate authority does now"
 	case newsForeign:
-		e.Technique = techniqueForeign
+		e.Technique = journal.TechniqueForeign
 		e.Detail = "a program on this client speaks something else than HTTP inside TLS: such connections are passed on unread and judged by name alone"
 	case newsPinned:
-		e.Technique, e.Host = techniquePinned, v.target.name.String()
+		e.Technique, e.Host = journal.TechniquePinned, v.target.name.String()
 		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)

@@ -25,14 +25,14 @@ func examineClients(ctx context.Context, p *patient) []finding {
 	defer func() { _ = r.Close() }() // nothing was written
 	since := p.now.Add(-24 * time.Hour)
 	last := map[string]int64{} // by client: the newest note of distrust
-	err = notes(ctx, r, since, "untrusting", func(e journal.Event) { last[e.Client] = e.ID })
-	err = errors.Join(err, notes(ctx, r, since, "trusting", func(e journal.Event) {
+	err = notes(ctx, r, since, journal.TechniqueStranger, func(e journal.Event) { last[e.Client] = e.ID })
+	err = errors.Join(err, notes(ctx, r, since, journal.TechniqueTrusting, func(e journal.Event) {
 		if e.ID > last[e.Client] {
 			delete(last, e.Client)
 		}
 	}))
 	pinned := map[string]bool{}
-	err = errors.Join(err, notes(ctx, r, since, "pinned", func(e journal.Event) { pinned[e.Host] = true }))
+	err = errors.Join(err, notes(ctx, r, since, journal.TechniquePinned, func(e journal.Event) { pinned[e.Host] = true }))
 	if err != nil {
 		return nil // examineJournal says it
 	}
