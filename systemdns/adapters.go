@@ -13,7 +13,7 @@ import (
 // indexes, which are numbers and need no quoting.
 var adapters = way{
 	name: "network adapters", goos: "windows",
-	fits:     func(*System) bool { return true },
+	fits:     always,
 	files:    noFiles,
 	services: windowsAdapters,
 	set: func(ctx context.Context, s *System, name string, servers []string) error {

@@ -19,11 +19,11 @@ const maxSetting = 64 << 10
 // error whatever was changed is put back, as far as that is possible; when it is
 // not, [System.Restore] may try again. where names the kind of setting.
 func (s *System) Use(ctx context.Context, server netip.AddrPort) (where string, err error) {
-	w, err := s.find()
+	w, err := s.find(ctx)
 	if err != nil {
 		return "", err
 	}
-	if server.Port() != 53 && !w.anyPort {
+	if server.Port() != 53 && (w.anyPort == nil || !w.anyPort(s)) {
 		return w.name, fmt.Errorf("%s: %w", w.name, ErrPort)
 	}
 	if s.Changed() {
@@ -41,6 +41,9 @@ func (s *System) Use(ctx context.Context, server netip.AddrPort) (where string, 
 	}
 	if err := s.change(ctx, w, r); err != nil {
 		_, back := s.Restore(context.WithoutCancel(ctx))
+		if reload := (*ReloadError)(nil); errors.As(back, &reload) {
+			back = nil // it did not take notice of the change either, and err says so
+		}
 		return w.name, errors.Join(err, back)
 	}
 	r.Done = true
@@ -120,23 +123,42 @@ func (s *System) Restore(ctx context.Context) (left []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	again := false
 	for _, f := range r.Files {
-		kept, ferr := s.restoreFile(w, r, f)
+		kept, changed, ferr := s.restoreFile(w, r, f)
 		if kept {
 			left = append(left, s.file(f.Name))
 		}
+		again = again || changed
 		err = errors.Join(err, ferr)
 	}
 	kept, serr := s.restoreServices(ctx, w, r)
 	left = append(left, kept...)
-	if w.reload != nil {
-		serr = errors.Join(serr, w.reload(ctx, s))
-	}
 	if err = errors.Join(err, serr); err != nil {
 		return left, err
 	}
-	return left, s.forget()
+	if err := s.forget(); err != nil || !again || w.reload == nil {
+		return left, err
+	}
+	// All is back on the disk; there is nothing to try again here.
+	if err := w.reload(ctx, s); err != nil {
+		return left, &ReloadError{Way: w.name, Err: err}
+	}
+	return left, nil
 }
+
+// ReloadError says that a setting was put back and that the program that goes by it
+// did not take notice. It does when it is restarted.
+type ReloadError struct {
+	Way string
+	Err error
+}
+
+func (e *ReloadError) Error() string {
+	return fmt.Sprintf("%s has its setting back and did not take notice: %v", e.Way, e.Err)
+}
+
+func (e *ReloadError) Unwrap() error { return e.Err }
 
 // restoreServices puts back what each service asked, unless it asks others by now.
 func (s *System) restoreServices(ctx context.Context, w way, r record) (left []string, err error) {

@@ -3,6 +3,8 @@ package systemdns
 import (
 	"context"
 	"net/netip"
+	"os"
+	"slices"
 	"strings"
 )
 
@@ -18,8 +20,10 @@ func noServices(context.Context, *System) ([]service, error) { return nil, nil }
 // resolved is systemd-resolved (resolved.conf(5)), the only one with room for a
 // port. "~." has it ask this server for every name, also where a link has its own.
 var resolved = way{
-	name: "systemd-resolved", goos: "linux", anyPort: true,
-	fits: func(s *System) bool { return s.has("/run/systemd/resolve/resolv.conf") },
+	name: "systemd-resolved", goos: "linux", anyPort: (*System).asksStub,
+	fits: func(_ context.Context, s *System) bool {
+		return s.has("/run/systemd/resolve/resolv.conf") && (s.asksStub() || s.isResolvedsOwn())
+	},
 	files: func(_ *System, server netip.AddrPort) []file {
 		return []file{{Name: resolvedDropIn, After: heading + "[Resolve]\nDNS=" + server.String() + "\nFallbackDNS=\nDomains=~.\n"}}
 	},
@@ -30,11 +34,31 @@ var resolved = way{
 	},
 }
 
+// asksStub reports whether programs ask systemd-resolved itself. It may run while
+// resolv.conf is somebody else's, who is asked then.
+func (s *System) asksStub() bool {
+	text, err := s.read(resolvConf)
+	return err == nil && text != nil && slices.ContainsFunc(nameservers(*text), func(at netip.AddrPort) bool { return slices.Contains(stubs, at.Addr()) })
+}
+
+// isResolvedsOwn reports whether resolv.conf is the file that systemd-resolved writes
+// the servers into, without their ports.
+func (s *System) isResolvedsOwn() bool {
+	to, err := os.Readlink(s.file(resolvConf))
+	return err == nil && strings.HasSuffix(to, "/systemd/resolve/resolv.conf")
+}
+
 // networkManager is NetworkManager without systemd-resolved, which writes
 // resolv.conf itself unless it is told not to (NetworkManager.conf(5)).
 var networkManager = way{
 	name: "NetworkManager", goos: "linux",
-	fits: func(s *System) bool { return s.has("/run/NetworkManager") },
+	fits: func(ctx context.Context, s *System) bool {
+		if !s.has("/run/NetworkManager") { // stays when it is stopped
+			return false
+		}
+		said, err := s.run(ctx, "nmcli", "-t", "-f", "RUNNING", "general")
+		return err == nil && strings.TrimSpace(said) == "running"
+	},
 	files: func(s *System, server netip.AddrPort) []file {
 		return []file{{Name: managerDropIn, After: heading + "[main]\ndns=none\n"}, theResolvConf(s, server)}
 	},
@@ -49,7 +73,7 @@ var networkManager = way{
 // notice that it changed.
 var plainResolvConf = way{
 	name: resolvConf, goos: "linux",
-	fits:     func(*System) bool { return true },
+	fits:     always,
 	files:    func(s *System, server netip.AddrPort) []file { return []file{theResolvConf(s, server)} },
 	services: noServices,
 }

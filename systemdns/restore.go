@@ -10,32 +10,33 @@ import (
 	"strings"
 )
 
-// restoreFile puts a file back, and reports whether it was left because it leads
-// elsewhere by now. One that its kind of setting does not write is refused.
-func (s *System) restoreFile(w way, r record, f file) (left bool, err error) {
+// restoreFile puts a file back. It reports whether it was left because it leads
+// elsewhere by now, and whether it was changed. One that its kind of setting does not
+// write is refused.
+func (s *System) restoreFile(w way, r record, f file) (left, changed bool, err error) {
 	if !slices.ContainsFunc(w.files(s, r.Server), func(known file) bool { return known.Name == f.Name }) {
-		return false, fmt.Errorf("the record names %q, which sekisho does not write", f.Name)
+		return false, false, fmt.Errorf("the record names %q, which sekisho does not write", f.Name)
 	}
 	now, err := s.read(f.Name)
 	switch {
 	case err != nil:
-		return false, err
-	case now == nil:
-		return f.Before != nil, nil // somebody took it away
+		return false, false, err
+	case now == nil: // never made, or somebody took it away
+		return f.Before != nil, false, nil
 	case f.Before != nil && *now == *f.Before:
-		return false, nil
+		return false, false, nil
 	case f.halfMade(*now) && f.Before != nil:
-		return false, s.write(f.Name, *f.Before)
+		return false, true, s.write(f.Name, *f.Before)
 	case f.halfMade(*now):
-		return false, s.remove(f)
+		return false, true, s.remove(f)
 	case !strings.Contains(*now, r.Server.Addr().String()):
-		return true, nil
+		return true, false, nil
 	}
 	back := f.without(*now)
 	if strings.TrimSpace(back) == "" && f.Before == nil {
-		return false, s.remove(f)
+		return false, true, s.remove(f)
 	}
-	return false, s.write(f.Name, back)
+	return false, true, s.write(f.Name, back)
 }
 
 // halfMade reports whether now is what was written, or as much of it, or of what is

@@ -42,10 +42,10 @@ const commandTimeout = 20 * time.Second
 type way struct {
 	name string
 	goos string
-	// anyPort says that it has room for a port.
-	anyPort bool
-	// fits reports whether this computer has it.
-	fits func(s *System) bool
+	// anyPort reports whether it has room for a port; nil for no.
+	anyPort func(s *System) bool
+	// fits reports whether it is what programs of this computer go by.
+	fits func(ctx context.Context, s *System) bool
 	// files are those to write, with what to write.
 	files func(s *System, server netip.AddrPort) []file
 	// services are the network services or adapters to set.
@@ -60,9 +60,9 @@ type way struct {
 var ways = []way{resolved, networkManager, plainResolvConf, networkServices, adapters}
 
 // find returns the kind of setting that this computer has.
-func (s *System) find() (way, error) {
+func (s *System) find(ctx context.Context) (way, error) {
 	for _, w := range ways {
-		if w.goos == s.goos && w.fits(s) {
+		if w.goos == s.goos && w.fits(ctx, s) {
 			return w, nil
 		}
 	}
@@ -70,6 +70,9 @@ func (s *System) find() (way, error) {
 }
 
 func (s *System) file(name string) string { return filepath.Join(s.root, filepath.FromSlash(name)) }
+
+// always is for kinds of setting that every system has.
+func always(context.Context, *System) bool { return true }
 
 func (s *System) has(name string) bool {
 	_, err := os.Stat(s.file(name))

@@ -32,7 +32,7 @@ func computer(t *testing.T, goos string, files map[string]string) *System {
 		}
 	}
 	command("systemctl", "test ! -e broken || { echo no bus >&2; exit 1; }\n")
-	command("nmcli", "")
+	command("nmcli", "test -e stopped && exit 8\ntest \"$1\" != -t || echo running\n")
 	command("networksetup", `case "$1" in
 -listallnetworkservices) printf 'An asterisk (*) denotes that a network service is disabled.\nWi-Fi\n*Old\nUSB LAN\n' ;;
 -getdnsservers) if test -s "$2"; then cat "$2"; else echo "There aren't any DNS Servers set on $2."; fi ;;
@@ -112,7 +112,7 @@ var kinds = []struct {
 			managerDropIn: heading + "[main]\ndns=none\n",
 			resolvConf:    heading + "nameserver 192.0.2.9\nsearch office.example\noptions edns0\n",
 		},
-		say: "nmcli general reload\n",
+		say: "nmcli -t -f RUNNING general\nnmcli general reload\n",
 	},
 	{
 		name: "resolv.conf", where: "/etc/resolv.conf", server: "[::1]:53",
@@ -190,13 +190,14 @@ func TestRestoreLeavesWhatOthersWrote(t *testing.T) {
 // leading here, nor to lose it.
 func TestRestoreKeepsWhatOthersAdded(t *testing.T) {
 	t.Parallel()
+	stub := map[string]string{"/run/systemd/resolve/resolv.conf": "", resolvConf: "nameserver 127.0.0.53\n"}
 	for _, tc := range []struct {
 		name, file, add, want string
 		files                 map[string]string
 	}{
 		{"resolv.conf", resolvConf, "search vpn.example\n", networks + "\nsearch vpn.example\n", map[string]string{resolvConf: networks}},
-		{"drop-in", resolvedDropIn, "DNSSEC=no\n", "[Resolve]\nDNSSEC=no\n", map[string]string{"/run/systemd/resolve/resolv.conf": ""}},
-		{"a blank line", resolvedDropIn, "\n", "", map[string]string{"/run/systemd/resolve/resolv.conf": ""}},
+		{"drop-in", resolvedDropIn, "DNSSEC=no\n", "[Resolve]\nDNSSEC=no\n", stub},
+		{"a blank line", resolvedDropIn, "\n", "", stub},
 	} {
 		s := computer(t, "linux", tc.files)
 		if _, err := s.Use(t.Context(), here); err != nil {
@@ -270,24 +271,70 @@ func TestCrash(t *testing.T) {
 	}
 }
 
+// TestUseThatFails leaves nothing behind, whatever failed.
 func TestUseThatFails(t *testing.T) {
 	t.Parallel()
-	s := computer(t, "linux", map[string]string{"/run/systemd/resolve/resolv.conf": networks})
-	if err := os.WriteFile(filepath.Join(s.path, "broken"), nil, 0o600); err != nil {
-		t.Fatal(err)
+	files := map[string]string{"/run/systemd/resolve/resolv.conf": networks, resolvConf: "nameserver 127.0.0.53\n"}
+	s := computer(t, "linux", files)
+	flag := func(name string, on bool) {
+		path := filepath.Join(s.path, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if !on {
+			_ = os.Remove(path)
+		}
 	}
+	flag("broken", true)
 	_, err := s.Use(t.Context(), here)
-	if err == nil || !strings.Contains(err.Error(), "no bus") {
-		t.Errorf("Use: %v; want what systemctl said", err)
+	if err == nil || strings.Count(err.Error(), "no bus") != 1 {
+		t.Errorf("Use: %v; want what systemctl said, once", err)
 	}
-	if got := tree(t, s)[resolvedDropIn]; got != "" || !s.Changed() {
-		t.Errorf("the drop-in is %q, changed %v; want it gone and Restore to be tried again", got, s.Changed())
+	if got := tree(t, s)[resolvedDropIn]; got != "" || s.Changed() {
+		t.Errorf("the drop-in is %q, changed %v", got, s.Changed())
 	}
-	if err := os.Remove(filepath.Join(s.path, "broken")); err != nil {
+	flag("broken", false)
+	if _, err := s.Use(t.Context(), here); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 || s.Changed() {
-		t.Errorf("Restore = %v, %v; changed %v", left, err, s.Changed())
+	flag("broken", true)
+	var reload *ReloadError
+	if _, err := s.Restore(t.Context()); !errors.As(err, &reload) || s.Changed() || tree(t, s)[resolvedDropIn] != "" {
+		t.Errorf("Restore: %v, changed %v; want all back, and that nobody took notice", err, s.Changed())
+	}
+}
+
+// TestWhoIsAsked: what runs is not always what programs go by.
+func TestWhoIsAsked(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, want string
+		port       string
+		stopped    bool
+		files      map[string]string
+	}{
+		{"resolved beside an own file", resolvConf, "53", false, map[string]string{"/run/systemd/resolve/resolv.conf": "", resolvConf: networks}},
+		{"NetworkManager that is stopped", resolvConf, "53", true, map[string]string{"/run/NetworkManager/x": "", resolvConf: networks}},
+		{"NetworkManager with resolved", "systemd-resolved", "5354", false, map[string]string{
+			"/run/NetworkManager/x": "", "/run/systemd/resolve/resolv.conf": "", resolvConf: "nameserver 127.0.0.53\n",
+		}},
+	} {
+		s := computer(t, "linux", tc.files)
+		if tc.stopped {
+			if err := os.WriteFile(filepath.Join(s.path, "stopped"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if where, err := s.Use(t.Context(), netip.MustParseAddrPort("127.0.0.1:"+tc.port)); err != nil || where != tc.want {
+			t.Errorf("%s: %q, %v; want %q", tc.name, where, err, tc.want)
+		}
+	}
+	s := computer(t, "linux", map[string]string{"/run/systemd/resolve/resolv.conf": networks, "/etc/hosts": ""})
+	if err := os.Symlink("../run/systemd/resolve/resolv.conf", s.file(resolvConf)); err != nil {
+		t.Fatal(err)
+	}
+	if where, err := s.Use(t.Context(), netip.MustParseAddrPort("127.0.0.1:5354")); !errors.Is(err, ErrPort) || where != "systemd-resolved" {
+		t.Errorf("a link to the file of resolved: %q, %v; want no room for a port", where, err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 
 	"sekisho/systemdns"
@@ -64,10 +65,18 @@ func (e *env) fixDNS(ctx context.Context) error {
 	if _, err := fmt.Fprintf(e.out, "%s: this computer asks %s now; back with: %s\n", place, server, p.privileged("doctor --undo")); err != nil {
 		return err
 	}
-	for _, f := range examineSystem(ctx, p) {
+	found := examineSystem(ctx, p)
+	leads := slices.ContainsFunc(found, func(f finding) bool { return f.State == ok })
+	for _, f := range found {
+		if !leads { // what mends it was just done
+			f.Mend = ""
+		}
 		if err := e.printFinding(f, false); err != nil {
 			return err
 		}
+	}
+	if !leads {
+		return failed(errors.New("this computer asks another server all the same"), "put the setting back, and have that program ask sekisho: %s", p.privileged("doctor --undo"))
 	}
 	return nil
 }
@@ -75,6 +84,7 @@ func (e *env) fixDNS(ctx context.Context) error {
 // undoDNS puts back what this computer asked before fixDNS.
 func (e *env) undoDNS(ctx context.Context) error {
 	left, err := systemdns.This().Restore(ctx)
+	var reload *systemdns.ReloadError
 	for _, name := range left {
 		e.say("left as it is, because somebody had it lead elsewhere since: %s", name)
 	}
@@ -82,6 +92,8 @@ func (e *env) undoDNS(ctx context.Context) error {
 	case errors.Is(err, systemdns.ErrUnchanged):
 		_, err = fmt.Fprintln(e.out, "nothing to undo: sekisho has not changed what this computer asks")
 		return err
+	case errors.As(err, &reload):
+		return failed(err, "restart %s", reload.Way)
 	case err != nil:
 		return (&patient{e: e}).notChanged(err, "doctor --undo")
 	}
