@@ -88,4 +88,7 @@ type Response struct {
 	Target string
 	Status int
 	Header http.Header
+	// Dest is the request's Sec-Fetch-Dest, what the body is for, "" when nobody
+	// says. Browsers run a script whatever its type says.
+	Dest string
 }

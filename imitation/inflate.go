@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -13,28 +14,40 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// maxCodings is how many content codings a response may have. Servers that
-// compress twice by mistake exist; more is an attempt to wear a reader out.
-const maxCodings = 2
+// maxCodings and maxWide are how many content codings a response may have, and
+// how many of them with a window of megabytes. Servers that compress twice by
+// mistake exist. More is an attempt to wear a reader out, but browsers undo it.
+const (
+	maxCodings = 8
+	maxWide    = 2
+)
 
 // maxWindow is the window of zstd that browsers accept (RFC 9659, section 3).
 const maxWindow = 8 << 20
 
-// codings reads Content-Encoding, outermost first. ok is false when one is
-// unknown here or there are too many: then the body stays unread.
+// codings reads Content-Encoding, outermost first. With one that nobody knows,
+// such as "none" or "utf-8", browsers undo nothing and show the body as it comes;
+// so list is empty then. ok is false when there are too many: the body stays unread.
 func codings(values []string) (list []string, ok bool) {
+	wide := 0
 	for _, v := range values {
 		for c := range strings.SplitSeq(v, ",") {
 			switch c = strings.ToLower(strings.TrimSpace(c)); c {
 			case "", "identity":
-			case "gzip", "x-gzip", "deflate", "br", "zstd":
-				list = append([]string{c}, list...)
+				continue
+			case "gzip", "x-gzip", "deflate":
+			case "br", "zstd":
+				wide++
 			default:
+				return nil, true
+			}
+			if list = append(list, c); len(list) > maxCodings || wide > maxWide {
 				return nil, false
 			}
 		}
 	}
-	return list, len(list) <= maxCodings
+	slices.Reverse(list)
+	return list, true
 }
 
 // inflater undoes content codings of bytes that are pushed into it. The

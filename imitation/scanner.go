@@ -3,8 +3,8 @@ package imitation
 // Bounds of one response, in bytes. What comes after them is passed on unread.
 const (
 	maxBody     = 16 << 20 // as it comes
-	maxDocument = 4 << 20  // decoded, from here on
-	maxScript   = 8 << 20
+	maxDocument = 16 << 20 // decoded, from here on
+	maxScript   = 16 << 20
 )
 
 // Scanner reads one response body. It is not safe for concurrent use. It

@@ -23,20 +23,51 @@ const (
 // nil must be closed.
 func Watch(r Response) *Scanner {
 	kind := kindOf(r.Header)
+	if kind == skip && runs(r.Dest) {
+		kind = scriptFile
+	}
 	if kind == skip || r.Status == http.StatusNoContent || r.Status == http.StatusNotModified {
 		return nil
 	}
 	return newScanner(r, kind)
 }
 
-// kindOf reads Content-Type. Without one, and with the values that browsers
-// do not believe, the bytes decide (MIME Sniffing, section 7).
+// runs reports whether what is asked for is run, whatever it is (Fetch, section
+// 2.2.5, "script-like").
+func runs(dest string) bool {
+	switch dest {
+	case "script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet":
+		return true
+	}
+	return false
+}
+
+// kindOf reads Content-Type. Of several, by line or by comma, browsers take one
+// or another; the one by which the most is read decides.
 func kindOf(h http.Header) kind {
 	values := h["Content-Type"]
 	if len(values) == 0 {
 		return sniffed
 	}
-	t, _, _ := strings.Cut(values[len(values)-1], ";")
+	most := skip
+	for _, v := range values {
+		for t := range strings.SplitSeq(v, ",") {
+			k := kindOfType(t)
+			switch {
+			case k == htmlPage || most == skip:
+				most = k
+			case k == xmlPage && most != htmlPage, k == sniffed && most != htmlPage && most != xmlPage:
+				most = k
+			}
+		}
+	}
+	return most
+}
+
+// kindOfType reads one type. With the values that browsers do not believe, the
+// bytes decide (MIME Sniffing, section 7).
+func kindOfType(t string) kind {
+	t, _, _ = strings.Cut(t, ";")
 	t = strings.TrimSpace(t)
 	if len(t) > 64 {
 		return sniffed

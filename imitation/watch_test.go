@@ -1,6 +1,8 @@
 package imitation_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net/http"
 	"slices"
 	"strings"
@@ -73,7 +75,7 @@ func TestWatch(t *testing.T) {
 
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
-	for _, coding := range []string{"compress", "br, unknown", "gzip, gzip, gzip"} {
+	for _, coding := range []string{"br, br, zstd", strings.Repeat("gzip,", 9)} {
 		r := response("text/html")
 		r.Header.Set("Content-Encoding", coding)
 		s := imitation.Watch(r)
@@ -90,6 +92,67 @@ func TestUnreadable(t *testing.T) {
 		if got := scan(r, []byte("this is in no coding at all, whatever the head says"), 7); got.Grade != imitation.None {
 			t.Errorf("%q of nonsense: got %v", coding, got.Grade)
 		}
+	}
+}
+
+// TestUnknownCoding: browsers show a body with a coding that nobody knows as it
+// comes, and undo more codings than any server needs.
+func TestUnknownCoding(t *testing.T) {
+	t.Parallel()
+	for _, coding := range []string{"none", "UTF-8", "aws-chunked", "gzip, none", "compress"} {
+		r := response("text/html")
+		r.Header.Set("Content-Encoding", coding)
+		if got := scan(r, []byte(signIn), 7); got.Grade != imitation.Copy {
+			t.Errorf("%q: got %v", coding, got.Grade)
+		}
+	}
+	body := []byte(signIn)
+	for range 3 {
+		body = pack(t, body)
+	}
+	r := response("text/html")
+	r.Header.Set("Content-Encoding", "gzip, gzip, gzip")
+	if got := scan(r, body, 7); got.Grade != imitation.Copy {
+		t.Errorf("thrice: got %v", got.Grade)
+	}
+}
+
+func pack(t *testing.T, body []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(body); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestTypeOfSeveral: browsers differ in which of several types counts, and run a
+// script whatever its type.
+func TestTypeOfSeveral(t *testing.T) {
+	t.Parallel()
+	for _, types := range [][]string{
+		{"text/html", "text/plain"}, {"text/plain", "text/html; charset=utf-8"}, {"image/png", "text/html"}, {"text/plain, text/html"}, {"text/html, image/png"},
+	} {
+		r := response("")
+		r.Header["Content-Type"] = types
+		if s := imitation.Watch(r); s == nil || !s.Document() {
+			t.Errorf("%q: not read as a document", types)
+		}
+	}
+	for _, kind := range []string{"text/plain", "application/octet-stream", "application/pdf", "font/woff2"} {
+		r := response(kind)
+		r.Dest = "script"
+		if got := scan(r, []byte("x='"+signIn+"'"), 7); got.Grade != imitation.Copy {
+			t.Errorf("a script as %s: got %v", kind, got.Grade)
+		}
+	}
+	// Padding does not hide what comes after it.
+	if got := scan(response("text/html"), []byte("<!doctype html><!--"+strings.Repeat(" ", 5<<20)+"-->"+signIn), 1<<16); got.Grade != imitation.Copy {
+		t.Errorf("behind five MiB: got %v", got.Grade)
 	}
 }
 

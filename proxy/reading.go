@@ -74,7 +74,7 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	from := documentOf(a.request, v)
 	target := a.request.URL.RequestURI()
 	s.dossier.Requested(from, v.client, imitation.Request(v.target.name, target, a.request.Header))
-	scan := imitation.Watch(imitation.Response{Host: v.target.name, Target: target, Status: a.status, Header: a.header})
+	scan := imitation.Watch(imitation.Response{Host: v.target.name, Target: target, Status: a.status, Header: a.header, Dest: a.request.Header.Get("Sec-Fetch-Dest")})
 	if scan == nil {
 		return nil
 	}
