@@ -42,7 +42,7 @@ type batches struct {
 func newBatches(s *Server, r *http.Request, v *visit, head guard.Head, early *holding, seen uint64) *batches {
 	g := &batches{server: s, visit: v, r: r, head: head, all: *early, judged: len(early.b), seen: seen}
 	g.head.Header = r.Header.Clone() // ReverseProxy is not done with its own
-	*early = holding{budget: early.budget}
+	*early = holding{budget: early.budget, client: early.client}
 	if g.stall = streamStall; madeByPage(r) {
 		g.stall, g.page = pageStall, true
 	}

@@ -74,8 +74,8 @@ func (b *clientBody) linger() {
 	b.over.Store(false) // for Close, which lets go of the rest
 }
 
-func newClientBody(s *Server, w http.ResponseWriter, r *http.Request) *clientBody {
-	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, early: holding{budget: &s.heldBytes}}
+func newClientBody(s *Server, w http.ResponseWriter, r *http.Request, v *visit) *clientBody {
+	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, early: holding{budget: &s.heldBytes, client: v.client}}
 }
 
 // Read implements [io.Reader].

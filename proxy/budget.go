@@ -1,29 +1,71 @@
 package proxy
 
-import "sync/atomic"
+import (
+	"net/netip"
+	"sync"
+)
 
-// budget counts bytes that are held in memory until they were judged.
+// budget counts bytes that are held in memory until they were judged. One client
+// gets half of it at the most: a hundred uploads that never end must not be what
+// keeps everybody else from signing in.
 type budget struct {
-	max  int64
-	used atomic.Int64
+	max int64
+
+	mu   sync.Mutex
+	used int64
+	by   map[netip.Addr]int64
 }
 
-// grow counts n more bytes and reports whether there is room for them.
-func (b *budget) grow(n int) bool {
-	if b.used.Add(int64(n)) <= b.max {
-		return true
+// grow counts n more bytes for a client and reports whether there is room for them.
+func (b *budget) grow(client netip.Addr, n int) bool {
+	client = household(client)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.used+int64(n) > b.max || b.by[client]+int64(n) > b.max/2 {
+		return false
 	}
-	b.used.Add(-int64(n))
-	return false
+	if b.by == nil {
+		b.by = map[netip.Addr]int64{}
+	}
+	b.used += int64(n)
+	b.by[client] += int64(n)
+	return true
 }
 
-// shrink gives n bytes back.
-func (b *budget) shrink(n int) { b.used.Add(-int64(n)) }
+// shrink gives n bytes of a client back.
+func (b *budget) shrink(client netip.Addr, n int) {
+	client = household(client)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.used -= int64(n)
+	if b.by[client] -= int64(n); b.by[client] <= 0 {
+		delete(b.by, client)
+	}
+}
 
-// holding is memory that grows within a budget. The zero value with a budget
-// is empty.
+// inUse is how many bytes are counted.
+func (b *budget) inUse() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.used
+}
+
+// household is the part of an address that one client has: in IPv6 it has a whole
+// network of /64 to choose from.
+func household(a netip.Addr) netip.Addr {
+	if a = a.Unmap().WithZone(""); a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.Addr()
+		}
+	}
+	return a
+}
+
+// holding is memory that grows within a budget, for one client. Without a byte it
+// costs nothing.
 type holding struct {
 	budget  *budget
+	client  netip.Addr
 	b       []byte
 	counted int
 }
@@ -39,7 +81,7 @@ func (h *holding) room(n int) bool {
 		return true
 	}
 	size := max(minHolding, need, 2*cap(h.b))
-	if !h.budget.grow(size - h.counted) {
+	if !h.budget.grow(h.client, size-h.counted) {
 		return false
 	}
 	h.counted = size
@@ -54,6 +96,8 @@ func (h *holding) room(n int) bool {
 func (h *holding) drop() {
 	clear(h.b[:cap(h.b)])
 	h.b = nil
-	h.budget.shrink(h.counted)
+	if h.counted > 0 {
+		h.budget.shrink(h.client, h.counted)
+	}
 	h.counted = 0
 }

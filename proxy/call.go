@@ -53,7 +53,7 @@ func asCall(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints
 	}
 	b := &s.heldBytes
 	head.Header = r.Header.Clone() // ReverseProxy is not done with its own
-	return &call{server: s, visit: v, r: r, head: head, raw: holding{budget: b}, said: holding{budget: b}}
+	return &call{server: s, visit: v, r: r, head: head, raw: holding{budget: b, client: v.client}, said: holding{budget: b, client: v.client}}
 }
 
 // madeByPage reports whether a browser made r for a page. Those that can stream a

@@ -24,7 +24,7 @@ func (f *forwarder) watch(resp *http.Response) error {
 	if r == nil {
 		return nil
 	}
-	body := &readBody{ReadCloser: resp.Body, reading: r, left: resp.ContentLength, early: holding{budget: &f.server.heldBytes}}
+	body := &readBody{ReadCloser: resp.Body, reading: r, left: resp.ContentLength, early: holding{budget: &f.server.heldBytes, client: v.client}}
 	resp.Body = body
 	if !r.holds() {
 		return nil

@@ -35,13 +35,14 @@ func newForwarder(s *Server) *forwarder {
 // ServeHTTP implements [http.Handler].
 func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body *clientBody
+	v := visitOf(r.Context())
 	if r.ContentLength != 0 {
 		bothWays(w, r)
-		body = newClientBody(f.server, w, r)
+		body = newClientBody(f.server, w, r, v)
 		defer func() { _ = body.Close() }()
 		r.Body = body
 	}
-	if !f.server.examine(w, r, visitOf(r.Context()), body) {
+	if !f.server.examine(w, r, v, body) {
 		return
 	}
 	if isUpgrade(r) {

@@ -48,7 +48,7 @@ func headerOf(head []byte) (http.Header, error) {
 // begun, so that the inner server answers in its place.
 func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more []byte, read *reading, answer *answered) (reusable bool, err error) {
 	defer read.close()
-	early := holding{budget: &r.server.heldBytes}
+	early := holding{budget: &r.server.heldBytes, client: read.visit.client}
 	defer early.drop()
 	body := bodyOf(resp)
 	holds, until := read.holds(), time.Now().Add(documentWait)

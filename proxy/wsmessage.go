@@ -39,7 +39,7 @@ type messages struct {
 
 func newMessages(g *socketGuard) *messages {
 	b := &g.server.heldBytes
-	return &messages{guard: g, raw: holding{budget: b}, text: holding{budget: b}}
+	return &messages{guard: g, raw: holding{budget: b, client: g.visit.client}, text: holding{budget: b, client: g.visit.client}}
 }
 
 // messageLag is how much of a long message is kept back until more comes: the

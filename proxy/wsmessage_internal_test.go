@@ -81,7 +81,7 @@ func FuzzMessages(f *testing.F) {
 		if len(one) > len(in) {
 			t.Errorf("%d bytes became %d", len(in), len(one))
 		}
-		if used := g.server.heldBytes.used.Load(); used != 0 {
+		if used := g.server.heldBytes.inUse(); used != 0 {
 			t.Errorf("%d bytes are still counted", used)
 		}
 	})

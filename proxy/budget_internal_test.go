@@ -1,0 +1,40 @@
+package proxy
+
+import (
+	"net/netip"
+	"testing"
+)
+
+// TestBudgetShares: one client, with all addresses of its network, gets half at the
+// most, and what it gives back is there again.
+func TestBudgetShares(t *testing.T) {
+	t.Parallel()
+	b := budget{max: 100}
+	one, two := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	for _, step := range []struct {
+		client netip.Addr
+		n      int
+		want   bool
+	}{
+		{one, 50, true},
+		{one, 1, false},
+		{netip.MustParseAddr("::ffff:192.0.2.1"), 1, false},
+		{netip.MustParseAddr("2001:db8::1"), 30, true},
+		{netip.MustParseAddr("2001:db8::2"), 30, false},
+		{two, 20, true},
+		{two, 1, false}, // all is taken
+	} {
+		if got := b.grow(step.client, step.n); got != step.want {
+			t.Errorf("grow(%v, %d) = %v; want %v", step.client, step.n, got, step.want)
+		}
+	}
+	b.shrink(one, 50)
+	if !b.grow(two, 30) || b.grow(two, 1) {
+		t.Error("what was given back is not there, or more than half")
+	}
+	b.shrink(two, 50)
+	b.shrink(netip.MustParseAddr("2001:db8::ffff"), 30)
+	if b.inUse() != 0 || len(b.by) != 0 {
+		t.Errorf("%d bytes and %d clients are left", b.inUse(), len(b.by))
+	}
+}
