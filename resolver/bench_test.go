@@ -33,6 +33,26 @@ func BenchmarkHandle(b *testing.B) {
 	}
 }
 
+// BenchmarkHandleParallel measures a hit on all cores, as many readers of
+// datagrams have them.
+func BenchmarkHandleParallel(b *testing.B) {
+	s := start(b, Options{Upstreams: []string{newOrigin(b, zone(b, "shop.example. 86400 IN A 192.0.2.1")).url}})
+	ask(b, s, newQuery("shop.example.", dns.TypeA, edns))
+	wire, err := newQuery("shop.example.", dns.TypeA, edns).Pack()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		client, buf := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP)
+		for pb.Next() {
+			if reply, _ := s.handle(wire, client, arrival{}, buf, nil); reply == nil {
+				b.Error("no reply")
+			}
+		}
+	})
+}
+
 // BenchmarkUDP measures a question and its answer over loopback, one at a time.
 func BenchmarkUDP(b *testing.B) {
 	s := start(b, Options{

@@ -92,6 +92,7 @@ type Server struct {
 	options   Options
 	cache     *cache
 	verdicts  *verdicts
+	late      *latecomers
 	buckets   *buckets
 	flights   flights
 	families  *families
@@ -127,6 +128,7 @@ func New(o Options) (*Server, error) {
 		options:   o,
 		cache:     newCache(cacheBytes),
 		verdicts:  newVerdicts(),
+		late:      newLatecomers(),
 		buckets:   newBuckets(),
 		flights:   newFlights(),
 		families:  newFamilies(),
@@ -158,6 +160,7 @@ func New(o Options) (*Server, error) {
 		return nil, errors.Join(err, s.closeSockets())
 	}
 	s.counts.number(set)
+	s.attend(set)
 	s.settings.Store(set)
 	s.base, s.cancel = context.WithCancel(context.Background())
 	return s, nil
@@ -249,6 +252,7 @@ func (s *Server) swap(o Options) error {
 	}
 	s.options = o
 	s.counts.number(set)
+	s.attend(set)
 	old := s.settings.Swap(set)
 	s.verdicts.clear()
 	if !set.same(old) {
