@@ -40,8 +40,14 @@ func TestBrief(t *testing.T) {
 		qtype uint16
 		want  uint32
 	}{
-		{"late", dns.TypeA, most}, {"late", dns.TypeTXT, most}, {"failing", dns.TypeA, most}, {"short", dns.TypeA, 5}, {"alias", dns.TypeA, most},
-		{"hasty", dns.TypeA, most}, {"hasty", dns.TypeHTTPS, most}, {"plain", dns.TypeA, 3600},
+		{"late", dns.TypeA, most},
+		{"late", dns.TypeTXT, most},
+		{"failing", dns.TypeA, most},
+		{"short", dns.TypeA, 5},
+		{"alias", dns.TypeA, most},
+		{"hasty", dns.TypeA, most},
+		{"hasty", dns.TypeHTTPS, most},
+		{"plain", dns.TypeA, 3600},
 	} {
 		for range 2 {
 			r := ask(t, s, newQuery(tc.name+".example.", tc.qtype, edns))
