@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -79,10 +80,12 @@ func (s *Server) answer(q *query, set *settings, now time.Time, buf []byte, late
 		return s.block(q, set, j, buf, later)
 	}
 	switch {
-	case local != 0 && s.designated != nil && q.qtype == dns.TypeSVCB && string(q.name()) == ddrName:
-		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, s.designated, freshness{}, remark{})), false
 	case local != 0:
-		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{})), false
+		a := local.answer(exact, q.qtype)
+		if q.qtype == dns.TypeSVCB && string(q.name()) == ddrName {
+			a = cmp.Or(s.designated(q.at), a)
+		}
+		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, a, freshness{}, remark{})), false
 	case q.qtype == dns.TypeANY:
 		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, anyAnswer, freshness{}, remark{})), false
 	case e != nil && e.fresh(now) && k.settled:

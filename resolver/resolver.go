@@ -82,9 +82,10 @@ type Server struct {
 	more    []*net.UDPConn
 	tcp     *net.TCPListener
 	secured secured
-	// designated is the answer that tells of these, or nil.
-	designated *answer
-	log        *zap.Logger
+	// elsewhere is where another server of this process answers DNS over HTTPS, if
+	// one does.
+	elsewhere netip.AddrPort
+	log       *zap.Logger
 
 	settings atomic.Pointer[settings]
 	// reloading admits one change of options and settings at a time.
@@ -153,7 +154,6 @@ func New(o Options) (*Server, error) {
 		if s.secured, err = listenSecured(o); err != nil {
 			return nil, errors.Join(err, s.closeSockets())
 		}
-		s.designated = designated(s.own(), addrPortOf(s.secured.dot), addrPortOf(s.secured.doh))
 	}
 	set, err := newSettings(s.options, s.own(), log)
 	if err != nil {
