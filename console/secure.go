@@ -32,9 +32,23 @@ func (s *Server) toTLS(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 }
 
+const (
+	// maxQueryHeader has questions by GET that are too long be answered by the
+	// resolver, with the status for them: what is above makes HTTP/2 end the
+	// connection.
+	maxQueryHeader = 64 << 10
+	// maxAtOnce bounds the requests at a time on one connection, and what their
+	// headers take.
+	maxAtOnce = 64
+)
+
 // secureServer is what answers over TLS.
 func (s *Server) secureServer(h http.Handler) *http.Server {
 	secure := s.server(h)
+	secure.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: maxAtOnce}
+	if s.options.DNSQuery != nil {
+		secure.MaxHeaderBytes = maxQueryHeader
+	}
 	secure.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.certificate}
 	secure.ConnState = func(c net.Conn, state http.ConnState) {
 		if state == http.StateActive { // the handshake is over

@@ -70,6 +70,18 @@ func TestConsoleDoH(t *testing.T) {
 			t.Errorf("%s: %v %q; want the page's address", r.Method, m, resp.Header)
 		}
 	}
+	long, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"?dns="+strings.Repeat("A", 60000), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := tr.RoundTrip(long)
+	if err != nil {
+		t.Fatalf("too long a question: %.80v", err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestURITooLong {
+		t.Errorf("too long a question: %s; want 414", resp.Status)
+	}
 }
 
 func poolOf(certs []*x509.Certificate) *x509.CertPool {

@@ -43,7 +43,7 @@ func TestRegistry(t *testing.T) {
 	h.Update(3)
 	table := r.Table("x_e_total", "By two.", Label{"a", []string{"p", "q"}}, Label{"b", []string{"r", "s", "t"}})
 	table.Inc(1, 2)
-	table.IncCell(1*3 + 2)
+	table.AddCell(1*3+2, 1)
 	table.Inc(0, 0)
 	want := `# HELP x_a A gauge.
 # TYPE x_a gauge

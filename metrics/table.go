@@ -42,9 +42,9 @@ func (t *Table) Inc(at ...int) {
 	t.cells[cell].Add(1)
 }
 
-// IncCell is Inc for where every nanosecond counts: cell is what Inc computes, the
+// AddCell counts n for where every nanosecond counts: cell is what Inc computes, the
 // values in the order of the labels, the last label's side by side.
-func (t *Table) IncCell(cell int) { t.cells[cell].Add(1) }
+func (t *Table) AddCell(cell int, n uint64) { t.cells[cell].Add(n) }
 
 // write writes the cells that have counted.
 func (t *Table) write(w io.Writer) {

@@ -8,6 +8,9 @@ import (
 	"github.com/miekg/dns"
 )
 
+// benchBatch is how many datagrams a reader has at once when they are many.
+const benchBatch = 16
+
 // BenchmarkHandle measures a question without sockets.
 func BenchmarkHandle(b *testing.B) {
 	s := start(b, Options{
@@ -23,14 +26,42 @@ func BenchmarkHandle(b *testing.B) {
 				b.Fatal(err)
 			}
 			buf := make([]byte, 0, maxUDP)
+			var sum tallies
 			b.ReportAllocs()
-			for b.Loop() {
-				if reply, _ := s.handle(wire, client, arrival{}, buf, nil); reply == nil {
+			for i := 0; b.Loop(); i++ {
+				if reply, _ := s.handle(wire, client, arrival{sum: &sum}, buf, nil); reply == nil {
 					b.Fatal("no reply")
+				}
+				if i%benchBatch == 0 {
+					sum.addTo(s.counts.answers)
 				}
 			}
 		})
 	}
+}
+
+// BenchmarkHandleParallel measures a hit on all cores, as many readers of
+// datagrams have them.
+func BenchmarkHandleParallel(b *testing.B) {
+	s := start(b, Options{Upstreams: []string{newOrigin(b, zone(b, "shop.example. 86400 IN A 192.0.2.1")).url}})
+	ask(b, s, newQuery("shop.example.", dns.TypeA, edns))
+	wire, err := newQuery("shop.example.", dns.TypeA, edns).Pack()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		client, buf := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP)
+		var sum tallies
+		for i := 0; pb.Next(); i++ {
+			if reply, _ := s.handle(wire, client, arrival{sum: &sum}, buf, nil); reply == nil {
+				b.Error("no reply")
+			}
+			if i%benchBatch == 0 {
+				sum.addTo(s.counts.answers)
+			}
+		}
+	})
 }
 
 // BenchmarkUDP measures a question and its answer over loopback, one at a time.

@@ -21,13 +21,17 @@ const (
 	outcomeRefused   // a client that may not ask
 	outcomeLimited   // sent from UDP to TCP, having asked too much
 	outcomeMalformed // no question that can be answered
+	outcomeKinds
 )
 
 // outcomes are their names, in the order of the constants.
-var outcomes = []string{"cached", "forwarded", "stale", "failed", "blocked", "local", "refused", "limited", "malformed"}
+var outcomes = [outcomeKinds]string{"cached", "forwarded", "stale", "failed", "blocked", "local", "refused", "limited", "malformed"}
+
+// rcodeKinds is how many codes are told apart.
+const rcodeKinds = 7
 
 // rcodes are the codes that a reply of ours can have, by number.
-var rcodes = []string{"noerror", "formerr", "servfail", "nxdomain", "notimp", "refused", "other"}
+var rcodes = [rcodeKinds]string{"noerror", "formerr", "servfail", "nxdomain", "notimp", "refused", "other"}
 
 // transports are how queries come in.
 var transports = []string{"udp", "tcp", "tls", "https"}
@@ -68,18 +72,49 @@ func newCounts(r *metrics.Registry) *counts {
 		registry: r,
 		queries:  r.Counters("sekisho_dns_queries_total", "Queries by transport, also those that get no answer.", "transport", transports...),
 		answers: r.Table("sekisho_dns_answers_total", "Answers by how they were come by and by response code.",
-			metrics.Label{Name: "outcome", Values: outcomes}, metrics.Label{Name: "rcode", Values: rcodes}),
+			metrics.Label{Name: "outcome", Values: outcomes[:]}, metrics.Label{Name: "rcode", Values: rcodes[:]}),
 	}
 }
 
-// told counts reply, which it returns.
-func (c *counts) told(o outcome, reply []byte) []byte {
-	code := len(rcodes) - 1
+// told counts reply, which it returns; in sum, if that is not nil.
+func (c *counts) told(sum *tallies, o outcome, reply []byte) []byte {
+	code := rcodeKinds - 1
 	if len(reply) >= headerLen {
 		code = min(code, int(reply[3]&0x0f))
 	}
-	c.answers.IncCell(int(o)*len(rcodes) + code)
+	cell := int(o)*rcodeKinds + code
+	if sum == nil {
+		c.answers.AddCell(cell, 1)
+		return reply
+	}
+	sum.add(cell)
 	return reply
+}
+
+// tallies are answers that one goroutine has counted and not yet added to those
+// of all: cores that count in the same place wait for one another. The zero value
+// is none.
+type tallies struct {
+	cells   [outcomeKinds * rcodeKinds]uint32
+	touched [outcomeKinds * rcodeKinds]uint8 // the cells that are not 0, in its first used elements
+	used    int
+	_       [64]byte // so that no line of memory holds those of two goroutines
+}
+
+func (t *tallies) add(cell int) {
+	if t.cells[cell]++; t.cells[cell] == 1 {
+		t.touched[t.used] = uint8(cell)
+		t.used++
+	}
+}
+
+// addTo empties t into table.
+func (t *tallies) addTo(table *metrics.Table) {
+	for _, cell := range t.touched[:t.used] {
+		table.AddCell(int(cell), uint64(t.cells[cell]))
+		t.cells[cell] = 0
+	}
+	t.used = 0
 }
 
 // upstream returns the figures of the upstream at a place of the configuration;

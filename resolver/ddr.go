@@ -20,40 +20,45 @@ var (
 const DDRTarget = "dns.sekisho.internal"
 
 // Designate has _dns.resolver.arpa lead to the DNS over HTTPS of another server of
-// this process at at, an unspecified address standing for all, unless it leads to
-// one of this server's own already. It is called before Serve.
+// this process at at, an unspecified address standing for all, where it does not
+// lead to one of this server's own already. It is called before Serve.
 func (s *Server) Designate(at netip.AddrPort) {
-	plain, doh := s.own(), addrPortOf(s.secured.doh)
-	if doh.IsValid() && doh.Addr() == plain.Addr().Unmap() {
-		return
-	}
-	addr := at.Addr().Unmap()
-	if addr.IsUnspecified() && (addr.Is6() || plain.Addr().Unmap().Is4()) {
-		addr = plain.Addr().Unmap()
-	}
-	s.designated = designated(plain, addrPortOf(s.secured.dot), netip.AddrPortFrom(addr, at.Port()))
+	s.elsewhere = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
 }
 
-// designated returns the answer that leads from the plain resolver to dot and
-// doh, or nil if nobody can follow: they must have the very address that was
-// asked, for which alone their certificate is proof.
-func designated(plain, dot, doh netip.AddrPort) *answer {
-	if !plain.IsValid() || plain.Addr().IsUnspecified() {
+// designated returns the answer that leads who asks at an address of ours to the
+// encrypted ways, or nil if nobody can follow: they must have that very address,
+// for which alone their certificate is proof.
+func (s *Server) designated(asked netip.Addr) *answer {
+	asked = asked.Unmap()
+	if !asked.IsValid() {
+		asked = s.own().Addr().Unmap()
+	}
+	if !asked.IsValid() || asked.IsUnspecified() || asked.IsMulticast() || asked.IsLinkLocalUnicast() { // of the last a hint cannot tell the link
 		return nil
 	}
+	doh, ok := serves(addrPortOf(s.secured.doh), asked)
+	if !ok {
+		doh, ok = serves(s.elsewhere, asked)
+	}
 	var data [][]byte
-	fits := func(at netip.AddrPort) bool { return at.IsValid() && at.Addr() == plain.Addr().Unmap() }
-	if fits(doh) {
+	if ok {
 		path := param(7, []byte(dohPath+"{?dns}")) // dohpath, RFC 9461
 		data = append(data, service(1, "\x02h2", doh, path))
 	}
-	if fits(dot) {
+	if dot, ok := serves(addrPortOf(s.secured.dot), asked); ok {
 		data = append(data, service(2, "\x03dot", dot, nil))
 	}
 	if len(data) == 0 {
 		return nil
 	}
 	return local(dns.TypeSVCB, localTTL, data...)
+}
+
+// serves returns where at addr what listens at at is reached, and whether it is.
+func serves(at netip.AddrPort, addr netip.Addr) (netip.AddrPort, bool) {
+	all := at.Addr().IsUnspecified() && (at.Addr().Is6() || addr.Is4())
+	return netip.AddrPortFrom(addr, at.Port()), at.IsValid() && (all || at.Addr() == addr)
 }
 
 // service is the data of a SVCB record, its parameters in order of their keys

@@ -34,6 +34,20 @@ var differences = []struct {
 		true,
 	},
 	{
+		"where it leads is not known", "an alias, asked for by itself, into a chain that is of no use: as long as the question for HTTPS records fails, answers hold for ten seconds",
+		func(s *shape, ours, theirs *view) {
+			if s.qtype != dns.TypeCNAME || len(ours.Answer) != len(theirs.Answer) {
+				return
+			}
+			for i, a := range ours.Answer {
+				if sameButTTL(a, theirs.Answer[i]) && strings.Fields(a)[1] == "10" {
+					theirs.Answer[i] = a
+				}
+			}
+		},
+		false,
+	},
+	{
 		"denial kept shorter", "what does not exist is believed for 15 minutes at most",
 		func(_ *shape, ours, theirs *view) {
 			if owner, ok := strings.CutSuffix(ours.SOA, " 900"); ok && strings.HasPrefix(theirs.SOA, owner+" ") {

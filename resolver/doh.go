@@ -28,7 +28,10 @@ const (
 	// reply, which every query has within answerTime.
 	headTime    = messageTime
 	requestTime = answerTime + 2*writeTime
-	maxHead     = 16 << 10
+	// maxHead is far more than the longest query takes in base64, so that whoever
+	// asks too much by GET is told so by its status: what is above makes HTTP/2
+	// end the connection.
+	maxHead = 64 << 10
 )
 
 // Values of headers that all replies share. Nobody changes them.

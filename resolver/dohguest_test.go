@@ -2,9 +2,11 @@ package resolver
 
 import (
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -110,47 +112,93 @@ func TestServeDoHCrowd(t *testing.T) {
 }
 
 // TestDesignate tells of another server's DNS over HTTPS where the certificate
-// for the address that was asked is one for it.
+// for the address that was asked is one for it, whatever the listeners are bound
+// to, and of the resolver's own before it.
 func TestDesignate(t *testing.T) {
 	t.Parallel()
-	for name, tt := range map[string]struct {
-		at, want string
-		own      bool
-	}{
-		"the same address":      {"127.0.0.1:8766", `1 dns.sekisho.internal. alpn="h2" port="8766" ipv4hint="127.0.0.1" dohpath="/dns-query{?dns}"`, false},
-		"every address":         {"0.0.0.0:8766", `1 dns.sekisho.internal. alpn="h2" port="8766" ipv4hint="127.0.0.1" dohpath="/dns-query{?dns}"`, false},
-		"every one of both":     {"[::]:8766", `1 dns.sekisho.internal. alpn="h2" port="8766" ipv4hint="127.0.0.1" dohpath="/dns-query{?dns}"`, false},
-		"another address":       {"192.0.2.1:8766", "", false},
-		"one of its own before": {"127.0.0.1:8766", "own", true},
+	const one, six = "127.0.0.1", "2001:db8::1"
+	for name, tt := range map[string]struct{ listen, own, at, asked, want string }{
+		"the same address":           {one, "", one, one, "8766"},
+		"every address":              {one, "", "0.0.0.0", one, "8766"},
+		"every one of both":          {one, "", "::", one, "8766"},
+		"another address":            {one, "", "192.0.2.1", one, ""},
+		"one of its own before":      {one, one, one, one, "own"},
+		"one of its own elsewhere":   {one, "127.0.0.2", one, one, "8766"},
+		"one of its own, everywhere": {one, "0.0.0.0", "0.0.0.0", one, "own"},
+		"both everywhere":            {"0.0.0.0", "", "0.0.0.0", one, "8766"},
+		"both everywhere, elsewhere": {"0.0.0.0", "", "0.0.0.0", "198.51.100.7", "8766"},
+		"both everywhere, mapped":    {"::", "", "::", "::ffff:198.51.100.7", "8766"},
+		"both everywhere, IPv6":      {"::", "", "::", six, "8766"},
+		"everywhere, by another":     {"0.0.0.0", "", "192.0.2.1", one, ""},
+		"everywhere, IPv6 for IPv4":  {"::", "", "0.0.0.0", six, ""},
+		"everywhere, not told":       {"0.0.0.0", "", "0.0.0.0", "", ""},
+		"everywhere, told nothing":   {"0.0.0.0", "", "0.0.0.0", "0.0.0.0", ""},
+		"everywhere, a link's":       {"::", "", "::", "fe80::1%eth0", ""},
+		"everywhere, sent to many":   {"::", "", "::", "ff02::fb", ""},
+		"one address, and not told":  {one, "", "0.0.0.0", "", "8766"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := Options{Listen: "127.0.0.1:0"}
-			if tt.own {
-				o.ListenDoH, o.TLS = "127.0.0.1:0", &tls.Config{}
+			o := Options{Listen: net.JoinHostPort(tt.listen, "0")}
+			if tt.own != "" {
+				o.ListenDoH, o.TLS = net.JoinHostPort(tt.own, "0"), &tls.Config{}
 			}
 			s, err := New(o)
 			if err != nil {
 				t.Fatal(err)
 			}
-			before := s.designated
-			s.Designate(netip.MustParseAddrPort(tt.at))
-			if tt.own {
-				if s.designated != before {
-					t.Error("the resolver's own is told of no more")
-				}
-			}
+			s.Designate(netip.AddrPortFrom(netip.MustParseAddr(tt.at), 8766))
 			serve(t, s)
-			if tt.own {
-				return
+			var asked netip.Addr
+			if tt.asked != "" {
+				asked = netip.MustParseAddr(tt.asked)
+			}
+			want := tt.want
+			if want == "own" {
+				want = strconv.Itoa(int(addrPortOf(s.secured.doh).Port()))
 			}
 			got := ""
-			for _, rr := range ask(t, s, newQuery("_dns.resolver.arpa.", dns.TypeSVCB)).Answer {
-				_, got, _ = strings.Cut(rr.String(), "SVCB\t")
+			if a := s.designated(asked); a != nil {
+				got = string(a.records)
 			}
-			if got != tt.want {
-				t.Errorf("told of %q; want %q", got, tt.want)
+			if hint := asked.Unmap(); want != "" {
+				if !hint.IsValid() {
+					hint = netip.MustParseAddr(tt.listen)
+				}
+				port, _ := strconv.ParseUint(want, 10, 16)
+				path := param(7, []byte(dohPath+"{?dns}"))
+				want = string(local(dns.TypeSVCB, localTTL, service(1, "\x02h2", netip.AddrPortFrom(hint, uint16(port)), path)).records)
+			}
+			if got != want {
+				t.Errorf("told of %q; want %q", got, want)
 			}
 		})
+	}
+}
+
+// TestDesignateEverywhere asks a resolver at all addresses for the encrypted
+// ways: they are at the one that was asked.
+func TestDesignateEverywhere(t *testing.T) {
+	t.Parallel()
+	s, err := New(Options{Listen: "0.0.0.0:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Designate(netip.MustParseAddrPort("0.0.0.0:8766"))
+	serve(t, s)
+	_, port, err := net.SplitHostPort(s.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, network := range []string{"udp", "tcp"} {
+		c := &dns.Client{Net: network}
+		r, _, err := c.Exchange(newQuery("_dns.resolver.arpa.", dns.TypeSVCB), net.JoinHostPort("127.0.0.1", port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{`_dns.resolver.arpa. 0 IN SVCB 1 dns.sekisho.internal. alpn="h2" port="8766" ipv4hint="127.0.0.1" dohpath="/dns-query{?dns}"`}
+		if diff := cmp.Diff(want, texts(r.Answer)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", network, diff)
+		}
 	}
 }

@@ -120,7 +120,7 @@ func (s *Server) arrive(ctx context.Context, fl *flight, l lookup, e *entry, bes
 		}
 	}
 	if s.seeks(l) {
-		s.await(ctx, l, e, beside)
+		e = s.await(ctx, l, e, beside)
 	}
 	if !isService(l.qtype) {
 		s.keep(fl, l, e)

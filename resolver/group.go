@@ -33,7 +33,7 @@ func (g *group) order(qtype uint16, now time.Time) []*server {
 	for _, s := range g.servers {
 		switch {
 		case s.looped.Load():
-		case s.down(now), isService(qtype) && s.deaf.over(now):
+		case s.down(now), isService(qtype) && s.hearing.deaf(now):
 			down = append(down, s)
 		default:
 			up = append(up, s)
@@ -46,7 +46,7 @@ func (g *group) order(qtype uint16, now time.Time) []*server {
 // mute reports whether all servers are deaf to questions for service records.
 func (g *group) mute(now time.Time) bool {
 	for _, s := range g.servers {
-		if !s.looped.Load() && !s.deaf.over(now) {
+		if !s.looped.Load() && !s.hearing.deaf(now) {
 			return false
 		}
 	}

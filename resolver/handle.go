@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -28,6 +29,8 @@ type promise func() sender
 type arrival struct {
 	at  netip.Addr
 	tcp bool
+	// sum is where answers that can be had at once are counted, or nil.
+	sum *tallies
 }
 
 // handle answers packet. It returns the reply, appended to buf, if that can be
@@ -40,20 +43,20 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 	if f == silent {
 		return nil, false
 	}
-	q.client, q.at = client.Unmap().WithZone(""), how.at
+	q.client, q.at, q.sum = client.Unmap().WithZone(""), how.at, how.sum
 	set := s.settings.Load()
 	switch {
 	case f == none && s.probes.returned(q.name()):
-		return s.counts.told(outcomeLocal, appendReply(buf, &q, noSuchName, freshness{}, remark{})), false
+		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, &q, noSuchName, freshness{}, remark{})), false
 	case !contains(set.clients, q.client):
 		f = refused
 	}
 	if f != none {
-		return s.counts.told(outcomeOf(f), appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{})), false
+		return s.counts.told(q.sum, outcomeOf(f), appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{})), false
 	}
 	now := time.Now()
 	if !how.tcp && !s.buckets.take(account(q.client), now) {
-		return s.counts.told(outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
+		return s.counts.told(q.sum, outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
 	}
 	return s.answer(&q, set, now, buf, later)
 }
@@ -69,7 +72,7 @@ func (s *Server) answer(q *query, set *settings, now time.Time, buf []byte, late
 		local, exact = specialOf(q.name())
 	}
 	if local == loopback {
-		return s.counts.told(outcomeLocal, appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{})), false
+		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{})), false
 	}
 	k, j := s.known(q, set, now)
 	e := k.entry
@@ -77,15 +80,17 @@ func (s *Server) answer(q *query, set *settings, now time.Time, buf []byte, late
 		return s.block(q, set, j, buf, later)
 	}
 	switch {
-	case local != 0 && s.designated != nil && q.qtype == dns.TypeSVCB && string(q.name()) == ddrName:
-		return s.counts.told(outcomeLocal, appendReply(buf, q, s.designated, freshness{}, remark{})), false
 	case local != 0:
-		return s.counts.told(outcomeLocal, appendReply(buf, q, local.answer(exact, q.qtype), freshness{}, remark{})), false
+		a := local.answer(exact, q.qtype)
+		if q.qtype == dns.TypeSVCB && string(q.name()) == ddrName {
+			a = cmp.Or(s.designated(q.at), a)
+		}
+		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, a, freshness{}, remark{})), false
 	case q.qtype == dns.TypeANY:
-		return s.counts.told(outcomeLocal, appendReply(buf, q, anyAnswer, freshness{}, remark{})), false
+		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, anyAnswer, freshness{}, remark{})), false
 	case e != nil && e.fresh(now) && k.settled:
 		s.prefetch(q, set, g, e, now)
-		return s.counts.told(outcomeCached, appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark)), false
+		return s.counts.told(q.sum, outcomeCached, appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark)), false
 	}
 	s.ask(q.clone(), set, g, e, later())
 	return nil, true
@@ -127,7 +132,7 @@ func (s *Server) conclude(q *query, set *settings, l landing, send sender) (repl
 		if _, j := s.known(q, set, now); s.refuses(q, set, j) {
 			return s.block(q, set, j, nil, later)
 		}
-		return s.counts.told(outcomeFailed, appendReply(nil, q, servFail, freshness{}, l.remark)), false
+		return s.counts.told(q.sum, outcomeFailed, appendReply(nil, q, servFail, freshness{}, l.remark)), false
 	}
 	if j := l.entry.judge(set.policy(), s.cache.way(q.name())); s.refuses(q, set, j) {
 		return s.block(q, set, j, nil, later)
@@ -140,7 +145,7 @@ func (s *Server) conclude(q *query, set *settings, l landing, send sender) (repl
 			r.code = dns.ExtendedErrorCodeStaleNXDOMAINAnswer
 		}
 	}
-	return s.counts.told(how, appendReply(nil, q, &l.entry.answer, f, r)), false
+	return s.counts.told(q.sum, how, appendReply(nil, q, &l.entry.answer, f, r)), false
 }
 
 // refuses reports whether q must not be answered. What is answered although
@@ -165,11 +170,11 @@ func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later 
 	v := visit{client: q.client, host: j.host.String(), action: j.Action}
 	if !s.recorder.recorded(v, time.Now()) {
 		c, send := q.clone(), later()
-		if s.record(v, j, false, func() { send(s.counts.told(outcomeBlocked, appendBlocked(nil, c, set, j))) }) {
+		if s.record(v, j, false, func() { send(s.counts.told(nil, outcomeBlocked, appendBlocked(nil, c, set, j))) }) {
 			return nil, true
 		}
 	}
-	return s.counts.told(outcomeBlocked, appendBlocked(buf, q, set, j)), false
+	return s.counts.told(q.sum, outcomeBlocked, appendBlocked(buf, q, set, j)), false
 }
 
 // appendBlocked appends the answer to q, whose name j blocks, to buf.

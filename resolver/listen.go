@@ -143,6 +143,7 @@ func (s *Server) serveSockets(ctx context.Context) error {
 // serveUDP answers datagrams.
 func (s *Server) serveUDP(ctx context.Context, b *batch) error {
 	var d datagram
+	var sum tallies
 	own := s.own().Addr()
 	later := func() sender { return s.senderTo(d) }
 	again := func(i int, reply []byte) { s.sendNow(reply, b.datagram(i)) }
@@ -172,10 +173,11 @@ func (s *Server) serveUDP(ctx context.Context, b *batch) error {
 				continue
 			}
 			d = b.datagram(i)
-			if reply, _ := s.handle(packet, d.from.Addr(), arrival{at: d.asked(own)}, b.room(i), later); reply != nil {
+			if reply, _ := s.handle(packet, d.from.Addr(), arrival{at: d.asked(own), sum: &sum}, b.room(i), later); reply != nil {
 				b.reply(i, d, reply)
 			}
 		}
+		sum.addTo(s.counts.answers)
 		b.flush(again)
 	}
 }

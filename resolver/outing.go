@@ -44,7 +44,7 @@ func (s *Server) setOut(fl *flight, l lookup) bool {
 	first := o.passengers[0]
 	if s.seeks(l) {
 		along := l
-		if !order[0].deaf.over(o.begun) {
+		if !order[0].hearing.deaf(o.begun) {
 			along.outing = o
 		}
 		first.seeks = true

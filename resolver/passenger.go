@@ -3,7 +3,6 @@ package resolver
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -208,8 +207,14 @@ func (p *passenger) land(e *entry) {
 			p.finish(e)
 			return
 		}
-	case !p.seeks, e.conclusive(l.settings.policy()), p.beside != nil && p.beside.over():
+	case !p.seeks, e.conclusive(l.settings.policy()):
 		p.finish(e)
+		return
+	case p.beside != nil && p.beside.over():
+		p.finish(p.beside.qualified(e))
+		return
+	case p.beside != nil && s.late.has(l.wire, time.Now()):
+		p.finish(e.brief())
 		return
 	case p.beside != nil:
 		p.hold(e)
@@ -221,25 +226,6 @@ func (p *passenger) land(e *entry) {
 		defer cancel()
 		s.arrive(ctx, p.flight, l, e, p.beside)
 	}()
-}
-
-// hold keeps e back until it is known where the name leads, for a moment.
-func (p *passenger) hold(e *entry) {
-	var told atomic.Bool
-	timer := time.AfterFunc(grace, func() {
-		if !told.Swap(true) {
-			if !p.beside.heard.Load() {
-				p.lookup.group.balk(time.Now())
-			}
-			p.finish(e)
-		}
-	})
-	p.beside.then(func() {
-		if !told.Swap(true) {
-			timer.Stop()
-			p.finish(e)
-		}
-	})
 }
 
 // finish tells e to all who wait.

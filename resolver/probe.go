@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -19,6 +20,9 @@ const probeTime = 5 * time.Second
 
 // probes are names that were asked of upstreams to see whether they come back.
 type probes struct {
+	// some tells whether there are any: every question is compared with them, and
+	// nearly always there are none.
+	some    atomic.Bool
 	mu      sync.Mutex
 	pending map[string]*server // by lower-case wire name
 }
@@ -30,17 +34,22 @@ func (p *probes) add(name string, s *server) {
 		p.pending = make(map[string]*server)
 	}
 	p.pending[name] = s
+	p.some.Store(true)
 }
 
 func (p *probes) remove(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.pending, name)
+	p.some.Store(len(p.pending) > 0)
 }
 
 // returned reports whether the lower-case wire name is that of a probe, and if
 // so takes its server out of use.
 func (p *probes) returned(name []byte) bool {
+	if !p.some.Load() {
+		return false
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s, ok := p.pending[string(name)]

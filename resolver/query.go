@@ -47,6 +47,8 @@ type query struct {
 	client netip.Addr
 	// at is the address of ours that was asked, if that is known.
 	at netip.Addr
+	// sum is where what is answered at once is counted, or nil.
+	sum *tallies
 }
 
 // keyTail is the length of what follows the name in a key.
@@ -62,6 +64,7 @@ func (q *query) name() []byte { return q.memory[:q.size-keyTail] }
 func (q *query) clone() *query {
 	c := *q
 	c.question = bytes.Clone(q.question)
+	c.sum = nil // which is another goroutine's
 	return &c
 }
 

@@ -82,9 +82,10 @@ type Server struct {
 	more    []*net.UDPConn
 	tcp     *net.TCPListener
 	secured secured
-	// designated is the answer that tells of these, or nil.
-	designated *answer
-	log        *zap.Logger
+	// elsewhere is where another server of this process answers DNS over HTTPS, if
+	// one does.
+	elsewhere netip.AddrPort
+	log       *zap.Logger
 
 	settings atomic.Pointer[settings]
 	// reloading admits one change of options and settings at a time.
@@ -92,6 +93,7 @@ type Server struct {
 	options   Options
 	cache     *cache
 	verdicts  *verdicts
+	late      *latecomers
 	buckets   *buckets
 	flights   flights
 	families  *families
@@ -127,6 +129,7 @@ func New(o Options) (*Server, error) {
 		options:   o,
 		cache:     newCache(cacheBytes),
 		verdicts:  newVerdicts(),
+		late:      newLatecomers(),
 		buckets:   newBuckets(),
 		flights:   newFlights(),
 		families:  newFamilies(),
@@ -151,13 +154,13 @@ func New(o Options) (*Server, error) {
 		if s.secured, err = listenSecured(o); err != nil {
 			return nil, errors.Join(err, s.closeSockets())
 		}
-		s.designated = designated(s.own(), addrPortOf(s.secured.dot), addrPortOf(s.secured.doh))
 	}
 	set, err := newSettings(s.options, s.own(), log)
 	if err != nil {
 		return nil, errors.Join(err, s.closeSockets())
 	}
 	s.counts.number(set)
+	s.attend(set)
 	s.settings.Store(set)
 	s.base, s.cancel = context.WithCancel(context.Background())
 	return s, nil
@@ -249,6 +252,7 @@ func (s *Server) swap(o Options) error {
 	}
 	s.options = o
 	s.counts.number(set)
+	s.attend(set)
 	old := s.settings.Swap(set)
 	s.verdicts.clear()
 	if !set.same(old) {

@@ -200,7 +200,10 @@ func TestDoHRefuses(t *testing.T) {
 		{"OPTIONS", "/dns-query", "", "", 405},
 		{"POST", "/dns-query", "text/plain", "x", 415},
 		{"POST", "/dns-query", dohType, "", 400},
+		{"GET", "/dns-query?dns=" + strings.Repeat("A", 20000), "", "", 414},
+		{"GET", "/dns-query?dns=" + strings.Repeat("A", 60000), "", "", 414},
 		{"POST", "/dns-query", dohType, strings.Repeat("x", maxQuery+1), 413},
+		{"POST", "/dns-query", dohType, strings.Repeat("x", 200000), 413},
 		{"POST", "/dns-query", dohType, strings.Repeat("\xff", 40), 400},
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), tc.method, base+tc.target, strings.NewReader(tc.body))

@@ -14,10 +14,6 @@ const (
 	// comes last for downFor.
 	downAfter = 3
 	downFor   = 10 * time.Second
-	// A server that was of no use for deafAfter questions of type HTTPS or SVCB
-	// in a row is taken for one that does not know these types, for deafFor.
-	deafAfter = 3
-	deafFor   = 5 * time.Minute
 )
 
 // A server is an upstream and how it has been doing.
@@ -28,10 +24,11 @@ type server struct {
 	places   turnstile
 	// looped is set when the server turned out to ask us.
 	looped atomic.Bool
-	// out is about all questions, deaf about those for service records, which
-	// some forwarders drop or refuse.
-	out, deaf tally
-	counts    *upstreamCounts // set before the first question
+	// out is about all questions but those for service records, hearing about
+	// these.
+	out     tally
+	hearing hearing
+	counts  *upstreamCounts // set before the first question
 }
 
 func newServer(e upstream.Exchanger) *server {
@@ -79,21 +76,21 @@ func (s *server) hit() {
 // that answers nothing else either, nothing follows for the type.
 func (s *server) useless(qtype uint16, now time.Time) {
 	if isService(qtype) && s.out.count.Load() == 0 {
-		s.deaf.add(now, deafAfter, deafFor)
+		s.hearing.strike(now)
 	}
 }
 
 // useful notes a useful answer to a question of type qtype.
 func (s *server) useful(qtype uint16) {
 	if isService(qtype) {
-		s.deaf.reset()
+		s.hearing.heard()
 	}
 }
 
 // forgive forgets failures, which were those of another network.
 func (s *server) forgive() {
 	s.out.reset()
-	s.deaf.reset()
+	s.hearing.forgive()
 }
 
 // A tally counts failures in a row. Enough of them hold for a while, and after

@@ -39,8 +39,10 @@ type trace struct {
 	hops   []hostname.Name
 	// queue holds the names to ask about, seen those that were.
 	queue, seen []string
-	// heard is set when the first step has landed, done closed at the end.
+	// heard is set when the first step has landed, done closed at the end; by
+	// then lost tells that a step came to nothing.
 	heard atomic.Bool
+	lost  bool
 	done  chan struct{}
 	// after is called then, if it is set.
 	after atomic.Pointer[func()]
@@ -165,20 +167,26 @@ func (t *trace) leadsOn(l lookup) bool {
 
 // take takes in the answer to a step.
 func (t *trace) take(l landing) {
-	t.heard.Store(true)
+	first := !t.heard.Swap(true)
 	if l.entry != nil {
+		if first {
+			t.server.late.remove(t.wire)
+		}
 		t.hops = append(t.hops, l.entry.hops...)
 		t.judged.follow(l.entry.hops)
 		t.point(l.entry)
+	} else {
+		t.lost = true
 	}
 	t.next()
 }
 
 // await waits until it is known where the name of l leads, beside having been
-// started with the question, or nil. e is the answer that is held back.
-func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) {
+// started with the question, or nil. e is the answer that is held back; what is
+// to be answered with is returned.
+func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *entry {
 	if e.conclusive(l.settings.policy()) {
-		return
+		return e
 	}
 	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
 		beside = s.traceName(l)
@@ -187,7 +195,11 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) {
 	if len(e.targets) > 0 {
 		traces = append(traces, s.traceTargets(l, e))
 	}
-	timer := time.NewTimer(grace)
+	patience := grace
+	if s.late.has(l.wire, time.Now()) {
+		patience = 0
+	}
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for _, t := range traces {
 		if t == nil {
@@ -195,15 +207,17 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) {
 		}
 		select {
 		case <-t.done:
+			e = t.qualified(e)
 		case <-timer.C:
-			if t == beside && !t.heard.Load() {
-				l.group.balk(time.Now())
+			if t == beside && patience > 0 {
+				t.late()
 			}
-			return
+			return e.brief()
 		case <-ctx.Done():
-			return
+			return e.brief()
 		}
 	}
+	return e
 }
 
 // conclusive reports whether where the name of e leads is of no matter: it does

@@ -183,8 +183,8 @@ func TestPolicyChange(t *testing.T) {
 	}
 }
 
-// TestDeafUpstream has upstreams that have no use for HTTPS questions: after a
-// few they are spared them, and answers are not held up.
+// TestDeafUpstream has upstreams that have no use for HTTPS questions: when that
+// is found out they are spared them, and answers are not held up.
 func TestDeafUpstream(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(q *dns.Msg) *dns.Msg{
@@ -199,46 +199,46 @@ func TestDeafUpstream(t *testing.T) {
 				if q.Question[0].Qtype == dns.TypeHTTPS {
 					return answer(q)
 				}
-				r := new(dns.Msg).SetReply(q)
-				rr, err := dns.NewRR(q.Question[0].Name + " 60 IN A 192.0.2.1")
-				if err != nil {
-					t.Error(err)
-				}
-				r.Answer = []dns.RR{rr}
-				return r
+				return address(t, q)
 			})
 			s := start(t, Options{Upstreams: []string{o.url}})
-			for i := range 2 * deafAfter {
+			ttl := func(i int) uint32 {
 				host := fmt.Sprintf("n%d.example.", i)
-				if r := ask(t, s, newQuery(host, dns.TypeA)); len(r.Answer) != 1 {
-					t.Errorf("%s: %v; want an address", host, r)
+				r := ask(t, s, newQuery(host, dns.TypeA))
+				if len(r.Answer) != 1 {
+					t.Fatalf("%s: %v; want an address", host, r)
 				}
-				if n := o.times(host, dns.TypeHTTPS); i > deafAfter && n != 0 {
-					t.Errorf("%s: asked %d more times for HTTPS records", host, n)
+				return r.Answer[0].Header().Ttl
+			}
+			for i := range deafAfter {
+				if got := ttl(i); got > uint32(leadTTL/time.Second) {
+					t.Errorf("TTL %d while nothing is known of where the name leads", got)
 				}
 			}
 			main := s.settings.Load().main
-			if !main.mute(time.Now()) || main.servers[0].down(time.Now()) {
-				t.Errorf("deaf %v, down %v; want it deaf alone", main.mute(time.Now()), main.servers[0].down(time.Now()))
+			within(t, "deaf", func() bool { return main.mute(time.Now()) })
+			for i := range deafAfter {
+				i += deafAfter
+				if got, n := ttl(i), o.times(fmt.Sprintf("n%d.example.", i), dns.TypeHTTPS); got <= uint32(leadTTL/time.Second) || n != 0 {
+					t.Errorf("TTL %d, asked %d times for HTTPS records; want its own and no such question", got, n)
+				}
+			}
+			if main.servers[0].down(time.Now()) {
+				t.Error("down; want it deaf alone")
 			}
 		})
 	}
 }
 
-// TestHearsAgain asks a server for HTTPS records that was taken for deaf.
-func TestHearsAgain(t *testing.T) {
-	t.Parallel()
-	s := start(t, Options{Upstreams: []string{newOrigin(t, zone(t, targetZone)).url}})
-	main := s.settings.Load().main
-	for range deafAfter {
-		main.balk(time.Now())
+// address answers any question with an address.
+func address(t *testing.T, q *dns.Msg) *dns.Msg {
+	r := new(dns.Msg).SetReply(q)
+	rr, err := dns.NewRR(q.Question[0].Name + " 60 IN A 192.0.2.1")
+	if err != nil {
+		t.Error(err)
 	}
-	if !main.mute(time.Now()) {
-		t.Fatal("not taken for deaf")
-	}
-	if r := ask(t, s, newQuery("plain.example.", dns.TypeHTTPS)); len(r.Answer) != 1 || main.mute(time.Now()) {
-		t.Errorf("%v, deaf %v; want an answer and the server in favour", r, main.mute(time.Now()))
-	}
+	r.Answer = []dns.RR{rr}
+	return r
 }
 
 // TestTraceIsBounded has a name lead on without end.

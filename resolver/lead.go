@@ -1,0 +1,109 @@
+package resolver
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// leadTTL is for how long an answer holds at most that was given before it
+	// was known where its name leads: the verdict may come a moment later.
+	leadTTL = 10 * time.Second
+	// latecomerSlots bounds the names remembered whose lead did not come in
+	// time; a power of two. latecomerFor is for how long they are.
+	latecomerSlots = 1024
+	latecomerFor   = 5 * time.Minute
+)
+
+// brief returns e, or what holds for leadTTL of it.
+func (e *entry) brief() *entry {
+	if e.ttl <= leadTTL {
+		return e
+	}
+	b := &entry{
+		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld,
+		remark: e.remark, ttl: leadTTL, stored: e.stored,
+	}
+	b.records = bytes.Clone(e.records)
+	for _, off := range b.ttls {
+		ttl := b.records[off:]
+		binary.BigEndian.PutUint32(ttl, min(binary.BigEndian.Uint32(ttl), uint32(leadTTL/time.Second)))
+	}
+	return b
+}
+
+// late notes that t held an answer up for its time.
+func (t *trace) late() {
+	now := time.Now()
+	t.server.late.add(t.wire, now)
+	if !t.heard.Load() {
+		t.group.balk(now)
+	}
+}
+
+// qualified is e as it may be answered with when t is done.
+func (t *trace) qualified(e *entry) *entry {
+	if t.lost {
+		return e.brief()
+	}
+	return e
+}
+
+// hold keeps e back until it is known where the name leads, for a moment.
+func (p *passenger) hold(e *entry) {
+	var told atomic.Bool
+	timer := time.AfterFunc(grace, func() {
+		if !told.Swap(true) {
+			p.beside.late()
+			p.finish(e.brief())
+		}
+	})
+	p.beside.then(func() {
+		if !told.Swap(true) {
+			timer.Stop()
+			p.finish(p.beside.qualified(e))
+		}
+	})
+}
+
+// latecomers remember the names about which nobody told in time where they
+// lead: to hold their answers back again would cost everybody's time and gain
+// nothing. What their servers do is of no consequence for any other name. Like
+// verdicts they are bounded, have no lock and are safe for concurrent use.
+type latecomers struct {
+	seed  maphash.Seed
+	slots [latecomerSlots]atomic.Pointer[latecomer]
+}
+
+type latecomer struct {
+	name  string // in wire form and lower case
+	until time.Time
+}
+
+func newLatecomers() *latecomers { return &latecomers{seed: maphash.MakeSeed()} }
+
+func (l *latecomers) slot(name string) *atomic.Pointer[latecomer] {
+	return &l.slots[maphash.String(l.seed, name)%latecomerSlots]
+}
+
+// add notes that name was late.
+func (l *latecomers) add(name string, now time.Time) {
+	l.slot(name).Store(&latecomer{name, now.Add(latecomerFor)})
+}
+
+// has reports whether name was late.
+func (l *latecomers) has(name string, now time.Time) bool {
+	n := l.slot(name).Load()
+	return n != nil && n.name == name && now.Before(n.until)
+}
+
+// remove forgets name, about which there is word now.
+func (l *latecomers) remove(name string) {
+	slot := l.slot(name)
+	if n := slot.Load(); n != nil && n.name == name {
+		slot.CompareAndSwap(n, nil)
+	}
+}

@@ -1,0 +1,102 @@
+package resolver
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/miekg/dns"
+)
+
+// TestBrief holds an answer whose name may turn out to lead elsewhere for a
+// moment, in what is told and in the cache.
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	records := zone(t, `
+		late.example. 3600 IN A 192.0.2.1
+		late.example. 3600 IN TXT "x"
+		failing.example. 3600 IN A 192.0.2.1
+		short.example. 5 IN A 192.0.2.1
+		hasty.example. 3600 IN A 192.0.2.1
+		hasty.example. 3600 IN HTTPS 1 late.example. alpn=h2
+		plain.example. 3600 IN A 192.0.2.1
+		alias.example. | alias.example. 3600 IN CNAME late.example.
+		alias.example. | late.example. 3600 IN A 192.0.2.1
+		amazon.co.jp. 3600 IN A 192.0.2.1`)
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		switch name := q.Question[0].Name; {
+		case q.Question[0].Qtype != dns.TypeHTTPS, strings.HasPrefix(name, "plain"), strings.HasPrefix(name, "hasty"):
+			return records(q)
+		case strings.HasPrefix(name, "failing"):
+			return new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)
+		}
+		return nil
+	})
+	s := start(t, Options{Upstreams: []string{o.url}})
+	const most = uint32(leadTTL / time.Second)
+	for _, tc := range []struct {
+		name  string
+		qtype uint16
+		want  uint32
+	}{
+		{"late", dns.TypeA, most},
+		{"late", dns.TypeTXT, most},
+		{"failing", dns.TypeA, most},
+		{"short", dns.TypeA, 5},
+		{"alias", dns.TypeA, most},
+		{"hasty", dns.TypeA, most},
+		{"hasty", dns.TypeHTTPS, most},
+		{"plain", dns.TypeA, 3600},
+	} {
+		for range 2 {
+			r := ask(t, s, newQuery(tc.name+".example.", tc.qtype, edns))
+			for _, rr := range r.Answer {
+				if ttl := rr.Header().Ttl; ttl > tc.want || tc.want > most && ttl <= most {
+					t.Errorf("%s: TTL %d; want %d", rr, ttl, tc.want)
+				}
+			}
+			if len(r.Answer) == 0 {
+				t.Errorf("%s: %v; want an answer", tc.name, r)
+			}
+		}
+	}
+	if r := ask(t, s, newQuery("amazon.co.jp.", dns.TypeA)); r.Answer[0].Header().Ttl <= most {
+		t.Errorf("genuine name: %v; want the TTL as it came", r)
+	}
+}
+
+// TestLatecomer holds the answers of a name up once whose lead does not come,
+// and no more when it did.
+func TestLatecomer(t *testing.T) {
+	t.Parallel()
+	l, now := newLatecomers(), time.Now()
+	l.add(shop, now)
+	got := []bool{l.has(shop, now), l.has(shop, now.Add(latecomerFor)), l.has("\x04none\x00", now)}
+	l.remove("\x04none\x00")
+	got = append(got, l.has(shop, now))
+	l.remove(shop)
+	if diff := cmp.Diff([]bool{true, false, false, true, false}, append(got, l.has(shop, now))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+
+	records := zone(t, targetZone)
+	release := make(chan struct{})
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		if q.Question[0].Qtype == dns.TypeHTTPS {
+			<-release
+		}
+		return records(q)
+	})
+	s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
+	wire := mustWire("alias.example")
+	if r := ask(t, s, newQuery("alias.example.", dns.TypeA)); len(r.Answer) != 1 || r.Answer[0].Header().Ttl > uint32(leadTTL/time.Second) {
+		t.Errorf("%v; want the address, for a moment", r)
+	}
+	if !s.late.has(wire, time.Now()) {
+		t.Error("not remembered")
+	}
+	close(release)
+	within(t, "word of it", func() bool { return !s.late.has(wire, time.Now()) })
+	within(t, "blocked", func() bool { return ask(t, s, newQuery("alias.example.", dns.TypeA)).Rcode == dns.RcodeNameError })
+}
