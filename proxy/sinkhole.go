@@ -189,11 +189,11 @@ type sinkKey struct{}
 // sinkConn is a client's connection to the sinkhole, below TLS if there is any.
 type sinkConn struct {
 	net.Conn
-	bare    net.Conn // the client's own
-	client  netip.Addr
-	host    hostname.Name // the name that the leaf is for; zero without TLS
-	judge   func(*tls.ClientHelloInfo) (*tls.Config, error)
-	places  *sinkPlaces
+	bare   net.Conn // the client's own
+	client netip.Addr
+	host   hostname.Name // the name that the leaf is for; zero without TLS
+	judge  func(*tls.ClientHelloInfo) (*tls.Config, error)
+	places *sinkPlaces
 	// stage is how far it has come, since when; with the mutex of places.
 	stage sinkStage
 	since time.Time

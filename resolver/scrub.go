@@ -177,7 +177,7 @@ func (s *scrubber) hop(target string) bool {
 		return true
 	}
 	s.edited = true
-	s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "alias of a public name into the local network withheld"}
+	s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "alias of a public name to a local or special one withheld"}
 	return false
 }
 
