@@ -83,20 +83,44 @@ func (r *reader) call(h Head, content []byte) {
 	}
 }
 
-// envelopes returns the content of all messages in b, one behind another, and
-// whether there is nothing else in it.
-func (r *reader) envelopes(h Head, b []byte) (content []byte, all bool) {
+// messages reads a body that is a row of messages by its label, and reports whether
+// there is nothing else in it.
+func (r *reader) messages(h Head, media string, body []byte) (all bool) {
+	readable := true
+	switch {
+	case WebText(media):
+		var p pieces
+		body, readable = p.decode(make([]byte, 0, len(body)), body)
+		body = p.end(body)
+		r.sign("opaque")
+	case !Enveloped(media):
+		return false
+	}
+	content, ends, all := r.envelopes(h, body)
+	r.call(h, content)
+	r.call(h, ends)
+	return all && readable
+}
+
+// envelopes returns the content of all messages in b, one behind another, that of
+// what ends a stream, which is of another format, and whether there is nothing else.
+func (r *reader) envelopes(h Head, b []byte) (content, ends []byte, all bool) {
 	for {
 		e, ok := ParseEnvelope(b)
 		if !ok {
-			return content, len(b) == 0
+			return content, ends, len(b) == 0
 		}
+		last := b[0]&^1 != 0
 		b = b[EnvelopeSize:]
 		m := b[:min(int64(len(b)), e.Length)]
 		b = b[len(m):]
 		if e.Compressed {
 			m = r.unwrap(messageCodings(h), m, int64(len(m)) == e.Length)
 		}
-		content = append(content, m...)
+		if last {
+			ends = append(ends, m...)
+		} else {
+			content = append(content, m...)
+		}
 	}
 }

@@ -47,12 +47,8 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 	// Servers differ over which of two labels they believe.
 	for _, t := range types[:min(len(types), 2)] {
 		media, params := mediaType(t)
-		if Enveloped(media) {
-			content, all := r.envelopes(h, body)
-			r.call(h, content)
-			if all {
-				continue
-			}
+		if r.messages(h, media, body) {
+			continue
 		}
 		charset := ""
 		if names := parameters(params, "charset"); len(names) > 0 {

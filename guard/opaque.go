@@ -2,7 +2,6 @@ package guard
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/hex"
 	"unicode/utf8"
 )
@@ -28,9 +27,8 @@ func looksOpaque(b []byte) bool {
 		n, err := hex.Decode(buf[:], head[:len(head)&^1])
 		return err == nil && typed(buf[:n])
 	}
-	var clean [32]byte
-	n := decode64(buf[:], clean[:0], head)
-	return n >= 6 && typed(buf[:n])
+	out := decode64(buf[:0], head)
+	return len(out) >= 6 && typed(out)
 }
 
 // escaped reports whether b begins with a percent escape of ASCII.
@@ -89,38 +87,6 @@ func isHex(b []byte) bool {
 	return true
 }
 
-// decode64 decodes either alphabet, with or without padding, with line breaks,
-// and returns 0 for anything else. clean is room for as much as b.
-func decode64(dst, clean, b []byte) int {
-	for _, c := range b {
-		switch {
-		case c == '-':
-			c = '+'
-		case c == '_':
-			c = '/'
-		case c == '\r' || c == '\n' || c == '=':
-			continue
-		case c >= 0x80 || !alphanumeric(c) && c != '+' && c != '/':
-			return 0
-		}
-		clean = append(clean, c)
-	}
-	clean = clean[:len(clean)&^3+missing(len(clean))]
-	n, err := base64.RawStdEncoding.Decode(dst, clean)
-	if err != nil && n == 0 {
-		return 0
-	}
-	return n
-}
-
-// missing is how many letters of a last, incomplete group can be decoded.
-func missing(n int) int {
-	if n%4 == 1 {
-		return 0
-	}
-	return n % 4
-}
-
 // afterDataURL strips "data:…;base64,".
 func afterDataURL(b []byte) []byte {
 	if bytes.HasPrefix(b, []byte("data:")) {
@@ -152,8 +118,7 @@ func readOpaque(r *reader, p part) bool {
 		n, _ := hex.Decode(out, b)
 		out = out[:n]
 	default:
-		out = make([]byte, len(b))
-		out = out[:decode64(out, make([]byte, 0, len(b)), b)]
+		out = decode64(make([]byte, 0, len(b)), b)
 	}
 	if coding := compressed(out); coding != "" {
 		out, _ = inflate(coding, out, r)

@@ -10,16 +10,37 @@ import (
 const maxProtobuf = 64 << 10
 
 func looksProtobuf(b []byte) bool {
-	b = grpcMessage(b)
+	b = grpcMessages(b)
 	return len(b) > 4 && len(b) <= maxProtobuf && b[0]&7 <= 5 && b[0]>>3 != 0
 }
 
-// grpcMessage strips the five bytes that gRPC puts before a message.
-func grpcMessage(b []byte) []byte {
-	if len(b) > 5 && b[0] <= 1 && int64(binary.BigEndian.Uint32(b[1:5])) <= int64(len(b)-5) && b[1] == 0 {
-		return b[5 : 5+binary.BigEndian.Uint32(b[1:5])]
+// grpcMessages strips the five bytes that gRPC puts before each message. Several are
+// one that has the fields of all.
+func grpcMessages(b []byte) []byte {
+	first, rest, ok := grpcMessage(b)
+	if !ok {
+		return b
 	}
-	return b
+	all := first[:len(first):len(first)]
+	for len(rest) > 0 {
+		var next []byte
+		if next, rest, ok = grpcMessage(rest); !ok {
+			break
+		}
+		all = append(all, next...)
+	}
+	return all
+}
+
+func grpcMessage(b []byte) (message, rest []byte, ok bool) {
+	if len(b) < EnvelopeSize || b[0] > 1 || b[1] != 0 {
+		return nil, b, false
+	}
+	size := int64(binary.BigEndian.Uint32(b[1:]))
+	if b = b[EnvelopeSize:]; size > int64(len(b)) {
+		return nil, b, false
+	}
+	return b[:size], b[size:], true
 }
 
 // readProtobuf gives the strings of a message (Protocol Buffers, "Encoding").
@@ -27,7 +48,7 @@ func grpcMessage(b []byte) []byte {
 // address, and what follows it.
 func readProtobuf(r *reader, p part) bool {
 	var found [][]byte
-	if !protobufStrings(grpcMessage(p.body), 0, &found) || len(found) == 0 {
+	if !protobufStrings(grpcMessages(p.body), 0, &found) || len(found) == 0 {
 		return false
 	}
 	for _, v := range found {

@@ -118,12 +118,13 @@ func withoutEnding[T string | []byte](segment T) T {
 func hides(segment string) bool {
 	var buf [64]byte
 	b := buf[:copy(buf[:], segment)]
-	var out, clean [64]byte
-	n := 0
+	var room [64]byte
+	out := room[:0]
 	if isHex(b) {
-		n, _ = hex.Decode(out[:], b[:len(b)&^1])
+		n, _ := hex.Decode(room[:], b[:len(b)&^1])
+		out = room[:n]
 	} else {
-		n = decode64(out[:], clean[:0], b)
+		out = decode64(out, b)
 	}
-	return typed(out[:n]) && (compressed(out[:n]) != "" || bytes.IndexAny(out[:n], "=:@|") > 0)
+	return typed(out) && (compressed(out) != "" || bytes.IndexAny(out, "=:@|") > 0)
 }

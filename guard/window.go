@@ -2,7 +2,6 @@ package guard
 
 import (
 	"bytes"
-	"encoding/base64"
 	"io"
 	"slices"
 	"strings"
@@ -66,9 +65,10 @@ func (s *Stream) chain() (chain []opener) {
 	case text != nil && extra(charset+" ", s.sniff) == 0:
 		s.r.sign("charset")
 		return []opener{openCharset(text)}
-	case looksOpaque(s.sniff) && !escaped(s.sniff) && !isHex(bytes.TrimSpace(s.sniff)):
+	case WebText(strings.Join(s.head.Header["Content-Type"], ";")),
+		looksOpaque(s.sniff) && !escaped(s.sniff) && !isHex(bytes.TrimSpace(s.sniff)):
 		s.r.sign("opaque")
-		return []opener{func(r io.Reader) (io.Reader, error) { return base64.NewDecoder(base64.StdEncoding, r), nil }}
+		return []opener{openPieces}
 	}
 	return nil
 }

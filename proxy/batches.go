@@ -14,8 +14,8 @@ import (
 // far is judged, up to the first MiB, as if it were the whole body, and leaves then.
 // Of what a page sends the latest text stays, which may be the beginning of what no
 // judge can know yet: a page that drips a password letter by letter, or that stops in
-// the middle of one, has sent none of it when the last letter is there. Reads are for
-// one goroutine.
+// the middle of one, has sent none of it when the last letter is there. The same holds
+// for a message of gRPC-Web in base64, whoever sends it. Reads are for one goroutine.
 type batches struct {
 	server *Server
 	visit  *visit
@@ -51,11 +51,14 @@ func newBatches(s *Server, r *http.Request, v *visit, head guard.Head, early *ho
 }
 
 // tail is how much of the latest stays.
-func (g *batches) tail() int {
+func (g *batches) tail() (n int) {
 	if g.page {
-		return textTail(g.all.b)
+		n = textTail(g.all.b)
 	}
-	return 0
+	if guard.WebText(g.head.Header.Get("Content-Type")) {
+		n = max(n, guard.TornText(g.all.b))
+	}
+	return n
 }
 
 // textTail is how long the text at the end of b is, up to what a stream lags.

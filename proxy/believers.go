@@ -31,6 +31,9 @@ const (
 type believers struct {
 	now func() time.Time
 
+	// lost has one when somebody in the file is no longer to be led there.
+	lost chan struct{}
+
 	mu      sync.RWMutex
 	all     map[netip.Addr]*believer
 	changed bool // since it was kept, by more than an hour's time
@@ -39,6 +42,7 @@ type believers struct {
 type believer struct {
 	proved time.Time
 	doubts map[fingerprint]doubt
+	filed  bool // whether the file says that it may be led there
 }
 
 // doubt is one stack's refusal.
@@ -51,7 +55,7 @@ type doubt struct {
 }
 
 func newBelievers() *believers {
-	return &believers{now: time.Now, all: map[netip.Addr]*believer{}}
+	return &believers{now: time.Now, lost: make(chan struct{}, 1), all: map[netip.Addr]*believer{}}
 }
 
 // accepted notes that a stack accepted a leaf for site.
@@ -84,6 +88,12 @@ func (b *believers) refused(client netip.Addr, p fingerprint, site hostname.Name
 	d.firm = now.Sub(d.last) < doubtFor && (d.firm || d.settled)
 	d.last, d.site, d.settled = now, site, false
 	c.doubts[p], b.changed = d, true
+	if c.filed {
+		select {
+		case b.lost <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // trusts reports whether client may be led to the sinkhole.

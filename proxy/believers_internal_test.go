@@ -133,3 +133,68 @@ func TestBelieversKept(t *testing.T) {
 		t.Error("a restart has made a proof younger")
 	}
 }
+
+// TestBelieversLostPace: the first refusals are kept within a second, and a client
+// that refuses and accepts in turns brings about few writes.
+func TestBelieversLostPace(t *testing.T) {
+	t.Parallel()
+	var p lostPace
+	now := time.Unix(1_800_000_000, 0)
+	writes := 0
+	for end := now.Add(24 * time.Hour); now.Before(end); writes++ {
+		wait := p.wait(now)
+		if writes < lostAtOnce && wait > time.Second || wait < lostWithin || wait > lostEvery {
+			t.Fatalf("write %d waits for %s", writes, wait)
+		}
+		now = now.Add(wait)
+	}
+	if most := lostAtOnce + int(24*time.Hour/lostEvery) + 1; writes > most {
+		t.Errorf("%d writes in a day; want at most %d", writes, most)
+	}
+	if wait := p.wait(now.Add(lostAtOnce * lostEvery)); wait != lostWithin {
+		t.Errorf("after a quiet time the next waits for %s; want %s", wait, lostWithin)
+	}
+}
+
+// TestBelieversFiled: only who is in the file has to be taken out of it at once.
+func TestBelieversFiled(t *testing.T) {
+	t.Parallel()
+	b := newBelievers()
+	addr, site := netip.MustParseAddr("192.0.2.1"), hostname.Name{}
+	for i, step := range []struct{ accepts, kept, lost bool }{
+		{false, false, false}, // it was never in
+		{true, false, false},
+		{false, false, false}, // not yet
+		{true, true, false},   // another stack's, while the first doubts
+		{false, false, false},
+	} {
+		print := fingerprint{byte(i)}
+		if step.accepts {
+			b.accepted(addr, print, site)
+		} else {
+			b.refused(addr, print, site)
+		}
+		if step.kept {
+			b.kept("root")
+		}
+		if got := len(b.lost) > 0; got != step.lost {
+			t.Errorf("step %d: lost = %t; want %t", i, got, step.lost)
+		}
+	}
+	other := addr.Next()
+	b.accepted(other, fingerprint{1}, site)
+	b.kept("root")
+	for range 3 { // however often, and nobody waits
+		b.refused(other, fingerprint{1}, site)
+	}
+	if len(b.lost) != 1 {
+		t.Error("who is in the file is not taken out of it")
+	}
+	if f, _ := b.kept("root"); len(f.Proved) != 0 {
+		t.Errorf("kept %v; want nobody", f.Proved)
+	}
+	b.unkept()
+	if _, changed := b.kept("root"); !changed {
+		t.Error("what could not be kept is not kept later")
+	}
+}

@@ -18,6 +18,13 @@ import (
 const (
 	// keepEvery is how often what has changed of the believers is kept.
 	keepEvery = time.Minute
+	// Who refused the authority would be led to the sinkhole again after a crash,
+	// so that is kept within lostWithin, with whatever else comes until then: a
+	// browser refuses several connections at once. Beyond lostAtOnce in a row it is
+	// once in lostEvery: no client is to wear out the disk by changing its mind.
+	lostWithin = 250 * time.Millisecond
+	lostAtOnce = 32
+	lostEvery  = 10 * time.Second
 	// maxBelieversFile is more than the file measures with all that are remembered.
 	maxBelieversFile = 128 * maxBelievers
 )
@@ -42,11 +49,18 @@ func (b *believers) kept(root string) (f believersFile, changed bool) {
 	f = believersFile{Root: root, Proved: map[netip.Addr]time.Time{}}
 	now := b.now()
 	for addr, c := range b.all {
-		if c.trusts(now) {
+		if c.filed = c.trusts(now); c.filed {
 			f.Proved[addr] = c.proved.UTC().Truncate(time.Second)
 		}
 	}
 	return f, true
+}
+
+// unkept has what kept returned kept again: it came to nothing.
+func (b *believers) unkept() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.changed = true
 }
 
 // takeUp adds those of f, which are of root, to who is known.
@@ -60,7 +74,8 @@ func (b *believers) takeUp(f believersFile, root string) {
 		if !addr.IsValid() || at.After(b.now()) || len(b.all) >= maxBelievers {
 			continue
 		}
-		b.of(addr.Unmap().WithZone("")).proved = at
+		c := b.of(addr.Unmap().WithZone(""))
+		c.proved, c.filed = at, true
 	}
 }
 
@@ -85,29 +100,57 @@ func (s *Server) openBelievers(path string) {
 	s.believers.takeUp(f, certs.Fingerprint(s.ca.Root()))
 }
 
-// keepBelievers writes the file of the believers whenever they have changed, until
-// ctx ends and once more then.
+// keepBelievers writes the file of the believers when they have changed, until ctx
+// ends and once more then: those that are no longer any soon, all else at leisure.
 func (s *Server) keepBelievers(ctx context.Context, path string) {
 	if path == "" {
 		return
 	}
 	ticker := time.NewTicker(keepEvery)
 	defer ticker.Stop()
+	var pace lostPace
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case <-ticker.C:
+		case <-s.believers.lost:
+			select {
+			case <-ctx.Done():
+			case <-time.After(pace.wait(time.Now())):
+			}
 		}
-		f, changed := s.believers.kept(certs.Fingerprint(s.ca.Root()))
-		if !changed {
-			continue
-		}
-		data, err := json.Marshal(f)
-		if err == nil {
-			err = private.Write(filepath.Dir(path), filepath.Base(path), data)
-		}
-		if err != nil {
-			s.log.Warn("who trusts the authority was not kept", zap.Error(err))
-		}
+		s.writeBelievers(path)
 	}
+}
+
+func (s *Server) writeBelievers(path string) {
+	f, changed := s.believers.kept(certs.Fingerprint(s.ca.Root()))
+	if !changed {
+		return
+	}
+	data, err := json.Marshal(f)
+	if err == nil {
+		err = private.Write(filepath.Dir(path), filepath.Base(path), data)
+	}
+	if err != nil {
+		s.believers.unkept()
+		s.log.Warn("who trusts the authority was not kept", zap.Error(err))
+	}
+}
+
+// lostPace spaces the writes that clients can bring about.
+type lostPace struct {
+	// free is when all of lostAtOnce may be used again; each use moves it on by
+	// lostEvery.
+	free time.Time
+}
+
+// wait returns how long the next write, wanted at now, has to wait.
+func (p *lostPace) wait(now time.Time) time.Duration {
+	if p.free.Before(now) {
+		p.free = now
+	}
+	wait := max(lostWithin, p.free.Sub(now)-(lostAtOnce-1)*lostEvery)
+	p.free = p.free.Add(lostEvery)
+	return wait
 }

@@ -54,10 +54,11 @@ const maxHeaderBytes = 64 << 10
 type limiter struct {
 	max, maxPerClient int
 
-	mu     sync.Mutex
-	total  int
-	client map[netip.Addr]int
-	held   map[net.Conn]admission
+	mu      sync.Mutex
+	total   int
+	client  map[netip.Addr]int
+	network map[netip.Addr]int
+	held    map[net.Conn]admission
 }
 
 // admission is what was counted for a connection of the front server. One that
@@ -71,19 +72,58 @@ type admission struct {
 // as one part in so many of the limit.
 const lateShare = 16
 
+// networkShare is how much of the limit one network may have, as one part in so many:
+// a device has as many addresses of its IPv6 network as it likes, and a network may be
+// the whole office.
+const networkShare = 2
+
 func newLimiter(maxTotal, maxPerClient int) *limiter {
-	return &limiter{max: maxTotal, maxPerClient: maxPerClient, client: map[netip.Addr]int{}, held: map[net.Conn]admission{}}
+	return &limiter{
+		max: maxTotal, maxPerClient: maxPerClient,
+		client: map[netip.Addr]int{}, network: map[netip.Addr]int{}, held: map[net.Conn]admission{},
+	}
+}
+
+// networkOf is what one customer has of addresses (RFC 6177): of IPv6 a network of /64.
+func networkOf(a netip.Addr) netip.Addr {
+	if a.Is6() {
+		return netip.PrefixFrom(a, 64).Masked().Addr()
+	}
+	return a
+}
+
+// full reports whether a has all that it may have, or extra more than that. It is
+// called with mu held.
+func (l *limiter) full(a netip.Addr, extra func(limit int) int) bool {
+	share := max(l.maxPerClient, l.max/networkShare)
+	return l.total >= extra(l.max) || l.client[a] >= extra(l.maxPerClient) || l.network[networkOf(a)] >= extra(share)
+}
+
+func exactly(limit int) int { return limit }
+func lately(limit int) int  { return limit + limit/lateShare + 1 }
+
+// count adds one of a's connections, with mu held.
+func (l *limiter) count(a netip.Addr) {
+	l.total++
+	l.client[a]++
+	l.network[networkOf(a)]++
+}
+
+// discount takes one away from what a has in counts.
+func discount(counts map[netip.Addr]int, a netip.Addr) {
+	if counts[a]--; counts[a] <= 0 {
+		delete(counts, a)
+	}
 }
 
 // admit counts one more connection of a and reports whether it may stay.
 func (l *limiter) admit(a netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.total >= l.max || l.client[a] >= l.maxPerClient {
+	if l.full(a, exactly) {
 		return false
 	}
-	l.total++
-	l.client[a]++
+	l.count(a)
 	return true
 }
 
@@ -92,9 +132,8 @@ func (l *limiter) release(a netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total--
-	if l.client[a]--; l.client[a] <= 0 {
-		delete(l.client, a)
-	}
+	discount(l.client, a)
+	discount(l.network, networkOf(a))
 }
 
 // watch is the front server's ConnState hook: it counts new connections,
@@ -115,12 +154,11 @@ func (l *limiter) watch(c net.Conn, state http.ConnState) {
 func (l *limiter) enter(c net.Conn, a netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.total >= l.max+l.max/lateShare+1 || l.client[a] >= l.maxPerClient+l.maxPerClient/lateShare+1 {
+	if l.full(a, lately) {
 		return false
 	}
-	l.held[c] = admission{client: a, late: l.total >= l.max || l.client[a] >= l.maxPerClient}
-	l.total++
-	l.client[a]++
+	l.held[c] = admission{client: a, late: l.full(a, exactly)}
+	l.count(a)
 	return true
 }
 

@@ -41,6 +41,13 @@ func shapes(t testing.TB) []carrier {
 		{name: "msgpack in base64", contentType: "text/plain", body: []byte(base64.StdEncoding.EncodeToString([]byte("\x82" + str("email") + str(ownID) + str("password") + str(ownPassword))))},
 		{name: "gRPC-web-text", contentType: "application/grpc-web-text", body: []byte(base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "\x00\x00\x00\x00%c\n%c%s\x12%c%s", 4+len(ownID)+len(ownPassword), len(ownID), ownID, len(ownPassword), ownPassword)))},
 	}
+	frame := func(m string) string {
+		return base64.StdEncoding.EncodeToString([]byte("\x00\x00\x00\x00" + string(rune(len(m))) + m))
+	}
+	idFrame, passFrame := frame("\n"+string(rune(len(ownID)))+ownID), frame("\x12"+string(rune(len(ownPassword)))+ownPassword)
+	for _, label := range []string{"application/grpc-web-text", "application/grpc-web-text+proto", "text/plain"} {
+		list = append(list, carrier{name: "frames in base64 as " + label, contentType: label, body: []byte(frame("") + idFrame + passFrame)})
+	}
 	for _, n := range []int{1, 3, 8, 9, 40} {
 		var fields, keys strings.Builder
 		for i := range n {

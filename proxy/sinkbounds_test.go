@@ -94,6 +94,28 @@ func TestSinkholeFlood(t *testing.T) {
 	}
 }
 
+// TestSinkholeSilent serves a client however many connections it, or somebody behind
+// the same address, has open without a word, long before these end by themselves.
+func TestSinkholeSilent(t *testing.T) {
+	t.Parallel()
+	l := startSinkhole(t)
+	clear, secure := l.proxy.Sinkhole()
+	for i := range 64 {
+		to := clear
+		if i%2 == 0 {
+			to = secure
+		}
+		c, err := net.Dial("tcp", to.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+	}
+	for _, scheme := range []string{"https://", "http://"} {
+		l.checkBlocked(t, get(t, l.led(l.trusting(), true), scheme+lookalike+"/", navigation), lookalike, http.StatusForbidden, "text/html")
+	}
+}
+
 // TestSinkholeShare lets one client hold so many connections and no more.
 func TestSinkholeShare(t *testing.T) {
 	t.Parallel()

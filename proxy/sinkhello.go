@@ -67,6 +67,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 	if err == nil {
 		_ = bare.SetDeadline(time.Time{})
 		c.Conn, c.judge = alerts.Conn, nil
+		k.places.reached(c, sinkResting)
 		s.believers.accepted(c.client, print, c.host)
 		if !k.greeted.give(conn) {
 			_ = c.Close()

@@ -15,11 +15,6 @@ import (
 )
 
 const (
-	// sinkConnections is what all clients together may hold open at the
-	// sinkhole, sinkPerClient one client's share. A browser opens six to a site
-	// over HTTP/1.1, and pages embed several that are blocked.
-	sinkConnections = 512
-	sinkPerClient   = 32
 	// sinkTime bounds a handshake, a head, and a request with its answer, which
 	// are small; sinkIdle is how long a connection stays for another.
 	sinkTime = 10 * time.Second
@@ -51,7 +46,7 @@ type sinkhole struct {
 	http          *http.Server
 	greeted       *handoff // connections whose handshake is over
 	tls           *tls.Config
-	limits        *limiter
+	places        *sinkPlaces
 
 	greeting sync.WaitGroup
 	mu       sync.Mutex
@@ -64,7 +59,7 @@ func listenSinkhole(s *Server, o Options) (*sinkhole, error) {
 	if o.Sinkhole == "" && o.SinkholeTLS == "" {
 		return nil, nil
 	}
-	k := &sinkhole{server: s, limits: newLimiter(sinkConnections, sinkPerClient), pending: map[*sinkConn]struct{}{}}
+	k := &sinkhole{server: s, places: newSinkPlaces(), pending: map[*sinkConn]struct{}{}}
 	var err error
 	if k.clear, err = net.Listen("tcp", o.Sinkhole); err != nil {
 		return nil, &ListenError{Path: "listen.sinkhole", Addr: o.Sinkhole, Err: err}
@@ -95,11 +90,9 @@ func listenSinkhole(s *Server, o Options) (*sinkhole, error) {
 		// OPTIONS * is asked of the site, which is blocked.
 		DisableGeneralOptionsHandler: true,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			if t, ok := c.(*tls.Conn); ok {
-				c = t.NetConn()
-			}
-			return context.WithValue(ctx, sinkKey{}, c)
+			return context.WithValue(ctx, sinkKey{}, sinkConnOf(c))
 		},
+		ConnState: func(c net.Conn, state http.ConnState) { k.places.watch(sinkConnOf(c), state) },
 	}
 	return k, nil
 }
@@ -196,16 +189,27 @@ type sinkKey struct{}
 // sinkConn is a client's connection to the sinkhole, below TLS if there is any.
 type sinkConn struct {
 	net.Conn
-	bare    net.Conn // the client's own
-	client  netip.Addr
-	host    hostname.Name // the name that the leaf is for; zero without TLS
-	judge   func(*tls.ClientHelloInfo) (*tls.Config, error)
-	release func()
+	bare   net.Conn // the client's own
+	client netip.Addr
+	host   hostname.Name // the name that the leaf is for; zero without TLS
+	judge  func(*tls.ClientHelloInfo) (*tls.Config, error)
+	places *sinkPlaces
+	// stage is how far it has come, since when; with the mutex of places.
+	stage sinkStage
+	since time.Time
+}
+
+// sinkConnOf is the connection that is, or is below, c.
+func sinkConnOf(c net.Conn) *sinkConn {
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
+	}
+	return c.(*sinkConn)
 }
 
 // Close implements [net.Conn].
 func (c *sinkConn) Close() error {
-	defer c.release()
+	defer c.places.release(c)
 	return c.Conn.Close()
 }
 
@@ -227,11 +231,11 @@ func (l sinkListener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		k, client := l.sinkhole, clientAddr(c.RemoteAddr())
-		if !allowed(k.server.settings.Load().Clients, client) || !k.limits.admit(client) {
-			_ = c.Close()
-			continue
+		k := l.sinkhole
+		conn := &sinkConn{Conn: c, bare: c, client: clientAddr(c.RemoteAddr()), places: k.places}
+		if allowed(k.server.settings.Load().Clients, conn.client) && k.places.admit(conn) {
+			return conn, nil
 		}
-		return &sinkConn{Conn: c, bare: c, client: client, release: sync.OnceFunc(func() { k.limits.release(client) })}, nil
+		_ = c.Close()
 	}
 }

@@ -41,6 +41,7 @@ func TestCases(t *testing.T) {
 		"C55 route":     otherRoute,
 		"C58":           encryptedHello,
 		"C59 AC-25":     rebinding,
+		"C59 aliases":   rebindingAliases,
 		"C60":           blockedAnswers,
 		"C61 NE-16":     specialNames,
 		"C62":           genuineNames,

@@ -26,15 +26,25 @@ func (s *scrubber) followChain() error {
 		case hops == maxHops: // a loop ends here as well
 			return errChain
 		}
-		if synthetic != nil && synthetic.Target == dns.CanonicalName(alias.Target) { // what proves it goes with it
+		target := dns.CanonicalName(alias.Target)
+		if !s.hop(target) {
+			s.bar()
+			return nil
+		}
+		if synthetic != nil && synthetic.Target == target { // what proves it goes with it
 			s.add(branch)
 			s.addSignatures(branch.Hdr.Name, dns.TypeDNAME)
 		}
 		s.add(alias)
 		s.addSignatures(s.name, dns.TypeCNAME)
-		s.name = dns.CanonicalName(alias.Target)
-		s.e.hops = append(s.e.hops, hostOf(s.name))
+		s.name = target
 	}
+}
+
+// bar makes the answer one that has no records of the type.
+func (s *scrubber) bar() {
+	s.barred, s.name = true, s.out.Question[0].Name
+	s.out.Answer, s.out.Rcode = nil, dns.RcodeSuccess
 }
 
 // aliases indexes the CNAMEs and DNAMEs of the reply by owner.
@@ -103,7 +113,7 @@ func (s *scrubber) deny() time.Duration {
 			}
 		}
 	}
-	if len(s.out.Ns) == 0 && len(s.e.withheld) > 0 {
+	if len(s.out.Ns) == 0 && s.edited {
 		s.out.Ns = append(s.out.Ns, &dns.SOA{
 			Hdr: dns.RR_Header{Name: s.name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: localTTL},
 			Ns:  "sekisho.internal.", Mbox: ".", Serial: 1, Refresh: 3600, Retry: 600, Expire: 86400, Minttl: localTTL,

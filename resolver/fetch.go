@@ -168,7 +168,7 @@ func (l lookup) question() question {
 
 // read makes an entry of a reply.
 func (l lookup) read(reply *dns.Msg) (*entry, error) {
-	return scrub(reply, l.name(), l.qtype, l.do, l.allowed())
+	return scrub(reply, l.name(), l.qtype, l.do, l.allowed(), l.inside())
 }
 
 // allowed says which private addresses an answer may have; nil means all.
@@ -177,4 +177,12 @@ func (l lookup) allowed() func(netip.Addr) bool {
 		return nil
 	}
 	return func(addr netip.Addr) bool { return contains(l.settings.private, addr) }
+}
+
+// inside says which names an answer must not lead to; nil means none.
+func (l lookup) inside() func(string) bool {
+	if l.group.private {
+		return nil
+	}
+	return l.settings.inside
 }

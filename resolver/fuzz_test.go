@@ -97,13 +97,15 @@ func FuzzScrub(f *testing.F) {
 	seed("shop.example. 60 IN CNAME a.example.", "a.example. 60 IN A 192.0.2.1", "a.example. 60 IN A 10.0.0.1")
 	seed("example. 60 IN DNAME test.example.", "shop.test.example. 60 IN AAAA ::1")
 	seed(`shop.example. 60 IN HTTPS 1 . mandatory=ech,ipv4hint ech="AEX+DQ==" ipv4hint=10.0.0.1`, `shop.example. 60 IN RRSIG A 8 2 60 20300101000000 20200101000000 1 example. AAAA`)
-	none := func(netip.Addr) bool { return false }
+	seed("shop.example. 60 IN CNAME pc.local.", "pc.local. 60 IN A 192.0.2.1")
+	seed("shop.example. 60 IN HTTPS 0 pc.local.", "shop.example. 60 IN HTTPS 1 localhost. alpn=h2")
+	none, inside := func(netip.Addr) bool { return false }, new(settings).inside
 	f.Fuzz(func(t *testing.T, raw []byte, qtype uint16, do bool) {
 		reply := new(dns.Msg)
 		if reply.Unpack(raw) != nil {
 			return
 		}
-		e, err := scrub(reply, "shop.example.", qtype, do, none)
+		e, err := scrub(reply, "shop.example.", qtype, do, none, inside)
 		if err != nil {
 			return
 		}
@@ -133,7 +135,14 @@ func FuzzScrub(f *testing.F) {
 				if a, ok := netip.AddrFromSlice(rr.AAAA); ok && isPrivate(a) {
 					t.Fatalf("private address %v", a)
 				}
+			case *dns.CNAME:
+				if inside(rr.Target) {
+					t.Fatalf("alias to %s", rr.Target)
+				}
 			case *dns.HTTPS:
+				if inside(rr.Target) && rr.Target != "." {
+					t.Fatalf("target %s", rr.Target)
+				}
 				for _, v := range rr.Value {
 					if v.Key() == dns.SVCB_ECHCONFIG {
 						t.Fatal("ech is still there")

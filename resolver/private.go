@@ -49,6 +49,22 @@ func isPrivate(addr netip.Addr) bool {
 	return false
 }
 
+// inside reports whether name, in presentation form, is one that a public name must
+// not lead to, by an alias or the target of a service: a suffix of [Options.Forward]
+// or a special name. A client that follows it would ask for that next, and get the
+// private address that it was not given with the public name (DNS rebinding).
+func (s *settings) inside(name string) bool {
+	wire, err := wireName(name)
+	if err != nil {
+		return false
+	}
+	if _, forwarded := s.groupOf(wire); forwarded {
+		return true
+	}
+	local, _ := specialOf(wire)
+	return local != 0
+}
+
 // contains reports whether one of prefixes has addr in it, zones and
 // IPv4-mapped forms aside.
 func contains(prefixes []netip.Prefix, addr netip.Addr) bool {

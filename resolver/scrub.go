@@ -31,8 +31,10 @@ var (
 // A scrubber makes an entry of an upstream's reply, from which it takes what
 // answers the question and nothing else.
 type scrubber struct {
-	// allowed says which private addresses may be in the answer; nil means all.
+	// allowed says which private addresses may be in the answer, inside which names
+	// it must not lead to; nil means all, and none.
 	allowed func(netip.Addr) bool
+	inside  func(name string) bool
 
 	name  string // what the record sought must belong to, as the chain goes on
 	qtype uint16
@@ -42,25 +44,27 @@ type scrubber struct {
 	e     *entry
 	// edited types have lost or changed a record, which no signature covers.
 	edited bool
+	// barred is set when the chain led inside, and nothing of it is passed on.
+	barred bool
 }
 
 // scrub returns the entry for the reply to a question for name, in lower case
 // and presentation form. Names in it are not judged yet.
-func scrub(reply *dns.Msg, name string, qtype uint16, do bool, allowed func(netip.Addr) bool) (*entry, error) {
+func scrub(reply *dns.Msg, name string, qtype uint16, do bool, allowed func(netip.Addr) bool, inside func(string) bool) (*entry, error) {
 	switch {
 	case reply.Truncated:
 		return nil, errTruncate
 	case reply.Rcode != dns.RcodeSuccess && reply.Rcode != dns.RcodeNameError:
 		return nil, fmt.Errorf("%w: %s", errRcode, dns.RcodeToString[reply.Rcode])
 	}
-	s := &scrubber{allowed: allowed, name: name, qtype: qtype, do: do, msg: reply, out: new(dns.Msg), e: new(entry)}
+	s := &scrubber{allowed: allowed, inside: inside, name: name, qtype: qtype, do: do, msg: reply, out: new(dns.Msg), e: new(entry)}
 	s.out.Rcode = reply.Rcode
 	s.out.AuthenticatedData = reply.AuthenticatedData
 	s.out.Question = []dns.Question{{Name: name, Qtype: qtype, Qclass: dns.ClassINET}}
 	if err := s.followChain(); err != nil {
 		return nil, err
 	}
-	found := s.collect()
+	found := !s.barred && s.collect()
 	life := maxTTL
 	if !found {
 		life = s.deny()
@@ -147,15 +151,34 @@ func (s *scrubber) clean(rr dns.RR) dns.RR {
 			return nil
 		}
 	case *dns.CNAME:
-		s.e.hops = append(s.e.hops, hostOf(rr.Target))
+		if !s.hop(rr.Target) {
+			return nil
+		}
 	case *dns.DNAME:
-		s.e.hops = append(s.e.hops, hostOf(rr.Target))
+		if !s.hop(rr.Target) {
+			return nil
+		}
 	case *dns.SVCB:
-		s.cleanService(rr)
+		if !s.cleanService(rr) {
+			return nil
+		}
 	case *dns.HTTPS:
-		s.cleanService(&rr.SVCB)
+		if !s.cleanService(&rr.SVCB) {
+			return nil
+		}
 	}
 	return rr
+}
+
+// hop notes that the answer leads to target, and reports whether it may.
+func (s *scrubber) hop(target string) bool {
+	s.e.hops = append(s.e.hops, hostOf(target))
+	if s.inside == nil || !s.inside(target) {
+		return true
+	}
+	s.edited = true
+	s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "alias of a public name to a local or special one withheld"}
+	return false
 }
 
 // admit takes in an address of the answer, or reports that it is withheld.

@@ -12,10 +12,13 @@ import (
 // hellos goes, as the name in a hello is what sekisho judges; so do private
 // addresses among the hints. What was mandatory and is gone is no longer
 // called mandatory. The target is a hop like that of a CNAME, and what is said
-// about it elsewhere is part of the way too.
-func (s *scrubber) cleanService(rr *dns.SVCB) {
+// about it elsewhere is part of the way too. It reports false if the record must not
+// be passed on.
+func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	if target := dns.CanonicalName(rr.Target); target != "." && target != s.name {
-		s.e.hops = append(s.e.hops, hostOf(target))
+		if !s.hop(target) {
+			return false
+		}
 		s.point(target)
 	}
 	kept := rr.Value[:0:0]
@@ -43,6 +46,7 @@ func (s *scrubber) cleanService(rr *dns.SVCB) {
 		kept = demand(kept, gone)
 	}
 	rr.Value = kept
+	return true
 }
 
 // point notes that a record points to target.
