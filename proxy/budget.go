@@ -18,7 +18,7 @@ type budget struct {
 
 // grow counts n more bytes for a client and reports whether there is room for them.
 func (b *budget) grow(client netip.Addr, n int) bool {
-	client = household(client)
+	client = networkOf(client)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.used+int64(n) > b.max || b.by[client]+int64(n) > b.max/2 {
@@ -34,7 +34,7 @@ func (b *budget) grow(client netip.Addr, n int) bool {
 
 // shrink gives n bytes of a client back.
 func (b *budget) shrink(client netip.Addr, n int) {
-	client = household(client)
+	client = networkOf(client)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.used -= int64(n)
@@ -48,17 +48,6 @@ func (b *budget) inUse() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.used
-}
-
-// household is the part of an address that one client has: in IPv6 it has a whole
-// network of /64 to choose from.
-func household(a netip.Addr) netip.Addr {
-	if a = a.Unmap().WithZone(""); a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.Addr()
-		}
-	}
-	return a
 }
 
 // holding is memory that grows within a budget, for one client. Without a byte it

@@ -86,7 +86,7 @@ func newLimiter(maxTotal, maxPerClient int) *limiter {
 
 // networkOf is what one customer has of addresses (RFC 6177): of IPv6 a network of /64.
 func networkOf(a netip.Addr) netip.Addr {
-	if a.Is6() {
+	if a = a.Unmap().WithZone(""); a.Is6() {
 		return netip.PrefixFrom(a, 64).Masked().Addr()
 	}
 	return a
