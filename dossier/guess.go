@@ -47,6 +47,8 @@ func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	at := now
 	guesses := false
 	switch {
+	case f.More: // held whatever is in it, which tells the site nothing
+		guesses = b.count(d, guess{b.tagOf(f), 0, now}, guessMany)
 	case f.Typed > 0 && (m.ID || follows && len(f.IDs) == 0):
 		guesses = b.typed(d, f, now)
 	case f.Named > 0 || imitates:
