@@ -103,6 +103,7 @@ func TestCR16Respelled(t *testing.T) {
 		"numbers in a form":     {headers: form, body: "a=" + each("%d", ",", typedID) + "&b=" + each("%d", ",", typedPass)},
 		"charset of the part":   {headers: "multipart/form-data; boundary=B", body: part("a", typedID) + part("b", typedPass) + "--B--\r\n"},
 		"three fields":          {headers: form, body: "email=" + typedID + "&password1=" + percentAll(typedPass[:third]) + "&password2=" + percentAll(typedPass[third:2*third]) + "&password3=" + percentAll(typedPass[2*third:])},
+		"label in the value":    {headers: form, body: "a=" + typedID + "&b=" + percentAll("pw="+typedPass)},
 		"quotes":                {headers: form, body: "a=" + typedID + "&b=" + percentAll(`"`+typedPass+`"`)},
 	} {
 		t.Run(name, func(t *testing.T) {
