@@ -128,6 +128,25 @@ func (r *reader) token(t []byte) {
 	}
 }
 
+// unlabelled takes the password out of a value that says what it is (pw=hunter2),
+// or that stands in quotes or brackets.
+func (r *reader) unlabelled(name, v []byte) {
+	inner := func(p []byte) {
+		if plausible(p) && len(r.loose) < maxLoose {
+			r.loose = append(r.loose, value{v: p, at: r.at, try: tryOf(name, p)})
+		}
+	}
+	if i := bytes.IndexAny(v[:min(len(v), 16)], ":="); i > 1 {
+		if c := words.lookup(v[:i]).class; c >= password && c <= oldPassword {
+			inner(v[i+1:])
+		}
+	}
+	switch v[0] {
+	case '"', '\'', '`', '<', '(', '[', '{':
+		inner(bytes.Trim(v, "\"'`<>()[]{}"))
+	}
+}
+
 // candidate files v as a value of any name, once.
 func (r *reader) candidate(v []byte) {
 	if !plausible(v) || len(r.loose) >= maxLoose || slices.ContainsFunc(r.loose, func(have value) bool { return bytes.Equal(have.v, v) }) {

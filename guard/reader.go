@@ -203,21 +203,9 @@ func (r *reader) unnamed(name, v []byte) {
 		r.loose = append(r.loose, value{v: v, at: r.at, try: tryOf(name, v)})
 		r.loud++
 	}
-	if i := bytes.IndexAny(v[:min(len(v), 16)], ":="); ok && i > 1 && len(r.loose) < maxLoose { // pw=hunter2
-		if c := words.lookup(v[:i]).class; c >= password && c <= oldPassword && plausible(v[i+1:]) {
-			r.loose = append(r.loose, value{v: v[i+1:], at: r.at, try: tryOf(name, v[i+1:])})
-		}
+	if ok {
+		r.unlabelled(name, v)
 	}
-	if ok && opens(v[0]) { // "hunter2", <hunter2>
-		if t := bytes.Trim(v, "\"'`<>()[]{}"); plausible(t) && len(r.loose) < maxLoose {
-			r.loose = append(r.loose, value{v: t, at: r.at, try: tryOf(name, t)})
-		}
-	}
-}
-
-// opens reports whether c is what a value is put within.
-func opens(c byte) bool {
-	return c == '"' || c == '\'' || c == '`' || c == '<' || c == '(' || c == '[' || c == '{'
 }
 
 // unseen reports whether c leaves no mark on a page.
