@@ -75,10 +75,28 @@ func TestPageStories(t *testing.T) {
 		}, "pass"},
 
 		{"suspect page alone", func(o office) Judgement { o.visit(evil); return o.page(evil, suspect) }, "pass"},
-		{"suspect page, young certificate", func(o office) Judgement { o.visitAs(evil, young()); return o.page(evil, suspect) }, "ask amber sign-in-copy"},
+		{"suspect page, certificate renewed today", func(o office) Judgement { o.visitAs(evil, young()); return o.page(evil, suspect) }, "pass"},
+		{"suspect page, certificate renewed today, from a mail", func(o office) Judgement {
+			a := young()
+			a.Referer, a.SecFetchSite = "https://mail.google.com/mail/u/0/", "cross-site"
+			o.visitAs(evil, a)
+			return o.page(evil, suspect)
+		}, "pass"},
+		{"suspect page, free hosting, not from a mail", func(o office) Judgement { o.visitAs("evil.web.app", young()); return o.page("evil.web.app", suspect) }, "pass"},
+		{"suspect page, free hosting, from a mail, ask: protected", func(o office) Judgement {
+			o.Configure("protected", nil)
+			o.visitAs("evil.web.app", fromMail)
+			return o.page("evil.web.app", suspect)
+		}, "pass"},
+		{"sign-in at a suspect page", func(o office) Judgement { o.page(evil, suspect); return o.submit(evil, anySignIn, none) }, "ask amber sign-in-copy"},
+		{"sign-in at a suspect page, ask: protected", func(o office) Judgement {
+			o.Configure("protected", nil)
+			o.page(evil, suspect)
+			return o.submit(evil, anySignIn, none)
+		}, "pass"},
 		{"ordinary page, young certificate", func(o office) Judgement { o.visitAs(evil, young()); return o.page(evil, loginPage) }, "pass"},
 		{"suspect page, free hosting, from a mail", func(o office) Judgement {
-			o.visitAs("evil.web.app", Arrival{Referer: "https://mail.google.com/mail/u/0/", SecFetchSite: "cross-site", SecFetchMode: "navigate"})
+			o.visitAs("evil.web.app", fromMail)
 			return o.page("evil.web.app", suspect)
 		}, "ask amber sign-in-copy"},
 		{"suspect page, imitating name", func(o office) Judgement {
@@ -86,9 +104,9 @@ func TestPageStories(t *testing.T) {
 			return o.page(evil, suspect)
 		}, "hold red sign-in-copy"},
 		{"suspect page where the owner went on", func(o office) Judgement {
-			o.visitAs(evil, young())
-			o.Passed(name(o, evil))
-			return o.page(evil, suspect)
+			o.visitAs("evil.web.app", fromMail)
+			o.Passed(name(o, "evil.web.app"))
+			return o.page("evil.web.app", suspect)
 		}, "pass"},
 		{"copied page where the office went on", func(o office) Judgement { o.Passed(name(o, evil)); return o.page(evil, copied) }, "hold red sign-in-copy"},
 		{"page well known for many people's pages", func(o office) Judgement { return o.page("gist.github.com", copied) }, "hold red sign-in-copy"},

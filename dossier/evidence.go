@@ -26,7 +26,7 @@ const (
 	siteTraces    // they are some sign of Amazon
 	hasDocument   // a document of the site was opened, which a host of scripts has none of
 	nameWarned    // the name imitates Amazon
-	circumstances // young certificate, new here, from a mail, free hosting: three points
+	circumstances // new here, from a mail, on free hosting or a bare address: all three
 	formHost      // anybody's forms
 	metImitation  // the client met an imitation within ten minutes
 	heldHere      // a protected sign-in, or one with Amazon's fields, was held on its way there

@@ -16,6 +16,11 @@ const (
 	guessMany = 10
 	guessFor  = time.Hour
 
+	// Values under names that say nothing are words looked for and drafts as
+	// well, so that it takes more of them, and the site is taken away for less.
+	triedMany = 20
+	triedFor  = 24 * time.Hour
+
 	// maxGuesses bounds what is kept of a site: as many as the tries of all
 	// fields of ten requests, the oldest giving way.
 	maxGuesses = 320
@@ -37,18 +42,56 @@ func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	if m.Password || !b.apart(d) {
 		return false
 	}
-	byName := f.Named > 0 || d.grade >= imitation.Suspect || d.imitatesByName()
+	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
+	follows := within(stepFor, v.labelAt, now)
+	at := now
 	guesses := false
-	if byName {
-		guesses = b.count(d, guess{b.guessTag(d, v, f, m, now), 0, now})
-	} else if m.ID && !(d.goneOn(now) && b.settings.Load().ask != askProtected) {
+	switch {
+	case f.More: // held whatever is in it, which tells the site nothing
+		guesses = b.count(d, guess{b.tagOf(f), 0, now}, guessMany)
+	case f.Typed > 0 && (m.ID || follows && len(f.IDs) == 0):
+		guesses = b.typed(d, f, now)
+	case f.Named > 0 || imitates:
+		guesses = b.count(d, guess{b.guessTag(follows || d.grade >= imitation.Suspect, f, m), 0, now}, guessMany)
+	case m.ID && !(d.goneOn(now) && b.settings.Load().ask != askProtected):
 		guesses = b.tried(d, f, m, now)
+		at = now.Add(triedFor - awayFor) // ends sooner
 	}
 	if !guesses {
 		return false
 	}
-	d.guessed = now
-	b.changed(saveJudged)
+	if at.After(d.guessed) {
+		d.guessed = at
+		b.changed(saveJudged)
+	}
+	return true
+}
+
+// typed counts each value of a field for passwords, whatever the form is for: a
+// second field, or one for a new password, makes a registration of a guess. A
+// person who registers with the protected ID tries once or twice. Digests of what
+// was typed are no further guess.
+func (b *Book) typed(d *sheet, f guard.Finding, now time.Time) (guesses bool) {
+	for _, p := range f.Passwords[:min(f.Typed, len(f.Passwords))] {
+		if v := p.Bytes(); !digest(v) {
+			guesses = b.count(d, guess{max(maphash.Bytes(b.seed, v), 1), 0, now}, guessMany) || guesses
+		}
+	}
+	return guesses
+}
+
+// digest reports whether v is MD5 or one of the SHA family in hexadecimal.
+func digest(v []byte) bool {
+	switch len(v) {
+	case 32, 40, 56, 64, 96, 128:
+	default:
+		return false
+	}
+	for _, c := range v {
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
 	return true
 }
 
@@ -71,14 +114,14 @@ func (b *Book) tried(d *sheet, f guard.Finding, m accounts.Match, now time.Time)
 				_ = h.WriteByte(0)
 			}
 		}
-		guesses = b.count(d, guess{max(h.Sum64(), 1), of, now}) || guesses
+		guesses = b.count(d, guess{max(h.Sum64(), 1), of, now}, triedMany) || guesses
 	}
 	return guesses
 }
 
-// count adds a guess, and reports whether its field now has too many. The same
-// one again does not count.
-func (b *Book) count(d *sheet, g guess) bool {
+// count adds a guess, and reports whether its field now has many. The same one
+// again does not count.
+func (b *Book) count(d *sheet, g guess, many int) bool {
 	if g.tag == 0 {
 		return false
 	}
@@ -95,14 +138,13 @@ func (b *Book) count(d *sheet, g guess) bool {
 			n++
 		}
 	}
-	return n >= guessMany
+	return n >= many
 }
 
-// guessTag stands for what is guessed by name: the first password beside an ID,
-// or all of them. Passwords alone count too where they follow the ID, or where
-// the site has the look of the sign-in.
-func (b *Book) guessTag(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) uint64 {
-	follows := within(stepFor, v.labelAt, now) || d.grade >= imitation.Suspect
+// guessTag stands for what is guessed elsewhere than in a field for passwords
+// beside an ID: all of them, where they follow the ID or the site has the look of
+// the sign-in, or else the first.
+func (b *Book) guessTag(follows bool, f guard.Finding, m accounts.Match) uint64 {
 	if m.ID && f.Named > 1 || !m.ID && follows {
 		return b.tagOf(f)
 	}

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"sekisho/accounts"
 	"sekisho/guard"
@@ -35,7 +37,7 @@ func (o office) sends(seed maphash.Seed, host, target, media, body string) Judge
 	return o.submit(host, f, m)
 }
 
-// TestGuessesOfAnyName sends twelve requests with the protected ID and one value
+// TestGuessesOfAnyName sends 22 requests with the protected ID and one value
 // that is another each time, and that a person could have thought up, under names
 // that say nothing.
 func TestGuessesOfAnyName(t *testing.T) {
@@ -56,32 +58,38 @@ func TestGuessesOfAnyName(t *testing.T) {
 		site                      func(o office)
 		want                      string
 	}{
-		{"form", "/p", form, "email=" + id + "&k=%s", "guess-%d", clean, guessed},
-		{"query", "/p?e=" + id + "&k=%s", "", "", "guess-%d", clean, guessed},
-		{"JSON", "/p", json, `{"e":"` + protectedMail + `","k":"%s"}`, "Sunshine%d!", clean, guessed},
-		{"single quotes", "/p", "text/plain", `{'e':'` + protectedMail + `','k':'%s'}`, "dragon-%d", clean, guessed},
+		{"form", "/p", form, "email=" + id + "&p=%s", "guess-%d", clean, guessed},
+		{"query", "/p?e=" + id + "&p=%s", "", "", "guess-%d", clean, guessed},
+		{"JSON", "/p", json, `{"e":"` + protectedMail + `","p":"%s"}`, "Sunshine%d!", clean, guessed},
+		{"single quotes", "/p", "text/plain", `{'e':'` + protectedMail + `','p':'%s'}`, "dragon-%d", clean, guessed},
 		{"one value", "/p", form, "d=" + id + "|%s", "dragon%d", clean, guessed},
 		{"eight in a request", "/p", form, many(8), "wrongpass%d", clean, guessed},
-		{"behind decoys", "/p", form, "email=" + id + "&a=Decoy-11&b=Decoy-22&c=Decoy-33&k=%s", "guess-%d", clean, guessed},
-		{"behind a decoy of the same name", "/p", form, "email=" + id + "&k=Decoy-11&k=%s", "guess-%d", clean, guessed},
-		{"names with the next number", "/p", form, "email=" + id + "&k%s=Guess-%s", "%d", clean, guessed},
-		{"gone on without a question", "/p", form, "email=" + id + "&k=%s", "guess-%d", func(o office) {
+		{"behind decoys", "/p", form, "email=" + id + "&a=Decoy-11&b=Decoy-22&c=Decoy-33&p=%s", "guess-%d", clean, guessed},
+		{"behind a decoy of the same name", "/p", form, "email=" + id + "&k=Decoy-11&p=%s", "guess-%d", clean, guessed},
+		{"names with the next number", "/p", form, "email=" + id + "&p%s=Guess-%s", "%d", clean, guessed},
+		{"gone on without a question", "/p", form, "email=" + id + "&p=%s", "guess-%d", func(o office) {
 			o.Configure("protected", nil)
 			o.Passed(name(o, host))
 		}, guessed},
 
-		{"the same one", "/p", form, "email=" + id + "&k=%s", "guess-1", clean, "pass"},
-		{"nine", "/p", form, "email=" + id + "&k=%s", "guess-0", func(o office) {
-			for i := range guessMany - 2 {
+		{"the same one", "/p", form, "email=" + id + "&p=%s", "guess-1", clean, "pass"},
+		{"nineteen", "/p", form, "email=" + id + "&p=%s", "guess-0", func(o office) {
+			for i := range triedMany - 2 {
 				o.sends(maphash.MakeSeed(), host, "/p", form, fmt.Sprintf("email=%s&k=other-%d", id, i))
 			}
 		}, "pass"},
 		{"another name each time", "/p", form, "email=" + id + "&field%s=Constant-1", "x%d", clean, "pass"},
-		{"where people sign in", "/p", form, "email=" + id + "&k=%s", "guess-%d", func(o office) { o.Passed(name(o, host)) }, "pass"},
+		{"where people sign in", "/p", form, "email=" + id + "&p=%s", "guess-%d", func(o office) { o.Passed(name(o, host)) }, "pass"},
 		{"comments of one word", "/p", json, `{"email":"` + protectedMail + `","comment":"%s"}`, "nice-article-%d", clean, "pass"},
 		{"comments under a name that says nothing", "/p", form, "email=" + id + "&c=%s", "No.+%d+is+a+good+one", clean, "pass"},
 		{"newsletters", "/list", form, "email=" + id + "&list_id=%s", "weekly-%d", clean, "pass"},
 		{"profile of a shop", "/me", form, "email=" + id + "&nickname=%s&city=Osaka&company=Yamada-%d", "hanako%d", clean, "pass"},
+		{"searches by q", "/p", form, "user=" + id + "&q=%s", "sku-AB%dxq", clean, "pass"},
+		{"searches by s", "/", form, "email=" + id + "&s=%s", "HDMI-%dm", clean, "pass"},
+		{"searches by k", "/s", form, "email=" + id + "&k=%s", "HDMI-%dm", clean, "pass"},
+		{"searches by a word", "/s", form, "email=" + id + "&word=%s", "Type%dC", clean, "pass"},
+		{"searches by the path", "/search/items?u=" + id + "&x=%s", "", "", "HDMI-%dm", clean, "pass"},
+		{"drafts", "/autosave", json, `{"user":"` + protectedMail + `","field":"memo","value":"%s"}`, "Memo!%dx", clean, "pass"},
 		{"search in a seller's tool", "/s", json, `{"user":"` + protectedMail + `","keyword":"%s"}`, "iphone%d", clean, "pass"},
 		{"ASINs", "/s", json, `{"user":"` + protectedMail + `","asin":"%s"}`, "B08N5WRW%d", clean, "pass"},
 		{"orders", "/s", json, `{"user":"` + protectedMail + `","orderNo":"%s"}`, "INV-00%d", clean, "pass"},
@@ -94,7 +102,7 @@ func TestGuessesOfAnyName(t *testing.T) {
 			t.Parallel()
 			o, seed := office{t, open(t)}, maphash.MakeSeed()
 			test.site(o)
-			for i := range guessMany + 2 {
+			for i := range triedMany + 2 {
 				put := func(s string) string {
 					return strings.ReplaceAll(s, "%s", strings.ReplaceAll(test.word, "%d", fmt.Sprint(10+i)))
 				}
@@ -130,11 +138,14 @@ func TestGuessesAreByName(t *testing.T) {
 		{"first step of a sign-in", "/login/identifier", form, "username=" + id + "&csrfmiddlewaretoken=%s", clean, "pass"},
 		{"web mail", "/?_task=mail&_user=" + id + "&_remote=1&_unlock=loading%s", "", "", clean, "pass"},
 		{"contact", "/contact", form, "email=" + id + "&body=text-%s", clean, "pass"},
-		{"accounts of a team", "/users", form, "email=" + id + "&new_password=%s&confirm_password=%s", clean, "pass"},
-
-		{"names that say nothing, imitating name", "/p", form, "email=" + id + "&k=%s", func(o office) { o.visitAs(host, Arrival{Name: lookalike}) }, "hold red guess-oracle"},
-		{"names that say nothing, form under Amazon's name", "/p", form, "email=" + id + "&k=%s", func(o office) { o.page(host, suspect) }, "hold red guess-oracle"},
+		{"names that say nothing, imitating name", "/p", form, "email=" + id + "&p=%s", func(o office) { o.visitAs(host, Arrival{Name: lookalike}) }, "hold red guess-oracle"},
+		{"names that say nothing, form under Amazon's name", "/p", form, "email=" + id + "&p=%s", func(o office) { o.page(host, suspect) }, "hold red guess-oracle"},
 		{"sign-in", "/login", form, "email=" + id + "&password=%s", clean, "hold red guess-oracle"},
+		{"registration", "/register", form, "email=" + id + "&name=Taro&terms=1&password=%s&password_confirmation=%s", clean, "hold red guess-oracle"},
+		{"registration in JSON", "/register", json, `{"email":"` + protectedMail + `","name":"T","password":"%s","confirm":"%s","agree":true}`, clean, "hold red guess-oracle"},
+		{"second password", "/p", form, "email=" + id + "&password=always-the-same&password2=%s", clean, "hold red guess-oracle"},
+		{"change", "/account", form, "email=" + id + "&old_password=%s&new_password=always-the-same", clean, "hold red guess-oracle"},
+		{"new password", "/reset", form, "email=" + id + "&new_password=%s", clean, "hold red guess-oracle"},
 		{"sign-in in JSON", "/api", json, `{"u":"` + protectedMail + `","passwd":"%s"}`, clean, "hold red guess-oracle"},
 		{"sign-in behind a decoy", "/login", form, "email=" + id + "&password=always-the-same&pass=%s", clean, "hold red guess-oracle"},
 	} {
@@ -150,6 +161,60 @@ func TestGuessesAreByName(t *testing.T) {
 			}
 			if got := verdict(o.navigate(host)); got != test.want {
 				t.Errorf("judged %q; want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestGuessesInOnePost counts the passwords of one form each, not the posts; one
+// that is repeated is one, and its digest is none.
+func TestGuessesInOnePost(t *testing.T) {
+	t.Parallel()
+	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
+	id := url.QueryEscape(protectedMail)
+	for _, test := range []struct {
+		name, body string // %d is the number of the post, of four
+		want       string
+	}{
+		{"four of four", "&password0=a-%d-wrong&password1=b-%d-wrong&password2=c-%d-wrong&password3=d-%d-wrong", "hold red guess-oracle"},
+		{"two of four", "&password=a-%d-wrong&password_confirmation=b-%d-wrong", "pass"},
+		{"four that are repeated", "&password=a-%d-wrong&password_confirmation=a-%d-wrong&new_password=a-%d-wrong", "pass"},
+		{"four with digests", "&password=a-%d-wrong&passwd=%032d&password_hash=%064d", "pass"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o, seed := office{t, open(t)}, maphash.MakeSeed()
+			for i := range 4 {
+				body := test.body
+				for _, verb := range []string{"%d", "%032d", "%064d"} {
+					body = strings.ReplaceAll(body, verb, fmt.Sprintf(verb, i))
+				}
+				o.sends(seed, host, "/p", form, "email="+id+body)
+			}
+			if got := verdict(o.navigate(host)); got != test.want {
+				t.Errorf("judged %q; want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestTriedIsShort: what values of no name say of a site ends after a day, what
+// fields for passwords say after thirty.
+func TestTriedIsShort(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]string{"p": "pass", "password": "hold red guess-oracle"} {
+		synctest.Test(t, func(t *testing.T) {
+			const host = "quiet-river.example"
+			o, seed := office{t, open(t)}, maphash.MakeSeed()
+			for i := range triedMany {
+				o.sends(seed, host, "/p", "application/x-www-form-urlencoded", fmt.Sprintf("email=%s&%s=wrong-%d", url.QueryEscape(protectedMail), field, i))
+			}
+			if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
+				t.Errorf("%s: judged %q after the guesses", field, got)
+			}
+			time.Sleep(25 * time.Hour)
+			if got := verdict(o.navigate(host)); got != want {
+				t.Errorf("%s: judged %q a day later; want %q", field, got, want)
 			}
 		})
 	}

@@ -94,8 +94,10 @@ func (o office) other(n uint64) accounts.Match {
 	return accounts.Match{Label: "shop", ID: true, Other: n}
 }
 
-// young is a visit with three points of circumstances: a certificate of today
-// on a site that is new here.
+// fromMail is a visit by a link in a webmail.
+var fromMail = Arrival{Referer: "https://mail.google.com/mail/u/0/", SecFetchSite: "cross-site", SecFetchMode: "navigate"}
+
+// young is a visit to a site with a certificate of today.
 func young() Arrival {
 	return Arrival{SecFetchMode: "navigate", CertNotBefore: time.Now().Add(-3 * time.Hour)}
 }

@@ -60,7 +60,7 @@ type sheet struct {
 	away     time.Time // last sign since it gave itself away; zero: it did not
 	how      string    // by which technique
 	guesses  []guess
-	guessed  time.Time // when guessing was recognised
+	guessed  time.Time // when guessing was recognised, or so long before that it ends in time
 	passed   time.Time // when credentials passed, last
 	accepted time.Time // when a person went on with a protected password
 	held     time.Time // when a request was last held red for what it carried

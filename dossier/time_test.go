@@ -58,8 +58,8 @@ func TestFading(t *testing.T) {
 			o.Passed(name(o, evil))
 			return o.submit(evil, anySignIn, passOnly)
 		}, "ask amber protected-password"},
-		{"young certificate, today", func(o office) { o.visitAs(evil, young()) }, time.Hour, func(o office) Judgement { return o.page(evil, suspect) }, "ask amber sign-in-copy"},
-		{"young certificate, tomorrow", func(o office) { o.visitAs(evil, young()) }, 25 * time.Hour, func(o office) Judgement { return o.page(evil, suspect) }, "pass"},
+		{"free hosting, from a mail, today", func(o office) { o.visitAs("evil.web.app", fromMail) }, time.Hour, func(o office) Judgement { return o.page("evil.web.app", suspect) }, "ask amber sign-in-copy"},
+		{"free hosting, from a mail, tomorrow", func(o office) { o.visitAs("evil.web.app", fromMail) }, 25 * time.Hour, func(o office) Judgement { return o.page("evil.web.app", suspect) }, "pass"},
 		{"redirected from a mail, 9 seconds", func(o office) { o.visit("u1.ct.sendgrid.net") }, 9 * time.Second, func(o office) Judgement {
 			o.visitAs(evil, Arrival{SecFetchMode: "navigate", SecFetchSite: "none"})
 			return Judgement{FromMail: o.submit(evil, anySignIn, none).FromMail, Technique: "mail"}

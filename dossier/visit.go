@@ -120,27 +120,20 @@ func (b *Book) known(d *sheet, host hostname.Name, now time.Time) evidence {
 	e |= siteTraces.when(d.grade >= imitation.Traces)
 	e |= hasDocument.when(within(freshFor, d.opened, now))
 	e |= nameWarned.when(d.imitatesByName())
-	e |= circumstances.when(d.points(host, now) >= 3)
+	e |= circumstances.when(d.nothingSpeaks(host, now))
 	e |= formHost.when(d.sharing == forms)
 	return e
 }
 
-// points counts the circumstances of a site: none of them is a reason alone,
-// and all of them together are none without a sign of Amazon.
-func (d *sheet) points(host hostname.Name, now time.Time) (n int) {
-	if !d.cert.IsZero() && now.Sub(d.cert) < youngCert {
-		n += 2 // most certificates are older than that, renewals included
-	}
-	if d.first.IsZero() || now.Sub(d.first) < newFor {
-		n++
-	}
-	if within(mailFor, d.mail, now) {
-		n++
-	}
-	if _, ip := host.Addr(); d.free || ip {
-		n++
-	}
-	return n
+// nothingSpeaks reports whether the circumstances of a site are those of an
+// imitation: a mail led to a place that anybody has for nothing, and it is new.
+// A certificate of yesterday says little by itself: with lifetimes of 90 and of
+// 47 days every site has one on some days of the month; it stands for "new" and
+// for no more.
+func (d *sheet) nothingSpeaks(host hostname.Name, now time.Time) bool {
+	_, ip := host.Addr()
+	fresh := d.first.IsZero() || now.Sub(d.first) < newFor || !d.cert.IsZero() && now.Sub(d.cert) < youngCert
+	return fresh && (d.free || ip) && within(mailFor, d.mail, now)
 }
 
 // apart reports whether what is found on a page at the site may be laid to

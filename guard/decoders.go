@@ -122,6 +122,9 @@ func (r *reader) nested(name, v []byte) {
 		inside(readOpaque)
 		return
 	}
+	if again := respelled(v); again != nil {
+		r.within(func() { r.add(name, again, text) })
+	}
 	if bytes.Contains(v, []byte("&#")) {
 		if again := []byte(html.UnescapeString(string(v))); !bytes.Equal(again, v) {
 			r.within(func() { r.add(name, again, text) })

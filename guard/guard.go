@@ -117,6 +117,12 @@ type Finding struct {
 	// is SignIn. The others have names that say nothing.
 	Named int
 
+	// Typed is how many of Passwords, from the first on, stand in fields whose
+	// names, or the page, say a password of any kind: the present one, an old
+	// one, a new one, its repetition. It does not depend on Act, which a page
+	// changes by adding a field.
+	Typed int
+
 	// More says that there were more passwords by name than a form has and
 	// than Passwords carries, so that the true one may be among those left out.
 	More bool

@@ -50,6 +50,7 @@ type frame struct {
 	key   []byte // the key whose value is expected, in an object
 	said  []byte // value of a "name" in it: {"name": "password", "value": "…"}
 	meant []byte // value of a "value"
+	codes []byte // the items so far, if all are numbers of letters
 	array bool
 	items int
 }
@@ -110,6 +111,9 @@ func (j *jsonReader) close() {
 	}
 	j.depth--
 	gone := &j.stack[j.depth%jsonFrames]
+	if n := len(gone.codes); n >= minPassword && n == gone.items {
+		j.r.letters(gone.name, gone.codes)
+	}
 	*gone = frame{}
 	if n := len(j.arrays); n > 0 {
 		gone.array, j.arrays = j.arrays[n-1], j.arrays[:n-1]
@@ -226,6 +230,9 @@ func (j *jsonReader) value(v []byte, k kind) {
 	t.key = nil
 	t.items++
 	if t.array {
+		if k == number && len(v) <= 3 && t.items == len(t.codes)+1 && t.items <= maxLetters && j.r.everything() {
+			t.codes = appendCode(t.codes, v)
+		}
 		if k == text && t.items == 1 {
 			t.said = v
 		} else if k == text && t.items == 2 && t.said != nil {

@@ -23,6 +23,10 @@ func (r *reader) finding(h Head) Finding {
 	f.IDs = secrets(maxIDs, r.knownIDs, r.ids)
 	f.Codes = secrets(maxCodes, r.codes)
 	named := [][]value{r.passwords, r.olds, r.news, r.confirms}
+	typed := named
+	if len(r.joined) > 0 {
+		named = append(named, r.joined)
+	}
 	if len(r.knownIDs) > 0 || r.hints.Suspicious {
 		if len(r.loose) > 0 {
 			r.sign("any-name")
@@ -37,14 +41,19 @@ func (r *reader) finding(h Head) Finding {
 	if f.Act == SignIn {
 		f.Named = distinct(len(f.Passwords), r.passwords, r.olds)
 	}
+	f.Typed = distinct(len(f.Passwords), typed...)
 	f.More = crowded(most, named)
 	f.Left = r.hints.Thorough && distinct(most+1, named...) > most
 	if len(r.knownIDs) > 0 {
-		f.Tries = r.tries(f.Passwords)
+		f.Tries = make([]uint64, len(f.Passwords))
+		if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
+			r.tries(f.Tries, f.Passwords)
+		}
 	}
 	if f.Act == Nothing && !r.hints.Suspicious {
 		// An ID or code without an act is a coincidence of names.
 		f.Passwords, f.Codes, f.IDs, f.More, f.Left = nil, nil, nil, false, false
+		f.Typed = 0
 		r.signs = nil
 	} else {
 		f.Fields = r.fields()
@@ -100,18 +109,13 @@ func (r *reader) realPasswords() []value {
 // realCodes asks for a second cue where the name is one that postcodes,
 // coupons and error codes have as well.
 func (r *reader) realCodes(path string) []value {
-	cue := r.cues[otpCue] > 0 || r.cues[code] > 0 || r.cues[signInCue] > 0 || r.action == mfaAction ||
+	cue := r.cues[otpCue] > 0 || r.cues[code] > 0 || r.cues[signInCue] > 0 || r.action == mfaAction || len(r.amazon) >= 2 ||
 		has(path, "otp", "mfa", "2fa", "verify", "login", "signin", "sign-in", "auth", "challenge", "ninsho", "factor", "token")
 	paying := r.cues[card] > 0 && r.cues[id]+r.cues[mail] == 0
 	return slices.DeleteFunc(slices.Clone(r.codes), func(c value) bool {
 		return !c.page && (c.class == codeWeak && (!cue || r.cues[card] > 0 || r.posts()) || paying)
 	})
 }
-
-// posts reports whether the fields are those of an address, where "pin" is the
-// postal code of India: beside its city or street, not beside one place alone,
-// which a page may know of its visitor.
-func (r *reader) posts() bool { return r.cues[place] >= 2 && r.cues[signInCue] == 0 }
 
 // confirmed reports whether a field for the second spelling of a password
 // holds one.

@@ -91,6 +91,13 @@ func (r *reader) part(b, label []byte) {
 	switch {
 	case !file && !structured:
 		r.add(name, content, text)
+		if labels := parameters(params, "charset"); len(labels) > 0 {
+			if e, ok := charsets[string(bytes.ToLower(labels[0]))]; ok {
+				if again := convert(e, content); again != nil && !bytes.Equal(again, content) {
+					r.add(name, again, text)
+				}
+			}
+		}
 	case len(content) <= maxFile || !file:
 		// A blob has a file name too, so small files are read like fields.
 		r.within(func() { r.decode(part{body: content, media: media, params: params, label: name}) })

@@ -43,7 +43,7 @@ func readPlain(r *reader, p part) bool {
 		}
 	}
 	if r.everything() {
-		r.words(p.body)
+		r.around(p.body)
 		r.literals(p.body)
 	}
 	return false
@@ -147,44 +147,24 @@ func hasAddress(b []byte) bool {
 
 // address returns the e-mail address around the @ at index at, or nil.
 func address(b []byte, at int) []byte {
-	start, end := at, at+1
+	if start, end := addressAt(b, at); email(b[start:end]) {
+		return b[start:end]
+	}
+	return nil
+}
+
+// addressAt returns where the address around the @ at index at begins and ends,
+// if it is one.
+func addressAt(b []byte, at int) (start, end int) {
+	start, end = at, at+1
 	for start > 0 && at-start < 64 && mailByte(b[start-1]) && b[start-1] < 0x80 {
 		start--
 	}
 	for end < len(b) && end-at < maxID && b[end] < 0x80 && (alphanumeric(b[end]) || b[end] == '.' || b[end] == '-') {
 		end++
 	}
-	if v := bytes.TrimRight(b[start:end], ".-"); email(v) {
-		return v
+	for end > at+1 && (b[end-1] == '.' || b[end-1] == '-') {
+		end--
 	}
-	return nil
-}
-
-// words gives protected addresses in text, and the words around them.
-func (r *reader) words(b []byte) {
-	for from, n := 0, 0; n < maxLoose; n++ {
-		i := bytes.IndexByte(b[from:], '@')
-		if i < 0 {
-			return
-		}
-		at := from + i
-		from = at + 1
-		v := address(b, at)
-		if v != nil && v[0] == '\'' && !r.isKnown(v) { // a quote, and no part of the address
-			v = v[1:]
-		}
-		if v == nil || !r.isKnown(v) {
-			continue
-		}
-		r.at++
-		r.keep(&r.knownIDs, value{v: v, at: r.at})
-		near := b[max(0, at-256):min(len(b), at+512)]
-		for _, w := range bytes.FieldsFunc(near, func(c rune) bool { return c <= ' ' || bytes.ContainsRune([]byte(",;:|&\"'<>="), c) }) {
-			r.at++
-			r.unnamed(nil, w)
-			if bare := bytes.Trim(w, "{}()[]`*"); len(bare) < len(w) {
-				r.unnamed(nil, bare)
-			}
-		}
-	}
+	return start, end
 }

@@ -40,11 +40,12 @@ type reader struct {
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
-	knownIDs                                           []value
+	knownIDs, joined                                   []value
 	digits                                             []byte
 	digitsOf                                           value
 	cues                                               [notSignIn + 1]int // fields of each class
 	openid                                             bool
+	person, pincode, postal                            bool     // see posts
 	amazon                                             []string // distinct exact names
 	action                                             amazonAction
 	signs                                              []string
@@ -81,11 +82,15 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.at++
 	r.noteAmazon(name, v)
 	w, page := r.purpose(name)
+	r.notePostal(name, w, v)
 	if w.class != other {
 		r.named(w, v, k, page)
 	}
 	if k != text || len(v) < 4 {
 		return
+	}
+	if r.idAsName(name) {
+		w.class, name = other, noName
 	}
 	if w.class == other || w.class == notSignIn || w.class == place {
 		if name == nil {
@@ -94,6 +99,9 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.unnamed(name, v)
 	}
 	r.paired(name, v)
+	if r.hints.Known != nil && len(v) >= 2*minPassword && bytes.IndexByte(v, '@') >= 0 && !email(v) && !looksJSON(v) {
+		r.around(v)
+	}
 	r.nested(name, v)
 }
 
@@ -194,6 +202,9 @@ func (r *reader) unnamed(name, v []byte) {
 	if ok && len(r.loose) < maxLoose {
 		r.loose = append(r.loose, value{v: v, at: r.at, try: tryOf(name, v)})
 		r.loud++
+	}
+	if ok {
+		r.unlabelled(name, v)
 	}
 }
 

@@ -97,8 +97,24 @@ func (r *reader) join() {
 			}
 		}
 	}
-	if pw := slices.Concat(r.passwords, r.confirms); len(pw) == 2 && pw[0].at+1 == pw[1].at && !bytes.Equal(pw[0].v, pw[1].v) {
-		whole := slices.Concat(pw[0].v, pw[1].v)
-		r.passwords = append(r.passwords, value{v: whole, word: pw[0].word, class: pw[0].class, at: pw[1].at})
+	r.joinPasswords()
+}
+
+// joinPasswords puts together a password that stands in two to four fields side
+// by side. The fields are numbered, so that the second may look like a
+// repetition.
+func (r *reader) joinPasswords() {
+	pw := slices.Concat(r.passwords, r.confirms)
+	slices.SortStableFunc(pw, func(a, b value) int { return a.at - b.at })
+	if len(pw) < 2 || len(pw) > formPasswords {
+		return
 	}
+	var whole []byte
+	for i, p := range pw {
+		if i > 0 && (pw[i-1].at+1 != p.at || bytes.Equal(pw[i-1].v, p.v)) {
+			return
+		}
+		whole = append(whole, p.v...)
+	}
+	r.joined = append(r.joined, value{v: whole, word: pw[0].word, class: pw[0].class, at: pw[len(pw)-1].at})
 }

@@ -189,6 +189,6 @@ func (s *stringsReader) together() {
 func (s *stringsReader) long(b []byte) {
 	s.r.nested(nil, b)
 	if s.r.everything() {
-		s.r.words(b)
+		s.r.around(b)
 	}
 }

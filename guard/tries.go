@@ -21,9 +21,8 @@ func tryOf(name, v []byte) uint64 {
 	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), 1)
 }
 
-// tries returns Finding.Tries for passwords.
-func (r *reader) tries(passwords []Secret) []uint64 {
-	out := make([]uint64, len(passwords))
+// tries fills out, which is Finding.Tries for passwords.
+func (r *reader) tries(out []uint64, passwords []Secret) {
 	for i, p := range passwords {
 		for _, v := range r.loose {
 			if v.try != 0 && bytes.Equal(p.Bytes(), v.v) {
@@ -31,7 +30,6 @@ func (r *reader) tries(passwords []Secret) []uint64 {
 			}
 		}
 	}
-	return out
 }
 
 // thoughtUp reports whether v could be a guess at a password rather than what

@@ -17,19 +17,22 @@ func TestTries(t *testing.T) {
 		value               string
 		want                bool
 	}{
-		{"form", form, "email=%id&k=%s", "guess-12", true},
-		{"name with a number", form, "e=%id&k7=%s", "wrongpass3-5", true},
-		{"JSON", json, `{"e":"%id","k":"%s"}`, "Sunshine1985!", true},
+		{"form", form, "email=%id&p=%s", "guess-12", true},
+		{"name with a number", form, "e=%id&p7=%s", "wrongpass3-5", true},
+		{"JSON", json, `{"e":"%id","p":"%s"}`, "Sunshine1985!", true},
 		{"JSON array", json, `["%id","%s"]`, "P@ssw0rd12", true},
 		{"one value", form, "d=%id|%s", "dragon2024", true},
-		{"single quotes", "text/plain", `{'e':'%id','k':'%s'}`, "monkey123", true},
-		{"name of a kit", form, "x[email]=%id&x[w]=%s", "Qwerty!77", true},
+		{"single quotes", "text/plain", `{'e':'%id','p':'%s'}`, "monkey123", true},
+		{"name of a kit", form, "x[email]=%id&x[y]=%s", "Qwerty!77", true},
 
 		{"name for a password, counted elsewhere", form, "email=%id&password=%s", "guess-12", false},
 		{"CSRF token", form, "email=%id&csrf_token=%s", "guess-12", false},
 		{"number of an order", form, "email=%id&orderId=%s", "INV-00012", false},
 		{"ASIN", json, `{"user":"%id","asin":"%s"}`, "B08N5WRWNW", false},
 		{"SKU in a list", json, `{"user":"%id","items":[{"seller_sku":"%s"}]}`, "shirt-blue12", false},
+		{"search by q", form, "user=%id&q=%s", "sku-AB9xq", false},
+		{"search by s", form, "email=%id&s=%s", "HDMI-4m", false},
+		{"draft", json, `{"user":"%id","field":"memo","value":"%s"}`, "Memo!4x", false},
 		{"search", form, "user=%id&keyword=%s", "iphone15", false},
 		{"title", json, `{"user":"%id","titleJa":"%s"}`, "Anker-A1234", false},
 		{"comment", form, "email=%id&c=%s", "sent+it+to+you+in+2024", false},
@@ -61,7 +64,7 @@ func TestTries(t *testing.T) {
 		f := request{headers: form, body: "email=" + typedID + "&" + name + "=guess-12"}.inspect(t, guard.Hints{Known: known})
 		return f.Tries[0]
 	}
-	if number("k1") != number("k27") || number("k") == number("w") {
+	if number("p1") != number("p27") || number("p") == number("y") {
 		t.Error("the numbers do not go by the name")
 	}
 	if f := (request{headers: form, body: "email=someone@else.example&k=guess-12"}).inspect(t, guard.Hints{Known: known}); len(f.Tries) > 0 {

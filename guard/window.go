@@ -173,7 +173,7 @@ func (s *Stream) json(b []byte, last bool) {
 		}
 	}
 	if s.r.everything() {
-		s.r.words(b)
+		s.r.around(b)
 	}
 }
 

@@ -139,6 +139,9 @@ func (d *document) startTag(t *tag) {
 			d.run(t.get(a))
 		}
 	}
+	if own := t.get(attrOwn); len(own) >= minOwn {
+		d.own(bytes.TrimSpace(own))
+	}
 	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)

@@ -61,6 +61,20 @@ func (d *document) frame(t *tag) {
 	}
 }
 
+// own reads the document that a data-… attribute carries for a script to show, as
+// markup, in base64 or percent encoding.
+func (d *document) own(v []byte) {
+	switch how, ok := packed(v); {
+	case !ok:
+	case how == plainMarkup:
+		d.nest(v)
+	case how == inBase64:
+		d.nest(inUTF8(fromBase64(v), ""))
+	case how == inPercent:
+		d.nest(fromPercent(v))
+	}
+}
+
 func begins(p []byte, start string) bool {
 	return len(p) > len(start) && bytes.EqualFold(p[:len(start)], []byte(start))
 }

@@ -14,6 +14,7 @@ type Scanner struct {
 	kind        kind
 	contentType string
 	download    bool
+	fetched     bool // by a script, under a type that says that it is nothing to read
 	stray       bool // the path is none that a page has
 
 	inflate *inflater // nil when there is nothing to undo
@@ -49,7 +50,7 @@ func newScanner(r Response, k kind) *Scanner {
 // until it is judged. A body without a declared type is one until its bytes
 // say otherwise.
 func (s *Scanner) Document() bool {
-	return !s.download && (s.kind == htmlPage || s.kind == xmlPage || s.kind == sniffed)
+	return !s.download && !s.fetched && (s.kind == htmlPage || s.kind == xmlPage || s.kind == sniffed)
 }
 
 // Write takes body bytes after transfer decoding and before content decoding.
@@ -105,7 +106,7 @@ func (s *Scanner) begin() {
 	head := s.head
 	s.head, s.headEnd = nil, true
 	if s.kind == sniffed {
-		s.kind = sniff(head)
+		s.kind = sniff(head, s.fetched)
 	}
 	if s.kind == skip {
 		s.done = true

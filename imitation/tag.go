@@ -33,6 +33,7 @@ const (
 	attrBuild
 	attrMongoose
 	attrFwcim
+	attrOwn    // any other data-…, which scripts make documents of
 	attributes // how many
 )
 
@@ -48,6 +49,9 @@ var attributeNames = map[string]attribute{
 // attrText names the attributes whose presence is a sign.
 var attrText = map[attribute]string{attrBuild: "data-aui-build-date", attrMongoose: "data-19ax5a9jf", attrFwcim: "data-fwcim-id"}
 
+// minOwn is the shortest value of a data-… attribute that may be a document.
+const minOwn = 200
+
 // tag is a start tag. Of an attribute given twice the first counts, as in
 // browsers.
 type tag struct {
@@ -62,7 +66,7 @@ type tag struct {
 
 func (t *tag) reset() {
 	t.bytes, t.packed, t.current = t.bytes[:0], 0, attributes
-	t.seen = [attributes]bool{}
+	t.seen, t.spans[attrOwn] = [attributes]bool{}, [2]int{}
 	if cap(t.bytes) > 64<<10 {
 		t.bytes = nil // one big tag does not keep its room
 	}
@@ -71,6 +75,9 @@ func (t *tag) reset() {
 // open begins an attribute.
 func (t *tag) open(key []byte) {
 	a, ok := attributeNames[string(key)]
+	if !ok && bytes.HasPrefix(key, []byte("data-")) && t.spans[attrOwn][1]-t.spans[attrOwn][0] < minOwn {
+		a, ok, t.seen[attrOwn] = attrOwn, true, false // short ones give way
+	}
 	if !ok || t.seen[a] {
 		t.current = attributes
 		return
@@ -79,7 +86,7 @@ func (t *tag) open(key []byte) {
 	t.spans[a] = [2]int{len(t.bytes), len(t.bytes)}
 	t.limit = maxValue
 	switch a {
-	case attrSrc, attrHref, attrData, attrSrcdoc, attrOnload, attrOnerror:
+	case attrSrc, attrHref, attrData, attrSrcdoc, attrOnload, attrOnerror, attrOwn:
 		t.limit = max(maxValue, maxPacked-t.packed)
 	}
 }

@@ -19,17 +19,24 @@ const (
 )
 
 // Watch returns a scanner for the body of r, or nil when nothing of it needs
-// reading: images, fonts, video, downloads, plain text. A scanner that is not
-// nil must be closed.
+// reading: images, fonts, video, downloads, and plain text that is shown as such.
+// A scanner that is not nil must be closed.
 func Watch(r Response) *Scanner {
 	kind := kindOf(r.Header)
-	if kind == skip && runs(r.Dest) {
+	fetched := false
+	switch {
+	case kind != skip:
+	case runs(r.Dest):
 		kind = scriptFile
+	case r.Dest == "empty": // a page makes of what its script fetches what it likes
+		kind, fetched = sniffed, true
 	}
 	if kind == skip || r.Status == http.StatusNoContent || r.Status == http.StatusNotModified {
 		return nil
 	}
-	return newScanner(r, kind)
+	s := newScanner(r, kind)
+	s.fetched = fetched
+	return s
 }
 
 // runs reports whether what is asked for is run, whatever it is (Fetch, section
@@ -109,8 +116,9 @@ var htmlStarts = []string{
 	"<b", "<body", "<br", "<p", "<!--", "<form", "<meta", "<link", "<main", "<section",
 }
 
-// sniff decides on a body by its first bytes.
-func sniff(head []byte) kind {
+// sniff decides on a body by its first bytes. What a script fetches need not
+// begin like a document to become one.
+func sniff(head []byte, fetched bool) kind {
 	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
 		if bytes.HasPrefix(head, []byte(mark)) {
 			return htmlPage // nobody writes scripts so
@@ -124,6 +132,8 @@ func sniff(head []byte) kind {
 		}
 	}
 	switch {
+	case fetched && !binary(head) && (bytes.Contains(head, []byte("<input")) || bytes.Contains(head, []byte("<form"))):
+		return htmlPage // in the messages of a stream
 	case bytes.HasPrefix(head, []byte("<?xml")), bytes.HasPrefix(head, []byte("<svg")):
 		return xmlPage
 	case len(head) == 0, binary(head):

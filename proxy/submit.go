@@ -112,7 +112,7 @@ func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err
 // or a page would only have to keep sekisho busy.
 func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling, held bool, err error) {
 	defer f.Wipe()
-	if f.Act == guard.Nothing && len(f.IDs)+len(f.Passwords) == 0 {
+	if f.Act == guard.Nothing && !f.Amazon && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling{}, false, nil
 	}
 	s.counts.ids.Add(len(f.IDs))

@@ -1,0 +1,204 @@
+package guard
+
+import (
+	"bytes"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// How far from a protected ID its password is looked for in text.
+const (
+	aroundBefore = 256
+	aroundAfter  = 512
+)
+
+// marks are what kits put between an ID and a password, once or several times.
+const marks = "-~|:;,=/\\#_*>+^&"
+
+// idAsName reports whether the name of a field is a protected ID, whose value
+// then stands in its own field: {"taro@example.jp":"hunter2"}.
+func (r *reader) idAsName(name []byte) bool {
+	if r.hints.Known == nil || len(name) < minPassword || len(name) > maxID {
+		return false
+	}
+	if c := name[0]; bytes.IndexByte(name, '@') < 0 && c != '+' && (c < '0' || c > '9') {
+		return false
+	}
+	if !email(name) && !phone(name) || !r.isKnown(name) {
+		return false
+	}
+	r.keep(&r.knownIDs, value{v: name, at: r.at})
+	return true
+}
+
+// around finds protected addresses in text, and takes what stands around them for
+// candidates, however it is set apart: by tags, quotes, brackets, labels, marks,
+// of any width. Text without one costs a search for @.
+func (r *reader) around(b []byte) {
+	for from, n := 0, 0; n < maxLoose; n++ {
+		i := bytes.IndexByte(b[from:], '@')
+		if i < 0 {
+			return
+		}
+		at := from + i
+		from = at + 1
+		start, end, ok := r.knownAddress(b, at)
+		if !ok {
+			continue
+		}
+		r.at++
+		r.keep(&r.knownIDs, value{v: b[start:end], at: r.at})
+		lo, hi := max(0, start-aroundBefore), min(len(b), end+aroundAfter)
+		after, before := untagged(b[end:hi]), untagged(b[lo:start])
+		r.attached(after, before)
+		for _, t := range bytes.FieldsFunc(after, breaks) {
+			r.at++
+			r.token(t)
+		}
+		for _, t := range slices.Backward(bytes.FieldsFunc(before, breaks)) {
+			r.at++
+			r.token(t)
+		}
+	}
+}
+
+// knownAddress returns where the protected address around the @ at index at is.
+// What is taken for a part of it may part it from its neighbour: taro@example.jp----…
+func (r *reader) knownAddress(b []byte, at int) (start, end int, ok bool) {
+	start, end = addressAt(b, at)
+	starts, ends := []int{start}, []int{end}
+	if i := bytes.LastIndex(b[start:at], []byte("--")); i >= 0 {
+		starts = append(starts, start+i+2)
+	}
+	if i := bytes.LastIndexAny(b[start:at], "'/_"); i >= 0 {
+		starts = append(starts, start+i+1)
+	}
+	if i := bytes.Index(b[at:end], []byte("--")); i > 0 {
+		ends = append(ends, at+i)
+	}
+	for _, start := range starts {
+		for _, end := range ends {
+			if v := b[start:end]; email(v) && r.isKnown(v) {
+				return start, end, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// attached takes what is written right behind or before an ID, without a blank.
+func (r *reader) attached(after, before []byte) {
+	if i := bytes.IndexFunc(after, breaks); i >= 0 {
+		after = after[:i]
+	}
+	if i := bytes.LastIndexFunc(before, breaks); i >= 0 {
+		_, size := utf8.DecodeRune(before[i:])
+		before = before[i+size:]
+	}
+	if rest := bytes.TrimLeft(after, marks); len(rest) < len(after) {
+		mark := after[:len(after)-len(rest)]
+		r.candidate(rest)
+		r.candidate(after[1:])
+		first, _, _ := bytes.Cut(rest, mark)
+		r.candidate(first)
+	}
+	if rest := bytes.TrimRight(before, marks); len(rest) < len(before) {
+		mark := before[len(rest):]
+		r.candidate(rest)
+		if i := bytes.LastIndex(rest, mark); i >= 0 {
+			r.candidate(rest[i+len(mark):])
+		}
+	}
+}
+
+// token takes a word of text, what is in its quotes and brackets, and what
+// follows a label in it.
+func (r *reader) token(t []byte) {
+	r.candidate(t)
+	bare := bytes.Trim(t, "\\\"'`{}()[]<>*|,;:=~")
+	r.candidate(bare)
+	if i := bytes.IndexAny(bare, ":="); i >= 0 {
+		r.candidate(bytes.TrimLeft(bare[i:], ":=>\"'`"))
+	}
+	if bytes.ContainsAny(bare, ",;:|&\"'<>=") {
+		for _, w := range bytes.FieldsFunc(bare, func(c rune) bool { return c < 0x80 && bytes.IndexByte([]byte(",;:|&\"'<>="), byte(c)) >= 0 }) {
+			r.candidate(w)
+		}
+	}
+}
+
+// unlabelled takes the password out of a value that says what it is (pw=hunter2),
+// or that stands in quotes or brackets.
+func (r *reader) unlabelled(name, v []byte) {
+	inner := func(p []byte) {
+		if plausible(p) && len(r.loose) < maxLoose {
+			r.loose = append(r.loose, value{v: p, at: r.at, try: tryOf(name, p)})
+		}
+	}
+	if i := bytes.IndexAny(v[:min(len(v), 16)], ":="); i > 1 {
+		if c := words.lookup(v[:i]).class; c >= password && c <= oldPassword {
+			inner(v[i+1:])
+		}
+	}
+	switch v[0] {
+	case '"', '\'', '`', '<', '(', '[', '{':
+		inner(bytes.Trim(v, "\"'`<>()[]{}"))
+	}
+}
+
+// candidate files v as a value of any name, once.
+func (r *reader) candidate(v []byte) {
+	if !plausible(v) || len(r.loose) >= maxLoose || slices.ContainsFunc(r.loose, func(have value) bool { return bytes.Equal(have.v, v) }) {
+		return
+	}
+	r.loose = append(r.loose, value{v: v, at: r.at})
+	r.loud++
+}
+
+// breaks reports whether c ends a word: blanks of any width, what nobody sees,
+// and the quotes, brackets and punctuation of Japanese and Chinese.
+func breaks(c rune) bool {
+	switch {
+	case c <= ' ' || c == 0x7f:
+		return true
+	case c < 0x80:
+		return false
+	case c >= 0x3000 && c <= 0x3020, c >= 0x2010 && c <= 0x203f:
+		return true
+	}
+	switch c {
+	case '：', '；', '＝', '，', '｜', '（', '）', '＜', '＞', '［', '］', '｛', '｝', '＂', '＇', '／', '→', '⇒', '«', '»', '・':
+		return true
+	}
+	return unicode.IsSpace(c) || unicode.In(c, unicode.Cf)
+}
+
+// untagged returns a copy of b with blanks in the place of tags.
+func untagged(b []byte) []byte {
+	out := bytes.Clone(b)
+	for i := 0; i < len(out); i++ {
+		if out[i] != '<' || i+1 == len(out) || out[i+1] != '/' && !alphanumeric(out[i+1]) {
+			continue
+		}
+		end := bytes.IndexByte(out[i:min(len(out), i+64)], '>')
+		if end < 0 || !tagged(out[i+1:i+end]) {
+			continue
+		}
+		for j := i; j <= i+end; j++ {
+			out[j] = ' '
+		}
+	}
+	return out
+}
+
+// tagged reports whether b could stand within a tag: a name, and no more or
+// attributes. <hunter2> is a password that somebody set apart.
+func tagged(b []byte) bool {
+	b = bytes.Trim(b, "/")
+	name, _, attributes := bytes.Cut(b, []byte{' '})
+	if len(name) == 0 || len(name) > 10 || !attributes && len(name) >= minPassword && !slices.Contains([]string{"strong", "button", "center", "section"}, string(bytes.ToLower(name))) {
+		return false
+	}
+	return true
+}

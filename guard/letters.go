@@ -1,0 +1,71 @@
+package guard
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// maxLetters is the longest text that is read from numbers.
+const maxLetters = 4 << 10
+
+// letters takes text that came as the numbers of its bytes, as scripts have it
+// that turn strings into arrays: [112,119,…].
+func (r *reader) letters(name, codes []byte) {
+	if !printable(codes) || !r.spend(len(codes)) {
+		return
+	}
+	r.within(func() { r.add(name, codes, text) })
+}
+
+// appendCode appends the byte that v is the number of, if it is one of text.
+func appendCode(codes, v []byte) []byte {
+	n := 0
+	for _, c := range v {
+		if c < '0' || c > '9' {
+			return codes
+		}
+		n = 10*n + int(c-'0')
+	}
+	if n < '\t' || n > 0xff {
+		return codes
+	}
+	return append(codes, byte(n))
+}
+
+// respelled returns v as the text that it spells with the escapes of JavaScript
+// (\u0070, and %u0070 as escape has it) or with the numbers of its letters
+// parted by commas; nil if it has neither.
+func respelled(v []byte) []byte {
+	switch {
+	case bytes.Contains(v, []byte(`\u`)):
+		return unlike(jsonUnescape(v), v)
+	case bytes.Contains(v, []byte("%u")):
+		return unlike(jsonUnescape(bytes.ReplaceAll(v, []byte("%u"), []byte(`\u`))), v)
+	case '0' <= v[0] && v[0] <= '9' && bytes.IndexByte(v[:min(4, len(v))], ',') > 0 && len(v) <= 4*maxLetters:
+		return numbered8(v)
+	}
+	return nil
+}
+
+// unlike returns a, or nil if it is b.
+func unlike(a, b []byte) []byte {
+	if bytes.Equal(a, b) {
+		return nil
+	}
+	return a
+}
+
+// numbered8 reads the numbers of bytes of text, parted by commas.
+func numbered8(v []byte) (out []byte) {
+	for field := range bytes.SplitSeq(v, []byte{','}) {
+		n, err := strconv.ParseUint(string(bytes.TrimSpace(field)), 10, 8)
+		if err != nil {
+			return nil
+		}
+		out = append(out, byte(n))
+	}
+	if len(out) < minPassword || !printable(out) {
+		return nil
+	}
+	return out
+}

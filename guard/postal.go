@@ -1,0 +1,45 @@
+package guard
+
+import (
+	"bytes"
+	"strings"
+)
+
+// posts reports whether the fields are those of an address, where "pin" is the
+// postal code of India: beside its city or street, not beside one place alone,
+// which a page may know of its visitor, unless it is called a pincode; or beside
+// a person's name and e-mail address.
+func (r *reader) posts() bool {
+	return r.cues[signInCue] == 0 && (r.cues[place] >= 2 || r.cues[place] == 1 && r.pincode || r.person && r.postal && r.cues[mail] > 0)
+}
+
+// notePostal notes what besides places makes a part of an address of "pin": its
+// longer name, six digits in it, and a field for the name of a person.
+func (r *reader) notePostal(name []byte, w word, v []byte) {
+	switch w.class {
+	case other:
+		r.person = r.person || len(name) >= 4 && bytes.EqualFold(leafOf(name), []byte("name"))
+	case registerCue:
+		r.person = r.person || strings.HasSuffix(w.spelling, "name")
+	case passwordWeak:
+		r.pincode = r.pincode || w.spelling == "pincode"
+		r.postal = r.postal || strings.HasPrefix(w.spelling, "pin") && len(v) <= 8 && v0(v) > '0' && otp(v) && digits(v) == 6
+	}
+}
+
+// v0 returns the first byte of v, or 0.
+func v0(v []byte) byte {
+	if len(v) == 0 {
+		return 0
+	}
+	return v[0]
+}
+
+func digits(v []byte) (n int) {
+	for _, c := range v {
+		if '0' <= c && c <= '9' {
+			n++
+		}
+	}
+	return n
+}
