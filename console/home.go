@@ -19,7 +19,7 @@ const (
 // waits for a decision.
 type homeView struct {
 	page
-	Status    string // of all parts: ok or failing
+	Whole     bool // whether all parts work
 	Observing bool
 	Parts     []Part
 	Now       time.Time
@@ -41,6 +41,14 @@ func (homeView) Figures() []string {
 	return []string{journal.ActionBlock, journal.ActionHold, journal.ActionWarn, journal.ActionRelease}
 }
 
+// State returns the state of a part in words.
+func (v homeView) State(p Part) string {
+	if p.State == "ok" || p.State == "off" {
+		return v.O("part-state." + p.State)
+	}
+	return v.Sentence("", p.State)
+}
+
 // Many returns a count of what waits, which ends at a thousand.
 func (v homeView) Many(n int) (string, error) {
 	if n >= 1000 {
@@ -53,7 +61,7 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 	health, _ := s.healthNow()
 	now := time.Now()
 	v := homeView{
-		page: s.page(r, who, "home.title"), Status: health.Status, Observing: s.options.Observing(), Parts: s.options.Health(),
+		page: s.page(r, who, "home.title"), Whole: health.whole, Observing: s.options.Observing(), Parts: s.options.Health(),
 		Now: now, Charts: []chart{hourly(now), daily(now)},
 	}
 	j, err := s.reader.get()

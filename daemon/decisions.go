@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/console"
 	"sekisho/journal"
 	"sekisho/rules"
 )
@@ -190,6 +191,6 @@ func (m *meaning) decided(kept []journal.Exception) {
 		if x.Kind == journal.ExceptionBlock {
 			to = rules.BlockList
 		}
-		m.builder.Add(to, x.Host, "the console's decisions", 0)
+		m.builder.Add(to, x.Host, console.OwnList, 0)
 	}
 }

@@ -1,0 +1,229 @@
+package console
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"sekisho/journal"
+	"sekisho/rules"
+)
+
+// blockedID is the incident of a name that the configuration blocks.
+const blockedID = "BLOCKEDBLOCKEDBLOCKEDBLOCK"
+
+func recordBlocked(t *testing.T, s *Server, host, detail, id string) {
+	t.Helper()
+	_, err := s.options.Journal.Record(t.Context(), journal.Event{
+		Door: journal.DoorProxy, Client: "192.0.2.1", Host: host, Action: journal.ActionBlock, Severity: journal.SeverityRed,
+		Ground: "blocklist", Detail: detail, Incident: id,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// incident reads an incident as the pages do.
+func incidentOf(t *testing.T, s *Server, id string) journal.Incident {
+	t.Helper()
+	r, err := s.reader.get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	inc, _, err := r.IncidentByID(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inc
+}
+
+// TestListedCannotPass: what a list of the configuration blocks is not offered to be
+// let pass, and a form that asks for it all the same changes nothing; what is blocked
+// by an earlier decision alone can be.
+func TestListedCannotPass(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	lists := rules.NewBuilder()
+	lists.Add(rules.BlockList, "blocked.example", "lists.block[0]", 0)
+	lists.Add(rules.BlockList, "x.blocked.example", OwnList, 0)
+	lists.Add(rules.BlockList, "amazon-signin.example", OwnList, 0)
+	policy := lists.Build()
+	s.options.Policy = func() *rules.Policy { return policy }
+	recordBlocked(t, s, "x.blocked.example", "is listed as blocked.example in lists.block[0]", "A"+blockedID[1:])
+	recordBlocked(t, s, "alias.example", "leads to a.example → blocked.example: is listed as blocked.example in lists.block[0]", "C"+blockedID[1:])
+	recordBlocked(t, s, "was.example", "is listed as was.example in lists.block[1]", "D"+blockedID[1:])
+	reviewer := signedIn(t, s, "reviewer")
+	for _, test := range []struct {
+		id     string
+		listed bool
+	}{{"A" + blockedID[1:], true}, {"C" + blockedID[1:], true}, {"D" + blockedID[1:], false}, {id, false}} {
+		at := "/incidents/" + test.id
+		body := send(t, s, "GET", at+"?lang=en", reviewer, "").body
+		if strings.Contains(body, "allow:15m") == test.listed || strings.Contains(body, "on your block list (blocked.example in lists.block[0])") != test.listed || !strings.Contains(body, `value="confirmed"`) {
+			t.Errorf("%s: the page offers what it should not, or the reverse", test.id)
+		}
+		for _, form := range []string{"verdict=allow:15m", "verdict=false_alarm&for=always"} {
+			got := send(t, s, "POST", at+"/decision", reviewer, form, "Content-Type", asForm)
+			if want := map[bool]int{true: http.StatusConflict, false: http.StatusSeeOther}[test.listed]; got.status != want {
+				t.Errorf("%s %s: %d; want %d", test.id, form, got.status, want)
+			}
+		}
+		if open := incidentOf(t, s, test.id).State == journal.StateOpen; open != test.listed {
+			t.Errorf("%s: open is %v", test.id, open)
+		}
+	}
+}
+
+// TestFalseAlarmEnds: whoever calls something a false alarm says until when, by the
+// page's own fields.
+func TestFalseAlarmEnds(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	at, reviewer := "/incidents/"+id, signedIn(t, s, "reviewer")
+	var offered []string
+	for _, o := range find(t, send(t, s, "GET", at, reviewer, "").body, "option") {
+		offered = append(offered, attr(o, "value"))
+	}
+	if strings.Join(offered, " ") != "90d 30d day always" {
+		t.Fatalf("offered: %v", offered)
+	}
+	now := time.Now()
+	day := time.Date(now.Year()+1, 3, 4, 0, 0, 0, 0, time.Local)
+	for _, test := range []struct {
+		form   string
+		status int
+		until  time.Time
+	}{
+		{"for=90d&until=", 303, now.Add(90 * 24 * time.Hour)},
+		{"for=30d", 303, now.Add(30 * 24 * time.Hour)},
+		{"for=always", 303, time.Time{}},
+		{"for=day&until=" + day.Format(time.DateOnly), 303, day.AddDate(0, 0, 1)},
+		{"for=day&until=", 422, day.AddDate(0, 0, 1)},
+		{"for=day&until=2020-01-01", 422, day.AddDate(0, 0, 1)},
+		{"for=day&until=1+OR+1", 422, day.AddDate(0, 0, 1)},
+		{"for=1y", 422, day.AddDate(0, 0, 1)},
+	} {
+		got := send(t, s, "POST", at+"/decision", reviewer, "verdict=false_alarm&"+test.form, "Content-Type", asForm)
+		inc := incidentOf(t, s, id)
+		if got.status != test.status || inc.State != journal.StateFalseAlarm || inc.Until.Sub(test.until).Abs() > time.Hour && inc.Until != test.until {
+			t.Errorf("%s: %d, until %v; want %d, %v", test.form, got.status, inc.Until, test.status, test.until)
+		}
+	}
+	x, err := s.options.Journal.Exceptions(t.Context())
+	if err != nil || len(x) != 1 || !x[0].Until.Equal(day.AddDate(0, 0, 1)) || x[0].By != "reviewer" {
+		t.Errorf("exceptions: %+v, %v", x, err)
+	}
+}
+
+// TestDecisionEnds: pages and API say that what was allowed no longer is.
+func TestDecisionEnds(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	reviewer, owner := signedIn(t, s, "reviewer"), signedIn(t, s, "owner")
+	send(t, s, "POST", "/incidents/"+id+"/decision", reviewer, "verdict=allow:always", "Content-Type", asForm)
+	for _, test := range []struct{ step, want, not string }{
+		{"allowed", "許可中", "許可は終了"},
+		{"removed", "許可は終了", "許可中<"},
+	} {
+		if test.step == "removed" {
+			send(t, s, "POST", "/exceptions/remove", owner, url.Values{"host": {"amazon-signin.example"}}.Encode(), "Content-Type", asForm)
+		}
+		for _, page := range []string{"/", "/incidents?state=allowed", "/incidents/" + id} {
+			body := send(t, s, "GET", page, reviewer, "").body
+			if _, main, _ := strings.Cut(body, `id="main"`); !strings.Contains(main, test.want) || strings.Contains(main, test.not) && page != "/incidents?state=allowed" {
+				t.Errorf("%s, %s: want %q", test.step, page, test.want)
+			}
+		}
+	}
+	if inc := incidentOf(t, s, id); !inc.Ended || inc.State != journal.StateAllowed || inc.Until.IsZero() {
+		t.Errorf("incident = %+v; want it ended", inc)
+	}
+}
+
+// TestHealthBeside: a receiver of events that is down is named, and takes nothing else
+// down; whoever looks is told.
+func TestHealthBeside(t *testing.T) {
+	t.Parallel()
+	const down = "office-siem has failed since 2026-01-02T03:04:05Z, 12 events wait"
+	s := start(t, func(o *Options) {
+		o.Health = func() []Part { return []Part{{Name: "proxy", State: "ok"}, {Name: "sinks", State: down, Beside: true}} }
+	})
+	if got := ask(t, s, "GET", "/healthz", nil); got.status != 200 || got.body != "ok\nproxy: ok\nsinks: "+down+"\n" {
+		t.Errorf("%d %q", got.status, got.body)
+	}
+	viewer := signedIn(t, s, "viewer")
+	body := send(t, s, "GET", "/", viewer, "").body
+	if !strings.Contains(body, phrases()["home.failing"]["ja"]) || !strings.Contains(body, "記録の転送") || !strings.Contains(body, "office-siem への転送が 2026-01-02T03:04:05Z から失敗しています（未送信 12 件）") {
+		t.Error("the overview does not say so in Japanese")
+	}
+	var st status
+	if err := json.Unmarshal([]byte(send(t, s, "GET", "/api/v1/status", viewer, "").body), &st); err != nil || st.Status != "failing" || st.Parts["sinks"] != down {
+		t.Errorf("status %+v, %v", st, err)
+	}
+}
+
+// TestAuditInJapanese: nothing of an entry is left in English.
+func TestAuditInJapanese(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	for _, e := range [][3]string{
+		{"nobody", "sign-in.refused", "from 192.0.2.7, several times in a row"}, {"owner", "totp.add", "from 192.0.2.8"},
+		{"owner", "sign-in.second", "from 192.0.2.9, several times in a row"}, {"owner", "decision.false_alarm", "incident " + blockedID + " for 90d"},
+	} {
+		if err := s.options.Journal.Audit(t.Context(), e[0], e[1], e[2]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, body, _ := strings.Cut(send(t, s, "GET", "/audit", signedIn(t, s, "owner"), "").body, "<tbody>")
+	for _, want := range []string{"サインインしていない人", "192.0.2.7 から、続けて何度も", "192.0.2.8 から<", "192.0.2.9 から、続けて何度も", "90 日"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, english := range []string{"nobody", "from ", "several"} {
+		if strings.Contains(body, english) {
+			t.Errorf("the page has %q", english)
+		}
+	}
+}
+
+// TestCertificateFacts: report and page say what is recorded of the certificate, in
+// both languages, and that of the same site one was refused.
+func TestCertificateFacts(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	id, begin := journal.NewIncident(), time.Now().Add(-50*time.Hour)
+	for _, e := range []journal.Event{
+		{Door: journal.DoorPage, Host: "gadget.example", Severity: journal.SeverityRed, Ground: "page", Technique: "sign-in-copy", Detail: "the page is a copy of Amazon's sign-in", Incident: id, CertIssuer: hostile, CertNotBefore: begin, CertNotAfter: begin.AddDate(0, 3, 0)},
+		{Door: journal.DoorProxy, Host: "gadget.example", Severity: journal.SeverityInfo, Technique: "certificate-untrusted", Detail: "no trusted authority signed the certificate"},
+	} {
+		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	viewer := signedIn(t, s, "viewer")
+	for in, want := range map[string][]string{
+		"ja": {"発行者（証明書の記載）：" + hostile, "有効期間：", "2 日（記録した時点）", "信頼できる認証局が発行した証明書ではありません（certificate-untrusted）"},
+		"en": {"Issued by, in its own words: " + hostile, "Valid from ", "in days: 2", "no trusted authority signed the certificate (certificate-untrusted)"},
+	} {
+		text := send(t, s, "GET", "/incidents/"+id+"/report.txt?in="+in, viewer, "").body
+		page := send(t, s, "GET", "/incidents/"+id+"?lang="+in, viewer, "").body
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: the report lacks %q", in, w)
+			}
+			if w != want[0] && !strings.Contains(page, w) {
+				t.Errorf("%s: the page lacks %q", in, w)
+			}
+		}
+		if strings.Contains(page, hostile) {
+			t.Errorf("%s: the issuer is taken for markup", in)
+		}
+		if in == "ja" && !strings.Contains(page, "このページは、Amazon のサインイン画面の複製です") {
+			t.Error("the detail is not in Japanese")
+		}
+	}
+}
