@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,5 +71,31 @@ func TestAllowedPage(t *testing.T) {
 	}
 	if d.takeUp(t.Context()); passes(host) {
 		t.Error("confirmed, and passes")
+	}
+}
+
+// TestListedStays: what a list file blocks cannot be allowed in the console, also when
+// it was confirmed there as well.
+func TestListedStays(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "block.txt")
+	if err := os.WriteFile(list, []byte("# ours\nlisted.example\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, at, _ := start(t, testConfig(t, fmt.Sprintf("lists: {block: [%q]}", list)))
+	o := newOffice(t, d, at)
+	for _, host := range []string{"listed.example", "www.listed.example"} {
+		id := journal.NewIncident()
+		if _, err := d.journal.Record(t.Context(), journal.Event{Host: host, Ground: "blocklist", Action: journal.ActionBlock, Severity: journal.SeverityRed, Incident: id}); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			body   string
+			status int
+		}{{`{"decision":"allow","for":"15m"}`, 409}, {`{"decision":"confirmed"}`, 200}, {`{"decision":"false_alarm","for":"30d"}`, 409}} {
+			status, answer := o.ask(t, "POST", "/incidents/"+id+"/decision", step.body)
+			if status != step.status || status == 409 && !strings.Contains(answer, list+":2") {
+				t.Errorf("%s, %s: %d %s", host, step.body, status, answer)
+			}
+		}
 	}
 }
