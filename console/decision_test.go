@@ -1,7 +1,6 @@
 package console
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -140,53 +139,6 @@ func TestDecisionEnds(t *testing.T) {
 	}
 	if inc := incidentOf(t, s, id); !inc.Ended || inc.State != journal.StateAllowed || inc.Until.IsZero() {
 		t.Errorf("incident = %+v; want it ended", inc)
-	}
-}
-
-// TestHealthBeside: a receiver of events that is down is named, and takes nothing else
-// down; whoever looks is told.
-func TestHealthBeside(t *testing.T) {
-	t.Parallel()
-	const down = "office-siem has failed since 2026-01-02T03:04:05Z, 12 events wait"
-	s := start(t, func(o *Options) {
-		o.Health = func() []Part { return []Part{{Name: "proxy", State: "ok"}, {Name: "sinks", State: down, Beside: true}} }
-	})
-	if got := ask(t, s, "GET", "/healthz", nil); got.status != 200 || got.body != "ok\nproxy: ok\nsinks: "+down+"\n" {
-		t.Errorf("%d %q", got.status, got.body)
-	}
-	viewer := signedIn(t, s, "viewer")
-	body := send(t, s, "GET", "/", viewer, "").body
-	if !strings.Contains(body, phrases()["home.failing"]["ja"]) || !strings.Contains(body, "記録の転送") || !strings.Contains(body, "office-siem への転送が 2026-01-02T03:04:05Z から失敗しています（未送信 12 件）") {
-		t.Error("the overview does not say so in Japanese")
-	}
-	var st status
-	if err := json.Unmarshal([]byte(send(t, s, "GET", "/api/v1/status", viewer, "").body), &st); err != nil || st.Status != "failing" || st.Parts["sinks"] != down {
-		t.Errorf("status %+v, %v", st, err)
-	}
-}
-
-// TestAuditInJapanese: nothing of an entry is left in English.
-func TestAuditInJapanese(t *testing.T) {
-	t.Parallel()
-	s := start(t, nil)
-	for _, e := range [][3]string{
-		{"nobody", "sign-in.refused", "from 192.0.2.7, several times in a row"}, {"owner", "totp.add", "from 192.0.2.8"},
-		{"owner", "sign-in.second", "from 192.0.2.9, several times in a row"}, {"owner", "decision.false_alarm", "incident " + blockedID + " for 90d"},
-	} {
-		if err := s.options.Journal.Audit(t.Context(), e[0], e[1], e[2]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, body, _ := strings.Cut(send(t, s, "GET", "/audit", signedIn(t, s, "owner"), "").body, "<tbody>")
-	for _, want := range []string{"サインインしていない人", "192.0.2.7 から、続けて何度も", "192.0.2.8 から<", "192.0.2.9 から、続けて何度も", "90 日"} {
-		if !strings.Contains(body, want) {
-			t.Errorf("the page lacks %q", want)
-		}
-	}
-	for _, english := range []string{"nobody", "from ", "several"} {
-		if strings.Contains(body, english) {
-			t.Errorf("the page has %q", english)
-		}
 	}
 }
 

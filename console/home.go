@@ -34,6 +34,9 @@ type homeView struct {
 type clientRow struct {
 	journal.ClientSeen
 	Proxy, CA, DNS string // yes, no or unknown
+	// Foreign says that a program there speaks something else than HTTP inside TLS,
+	// which is passed on unread.
+	Foreign bool
 }
 
 // Figures are the actions that are counted, in the order of the table.
@@ -111,7 +114,7 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 // shows that the door is used. Nothing recorded shows nothing: the journal has no
 // harmless visits.
 func newClientRow(c journal.ClientSeen) clientRow {
-	row := clientRow{ClientSeen: c, Proxy: "unknown", CA: "unknown", DNS: "unknown"}
+	row := clientRow{ClientSeen: c, Proxy: "unknown", CA: "unknown", DNS: "unknown", Foreign: !c.Techniques[journal.TechniqueForeign].IsZero()}
 	through := func(doors ...string) bool {
 		for _, d := range doors {
 			if !c.Doors[d].IsZero() {
