@@ -24,7 +24,7 @@ type decision struct {
 // was found to be false stays so.
 var (
 	decisionWords = []string{journal.DecisionConfirmed, journal.DecisionFalseAlarm, journal.DecisionAllow}
-	forWords      = []string{"15m", "24h", "always"}
+	forWords      = []string{"15m", "24h", "30d", "90d", "always"}
 )
 
 // maxNote bounds a note, in octets: some lines.
@@ -35,12 +35,47 @@ func (d decision) check() error {
 	switch {
 	case !slices.Contains(decisionWords, d.Decision):
 		return fmt.Errorf("decision: want %s", strings.Join(decisionWords, ", "))
-	case d.For != "" && !slices.Contains(forWords, d.For):
-		return fmt.Errorf("for: want %s", strings.Join(forWords, ", "))
+	case d.For != "" && !slices.Contains(forWords, d.For) && !isDay(d.For):
+		return fmt.Errorf("for: want %s or the last day, as 2026-01-31", strings.Join(forWords, ", "))
 	case d.Decision == journal.DecisionConfirmed && d.For != "" && d.For != "always":
 		return errors.New("for: what is confirmed stays blocked; leave it out")
 	case len(d.Note) > maxNote || !utf8.ValidString(d.Note):
 		return fmt.Errorf("note: longer than %d bytes, or no text", maxNote)
+	}
+	return nil
+}
+
+func isDay(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+// listedError says that a decision would have no effect.
+type listedError struct{ entry, source string }
+
+// Error says what to do instead.
+func (e *listedError) Error() string {
+	return fmt.Sprintf("The name is on your block list (%s in %s). Take it out there to let it pass; allowing it here would have no effect.", e.entry, e.source)
+}
+
+// mayCount returns a [listedError] when what d says of an incident cannot count.
+func (s *Server) mayCount(ctx context.Context, id string, d decision) error {
+	if d.Decision == journal.DecisionConfirmed {
+		return nil
+	}
+	j, err := s.reader.get()
+	if err == nil && j == nil {
+		err = journal.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	inc, _, err := j.IncidentByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if entry, source := s.listedIn(inc); entry != "" {
+		return &listedError{entry, source}
 	}
 	return nil
 }
@@ -54,6 +89,9 @@ const decideTimeout = 15 * time.Second
 func (s *Server) decide(r *http.Request, who person, id string, d decision) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), decideTimeout)
 	defer cancel()
+	if err := s.mayCount(ctx, id, d); err != nil {
+		return err
+	}
 	err := s.options.Decide(ctx, journal.Decision{
 		Incident: id, Decision: d.Decision, For: d.For, Note: d.Note, By: who.name, Time: time.Now(),
 	})
@@ -80,7 +118,10 @@ func (s *Server) apiDecide(w http.ResponseWriter, r *http.Request, who person) {
 	}
 	id := r.PathValue("id")
 	err := s.decide(r, who, id, d)
+	var listed *listedError
 	switch {
+	case errors.As(err, &listed):
+		serveProblem(w, http.StatusConflict, listed.Error())
 	case errors.Is(err, journal.ErrNotFound):
 		serveProblem(w, http.StatusNotFound, "There is no such incident.")
 	case errors.Is(err, journal.ErrInvalid):

@@ -23,6 +23,9 @@ type status struct {
 func (s *Server) apiStatus(w http.ResponseWriter, r *http.Request, _ person) {
 	h, _ := s.healthNow()
 	out := status{Status: h.Status, Version: s.options.Version, Mode: "enforce", Time: time.Now().UTC().Truncate(time.Second), Parts: h.Parts}
+	if !h.whole { // whoever watches wants to know of everything
+		out.Status = "failing"
+	}
 	if s.options.Observing() {
 		out.Mode = "observe"
 	}

@@ -55,6 +55,9 @@ func (w words) told(e journal.AuditEntry) auditRow {
 	if who, ok := strings.CutPrefix(e.Who, "command line"); ok {
 		row.Who = w.O("did.by-command") + who
 	}
+	if e.Who == "nobody" && e.What == "sign-in.refused" {
+		row.Who = w.O("audit.nobody")
+	}
 	var a, b string
 	switch about, _, _ := strings.Cut(e.What, "."); {
 	case about == "decision" && scans(e.Detail, "incident %s", &a):
@@ -69,6 +72,8 @@ func (w words) told(e journal.AuditEntry) auditRow {
 		row.About = e.Detail[:max(i, 0)] + " · " + w.O("group."+e.Detail[i+1:])
 	case e.What == "sign-in" && scans(e.Detail, "as %s from %s", &a, &b):
 		row.About = w.O("role."+a) + " · " + b
+	case strings.HasPrefix(e.Detail, "from ") && scans(e.Detail, "from %s", &a):
+		row.About = w.from(a, strings.HasSuffix(e.Detail, ", several times in a row"))
 	case e.What == "exception.change" && scans(e.Detail, "%s %s", &a, &b):
 		if row.About = a + " · " + w.O("term."+b); b != "always" {
 			if t, err := time.Parse(time.RFC3339Nano, b); err == nil {
@@ -77,6 +82,19 @@ func (w words) told(e journal.AuditEntry) auditRow {
 		}
 	}
 	return row
+}
+
+// from says where somebody was, and whether that was often.
+func (w words) from(address string, often bool) string {
+	key := "audit.from"
+	if often {
+		key = "audit.from-often"
+	}
+	s, err := w.T(key, strings.TrimSuffix(address, ","))
+	if err != nil {
+		return address
+	}
+	return s
 }
 
 // scans reads words out of a text of ours.

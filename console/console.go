@@ -95,6 +95,9 @@ type Options struct {
 type Part struct {
 	Name  string
 	State string
+	// Beside says that protection does not depend on the part: it may fail while
+	// sekisho is healthy.
+	Beside bool
 }
 
 // Server serves the console. Make one with [New].

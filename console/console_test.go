@@ -135,7 +135,9 @@ func TestMalformedRequests(t *testing.T) {
 func TestHealthJSON(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(o *Options) {
-		o.Health = func() []Part { return []Part{{"proxy", "ok"}, {"journal", "2 events could not be written"}} }
+		o.Health = func() []Part {
+			return []Part{{Name: "proxy", State: "ok"}, {Name: "journal", State: "2 events could not be written"}}
+		}
 	})
 	got := ask(t, s, "GET", "/healthz", func(r *http.Request) { r.Header.Set("Accept", "application/json") })
 	var h health

@@ -19,7 +19,7 @@ const (
 // waits for a decision.
 type homeView struct {
 	page
-	Status    string // of all parts: ok or failing
+	Whole     bool // whether all parts work
 	Observing bool
 	Parts     []Part
 	Now       time.Time
@@ -34,11 +34,22 @@ type homeView struct {
 type clientRow struct {
 	journal.ClientSeen
 	Proxy, CA, DNS string // yes, no or unknown
+	// Foreign says that a program there speaks something else than HTTP inside TLS,
+	// which is passed on unread.
+	Foreign bool
 }
 
 // Figures are the actions that are counted, in the order of the table.
 func (homeView) Figures() []string {
 	return []string{journal.ActionBlock, journal.ActionHold, journal.ActionWarn, journal.ActionRelease}
+}
+
+// State returns the state of a part in words.
+func (v homeView) State(p Part) string {
+	if p.State == "ok" || p.State == "off" {
+		return v.O("part-state." + p.State)
+	}
+	return v.Sentence("", p.State)
 }
 
 // Many returns a count of what waits, which ends at a thousand.
@@ -53,7 +64,7 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 	health, _ := s.healthNow()
 	now := time.Now()
 	v := homeView{
-		page: s.page(r, who, "home.title"), Status: health.Status, Observing: s.options.Observing(), Parts: s.options.Health(),
+		page: s.page(r, who, "home.title"), Whole: health.whole, Observing: s.options.Observing(), Parts: s.options.Health(),
 		Now: now, Charts: []chart{hourly(now), daily(now)},
 	}
 	j, err := s.reader.get()
@@ -103,7 +114,7 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 // shows that the door is used. Nothing recorded shows nothing: the journal has no
 // harmless visits.
 func newClientRow(c journal.ClientSeen) clientRow {
-	row := clientRow{ClientSeen: c, Proxy: "unknown", CA: "unknown", DNS: "unknown"}
+	row := clientRow{ClientSeen: c, Proxy: "unknown", CA: "unknown", DNS: "unknown", Foreign: !c.Techniques[journal.TechniqueForeign].IsZero()}
 	through := func(doors ...string) bool {
 		for _, d := range doors {
 			if !c.Doors[d].IsZero() {

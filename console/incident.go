@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"sekisho/interstitial"
 	"sekisho/journal"
@@ -15,31 +16,30 @@ import (
 type incidentView struct {
 	page
 	journal.Incident
-	List     []journal.Event // all its events, the oldest first
-	Reason   string
-	Seen     []string // what its signs mean
-	Decides  bool     // whether the person may decide
-	Entered  string   // the note, when it could not be taken
-	Problem  string   // key of what went wrong, "" when nothing did
-	MaxNote  int      // in UTF-16 units, as browsers count
-	Verdicts []verdict
+	List   []journal.Event // all its events, the oldest first
+	Reason string
+	Seen   []string // what its signs mean
+	// Certificate is what is known of that of the site.
+	Certificate []string
+	Decides     bool   // whether the person may decide
+	Entered     string // the note, when it could not be taken
+	Problem     string // key of what went wrong, "" when nothing did
+	MaxNote     int    // in UTF-16 units, as browsers count
+	Verdicts    []string
+	Terms       []string
+	Today       string
+	// Entry is what a list of the configuration has of the site, and Source where:
+	// nothing that is decided here lets it pass.
+	Entry, Source string
 }
 
-// verdict is a button of the decision's form.
-type verdict struct {
-	Value string
-	Main  bool
-}
+// verdicts are the buttons of a page that let a site pass for a while, or always.
+// What follows the colon is for how long.
+var verdicts = []string{journal.DecisionAllow + ":15m", journal.DecisionAllow + ":24h", journal.DecisionAllow + ":always"}
 
-// verdicts are the decisions that a page offers. What follows the colon is for how
-// long.
-var verdicts = []verdict{
-	{journal.DecisionConfirmed, true},
-	{journal.DecisionFalseAlarm, false},
-	{journal.DecisionAllow + ":15m", false},
-	{journal.DecisionAllow + ":24h", false},
-	{journal.DecisionAllow + ":always", false},
-}
+// terms are how long the site of a false alarm may pass. The first is what is chosen
+// unless somebody chooses: a site that changes hands is met again.
+var terms = []string{"90d", "30d", "day", "always"}
 
 // Said returns the person's sentence on whether something was sent.
 func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
@@ -58,6 +58,10 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 	if err == nil {
 		v.Incident, v.List, err = j.IncidentByID(r.Context(), r.PathValue("id"))
 	}
+	var about []journal.Event
+	if err == nil {
+		about, err = withRefusals(r.Context(), j, v.Host, v.List)
+	}
 	if err != nil {
 		s.failPage(w, r, "read the incident", err)
 		return
@@ -65,7 +69,10 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 	v.page = s.page(r, who, "incident.title")
 	v.Switch = r.Method == http.MethodGet
 	v.Reason, v.Seen = interstitial.Explain(v.Lang, v.Ground, v.Technique, v.Signs)
-	v.Decides, v.Verdicts, v.MaxNote = who.role >= staff.Reviewer, verdicts, maxNote/3
+	v.Certificate = certificateOf(v.words, about)
+	v.Decides, v.Verdicts, v.Terms, v.MaxNote = who.role >= staff.Reviewer, verdicts, terms, maxNote/3
+	v.Entry, v.Source = s.listedIn(v.Incident)
+	v.Today = time.Now().Format(time.DateOnly)
 	s.show(w, status, "incident.html", v)
 }
 
@@ -75,15 +82,16 @@ func (s *Server) decideOnPage(w http.ResponseWriter, r *http.Request, who person
 	if !ok {
 		return
 	}
-	var d decision
-	d.Decision, d.For, _ = strings.Cut(form.Get("verdict"), ":")
-	d.Note = strings.TrimSpace(form.Get("note"))
-	if d.check() != nil {
-		s.showIncident(w, r, who, http.StatusUnprocessableEntity, incidentView{Problem: "decide.unreadable", Entered: d.Note})
+	d, problem := newDecision(form)
+	if problem != "" {
+		s.showIncident(w, r, who, http.StatusUnprocessableEntity, incidentView{Problem: problem, Entered: d.Note})
 		return
 	}
 	id := r.PathValue("id")
+	var listed *listedError
 	switch err := s.decide(r, who, id, d); {
+	case errors.As(err, &listed): // the page says why
+		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.impossible", Entered: d.Note})
 	case errors.Is(err, journal.ErrInvalid):
 		s.showIncident(w, r, who, http.StatusUnprocessableEntity, incidentView{Problem: "decide.impossible", Entered: d.Note})
 	case err != nil:
@@ -91,4 +99,22 @@ func (s *Server) decideOnPage(w http.ResponseWriter, r *http.Request, who person
 	default:
 		http.Redirect(w, r, "/incidents/"+url.PathEscape(id), http.StatusSeeOther)
 	}
+}
+
+// newDecision reads the form. problem is the key of what is wrong with it, or "".
+func newDecision(form url.Values) (d decision, problem string) {
+	d.Decision, d.For, _ = strings.Cut(form.Get("verdict"), ":")
+	d.Note = strings.TrimSpace(form.Get("note"))
+	if d.Decision == journal.DecisionFalseAlarm {
+		if d.For = form.Get("for"); d.For == "day" {
+			d.For = form.Get("until")
+			if day, err := time.ParseInLocation(time.DateOnly, d.For, time.Local); err != nil || !day.AddDate(0, 0, 1).After(time.Now()) {
+				return d, "decide.day"
+			}
+		}
+	}
+	if d.check() != nil {
+		return d, "decide.unreadable"
+	}
+	return d, ""
 }

@@ -39,6 +39,14 @@ func (w words) O(key string) string {
 	return word
 }
 
+// StateOf is what was decided about an incident, and whether that still holds.
+func (w words) StateOf(inc journal.Incident) string {
+	if inc.Ended {
+		return w.O("ended." + inc.State)
+	}
+	return w.O("state." + inc.State)
+}
+
 // Why tells in plain words why sekisho acted.
 func (w words) Why(ground, technique string) string {
 	reason, _ := interstitial.Explain(w.Lang, ground, technique, nil)

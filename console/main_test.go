@@ -55,13 +55,15 @@ func options(t testing.TB) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	policy := rules.NewBuilder().Build()
+	lists := rules.NewBuilder()
+	lists.Add(rules.BlockList, "blocked.example", "lists.block[0]", 0)
+	policy := lists.Build()
 	return Options{
 		Listen:      "127.0.0.1:0",
 		Proxy:       func() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8765} },
 		RootPEM:     func() []byte { return []byte(rootPEM) },
 		Leaf:        func(hostname.Name) (*tls.Certificate, error) { return nil, errors.New("no authority") },
-		Health:      func() []Part { return []Part{{"proxy", "ok"}, {"dns", "off"}} },
+		Health:      func() []Part { return []Part{{Name: "proxy", State: "ok"}, {Name: "dns", State: "off"}} },
 		Staff:       people,
 		Journal:     j,
 		JournalFile: filepath.Join(dir, "journal.db"),

@@ -75,6 +75,8 @@ func examples(id string) []example {
 		with(as("check", "POST", "/check", 413), `{"names":["`+strings.Repeat("a", maxBody)+`"]}`),
 		plain(with(as("check", "POST", "/check", 415), `{"names":["a.example"]}`)),
 		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"ignore"}`),
+		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"false_alarm","for":"2020-01-01"}`),
+		with(as("decide", "POST", "/incidents/"+blockedID+"/decision", 409), `{"decision":"allow","for":"15m"}`),
 		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"allow","for":"1y"}`),
 		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"confirmed","for":"15m"}`),
 		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"allow","note":"`+strings.Repeat("x", maxNote+1)+`"}`),
@@ -110,6 +112,7 @@ func TestDocumentIsTheHandlers(t *testing.T) {
 	t.Parallel()
 	d := readDocument(t)
 	s, id := startWithIncident(t)
+	recordBlocked(t, s, "x.blocked.example", "is listed as blocked.example in lists.block[0]", blockedID)
 	tokens := map[staff.Role]string{}
 	for _, r := range []staff.Role{staff.Viewer, staff.Reviewer, staff.Owner} {
 		var err error

@@ -59,9 +59,13 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	add("technique", inc.Technique)
 	add("signs", strings.Join(inc.Signs, ", "))
 	if inc.Ground == "lookalike" && inc.Door != journal.DoorConsole && inc.Technique != journal.TechniqueAppeal {
-		add("detail", defang(inc.Detail)) // made of the name alone; that of a list has paths of ours
+		add("detail", defang(w.Sentence(inc.Technique, inc.Detail))) // made of the name alone; that of a list has paths of ours
 	}
-	add("certificate", certificateOf(w, list)...)
+	if certificate := certificateOf(w, list); len(certificate) > 0 {
+		add("certificate", certificate...)
+	} else {
+		add("certificate", w.O("report.unrecorded"))
+	}
 	add("action", w.O("action."+inc.Action))
 	add("sent", said(w, inc.Sent))
 	add("number", inc.ID)
@@ -78,21 +82,6 @@ func said(w words, sent *bool) string {
 		return w.O("sent.yes")
 	}
 	return w.O("sent.no")
-}
-
-// certificateOf returns what the events say of the site's certificate.
-func certificateOf(w words, list []journal.Event) (facts []string) {
-	known := map[string]bool{}
-	for _, e := range list {
-		if strings.HasPrefix(e.Technique, "certificate-") && !known[e.Technique] {
-			known[e.Technique] = true
-			facts = append(facts, e.Technique)
-		}
-	}
-	if len(facts) == 0 {
-		facts = append(facts, w.O("report.unrecorded"))
-	}
-	return facts
 }
 
 // defang keeps an address from being followed by a click or by a program.
@@ -168,6 +157,9 @@ func (s *Server) collect(w http.ResponseWriter, r *http.Request) (e evidence, id
 	)
 	if err == nil {
 		inc, list, err = j.IncidentByID(r.Context(), r.PathValue("id"))
+	}
+	if err == nil {
+		list, err = withRefusals(r.Context(), j, inc.Host, list)
 	}
 	if err != nil {
 		s.failPage(w, r, "read the incident", err)

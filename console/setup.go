@@ -30,24 +30,31 @@ func (s *Server) serveCA(w http.ResponseWriter, _ *http.Request, _ person) {
 type health struct {
 	Status string            `json:"status"`
 	Parts  map[string]string `json:"parts"`
+	// whole is whether the parts beside protection work as well.
+	whole bool
 }
 
 // healthNow asks each part, and returns a line for each as well.
 func (s *Server) healthNow() (h health, lines string) {
-	h = health{Status: "ok", Parts: map[string]string{}}
+	h = health{Status: "ok", Parts: map[string]string{}, whole: true}
 	var b strings.Builder
 	for _, p := range s.options.Health() {
 		h.Parts[p.Name] = p.State
 		fmt.Fprintf(&b, "%s: %s\n", p.Name, p.State)
 		if p.State != "ok" && p.State != "off" {
-			h.Status = "failing"
+			h.whole = false
+			if !p.Beside {
+				h.Status = "failing"
+			}
 		}
 	}
 	return h, h.Status + "\n" + b.String()
 }
 
-// serveHealth answers 200 when every part that is on works and 503 otherwise, as
-// a line of text for each part, or as JSON for who asks for it.
+// serveHealth answers 200 when every part that protects and is on works, and 503
+// otherwise, as a line of text for each part, or as JSON for who asks for it. What
+// fails beside is named alone: a watchdog that restarts sekisho because a receiver
+// of events is down would take the protection away, and mend nothing.
 func (s *Server) serveHealth(w http.ResponseWriter, r *http.Request, _ person) {
 	h, lines := s.healthNow()
 	code := http.StatusOK

@@ -2,13 +2,12 @@ package daemon
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
-	"sekisho/hostname"
+	"sekisho/console"
 	"sekisho/journal"
 	"sekisho/rules"
 )
@@ -124,6 +123,9 @@ func (d *Daemon) takeUp(ctx context.Context) {
 	d.reloading.Lock()
 	defer d.reloading.Unlock()
 	kept, err := d.journal.Exceptions(ctx)
+	if err == nil { // whatever becomes of the lists
+		d.stores.dossier.Pardon(pardons(kept))
+	}
 	var loaded *Loaded
 	if err == nil {
 		loaded, err = load(d.now.Load().config, kept)
@@ -133,23 +135,20 @@ func (d *Daemon) takeUp(ctx context.Context) {
 		d.decisions.failed(err)
 		return
 	}
-	d.pardon(kept)
 	d.enforce(&current{config: d.now.Load().config, policy: loaded.Policy}, loaded)
 	d.decisions.built(kept)
 }
 
-// pardon has the dossier forget what it holds against sites that somebody has
-// just decided to let pass.
-func (d *Daemon) pardon(kept []journal.Exception) {
-	before := d.decisions.last()
+// pardons returns the hosts that somebody has decided to let pass, each with the
+// end of that: what was seen of their pages counts for nothing until then.
+func pardons(kept []journal.Exception) map[string]time.Time {
+	hosts := map[string]time.Time{}
 	for _, x := range kept {
-		if x.Kind != journal.ExceptionAllow || slices.Contains(before, x) {
-			continue
-		}
-		if n, err := hostname.Parse(x.Host); err == nil {
-			d.stores.dossier.Pardon(n)
+		if x.Kind == journal.ExceptionAllow {
+			hosts[x.Host] = x.Until
 		}
 	}
+	return hosts
 }
 
 // takeUpFirst is takeUp for the start, when the configuration was read just now and
@@ -192,6 +191,6 @@ func (m *meaning) decided(kept []journal.Exception) {
 		if x.Kind == journal.ExceptionBlock {
 			to = rules.BlockList
 		}
-		m.builder.Add(to, x.Host, "the console's decisions", 0)
+		m.builder.Add(to, x.Host, console.OwnList, 0)
 	}
 }

@@ -39,7 +39,7 @@ func exposeLeaves(r *metrics.Registry, ca *certs.Authority) {
 func exposeAccounts(r *metrics.Registry, s *accounts.Store) {
 	r.Gauge("sekisho_accounts_waiting", "Requests that wait to be compared with the protected sign-ins (argon2id, one at a time).",
 		func() float64 { return float64(s.Load().Waiting) })
-	r.CounterOf("sekisho_accounts_waits_total", "Requests that had to wait for that.", func() float64 { return float64(s.Load().Waited) })
+	r.CounterOf("sekisho_accounts_waits_total", "Waits for a turn with that, one for each comparison; a request may have several.", func() float64 { return float64(s.Load().Waited) })
 	r.CounterOf("sekisho_accounts_wait_seconds_total", "How long they waited, all together.", func() float64 { return s.Load().WaitTime.Seconds() })
 	r.CounterOf("sekisho_accounts_turned_away_total", "Requests that were refused because too many waited.", func() float64 { return float64(s.Load().TurnedAway) })
 	r.CounterOf("sekisho_accounts_comparisons_total", "Runs of argon2id.", func() float64 { return float64(s.Load().Compared) })

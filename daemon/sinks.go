@@ -36,7 +36,7 @@ func (m *meaning) sinks() {
 func (d *Daemon) sinkHealth() console.Part {
 	all := d.sinks.Status()
 	if len(all) == 0 {
-		return console.Part{Name: "sinks", State: "off"}
+		return console.Part{Name: "sinks", State: "off", Beside: true}
 	}
 	var bad []string
 	for _, s := range all {
@@ -45,7 +45,7 @@ func (d *Daemon) sinkHealth() console.Part {
 		}
 	}
 	if len(bad) == 0 {
-		return console.Part{Name: "sinks", State: "ok"}
+		return console.Part{Name: "sinks", State: "ok", Beside: true}
 	}
-	return console.Part{Name: "sinks", State: strings.Join(bad, "; ")}
+	return console.Part{Name: "sinks", State: strings.Join(bad, "; "), Beside: true}
 }

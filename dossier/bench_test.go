@@ -131,7 +131,7 @@ func TestTogether(t *testing.T) {
 				case 4:
 					o.Passed(n)
 				case 5:
-					o.Pardon(n)
+					o.pardon(n.String())
 				case 6:
 					o.Configure([]string{"unfamiliar", "protected", "always"}[random.IntN(3)], []string{n.String()})
 				case 7:

@@ -129,8 +129,8 @@ func TestPageStories(t *testing.T) {
 			return o.SubmitFrom(name(o, evil), name(o, "accounts.google.com"), pc1, anySignIn, none)
 		}, "pass"},
 
-		{"pardon", func(o office) Judgement { o.page(evil, copied); o.Pardon(name(o, evil)); return o.navigate(evil) }, "pass"},
-		{"copied page, pardoned", func(o office) Judgement { o.Pardon(name(o, evil)); return o.page(evil, copied) }, "pass"},
+		{"pardon", func(o office) Judgement { o.page(evil, copied); o.pardon(evil); return o.navigate(evil) }, "pass"},
+		{"copied page, pardoned", func(o office) Judgement { o.pardon(evil); return o.page(evil, copied) }, "pass"},
 		{"requests with signs", func(o office) Judgement {
 			o.visit(evil)
 			o.Requested(name(o, evil), pc1, []string{"assets-request"})
@@ -225,14 +225,14 @@ func TestEnteredEarlier(t *testing.T) {
 	}
 }
 
-// TestPardonForgets: no sign is left to be shown or to be careful about.
-func TestPardonForgets(t *testing.T) {
+// TestPardonedSigns: no sign is left to be shown or to be careful about.
+func TestPardonedSigns(t *testing.T) {
 	t.Parallel()
 	o := office{t, open(t)}
 	n := name(t, "x.example")
 	o.page("x.example", traces)
 	o.page("x.example", copied)
-	o.Pardon(n)
+	o.pardon(n.String())
 	if o.Hints(n, pc1).Suspicious {
 		t.Error("pardoned and suspicious")
 	}

@@ -22,7 +22,7 @@
 // Genuine Amazon passes before anything else is looked at.
 //
 // Everything fades, everything is bounded, and what matters after a restart
-// (sites given away, gone on to, pardoned, and since when they are known) is
+// (sites given away, gone on to, and since when they are known) is
 // kept in one file. Neither memory nor file holds a path, a query, a sign-in
 // ID or a secret: the table of accounts gives labels, and distinct passwords
 // are told apart by tags keyed anew in every process.

@@ -32,6 +32,7 @@ type Book struct {
 	seed     maphash.Seed
 	clients  clients
 	settings atomic.Pointer[settings]
+	pardons  atomic.Pointer[pardons]
 	saver    *saver // nil: memory only
 
 	closing sync.Once
@@ -58,6 +59,7 @@ func Open(o Options) (*Book, error) {
 		b.shelves[i].init()
 	}
 	b.Configure("unfamiliar", nil)
+	b.Pardon(nil)
 	if o.Path == "" {
 		return b, nil
 	}

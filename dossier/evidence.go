@@ -7,7 +7,7 @@ const (
 	// What speaks for the site. More of these may soften a judgement.
 
 	genuine       evidence = 1 << iota // Amazon's own
-	pardoned                           // the owner called it a false alarm
+	pardoned                           // somebody said that it is a false alarm
 	wellKnown                          // built-in list, or credentials.familiar
 	goneOn                             // credentials passed there before
 	reuseAccepted                      // a person went on with a protected password

@@ -83,19 +83,19 @@ func (b *Book) Insisted(host hostname.Name, client netip.Addr) {
 // elsewhere what its own site was refused. The zero Name: it does not tell.
 func (b *Book) HintsFrom(document, host hostname.Name, client netip.Addr) guard.Hints {
 	x := b.Hints(host, client)
-	if site := SiteOf(document); site != "" && site != SiteOf(host) && b.condemned(site, client) {
+	if site := SiteOf(document); site != "" && site != SiteOf(host) && b.condemned(document, site, client) {
 		x.Suspicious, x.Thorough = true, true
 	}
 	return x
 }
 
-// condemned reports whether the site gave itself away, or a sign-in was held
+// condemned reports whether the site of document gave itself away, or a sign-in was held
 // from it.
-func (b *Book) condemned(site string, client netip.Addr) bool {
+func (b *Book) condemned(document hostname.Name, site string, client netip.Addr) bool {
 	s := b.shelfOf(site)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	d := s.look(site)
 	now := time.Now()
-	return d != nil && (within(awayFor, d.away, now) || d.heldNow(client, now))
+	return d != nil && (within(awayFor, d.away, now) && !b.pardoned(document, site, now) || d.heldNow(client, now))
 }

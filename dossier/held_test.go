@@ -60,7 +60,7 @@ func TestAfterAHold(t *testing.T) {
 		{"pardoned", func(o office) Judgement {
 			o.submit(evil, anySignIn, both)
 			later(time.Hour)
-			o.Pardon(name(o, evil))
+			o.pardon(evil)
 			return o.submit(evil, unnamed, passOnly)
 		}, "ask amber protected-password"},
 		{"a person insisted", func(o office) Judgement {

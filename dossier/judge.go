@@ -41,6 +41,9 @@ func (d *sheet) judgement(a act, e evidence, client netip.Addr, now time.Time) J
 		j.CertAge = max(now.Sub(d.cert), time.Second)
 	}
 	for _, s := range d.signs {
+		if e.has(pardoned) {
+			break
+		}
 		j.Signs = append(j.Signs, s.sign)
 	}
 	return j
@@ -52,7 +55,7 @@ func (d *sheet) scoreNow(e evidence) float64 {
 	if e.has(nameWarned) && d.name.Action >= rules.Warn {
 		score = d.name.Score
 	}
-	if d.grade > imitation.None {
+	if d.grade > imitation.None && !e.has(pardoned) {
 		score = max(score, scoreOf(d.score))
 	}
 	return score

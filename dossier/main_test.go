@@ -70,6 +70,13 @@ func (o office) visitAs(host string, a Arrival) {
 	o.Visit(a)
 }
 
+// pardon is somebody's word for host, without end.
+func (o office) pardon(host string) { o.Pardon(map[string]time.Time{host: {}}) }
+
+func (o office) pardonFor(host string, d time.Duration) {
+	o.Pardon(map[string]time.Time{host: time.Now().Add(d)})
+}
+
 func (o office) page(host string, r imitation.Result) Judgement {
 	return o.Page(name(o, host), pc1, r)
 }

@@ -39,26 +39,3 @@ func (b *Book) Passed(host hostname.Name) {
 	}
 	s.sort(d)
 }
-
-// Pardon notes that an owner called what was said of host a false alarm. What
-// was seen of the site's pages is forgotten and does not count for thirty
-// days. Protected sign-ins, protected passwords and Amazon's own fields are
-// judged as before: they are not a matter of how a page looks.
-func (b *Book) Pardon(host hostname.Name) {
-	site := SiteOf(host)
-	if site == "" || isAmazon(host) {
-		return
-	}
-	now := time.Now()
-	s := b.shelfOf(site)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := s.take(site)
-	d.signs, d.guesses = nil, nil
-	d.grade, d.best, d.score = 0, 0, 0
-	d.away, d.how, d.guessed, d.relay = time.Time{}, "", time.Time{}, time.Time{}
-	d.held, d.proved = time.Time{}, time.Time{}
-	d.pardon = now.Add(pardonFor)
-	s.sort(d)
-	b.changed(saveJudged)
-}

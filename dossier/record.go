@@ -39,7 +39,9 @@ type record struct {
 	Accepted time.Time `json:"accepted,omitzero"`
 	Held     time.Time `json:"held,omitzero"`
 	Proved   time.Time `json:"proved,omitzero"`
-	Pardon   time.Time `json:"pardon,omitzero"` // its end
+	// Pardon is of files of before, and says nothing: who is pardoned is what
+	// people have decided, which the journal keeps.
+	Pardon time.Time `json:"pardon,omitzero"`
 }
 
 // parseHeader reads the first line.
@@ -89,9 +91,6 @@ func parseRecord(line []byte, now time.Time) (record, error) {
 		if t.After(now.Add(ahead)) {
 			return record{}, errors.New("a time to come")
 		}
-	}
-	if r.Pardon.After(now.Add(pardonFor + ahead)) {
-		return record{}, errors.New("a pardon without end")
 	}
 	return r, nil
 }
@@ -143,17 +142,14 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 	if within(heldFor, d.proved, now) {
 		r.Proved = second(d.proved)
 	}
-	if now.Before(d.pardon) {
-		r.Pardon = second(d.pardon)
-	}
-	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.Held.IsZero() || !r.Pardon.IsZero()
+	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.Held.IsZero()
 	return r, ok
 }
 
 // restore writes r into a new dossier.
 func (d *sheet) restore(r record) {
 	d.first, d.away, d.how, d.guessed = r.First, r.Away, r.How, r.Guessed
-	d.passed, d.accepted, d.pardon = r.Passed, r.Accepted, r.Pardon
+	d.passed, d.accepted = r.Passed, r.Accepted
 	d.held, d.proved = r.Held, r.Proved
 	if r.How == signInRelay {
 		d.relay = r.Away

@@ -21,8 +21,6 @@ const (
 	// awayFor is how long a site that gave itself away stays so, after the
 	// last sign: 0.2–3 % of phishing hosts are seen again a month later.
 	awayFor = 30 * 24 * time.Hour
-	// pardonFor is how long the owner's word stands against signs on pages.
-	pardonFor = 30 * 24 * time.Hour
 	// newFor and mailFor are how long a site counts as new here, and as
 	// reached from a mail; youngCert is the age below which a certificate
 	// counts.
@@ -66,7 +64,6 @@ type sheet struct {
 	held     time.Time // when a request was last held red for what it carried
 	proved   time.Time // when that was a protected password
 	reuse    time.Time // when a protected password was last asked about
-	pardon   time.Time // until when the owner's word stands
 
 	grade     imitation.Grade // of signs, at the time of graded
 	score     int
@@ -89,7 +86,7 @@ func newSheet(site string) *sheet {
 // rank returns how much it matters that d is not forgotten.
 func (d *sheet) rank() rank {
 	switch {
-	case !d.away.IsZero() || !d.guessed.IsZero() || !d.pardon.IsZero() || !d.proved.IsZero():
+	case !d.away.IsZero() || !d.guessed.IsZero() || !d.proved.IsZero():
 		return judged
 	case !d.passed.IsZero() || !d.accepted.IsZero():
 		return signedIn

@@ -17,7 +17,7 @@ type rank uint8
 const (
 	merelySeen rank = iota
 	signedIn        // credentials passed there
-	judged          // given away, guessing, or pardoned
+	judged          // given away, or guessing
 	ranks
 )
 

@@ -22,14 +22,14 @@ func TestSubmitStories(t *testing.T) {
 	}{
 		{"protected sign-in", func(o office) Judgement { return o.submit(evil, anySignIn, both) }, "hold red protected-sign-in"},
 		{"protected sign-in, well-known site", func(o office) Judgement { return o.submit("login.account.rakuten.com", anySignIn, both) }, "hold red protected-sign-in"},
-		{"protected sign-in, pardoned", func(o office) Judgement { o.Pardon(name(o, evil)); return o.submit(evil, anySignIn, both) }, "hold red protected-sign-in"},
+		{"protected sign-in, pardoned", func(o office) Judgement { o.pardon(evil); return o.submit(evil, anySignIn, both) }, "hold red protected-sign-in"},
 		{"protected sign-in says nothing of the site", func(o office) Judgement { o.submit(evil, anySignIn, both); return o.navigate(evil) }, "pass"},
 		{"protected password", func(o office) Judgement { return o.submit(evil, anySignIn, passOnly) }, "ask amber protected-password"},
 		{"protected password, well-known site", func(o office) Judgement { return o.submit("login.account.rakuten.com", anySignIn, passOnly) }, "ask amber protected-password"},
 		{"protected password, signs of Amazon", func(o office) Judgement { o.page(evil, traces); return o.submit(evil, anySignIn, passOnly) }, "hold red protected-password"},
 		{"protected password, signs of Amazon, pardoned", func(o office) Judgement {
 			o.page(evil, traces)
-			o.Pardon(name(o, evil))
+			o.pardon(evil)
 			return o.submit(evil, anySignIn, passOnly)
 		}, "ask amber protected-password"},
 		{"protected password, imitating name", func(o office) Judgement {
@@ -101,7 +101,7 @@ func TestSubmitStories(t *testing.T) {
 		}, "hold red protected-password"},
 		{"and from one that is pardoned", func(o office) Judgement {
 			o.visitAs(evil, Arrival{Name: lookalike})
-			o.Pardon(name(o, evil))
+			o.pardon(evil)
 			return o.SubmitFrom(name(o, evil), name(o, "collector.example"), pc1, anySignIn, passOnly)
 		}, "ask amber protected-password"},
 		{"one-time code after somebody else's imitation", func(o office) Judgement {

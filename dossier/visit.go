@@ -83,9 +83,10 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 	}
 	now := time.Now()
 	held := d.heldNow(client, now)
+	looks := d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName()
 	return guard.Hints{
 		Purposes:   d.purposes,
-		Suspicious: d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName() || held,
+		Suspicious: looks && !b.pardoned(host, site, now) || held,
 		Thorough:   held || b.unfamiliar(d, host, now),
 	}
 }
@@ -94,7 +95,7 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 // without a question says nothing.
 func (b *Book) unfamiliar(d *sheet, host hostname.Name, now time.Time) bool {
 	c := b.settings.Load()
-	return !(d.goneOn(now) && c.ask != askProtected) && !now.Before(d.pardon) && !c.familiar.covers(host.String(), d.site)
+	return !(d.goneOn(now) && c.ask != askProtected) && !b.pardoned(host, d.site, now) && !c.familiar.covers(host.String(), d.site)
 }
 
 // imitatesByName reports whether the name of the site was warned of.
@@ -108,7 +109,7 @@ func (b *Book) known(d *sheet, host hostname.Name, now time.Time) evidence {
 	c := b.settings.Load()
 	e := c.ask
 	e |= genuine.when(isAmazon(host))
-	e |= pardoned.when(now.Before(d.pardon))
+	e |= pardoned.when(b.pardoned(host, d.site, now))
 	e |= wellKnown.when(c.familiar.covers(host.String(), d.site))
 	e |= goneOn.when(d.goneOn(now))
 	e |= reuseAccepted.when(!d.accepted.IsZero())

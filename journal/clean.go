@@ -15,14 +15,14 @@ const (
 	maxHost   = 253
 	maxClient = 64
 	maxWord   = 64  // door, action, severity, ground, technique, a sign, an incident
-	maxLabel  = 128 // device, account, a field name
+	maxLabel  = 128 // device, account, a field name, the issuer of a certificate
 	maxDetail = 1024
 	maxList   = 32 // entries of signs and of fields
 )
 
 // maxEventSize bounds the strings of one clean event, in bytes: what the
 // backlog may take per event.
-const maxEventSize = 2*maxHost + maxClient + 6*maxWord + 2*maxLabel + maxDetail + maxList*(maxWord+maxLabel)
+const maxEventSize = 2*maxHost + maxClient + 6*maxWord + 3*maxLabel + maxDetail + maxList*(maxWord+maxLabel)
 
 // ellipsis ends a string that was cut.
 const ellipsis = "…"
@@ -44,6 +44,8 @@ func clean(e Event) Event {
 	e.Fields = cleanList(e.Fields, maxLabel)
 	e.Account = cleanText(e.Account, maxLabel)
 	e.Incident = cleanText(e.Incident, maxWord)
+	e.CertIssuer = cleanText(e.CertIssuer, maxLabel)
+	e.CertNotBefore, e.CertNotAfter = cleanTime(e.CertNotBefore), cleanTime(e.CertNotAfter)
 	e.Time = fromMillis(toMillis(e.Time))
 	if e.Sent != nil {
 		sent := *e.Sent // the caller may go on using its own

@@ -64,10 +64,10 @@ func TestClean(t *testing.T) {
 	}
 	e := clean(Event{
 		Door: long, Client: long, Device: long, Host: long, Action: long, Severity: long, Ground: long, Technique: long,
-		Target: long, Score: math.NaN(), Detail: long, Signs: many, Fields: many, Account: long, Sent: &sent, Incident: long,
+		Target: long, Score: math.NaN(), Detail: long, Signs: many, Fields: many, Account: long, Sent: &sent, Incident: long, CertIssuer: long,
 	})
 	size := len(e.Door) + len(e.Client) + len(e.Device) + len(e.Host) + len(e.Action) + len(e.Severity) + len(e.Ground) +
-		len(e.Technique) + len(e.Target) + len(e.Detail) + len(e.Account) + len(e.Incident)
+		len(e.Technique) + len(e.Target) + len(e.Detail) + len(e.Account) + len(e.Incident) + len(e.CertIssuer)
 	for _, s := range append(e.Signs, e.Fields...) {
 		size += len(s)
 	}

@@ -25,6 +25,9 @@ var (
 		// pages and requests
 		"amazon-fields", "guess-oracle", "one-time-code", "protected-password", "protected-sign-in", "sign-in-copy", "sign-in-relay",
 		"unfamiliar-sign-in",
+		// certificates of sites
+		"certificate-expired", "certificate-invalid", "certificate-not-yet-valid", "certificate-own-ca", "certificate-revoked",
+		"certificate-untrusted", "certificate-weak", "certificate-wrong-host",
 		// sekisho itself
 		TechniqueAppeal, TechniqueCAEnds, TechniqueForeign, TechniquePinned, TechniqueTrusting, TechniqueStranger, TechniqueLost, TechniqueReplaced,
 		"none", "other",

@@ -68,10 +68,11 @@ func TestCountedTechniques(t *testing.T) {
 
 func take(found map[string]string, file string, v *ast.ValueSpec, listed bool) {
 	for i, name := range v.Names {
-		if !listed && !strings.HasPrefix(strings.ToLower(name.Name), "technique") || i >= len(v.Values) {
+		technique, certificate := strings.HasPrefix(strings.ToLower(name.Name), "technique"), strings.HasPrefix(name.Name, "CodeTLS")
+		if !listed && !technique && !certificate || i >= len(v.Values) {
 			continue
 		}
-		if lit, ok := v.Values[i].(*ast.BasicLit); ok {
+		if lit, ok := v.Values[i].(*ast.BasicLit); ok && (listed || technique || strings.HasPrefix(unquote(lit), CertificateRefused)) {
 			found[unquote(lit)] = file
 		}
 	}

@@ -26,13 +26,28 @@ var decisions = map[string]string{
 }
 
 // terms are the values of [Decision.For]; 0 is without end.
-var terms = map[string]time.Duration{"": 0, "always": 0, "15m": 15 * time.Minute, "24h": 24 * time.Hour}
+var terms = map[string]time.Duration{
+	"": 0, "always": 0, "15m": 15 * time.Minute, "24h": 24 * time.Hour, "30d": 30 * 24 * time.Hour, "90d": 90 * 24 * time.Hour,
+}
+
+// termOf returns when a term ends that begins at a time; the zero time is never. A
+// day is meant to its end, where we are, and to be that of begin or later.
+func termOf(term string, begin time.Time) (end time.Time, ok bool) {
+	if d, ok := terms[term]; ok && d == 0 {
+		return time.Time{}, true
+	} else if ok {
+		return begin.Add(d), true
+	}
+	day, err := time.ParseInLocation(time.DateOnly, term, time.Local)
+	end = day.AddDate(0, 0, 1)
+	return end, err == nil && end.After(begin)
+}
 
 // Decision is what a person says of an incident.
 type Decision struct {
 	Incident string
 	Decision string
-	For      string    // 15m, 24h or always; "" is always
+	For      string    // 15m, 24h, 30d, 90d, always or the last day, as 2026-01-31; "" is always
 	Note, By string    // cut to 1,024 and 128 bytes
 	Time     time.Time // zero is now
 }
@@ -48,21 +63,18 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 	if !ok {
 		return fmt.Errorf("%w decision %q", ErrInvalid, cleanText(d.Decision, maxWord))
 	}
-	term, ok := terms[d.For]
-	if !ok {
-		return fmt.Errorf("%w term %q", ErrInvalid, cleanText(d.For, maxWord))
-	}
 	if d.Time.IsZero() {
 		d.Time = time.Now()
 	}
+	until, ok := termOf(d.For, d.Time)
+	if !ok {
+		return fmt.Errorf("%w term %q", ErrInvalid, cleanText(d.For, maxWord))
+	}
 	x := Exception{
-		Kind: ExceptionAllow, Reason: d.Note, By: d.By, Incident: d.Incident, Added: d.Time,
+		Kind: ExceptionAllow, Reason: d.Note, By: d.By, Incident: d.Incident, Added: d.Time, Until: until,
 	}
 	if d.Decision == DecisionConfirmed {
 		x.Kind = ExceptionBlock
-	}
-	if term > 0 {
-		x.Until = d.Time.Add(term)
 	}
 	x = x.clean()
 	err := j.do(ctx, func(ctx context.Context, s *store) error {

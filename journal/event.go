@@ -59,6 +59,10 @@ const (
 	TechniqueAppeal = "appeal"
 )
 
+// CertificateRefused begins the technique of an event about a site whose certificate
+// was refused; the reason follows, as in "certificate-expired".
+const CertificateRefused = "certificate-"
+
 // Event is one decision. Empty fields do not apply and are absent from JSON.
 // Its strings hold nothing of a URL but the host, and nothing that a person
 // typed but the reason of an appeal against a warning. What [Journal.Record] returns and a [Reader] yields is already clean:
@@ -90,6 +94,12 @@ type Event struct {
 	// Sent is false when nothing of the request reached the site, true when
 	// something did, and nil when that is unknown.
 	Sent *bool `json:"sent,omitempty"`
+
+	// What was seen of the certificate of the site: the organisation that issued
+	// it, in the site's own words, and its validity, in whole seconds.
+	CertIssuer    string    `json:"cert_issuer,omitempty"`
+	CertNotBefore time.Time `json:"cert_not_before,omitzero"`
+	CertNotAfter  time.Time `json:"cert_not_after,omitzero"`
 
 	// Incident joins the events of one visit; see [NewIncident].
 	Incident string `json:"incident,omitempty"`

@@ -117,6 +117,9 @@ func (s *store) putException(ctx context.Context, x Exception) error {
 	if err != nil {
 		return err
 	}
+	if err := s.endDecision(ctx, x.Host, x.Incident, now); err != nil {
+		return err
+	}
 	_, err = s.conn.ExecContext(ctx, "INSERT OR REPLACE INTO exceptions (host, kind, reason, author, incident, added, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		x.Host, x.Kind, text(x.Reason), text(x.By), text(x.Incident), toMillis(x.Added), millisOr(x.Until))
 	if err != nil {

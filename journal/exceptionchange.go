@@ -36,6 +36,9 @@ func (j *Journal) ChangeException(ctx context.Context, host, reason string, unti
 func (j *Journal) RemoveException(ctx context.Context, host string) error {
 	host = cleanText(host, maxHost)
 	err := j.do(ctx, func(ctx context.Context, s *store) error {
+		if err := s.endDecision(ctx, host, "", time.Now()); err != nil {
+			return err
+		}
 		res, err := s.conn.ExecContext(ctx, "DELETE FROM exceptions WHERE host = ?", host)
 		if err != nil {
 			return err
@@ -46,4 +49,12 @@ func (j *Journal) RemoveException(ctx context.Context, host string) error {
 		return nil
 	})
 	return j.asked("remove an exception", err)
+}
+
+// endDecision has the incident that the exception for host was decided on, unless it
+// is the one called except, say that this holds no more.
+func (s *store) endDecision(ctx context.Context, host, except string, now time.Time) error {
+	_, err := s.conn.ExecContext(ctx, `UPDATE incidents SET until = ?1 WHERE state <> 0 AND (until IS NULL OR until > ?1) AND id =
+		(SELECT id FROM events WHERE name = (SELECT incident FROM exceptions WHERE host = ?2 AND incident <> ?3))`, toMillis(now), host, except)
+	return err
 }

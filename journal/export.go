@@ -31,6 +31,7 @@ func WriteJSON(w io.Writer, events iter.Seq2[Event, error]) error {
 var csvHeader = []string{
 	"id", "time", "door", "client", "device", "host", "action", "severity", "ground", "technique", "target",
 	"score", "detail", "signs", "fields", "account", "sent", "incident",
+	"cert_issuer", "cert_not_before", "cert_not_after",
 }
 
 // WriteCSV writes a header and events as CSV (RFC 4180, but with bare newlines,
@@ -68,10 +69,17 @@ func csvFields(e Event) []string {
 	if e.Sent != nil {
 		sent = strconv.FormatBool(*e.Sent)
 	}
+	day := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.Format(time.RFC3339)
+	}
 	return []string{
 		strconv.FormatInt(e.ID, 10), e.Time.Format(time.RFC3339Nano), e.Door, e.Client, e.Device, e.Host,
 		e.Action, e.Severity, e.Ground, e.Technique, e.Target, score, e.Detail,
 		strings.Join(e.Signs, " "), strings.Join(e.Fields, " "), e.Account, sent, e.Incident,
+		e.CertIssuer, day(e.CertNotBefore), day(e.CertNotAfter),
 	}
 }
 

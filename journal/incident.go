@@ -53,6 +53,9 @@ type Incident struct {
 	By      string    `json:"by,omitempty"` // who decided
 	Decided time.Time `json:"decided,omitzero"`
 	Until   time.Time `json:"until,omitzero"` // end of what follows from the decision; zero is never
+	// Ended says that what followed from the decision holds no more: its time is
+	// over, or it was taken back, or another decision about the host took its place.
+	Ended bool `json:"ended,omitempty"`
 
 	Appeal   string    `json:"appeal,omitempty"` // the visitor's reason
 	Appealed time.Time `json:"appealed,omitzero"`

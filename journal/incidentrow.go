@@ -52,6 +52,7 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 	}
 	if w.state > 0 && w.state < len(states) {
 		inc.State = states[w.state]
+		inc.Ended = !inc.Until.IsZero() && !inc.Until.After(time.Now())
 	}
 	if w.sent.Valid {
 		inc.Sent = &w.sent.Bool

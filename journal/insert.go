@@ -104,7 +104,7 @@ const (
 // row returns the columns of e in the order of the insert statement, those of
 // its incident empty.
 func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
-	row := make([]any, 0, 14)
+	row := make([]any, 0, 15)
 	row = append(row, e.ID, toMillis(e.Time), class)
 	for _, w := range [...]wordKey{
 		{kindClient, e.Client},
@@ -124,7 +124,7 @@ func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
 	}
 	// A clean string holds no newline: it can separate.
 	return append(row, score, text(e.Detail), text(strings.Join(e.Signs, "\n")),
-		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil, nil), nil
+		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil, nil, text(certificateText(e))), nil
 }
 
 // text is NULL for the empty string.

@@ -43,6 +43,7 @@ var migrations = []string{
 	) STRICT;`,
 	console,
 	people,
+	certificate,
 }
 
 // errOlder says that a file has to be migrated before it can be read.

@@ -30,6 +30,8 @@ func (s *Server) serveAppeal(w http.ResponseWriter, r *http.Request) {
 	e.Technique, e.Detail = journal.TechniqueAppeal, s.reason(r.Context(), r.PostFormValue("reason"))
 	if _, err := s.journal.Record(r.Context(), e); err != nil {
 		s.log.Error("appeal not durable", zap.String("host", e.Host), zap.Error(err))
+	} else if err := s.journal.Appeal(r.Context(), inc.id, e.Detail); err != nil { // for whoever reviews
+		s.log.Error("appeal not with its incident", zap.String("host", e.Host), zap.Error(err))
 	}
 	s.write(w, r, interstitial.AppealSent{
 		Lang: s.pageLanguage(r), Host: inc.target.name, Incident: inc.id, SellerCentral: s.settings.Load().SellerCentral,

@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -219,6 +220,14 @@ func TestAppeal(t *testing.T) {
 	if n := len([]rune(e.Detail)); e.Door != journal.DoorPage || e.Severity != journal.SeverityInfo || n > 520 || !strings.HasPrefix(e.Detail, "our own") ||
 		strings.Contains(e.Detail, ownPassword) || strings.Contains(e.Detail, ownID) || strings.ContainsAny(e.Detail, "\x1b\u202e") {
 		t.Errorf("event = %+v, %d characters", e, n)
+	}
+	r, err := journal.OpenReader(filepath.Join(l.dir, "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	if list, _, err := r.Incidents(t.Context(), journal.IncidentFilter{Appealed: true}, ""); err != nil || len(list) != 1 || list[0].ID != e.Incident || list[0].Appeal != e.Detail {
+		t.Errorf("incidents that are appealed against = %+v, %v; want the one, with the reason", list, err)
 	}
 	if again := get(t, d.client, internalOrigin+"i/"+e.Incident, navigation); appealAction.MatchString(again.body) {
 		t.Error("the page still offers to appeal")

@@ -224,6 +224,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, t target, f *failu
 
 func (s *Server) failurePage(r *http.Request, t target, f *failure) interstitial.Failure {
 	s.counts.failure(f.code)
+	s.refusedCertificate(r, t, f)
 	return interstitial.Failure{
 		Lang:   s.language(r),
 		Code:   f.code,

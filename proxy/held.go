@@ -38,7 +38,11 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *boo
 	s.drilled.note(v)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	stored, err := s.journal.Record(ctx, why.event(v, sent, incident))
+	e := why.event(v, sent, incident)
+	if v.scheme == "https" {
+		s.origins.certs.fill(&e)
+	}
+	stored, err := s.journal.Record(ctx, e)
 	if err != nil {
 		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
 		return

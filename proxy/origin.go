@@ -56,6 +56,7 @@ type origins struct {
 	h2      *http.Transport
 	h1      *http.Transport
 	pool    *pool // of relays; HTTP/1.1
+	certs   *certsSeen
 
 	clearWays clearWays
 
@@ -76,6 +77,7 @@ func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *o
 		judge:    origincert.New(s.ca, roots, private, func() *certs.DenyList { return s.settings.Load().denied() }),
 		issuers:  newIssuers(s, roots),
 		pool:     newPool(s.bounds.pooled),
+		certs:    newCertsSeen(),
 		verified: map[originKey]probed{},
 		parked:   map[originKey]*parkedConn{},
 		tls:      originTLS(),

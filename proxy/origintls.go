@@ -111,6 +111,9 @@ func (o *origins) mustVerify(config *tls.Config, missing []*x509.Certificate) {
 	host := config.ServerName
 	config.InsecureSkipVerify = true // VerifyConnection does all of it
 	config.VerifyConnection = func(cs tls.ConnectionState) error {
+		if len(cs.PeerCertificates) > 0 {
+			o.certs.note(host, cs.PeerCertificates[0])
+		}
 		return o.judge.Verify(cs, host, missing)
 	}
 }

@@ -12,8 +12,9 @@ import (
 )
 
 // examineClients looks for what the proxy noted of clients in the last day: those
-// with a program that does not trust the CA, and applications that accept no
-// certificate but their site's own. It says nothing when all is well.
+// with a program that does not trust the CA, applications that accept no certificate
+// but their site's own, and programs that speak no HTTP. It says nothing when there
+// is none.
 func examineClients(ctx context.Context, p *patient) []finding {
 	if p.dir == "" {
 		return nil
@@ -33,6 +34,8 @@ func examineClients(ctx context.Context, p *patient) []finding {
 	}))
 	pinned := map[string]bool{}
 	err = errors.Join(err, notes(ctx, r, since, journal.TechniquePinned, func(e journal.Event) { pinned[e.Host] = true }))
+	foreign := map[string]bool{}
+	err = errors.Join(err, notes(ctx, r, since, journal.TechniqueForeign, func(e journal.Event) { foreign[e.Client] = true }))
 	if err != nil {
 		return nil // examineJournal says it
 	}
@@ -48,6 +51,11 @@ func examineClients(ctx context.Context, p *patient) []finding {
 		found = append(found, finding{
 			"applications", warn, "accept no certificate but their site's own: " + listed(pinned),
 			"if they are to work, add the names to intercept.never",
+		})
+	}
+	if len(foreign) > 0 {
+		found = append(found, finding{
+			"protocols", ok, "programs that speak something else than HTTP inside TLS, which is passed on unread and judged by name alone: " + listed(foreign), "",
 		})
 	}
 	return found

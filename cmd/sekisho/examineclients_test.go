@@ -28,6 +28,7 @@ func TestExamineClients(t *testing.T) {
 		{Technique: "trusting", Client: "192.0.2.3"},
 		{Technique: "untrusting", Client: "192.0.2.3"},
 		{Technique: "pinned", Client: "192.0.2.1", Host: "api.app.example"},
+		{Technique: "other-protocol", Client: "192.0.2.4"},
 	} {
 		e.Door, e.Action, e.Severity = journal.DoorProxy, journal.ActionAllow, journal.SeverityInfo
 		if _, err := j.Record(t.Context(), e); err != nil {
@@ -35,9 +36,10 @@ func TestExamineClients(t *testing.T) {
 		}
 	}
 	got := examineClients(t.Context(), p)
-	if len(got) != 2 || got[0].Check != "clients" || !strings.HasSuffix(got[0].Detail, ": 192.0.2.2, 192.0.2.3") ||
-		got[1].Check != "applications" || !strings.HasSuffix(got[1].Detail, ": api.app.example") {
-		t.Errorf("findings = %+v; want the two clients and the application", got)
+	if len(got) != 3 || got[0].Check != "clients" || !strings.HasSuffix(got[0].Detail, ": 192.0.2.2, 192.0.2.3") ||
+		got[1].Check != "applications" || !strings.HasSuffix(got[1].Detail, ": api.app.example") ||
+		got[2].Check != "protocols" || !strings.HasSuffix(got[2].Detail, ": 192.0.2.4") {
+		t.Errorf("findings = %+v; want the two clients, the application and the program", got)
 	}
 	p.now = p.now.Add(48 * time.Hour)
 	if got := examineClients(t.Context(), p); len(got) != 0 {
