@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -22,7 +21,7 @@ type guideView struct {
 	page
 	Fingerprint string // of the root, SHA-256
 	PAC         string // the address of the proxy configuration
-	Proxy, DNS  string // where they listen, "" when they are off
+	Proxy, DNS  *place // where the device reaches them, nil when they are off
 	Protected   int    // accounts
 	Drill       string // address of the exercise
 	Drilled     bool   // somebody did it in the last 30 days
@@ -73,7 +72,7 @@ func (s *Server) serveGuide(w http.ResponseWriter, r *http.Request, who person) 
 	}
 	v := guideView{
 		page: s.page(r, who, "guide.title"), Fingerprint: fingerprintOf(s.options.RootPEM()),
-		PAC: scheme + "://" + r.Host + "/proxy.pac", Proxy: textOf(s.options.Proxy()), DNS: textOf(s.options.DNS()),
+		PAC: scheme + "://" + r.Host + "/proxy.pac", Proxy: placeFor(s.options.Proxy(), r), DNS: placeFor(s.options.DNS(), r),
 		Protected: len(s.options.Accounts()), Drill: drillAddress, Client: clientOf(r).String(),
 		Systems: systems,
 	}
@@ -122,11 +121,4 @@ func fingerprintOf(b []byte) string {
 	}
 	sum := sha256.Sum256(block.Bytes)
 	return strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":")
-}
-
-func textOf(a net.Addr) string {
-	if a == nil {
-		return ""
-	}
-	return a.String()
 }
