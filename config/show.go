@@ -79,7 +79,9 @@ func values(path string, v reflect.Value) (out []string) {
 }
 
 // masked hides what is secret: the value of a key that is named so, and the user
-// part and the query of any address.
+// part, the query and the path of any address. Name servers tell their customers
+// apart by the path, so that who knows it may use it up or change what it answers;
+// the one that everybody has (RFC 8484, section 4.1.1) is shown.
 func masked(path, s string) string {
 	_, name, _ := strings.Cut("."+path, ".")
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
@@ -99,6 +101,12 @@ func masked(path, s string) string {
 	}
 	if u.RawQuery != "" {
 		u.RawQuery = "hidden"
+	}
+	if u.Path != "" && u.Path != "/" && u.Path != "/dns-query" {
+		u.Path, u.RawPath = "/hidden", ""
+	}
+	if u.Fragment != "" {
+		u.Fragment, u.RawFragment = "hidden", ""
 	}
 	return strings.ReplaceAll(u.String(), "hidden", hidden)
 }

@@ -13,8 +13,8 @@ func TestShow(t *testing.T) {
 listen: {proxy: ""}
 upstream: {proxy: "http://user:canary@proxy.example:3128"}
 resolver:
-  upstreams: ["https://dns.example/dns-query", "udp://192.0.2.1"]
-  forward: {corp.example: ["udp://192.0.2.2", "udp://192.0.2.3"]}
+  upstreams: ["https://dns.example/dns-query", "https://dns.nextdns.example/canary", "https://dns.example/dns-query/canary%2Fx", "udp://192.0.2.1"]
+  forward: {corp.example: ["udp://192.0.2.2", "https://192.0.2.3/canary"]}
 egress: {ports: [80, 443]}
 journal: {retention: 30d, max_size: 512MiB}
 sinks: [{name: siem, to: "tls://siem.example:6514", format: syslog}]
@@ -43,8 +43,8 @@ sinks: [{name: siem, to: "tls://siem.example:6514", format: syslog}]
 		{"listen.console", "127.0.0.1:8766", "", true},
 		{"upstream.ca_files", "", "", true},
 		{"upstream.proxy", "http://••••@proxy.example:3128", "/etc/sekisho.yaml:3", false},
-		{"resolver.upstreams", "https://dns.example/dns-query|udp://192.0.2.1", "/etc/sekisho.yaml:5", false},
-		{"resolver.forward", "corp.example → udp://192.0.2.2, udp://192.0.2.3", "/etc/sekisho.yaml:6", false},
+		{"resolver.upstreams", "https://dns.example/dns-query|https://dns.nextdns.example/••••|https://dns.example/••••|udp://192.0.2.1", "/etc/sekisho.yaml:5", false},
+		{"resolver.forward", "corp.example → udp://192.0.2.2, https://192.0.2.3/••••", "/etc/sekisho.yaml:6", false},
 		{"egress.ports", "80|443", "/etc/sekisho.yaml:7", false},
 		{"access.clients", "127.0.0.0/8|::1/128", "", true},
 		{"sinks", "siem → tls://siem.example:6514 (syslog)", "/etc/sekisho.yaml:9", false},
@@ -61,7 +61,7 @@ sinks: [{name: siem, to: "tls://siem.example:6514", format: syslog}]
 			t.Errorf("%s shows %q", path, got)
 		}
 	}
-	if got, want := masked("hook", "https://me:canary@hook.example/x?y=canary"), "https://••••@hook.example/x?••••"; got != want {
+	if got, want := masked("hook", "https://me:canary@hook.example/canary/x?y=canary#canary"), "https://••••@hook.example/••••?••••#••••"; got != want {
 		t.Errorf("%q; want %q", got, want)
 	}
 }

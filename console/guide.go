@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -22,7 +21,7 @@ type guideView struct {
 	page
 	Fingerprint string // of the root, SHA-256
 	PAC         string // the address of the proxy configuration
-	Proxy, DNS  place
+	Proxy, DNS  *place // where the device reaches them, nil when they are off
 	Protected   int    // accounts
 	Drill       string // address of the exercise
 	Drilled     bool   // somebody did it in the last 30 days
@@ -38,24 +37,6 @@ type guideView struct {
 type phoneCode struct {
 	Key string // of its text
 	*code
-}
-
-// place is where a part is for the device that looks at the page.
-type place struct {
-	Listens string // "" when it is off
-	At      string // "" when the device cannot get there
-}
-
-// placeOf returns where the client of r finds what listens at addr.
-func placeOf(addr net.Addr, r *http.Request) place {
-	if addr == nil {
-		return place{}
-	}
-	p := place{Listens: addr.String()}
-	if at, err := proxyFor(addr, r); err == nil {
-		p.At = at.String()
-	}
-	return p
 }
 
 // systems are the groups of instructions, in the order to show.
@@ -91,7 +72,7 @@ func (s *Server) serveGuide(w http.ResponseWriter, r *http.Request, who person) 
 	}
 	v := guideView{
 		page: s.page(r, who, "guide.title"), Fingerprint: fingerprintOf(s.options.RootPEM()),
-		PAC: scheme + "://" + r.Host + "/proxy.pac", Proxy: placeOf(s.options.Proxy(), r), DNS: placeOf(s.options.DNS(), r),
+		PAC: scheme + "://" + r.Host + "/proxy.pac", Proxy: placeFor(s.options.Proxy(), r), DNS: placeFor(s.options.DNS(), r),
 		Protected: len(s.options.Accounts()), Drill: drillAddress, Client: clientOf(r).String(),
 		Systems: systems,
 	}

@@ -87,7 +87,7 @@ func TestTicks(t *testing.T) {
 		if n := strings.Count(got, "tag done"); n != want {
 			t.Errorf("%d steps are done; want %d", n, want)
 		}
-		for _, part := range []string{fingerprintOf([]byte(rootPEM)), "/proxy.pac", "127.0.0.1:8765", "127.0.0.1:8753", drillAddress} {
+		for _, part := range []string{fingerprintOf([]byte(rootPEM)), "/proxy.pac", "<code>127.0.0.1</code>", "<code>8765</code>", "8753", drillAddress} {
 			if part == "" || !strings.Contains(got, part) {
 				t.Errorf("the page lacks %q", part)
 			}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"rsc.io/qr"
@@ -25,6 +26,37 @@ func (s *Server) reachable(r *http.Request) (netip.AddrPort, bool) {
 		}
 	}
 	return netip.AddrPortFrom(host, ap.Port()), host.IsValid()
+}
+
+// place is where a device reaches a part of sekisho, as people enter it.
+type place struct {
+	Host, Port string
+	Elsewhere  bool // only the computer that sekisho runs on reaches it, and this is not that one
+}
+
+// placeFor returns where the client of r reaches what listens at a; nil when nothing
+// does. For what listens on every interface that is where r arrived, and for somebody
+// at this computer, who may be about to set up another device, its address in its network.
+func placeFor(a net.Addr, r *http.Request) *place {
+	if a == nil {
+		return nil
+	}
+	ap, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return &place{Elsewhere: true}
+	}
+	here, host := arrivedAt(r), ap.Addr().Unmap()
+	if host.IsUnspecified() {
+		if host = here; !host.IsValid() || host.IsLoopback() {
+			if own := ownAddress(); own.IsValid() {
+				host = own
+			}
+		}
+	}
+	return &place{
+		Host: host.String(), Port: strconv.Itoa(int(ap.Port())),
+		Elsewhere: host.IsLoopback() && here.IsValid() && !here.IsLoopback() || !host.IsValid(),
+	}
 }
 
 // ownAddress returns an address that this computer has in a network, a private one

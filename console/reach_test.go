@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -48,6 +49,55 @@ func TestReachable(t *testing.T) {
 		if ok != tt.want || ok && (at.Addr() != ownAddress() || !strings.HasSuffix(at.String(), ":"+port)) {
 			t.Errorf("%s: %v, %v; want %v", tt.listen, at, ok, tt.want)
 		}
+	}
+}
+
+// TestPlaceFor: what people are to enter is an address that the device reaches, not
+// that of a listener on every interface.
+func TestPlaceFor(t *testing.T) {
+	t.Parallel()
+	own := ownAddress()
+	if !own.IsValid() {
+		own = netip.MustParseAddr("127.0.0.1")
+	}
+	for _, tt := range []struct {
+		listens, arrived, want string // "" is on another computer
+	}{
+		{"[::]:8765", "192.168.1.2:8766", "192.168.1.2:8765"},
+		{"0.0.0.0:53", "192.168.1.2:8766", "192.168.1.2:53"},
+		{"[::]:8765", "[::ffff:192.168.1.2]:8766", "192.168.1.2:8765"},
+		{"[::]:8765", "[fd00::2]:8766", "[fd00::2]:8765"},
+		{"[::]:8765", "127.0.0.1:8766", netip.AddrPortFrom(own, 8765).String()},
+		{"192.168.1.3:8765", "192.168.1.2:8766", "192.168.1.3:8765"},
+		{"127.0.0.1:8765", "127.0.0.1:8766", "127.0.0.1:8765"},
+		{"127.0.0.1:8765", "192.168.1.2:8766", ""},
+		{"[::1]:53", "[fd00::2]:8766", ""},
+	} {
+		r, err := newGet("console.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := net.TCPAddrFromAddrPort(netip.MustParseAddrPort(tt.arrived))
+		r = r.WithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, net.Addr(at)))
+		p := placeFor(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(tt.listens)), r)
+		if got := net.JoinHostPort(p.Host, p.Port); p.Elsewhere != (tt.want == "") || !p.Elsewhere && got != tt.want {
+			t.Errorf("%s from %s: %+v; want %q", tt.listens, tt.arrived, p, tt.want)
+		}
+	}
+	s := start(t, func(o *Options) {
+		o.Proxy = func() net.Addr { return &net.TCPAddr{IP: net.IPv6unspecified, Port: 8765} }
+		o.DNS = func() net.Addr { return &net.UDPAddr{IP: net.IPv6unspecified, Port: 53} }
+	})
+	cookie := signedIn(t, s, "viewer")
+	for _, lang := range []string{"ja", "en"} {
+		got := send(t, s, "GET", "/set-up?lang="+lang, cookie, "").body
+		if strings.Contains(got, "[::]") || strings.Contains(got, "<code>::") || strings.Count(got, "<code>"+own.String()+"</code>") != 2 || !strings.Contains(got, "<code>8765</code>") {
+			t.Errorf("in %s the addresses are others than %s: %s", lang, own, got)
+		}
+	}
+	s.options.Proxy, s.options.DNS = func() net.Addr { return nil }, func() net.Addr { return nil }
+	if got := send(t, s, "GET", "/set-up?lang=en", cookie, ""); got.status != 200 || !strings.Contains(got.body, "The proxy is off") {
+		t.Errorf("without proxy and resolver: %d", got.status)
 	}
 }
 

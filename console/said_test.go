@@ -1,12 +1,7 @@
 package console
 
 import (
-	"context"
 	"encoding/json"
-	"net"
-	"net/http"
-	"net/http/httptest"
-	"net/netip"
 	"strings"
 	"testing"
 )
@@ -54,42 +49,6 @@ func TestAuditInJapanese(t *testing.T) {
 	for _, english := range []string{"nobody", "from ", "several"} {
 		if strings.Contains(body, english) {
 			t.Errorf("the page has %q", english)
-		}
-	}
-}
-
-// TestPlaceOf: a device is told addresses that it can use, or that there are none.
-func TestPlaceOf(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct{ name, listens, here, want string }{
-		{"on this computer", "127.0.0.1:8765", "127.0.0.1:8766", "127.0.0.1:8765"},
-		{"everywhere", "[::]:53", "192.168.1.2:8766", "192.168.1.2:53"},
-		{"loopback, of another device", "127.0.0.1:53", "192.168.1.2:8766", ""},
-	} {
-		r := httptest.NewRequestWithContext(t.Context(), "GET", "/set-up", nil)
-		r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, net.TCPAddrFromAddrPort(netip.MustParseAddrPort(test.here))))
-		if got := placeOf(net.UDPAddrFromAddrPort(netip.MustParseAddrPort(test.listens)), r); got.At != test.want || got.Listens != test.listens {
-			t.Errorf("%s: %+v; want %q", test.name, got, test.want)
-		}
-	}
-	if got := placeOf(nil, nil); got != (place{}) {
-		t.Errorf("off: %+v", got)
-	}
-}
-
-// TestPrinted: what is not for paper is not printed.
-func TestPrinted(t *testing.T) {
-	t.Parallel()
-	_, print, _ := strings.Cut(string(styleSheet), "@media print {")
-	print, _, _ = strings.Cut(print, "\n}\n")
-	for _, class := range []string{".who", ".langs", ".skip", ".menu", ".filter", ".row", ".screen", ".edit form"} {
-		i := strings.Index(print, class)
-		if i < 0 {
-			t.Errorf("%s is printed", class)
-			continue
-		}
-		if _, rule, _ := strings.Cut(print[i:], "{"); !strings.HasPrefix(strings.TrimSpace(rule), "display: none") {
-			t.Errorf("%s is printed", class)
 		}
 	}
 }

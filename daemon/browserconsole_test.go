@@ -82,6 +82,7 @@ func TestBrowserConsole(t *testing.T) {
 	if got := browserDo(t, ctx, "read the cookies", chromedp.Evaluate[string]("document.cookie")); got != "" {
 		t.Errorf("a script sees the cookies %q", got)
 	}
+	l.testPaper(t, ctx, home)
 	l.testOtherSite(t, ctx, home)
 	if got := heading(t, ctx, chromedp.Click(chromedp.CSS(".who button"))); got != "Sign in" {
 		t.Fatalf("after signing out: %q", got)

@@ -17,12 +17,16 @@ type Appeal struct {
 	Action string // absolute path on sekisho's own origin
 	Token  string // as in [Proceed]
 	Reader string // who reads it, by name; "" for the administrator of this sekisho
+	// Failed says that a reason was sent but could not be kept. The page then says
+	// so, first of all, and to send it again.
+	Failed bool
 }
 
 // appealView is the form.
 type appealView struct {
 	Action, Token, Reader string
 	Limit                 int
+	Failed                bool
 }
 
 func (a *Appeal) view() (*appealView, error) {
@@ -32,7 +36,7 @@ func (a *Appeal) view() (*appealView, error) {
 	if err := checkForm("appeal", a.Action, a.Token); err != nil {
 		return nil, err
 	}
-	return &appealView{a.Action, a.Token, clean(a.Reader, maxShort), MaxReason}, nil
+	return &appealView{a.Action, a.Token, clean(a.Reader, maxShort), MaxReason, a.Failed}, nil
 }
 
 // AppealSent is the page that answers an [Appeal].

@@ -149,6 +149,11 @@ var samples = []sample{
 		w.Appeal = copied(l).Appeal
 		return w
 	}},
+	{"warning-appeal-failed", func(l Lang) document {
+		w := copied(l)
+		w.Appeal.Failed = true
+		return w
+	}},
 	{"warning-held-code", func(l Lang) document {
 		w := held(l)
 		w.Technique, w.Account, w.Proceed, w.Drill = "one-time-code", "", nil, true

@@ -127,7 +127,7 @@ type warningView struct {
 	Wrong               string // key of the advice to the administrator
 	Setting             string // lines of configuration that go with it
 	Proceed             *proceedView
-	Mistyped            bool // the field to type into is where to look
+	Elsewhere           bool // a field that was sent in vain is where to look
 	AskOwner            bool
 	Appeal              *appealView
 	Incident, Event     string
@@ -177,7 +177,7 @@ func (w Warning) Render() ([]byte, error) {
 		v.Tone = severityAmber
 	}
 	v.Wrong, v.Setting = w.remedy()
-	v.Mistyped = proceed != nil && proceed.Mistyped
+	v.Elsewhere = proceed != nil && proceed.Mistyped || appeal != nil && appeal.Failed
 	if w.EventID > 0 {
 		v.Event = strconv.FormatInt(w.EventID, 10)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 
 	"go.uber.org/zap"
@@ -13,29 +14,60 @@ import (
 	"sekisho/journal"
 )
 
-// maxReason bounds what a visitor may say, in characters.
-const maxReason = 500
+const (
+	// maxReason bounds what a visitor may say, in characters.
+	maxReason = 500
+	// appealTimeout bounds how long a visitor waits for the disk to have it.
+	appealTimeout = 10 * time.Second
+)
 
-// serveAppeal takes a visitor's reason to think that a warning is wrong. It goes
-// to the owner with the events of the incident, once, and changes nothing by
-// itself.
+// serveAppeal takes a visitor's reason on sekisho's own site.
 func (s *Server) serveAppeal(w http.ResponseWriter, r *http.Request) {
+	s.takeAppeal(w, r, func(p interstitial.Warning) interstitial.Warning { return p })
+}
+
+// takeAppeal takes a visitor's reason to think that a warning is wrong. It is kept
+// with the incident for those who review it, once, and changes nothing by itself.
+// When it could not be kept the warning is shown again, as again makes it, and the
+// visitor may send it once more.
+func (s *Server) takeAppeal(w http.ResponseWriter, r *http.Request, again func(interstitial.Warning) interstitial.Warning) {
 	inc, ok := s.decided(w, r)
 	if !ok || inc.target.drill() || !s.incidents.appeal(inc.id) {
 		s.refuseDecision(w, r)
 		return
 	}
-	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
-	e.Door, e.Action, e.Severity = journal.DoorPage, journal.ActionWarn, journal.SeverityInfo
-	e.Technique, e.Detail = journal.TechniqueAppeal, s.reason(r.Context(), r.PostFormValue("reason"))
-	if _, err := s.journal.Record(r.Context(), e); err != nil {
-		s.log.Error("appeal not durable", zap.String("host", e.Host), zap.Error(err))
-	} else if err := s.journal.Appeal(r.Context(), inc.id, e.Detail); err != nil { // for whoever reviews
-		s.log.Error("appeal not with its incident", zap.String("host", e.Host), zap.Error(err))
+	if err := s.keepAppeal(r, inc); err != nil {
+		s.log.Error("appeal not durable", zap.String("host", inc.target.name.String()), zap.Error(err))
+		s.incidents.appealAgain(inc.id)
+		inc.appealed = false
+		p := again(s.liveWarning(r, inc))
+		if p.Appeal != nil {
+			p.Appeal.Failed = true
+		}
+		s.showWarning(w, r, p, http.StatusServiceUnavailable)
+		return
 	}
 	s.write(w, r, interstitial.AppealSent{
 		Lang: s.pageLanguage(r), Host: inc.target.name, Incident: inc.id, SellerCentral: s.settings.Load().SellerCentral,
 	}, http.StatusOK)
+}
+
+// keepAppeal writes a visitor's reason down with its incident, whether or not they
+// wait for that, and tells those who follow the events.
+func (s *Server) keepAppeal(r *http.Request, inc incident) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), appealTimeout)
+	defer cancel()
+	reason := s.reason(ctx, r.PostFormValue("reason"))
+	if err := s.journal.Appeal(ctx, inc.id, reason); err != nil {
+		return err
+	}
+	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
+	e.Door, e.Action, e.Severity = journal.DoorPage, journal.ActionWarn, journal.SeverityInfo
+	e.Technique, e.Detail = journal.TechniqueAppeal, reason
+	if _, err := s.journal.Record(ctx, e); err != nil { // what counts is kept
+		s.log.Error("event of an appeal not durable", zap.String("host", e.Host), zap.Error(err))
+	}
+	return nil
 }
 
 // reason makes one bounded line of what was typed. A protected password in it,

@@ -3,7 +3,6 @@ package proxy_test
 import (
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -174,62 +173,5 @@ func TestRedLeave(t *testing.T) {
 				t.Errorf("releases = %+v; want one of it", e)
 			}
 		})
-	}
-}
-
-var appealAction = regexp.MustCompile(`<form[^>]*\saction="([^"]+/appeal)"`)
-
-// TestAppeal: what a visitor says about a warning reaches the journal, bounded,
-// once, and without a protected password.
-func TestAppeal(t *testing.T) {
-	t.Parallel()
-	l := start(t)
-	l.protect()
-	d := l.doors(serves{contentType: "text/html", pieces: [][]byte{copied(t)}})[0]
-	w := page(t, d.client, get(t, d.client, d.base+"/", navigation))
-	action, token := appealAction.FindStringSubmatch(w.body), formToken.FindStringSubmatch(w.body)
-	if action == nil || token == nil {
-		t.Fatalf("no form to appeal: %s", w.body)
-	}
-	send := func(token string, header map[string]string) answer {
-		form := url.Values{"token": {token}, "reason": {"our own\x1b[2J shop \u202e " + ownPassword + " " + ownID + strings.Repeat(" word", 300)}}.Encode()
-		return do(t, d.client, http.MethodPost, strings.TrimSuffix(internalOrigin, "/")+action[1], withHeader(header, "Content-Type", "application/x-www-form-urlencoded"), strings.NewReader(form))
-	}
-	if a := send("x", fromOwnPage); a.StatusCode < 400 {
-		t.Errorf("without the token = %d; want 4xx", a.StatusCode)
-	}
-	if a := send(token[1], withHeader(navigation, "Sec-Fetch-Site", "cross-site", "Origin", "https://"+shop)); a.StatusCode < 400 {
-		t.Errorf("from the site = %d; want 4xx", a.StatusCode)
-	}
-	if a := send(token[1], fromOwnPage); a.StatusCode != http.StatusOK || !strings.Contains(a.body, w.Header.Get("Sekisho-Incident")) {
-		t.Errorf("appeal = %d; want a page", a.StatusCode)
-	}
-	if a := send(token[1], fromOwnPage); a.StatusCode < 400 {
-		t.Errorf("again = %d; want 4xx", a.StatusCode)
-	}
-	var found []journal.Event
-	for _, e := range l.events(journal.Filter{Host: shop}) {
-		if e.Technique == "appeal" {
-			found = append(found, e)
-		}
-	}
-	if len(found) != 1 {
-		t.Fatalf("%d appeals; want one", len(found))
-	}
-	e := found[0]
-	if n := len([]rune(e.Detail)); e.Door != journal.DoorPage || e.Severity != journal.SeverityInfo || n > 520 || !strings.HasPrefix(e.Detail, "our own") ||
-		strings.Contains(e.Detail, ownPassword) || strings.Contains(e.Detail, ownID) || strings.ContainsAny(e.Detail, "\x1b\u202e") {
-		t.Errorf("event = %+v, %d characters", e, n)
-	}
-	r, err := journal.OpenReader(filepath.Join(l.dir, "journal.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = r.Close() }()
-	if list, _, err := r.Incidents(t.Context(), journal.IncidentFilter{Appealed: true}, ""); err != nil || len(list) != 1 || list[0].ID != e.Incident || list[0].Appeal != e.Detail {
-		t.Errorf("incidents that are appealed against = %+v, %v; want the one, with the reason", list, err)
-	}
-	if again := get(t, d.client, internalOrigin+"i/"+e.Incident, navigation); appealAction.MatchString(again.body) {
-		t.Error("the page still offers to appeal")
 	}
 }

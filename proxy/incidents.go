@@ -113,3 +113,12 @@ func (is *incidents) appeal(id string) bool {
 	inc.appealed = true
 	return true
 }
+
+// appealAgain lets an incident be appealed against after an appeal that was not kept.
+func (is *incidents) appealAgain(id string) {
+	is.mu.Lock()
+	defer is.mu.Unlock()
+	if inc := is.byID[id]; inc != nil {
+		inc.appealed = false
+	}
+}

@@ -173,5 +173,6 @@ func TestSinkholeAppeal(t *testing.T) {
 		if fmt.Sprint(reasons) != "[it is our own shop]" {
 			t.Errorf("appeals = %q", reasons)
 		}
+		l.checkReview(id, "it is our own shop")
 	}
 }

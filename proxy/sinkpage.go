@@ -57,7 +57,7 @@ func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why 
 	if id, ok := appealTo(r); ok {
 		if _, live := s.incidents.get(id); live && sinkCSRF.Check(r) == nil {
 			r.SetPathValue("id", id)
-			s.serveAppeal(w, r)
+			s.takeAppeal(w, r, pageless)
 			return
 		}
 	}
@@ -69,8 +69,7 @@ func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why 
 	if now, live := s.incidents.get(inc.id); live {
 		inc = now
 	}
-	p := s.liveWarning(r, inc)
-	p.Page = "" // only the proxy's clients can open it
+	p := pageless(s.liveWarning(r, inc))
 	h := w.Header()
 	switch {
 	case isNavigation(r):
@@ -86,6 +85,12 @@ func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why 
 			_, _ = w.Write(p.Problem())
 		}
 	}
+}
+
+// pageless takes out the address of the page, which only the proxy's clients can open.
+func pageless(p interstitial.Warning) interstitial.Warning {
+	p.Page = ""
+	return p
 }
 
 // appealTo is the incident that r, as the form of its page, appeals against.
