@@ -50,7 +50,7 @@ var doors = []struct {
 	{imports: []string{"github.com/go-webauthn/webauthn"}, folders: []string{"console"}},
 	{imports: []string{"github.com/pquerna/otp"}, folders: []string{"staff"}, tests: true},
 	{imports: []string{"gopkg.in/yaml.v3"}, folders: []string{"config"}},
-	{imports: []string{"modernc.org/sqlite", "database/sql"}, folders: []string{"journal"}},
+	{imports: []string{"modernc.org/sqlite", "database/sql"}, folders: []string{"journal"}, tests: true},
 	{imports: []string{"github.com/VictoriaMetrics/metrics"}, folders: []string{"metrics"}},
 	{imports: []string{"github.com/smallstep/truststore"}, folders: []string{"certs/truststore"}},
 }

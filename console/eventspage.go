@@ -15,7 +15,6 @@ type eventsView struct {
 	list
 	Events    []journal.Event
 	CSV, JSON string // where exactly what is filtered can be fetched
-	Most      int    // how many events these have at most
 	Stream    string // where new ones come from, "" when the list has an end
 	After     int64  // the list has everything up to this id
 	MostLive  int    // how many rows the page holds while they come
@@ -39,7 +38,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 	}
 	now := time.Now() // after newest, which so is before the end of the list
 	f, cursor, err := eventFilter(q, now)
-	v := eventsView{page: s.page(r, who, "events.title"), list: newList("/events", q, err), Most: maxExport}
+	v := eventsView{page: s.page(r, who, "events.title"), list: newList("/events", q, err)}
 	v.Fields = []field{
 		{"since", q.Get("since"), nil},
 		{"until", q.Get("until"), nil},

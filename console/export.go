@@ -14,12 +14,13 @@ import (
 )
 
 const (
-	// maxExport bounds what one export carries: the newest events. "sekisho events"
-	// has no such bound.
-	maxExport = 200_000
-	// exportTimeout bounds an export, exportBuffer what of it waits in memory.
-	exportTimeout = 2 * time.Minute
-	exportBuffer  = 64 << 10
+	// exportBuffer bounds what of an export waits in memory, exportWrite how long so
+	// much may take to leave: whoever reads slower than that has left. The whole has
+	// no bound, in length or in time, since a part is not what was asked for.
+	exportBuffer = 64 << 10
+	exportWrite  = 20 * time.Second
+	// exportStill is how often an export looks whether its session still holds.
+	exportStill = 2 * time.Second
 	// maxExports bounds the exports under way: each reads the journal as fast as it
 	// can, and pages are to be answered meanwhile.
 	maxExports = 2
@@ -28,17 +29,17 @@ const (
 )
 
 // serveCSV sends the filtered events as "sekisho events --csv" writes them.
-func (s *Server) serveCSV(w http.ResponseWriter, r *http.Request, _ person) {
-	s.export(w, r, "text/csv; charset=utf-8; header=present", "sekisho-events.csv", journal.WriteCSV)
+func (s *Server) serveCSV(w http.ResponseWriter, r *http.Request, who person) {
+	s.export(w, r, who, "text/csv; charset=utf-8; header=present", "sekisho-events.csv", journal.WriteCSV)
 }
 
 // serveJSONLines sends the filtered events as "sekisho events --json" writes them.
-func (s *Server) serveJSONLines(w http.ResponseWriter, r *http.Request, _ person) {
-	s.export(w, r, "application/jsonl", "sekisho-events.jsonl", journal.WriteJSON)
+func (s *Server) serveJSONLines(w http.ResponseWriter, r *http.Request, who person) {
+	s.export(w, r, who, "application/jsonl", "sekisho-events.jsonl", journal.WriteJSON)
 }
 
-// export sends the events that the parameters of the list select, the oldest first.
-func (s *Server) export(w http.ResponseWriter, r *http.Request, contentType, name string,
+// export sends all events that the parameters of the list select, the oldest first.
+func (s *Server) export(w http.ResponseWriter, r *http.Request, who person, contentType, name string,
 	write func(io.Writer, iter.Seq2[journal.Event, error]) error,
 ) {
 	f, _, err := eventFilter(listQuery(r), time.Now())
@@ -46,7 +47,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, contentType, nam
 		s.refuse(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
-	f.Limit = maxExport
+	f.Limit = 0 // that of a page
 	select {
 	case s.exports <- struct{}{}:
 		defer func() { <-s.exports }()
@@ -60,8 +61,8 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, contentType, nam
 		s.fail(w, r, "read the events", err)
 		return
 	}
-	until, rc := time.Now().Add(exportTimeout), http.NewResponseController(w)
-	if err := errors.Join(rc.SetWriteDeadline(until), rc.SetReadDeadline(until)); err != nil { // reading on notices who leaves
+	out := &outgoing{w: w, rc: http.NewResponseController(w), holds: func() bool { return s.holds(r, who) }, looked: time.Now()}
+	if err := out.rc.SetReadDeadline(time.Time{}); err != nil { // reading on notices who leaves
 		s.log.Debug("an export has the time of a page", zap.Error(err))
 	}
 	var events iter.Seq2[journal.Event, error] = func(func(journal.Event, error) bool) {}
@@ -71,9 +72,9 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, contentType, nam
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	b := bufio.NewWriterSize(w, exportBuffer)
+	b := bufio.NewWriterSize(out, exportBuffer)
 	if err = write(b, events); err == nil {
-		err = b.Flush()
+		err = errors.Join(b.Flush(), out.more()) // for what the server has yet to send
 	}
 	if err != nil {
 		if r.Context().Err() == nil {
@@ -82,4 +83,36 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, contentType, nam
 		// Cut the connection: a part must not look like the whole.
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// errOver is why an export ends whose session does.
+var errOver = errors.New("the session is over")
+
+// outgoing is where an export goes. It has time as long as it moves.
+type outgoing struct {
+	w      io.Writer
+	rc     *http.ResponseController
+	holds  func() bool
+	looked time.Time // when it was last seen to hold
+}
+
+// Write implements [io.Writer].
+func (o *outgoing) Write(p []byte) (int, error) {
+	if now := time.Now(); now.Sub(o.looked) >= exportStill {
+		if o.looked = now; !o.holds() {
+			return 0, errOver
+		}
+	}
+	if err := o.more(); err != nil {
+		return 0, err
+	}
+	return o.w.Write(p)
+}
+
+// more gives what is sent next its time.
+func (o *outgoing) more() error {
+	if err := o.rc.SetWriteDeadline(time.Now().Add(exportWrite)); !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
 }

@@ -33,8 +33,10 @@ func TestAuditInJapanese(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	for _, e := range [][3]string{
-		{"nobody", "sign-in.refused", "from 192.0.2.7, several times in a row"}, {"owner", "totp.add", "from 192.0.2.8"},
-		{"owner", "sign-in.second", "from 192.0.2.9, several times in a row"}, {"owner", "decision.false_alarm", "incident " + blockedID + " for 90d"},
+		{"nobody", "sign-in.refused", "from 192.0.2.7, several times in a row"},
+		{"owner", "totp.add", "from 192.0.2.8"},
+		{"owner", "sign-in.second", "from 192.0.2.9, several times in a row"},
+		{"owner", "decision.false_alarm", "incident " + blockedID + " for 90d"},
 	} {
 		if err := s.options.Journal.Audit(t.Context(), e[0], e[1], e[2]); err != nil {
 			t.Fatal(err)
