@@ -157,6 +157,7 @@ type innerConn struct {
 	coded  *codings // nil below TLS
 	once   sync.Once
 	onDone func()
+	ending ending
 	progress
 }
 
@@ -166,7 +167,7 @@ func (c *innerConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.coded.look(p, n)
 	c.moved(n)
-	return n, err
+	return n, c.ending.keep(len(p), err, c.accountOf())
 }
 
 // Write implements [net.Conn]. Below TLS nothing of a server's can be seen in
@@ -188,6 +189,7 @@ func (c *innerConn) CloseWrite() error { return closeWrite(c.Conn) }
 func (c *innerConn) Close() error {
 	c.coded.linger(c.Conn)
 	err := c.Conn.Close()
+	c.ending.close()
 	c.abandon()
 	c.bond.close()
 	c.once.Do(c.onDone)

@@ -6,17 +6,18 @@ import (
 	"time"
 )
 
-// A server reads ahead of the answer to notice that its client has left, and
-// net/http stops after one byte: whoever sends the beginning of another request
-// and leaves is not seen to leave. What is waited for then is let go here, as RFC
-// 9112, section 9.5, asks: closure is to be watched for constantly.
+// A server reads ahead of the answer to notice that its client has left. net/http
+// stops after one byte: whoever sends the beginning of another request and leaves is
+// not seen to leave. And an end may be half a close (see ending). What nobody waits
+// for any more is let go here, as RFC 9112, section 9.5, asks: closure is to be
+// watched for constantly.
 const (
 	// departedEvery is how often connections that nobody reads are looked at.
 	departedEvery = time.Second
-	// halfClosedFor is how long a client that has ended its direction, with
-	// unread bytes before that end, is still waited for. It may want the answer
-	// (RFC 9293, section 3.6); browsers and curl end both directions, which looks
-	// the same. Any byte of an answer begins the time again.
+	// halfClosedFor is how long a client that has ended its direction is still
+	// waited for. It may want the answer (RFC 9293, section 3.6); browsers and
+	// curl end both directions, which looks the same. Any byte of an answer begins
+	// the time again.
 	halfClosedFor = 2500 * time.Millisecond
 	// unreadFor is as much where the kernel does not tell (see peerOf).
 	unreadFor = 2 * time.Minute
@@ -48,6 +49,9 @@ func (p *progress) departed() bool {
 	state := peerUnknown
 	if p.raw != nil {
 		state = peerOf(p.raw)
+	}
+	if state != peerGone && p.ended.Load() {
+		state = peerFinished
 	}
 	if state != peerFinished {
 		p.finished = time.Time{}

@@ -116,10 +116,20 @@ func TestCasesForeign(t *testing.T) {
 		line(t, c, bufio.NewReader(c), "\x10\x0cMQTT", "done \x10\x0cMQTT")
 	})
 	l.unnamedWeb(t)
-	notes := l.events(journal.Filter{Technique: "other-protocol"})
-	if len(notes) != 1 || notes[0].Host != "" || notes[0].Client == "" {
-		t.Errorf("notes = %+v; want one, of the client, without a host", notes)
-	}
+	t.Run("HP-36 the owner is told", func(t *testing.T) {
+		o := l.RawTLS([]string{shop}, answerLines, labnet.TLS(func(c *tls.Config) { c.NextProtos = []string{"mqtt"} }))
+		for range 2 { // once a day for each device
+			c, err := l.offering(t, authority(shop, o), l.strange(), "mqtt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			line(t, c, bufio.NewReader(c), "one", "done one")
+		}
+		notes := l.events(journal.Filter{Technique: "other-protocol"})
+		if len(notes) != 1 || notes[0].Host != "" || notes[0].Client == "" {
+			t.Errorf("notes = %+v; want one, of the client, without a host", notes)
+		}
+	})
 }
 
 // unnamedWeb: HTTP without ALPN is HTTP, at once or after a silence, and judged.

@@ -11,6 +11,7 @@ type frontConn struct {
 	client netip.Addr
 	bond   bond
 	coded  codings
+	ending ending
 	progress
 }
 
@@ -20,7 +21,7 @@ func (c *frontConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.coded.look(p, n)
 	c.moved(n)
-	return n, err
+	return n, c.ending.keep(len(p), err, &c.progress)
 }
 
 // Write implements [net.Conn].
@@ -42,6 +43,7 @@ func (c *frontConn) Close() error {
 	c.abandon()
 	c.bond.close()
 	c.coded.linger(c.Conn)
+	c.ending.close()
 	return c.Conn.Close()
 }
 

@@ -20,6 +20,7 @@ type progress struct {
 	giveUp atomic.Pointer[context.CancelFunc]
 
 	// For departed.
+	ended    atomic.Bool     // the client's direction was read to its end
 	raw      syscall.RawConn // nil when it is unknown
 	finished time.Time       // when the client was first seen to have ended its direction
 }

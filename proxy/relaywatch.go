@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"time"
@@ -24,7 +25,8 @@ type watch struct {
 }
 
 // startWatch begins to read from the client. When the client is gone, the
-// origin's connection is closed, which ends the wait.
+// origin's connection is closed, which ends the wait. One that has ended its
+// direction is for endDeparted to judge.
 func (r *relay) startWatch(up net.Conn) {
 	w := &r.watch
 	w.done, w.late, w.room = make(chan struct{}), nil, max(1, h1.MaxHead-len(r.pending))
@@ -35,6 +37,10 @@ func (r *relay) startWatch(up net.Conn) {
 		for p := few[:]; len(w.late) < w.room; p = make([]byte, min(512, w.room-len(w.late))) {
 			n, err := r.client.Read(p)
 			w.late = append(w.late, p[:n]...)
+			if errors.Is(err, io.EOF) {
+				accounted(r.client).ended.Store(true) // half a close, perhaps
+				return
+			}
 			if err != nil {
 				if w.gone = !errors.Is(err, os.ErrDeadlineExceeded); w.gone {
 					_ = up.Close()
