@@ -18,7 +18,9 @@ func (r *reader) posts() bool {
 func (r *reader) notePostal(name []byte, w word, v []byte) {
 	switch w.class {
 	case other:
-		r.person = r.person || len(name) >= 4 && bytes.EqualFold(leafOf(name), []byte("name"))
+		if n := len(name); n >= 4 && !r.person && (name[n-1] == 'e' || name[n-1] == 'E' || name[n-1] == ']') {
+			r.person = bytes.EqualFold(leafOf(name), []byte("name"))
+		}
 	case registerCue:
 		r.person = r.person || strings.HasSuffix(w.spelling, "name")
 	case passwordWeak:

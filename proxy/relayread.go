@@ -21,7 +21,7 @@ func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
 		return nil
 	}
 	// What is not read may tell by its address alone: kits bring Amazon's images.
-	if idle(field(head, "content-type")) && imitation.Request(r.visit.target.name, view(targetOf(r.pending)), nil) == nil {
+	if idle(field(head, "content-type")) && !doubled(head) && !loaded(field(r.pending, "sec-fetch-dest")) && imitation.Request(r.visit.target.name, view(targetOf(r.pending)), nil) == nil {
 		return nil
 	}
 	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(r.pending)))
@@ -187,6 +187,27 @@ func idle(contentType []byte) bool {
 		if len(contentType) >= len(t) && equalFold(contentType[:len(t)], t) {
 			return true
 		}
+	}
+	return false
+}
+
+// doubled reports whether a head has several content types, of which browsers
+// may take another than the first.
+func doubled(head []byte) bool {
+	first := field(head, "content-type")
+	if bytes.IndexByte(first, ',') >= 0 {
+		return true
+	}
+	i := bytes.Index(head, first)
+	return i >= 0 && field(head[i:], "content-type") != nil
+}
+
+// loaded reports whether a browser runs what it asks for, or gives it to a
+// script, whatever its type.
+func loaded(dest []byte) bool {
+	switch string(dest) {
+	case "empty", "script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet":
+		return true
 	}
 	return false
 }
