@@ -13,7 +13,7 @@
 //	      TLS            dial and verify the origin first (origin.go, origincert),
 //	                     then mint, then serve HTTP/1.1 or HTTP/2 (inner.go)
 //	      HTTP           served in the clear the same way
-//	      other          spliced
+//	      other          spliced, as is a client whose origin speaks first (serverfirst.go)
 //	absolute-form request ─► authority ─► policy ─► answer or forward
 //
 // Every request inside an intercepted tunnel is judged again, because the

@@ -41,8 +41,17 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	// Until it has said what it wants, a drain may end it at once.
 	silent := s.tunnels.silent(client)
 	first := newFirstFlight(client)
+	origin := s.awaitEither(first, v, trouble)
+	if origin.asked && len(first.seen) == 0 {
+		silent.leave()
+		s.spliceFirst(client, v, origin)
+		return
+	}
 	protocol, err := s.peekProtocol(first)
 	silent.leave()
+	if err != nil || protocol != protocolOther {
+		origin.close()
+	}
 	if err != nil {
 		_ = client.Close()
 		return
@@ -58,7 +67,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		inner := s.tunnels.inner(first.replay(), &clear, done)
 		handed = s.handIn(inner, inner)
 	case protocolOther:
-		s.interceptOther(first.replay(), v)
+		s.interceptOther(first.replay(), v, origin)
 	}
 }
 
@@ -103,11 +112,18 @@ func (s *Server) peekProtocol(c *firstFlight) (protocol int, err error) {
 }
 
 // interceptOther splices a protocol that is neither TLS nor HTTP, when the
-// target is not held back.
-func (s *Server) interceptOther(client net.Conn, v *visit) {
-	if _, held := s.held(v.client, v.target); !held && !v.target.ownSite() {
-		s.spliceTo(client, v)
+// target is not held back, with the origin if that was dialled already.
+func (s *Server) interceptOther(client net.Conn, v *visit, origin *overheard) {
+	if _, held := s.held(v.client, v.target); held || v.target.ownSite() {
+		origin.close()
+		return
 	}
+	s.tell(s.trust.foreign(v.client), v)
+	if origin.conn != nil {
+		s.tunnels.splice(v, client, newReplayConn(origin.conn, origin.heard))
+		return
+	}
+	s.spliceTo(client, v)
 }
 
 // spliceTo connects client to v's target unread and returns when both are

@@ -48,7 +48,7 @@ func (s *Server) tell(n news, v *visit) {
 		e.Detail = "the program that did not trust the certificate authority does now"
 	case newsForeign:
 		e.Technique = journal.TechniqueForeign
-		e.Detail = "a program on this client speaks something else than HTTP inside TLS: such connections are passed on unread and judged by name alone"
+		e.Detail = "a program on this client speaks something else than HTTP: such connections are passed on unread and judged by name alone"
 	case newsPinned:
 		e.Technique, e.Host = journal.TechniquePinned, v.target.name.String()
 		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"

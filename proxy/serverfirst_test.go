@@ -1,0 +1,152 @@
+package proxy_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"sekisho/internal/labnet"
+	"sekisho/journal"
+	"sekisho/proxy"
+)
+
+// greeting is a server that speaks first, in the clear, and answers lines.
+func greeting(words string) func(net.Conn) {
+	return func(c net.Conn) {
+		_, _ = io.WriteString(c, words)
+		answerLines(c)
+	}
+}
+
+// TestCasesServerFirst: in a tunnel whose client says nothing the server may speak
+// first, which is passed on unread, to sites that nothing is known against.
+func TestCasesServerFirst(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	smtp := l.Raw([]string{shop, lookalike}, greeting("220 ready\r\n"))
+	t.Run("HP-36 the server speaks first, in the clear", func(t *testing.T) {
+		t.Parallel()
+		c := l.connect(t, authority(shop, smtp))
+		br := bufio.NewReader(c)
+		line(t, c, br, "", "220 ready")
+		line(t, c, br, "EHLO me", "done EHLO me")
+		line(t, c, br, "QUIT", "done QUIT")
+		if err := bare(c).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if rest, err := io.ReadAll(br); len(rest) > 0 || err != nil {
+			t.Errorf("behind the end %q, %v", rest, err)
+		}
+		notes := l.events(journal.Filter{Technique: "other-protocol"})
+		if len(notes) != 1 || notes[0].Host != "" || notes[0].Client == "" {
+			t.Errorf("notes = %+v; want one, of the client, without a host", notes)
+		}
+	})
+	t.Run("HP-36 a held site that would", func(t *testing.T) {
+		t.Parallel()
+		c := l.connect(t, authority(lookalike, smtp))
+		_ = c.SetReadDeadline(time.Now().Add(2 * time.Second))
+		if n, err := c.Read(make([]byte, 1)); n != 0 || !isTimeout(err) || l.Asked(lookalike) != 0 {
+			t.Errorf("the held site was asked, or said something: %d, %v", n, err)
+		}
+	})
+	t.Run("HP-36 a slow client, other", func(t *testing.T) {
+		t.Parallel()
+		o := l.Raw([]string{shop}, answerLines)
+		c := l.connect(t, authority(shop, o))
+		wait(t, "the origin to be dialled", func() bool { return o.Connections() == 1 })
+		line(t, c, bufio.NewReader(c), "\x01two", "done \x01two")
+		if n := o.Connections(); n != 1 {
+			t.Errorf("%d connections; want the one that was there", n)
+		}
+	})
+	t.Run("HP-36 nobody is there", func(t *testing.T) {
+		t.Parallel()
+		o := l.Raw([]string{shop}, labnet.Reset)
+		c := l.connect(t, authority(shop, o))
+		_ = c.SetReadDeadline(time.Now().Add(patience))
+		if n, err := c.Read(make([]byte, 1)); n != 0 || isTimeout(err) {
+			t.Errorf("%d, %v; want the end", n, err)
+		}
+	})
+	t.Run("HP-36 the client leaves", func(t *testing.T) {
+		t.Parallel()
+		o := l.Raw([]string{shop}, holdOpen)
+		c := l.connect(t, authority(shop, o))
+		wait(t, "the origin to be dialled", func() bool { return o.Connections() == 1 })
+		_ = c.Close()
+		wait(t, "the origin's connection to end", func() bool { return o.Open() == 0 })
+	})
+	l.slowWeb(t)
+}
+
+// slowWeb: a client of TLS or HTTP that is slow to begin is judged all the same,
+// whatever its server says before.
+func (l *lab) slowWeb(t *testing.T) {
+	for name, words := range map[string]string{
+		"silence": "", "a complaint": "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n", "an alert": "\x15\x03\x01\x00\x02\x01\x00", "a banner": "220 ready\r\n",
+	} {
+		t.Run("HP-36 slow TLS, "+name, func(t *testing.T) {
+			t.Parallel()
+			o := l.Raw([]string{shop}, greeting(words))
+			c := l.connect(t, authority(shop, o))
+			wait(t, "the origin to be dialled", func() bool { return o.Connections() == 1 })
+			waitAwhile()
+			cfg := l.trusting()
+			cfg.ServerName = shop
+			tc := tlsClient(c, cfg)
+			_ = tc.SetDeadline(time.Now().Add(patience))
+			err := tc.Handshake()
+			if name == "a banner" {
+				if err == nil {
+					t.Error("TLS behind a banner")
+				}
+				return
+			}
+			_, _ = fmt.Fprintf(tc, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", authority(shop, o))
+			resp, err := http.ReadResponse(bufio.NewReader(tc), nil)
+			if err != nil || resp.Header.Get("Sekisho-Error") == "" {
+				t.Errorf("answer = %v, %v; want sekisho's page: the site speaks no TLS", resp, err)
+			}
+		})
+	}
+	t.Run("HP-36 slow HTTP behind a banner", func(t *testing.T) {
+		t.Parallel()
+		heard := make(chan string, 1)
+		o := l.Raw([]string{shop}, func(c net.Conn) {
+			_, _ = io.WriteString(c, "220 ready\r\n")
+			all, _ := io.ReadAll(c)
+			heard <- string(all)
+		})
+		c := l.connect(t, authority(shop, o))
+		line(t, c, bufio.NewReader(c), "", "220 ready")
+		_ = c.SetReadDeadline(time.Now().Add(patience))
+		_, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\n\r\n")
+		_, _ = c.Read(make([]byte, 1)) // the end, or an answer of the origin's: none comes
+		_ = c.Close()
+		if got := <-heard; got != "" {
+			t.Errorf("the origin heard %q, unjudged", got)
+		}
+	})
+}
+
+// TestHP36SpareConnection: for a browser's spare connection to a web port no origin
+// is dialled, for a silent one to another is.
+func TestHP36SpareConnection(t *testing.T) {
+	t.Parallel()
+	for port, want := range map[int]int{8443: 2, 8444: 4} { // questions: A and AAAA for CONNECT, and to dial
+		l := startBounded(t, proxy.Bounds{Idle: 1500 * time.Millisecond})
+		l.Raw([]string{shop}, holdOpen)
+		c := l.connect(t, fmt.Sprintf("%s:%d", shop, port))
+		if rest, err := io.ReadAll(c); len(rest) > 0 || err != nil {
+			t.Errorf("%d: heard %q, %v; want the end", port, rest, err)
+		}
+		if n := l.Asked(shop); n != want {
+			t.Errorf("%d: %d questions; want %d", port, n, want)
+		}
+	}
+}
