@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
 	"time"
 
 	"go.uber.org/zap"
@@ -38,16 +39,22 @@ func (s *Server) serveJSONLines(w http.ResponseWriter, r *http.Request, who pers
 	s.export(w, r, who, "application/jsonl", "sekisho-events.jsonl", journal.WriteJSON)
 }
 
+// exportFilter reads the filter of a list for all that it selects.
+func exportFilter(v url.Values, now time.Time) (journal.Filter, error) {
+	f, _, err := eventFilter(v, now)
+	f.Limit = 0 // that of a page
+	return f, err
+}
+
 // export sends all events that the parameters of the list select, the oldest first.
 func (s *Server) export(w http.ResponseWriter, r *http.Request, who person, contentType, name string,
 	write func(io.Writer, iter.Seq2[journal.Event, error]) error,
 ) {
-	f, _, err := eventFilter(listQuery(r), time.Now())
+	f, err := exportFilter(listQuery(r), time.Now())
 	if err != nil {
 		s.refuse(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
-	f.Limit = 0 // that of a page
 	select {
 	case s.exports <- struct{}{}:
 		defer func() { <-s.exports }()

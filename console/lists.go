@@ -116,11 +116,12 @@ func newList(path string, q url.Values, err error) list {
 }
 
 // fix writes the range of time that counts into the addresses that the page offers,
-// so that "the last 24 hours" stay what they were. A missing end becomes the second
-// that is running, to its end.
+// so that "the last 24 hours" stay what they were, and what is recorded after the page
+// was made does not join it. A missing end becomes the millisecond that is running, to
+// its end: events have no finer times.
 func (l *list) fix(since time.Time, until *time.Time, now time.Time) {
 	if until.IsZero() {
-		*until = now.Truncate(time.Second).Add(time.Second)
+		*until = now.Truncate(time.Millisecond).Add(time.Millisecond)
 	}
 	if !since.IsZero() {
 		l.fixed.Set("since", stamp(since))
