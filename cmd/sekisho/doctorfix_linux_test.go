@@ -68,7 +68,9 @@ func TestFixDNS(t *testing.T) {
 	write("")
 	expect(1, []string{"running: no", "sekisho run"}, "doctor", "--fix-dns")
 	expect(0, []string{"nothing to undo"}, "doctor", "--undo")
-	stop := startApart(t, data, sekisho)
+	stop := startApart(t, data, func(ctx context.Context, args ...string) (int, string) {
+		return execute(ctx, append(args, "--config", config, "--data", data), strings.NewReader(""), io.Discard, io.Discard), ""
+	})
 	// It would ask itself.
 	expect(1, []string{"resolver.upstreams", "udp://192.0.2.1"}, "doctor", "--fix-dns")
 	holds(before)
