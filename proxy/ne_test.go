@@ -172,10 +172,16 @@ func TestCasesAddressAndName(t *testing.T) {
 			t.Errorf("answer = %d; want it judged by its address, for which there is no certificate", a.StatusCode)
 		}
 	})
-	// Of the address itself there is only that it has no certificate of its own.
-	if events := l.events(journal.Filter{Host: "127.0.0.1"}); len(events) != 1 || events[0].Technique != "certificate-wrong-host" {
-		t.Errorf("events for the address: %+v; want them for the names", events)
-	}
+	t.Run("NE-15 in the journal", func(t *testing.T) {
+		c := l.connect(t, target)
+		tc := tlsClient(c, l.noName())
+		defer func() { _ = tc.Close() }()
+		ask(t, tc, target)
+		// Of the address itself there is only that it has no certificate of its own.
+		if events := l.events(journal.Filter{Host: "127.0.0.1"}); len(events) != 1 || events[0].Technique != "certificate-wrong-host" {
+			t.Errorf("events for the address: %+v; want them for the names", events)
+		}
+	})
 }
 
 // TestCasesCustomersOfAmazon is NE-20: what anybody may rent from Amazon is
