@@ -27,6 +27,9 @@ type entry struct {
 	// and withheld those taken out of it.
 	addrs, hints, withheld []netip.Addr
 	remark                 remark
+	// inward is the local name, inside or special, that an alias led to which was
+	// withheld for that.
+	inward hostname.Name
 
 	// ttl is for how long the answer holds, counted from stored.
 	ttl    time.Duration

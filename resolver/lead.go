@@ -24,7 +24,7 @@ func (e *entry) brief() *entry {
 		return e
 	}
 	b := &entry{
-		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld,
+		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
 		remark: e.remark, ttl: leadTTL, stored: e.stored,
 	}
 	b.records = bytes.Clone(e.records)
