@@ -51,6 +51,8 @@ type patient struct {
 	loaded  *daemon.Loaded // nil when the configuration is wrong
 	dir     daemon.Dir
 	running *daemon.Running // nil when sekisho does not run
+	// forPrograms says that the report is JSON.
+	forPrograms bool
 }
 
 // checkups is every check, in the order of the report. Later ones rely on what
@@ -67,7 +69,10 @@ var checkups = []func(context.Context, *patient) []finding{
 	examinePort,
 	examineSystem,
 	examineNetwork,
+	examinePage,
 	examineJournal,
+	examineSinks,
+	examineMetrics,
 	examineUsers,
 	examineClients,
 	examineClock,
@@ -101,7 +106,7 @@ func doctorCommand(e *env) *cobra.Command {
 }
 
 func (e *env) doctor(ctx context.Context, asJSON bool) error {
-	p := &patient{e: e, now: time.Now()}
+	p := &patient{e: e, now: time.Now(), forPrograms: asJSON}
 	failing := 0
 	for _, examine := range checkups {
 		limited, cancel := context.WithTimeout(ctx, checkupTimeout)
