@@ -86,7 +86,7 @@ func (e *env) undoDNS(ctx context.Context) error {
 	left, err := systemdns.This().Restore(ctx)
 	var reload *systemdns.ReloadError
 	for _, name := range left {
-		e.say("left as it is, because somebody had it lead elsewhere since: %s", name)
+		e.say("left as it is, because it leads elsewhere by now or is not there: %s", name)
 	}
 	switch {
 	case errors.Is(err, systemdns.ErrUnchanged):
