@@ -27,9 +27,6 @@ type entry struct {
 	// and withheld those taken out of it.
 	addrs, hints, withheld []netip.Addr
 	remark                 remark
-	// inward is the local name, inside or special, that an alias led to which was
-	// withheld for that.
-	inward hostname.Name
 
 	// ttl is for how long the answer holds, counted from stored.
 	ttl    time.Duration
@@ -39,6 +36,9 @@ type entry struct {
 	// it is being asked for anew.
 	hits    atomic.Uint32
 	renewed atomic.Bool
+	// inward tells that the last of hops is a local name, inside or special, and was
+	// withheld for that.
+	inward bool
 
 	// judged is the last judgement of host and of where it leads.
 	judged atomic.Pointer[memo]

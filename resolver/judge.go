@@ -71,18 +71,32 @@ func (j *judgement) follow(hops []hostname.Name) bool {
 // blocked, and reports whether one of them is.
 func (j *judgement) arrive(hops []hostname.Name, lists ...[]netip.Addr) bool {
 	for _, addrs := range lists {
-		for _, addr := range addrs {
-			n, err := hostname.Parse(addr.String())
-			if err != nil {
-				continue
-			}
-			if v := j.policy.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
-				j.Verdict, j.via, j.trail = v, n, hops
-				return true
-			}
+		if v, n, blocked := blockedAddr(j.policy, addrs); blocked {
+			j.Verdict, j.via, j.trail = v, n, hops
+			return true
 		}
 	}
 	return false
+}
+
+// blocksAny reports whether the owner has blocked one of addrs.
+func blocksAny(p *rules.Policy, addrs []netip.Addr) bool {
+	_, _, blocked := blockedAddr(p, addrs)
+	return blocked
+}
+
+// blockedAddr returns the first of addrs that the owner has blocked, if one is.
+func blockedAddr(p *rules.Policy, addrs []netip.Addr) (v rules.Verdict, n hostname.Name, blocked bool) {
+	for _, addr := range addrs {
+		n, err := hostname.Parse(addr.String())
+		if err != nil {
+			continue
+		}
+		if v := p.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
+			return v, n, true
+		}
+	}
+	return rules.Verdict{}, hostname.Name{}, false
 }
 
 // A memo is a judgement to come back to, and the way that it took account of.

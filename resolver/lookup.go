@@ -143,9 +143,7 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 		c <- landing{entry: e}
 		return c
 	}
-	want := func() lookup {
-		return lookup{wire: string(wire), qtype: qtype, group: g, settings: set}
-	}
+	want := lookup{qtype: qtype, group: g, settings: set}
 	s.fetch(key, e, want, waiter{told: func(l landing) { c <- l }})
 	return c
 }
@@ -166,8 +164,8 @@ func (a *addresses) take(l landing, p *rules.Policy, w *way) []netip.Addr {
 		return nil
 	}
 	a.withheld = append(a.withheld, l.entry.withheld...)
-	if !l.entry.inward.IsZero() {
-		a.inward = l.entry.inward
+	if l.entry.inward {
+		a.inward = l.entry.hops[len(l.entry.hops)-1]
 	}
 	if j := l.entry.judge(p, w); !j.via.IsZero() {
 		a.blocked = &BlockedError{Verdict: j.Verdict, Name: j.via}
