@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"errors"
 	"sync"
 	"time"
 
@@ -199,6 +198,3 @@ func (l lookup) query() []byte {
 	}
 	return append(q, 0, 0, byte(dns.TypeOPT), maxUDP>>8, maxUDP&0xff, 0, 0, do, 0, 0, 0)
 }
-
-// errUnreadable is for replies that are no messages.
-var errUnreadable = errors.New("malformed reply")
