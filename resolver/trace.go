@@ -42,9 +42,11 @@ type trace struct {
 	// room is for the first of each, which most are alone.
 	room [2]string
 	// heard is set when the first step has landed, done closed at the end; by
-	// then lost tells that a step came to nothing.
+	// then lost tells that a step came to nothing, and cut that the name leads
+	// further than is followed.
 	heard atomic.Bool
 	lost  bool
+	cut   bool
 	done  chan struct{}
 	// after is called then, if it is set.
 	after atomic.Pointer[func()]
@@ -119,9 +121,7 @@ func (t *trace) next() {
 		t.server.fetchRaw(l, t.take)
 		return
 	}
-	if t.server.settings.Load().same(t.settings) {
-		t.server.cache.settle(t.key, t.hops, time.Now())
-	}
+	t.settle(time.Now())
 	close(t.done)
 	if after := t.after.Swap(nil); after != nil {
 		(*after)()
