@@ -40,8 +40,10 @@ type entry struct {
 	// withheld for that.
 	inward bool
 
-	// judged is the last judgement of host and of where it leads.
+	// judged is the last judgement of host and of where it leads; first is room for
+	// the one that the entry was made with.
 	judged atomic.Pointer[memo]
+	first  memo
 }
 
 // errWire is for messages that this package packed itself and cannot read.

@@ -45,7 +45,8 @@ func glance(reply []byte, l lookup, v *verdicts) *entry {
 	e.host = j.host
 	e.clampTTLs()
 	if j.final() || !blocksAny(p, e.addrs) {
-		e.judged.Store(&memo{j, nil}) // which is what judge would come to
+		e.first.judgement = j // which is what judge would come to
+		e.judged.Store(&e.first)
 	}
 	return e
 }

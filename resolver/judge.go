@@ -30,7 +30,14 @@ type judgement struct {
 // host that the owner allowed, or that is never decrypted, leads only to what
 // the owner blocked.
 func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) *judgement {
-	j := &judgement{policy: p, host: host, Verdict: rules.Verdict{Ground: rules.Default}}
+	j := new(judgement)
+	j.judge(p, host, hops, w)
+	return j
+}
+
+// judge makes j, which is new, what judge returns.
+func (j *judgement) judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) {
+	j.policy, j.host, j.Verdict = p, host, rules.Verdict{Ground: rules.Default}
 	if !host.IsZero() {
 		j.Verdict = p.Decide(host)
 	}
@@ -44,7 +51,6 @@ func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) *j
 	if j.Action == rules.Block {
 		j.note = j.remark()
 	}
-	return j
 }
 
 // final reports whether nothing that is yet to be learnt changes j.
