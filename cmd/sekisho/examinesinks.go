@@ -58,7 +58,7 @@ func (p *patient) examineSink(ctx context.Context, s config.Sink, newest int64) 
 		behind = 0
 	}
 	if p.running != nil && state.Failing != "" {
-		return finding{check, fail, p.say("%s: has failed since %s, %d events wait in the journal: %s", "%s: %s から送れていません。%d 件が記録に残って待っています: %s",
+		return finding{check, fail, p.say("%s: has failed since %s, events waiting in the journal: %d: %s", "%s: %s から送れていません。%d 件が記録に残って待っています: %s",
 			who, state.Since.Local().Format(time.DateTime), behind, state.Failing), p.mendSink(s)}
 	}
 	if err := sink.Try(ctx, s, p.loaded.Roots); err != nil {
@@ -72,7 +72,7 @@ func (p *patient) examineSink(ctx context.Context, s config.Sink, newest int64) 
 		how = p.say("UDP, which does not tell whether anything arrives", "UDP のため、届いたかどうかは分かりません")
 	}
 	if behind > 0 {
-		how += p.say(", %d events to go", "、未送信 %d 件", behind)
+		how += p.say(", events to go: %d", "、未送信 %d 件", behind)
 	}
 	return finding{check, ok, who + ": " + how, ""}
 }
