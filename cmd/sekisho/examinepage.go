@@ -26,7 +26,7 @@ func examinePage(ctx context.Context, p *patient) []finding {
 	case p.running.Sinkhole == "":
 		return []finding{{
 			check, warn, p.say("the running sekisho has none", "動作中の sekisho では開いていません"),
-			p.say("restart it: %s", "再起動してください: %s", p.e.command("run")),
+			p.restart(),
 		}}
 	}
 	bad := p.blockedName()
@@ -72,7 +72,7 @@ func (p *patient) pageHost(ctx context.Context, bad string) (host string, why *f
 	if err == nil && len(a.addrs) > 0 && !slices.Contains(a.addrs, to) {
 		return "", &finding{
 			check, fail, p.say("the resolver leads blocked names to %s, and the page is at %s", "リゾルバーは止めた名前を %s に案内していますが、ページは %s にあります", a.addrs[0], to),
-			p.say("restart it: %s", "再起動してください: %s", p.e.command("run")),
+			p.restart(),
 		}
 	}
 	return to.String(), nil

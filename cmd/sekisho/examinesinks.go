@@ -48,7 +48,7 @@ func (p *patient) examineSink(ctx context.Context, s config.Sink, newest int64) 
 	case errors.Is(err, fs.ErrNotExist) && p.running != nil:
 		return finding{
 			check, warn, p.say("%s: the running sekisho does not know it", "%s: 動作中の sekisho はこの送り先を知りません", who),
-			p.say("restart it: %s", "再起動してください: %s", p.e.command("run")),
+			p.restart(),
 		}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return finding{check, warn, fmt.Sprintf("%s: %v", who, err), ""}
@@ -96,7 +96,7 @@ func examineMetrics(ctx context.Context, p *patient) []finding {
 	if p.loaded == nil || p.config.Metrics.Listen == "" {
 		return nil
 	}
-	restart := p.say("restart it: %s", "再起動してください: %s", p.e.command("run"))
+	restart := p.restart()
 	switch {
 	case p.running == nil:
 		return p.examineBinding(check, "metrics.listen", p.config.Metrics.Listen)

@@ -6,8 +6,8 @@ import (
 )
 
 // words is what the terminal says in the language of whoever sits at it: the
-// banner of run and the hints. Errors and help stay English, so that they can be
-// searched for.
+// banner of run, the hints and, by say, what doctor finds. Errors and help stay
+// English, so that they can be searched for.
 type words struct {
 	code string // of the language, as in HTML
 
@@ -113,6 +113,11 @@ func (p *patient) say(en, ja string, args ...any) string {
 		en = ja
 	}
 	return fmt.Sprintf(en, args...)
+}
+
+// restart says how to start sekisho again.
+func (p *patient) restart() string {
+	return p.say("restart it: %s", "再起動してください: %s", p.e.command("run"))
 }
 
 // wordsFor chooses the language as POSIX does for messages: the first of LC_ALL,
