@@ -14,7 +14,8 @@ import (
 
 const doctorHelp = `Look at everything that sekisho needs and print, for each, whether it is well and
 what mends it when it is not. Nothing is changed. Only the resolver of the running
-sekisho is asked for a name outside. When it serves a network, the network is asked
+sekisho is asked for a name outside, and the places that events are sent to are
+connected to, with nothing said. When it serves a network, the network is asked
 which name servers it tells its computers; on Linux that needs root.
 
 With --fix-dns this computer is set to ask the running sekisho for names (in

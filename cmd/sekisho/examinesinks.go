@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"sekisho/config"
@@ -22,10 +23,12 @@ func examineSinks(ctx context.Context, p *patient) []finding {
 		return nil
 	}
 	newest := p.newestEvent(ctx)
-	var found []finding
-	for _, s := range p.config.Sinks {
-		found = append(found, p.examineSink(ctx, s, newest))
+	found := make([]finding, len(p.config.Sinks))
+	var all sync.WaitGroup // together, since each may take its time
+	for i, s := range p.config.Sinks {
+		all.Go(func() { found[i] = p.examineSink(ctx, s, newest) })
 	}
+	all.Wait()
 	return found
 }
 
