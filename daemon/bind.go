@@ -29,6 +29,17 @@ func (e *BindError) Error() string {
 	return fmt.Sprintf("%s: cannot listen on %s: %v; %s", e.Path, e.Addr, cause(e.Err), e.Remedy)
 }
 
+// Cause says why, without what the fields say already.
+func (e *BindError) Cause() string {
+	switch {
+	case isTaken(e.Err) && e.Owner != "":
+		return "taken by " + e.Owner
+	case isTaken(e.Err):
+		return "taken by another program"
+	}
+	return cause(e.Err).Error()
+}
+
 // Unwrap returns what the system said.
 func (e *BindError) Unwrap() error { return e.Err }
 
@@ -66,4 +77,14 @@ func bindError(path string, c config.Config, addr string, err error) error {
 		e.Remedy = fmt.Sprintf("correct %s", path)
 	}
 	return e
+}
+
+// TryListen looks whether a TCP listener could be bound, and gives it up at once.
+// The error is a [*BindError].
+func TryListen(path string, c config.Config, addr string) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return bindError(path, c, addr, err)
+	}
+	return l.Close()
 }

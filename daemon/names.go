@@ -23,7 +23,7 @@ func lookup(r *resolver.Server) proxy.LookupFunc {
 		case errors.As(err, &blocked):
 			return nil, &proxy.BlockedError{Verdict: blocked.Verdict, Name: blocked.Name, Addrs: blocked.Addrs}
 		case errors.As(err, &withheld):
-			return nil, &proxy.WithheldError{Addrs: withheld.Addrs}
+			return nil, &proxy.WithheldError{Addrs: withheld.Addrs, Alias: withheld.Alias}
 		case errors.Is(err, resolver.ErrNotFound):
 			return nil, fmt.Errorf("%w: %w", proxy.ErrNotFound, err)
 		case errors.Is(err, resolver.ErrFailed):

@@ -3,10 +3,13 @@ package lan
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sekisho/lan/adapters"
 )
 
 var sameAddr = cmp.Comparer(func(a, b netip.Addr) bool { return a == b })
@@ -35,48 +38,26 @@ end (none):
 	}
 }
 
-func TestReadWindowsLeases(t *testing.T) {
+func TestWindowsLeases(t *testing.T) {
 	t.Parallel()
-	for _, tc := range []struct {
-		name, text string
-		want       []Offer
-		wrong      bool
-	}{
-		{
-			name: "two adapters, one without DHCP",
-			text: `[{"Name":"イーサネット","Server":"192.0.2.1","DNS":"192.0.2.53 192.0.2.54"},{"Server":"","DNS":"","Name":"Wi-Fi"}]`,
-			want: []Offer{{DHCP, "イーサネット", netip.MustParseAddr("192.0.2.1"), []netip.Addr{netip.MustParseAddr("192.0.2.53"), netip.MustParseAddr("192.0.2.54")}}},
-		},
-		{name: "none", text: `[]`},
-		{name: "another thing", text: `Get-NetAdapter : Access denied`, wrong: true},
-		{name: "cut off", text: `[{"Name":`, wrong: true},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := readWindowsLeases([]byte(tc.text))
-			if diff := cmp.Diff(tc.want, got, sameAddr); diff != "" || (err != nil) != tc.wrong {
-				t.Errorf("%v (-want +got):\n%s", err, diff)
-			}
-		})
+	got := leasesOf([]adapters.Adapter{
+		{Name: "イーサネット", Up: true, Server: "192.0.2.1", DHCP: "192.0.2.53 192.0.2.54"},
+		{Name: "unplugged", Server: "192.0.2.1", DHCP: "192.0.2.55"},
+		{Name: "without DHCP", Up: true, Set: "192.0.2.56"},
+		{Name: "junk", Up: true, Server: "x", DHCP: "y z"},
+	})
+	want := []Offer{{DHCP, "イーサネット", netip.MustParseAddr("192.0.2.1"), []netip.Addr{netip.MustParseAddr("192.0.2.53"), netip.MustParseAddr("192.0.2.54")}}}
+	if diff := cmp.Diff(want, got, sameAddr); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := leasesOf(slices.Repeat([]adapters.Adapter{{Up: true, DHCP: "192.0.2.1"}}, 2*maxInterfaces)); len(got) != maxInterfaces {
+		t.Errorf("%d offers; want %d", len(got), maxInterfaces)
 	}
 }
 
 func FuzzReadMacLease(f *testing.F) {
 	f.Add("server_identifier (ip): 192.0.2.1\ndomain_name_server (ip_mult): {192.0.2.53, fe80::1}\n")
 	f.Fuzz(func(t *testing.T, text string) { check(t, readMacLease(text)) })
-}
-
-func FuzzReadWindowsLeases(f *testing.F) {
-	f.Add([]byte(`[{"Name":"Wi-Fi","Server":"192.0.2.1","DNS":"192.0.2.53 192.0.2.54"}]`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		offers, err := readWindowsLeases(text)
-		if len(offers) > maxInterfaces || err != nil && len(offers) > 0 {
-			t.Fatalf("%d offers, %v", len(offers), err)
-		}
-		for _, o := range offers {
-			check(t, o)
-		}
-	})
 }
 
 // check fails for an offer that says more, or other things, than an offer may.

@@ -2,16 +2,19 @@ package proxy
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
 
 	"sekisho/certs"
+	"sekisho/hostname"
 	"sekisho/private"
 )
 
@@ -25,17 +28,31 @@ const (
 	lostWithin = 250 * time.Millisecond
 	lostAtOnce = 32
 	lostEvery  = 10 * time.Second
+	// maxKeptDoubts bounds the doubts in the file; the latest are kept.
+	maxKeptDoubts = 4096
 	// maxBelieversFile is more than the file measures with all that are remembered.
-	maxBelieversFile = 128 * maxBelievers
+	maxBelieversFile = 128*maxBelievers + 512*maxKeptDoubts
 )
 
 // believersFile is what is kept of the believers over a restart, after which a
 // device without the proxy would have nothing to show for itself: those who may be
-// led to the sinkhole. Doubts are not kept, and neither are those about whom there
-// are any.
+// led to the sinkhole, and the doubts that stand about anybody: without them a
+// program that refused the authority would be led there as soon as another one on
+// its address showed trust.
 type believersFile struct {
 	Root   string                   `json:"root"` // the fingerprint of what they trust
 	Proved map[netip.Addr]time.Time `json:"proved"`
+	Doubts []keptDoubt              `json:"doubts,omitempty"` // the latest first
+}
+
+// keptDoubt is a doubt about one stack of a client.
+type keptDoubt struct {
+	Client  netip.Addr `json:"client"`
+	Stack   string     `json:"stack"` // in hexadecimal
+	Last    time.Time  `json:"last"`
+	Site    string     `json:"site,omitempty"`
+	Settled bool       `json:"settled,omitempty"`
+	Firm    bool       `json:"firm,omitempty"`
 }
 
 // kept returns what is to be kept, and marks it as such.
@@ -52,7 +69,14 @@ func (b *believers) kept(root string) (f believersFile, changed bool) {
 		if c.filed = c.trusts(now); c.filed {
 			f.Proved[addr] = c.proved.UTC().Truncate(time.Second)
 		}
+		for print, d := range c.doubts {
+			if now.Sub(d.last) < doubtFor {
+				f.Doubts = append(f.Doubts, keptDoubt{addr, hex.EncodeToString(print[:]), d.last.UTC(), d.site.String(), d.settled, d.firm})
+			}
+		}
 	}
+	slices.SortFunc(f.Doubts, func(a, b keptDoubt) int { return b.Last.Compare(a.Last) })
+	f.Doubts = f.Doubts[:min(len(f.Doubts), maxKeptDoubts)]
 	return f, true
 }
 
@@ -77,6 +101,28 @@ func (b *believers) takeUp(f believersFile, root string) {
 		c := b.of(addr.Unmap().WithZone(""))
 		c.proved, c.filed = at, true
 	}
+	for _, d := range f.Doubts[:min(len(f.Doubts), maxKeptDoubts)] {
+		b.doubtAgain(d)
+	}
+}
+
+// doubtAgain takes up a doubt that was kept, with mu held.
+func (b *believers) doubtAgain(d keptDoubt) {
+	var print fingerprint
+	n, err := hex.Decode(print[:], []byte(d.Stack[:min(len(d.Stack), 2*len(print))]))
+	if err != nil || n != len(print) || !d.Client.IsValid() || d.Last.After(b.now()) || b.now().Sub(d.Last) >= doubtFor {
+		return
+	}
+	addr := d.Client.Unmap().WithZone("")
+	if _, known := b.all[addr]; !known && len(b.all) >= maxBelievers {
+		return
+	}
+	c := b.of(addr)
+	if len(c.doubts) > maxDoubts {
+		return
+	}
+	site, _ := hostname.Parse(d.Site) // the zero Name is nobody's
+	c.doubts[print] = doubt{last: d.Last, site: site, settled: d.Settled, firm: d.Firm}
 }
 
 // openBelievers reads the file of the believers, if there is one. Without it they

@@ -34,6 +34,8 @@ func TestBelieversLost(t *testing.T) {
 	}
 	wait(t, "the client to be out of the file", func() bool {
 		text, err := os.ReadFile(l.options.BelieversFile)
-		return err == nil && !strings.Contains(string(text), "127.0.0.1")
+		_, proved, _ := strings.Cut(string(text), `"proved":{`)
+		proved, _, closed := strings.Cut(proved, "}")
+		return err == nil && closed && !strings.Contains(proved, "127.0.0.1") && strings.Contains(string(text), `"doubts":[{"client":"127.0.0.1"`)
 	})
 }

@@ -39,11 +39,21 @@ type BlockedError struct {
 // Error names the blocked name.
 func (e *BlockedError) Error() string { return fmt.Sprintf("leads to the blocked name %q", e.Name) }
 
-// WithheldError is for public names all of whose addresses are private ones.
-type WithheldError struct{ Addrs []netip.Addr }
+// WithheldError is for public names all of whose addresses are private ones, or
+// that are an alias of a name of this network.
+type WithheldError struct {
+	Addrs []netip.Addr
+	// Alias is that name; zero without one.
+	Alias hostname.Name
+}
 
 // Error does not name the addresses, which are the network's own business.
-func (e *WithheldError) Error() string { return "public name with private addresses only" }
+func (e *WithheldError) Error() string {
+	if !e.Alias.IsZero() {
+		return fmt.Sprintf("public name with the local alias %q", e.Alias)
+	}
+	return "public name with private addresses only"
+}
 
 // addresses asks the resolver. It runs in goroutines of net/http's transport,
 // where a panic would end the process.
@@ -89,6 +99,8 @@ func lookupReason(err error) (interstitial.Code, string) {
 		return interstitial.CodeNoSuchName, "no such name in the DNS"
 	case errors.Is(err, ErrLookup):
 		return interstitial.CodeNameFailed, "no DNS server gave an answer"
+	case errors.As(err, &withheld) && !withheld.Alias.IsZero():
+		return interstitial.CodeAddress, "a public name that is an alias of " + withheld.Alias.String() + ", which is a name of this network"
 	case errors.As(err, &withheld):
 		return interstitial.CodeAddress, "a public name with private addresses only"
 	case errors.As(err, &blocked):

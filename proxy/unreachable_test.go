@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sekisho/hostname"
 	"sekisho/internal/labnet"
 	"sekisho/interstitial"
 	"sekisho/proxy"
@@ -28,7 +30,16 @@ func wantFailure(t *testing.T, a answer, status int, code interstitial.Code) {
 // TestUnreachable covers failures before TLS.
 func TestUnreachable(t *testing.T) {
 	t.Parallel()
-	l := start(t, func(o *proxy.Options) { o.Settings.Allow = prefixes("127.0.0.1/32") })
+	l := start(t, func(o *proxy.Options) {
+		o.Settings.Allow = prefixes("127.0.0.1/32")
+		lookup := o.Lookup
+		o.Lookup = func(ctx context.Context, n hostname.Name) ([]netip.Addr, error) {
+			if n.String() == "inward.labnet.example" {
+				return nil, &proxy.WithheldError{Alias: name(t, "printer.corp.example")}
+			}
+			return lookup(ctx, n)
+		}
+	})
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +65,7 @@ func TestUnreachable(t *testing.T) {
 		{"broken.labnet.example", 443, 502, interstitial.CodeNameFailed, false},
 		{"closed.labnet.example", closedPort, 502, interstitial.CodeRefused, false},
 		{"private.labnet.example", 443, 403, interstitial.CodeAddress, false},
+		{"inward.labnet.example", 443, 403, interstitial.CodeAddress, false},
 		{"junk.labnet.example", int(junk.Port()), 502, interstitial.CodeTLSProtocol, true},
 		{"reset.labnet.example", int(reset.Port()), 502, interstitial.CodeUpstreamClosed, true},
 		{"mute.labnet.example", int(mute.Port()), 502, interstitial.CodeUpstreamClosed, true},

@@ -50,9 +50,11 @@ func (s *Server) serveDoH(ctx context.Context) error {
 		WriteTimeout:      requestTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHead,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: pipeline, MaxReadFrameSize: 16 << 10, MaxReceiveBufferPerConnection: 64 << 10, MaxReceiveBufferPerStream: 16 << 10},
-		ConnState:         newPlaces(s).state,
-		ErrorLog:          log,
+		// No less a stream: clients send as much before they have heard of another
+		// limit (RFC 9113, section 6.9.2).
+		HTTP2:     &http.HTTP2Config{MaxConcurrentStreams: pipeline, MaxReadFrameSize: 16 << 10, MaxReceiveBufferPerConnection: 64 << 10, MaxReceiveBufferPerStream: 64 << 10},
+		ConnState: newPlaces(s).state,
+		ErrorLog:  log,
 	}
 	drained := make(chan struct{})
 	context.AfterFunc(ctx, func() {

@@ -36,9 +36,14 @@ type entry struct {
 	// it is being asked for anew.
 	hits    atomic.Uint32
 	renewed atomic.Bool
+	// inward tells that the last of hops is a local name, inside or special, and was
+	// withheld for that.
+	inward bool
 
-	// judged is the last judgement of host and of where it leads.
+	// judged is the last judgement of host and of where it leads; first is room for
+	// the one that the entry was made with.
 	judged atomic.Pointer[memo]
+	first  memo
 }
 
 // errWire is for messages that this package packed itself and cannot read.

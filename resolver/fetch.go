@@ -24,15 +24,21 @@ type lookup struct {
 // name is the name in presentation form.
 func (l lookup) name() string { return present([]byte(l.wire)) }
 
+// appendKey appends what answers to l are kept under to buf.
+func (l lookup) appendKey(buf []byte) []byte {
+	return appendKey(append(buf, l.wire...), l.qtype, l.do, l.cd)
+}
+
 // key is what answers to l are kept under.
-func (l lookup) key() []byte {
-	return appendKey(append(make([]byte, 0, len(l.wire)+keyTail), l.wire...), l.qtype, l.do, l.cd)
+func (l lookup) key() string {
+	var room [maxName + keyTail]byte
+	return string(l.appendKey(room[:0]))
 }
 
 // fetch has w told the answer for key, at once or later: from the memory of
 // failures, from an exchange that others wait for too, or stale when too much
-// is under way.
-func (s *Server) fetch(key []byte, stale *entry, l func() lookup, w waiter) {
+// is under way. The name in l is that of key, and need not be set.
+func (s *Server) fetch(key []byte, stale *entry, l lookup, w waiter) {
 	now := time.Now()
 	if r, failed := s.cache.failed(key, now); failed {
 		w.told(fallback(stale, r, errRecent))
@@ -51,20 +57,22 @@ func (s *Server) fetch(key []byte, stale *entry, l func() lookup, w waiter) {
 			s.flights.release(start, landing{entry: k.entry}, true)
 			return
 		}
-		s.depart(start, l())
+		l.wire = start.key[:len(start.key)-keyTail]
+		s.depart(start, l)
 	}
 }
 
 // fetchRaw has told called with what the upstreams say to l, from the cache if
 // that has it, whether or not it is known where it leads.
 func (s *Server) fetchRaw(l lookup, told func(landing)) {
-	key, now := l.key(), time.Now()
+	var room [maxName + keyTail]byte
+	key, now := l.appendKey(room[:0]), time.Now()
 	known := s.cache.get(key, now)
 	if e := known.entry; e != nil && e.fresh(now) {
 		told(landing{entry: e})
 		return
 	}
-	s.fetch(key, known.entry, func() lookup { return l }, waiter{told: told, raw: true})
+	s.fetch(key, known.entry, l, waiter{told: told, raw: true})
 }
 
 // depart starts fl, which is about l.

@@ -3,6 +3,7 @@ package resolver
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,12 +75,15 @@ type waiter struct {
 type flight struct {
 	key     string
 	waiters []waiter
+	// room is for the first of them, which most are alone.
+	room [1]waiter
 	// stale is an expired answer to fall back to, or nil; late tells that it is
 	// time to do so.
 	stale *entry
 	late  bool
-	// landed is what raw waiters are told, once it is there.
-	landed *landing
+	// landed is what raw waiters are told, once it is there, which announced tells.
+	landed    landing
+	announced bool
 }
 
 // flights holds the questions under way, each once.
@@ -111,11 +115,12 @@ func (f *flights) join(key []byte, stale *entry, w waiter) (start *flight, lande
 			return nil, nil, false
 		}
 		fl = &flight{key: string(key), stale: stale}
+		fl.waiters = fl.room[:0]
 		f.byKey[fl.key] = fl
 		start = fl
 	}
-	if w.raw && fl.landed != nil {
-		return nil, fl.landed, true
+	if w.raw && fl.announced {
+		return nil, &fl.landed, true
 	}
 	f.count(w, 1)
 	fl.waiters = append(fl.waiters, w)
@@ -144,16 +149,21 @@ func (f *flights) calm() bool {
 // and it returns true.
 func (f *flights) announce(fl *flight, l landing) (over bool) {
 	f.mu.Lock()
-	var raw, others []waiter
-	for _, w := range fl.waiters {
-		if w.raw {
-			raw = append(raw, w)
-			f.count(w, -1)
-		} else {
-			others = append(others, w)
+	raw, others := fl.waiters, []waiter(nil)
+	if slices.ContainsFunc(raw, func(w waiter) bool { return !w.raw }) {
+		raw = nil
+		for _, w := range fl.waiters {
+			if w.raw {
+				raw = append(raw, w)
+			} else {
+				others = append(others, w)
+			}
 		}
 	}
-	fl.waiters, fl.landed = others, &l
+	for _, w := range raw {
+		f.count(w, -1)
+	}
+	fl.waiters, fl.landed, fl.announced = others, l, true
 	if over = len(others) == 0; over {
 		delete(f.byKey, fl.key)
 	}

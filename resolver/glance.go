@@ -40,8 +40,14 @@ func glance(reply []byte, l lookup, v *verdicts) *entry {
 	if end == 0 || !glanceOPT(reply, end) {
 		return nil
 	}
-	e.host = v.judge(l.settings.policy(), []byte(l.wire)).host
+	p := l.settings.policy()
+	j := v.judge(p, []byte(l.wire))
+	e.host = j.host
 	e.clampTTLs()
+	if j.final() || !blocksAny(p, e.addrs) {
+		e.first.judgement = j // which is what judge would come to
+		e.judged.Store(&e.first)
+	}
 	return e
 }
 

@@ -113,9 +113,7 @@ func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgemen
 
 // ask has q answered by send once the upstreams have told. q is kept.
 func (s *Server) ask(q *query, set *settings, g *group, stale *entry, send sender) {
-	want := func() lookup {
-		return lookup{wire: string(q.name()), qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
-	}
+	want := lookup{qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
 	told := func(l landing) {
 		if reply, waits := s.conclude(q, set, l, send); !waits {
 			send(reply)

@@ -30,7 +30,14 @@ type judgement struct {
 // host that the owner allowed, or that is never decrypted, leads only to what
 // the owner blocked.
 func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) *judgement {
-	j := &judgement{policy: p, host: host, Verdict: rules.Verdict{Ground: rules.Default}}
+	j := new(judgement)
+	j.judge(p, host, hops, w)
+	return j
+}
+
+// judge makes j, which is new, what judge returns.
+func (j *judgement) judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) {
+	j.policy, j.host, j.Verdict = p, host, rules.Verdict{Ground: rules.Default}
 	if !host.IsZero() {
 		j.Verdict = p.Decide(host)
 	}
@@ -44,7 +51,6 @@ func judge(p *rules.Policy, host hostname.Name, hops []hostname.Name, w *way) *j
 	if j.Action == rules.Block {
 		j.note = j.remark()
 	}
-	return j
 }
 
 // final reports whether nothing that is yet to be learnt changes j.
@@ -71,18 +77,32 @@ func (j *judgement) follow(hops []hostname.Name) bool {
 // blocked, and reports whether one of them is.
 func (j *judgement) arrive(hops []hostname.Name, lists ...[]netip.Addr) bool {
 	for _, addrs := range lists {
-		for _, addr := range addrs {
-			n, err := hostname.Parse(addr.String())
-			if err != nil {
-				continue
-			}
-			if v := j.policy.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
-				j.Verdict, j.via, j.trail = v, n, hops
-				return true
-			}
+		if v, n, blocked := blockedAddr(j.policy, addrs); blocked {
+			j.Verdict, j.via, j.trail = v, n, hops
+			return true
 		}
 	}
 	return false
+}
+
+// blocksAny reports whether the owner has blocked one of addrs.
+func blocksAny(p *rules.Policy, addrs []netip.Addr) bool {
+	_, _, blocked := blockedAddr(p, addrs)
+	return blocked
+}
+
+// blockedAddr returns the first of addrs that the owner has blocked, if one is.
+func blockedAddr(p *rules.Policy, addrs []netip.Addr) (v rules.Verdict, n hostname.Name, blocked bool) {
+	for _, addr := range addrs {
+		n, err := hostname.Parse(addr.String())
+		if err != nil {
+			continue
+		}
+		if v := p.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
+			return v, n, true
+		}
+	}
+	return rules.Verdict{}, hostname.Name{}, false
 }
 
 // A memo is a judgement to come back to, and the way that it took account of.

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/maphash"
+	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 const (
@@ -24,7 +27,7 @@ func (e *entry) brief() *entry {
 		return e
 	}
 	b := &entry{
-		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld,
+		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
 		remark: e.remark, ttl: leadTTL, stored: e.stored,
 	}
 	b.records = bytes.Clone(e.records)
@@ -44,9 +47,35 @@ func (t *trace) late() {
 	}
 }
 
+// settle is the end of t: what is known of where the name leads goes into the cache.
+func (t *trace) settle(now time.Time) {
+	if len(t.seen) >= maxFollow && !t.judged.final() {
+		t.cut = slices.ContainsFunc(t.queue, func(name string) bool { return !slices.Contains(t.seen, name) })
+	}
+	switch {
+	case !t.server.settings.Load().same(t.settings):
+	case t.cut:
+		t.server.cache.put(t.key, t.barred(now))
+	default:
+		t.server.cache.settle(t.key, t.hops, now)
+	}
+}
+
+// barred takes the place of service records that lead through more names than are
+// looked into. Who has only the addresses is led nowhere else.
+func (t *trace) barred(now time.Time) *entry {
+	return &entry{
+		answer: *noData, host: t.judged.host, ttl: localTTL * time.Second, stored: now,
+		remark: remark{dns.ExtendedErrorCodeBlocked, "leads through too many names"},
+	}
+}
+
 // qualified is e as it may be answered with when t is done.
 func (t *trace) qualified(e *entry) *entry {
-	if t.lost {
+	switch {
+	case t.cut && isService(t.qtype):
+		return t.barred(time.Now())
+	case t.lost:
 		return e.brief()
 	}
 	return e

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -99,4 +100,38 @@ func TestLatecomer(t *testing.T) {
 	close(release)
 	within(t, "word of it", func() bool { return !s.late.has(wire, time.Now()) })
 	within(t, "blocked", func() bool { return ask(t, s, newQuery("alias.example.", dns.TypeA)).Rcode == dns.RcodeNameError })
+}
+
+// TestLeadsTooFar has the blocked name at the end of more aliases, or behind more
+// targets, than are followed: the records that lead there are withheld then.
+func TestLeadsTooFar(t *testing.T) {
+	t.Parallel()
+	text := "wide.example. 60 IN A 192.0.2.1\nnear.example. 60 IN A 192.0.2.1\nh0.example. 60 IN A 192.0.2.1\n"
+	for i := range maxFollow + 2 {
+		text += fmt.Sprintf("h%d.example. 60 IN HTTPS 0 h%d.example.\n", i, i+1)
+		text += fmt.Sprintf("wide.example. 60 IN HTTPS 1 t%d.example.\n", i)
+	}
+	for i := range maxFollow - 2 {
+		text += fmt.Sprintf("near.example. 60 IN HTTPS 1 t%d.example.\n", i)
+	}
+	text += fmt.Sprintf("h%d.example. 60 IN HTTPS 0 blocked.example.\n", maxFollow+2)
+	text += fmt.Sprintf("t%d.example. | t%d.example. 60 IN CNAME blocked.example.\n", maxFollow+1, maxFollow+1)
+	for _, first := range []uint16{dns.TypeA, dns.TypeHTTPS} {
+		o := newOrigin(t, zone(t, text))
+		s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
+		for name, withheld := range map[string]bool{"h0.example.": true, "wide.example.": true, "near.example.": false} {
+			ask(t, s, newQuery(name, first, edns))
+			for range 2 { // the second time from the cache
+				r := ask(t, s, newQuery(name, dns.TypeHTTPS, edns))
+				e, marked := remarkOf(r)
+				marked = marked && e.InfoCode == dns.ExtendedErrorCodeBlocked
+				if got := r.Rcode == dns.RcodeSuccess && len(r.Answer) == 0 && marked; got != withheld || !withheld && len(r.Answer) != maxFollow-2 {
+					t.Errorf("%s after %s: %v; withheld %v, want %v", name, dns.TypeToString[first], r, got, withheld)
+				}
+			}
+			if r := ask(t, s, newQuery(name, dns.TypeA, edns)); len(r.Answer) != 1 {
+				t.Errorf("%s: %v; want its address", name, r)
+			}
+		}
+	}
 }

@@ -34,11 +34,18 @@ type BlockedError struct {
 func (e *BlockedError) Error() string { return fmt.Sprintf("leads to the blocked name %q", e.Name) }
 
 // A WithheldError is for names all of whose addresses are ones that a public
-// name must not have.
-type WithheldError struct{ Addrs []netip.Addr }
+// name must not have, or that are an alias of a name of this network.
+type WithheldError struct {
+	Addrs []netip.Addr
+	// Alias is that name; zero without one.
+	Alias hostname.Name
+}
 
-// Error names the first address.
+// Error names the alias or the first address.
 func (e *WithheldError) Error() string {
+	if !e.Alias.IsZero() {
+		return fmt.Sprintf("public name with the local alias %q", e.Alias)
+	}
 	return fmt.Sprintf("public name with the private address %s", e.Addrs[0])
 }
 
@@ -136,9 +143,7 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 		c <- landing{entry: e}
 		return c
 	}
-	want := func() lookup {
-		return lookup{wire: string(wire), qtype: qtype, group: g, settings: set}
-	}
+	want := lookup{qtype: qtype, group: g, settings: set}
 	s.fetch(key, e, want, waiter{told: func(l landing) { c <- l }})
 	return c
 }
@@ -147,6 +152,7 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 type addresses struct {
 	v4, v6   []netip.Addr
 	withheld []netip.Addr
+	inward   hostname.Name
 	blocked  *BlockedError
 	failed   error
 }
@@ -158,6 +164,9 @@ func (a *addresses) take(l landing, p *rules.Policy, w *way) []netip.Addr {
 		return nil
 	}
 	a.withheld = append(a.withheld, l.entry.withheld...)
+	if l.entry.inward {
+		a.inward = l.entry.hops[len(l.entry.hops)-1]
+	}
 	if j := l.entry.judge(p, w); !j.via.IsZero() {
 		a.blocked = &BlockedError{Verdict: j.Verdict, Name: j.via}
 	}
@@ -172,8 +181,8 @@ func (a *addresses) result() ([]netip.Addr, error) {
 		return nil, a.blocked
 	case len(addrs) > 0:
 		return addrs, nil
-	case len(a.withheld) > 0:
-		return nil, &WithheldError{Addrs: a.withheld}
+	case len(a.withheld) > 0 || !a.inward.IsZero():
+		return nil, &WithheldError{Addrs: a.withheld, Alias: a.inward}
 	case a.failed != nil:
 		return nil, a.failed
 	}

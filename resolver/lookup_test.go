@@ -33,6 +33,8 @@ func TestLookup(t *testing.T) {
 		v6.example. 60 IN AAAA 2001:db8::1
 		text.example. 60 IN TXT "no address"
 		private.example. 60 IN A 10.0.0.1
+		dangling.example. 60 IN CNAME pc.corp.test.
+		gone.example. 60 IN CNAME lost.blocked.example.
 		blocked.example. 60 IN A 192.0.2.66
 		pc.corp.test. 60 IN A 10.0.0.1`))
 	s := start(t, Options{
@@ -74,7 +76,14 @@ func TestLookup(t *testing.T) {
 	if _, err := s.Lookup(t.Context(), mustParse(t, "private.example")); !errors.As(err, &withheld) || withheld.Addrs[0] != netip.MustParseAddr("10.0.0.1") {
 		t.Errorf("private address: err = %v; want it withheld", err)
 	}
+	withheld = nil
+	if _, err := s.Lookup(t.Context(), mustParse(t, "dangling.example")); !errors.As(err, &withheld) || withheld.Alias != mustParse(t, "pc.corp.test") {
+		t.Errorf("alias of an office's name: err = %v; want it withheld, with the alias", err)
+	}
 	var blocked *BlockedError
+	if _, err := s.Lookup(t.Context(), mustParse(t, "gone.example")); !errors.As(err, &blocked) || blocked.Name != mustParse(t, "lost.blocked.example") {
+		t.Errorf("alias of a blocked name without an address: err = %v; want a BlockedError", err)
+	}
 	_, err := s.Lookup(t.Context(), mustParse(t, "first.example"))
 	if !errors.As(err, &blocked) || blocked.Name != mustParse(t, "blocked.example") || blocked.Ground != "blocklist" ||
 		!cmp.Equal(blocked.Addrs, []netip.Addr{netip.MustParseAddr("192.0.2.66")}, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })) {

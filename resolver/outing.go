@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"errors"
 	"sync"
 	"time"
 
@@ -74,7 +73,7 @@ func (o *outing) take(fl *flight, l lookup) bool {
 // leave asks the first server that has a place free, or else waits for one
 // with the preferred.
 func (o *outing) leave(order []*server) {
-	o.pass.admit, o.pass.giveUp = o.send, o.givenUp
+	o.pass.who = o
 	o.mu.Lock()
 	o.left = true
 	o.timer = time.AfterFunc(hedgeAfter, o.late)
@@ -84,7 +83,7 @@ func (o *outing) leave(order []*server) {
 		if s.prompter != nil && s.places.try(&o.pass) {
 			o.asked = s
 			o.mu.Unlock()
-			o.send()
+			o.admit()
 			return
 		}
 	}
@@ -92,9 +91,9 @@ func (o *outing) leave(order []*server) {
 	o.asked.places.queue(&o.pass)
 }
 
-// send sends the questions; that about the way first, as its answer is to be
+// admit sends the questions; that about the way first, as its answer is to be
 // there first.
-func (o *outing) send() {
+func (o *outing) admit() {
 	o.mu.Lock()
 	if o.open == 0 { // all have gone the long way
 		o.mu.Unlock()
@@ -158,8 +157,8 @@ func (o *outing) late() {
 	}
 }
 
-// givenUp ends o: there are too many.
-func (o *outing) givenUp() {
+// giveUp ends o: there are too many.
+func (o *outing) giveUp() {
 	o.each(func(p *passenger) { p.told(nil, errGivenUp) })
 }
 
@@ -199,6 +198,3 @@ func (l lookup) query() []byte {
 	}
 	return append(q, 0, 0, byte(dns.TypeOPT), maxUDP>>8, maxUDP&0xff, 0, 0, do, 0, 0, 0)
 }
-
-// errUnreadable is for replies that are no messages.
-var errUnreadable = errors.New("malformed reply")

@@ -65,9 +65,9 @@ func (p *passenger) read(reply []byte) (result, error) {
 	if r.entry = glance(reply, l, p.outing.server.verdicts); r.entry != nil {
 		return r, nil
 	}
-	msg := new(dns.Msg)
-	if msg.Unpack(reply) != nil {
-		return r, errUnreadable
+	msg, err := upstream.Parse(reply)
+	if err != nil {
+		return r, err
 	}
 	if r.entry, r.err = l.read(msg); r.err != nil {
 		r.remark = upstreamRemark(msg)

@@ -15,6 +15,6 @@ func (s *Server) prefetch(q *query, set *settings, g *group, e *entry, now time.
 	if e.hits.Add(1) < prefetchAfter || e.ttl-e.age(now) > e.ttl/prefetchPart || e.renewed.Swap(true) {
 		return
 	}
-	l := lookup{wire: string(q.name()), qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
-	s.fetch(q.key(), e, func() lookup { return l }, waiter{told: func(landing) {}})
+	l := lookup{qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
+	s.fetch(q.key(), e, l, waiter{told: func(landing) {}})
 }

@@ -7,6 +7,9 @@ import "net/netip"
 var internal = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),     // this network; Linux connects 0.0.0.0 to itself
 	netip.MustParsePrefix("100.64.0.0/10"), // shared by a provider's customers, RFC 6598
+	// Between a home's router and its provider (RFC 6333, RFC 7335): the router itself.
+	// 192.0.0.170, which tells of NAT64 (RFC 7050), is not among them.
+	netip.MustParsePrefix("192.0.0.0/29"),
 	netip.MustParsePrefix("255.255.255.255/32"),
 	netip.MustParsePrefix("fec0::/10"), // site-local, RFC 3879
 }

@@ -176,7 +176,7 @@ func (s *scrubber) hop(target string) bool {
 	if s.inside == nil || !s.inside(target) {
 		return true
 	}
-	s.edited = true
+	s.edited, s.e.inward = true, true
 	s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "alias of a public name to a local or special one withheld"}
 	return false
 }

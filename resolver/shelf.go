@@ -93,6 +93,9 @@ func (sh *shelf) drop(it *item) {
 // exceed limit.
 func (sh *shelf) add(it item, limit int) {
 	it.hops = it.entry.hops
+	if sh.items == nil {
+		sh.items = make([]item, 0, 2) // the addresses, and where they lead
+	}
 	sh.items = append(sh.items, it)
 	sh.bytes += it.size
 	for len(sh.items) > maxPerName || sh.bytes > limit {

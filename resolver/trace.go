@@ -39,10 +39,14 @@ type trace struct {
 	hops   []hostname.Name
 	// queue holds the names to ask about, seen those that were.
 	queue, seen []string
+	// room is for the first of each, which most are alone.
+	room [2]string
 	// heard is set when the first step has landed, done closed at the end; by
-	// then lost tells that a step came to nothing.
+	// then lost tells that a step came to nothing, and cut that the name leads
+	// further than is followed.
 	heard atomic.Bool
 	lost  bool
+	cut   bool
 	done  chan struct{}
 	// after is called then, if it is set.
 	after atomic.Pointer[func()]
@@ -78,22 +82,24 @@ func (s *Server) traceBeside(l lookup) *trace {
 func (s *Server) traceName(l lookup) *trace {
 	asks := l
 	asks.qtype = dns.TypeHTTPS
-	return s.trace(&trace{lookup: l, key: string(asks.key()), asks: dns.TypeHTTPS, queue: []string{l.wire}})
+	t := &trace{lookup: l, key: asks.key(), asks: dns.TypeHTTPS}
+	t.room[0] = l.wire
+	t.queue, t.seen = t.room[:1:1], t.room[1:1]
+	return s.trace(t)
 }
 
 // traceTargets starts to follow the targets of e, the answer to l.
 func (s *Server) traceTargets(l lookup, e *entry) *trace {
-	t := &trace{lookup: l, key: string(l.key()), asks: l.qtype, hops: slices.Clip(e.hops), seen: []string{l.wire}}
+	t := &trace{lookup: l, key: l.key(), asks: l.qtype, hops: slices.Clip(e.hops), seen: []string{l.wire}}
 	t.point(e)
 	return s.trace(t)
 }
 
 func (s *Server) trace(t *trace) *trace {
 	t.server, t.done = s, make(chan struct{})
-	j := *s.verdicts.judge(t.settings.policy(), []byte(t.wire))
-	t.judged = &j
-	if !j.final() {
-		t.judged.follow(t.hops)
+	t.judged = s.verdicts.judge(t.settings.policy(), []byte(t.wire))
+	if !t.judged.final() {
+		t.follow(t.hops)
 	}
 	t.next()
 	return t
@@ -115,9 +121,7 @@ func (t *trace) next() {
 		t.server.fetchRaw(l, t.take)
 		return
 	}
-	if t.server.settings.Load().same(t.settings) {
-		t.server.cache.settle(t.key, t.hops, time.Now())
-	}
+	t.settle(time.Now())
 	close(t.done)
 	if after := t.after.Swap(nil); after != nil {
 		(*after)()
@@ -165,6 +169,16 @@ func (t *trace) leadsOn(l lookup) bool {
 	return local == 0 && t.server.seeks(l)
 }
 
+// follow judges hops as well. What is judged so far may be others' too.
+func (t *trace) follow(hops []hostname.Name) {
+	if len(hops) == 0 {
+		return
+	}
+	if j := *t.judged; j.follow(hops) {
+		t.judged = &j
+	}
+}
+
 // take takes in the answer to a step.
 func (t *trace) take(l landing) {
 	first := !t.heard.Swap(true)
@@ -173,7 +187,7 @@ func (t *trace) take(l landing) {
 			t.server.late.remove(t.wire)
 		}
 		t.hops = append(t.hops, l.entry.hops...)
-		t.judged.follow(l.entry.hops)
+		t.follow(l.entry.hops)
 		t.point(l.entry)
 	} else {
 		t.lost = true

@@ -40,17 +40,43 @@ type turnstile struct {
 	latest time.Time
 	timer  *time.Timer
 	// calls are what unlock makes.
-	calls []func()
+	calls []call
+}
+
+// An entrant is whose exchange it is.
+type entrant interface {
+	// admit is called when the exchange may start, giveUp if it is to end early;
+	// each once, and neither by try.
+	admit()
+	giveUp()
+}
+
+// A call is one of p's who.
+type call struct {
+	p      *pass
+	giveUp bool
+}
+
+func (c call) do() {
+	switch p := c.p; {
+	case p.who == nil && c.giveUp:
+		p.cancel(errGivenUp)
+	case p.who == nil:
+		close(p.ready)
+	case c.giveUp:
+		p.who.giveUp()
+	default:
+		p.who.admit()
+	}
 }
 
 // A pass is one exchange's place in a turnstile.
 type pass struct {
 	turnstile *turnstile
-	// admit is called when the exchange may start, giveUp if it is to end early;
-	// each once, and neither by try.
-	admit, giveUp func()
-	where         *list.List // inside, outside or nil
-	el            *list.Element
+	// who is told what becomes of it; nil for one that enter made.
+	who   entrant
+	where *list.List // inside, outside or nil
+	el    *list.Element
 
 	// ready is closed when the exchange may start.
 	ready chan struct{}
@@ -63,13 +89,11 @@ type pass struct {
 func (t *turnstile) enter(ctx context.Context) *pass {
 	p := &pass{turnstile: t, ready: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
-	p.admit = func() { close(p.ready) }
-	p.giveUp = func() { p.cancel(errGivenUp) }
 	t.queue(p)
 	return p
 }
 
-// queue calls the functions of p, whose turnstile is t, now or later, until p is
+// queue tells the entrant of p, whose turnstile is t, now or later, until p is
 // left. Of one that was left before, admit is called all the same.
 func (t *turnstile) queue(p *pass) {
 	t.mu.Lock()
@@ -95,8 +119,8 @@ func (t *turnstile) unlock() {
 	calls := t.calls
 	t.calls = nil
 	t.mu.Unlock()
-	for _, call := range calls {
-		call()
+	for _, c := range calls {
+		c.do()
 	}
 }
 
@@ -157,12 +181,12 @@ func (t *turnstile) advance() {
 			if t.inside.Len() >= mostUpstream {
 				oldest := t.inside.Front().Value.(*pass)
 				oldest.remove()
-				t.calls = append(t.calls, oldest.giveUp)
+				t.calls = append(t.calls, call{oldest, true})
 			}
 		}
 		next.remove()
 		next.where, next.el = &t.inside, t.inside.PushBack(next)
-		t.calls = append(t.calls, next.admit)
+		t.calls = append(t.calls, call{p: next})
 	}
 }
 

@@ -21,7 +21,7 @@ type verdicts struct {
 
 type namedJudgement struct {
 	name string // in wire form and lower case
-	*judgement
+	judgement
 }
 
 func newVerdicts() *verdicts { return &verdicts{seed: maphash.MakeSeed()} }
@@ -37,9 +37,10 @@ func (v *verdicts) clear() {
 func (v *verdicts) judge(p *rules.Policy, name []byte) *judgement {
 	slot := &v.slots[maphash.Bytes(v.seed, name)%verdictSlots]
 	if n := slot.Load(); n != nil && n.policy == p && n.name == string(name) {
-		return n.judgement
+		return &n.judgement
 	}
-	j := judge(p, hostOfWire(name), nil, nil)
-	slot.Store(&namedJudgement{string(name), j})
-	return j
+	n := &namedJudgement{name: string(name)}
+	n.judge(p, hostOfWire(name), nil, nil)
+	slot.Store(n)
+	return &n.judgement
 }

@@ -1,6 +1,7 @@
 package systemdns
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ func (s *System) Use(ctx context.Context, server netip.AddrPort) (where string, 
 	if r.Services, err = w.services(ctx, s); err != nil {
 		return w.name, err
 	}
+	r.Services = slices.DeleteFunc(r.Services, func(s service) bool { return s.off })
 	if err := s.remember(r); err != nil {
 		return w.name, err
 	}
@@ -111,7 +113,7 @@ func (s *System) write(name, text string) error {
 }
 
 // Restore puts back what was there before [System.Use], with what somebody else added
-// since. What leads elsewhere by now is left, and named in left. It needs an
+// since. What leads elsewhere by now, or is not there, is left, and named in left. It needs an
 // administrator. Without anything to
 // put back the error is [ErrUnchanged]; after another error it may be called again.
 func (s *System) Restore(ctx context.Context) (left []string, err error) {
@@ -173,10 +175,13 @@ func (s *System) restoreServices(ctx context.Context, w way, r record) (left []s
 	for _, before := range r.Services {
 		i := slices.IndexFunc(now, func(n service) bool { return n.Name == before.Name })
 		switch {
-		case i < 0, slices.Equal(now[i].Before, before.Before):
-			continue // gone, or never changed
-		case r.Done && !slices.Equal(now[i].Before, ours):
+		case i < 0: // unplugged, or gone for good
 			left = append(left, before.Name)
+			continue
+		case slices.Equal(now[i].Before, before.Before):
+			continue // never changed
+		case r.Done && !slices.Equal(now[i].Before, ours):
+			left = append(left, cmp.Or(now[i].title, before.Name))
 			continue
 		}
 		err = errors.Join(err, w.set(ctx, s, before.Name, before.Before))

@@ -16,14 +16,16 @@ var networkServices = way{
 	services: macServices,
 	set: func(ctx context.Context, s *System, name string, servers []string) error {
 		if len(servers) == 0 {
-			servers = []string{"Empty"}
+			servers = []string{"empty"}
 		}
 		_, err := s.run(ctx, networksetup, append([]string{"-setdnsservers", name}, servers...)...)
 		return err
 	},
 }
 
-const networksetup = "networksetup"
+// networksetup has its whole path: whoever runs this is an administrator, and a folder
+// of the search path may be somebody else's.
+const networksetup = "/usr/sbin/networksetup"
 
 // maxServices bounds what a computer may have; each is a command or two.
 const maxServices = 32
@@ -31,8 +33,8 @@ const maxServices = 32
 // noFiles is for kinds of setting that have none.
 func noFiles(*System, netip.AddrPort) []file { return nil }
 
-// macServices returns what is set for each service. Those that are switched off,
-// which a star marks, are left alone.
+// macServices returns what is set for each service; a star marks those that are
+// switched off.
 func macServices(ctx context.Context, s *System) ([]service, error) {
 	list, err := s.run(ctx, networksetup, "-listallnetworkservices")
 	if err != nil {
@@ -40,17 +42,18 @@ func macServices(ctx context.Context, s *System) ([]service, error) {
 	}
 	var services []service
 	for i, name := range strings.Split(strings.TrimSpace(list), "\n") {
-		if i == 0 || name == "" || strings.HasPrefix(name, "*") { // the first line explains the star
+		if i == 0 || name == "" { // the first line explains the star
 			continue
 		}
+		name, off := strings.CutPrefix(name, "*")
 		if len(services) == maxServices {
 			return nil, fmt.Errorf("more than %d network services", maxServices)
 		}
 		text, err := s.run(ctx, networksetup, "-getdnsservers", name)
-		if err != nil {
+		if err != nil && !off { // a star may also be a name's own
 			return nil, err
 		}
-		services = append(services, service{Name: name, Before: addresses(text)})
+		services = append(services, service{Name: name, Before: addresses(text), off: off})
 	}
 	return services, nil
 }

@@ -39,6 +39,11 @@ type file struct {
 type service struct {
 	Name   string   `json:"name"`
 	Before []string `json:"before"`
+
+	title string // for people; "" for Name
+	// off says that it is switched off: it is not changed, and put back all the same
+	// if it was on when it was.
+	off bool
 }
 
 const (

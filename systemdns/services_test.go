@@ -3,8 +3,11 @@
 package systemdns
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,44 +56,84 @@ func TestNetworkServices(t *testing.T) {
 func TestAdapters(t *testing.T) {
 	s := computer(t, "windows", nil)
 	t.Setenv("ProgramData", t.TempDir())
-	adapters := func(text string) {
+	const lan, wifi, old = "{11111111-0000-0000-0000-000000000000}", "{22222222-0000-0000-0000-000000000000}", "{33333333-0000-0000-0000-000000000000}"
+	adapters := func(set ...string) {
+		text := `[{"ID":"` + lan + `","Name":"LAN","On":true,"Set":"` + set[0] + `"},{"ID":"` + wifi + `","Name":"Wi-Fi","On":true,"Set":"` + set[1] + `"},` +
+			`{"ID":"` + old + `","Name":"old","Set":"` + set[2] + `"}]`
 		if err := os.WriteFile(filepath.Join(s.path, "adapters"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	adapters(`[{"Index":7,"DNS":""},{"Index":12,"DNS":"192.0.2.1,192.0.2.2"}]`)
+	adapters(" ", "192.0.2.1,192.0.2.2 2001:db8::1", "192.0.2.3")
 	if _, err := s.Use(t.Context(), here); err != nil {
 		t.Fatal(err)
 	}
-	adapters(`[{"Index":7,"DNS":"127.0.0.1"},{"Index":12,"DNS":"127.0.0.1"}]`)
+	adapters("127.0.0.1 ", "127.0.0.1 ", "192.0.2.3")
 	if left, err := s.Restore(t.Context()); err != nil || len(left) > 0 {
 		t.Errorf("Restore = %v, %v", left, err)
 	}
 	got, err := os.ReadFile(filepath.Join(s.path, "sets"))
-	const set = "Set-DnsClientServerAddress -InterfaceIndex "
-	want := set + "7 -ServerAddresses 127.0.0.1 -ErrorAction Stop\n" + set + "12 -ServerAddresses 127.0.0.1 -ErrorAction Stop\n" +
-		set + "7 -ResetServerAddresses -ErrorAction Stop\n" + set + "12 -ServerAddresses 192.0.2.1,192.0.2.2 -ErrorAction Stop\n"
+	const want = "11111111 -ResetServerAddresses -ServerAddresses @('127.0.0.1')\n" +
+		"22222222 -ResetServerAddresses -ServerAddresses @('127.0.0.1')\n" +
+		"11111111 -ResetServerAddresses\n" +
+		"22222222 -ResetServerAddresses -ServerAddresses @('192.0.2.1','192.0.2.2','2001:db8::1')\n"
 	if diff := cmp.Diff(want, string(got)); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
+	if _, err := s.Use(t.Context(), here); err != nil {
+		t.Fatal(err)
+	}
+	adapters("127.0.0.1 ", "192.0.2.77 ", "192.0.2.3")
+	if left, err := s.Restore(t.Context()); err != nil || !slices.Equal(left, []string{"Wi-Fi"}) {
+		t.Errorf("Restore = %v, %v; want the one that leads elsewhere left", left, err)
+	}
 }
 
-func FuzzReadAdapters(f *testing.F) {
-	f.Add(`[{"Index":7,"DNS":""},{"Index":12,"DNS":"192.0.2.1,192.0.2.2 ::1"}]`)
-	f.Fuzz(func(t *testing.T, text string) {
-		services, err := readAdapters(text)
-		if len(services) > maxServices || err != nil && services != nil {
-			t.Fatalf("%d adapters, %v", len(services), err)
+// TestOff: what is switched off is not changed, what was switched off since is put
+// back, and what is gone is named.
+func TestOff(t *testing.T) {
+	t.Parallel()
+	s := computer(t, "darwin", nil)
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(s.path, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		for _, s := range services {
-			if strings.ContainsFunc(s.Name, func(r rune) bool { return r < '0' || r > '9' }) {
-				t.Fatalf("the index %q", s.Name)
-			}
-			for _, server := range s.Before {
-				if strings.ContainsAny(server, " ;'\"$`") {
-					t.Fatalf("the server %q", server)
-				}
+	}
+	if _, err := s.Use(t.Context(), here); err != nil {
+		t.Fatal(err)
+	}
+	command, err := os.ReadFile(filepath.Join(s.path, "networksetup"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer(`Wi-Fi\n`, `*Wi-Fi\n`, `USB LAN\n`, "").Replace(string(command))
+	if err := os.WriteFile(filepath.Join(s.path, "networksetup"), []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write("Old", "192.0.2.9\n")
+	left, err := s.Restore(t.Context())
+	if err != nil || !slices.Equal(left, []string{"USB LAN"}) {
+		t.Errorf("Restore = %v, %v; want the one that is gone", left, err)
+	}
+	for name, want := range map[string]string{"Wi-Fi": "", "Old": "192.0.2.9"} {
+		if got, _ := os.ReadFile(filepath.Join(s.path, name)); strings.TrimSpace(string(got)) != want {
+			t.Errorf("%s asks %q; want %q", name, got, want)
+		}
+	}
+}
+
+// TestNoAdministrator: both systems say so in their own way.
+func TestNoAdministrator(t *testing.T) {
+	t.Setenv("ProgramData", t.TempDir())
+	for _, goos := range []string{"darwin", "windows"} {
+		s := computer(t, goos, nil)
+		for name, text := range map[string]string{"standard": "", "adapters": `[{"ID":"{11111111-0000-0000-0000-000000000000}","On":true,"Set":""}]`} {
+			if err := os.WriteFile(filepath.Join(s.path, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
 			}
 		}
-	})
+		if _, err := s.Use(t.Context(), here); !errors.Is(err, fs.ErrPermission) || s.Changed() {
+			t.Errorf("%s: %v, changed %v; want that it is not permitted", goos, err, s.Changed())
+		}
+	}
 }

@@ -2,15 +2,20 @@ package systemdns
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
+
+	"sekisho/lan/adapters"
 )
 
 // Errors to test for.
@@ -57,7 +62,7 @@ type way struct {
 }
 
 // ways are all kinds; the first that fits is used.
-var ways = []way{resolved, networkManager, plainResolvConf, networkServices, adapters}
+var ways = []way{resolved, networkManager, plainResolvConf, networkServices, networkAdapters}
 
 // find returns the kind of setting that this computer has.
 func (s *System) find(ctx context.Context) (way, error) {
@@ -85,15 +90,28 @@ func (s *System) run(ctx context.Context, name string, args ...string) (string, 
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	if s.path != "" {
-		name = filepath.Join(s.path, name)
+		name = filepath.Join(s.path, filepath.Base(name))
 	}
 	c := exec.CommandContext(ctx, name, args...)
 	var out, words bytes.Buffer
 	c.Stdout, c.Stderr = &out, &words
-	if err := c.Run(); err != nil {
-		said := bytes.TrimSpace(words.Bytes())
-		const most = 300
-		return "", fmt.Errorf("%s: %w: %q", filepath.Base(name), err, said[max(0, len(said)-most):])
+	err := c.Run()
+	if words.Len() == 0 {
+		words = out // where networksetup complains
 	}
-	return out.String(), nil
+	said := strings.TrimSpace(words.String())
+	switch {
+	case strings.Contains(said, "** Error: "): // networksetup's, which may still exit with 0
+		err = cmp.Or(err, errFailed)
+	case err == nil:
+		return out.String(), nil
+	}
+	if adapters.Denied(said) || strings.Contains(said, "requires admin privileges") {
+		err = fs.ErrPermission
+	}
+	const most = 300
+	return "", fmt.Errorf("%s: %w: %q", filepath.Base(name), err, said[max(0, len(said)-most):])
 }
+
+// errFailed is for commands that say so, and exit as if they had not.
+var errFailed = errors.New("failed")

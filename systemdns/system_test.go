@@ -36,12 +36,14 @@ func computer(t *testing.T, goos string, files map[string]string) *System {
 	command("networksetup", `case "$1" in
 -listallnetworkservices) printf 'An asterisk (*) denotes that a network service is disabled.\nWi-Fi\n*Old\nUSB LAN\n' ;;
 -getdnsservers) if test -s "$2"; then cat "$2"; else echo "There aren't any DNS Servers set on $2."; fi ;;
--setdnsservers) name=$2; shift 2; test "$1" != Empty || shift; printf '%s\n' "$@" >"$name" ;;
+-setdnsservers) test ! -e standard || { echo "** Error: Command requires admin privileges."; exit 14; }; name=$2; shift 2; test "$1" != empty || shift; printf '%s\n' "$@" >"$name" ;;
 esac
 `)
 	command("powershell.exe", `case "$4" in
-*Get-NetAdapter*) cat adapters ;;
-*) echo "$4" >>sets ;;
+*Set-DnsClientServerAddress*) test ! -e standard || { echo "PermissionDenied: CIM リソース" >&2; exit 1; }
+ printf '%s' "$4" | tr '\n' ' ' | sed -e 's/ -ErrorAction Stop//g' -e "s/.*-eq '{\([0-9A-F]*\)[^}]*}'/\1/" -e 's/if [^}]*} *//' -e 's/Set-DnsClientServerAddress -InterfaceIndex $a.ifIndex//g' -e 's/ exit 0.*//' -e 's/  */ /g' -e 's/ $//' >>sets
+ echo >>sets ;;
+*) cat adapters ;;
 esac
 `)
 	return s

@@ -14,7 +14,8 @@ import (
 
 const doctorHelp = `Look at everything that sekisho needs and print, for each, whether it is well and
 what mends it when it is not. Nothing is changed. Only the resolver of the running
-sekisho is asked for a name outside. When it serves a network, the network is asked
+sekisho is asked for a name outside, and the places that events are sent to are
+connected to, with nothing said. When it serves a network, the network is asked
 which name servers it tells its computers; on Linux that needs root.
 
 With --fix-dns this computer is set to ask the running sekisho for names (in
@@ -51,6 +52,8 @@ type patient struct {
 	loaded  *daemon.Loaded // nil when the configuration is wrong
 	dir     daemon.Dir
 	running *daemon.Running // nil when sekisho does not run
+	// forPrograms says that the report is JSON.
+	forPrograms bool
 }
 
 // checkups is every check, in the order of the report. Later ones rely on what
@@ -67,7 +70,10 @@ var checkups = []func(context.Context, *patient) []finding{
 	examinePort,
 	examineSystem,
 	examineNetwork,
+	examinePage,
 	examineJournal,
+	examineSinks,
+	examineMetrics,
 	examineUsers,
 	examineClients,
 	examineClock,
@@ -101,7 +107,7 @@ func doctorCommand(e *env) *cobra.Command {
 }
 
 func (e *env) doctor(ctx context.Context, asJSON bool) error {
-	p := &patient{e: e, now: time.Now()}
+	p := &patient{e: e, now: time.Now(), forPrograms: asJSON}
 	failing := 0
 	for _, examine := range checkups {
 		limited, cancel := context.WithTimeout(ctx, checkupTimeout)

@@ -21,20 +21,21 @@ func (p *patient) privileged(args string) string {
 		e.dataPath = string(p.dir)
 	}
 	if runtime.GOOS == "windows" {
-		return "as an administrator: " + e.command(args)
+		return p.say("as an administrator: %s", "管理者として: %s", e.command(args))
 	}
 	return "sudo " + e.command(args)
 }
 
 // needUpstreams says what has to be set before this computer asks sekisho: until
 // then sekisho asks what this computer asks, which would be itself.
-func needUpstreams() string {
+func (p *patient) needUpstreams() string {
 	servers, _, err := systemdns.Servers()
 	example := "udp://192.168.1.1"
 	if err == nil && len(servers) > 0 && !servers[0].Addr().IsLoopback() {
 		example = "udp://" + strings.TrimSuffix(servers[0].String(), ":53")
 	}
-	return fmt.Sprintf("set resolver.upstreams to servers outside first, such as [%s], and restart sekisho", example)
+	return p.say("set resolver.upstreams to servers outside first, such as [%s], and restart sekisho",
+		"先に resolver.upstreams に外のサーバーを設定し (例: [%s])、sekisho を再起動してください", example)
 }
 
 // fixDNS has this computer ask the running resolver, and looks whether it does.
@@ -47,7 +48,7 @@ func (e *env) fixDNS(ctx context.Context) error {
 		return failed(errors.New("the resolver is switched off"), "set listen.dns to 127.0.0.1:53, and restart sekisho")
 	}
 	if len(p.config.Resolver.Upstreams) == 0 {
-		return failed(errors.New("sekisho would ask itself: resolver.upstreams is empty, which means what this computer asks"), "%s", needUpstreams())
+		return failed(errors.New("sekisho would ask itself: resolver.upstreams is empty, which means what this computer asks"), "%s", p.needUpstreams())
 	}
 	server, err := netip.ParseAddrPort(reachable(p.running.DNS))
 	if err != nil {
@@ -86,7 +87,7 @@ func (e *env) undoDNS(ctx context.Context) error {
 	left, err := systemdns.This().Restore(ctx)
 	var reload *systemdns.ReloadError
 	for _, name := range left {
-		e.say("left as it is, because somebody had it lead elsewhere since: %s", name)
+		e.say("left as it is, because it leads elsewhere by now or is not there: %s", name)
 	}
 	switch {
 	case errors.Is(err, systemdns.ErrUnchanged):

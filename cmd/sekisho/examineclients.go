@@ -41,21 +41,22 @@ func examineClients(ctx context.Context, p *patient) []finding {
 	}
 	var found []finding
 	if len(last) > 0 {
-		mend := "on this computer " + p.e.command("ca trust")
+		mend := p.say("on this computer %s", "このパソコンでは %s", p.e.command("ca trust"))
 		if p.running != nil && p.running.Console != "" {
-			mend += "; elsewhere install http://" + p.running.Console + "/ca.crt"
+			mend += p.say("; elsewhere install http://%s/ca.crt", "。ほかの端末には http://%s/ca.crt をインストールしてください", p.running.Console)
 		}
-		found = append(found, finding{"clients", warn, "judged by name alone, because a program there does not trust the CA: " + listed(last), mend})
+		found = append(found, finding{"clients", warn, p.say("judged by name alone, because a program there does not trust the CA: %s", "認証局を信頼しないプログラムがあるため、名前だけで判断しています: %s", listed(last)), mend})
 	}
 	if len(pinned) > 0 {
 		found = append(found, finding{
-			"applications", warn, "accept no certificate but their site's own: " + listed(pinned),
-			"if they are to work, add the names to intercept.never",
+			"applications", warn, p.say("accept no certificate but their site's own: %s", "サイト自身の証明書しか受け付けません: %s", listed(pinned)),
+			p.say("if they are to work, add the names to intercept.never", "使う場合は、その名前を intercept.never に加えてください"),
 		})
 	}
 	if len(foreign) > 0 {
 		found = append(found, finding{
-			"protocols", ok, "programs that speak something else than HTTP inside TLS, which is passed on unread and judged by name alone: " + listed(foreign), "",
+			"protocols", ok, p.say("programs that speak something else than HTTP inside TLS, which is passed on unread and judged by name alone: %s",
+				"TLS の中で HTTP 以外を話すプログラムがあります。中身は読まずに通し、名前だけで判断しています: %s", listed(foreign)), "",
 		})
 	}
 	return found

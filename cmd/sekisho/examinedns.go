@@ -34,30 +34,30 @@ func examineResolver(ctx context.Context, p *patient) []finding {
 	if p.running == nil || p.running.DNS == "" {
 		return nil
 	}
-	mend := "restart " + p.e.command("run")
+	mend := p.restart()
 	a, err := askDNS(ctx, p.running.DNS, "localhost")
 	switch {
 	case err != nil:
-		return []finding{{check, fail, "no answer: " + err.Error(), mend}}
+		return []finding{{check, fail, p.say("no answer: %v", "応答がありません: %v", err), mend}}
 	case a.rcode == dnsmessage.RCodeRefused:
-		return []finding{{check, fail, "refuses this computer", "add 127.0.0.0/8 to access.clients"}}
+		return []finding{{check, fail, p.say("refuses this computer", "このパソコンからの問い合わせを拒否します"), p.say("add 127.0.0.0/8 to access.clients", "access.clients に 127.0.0.0/8 を加えてください")}}
 	case !slices.ContainsFunc(a.addrs, netip.Addr.IsLoopback):
-		return []finding{{check, fail, "does not know localhost: " + a.rcode.String(), mend}}
+		return []finding{{check, fail, p.say("does not know localhost: %v", "localhost を答えません: %v", a.rcode), mend}}
 	}
 	bad := p.blockedName()
 	if bad == "" {
-		return []finding{{check, ok, "answers", ""}}
+		return []finding{{check, ok, p.say("answers", "応答します"), ""}}
 	}
 	a, err = askDNS(ctx, p.running.DNS, bad)
 	switch {
 	case err != nil:
-		return []finding{{check, fail, "no answer: " + err.Error(), mend}}
+		return []finding{{check, fail, p.say("no answer: %v", "応答がありません: %v", err), mend}}
 	case p.config.Mode == config.Observe:
-		return []finding{{check, warn, "answers; mode observe stops nothing", "set mode: enforce"}}
+		return []finding{{check, warn, p.say("answers; mode observe stops nothing", "応答します。モード observe では何も止めません"), p.say("set mode: enforce", "mode: enforce に設定してください")}}
 	case a.rcode != dnsmessage.RCodeNameError:
-		return []finding{{check, fail, fmt.Sprintf("does not stop %s: %v", bad, a.rcode), mend}}
+		return []finding{{check, fail, p.say("does not stop %s: %v", "%s を止めません: %v", bad, a.rcode), mend}}
 	}
-	return []finding{{check, ok, "answers, and stops " + bad, ""}}
+	return []finding{{check, ok, p.say("answers, and stops %s", "応答し、%s を止めます", bad), ""}}
 }
 
 // blockedName returns a name that the policy blocks, or "".
@@ -80,11 +80,11 @@ func examineUpstream(ctx context.Context, p *patient) []finding {
 	a, err := askDNS(ctx, p.running.DNS, outside)
 	switch {
 	case err != nil:
-		return []finding{{check, fail, "no answer: " + err.Error(), "restart " + p.e.command("run")}}
+		return []finding{{check, fail, p.say("no answer: %v", "応答がありません: %v", err), p.restart()}}
 	case a.rcode != dnsmessage.RCodeSuccess:
-		return []finding{{check, warn, fmt.Sprintf("%s cannot be resolved (%v): is the network up?", outside, a.rcode), "set resolver.upstreams to servers that answer here"}}
+		return []finding{{check, warn, p.say("%s cannot be resolved (%v): is the network up?", "%s を調べられません (%v)。ネットワークはつながっていますか", outside, a.rcode), p.say("set resolver.upstreams to servers that answer here", "resolver.upstreams に、ここから応答するサーバーを設定してください")}}
 	}
-	return []finding{{check, ok, outside + " resolves", ""}}
+	return []finding{{check, ok, p.say("%s resolves", "%s を調べられます", outside), ""}}
 }
 
 // dnsAnswer is what a resolver said about the addresses of a name.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"net/netip"
@@ -26,12 +25,12 @@ func examineNetwork(ctx context.Context, p *patient) []finding {
 	}
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		found = append(found, finding{check, warn, "what the network tells its computers can only be asked by root", p.privileged("doctor")})
+		found = append(found, finding{check, warn, p.say("what the network tells its computers can only be asked by root", "ネットワークが端末に何を教えているかは、root でなければ調べられません"), p.privileged("doctor")})
 	case errors.Is(err, errors.ErrUnsupported):
 	case err != nil:
 		found = append(found, finding{check, warn, err.Error(), ""})
 	case len(offers) == 0:
-		found = append(found, finding{check, ok, "no DHCP server or router told of a name server", ""})
+		found = append(found, finding{check, ok, p.say("no DHCP server or router told of a name server", "DNS サーバーを教える DHCP サーバーやルーターはありませんでした"), ""})
 	}
 	return found
 }
@@ -44,14 +43,14 @@ func servesOthers(addr string) bool {
 
 // judgeOffer says whether what one server or router tells leads here.
 func (p *patient) judgeOffer(ctx context.Context, check string, o lan.Offer) finding {
-	who := fmt.Sprintf("%s from %s on %s", o.Source, o.From, o.Interface)
+	who := p.say("%s from %s on %s", "%s (%s、%s)", o.Source, o.From, o.Interface)
 	for _, server := range o.Servers {
 		at := netip.AddrPortFrom(server, 53)
 		if !isOwn(server) || !isSekisho(ctx, at) {
-			return finding{check, warn, fmt.Sprintf("%s tells computers to ask %s, which is not sekisho", who, server), p.mendOffer(o)}
+			return finding{check, warn, p.say("%s tells computers to ask %s, which is not sekisho", "%s が端末に教える %s は、sekisho ではありません", who, server), p.mendOffer(o)}
 		}
 	}
-	return finding{check, ok, who + " leads computers here", ""}
+	return finding{check, ok, p.say("%s leads computers here", "%s は端末を sekisho に案内しています", who), ""}
 }
 
 // mendOffer says where to change what an offer says.
@@ -60,19 +59,23 @@ func (p *patient) mendOffer(o lan.Offer) string {
 	_, port, _ := net.SplitHostPort(p.running.DNS)
 	switch {
 	case own == "" && o.Source == lan.DHCP:
-		own = "this computer's address"
+		own = p.say("this computer's address", "このパソコンのアドレス")
 	case own == "":
-		return "this computer has no IPv6 address to lead to: switch the announcement of name servers by IPv6 off in the router"
+		return p.say("this computer has no IPv6 address to lead to: switch the announcement of name servers by IPv6 off in the router",
+			"このパソコンには案内先になる IPv6 アドレスがありません。ルーターで、IPv6 による DNS サーバーの通知を切ってください")
 	}
-	place := "in the DHCP settings of the router (or the server that answers), make " + own + " the only DNS server"
+	place := p.say("in the DHCP settings of the router (or the server that answers), make %s the only DNS server",
+		"ルーター (または応答している DHCP サーバー) の設定で、DNS サーバーを %s だけにしてください", own)
 	switch o.Source {
 	case lan.DHCPv6:
-		place = "in the DHCPv6 settings of the router, make " + own + " the only DNS server, or switch its DNS off"
+		place = p.say("in the DHCPv6 settings of the router, make %s the only DNS server, or switch its DNS off",
+			"ルーターの DHCPv6 の設定で、DNS サーバーを %s だけにするか、DNS の通知を切ってください", own)
 	case lan.Router:
-		place = "in the IPv6 settings of the router (router advertisement, RDNSS), make " + own + " the only DNS server, or switch RDNSS off"
+		place = p.say("in the IPv6 settings of the router (router advertisement, RDNSS), make %s the only DNS server, or switch RDNSS off",
+			"ルーターの IPv6 の設定 (ルーター広告、RDNSS) で、DNS サーバーを %s だけにするか、RDNSS を切ってください", own)
 	}
 	if port != dnsPort {
-		place = "set listen.dns to port 53 first; then " + place
+		place = p.say("set listen.dns to port 53 first; then %s", "先に listen.dns をポート 53 にしてください。次に、%s", place)
 	}
 	return place
 }

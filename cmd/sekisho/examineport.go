@@ -34,19 +34,19 @@ func examinePort(ctx context.Context, p *patient) []finding {
 		return nil
 	}
 	if _, port, err := net.SplitHostPort(dns); p.running != nil && err == nil && port == dnsPort {
-		return []finding{{check, ok, "sekisho's", ""}}
+		return []finding{{check, ok, p.say("sekisho's", "sekisho が使っています"), ""}}
 	}
 	ctx, cancel := context.WithTimeout(ctx, portTimeout)
 	defer cancel()
 	_, err := askDNS(ctx, net.JoinHostPort("127.0.0.1", dnsPort), "localhost")
 	owner, command := daemon.PortOwner(53) // of any address: one in the network may be taken alone
 	if owner == "" && isRefused(err) {
-		return []finding{{check, ok, "free; systems ask this port alone, listen.dns is " + dns, ""}}
+		return []finding{{check, ok, p.say("free; systems ask this port alone, listen.dns is %s", "空いています。端末が問い合わせるのはこのポートだけですが、listen.dns は %s です", dns), ""}}
 	}
 	if owner == "" {
-		return []finding{{check, warn, "taken by another program", command}}
+		return []finding{{check, warn, p.say("taken by another program", "ほかのプログラムが使っています"), command}}
 	}
-	return []finding{{check, warn, "taken by " + owner, freePort(owner)}}
+	return []finding{{check, warn, p.say("taken by %s", "%s が使っています", owner), p.freePort(owner)}}
 }
 
 // isRefused reports whether err says that nobody listens.
@@ -56,9 +56,10 @@ func isRefused(err error) bool {
 }
 
 // freePort says how to have owner give port 53 up.
-func freePort(owner string) string {
+func (p *patient) freePort(owner string) string {
 	if strings.HasPrefix(owner, "systemd-resolve") {
-		return "leave it there and have it ask sekisho (see system DNS), or listen on this computer's own address: listen.dns: ADDRESS:53"
+		return p.say("leave it there and have it ask sekisho (see system DNS), or listen on this computer's own address: listen.dns: ADDRESS:53",
+			"そのまま残して sekisho に問い合わせさせる (system DNS の項) か、このパソコンのアドレスで待ち受けてください: listen.dns: ADDRESS:53")
 	}
-	return "stop it and set listen.dns to port 53, or leave sekisho where it is"
+	return p.say("stop it and set listen.dns to port 53, or leave sekisho where it is", "それを止めて listen.dns をポート 53 にするか、sekisho を今のポートのまま使ってください")
 }

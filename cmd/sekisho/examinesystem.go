@@ -30,7 +30,7 @@ func examineSystem(ctx context.Context, p *patient) []finding {
 	const check = "system DNS"
 	if p.running == nil || p.running.DNS == "" {
 		if systemdns.This().Changed() {
-			return []finding{{check, fail, "this computer was set to ask sekisho, which does not answer: no name resolves", "start it, or " + p.privileged("doctor --undo")}}
+			return []finding{{check, fail, p.say("this computer was set to ask sekisho, which does not answer: no name resolves", "このパソコンは sekisho に問い合わせる設定ですが、sekisho が応答しないため、どの名前も調べられません"), p.say("start it, or %s", "sekisho を起動するか、次を実行してください: %s", p.privileged("doctor --undo"))}}
 		}
 		servers, place, err := systemdns.Servers()
 		if err != nil || len(servers) == 0 || p.loaded == nil {
@@ -43,7 +43,7 @@ func examineSystem(ctx context.Context, p *patient) []finding {
 		return []finding{{check, warn, err.Error(), ""}}
 	}
 	if len(servers) == 0 {
-		return []finding{{check, warn, place + ": no server", p.leadHere()}}
+		return []finding{{check, warn, p.say("%s: no server", "%s: サーバーがありません", place), p.leadHere()}}
 	}
 	servers = servers[:min(len(servers), maxSystemServers)]
 	here := make([]bool, len(servers))
@@ -51,20 +51,21 @@ func examineSystem(ctx context.Context, p *patient) []finding {
 		here[i] = isOwn(server.Addr()) && isSekisho(ctx, server)
 	}
 	if !slices.Contains(here, true) {
-		return []finding{{check, warn, fmt.Sprintf("%s: %s, which is not sekisho", place, join(servers)), p.leadHere()}}
+		return []finding{{check, warn, p.say("%s: %s, which is not sekisho", "%s: %s (sekisho ではありません)", place, join(servers)), p.leadHere()}}
 	}
 	var found []finding
 	for i, server := range servers {
 		switch {
 		case here[i]:
-			found = append(found, finding{check, ok, fmt.Sprintf("%s: %s leads here", place, server), ""})
+			found = append(found, finding{check, ok, p.say("%s: %s leads here", "%s: %s は sekisho です", place, server), ""})
 		case server.Addr().Is6():
 			found = append(found, finding{
-				check, warn, fmt.Sprintf("%s: %s goes around sekisho", place, server),
-				"take it out; routers announce such servers (RDNSS, DHCPv6): switch that off there, or have it announce sekisho",
+				check, warn, p.say("%s: %s goes around sekisho", "%s: %s は sekisho を迂回します", place, server),
+				p.say("take it out; routers announce such servers (RDNSS, DHCPv6): switch that off there, or have it announce sekisho",
+					"外してください。ルーターが通知している場合 (RDNSS、DHCPv6) は、通知を切るか、sekisho を通知させてください"),
 			})
 		default:
-			found = append(found, finding{check, warn, fmt.Sprintf("%s: %s goes around sekisho", place, server), "take it out: it is asked whenever the system likes"})
+			found = append(found, finding{check, warn, p.say("%s: %s goes around sekisho", "%s: %s は sekisho を迂回します", place, server), p.say("take it out: it is asked whenever the system likes", "外してください。予備ではなく、システムの都合でいつでも使われます")})
 		}
 	}
 	return found
@@ -73,9 +74,9 @@ func examineSystem(ctx context.Context, p *patient) []finding {
 // leadHere says how to have this computer ask the running resolver.
 func (p *patient) leadHere() string {
 	if len(p.config.Resolver.Upstreams) == 0 {
-		return needUpstreams()
+		return p.needUpstreams()
 	}
-	return p.privileged("doctor --fix-dns") + " (back with: " + p.privileged("doctor --undo") + ")"
+	return p.say("%s (back with: %s)", "%s (元に戻すには: %s)", p.privileged("doctor --fix-dns"), p.privileged("doctor --undo"))
 }
 
 // isSekisho reports whether server answers as sekisho does. One that does not

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"sekisho/staff"
 )
@@ -27,14 +26,14 @@ func examineUsers(_ context.Context, p *patient) []finding {
 	add := p.e.command("user add NAME --role owner")
 	switch {
 	case len(users) == 0:
-		return []finding{{check, warn, "nobody may sign in yet", add}}
+		return []finding{{check, warn, p.say("nobody may sign in yet", "サインインできる人がまだいません"), add}}
 	case owners == 0:
-		return []finding{{check, warn, "no owner may sign in", add}}
+		return []finding{{check, warn, p.say("no owner may sign in", "サインインできる責任者がいません"), add}}
 	}
-	found := []finding{{check, ok, fmt.Sprintf("%d may sign in, %d of them as owner", len(users), owners), ""}}
+	found := []finding{{check, ok, p.say("%d may sign in, %d of them as owner", "サインインできる人は %d 人、うち責任者は %d 人", len(users), owners), ""}}
 	for _, t := range store.Tokens() {
 		if t.Ends.IsZero() {
-			found = append(found, finding{check, warn, fmt.Sprintf("the token %s (%s) never ends", t.Name, t.Role), p.e.command("token remove " + shellWord(t.Name))})
+			found = append(found, finding{check, warn, p.say("the token %s (%s) never ends", "トークン %s (%s) には期限がありません", t.Name, t.Role), p.e.command("token remove " + shellWord(t.Name))})
 		}
 	}
 	return found

@@ -35,23 +35,23 @@ func examineProxySetting(ctx context.Context, p *patient) []finding {
 	if p.running == nil || p.running.Proxy == "" {
 		return nil
 	}
-	mend := "set the proxy of the system or the browser to " + reachable(p.running.Proxy)
+	mend := p.say("set the proxy of the system or the browser to %s", "システムまたはブラウザーのプロキシを %s に設定してください", reachable(p.running.Proxy))
 	if p.running.Console != "" {
-		mend += ", or its automatic configuration to http://" + reachable(p.running.Console) + "/proxy.pac"
+		mend += p.say(", or its automatic configuration to http://%s/proxy.pac", "。自動構成 (PAC) の URL を http://%s/proxy.pac に設定する方法もあります", reachable(p.running.Console))
 	}
 	var found []finding
 	for _, s := range append(systemSettings(ctx), environmentSettings()...) {
 		switch {
 		case s.value == "":
-			found = append(found, finding{check, warn, s.place + ": none", mend})
+			found = append(found, finding{check, warn, p.say("%s: none", "%s: なし", s.place), mend})
 		case p.leadsHere(s.value):
 			found = append(found, finding{check, ok, fmt.Sprintf("%s: %s", s.place, withoutUser(s.value)), ""})
 		default:
-			found = append(found, finding{check, warn, fmt.Sprintf("%s: %s, which is not sekisho", s.place, withoutUser(s.value)), mend})
+			found = append(found, finding{check, warn, p.say("%s: %s, which is not sekisho", "%s: %s (sekisho ではありません)", s.place, withoutUser(s.value)), mend})
 		}
 	}
 	if len(found) == 0 {
-		found = append(found, finding{check, warn, "no setting of the system found; a browser may have its own", mend})
+		found = append(found, finding{check, warn, p.say("no setting of the system found; a browser may have its own", "システムの設定が見つかりません。ブラウザー自身の設定があるかもしれません"), mend})
 	}
 	return found
 }

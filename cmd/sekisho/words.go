@@ -1,11 +1,16 @@
 package main
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // words is what the terminal says in the language of whoever sits at it: the
-// banner of run and the hints. Errors and help stay English, so that they can be
-// searched for.
+// banner of run, the hints and, by say, what doctor finds. Errors and help stay
+// English, so that they can be searched for.
 type words struct {
+	code string // of the language, as in HTML
+
 	hint         string
 	hintConfig   string
 	hintInUse    string
@@ -36,6 +41,8 @@ type words struct {
 }
 
 var english = words{
+	code: "en",
+
 	hint:         "hint",
 	hintConfig:   `every key is explained by "sekisho config default"`,
 	hintInUse:    "stop the other one, or choose another folder with --data",
@@ -67,6 +74,8 @@ var english = words{
 }
 
 var japanese = words{
+	code: "ja",
+
 	hint:         "ヒント",
 	hintConfig:   "設定項目の説明は sekisho config default で表示できます",
 	hintInUse:    "動作中の sekisho を終了するか、--data で別のフォルダーを指定してください",
@@ -95,6 +104,20 @@ var japanese = words{
 	stepAccount: "店のサインインを登録し、どこに入力されても守る:  %s ID",
 	stepEvents:  "止めたものを見る:  %s",
 	stop:        "終了するには Ctrl+C を押します。",
+}
+
+// say is for the doctor's findings: what stands in English, for who reads Japanese in
+// Japanese. Programs get English always.
+func (p *patient) say(en, ja string, args ...any) string {
+	if p.e.words.code == japanese.code && !p.forPrograms {
+		en = ja
+	}
+	return fmt.Sprintf(en, args...)
+}
+
+// restart says how to start sekisho again.
+func (p *patient) restart() string {
+	return p.say("restart it: %s", "再起動してください: %s", p.e.command("run"))
 }
 
 // wordsFor chooses the language as POSIX does for messages: the first of LC_ALL,

@@ -23,6 +23,10 @@ type cursor struct {
 	ID     int64     `json:"id"`
 	Stream string    `json:"stream"`
 	Time   time.Time `json:"time"`
+	// Failing is for whoever looks from outside of the process: why the last attempt
+	// came to nothing, and since when that is so.
+	Failing string    `json:"failing,omitempty"`
+	Since   time.Time `json:"since,omitzero"`
 }
 
 // readCursor returns the cursor of a sink. There is none with [fs.ErrNotExist].

@@ -51,6 +51,7 @@ func newPump(c config.Sink, r receiver, at cursor, s *source, o *Options) *pump 
 		config: c, receiver: r, journal: o.Journal, source: s, dir: o.Dir, wait: o.wait, at: at,
 		log: o.Log.Named("sink").With(zap.String("sink", c.Name), zap.Stringer("to", c.To)),
 	}
+	p.at.Failing, p.at.Since = "", time.Time{} // it has not been tried yet
 	p.done.Store(p.at.ID)
 	p.counts = newCounts(o.Metrics, p)
 	return p
@@ -209,6 +210,7 @@ func (p *pump) failed(err error) {
 		p.log.Warn("sink failed; its events wait in the journal", zap.Error(err))
 	}
 	p.failing = err.Error()
+	p.at.Failing, p.at.Since, p.clean = p.failing, p.since.UTC(), false
 }
 
 // works takes that back.
@@ -219,6 +221,7 @@ func (p *pump) works() {
 		return
 	}
 	p.failing = ""
+	p.at.Failing, p.at.Since, p.clean = "", time.Time{}, false
 	p.log.Info("sink works again", zap.Int64("behind", p.behind()), zap.Duration("took", time.Since(p.since)))
 }
 

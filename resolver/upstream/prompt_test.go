@@ -35,9 +35,11 @@ func promptly(t *testing.T, e Exchanger, name string) (*dns.Msg, error) {
 		}
 		var once sync.Once
 		questions = append(questions, Question{Wire: wire, Told: func(reply []byte, err error) bool {
-			m := new(dns.Msg)
-			if err == nil && m.Unpack(reply) != nil {
-				return false
+			var m *dns.Msg
+			if err == nil {
+				if m, err = Parse(reply); err != nil { // as any caller does
+					return false
+				}
 			}
 			once.Do(func() { results[i] <- told{m, err} })
 			return true

@@ -29,6 +29,11 @@ func TestCases(t *testing.T) {
 	otherType := func(q []byte) []byte {
 		return reply(q, "192.0.2.66", func(m *dns.Msg) { m.Question[0].Qtype = dns.TypeAAAA })
 	}
+	short := func(q []byte) []byte { // announces answers that are not there
+		raw := reply(q, "192.0.2.1", func(m *dns.Msg) { m.Answer, m.Extra = nil, nil })
+		raw[7] = 1
+		return raw
+	}
 	broken := func(q []byte) []byte {
 		r := reply(q, "192.0.2.66")
 		return r[:len(r)-3]
@@ -43,6 +48,7 @@ func TestCases(t *testing.T) {
 		"C43":            junk(wrongID),
 		"C44":            junk(echo),
 		"C45":            junk(other, otherType),
+		"C41 counts":     junk(short),
 		"C41 to C45":     junk(raw([]byte("x")), wrongID, echo, other, otherType, broken),
 		"C46":            wrongCase,
 		"C46 no TCP":     caseFolder,
