@@ -3,6 +3,8 @@ package imitation
 import (
 	"bytes"
 	"html"
+
+	"golang.org/x/text/encoding"
 )
 
 // findings is what the parts of a response found together.
@@ -36,6 +38,8 @@ type document struct {
 	script *script
 	kind   scriptKind
 	inside *document // what was unpacked
+
+	declared func(encoding.Encoding) // told of a meta element that names one; nil inside of others
 
 	shadow   *document // content of elements that hold no markup, read as if they did
 	shadowed bool      // whether the element at hand has any

@@ -34,6 +34,8 @@ func (d *document) element(t *tag, name string) {
 		if alt := t.get(attrAlt); len(alt) > 0 && len(alt) <= maxAlt {
 			d.block(alt)
 		}
+	case "meta":
+		d.meta(t)
 	case "link":
 		urlParts.in(t.get(attrHref), found)
 	case "script":

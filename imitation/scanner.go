@@ -112,8 +112,10 @@ func (s *Scanner) begin() {
 		s.done = true
 		return
 	}
-	s.recode = newRecoder(head, s.contentType)
+	page := !s.fetched && (s.kind == htmlPage || s.kind == xmlPage)
+	s.recode = newRecoder(head, s.contentType, page)
 	s.page = newDocument(&s.found, 0, s.kind == xmlPage)
+	s.page.declared = s.recode.suggest
 	s.page.script.brief = s.kind == jsonFile
 	s.recode.write(head, s.read)
 }

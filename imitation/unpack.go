@@ -115,7 +115,7 @@ func fromPercentBytes(p []byte) []byte {
 
 // inUTF8 decodes the characters of a document that is there as a whole.
 func inUTF8(p []byte, contentType string) []byte {
-	r := newRecoder(p[:min(len(p), prescan)], contentType)
+	r := newRecoder(p[:min(len(p), prescan)], contentType, true)
 	var out []byte
 	sink := func(p []byte) { out = append(out, p...) }
 	r.write(p, sink)
