@@ -47,6 +47,9 @@ func metaEncoding(head []byte) (e encoding.Encoding, known bool) {
 		label, _, _ := bytes.Cut(rule[:min(len(rule), maxLabel)], []byte(`"`))
 		return lookUp(string(label))
 	}
+	if !mentions(head, "<meta") {
+		return nil, false
+	}
 	const some = "\u00e9 " // of a character at the end it would not be sure
 	p := make([]byte, 0, prescan)
 	for _, b := range head[:min(len(head), prescan-len(some))] {
@@ -64,6 +67,19 @@ func metaEncoding(head []byte) (e encoding.Encoding, known bool) {
 		return nil, true
 	}
 	return e, true
+}
+
+// mentions reports whether p has tag in it, in any case.
+func mentions(p []byte, tag string) bool {
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(p[at:], tag[0])
+		if i < 0 {
+			return false
+		}
+		if at += i; begins(p[at:], tag) {
+			return true
+		}
+	}
 }
 
 func lookUp(label string) (encoding.Encoding, bool) {

@@ -64,10 +64,11 @@ func (d *document) frame(t *tag) {
 }
 
 // own reads the document that a data-… attribute carries for a script to show, as
-// markup, in base64 or percent encoding.
+// markup, or packed in one of the ways of peel.
 func (d *document) own(v []byte) {
 	switch how, ok := packed(v); {
 	case !ok:
+		d.peel(v, nil, maxLayers)
 	case how == plainMarkup:
 		d.nest(v)
 	case how == inBase64:

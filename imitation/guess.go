@@ -2,7 +2,6 @@ package imitation
 
 import (
 	"bytes"
-	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -96,35 +95,6 @@ func guessOther(p []byte) encoding.Encoding {
 		return korean.EUCKR
 	}
 	return simplifiedchinese.GB18030
-}
-
-// nearlyUTF8 takes a character that is cut at the end for whole.
-func nearlyUTF8(p []byte) bool {
-	for len(p) > 0 {
-		r, n := utf8.DecodeRune(p)
-		if r == utf8.RuneError && n == 1 && utf8.FullRune(p) {
-			return false
-		}
-		p = p[n:]
-	}
-	return true
-}
-
-// mostlyUTF8 forgives a broken character for eight that are whole: no other
-// encoding comes to that many by accident.
-func mostlyUTF8(p []byte) bool {
-	good, bad := 0, 0
-	for i := 0; i < len(p); {
-		r, n := utf8.DecodeRune(p[i:])
-		switch {
-		case n > 1:
-			good++
-		case r == utf8.RuneError && utf8.FullRune(p[i:]):
-			bad++
-		}
-		i += n
-	}
-	return good >= 8*bad
 }
 
 func scoreShiftJIS(p []byte) (score int) {

@@ -106,7 +106,7 @@ func TestBombInside(t *testing.T) {
 // kept returns about how many bytes a document holds on to.
 func (d *document) kept() int {
 	n := cap(d.lex.buf) + cap(d.lex.tag.bytes) + cap(d.lex.raw.held) + cap(d.plain) + cap(d.title) + cap(d.fields)*40 +
-		cap(d.script.block) + cap(d.script.plain) + cap(d.script.spare) + cap(d.script.pack.data)
+		cap(d.script.block) + cap(d.script.plain) + cap(d.script.spare) + cap(d.script.pack.data) + cap(d.script.vault.data)
 	for _, in := range []*document{d.inside, d.shadow} {
 		if in != nil {
 			n += in.kept()
@@ -136,6 +136,14 @@ func TestHostile(t *testing.T) {
 		{"quotes", "text/javascript", "", `"'+"'`},
 		{"packed", "text/javascript", `x="`, "PCFETUNUWVBFIGh0bWw+"},
 		{"packed again and again", "text/javascript", "", `"<p>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"`},
+		{"base64 in pieces", "text/javascript", "", `"SGVsbG8gd29ybGQgc29t",`},
+		{"base64 that is none", "text/javascript", "", `"SGVsbG8gd29ybGQgc29tSGVsbG8gd29ybGQ";`},
+		{"base64 of base64", "text/javascript", `x="`, "VmxkV2JHVkhiRzFhVlhCM1ZtMD"},
+		{"numbers", "text/javascript", "[", "60,33,"},
+		{"lists of numbers", "text/javascript", "", "[201,87,43,104,101,54,57,43,55,102,117,62,107,41,30,228,148,250,228,148,231,228,148,240]"},
+		{"keys", "text/javascript", "", "[1,2,3];"},
+		{"no UTF-8", "text/javascript", strings.Repeat("あ", 100), "\xff\xfe\xfd"},
+		{"half characters", "text/html", "", "\xe3\x81<"},
 		{"escapes", "text/javascript", "", `\u30ed\x41\`},
 		{"kana", "text/javascript", "", "ﾊﾞｶﾞ"},
 		{"cdata", "image/svg+xml", "<![CDATA[", "]] >]"},

@@ -15,6 +15,7 @@ type recoder struct {
 	hint    encoding.Encoding     // what they are in if not UTF-8, when somebody said; never UTF-16
 	trusted bool                  // there was enough UTF-8 not to be something else
 	doubts  int                   // how often there was something else all the same
+	checked int                   // bytes of UTF-8 since then
 	waiting []byte                // what nothing is decided about; its first byte is not ASCII
 	carry   []byte                // part of a character
 	buf     [4 << 10]byte
@@ -28,6 +29,9 @@ const guessBytes, guessUTF8 = 512, 64
 // maxDoubts bounds how often a text is looked at again that looked like UTF-8
 // and goes on with something else. Some pages have broken characters.
 const maxDoubts = 8
+
+// maxChecked is how much UTF-8 is enough to believe in the rest.
+const maxChecked = 64 << 10
 
 // newRecoder reads what is declared. Pages are in what they say. Scripts and
 // data may be UTF-8 whatever is said of them: modules are, and so is what fetch
@@ -104,64 +108,53 @@ func (r *recoder) tag(p []byte, sink func([]byte)) []byte {
 // trusted. It returns what is left to look at.
 func (r *recoder) pass(p []byte, sink func([]byte)) []byte {
 	if len(r.carry) > 0 {
-		p, r.carry = append(r.carry, p...), nil
+		return r.complete(p, sink)
 	}
 	n := ascii(p)
-	if r.trusted && n < len(p) {
-		n = readable(p)
+	if r.trusted {
+		n = readable(p[:min(len(p), maxChecked-r.checked)])
+		if n < len(p) {
+			if c, size := utf8.DecodeRune(p[n:]); c != utf8.RuneError {
+				n += size // the limit cut it
+			}
+		}
 	}
 	if n > 0 {
 		sink(p[:n])
+		r.check(n)
 	}
 	switch p = p[n:]; {
-	case len(p) == 0:
-		return nil
+	case len(p) == 0 || !r.guess:
+		return p
 	case r.trusted && !utf8.FullRune(p):
-		r.carry = bytes.Clone(p)
+		r.carry = append(r.carry[:0], p...)
 		return nil
 	}
 	r.waiting = append(r.waiting, p[0])
 	return p[1:]
 }
 
-// ascii returns how much of p begins it that is the same in all encodings.
-func ascii(p []byte) int {
-	for i, b := range p {
-		if b >= utf8.RuneSelf || b == escape {
-			return i
-		}
+// check counts what was read as UTF-8.
+func (r *recoder) check(n int) {
+	if r.trusted {
+		r.checked += n
+		r.guess = r.checked < maxChecked
 	}
-	return len(p)
 }
 
-// readable returns how many bytes of p are UTF-8.
-func readable(p []byte) int {
-	if utf8.Valid(p) {
-		return len(p)
-	}
-	n := 0
-	for n < len(p) {
-		r, size := utf8.DecodeRune(p[n:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		n += size
-	}
-	return n
-}
-
-// uncut returns how much of p there is without a character of UTF-8 that is
-// cut off by its end.
-func uncut(p []byte) int {
-	for i := len(p) - 1; i >= 0 && i > len(p)-utf8.UTFMax; i-- {
-		if utf8.RuneStart(p[i]) {
-			if !utf8.FullRune(p[i:]) {
-				return i
-			}
-			break
+// complete goes on with a character that was cut.
+func (r *recoder) complete(p []byte, sink func([]byte)) []byte {
+	r.carry = append(r.carry, p[0])
+	if c := r.carry; utf8.FullRune(c) {
+		r.carry = r.carry[len(c):]
+		if readable(c) == len(c) {
+			sink(c)
+			r.check(len(c))
+		} else {
+			r.waiting = append(r.waiting, c...)
 		}
 	}
-	return len(p)
+	return p[1:]
 }
 
 // hold keeps p until there is enough to decide by.

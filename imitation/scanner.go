@@ -30,7 +30,7 @@ type Scanner struct {
 }
 
 func newScanner(r Response, k kind) *Scanner {
-	s := &Scanner{kind: k, download: download(r.Header), found: findings{packed: maxUnpacked}}
+	s := &Scanner{kind: k, download: download(r.Header), found: findings{packed: maxUnpacked, peeled: maxPeeled}}
 	if t := r.Header["Content-Type"]; len(t) > 0 {
 		s.contentType = t[len(t)-1]
 	}
