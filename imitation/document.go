@@ -48,6 +48,7 @@ type document struct {
 	bare     bool      // a text area that is not seen: a place to keep markup in
 
 	veil
+	turning  turning
 	scripted bool // it has a script
 }
 
@@ -84,7 +85,10 @@ func (d *document) text(p []byte) {
 	if bytes.IndexByte(p, '&') >= 0 {
 		p = []byte(html.UnescapeString(string(p)))
 	}
-	if bytes.Contains(p, []byte(turn)) {
+	switch {
+	case d.turning.depth > 0:
+		p = reversed(p)
+	case bytes.Contains(p, []byte(turn)):
 		p = turned(p)
 	}
 	d.plain = d.fold.fold(d.plain[:0], p)
@@ -147,6 +151,10 @@ func (d *document) startTag(t *tag) {
 	if own := t.get(attrOwn); len(own) >= minOwn {
 		d.own(bytes.TrimSpace(own))
 	}
+	if t.seen[attrAriaLabel] && string(t.name) != "input" {
+		d.aside(t.get(attrAriaLabel))
+	}
+	d.turning.open(t)
 	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)
@@ -160,6 +168,7 @@ func (d *document) startTag(t *tag) {
 }
 
 func (d *document) endTag(name []byte) {
+	d.turning.close(name)
 	if inline(name) {
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
 			d.depth--

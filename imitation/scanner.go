@@ -1,5 +1,7 @@
 package imitation
 
+import "strings"
+
 // Bounds of one response, in bytes. What comes after them is passed on unread.
 const (
 	maxBody     = 16 << 20 // as it comes
@@ -117,6 +119,7 @@ func (s *Scanner) begin() {
 	s.page = newDocument(&s.found, 0, s.kind == xmlPage)
 	s.page.declared = s.recode.suggest
 	s.page.script.brief = s.kind == jsonFile
+	s.page.script.style = s.kind == scriptFile && strings.Contains(strings.ToLower(s.contentType), "text/css")
 	s.recode.write(head, s.read)
 }
 

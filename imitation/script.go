@@ -51,6 +51,7 @@ type script struct {
 	// the start of a string, those of an article anywhere.
 	quoted int
 	brief  bool // it is JSON
+	style  bool // it is CSS, with escapes of its own
 	pack   pack
 	vault  vault
 }

@@ -34,6 +34,7 @@ const (
 	attrMongoose
 	attrFwcim
 	attrCharset
+	attrDir
 	attrHTTPEquiv
 	attrOwn    // any other data-…, which scripts make documents of
 	attributes // how many
@@ -46,7 +47,7 @@ var attributeNames = map[string]attribute{
 	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
 	"aria-label": attrAriaLabel, "onload": attrOnload, "onerror": attrOnerror,
 	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose, "data-fwcim-id": attrFwcim,
-	"charset": attrCharset, "http-equiv": attrHTTPEquiv,
+	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir,
 }
 
 // attrText names the attributes whose presence is a sign.
