@@ -121,6 +121,13 @@ func TestHostile(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, contentType, start, again string }{
 		{"attributes", "text/html", "<p ", `a="b" `},
+		{"data attributes", "text/html", "<p ", `data-a="` + strings.Repeat("b", 150) + `" `},
+		{"labels", "text/html", "", `<p aria-label="amazon" style="unicode-bidi:bidi-override;direction:rtl">`},
+		{"turned", "text/html", "", "<bdo dir=rtl><wbr>a"},
+		{"encodings", "text/html", "あ", "<meta charset=utf-7>"},
+		{"bytes that are all one", "text/javascript", "", `"` + strings.Repeat("QUFB", 2000) + `";`},
+		{"base64 all one", "text/javascript", "", `"` + strings.Repeat("4241", 8000) + `";`},
+		{"escapes of style", "text/css", `a{content:"`, `\30ed \1`},
 		{"one attribute", "text/html", `<p src="`, "aaaaaaaaaaaaaaaa"},
 		{"references", "text/html", `<p class="`, "&amp;&#65;&notin;"},
 		{"srcdoc", "text/html", `<iframe srcdoc="`, "<p>a</p>"},

@@ -8,7 +8,8 @@ import (
 // maxLayers is how often what is packed in a string may be packed again.
 const maxLayers = 5
 
-// maxPeeled is how many strings of a response are looked at for that.
+// maxPeeled is how many strings of a response are looked at for that, each for
+// one and one more a KiB.
 const maxPeeled = 1 << 14
 
 // peel undoes what scripts undo: percent, base64 and hexadecimal encoding, text
@@ -19,7 +20,7 @@ func (d *document) peel(p []byte, keys [][]rune, layers int) bool {
 	if layers == 0 || len(p) < minPart || d.found.peeled <= 0 {
 		return false
 	}
-	d.found.peeled--
+	d.found.peeled -= 1 + len(p)>>10
 	switch {
 	case !isText(p):
 		if plain := inflated(p); plain != nil {

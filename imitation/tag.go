@@ -80,7 +80,11 @@ func (t *tag) reset() {
 func (t *tag) open(key []byte) {
 	a, ok := attributeNames[string(key)]
 	if !ok && bytes.HasPrefix(key, []byte("data-")) && t.spans[attrOwn][1]-t.spans[attrOwn][0] < minOwn {
-		a, ok, t.seen[attrOwn] = attrOwn, true, false // short ones give way
+		a, ok = attrOwn, true // short ones give way
+		if t.seen[attrOwn] && t.spans[attrOwn][1] == len(t.bytes) {
+			t.bytes = t.bytes[:t.spans[attrOwn][0]]
+		}
+		t.seen[attrOwn] = false
 	}
 	if !ok || t.seen[a] {
 		t.current = attributes
