@@ -88,6 +88,7 @@ func TestCharsets(t *testing.T) {
 			{"quoted", `text/html;CHARSET="` + strings.ToUpper(test.label) + `"`, ""},
 			{"meta", "text/html", meta},
 			{"http-equiv", "text/html", `<meta http-equiv=content-type content='text/html; charset=` + test.label + `'>`},
+			{"meta behind the title", "text/html", "@LAST@" + meta},
 			{"late meta", "text/html", late + meta},
 			{"undeclared", "text/html", ""},
 		} {
@@ -97,6 +98,9 @@ func TestCharsets(t *testing.T) {
 			t.Run(test.label+"/"+way.name, func(t *testing.T) {
 				t.Parallel()
 				page := strings.Replace(test.page, "@META@", way.head, 1)
+				if last, ok := strings.CutPrefix(way.head, "@LAST@"); ok {
+					page = strings.Replace(strings.Replace(page, way.head, "", 1), "</title>", "</title>"+last, 1)
+				}
 				want := scan(response("text/html; charset=utf-8"), []byte(page), len(page))
 				if want.Grade != imitation.Copy {
 					t.Fatalf("in UTF-8: %v, %d, %q", want.Grade, want.Score, want.Signs)
