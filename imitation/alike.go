@@ -14,8 +14,8 @@ var sameInEast = func() map[rune]rune {
 	return m
 }()
 
-// mayBeAlike tells by the first two bytes of a character whether sameInEast may
-// have it.
+// mayBeAlike tells by the first two bytes of a character, which are all but six
+// of its bits, whether sameInEast may have it.
 var mayBeAlike = func() (t [1 << 10]bool) {
 	for r := range sameInEast {
 		s := string(r)

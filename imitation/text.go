@@ -163,8 +163,10 @@ func plainRune(r rune) rune {
 	case r < utf8.RuneSelf:
 		return r
 	case r >= 0x3040 && r < 0xa000: // kana and Chinese characters
-		if same, ok := sameInEast[r]; ok {
-			return same
+		if mayBeAlike[r>>6&0x3ff] {
+			if same, ok := sameInEast[r]; ok {
+				return same
+			}
 		}
 		return r
 	case unicode.Is(unicode.Cf, r), r == 0x034f, r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0,
