@@ -66,7 +66,29 @@ var special = [...]string{"http", "https", "ws", "wss", "ftp"}
 // a browser would connect to: "https:/\user:pw@evil.example/amazon.co.jp" is
 // evil.example. Space around the input is ignored, space within the host
 // refused. The Name never holds on to the rest of s.
+//
+// Whoever types with a Japanese keyboard may have the whole address in full
+// width, "ｈｔｔｐｓ：／／" too. No browser takes that for an address, so it is read so
+// only when there is no other way to read it.
 func ParseInput(s string) (Name, error) {
+	n, err := parseInput(s)
+	if err != nil && strings.Contains(s, "：／／") {
+		if n, err := parseInput(strings.Map(narrow, s)); err == nil {
+			return n, nil
+		}
+	}
+	return n, err
+}
+
+// narrow maps a full-width form to ASCII.
+func narrow(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
+}
+
+func parseInput(s string) (Name, error) {
 	authority := findAuthority(strings.Trim(s, spaces))
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
 		authority = authority[i+1:]

@@ -112,6 +112,9 @@ func TestCasesInput(t *testing.T) {
 		{"NE-09/bare IPv6", "2001:db8::1", "2001:db8::1"},
 		{"NE-09/IPv6", "https://[2001:db8::1]:443/", "2001:db8::1"},
 		{"NE-07", "https://ａｍａｚｏｎ。ｃｏ。ｊｐ/", "amazon.co.jp"},
+		{"NE-07/all of it", "ｈｔｔｐｓ：／／ｅｖｉｌ．ｅｘａｍｐｌｅ：４４３／ａ？ｂ", "evil.example"},
+		{"NE-07/scheme alone", "ｈｔｔｐ：／／evil.example", "evil.example"},
+		{"NE-07/at sign", "ＨＴＴＰ：／／amazon.co.jp＠evil.example", "evil.example"},
 		{"backslash, defanged", `hxxps://evil.example\@amazon.co.jp`, "evil.example"},
 		{"space around", "\ufeff \t　https://evil.example/a b \r\n", "evil.example"},
 		{"scheme for a host", "https://https://evil.example", "https"},
@@ -134,6 +137,7 @@ func TestParseInputRefuses(t *testing.T) {
 		"javascript:alert(1)", "data:text/html,x", "evil.example some words", "https://ev il.example/", "ama\tzon.com",
 		"https://evil.example:99999/", "https://evil.example:x/",
 		"https://[evil.example]/", "https://[fe80::1%25eth0]/", "https://evil.example:443:443/", "1.2.3.4.5",
+		"https://evil.example／amazon.co.jp", "amazon.co.jp＠evil.example",
 	} {
 		if n, err := ParseInput(in); !errors.Is(err, ErrInvalid) || !n.IsZero() {
 			t.Errorf("ParseInput(%q) = %q, %v; want an error", in, n, err)

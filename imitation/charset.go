@@ -8,7 +8,6 @@ import (
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 )
 
 // prescan is how many bytes decide on the character encoding, as in the HTML
@@ -36,13 +35,51 @@ func declared(head []byte, contentType string) (e encoding.Encoding, known bool)
 			return e, true
 		}
 	}
-	// DetermineEncoding says windows-1252 and UTF-8 also when it found
-	// nothing. Bytes tell those two from the others.
-	e, name, _ := charset.DetermineEncoding(head, "")
-	if name == "utf-8" || name == "windows-1252" {
+	return metaEncoding(head)
+}
+
+// metaEncoding is what a meta element or a style sheet's first rule names.
+//
+// Where nothing is named, DetermineEncoding says UTF-8 if there is a character
+// of it and windows-1252 if not; what it says both times, it found.
+func metaEncoding(head []byte) (e encoding.Encoding, known bool) {
+	if rule, ok := bytes.CutPrefix(head, []byte(`@charset "`)); ok {
+		label, _, _ := bytes.Cut(rule[:min(len(rule), maxLabel)], []byte(`"`))
+		return lookUp(string(label))
+	}
+	if !mentions(head, "<meta") {
 		return nil, false
 	}
+	const some = "\u00e9 " // of a character at the end it would not be sure
+	p := make([]byte, 0, prescan)
+	for _, b := range head[:min(len(head), prescan-len(some))] {
+		if b >= utf8.RuneSelf {
+			b = '?'
+		}
+		p = append(p, b)
+	}
+	e, without, _ := charset.DetermineEncoding(p, "")
+	_, with, _ := charset.DetermineEncoding(append(p, some...), "")
+	switch {
+	case with != without:
+		return nil, false
+	case with == "utf-8":
+		return nil, true
+	}
 	return e, true
+}
+
+// mentions reports whether p has tag in it, in any case.
+func mentions(p []byte, tag string) bool {
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(p[at:], tag[0])
+		if i < 0 {
+			return false
+		}
+		if at += i; begins(p[at:], tag) {
+			return true
+		}
+	}
 }
 
 func lookUp(label string) (encoding.Encoding, bool) {
@@ -74,110 +111,13 @@ func parameter(s, name string) string {
 	return s
 }
 
-// recoder turns bytes into UTF-8 as they come.
-type recoder struct {
-	t       transform.Transformer // nil: they are UTF-8, or look so still
-	guess   bool                  // no encoding was declared
-	waiting []byte                // bytes of an undeclared encoding, from the first that is not ASCII on
-	carry   []byte                // part of a character
-	buf     [4 << 10]byte
-}
-
-// guessBytes is how much of a text that is not ASCII decides on an encoding
-// that nobody declared; less will do when it is UTF-8, which other encodings
-// do not look like for long.
-const guessBytes, guessUTF8 = 512, 64
-
-func newRecoder(head []byte, contentType string) *recoder {
-	e, known := declared(head, contentType)
-	r := &recoder{guess: !known}
-	if e != nil {
-		r.t = e.NewDecoder()
+// meta looks for an encoding that the page is said to be in.
+func (d *document) meta(t *tag) {
+	label := string(t.get(attrCharset))
+	if t.seen[attrHTTPEquiv] {
+		label = parameter(string(t.get(attrContent)), "charset=")
 	}
-	return r
-}
-
-// write calls sink with UTF-8.
-func (r *recoder) write(p []byte, sink func([]byte)) {
-	if r.guess {
-		p = r.watch(p, sink)
+	if e, _ := lookUp(label); e != nil && d.declared != nil {
+		d.declared(e)
 	}
-	r.convert(p, false, sink)
-}
-
-func (r *recoder) close(sink func([]byte)) {
-	p := r.waiting
-	if r.guess && len(p) > 0 {
-		r.decide()
-	}
-	r.convert(p, true, sink)
-}
-
-// watch lets ASCII pass, since it is the same in all encodings that can be
-// guessed, and holds the rest until there is enough of it.
-func (r *recoder) watch(p []byte, sink func([]byte)) []byte {
-	if len(r.waiting) == 0 {
-		i := 0
-		for i < len(p) && p[i] < utf8.RuneSelf && p[i] != escape {
-			i++
-		}
-		if i > 0 {
-			sink(p[:i])
-		}
-		p = p[i:]
-	}
-	used := 0
-	for _, need := range []int{guessUTF8, guessBytes} {
-		if len(r.waiting) >= need {
-			continue
-		}
-		n := min(len(p)-used, need-len(r.waiting))
-		r.waiting = append(r.waiting, p[used:used+n]...)
-		used += n
-		if len(r.waiting) < need {
-			return nil
-		}
-		if nearlyUTF8(r.waiting) && r.waiting[0] != escape {
-			break
-		}
-	}
-	r.decide()
-	r.convert(r.waiting, false, sink)
-	r.waiting = nil
-	return p[used:]
-}
-
-func (r *recoder) decide() {
-	r.guess = false
-	if e := guessEncoding(r.waiting); e != nil {
-		r.t = e.NewDecoder()
-	}
-}
-
-func (r *recoder) convert(p []byte, end bool, sink func([]byte)) {
-	if r.t == nil {
-		if len(p) > 0 {
-			sink(p)
-		}
-		return
-	}
-	if len(r.carry) > 0 {
-		p = append(r.carry, p...)
-	}
-	for len(p) > 0 || end {
-		n, used, err := r.t.Transform(r.buf[:], p, end)
-		if n > 0 {
-			sink(r.buf[:n])
-		}
-		p = p[used:]
-		if err == transform.ErrShortDst {
-			continue
-		}
-		if err != nil && err != transform.ErrShortSrc && len(p) > 0 {
-			p = p[1:] // a byte order mark that is none
-			continue
-		}
-		break
-	}
-	r.carry = append(r.carry[:0:0], p...)
 }

@@ -64,7 +64,7 @@ func hidden(t *tag) bool {
 	if !t.seen[attrStyle] {
 		return false
 	}
-	style := bytes.ToLower(bytes.ReplaceAll(t.get(attrStyle), []byte(" "), nil))
+	style := plainStyle(t.get(attrStyle))
 	return bytes.Contains(style, []byte("display:none")) || bytes.Contains(style, []byte("visibility:hidden")) ||
 		bytes.Contains(style, []byte("font-size:0"))
 }

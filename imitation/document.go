@@ -3,6 +3,8 @@ package imitation
 import (
 	"bytes"
 	"html"
+
+	"golang.org/x/text/encoding"
 )
 
 // findings is what the parts of a response found together.
@@ -10,6 +12,7 @@ type findings struct {
 	set     set
 	cluster uint64 // which classes of Amazon's style sheet were seen
 	packed  int    // how many more bytes may be unpacked
+	peeled  int    // how many more strings may be looked at for what is packed in them
 }
 
 // maxUnpacked bounds what is decoded from inside of one response.
@@ -37,12 +40,15 @@ type document struct {
 	kind   scriptKind
 	inside *document // what was unpacked
 
+	declared func(encoding.Encoding) // told of a meta element that names one; nil inside of others
+
 	shadow   *document // content of elements that hold no markup, read as if they did
 	shadowed bool      // whether the element at hand has any
 	foreign  int       // elements of SVG and MathML that are open, or more
 	bare     bool      // a text area that is not seen: a place to keep markup in
 
 	veil
+	turning  turning
 	scripted bool // it has a script
 }
 
@@ -79,7 +85,10 @@ func (d *document) text(p []byte) {
 	if bytes.IndexByte(p, '&') >= 0 {
 		p = []byte(html.UnescapeString(string(p)))
 	}
-	if bytes.Contains(p, []byte(turn)) {
+	switch {
+	case d.turning.depth > 0:
+		p = reversed(p)
+	case bytes.Contains(p, []byte(turn)):
 		p = turned(p)
 	}
 	d.plain = d.fold.fold(d.plain[:0], p)
@@ -142,6 +151,10 @@ func (d *document) startTag(t *tag) {
 	if own := t.get(attrOwn); len(own) >= minOwn {
 		d.own(bytes.TrimSpace(own))
 	}
+	if t.seen[attrAriaLabel] && string(t.name) != "input" {
+		d.aside(t.get(attrAriaLabel))
+	}
+	d.turning.open(t)
 	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)
@@ -155,6 +168,7 @@ func (d *document) startTag(t *tag) {
 }
 
 func (d *document) endTag(name []byte) {
+	d.turning.close(name)
 	if inline(name) {
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
 			d.depth--

@@ -31,9 +31,9 @@ func (d *document) element(t *tag, name string) {
 	case "button":
 		actionParts.in(t.get(attrFormAction), found)
 	case "img":
-		if alt := t.get(attrAlt); len(alt) > 0 && len(alt) <= maxAlt {
-			d.block(alt)
-		}
+		d.alt(t)
+	case "meta":
+		d.meta(t)
 	case "link":
 		urlParts.in(t.get(attrHref), found)
 	case "script":
@@ -44,10 +44,6 @@ func (d *document) element(t *tag, name string) {
 		d.frame(t)
 	}
 }
-
-// maxAlt is the length up to which the text of an image is taken for the name
-// on a logo; longer ones describe goods.
-const maxAlt = 24
 
 // frame reads the document that a frame carries with it.
 func (d *document) frame(t *tag) {
@@ -62,10 +58,11 @@ func (d *document) frame(t *tag) {
 }
 
 // own reads the document that a data-… attribute carries for a script to show, as
-// markup, in base64 or percent encoding.
+// markup, or packed in one of the ways of peel.
 func (d *document) own(v []byte) {
 	switch how, ok := packed(v); {
 	case !ok:
+		d.peel(v, nil, maxLayers)
 	case how == plainMarkup:
 		d.nest(v)
 	case how == inBase64:
@@ -108,8 +105,11 @@ func (d *document) input(t *tag) {
 	d.block(t.get(attrAriaLabel))
 	f := fieldOf(t, d.forms)
 	if f.asks == nothing {
-		if ty := string(bytes.ToLower(t.get(attrType))); ty == "submit" || ty == "button" {
+		switch string(bytes.ToLower(t.get(attrType))) {
+		case "submit", "button":
 			d.block(t.get(attrValue))
+		case "image":
+			d.alt(t)
 		}
 		return
 	}
@@ -134,6 +134,7 @@ func (d *document) rawText(name, p []byte) {
 	case "title":
 		d.title = append(d.title, p[:min(len(p), maxTitle-len(d.title))]...)
 	case "style":
+		d.script.style = true
 		d.script.write(p)
 	}
 	// The lexer begins a piece at each "<".
@@ -157,6 +158,7 @@ func (d *document) rawEnd(name []byte) {
 			d.spots.end += d.script.size
 		}
 		d.script.end()
+		d.script.style = false
 	}
 	d.kind, d.bare = someScript, false
 	if d.shadowed && d.shadow != nil {
@@ -240,6 +242,6 @@ func (d *document) restart() {
 	d.lex.close()
 	d.script.end()
 	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
-	d.depth, d.forms = 0, d.forms+1
+	d.depth, d.forms, d.turning.depth = 0, d.forms+1, 0
 	d.block(nil)
 }

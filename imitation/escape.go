@@ -10,6 +10,9 @@ func (s *script) escape(p []byte) int {
 	n, wide := 0, false
 	for n < len(p) && p[n] == '\\' && n < maxRun && (n == 0 || len(p)-n > len(`\u{10ffff}`)) {
 		r, size := unescapeRune(p[n:])
+		if s.style {
+			r, size = unescapeStyle(p[n:])
+		}
 		if r >= 0 {
 			s.plain = utf8.AppendRune(s.plain, r)
 			wide = wide || r >= utf8.RuneSelf
@@ -62,6 +65,28 @@ func unescapeRune(p []byte) (r rune, size int) {
 		}
 		return rune(b), 2
 	}
+}
+
+// unescapeStyle reads one escape of CSS: up to six digits and a blank that ends
+// them, or a character (CSS Syntax, section 4.3.7).
+func unescapeStyle(p []byte) (r rune, size int) {
+	end := 1
+	for end < len(p) && end <= 6 && hex(p[end]) >= 0 {
+		end++
+	}
+	switch {
+	case end > 1:
+		r = hexRune(p[1:end])
+		if end < len(p) && blank(p[end]) {
+			end++
+		}
+		return r, end
+	case len(p) < 2 || p[1] >= utf8.RuneSelf:
+		return -1, 1
+	case p[1] == '\n':
+		return -1, 2 // the line goes on
+	}
+	return rune(p[1]), 2
 }
 
 // hexRune reads hexadecimal digits; -1 stands for something else.

@@ -16,6 +16,7 @@ const (
 	oldPassword // said to be the current one
 	newPassword
 	oneTimeCode
+	card // number or code of one
 )
 
 // maxFields bounds the fields of a response that are told of.
@@ -62,6 +63,8 @@ func fieldOf(t *tag, form int) field {
 		f.asks = newPassword
 	case masked:
 		f.asks = password
+	case cardNames[name] || cardNames[id]:
+		f.asks = card
 	case kind == "email" || userNames[name] || userNames[id]:
 		f.asks = username
 	}
@@ -81,6 +84,8 @@ func completes(value []byte) (p purpose) {
 			p = newPassword
 		case "one-time-code":
 			p = oneTimeCode
+		case "cc-number", "cc-csc":
+			p = card
 		}
 	}
 	return p
@@ -103,6 +108,9 @@ func letters(name []byte) string {
 // "pin" mean other things as often.
 var codeNames = index("otp otpcode otc otccode onetimecode onetimepassword totp totpcode twofactorcode twofactor twofa 2facode " +
 	"mfa mfacode approvalscode verificationcode vcode verifycode smscode smsotp emailcode ninshocode ninsyo authcode authmfaotpcode")
+
+// cardNames are names of the number and the code of a card.
+var cardNames = index("cardnumber cardno cardnum ccnumber ccnum ccno creditcard creditcardnumber cvv cvc cvv2 cvc2 csc cardcvv cardcvc cardcode")
 
 // userNames are names of the field for who signs in.
 var userNames = index("username user userid login loginid loginname loginemail loginmail email mail mailaddress mailtel account accountid " +
@@ -159,6 +167,8 @@ func (r *Result) purposes(fields []field, found *set) {
 		case oneTimeCode:
 			token, r.Form.Code = "one-time-code", true
 			found.add(codeField)
+		case card:
+			found.add(cardField)
 		}
 		if f.name == "" || token == "" {
 			continue
@@ -170,4 +180,7 @@ func (r *Result) purposes(fields []field, found *set) {
 	}
 }
 
-var passwordField, newPasswordField, codeField = known("password-field"), known("new-password-field"), known("code-field")
+var (
+	passwordField, newPasswordField = known("password-field"), known("new-password-field")
+	codeField, cardField            = known("code-field"), known("card-field")
+)

@@ -29,7 +29,7 @@ var classes = map[string]class{
 	"look":     {most: 45, evidence: true, amazon: true},
 	"asset":    {most: 60, evidence: true, amazon: true},
 	"origin":   {most: 60, evidence: true, amazon: true},
-	"title":    {most: 45, evidence: true, amazon: true},
+	"title":    {most: 50, evidence: true, amazon: true},
 	"wording":  {most: 75, evidence: true},
 	"legal":    {most: 45, evidence: true, amazon: true},
 	"disguise": {most: 60, evidence: true, amazon: true},
@@ -83,9 +83,10 @@ func (s *set) grade() (Grade, int) {
 			}
 		}
 	}
-	// The first step asks for the name alone, as newsletters do. There the
-	// evidence must be more than the brand and its wording, which are quoted.
-	asks = asks || s.has(nameField) && other >= 2
+	// The first step asks for the name alone, as newsletters do, and a last one for
+	// a card, as shops do. There the evidence must be more than the brand and its
+	// wording, which are quoted.
+	asks = asks || (s.has(nameField) || s.has(cardField)) && other >= 2
 	switch {
 	case amazon == 0:
 		return None, 0
@@ -98,7 +99,7 @@ func (s *set) grade() (Grade, int) {
 }
 
 // asks reports whether a document asks for credentials, by what is not its
-// text: a password or code, or a name beside something of Amazon's making.
+// text: a password or code, or a name or card beside something of Amazon's making.
 func (s *set) asks() bool {
 	made := false
 	for i := range signs {
@@ -113,7 +114,7 @@ func (s *set) asks() bool {
 			made = made || signs[i].weight >= 20
 		}
 	}
-	return made && s.has(nameField)
+	return made && (s.has(nameField) || s.has(cardField))
 }
 
 // take adds the signs of a text. A document that asks for nothing may quote

@@ -1,10 +1,14 @@
 package imitation
 
 import (
-	"unicode/utf8"
+	"bytes"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 )
 
 // escape begins the shifts of ISO-2022-JP.
@@ -14,34 +18,83 @@ const escape = 0x1b
 // guess too, so a page without a declaration is read by the people it is for.
 // UTF-8 is nothing else by accident. Shift_JIS and EUC-JP are told apart by
 // which of them the bytes break less, kana counting for an encoding: there is
-// no Japanese text without them.
-func guessEncoding(p []byte) encoding.Encoding {
-	switch {
-	case p[0] == escape:
+// no Japanese text without them. Where UTF-8 came before, they must be sure.
+func guessEncoding(p []byte, after bool) encoding.Encoding {
+	if p[0] == escape && bytes.HasPrefix(p[1:], []byte("$")) && ascii(p[1:]) == bytes.IndexByte(append(p[1:len(p):len(p)], escape), escape) {
 		return japanese.ISO2022JP
-	case nearlyUTF8(p):
+	}
+	if mostlyUTF8(p) {
 		return nil
 	}
 	sjis, euc := scoreShiftJIS(p), scoreEUC(p)
-	switch {
-	case sjis > 0 && sjis >= euc:
-		return japanese.ShiftJIS
-	case euc > 0:
-		return japanese.EUCJP
+	least := 0
+	if after {
+		least = certain
 	}
-	return nil
+	switch {
+	case sjis > least && sjis >= euc:
+		return japanese.ShiftJIS
+	case euc > least:
+		return japanese.EUCJP
+	case after:
+		return nil
+	}
+	return guessOther(p)
 }
 
-// nearlyUTF8 takes a character that is cut at the end for whole.
-func nearlyUTF8(p []byte) bool {
-	for len(p) > 0 {
-		r, n := utf8.DecodeRune(p)
-		if r == utf8.RuneError && n == 1 && utf8.FullRune(p) {
-			return false
+// certain is the score of some ten kana with nothing that breaks them.
+const certain = 16
+
+// guessOther tells encodings apart by where their letters lie. Small letters
+// of Cyrillic are in the last two columns of windows-1251 and in the two before
+// of KOI8-R. Of two bytes a character, the syllables of KS X 1001 begin with B0
+// to C8, those of GB 2312 with up to F7, and many of Big5 end below 7F. The
+// accented letters of the West stand among others.
+func guessOther(p []byte) encoding.Encoding {
+	var high, last, before int
+	var pairs, among, low, hangul, chinese int
+	for _, b := range p {
+		switch {
+		case b >= 0xe0:
+			last++
+		case b >= 0xc0:
+			before++
 		}
-		p = p[n:]
+		if b >= 0x80 {
+			high++
+		}
 	}
-	return true
+	for i := 0; i+1 < len(p); i++ {
+		b, next := p[i], p[i+1]
+		if b < 0x81 || next < 0x40 {
+			continue
+		}
+		pairs++
+		switch {
+		case i > 0 && letter(p[i-1]) || i+2 < len(p) && letter(p[i+2]):
+			among++
+		case next < 0x7f:
+			low++
+		case b >= 0xb0 && b <= 0xc8:
+			hangul++
+		case b <= 0xf7:
+			chinese++
+		}
+		i++
+	}
+	switch {
+	case 3*last > 2*high && 2*among < pairs:
+		return charmap.Windows1251
+	case 3*before > 2*high && 2*among < pairs:
+		return charmap.KOI8R
+	case pairs == 0, 2*among > pairs:
+		return charmap.Windows1252
+	case 6*low > pairs:
+		return traditionalchinese.Big5
+	case hangul > 6*chinese:
+		return korean.EUCKR
+	}
+	return simplifiedchinese.GB18030
 }
 
 func scoreShiftJIS(p []byte) (score int) {

@@ -106,7 +106,7 @@ func TestBombInside(t *testing.T) {
 // kept returns about how many bytes a document holds on to.
 func (d *document) kept() int {
 	n := cap(d.lex.buf) + cap(d.lex.tag.bytes) + cap(d.lex.raw.held) + cap(d.plain) + cap(d.title) + cap(d.fields)*40 +
-		cap(d.script.block) + cap(d.script.plain) + cap(d.script.spare) + cap(d.script.pack.data)
+		cap(d.script.block) + cap(d.script.plain) + cap(d.script.spare) + cap(d.script.pack.data) + cap(d.script.vault.data)
 	for _, in := range []*document{d.inside, d.shadow} {
 		if in != nil {
 			n += in.kept()
@@ -121,6 +121,13 @@ func TestHostile(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, contentType, start, again string }{
 		{"attributes", "text/html", "<p ", `a="b" `},
+		{"data attributes", "text/html", "<p ", `data-a="` + strings.Repeat("b", 150) + `" `},
+		{"labels", "text/html", "", `<p aria-label="amazon" style="unicode-bidi:bidi-override;direction:rtl">`},
+		{"turned", "text/html", "", "<bdo dir=rtl><wbr>a"},
+		{"encodings", "text/html", "あ", "<meta charset=utf-7>"},
+		{"bytes that are all one", "text/javascript", "", `"` + strings.Repeat("QUFB", 2000) + `";`},
+		{"base64 all one", "text/javascript", "", `"` + strings.Repeat("4241", 8000) + `";`},
+		{"escapes of style", "text/css", `a{content:"`, `\30ed \1`},
 		{"one attribute", "text/html", `<p src="`, "aaaaaaaaaaaaaaaa"},
 		{"references", "text/html", `<p class="`, "&amp;&#65;&notin;"},
 		{"srcdoc", "text/html", `<iframe srcdoc="`, "<p>a</p>"},
@@ -136,6 +143,14 @@ func TestHostile(t *testing.T) {
 		{"quotes", "text/javascript", "", `"'+"'`},
 		{"packed", "text/javascript", `x="`, "PCFETUNUWVBFIGh0bWw+"},
 		{"packed again and again", "text/javascript", "", `"<p>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"`},
+		{"base64 in pieces", "text/javascript", "", `"SGVsbG8gd29ybGQgc29t",`},
+		{"base64 that is none", "text/javascript", "", `"SGVsbG8gd29ybGQgc29tSGVsbG8gd29ybGQ";`},
+		{"base64 of base64", "text/javascript", `x="`, "VmxkV2JHVkhiRzFhVlhCM1ZtMD"},
+		{"numbers", "text/javascript", "[", "60,33,"},
+		{"lists of numbers", "text/javascript", "", "[201,87,43,104,101,54,57,43,55,102,117,62,107,41,30,228,148,250,228,148,231,228,148,240]"},
+		{"keys", "text/javascript", "", "[1,2,3];"},
+		{"no UTF-8", "text/javascript", strings.Repeat("あ", 100), "\xff\xfe\xfd"},
+		{"half characters", "text/html", "", "\xe3\x81<"},
 		{"escapes", "text/javascript", "", `\u30ed\x41\`},
 		{"kana", "text/javascript", "", "ﾊﾞｶﾞ"},
 		{"cdata", "image/svg+xml", "<![CDATA[", "]] >]"},

@@ -48,6 +48,7 @@ const (
 	inDataURL
 	inCodes // numbers in the call of String.fromCharCode
 	reversedMarkup
+	opaque // nobody can tell yet
 )
 
 // take keeps p when a string is being collected.
@@ -83,6 +84,8 @@ func (s *script) quote(p []byte) {
 	case ok:
 		s.endChain()
 		k.begin(p[0], how)
+	case s.means(p[1:]):
+		k.begin(p[0], opaque)
 	}
 }
 
@@ -140,6 +143,9 @@ func (s *script) unpack() {
 		k.chain, k.closed = true, s.total
 		s.page.room().write(s.page.take(k.data))
 		return
+	}
+	if k.how == opaque || k.how == inBase64 {
+		s.store(k.data, k.how == inBase64)
 	}
 	if len(k.data) < 16 {
 		return

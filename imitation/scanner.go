@@ -1,5 +1,7 @@
 package imitation
 
+import "strings"
+
 // Bounds of one response, in bytes. What comes after them is passed on unread.
 const (
 	maxBody     = 16 << 20 // as it comes
@@ -30,7 +32,7 @@ type Scanner struct {
 }
 
 func newScanner(r Response, k kind) *Scanner {
-	s := &Scanner{kind: k, download: download(r.Header), found: findings{packed: maxUnpacked}}
+	s := &Scanner{kind: k, download: download(r.Header), found: findings{packed: maxUnpacked, peeled: maxPeeled}}
 	if t := r.Header["Content-Type"]; len(t) > 0 {
 		s.contentType = t[len(t)-1]
 	}
@@ -112,9 +114,12 @@ func (s *Scanner) begin() {
 		s.done = true
 		return
 	}
-	s.recode = newRecoder(head, s.contentType)
+	page := !s.fetched && (s.kind == htmlPage || s.kind == xmlPage)
+	s.recode = newRecoder(head, s.contentType, page)
 	s.page = newDocument(&s.found, 0, s.kind == xmlPage)
+	s.page.declared = s.recode.suggest
 	s.page.script.brief = s.kind == jsonFile
+	s.page.script.style = s.kind == scriptFile && strings.Contains(strings.ToLower(s.contentType), "text/css")
 	s.recode.write(head, s.read)
 }
 

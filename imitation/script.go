@@ -51,7 +51,9 @@ type script struct {
 	// the start of a string, those of an article anywhere.
 	quoted int
 	brief  bool // it is JSON
+	style  bool // it is CSS, with escapes of its own
 	pack   pack
+	vault  vault
 }
 
 // maxLead is how many bytes of a string of JSON may precede words that count.
@@ -82,6 +84,7 @@ func (s *script) end() {
 	s.read(true)
 	s.unpack()
 	s.endChain()
+	s.unlock()
 	s.match, s.size, s.fold = 0, 0, folder{}
 }
 
@@ -225,63 +228,8 @@ func (s *script) emit(p []byte) {
 	s.pack.take(p)
 	s.match = phrases.auto.run(s.match, p, s.hit)
 	s.pack.codes(p)
+	if len(p) >= minScript || s.vault.list {
+		s.lists(p)
+	}
 	s.total += len(p)
-}
-
-func (s *script) hit(n uint16, at int) {
-	p := &phrases.patterns[n]
-	if p.where == "script" {
-		s.seen.add(p.sign)
-		if p.sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0 {
-			s.pack.begin(')', inCodes)
-			s.pack.from = at + 1
-		}
-		return
-	}
-	if s.spots == nil {
-		s.spots = newSpots()
-	}
-	end := s.total + at
-	if p.where == "label" {
-		if !s.brief || end-p.size-s.quoted <= maxLead {
-			s.spots.note(p.sign, end)
-		}
-		return
-	}
-	if s.brief && end-p.size-s.quoted > maxLead {
-		return
-	}
-	s.spots.hit(p, end)
-}
-
-// words adds to found what the strings say. The brand's word alone is in every
-// list of carriers and every icon font; it counts beside other words of
-// Amazon's.
-func (s *script) words(found *set) {
-	if s.spots == nil {
-		return
-	}
-	words := s.spots.seen
-	if s.spots.brand >= 0 {
-		words.add(s.spots.sign)
-	}
-	said := s.seen
-	said.join(&words)
-	if said.says() {
-		found.join(&words)
-	}
-}
-
-// says reports whether there is a sign that means more than the name.
-func (s *set) says() bool {
-	for i := range signs {
-		switch signs[i].class {
-		case "form", "brand", "excuse":
-		default:
-			if signs[i].weight > weak && s.has(i) {
-				return true
-			}
-		}
-	}
-	return false
 }

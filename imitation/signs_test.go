@@ -11,7 +11,7 @@ import (
 
 // languages are those of the marketplaces, Japanese first, and Chinese, which
 // kits for Japan are often written from.
-var languages = []string{"ja", "en", "de", "fr", "it", "es", "nl", "pt", "tr", "pl", "sv", "zh"}
+var languages = []string{"ja", "en", "de", "fr", "it", "es", "nl", "pt", "tr", "pl", "sv", "zh", "ko"}
 
 func TestSigns(t *testing.T) {
 	t.Parallel()

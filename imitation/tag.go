@@ -33,6 +33,9 @@ const (
 	attrBuild
 	attrMongoose
 	attrFwcim
+	attrCharset
+	attrDir
+	attrHTTPEquiv
 	attrOwn    // any other data-…, which scripts make documents of
 	attributes // how many
 )
@@ -44,6 +47,7 @@ var attributeNames = map[string]attribute{
 	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
 	"aria-label": attrAriaLabel, "onload": attrOnload, "onerror": attrOnerror,
 	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose, "data-fwcim-id": attrFwcim,
+	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir,
 }
 
 // attrText names the attributes whose presence is a sign.
@@ -76,7 +80,11 @@ func (t *tag) reset() {
 func (t *tag) open(key []byte) {
 	a, ok := attributeNames[string(key)]
 	if !ok && bytes.HasPrefix(key, []byte("data-")) && t.spans[attrOwn][1]-t.spans[attrOwn][0] < minOwn {
-		a, ok, t.seen[attrOwn] = attrOwn, true, false // short ones give way
+		a, ok = attrOwn, true // short ones give way
+		if t.seen[attrOwn] && t.spans[attrOwn][1] == len(t.bytes) {
+			t.bytes = t.bytes[:t.spans[attrOwn][0]]
+		}
+		t.seen[attrOwn] = false
 	}
 	if !ok || t.seen[a] {
 		t.current = attributes

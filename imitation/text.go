@@ -71,9 +71,13 @@ func (f *folder) ascii(dst []byte, b byte) []byte {
 
 // run handles characters that are not ASCII.
 func (f *folder) run(dst, text []byte) []byte {
-	if plainWide(text) {
+	if plain, odd := plainWide(text); plain {
 		f.space, f.wide = false, true
-		return append(dst, text...)
+		dst = append(dst, text...)
+		if odd {
+			alike(dst[len(dst)-len(text):])
+		}
+		return dst
 	}
 	if !norm.NFKC.IsNormal(text) {
 		text = norm.NFKC.Bytes(text)
@@ -102,21 +106,23 @@ func (f *folder) run(dst, text []byte) []byte {
 }
 
 // plainWide reports whether text is kana and Chinese characters that are as
-// they are compared: most of Japanese, and not worth a closer look.
-func plainWide(text []byte) bool {
+// they are compared: most of Japanese, and not worth a closer look. With odd, some
+// may look like others.
+func plainWide(text []byte) (plain, odd bool) {
 	for i := 0; i < len(text); i += 3 {
 		if i+3 > len(text) || text[i+1]&0xc0 != 0x80 || text[i+2]&0xc0 != 0x80 {
-			return false
+			return false, false
 		}
 		switch b := text[i]; {
 		case b >= 0xe4 && b <= 0xe9: // U+4000 to U+9FFF
+			odd = odd || mayBeAlike[uint16(b)<<6&0x3ff|uint16(text[i+1]&0x3f)]
 		case b != 0xe3 || text[i+1] < 0x81 || text[i+1] > 0x83: // U+3040 to U+30FF
-			return false
+			return false, false
 		case text[i+1] == 0x82 && text[i+2] >= 0x99 && text[i+2] <= 0x9f, text[i+1] == 0x83 && text[i+2] == 0xbf:
-			return false // marks that combine, and ligatures
+			return false, false // marks that combine, and ligatures
 		}
 	}
-	return true
+	return true, odd
 }
 
 // separate ends a block of text: what follows is not the same phrase.
@@ -157,6 +163,11 @@ func plainRune(r rune) rune {
 	case r < utf8.RuneSelf:
 		return r
 	case r >= 0x3040 && r < 0xa000: // kana and Chinese characters
+		if mayBeAlike[r>>6&0x3ff] {
+			if same, ok := sameInEast[r]; ok {
+				return same
+			}
+		}
 		return r
 	case unicode.Is(unicode.Cf, r), r == 0x034f, r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0,
 		r >= 0xfe00 && r <= 0xfe0f, r >= 0xe0000 && r <= 0xe0fff, r == utf8.RuneError:

@@ -3,11 +3,15 @@ package imitation
 import (
 	"bytes"
 	"encoding/base64"
+	"io"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 )
 
 // reversed returns the characters of p from the last to the first.
@@ -31,6 +35,108 @@ func fromCodes(p []byte) (out []byte) {
 		out = utf8.AppendRune(out, rune(n))
 	}
 	return out
+}
+
+// numbers reads numbers, whatever is between them, decimal or with 0x.
+func numbers(p []byte) []rune {
+	var out []rune
+	for i := 0; i < len(p); {
+		if !digit(p[i]) {
+			i++
+			continue
+		}
+		negative, base, n := i > 0 && p[i-1] == '-', rune(10), rune(0)
+		if p[i] == '0' && i+1 < len(p) && p[i+1]|0x20 == 'x' {
+			i, base = i+2, 16
+		}
+		for ; i < len(p) && hex(p[i]) >= 0 && (base == 16 || digit(p[i])); i++ {
+			n = min(n*base+rune(hex(p[i])), utf8.MaxRune+1)
+		}
+		if negative {
+			n = -n & 0xff
+		}
+		if n > utf8.MaxRune {
+			return nil
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// fromHex decodes two digits a byte; nil when p is something else.
+func fromHex(p []byte) []byte {
+	if len(p)%2 != 0 {
+		return nil
+	}
+	out := make([]byte, 0, len(p)/2)
+	for i := 0; i < len(p); i += 2 {
+		high, low := hex(p[i]), hex(p[i+1])
+		if high < 0 || low < 0 {
+			return nil
+		}
+		out = append(out, byte(high<<4|low))
+	}
+	return out
+}
+
+// swapped exchanges upper and lower case: the base64 of some packers has its
+// alphabet so.
+func swapped(p []byte) []byte {
+	out := bytes.Clone(p)
+	for i, b := range out {
+		if letter(b) {
+			out[i] = b ^ 0x20
+		}
+	}
+	return out
+}
+
+// units are the bytes of p as numbers.
+func units(p []byte) []rune {
+	out := make([]rune, len(p))
+	for i, b := range p {
+		out[i] = rune(b)
+	}
+	return out
+}
+
+// unlocked undoes an exclusive or with a key that repeats. Numbers up to 255 are
+// bytes of UTF-8 or, if they are not, characters as larger ones are.
+func unlocked(v, key []rune) []byte {
+	wide := false
+	out := make([]rune, len(v))
+	bytewise := make([]byte, 0, len(v))
+	for i, n := range v {
+		out[i] = n ^ key[i%len(key)]
+		wide = wide || out[i] > 255
+		bytewise = append(bytewise, byte(out[i]))
+	}
+	if !wide && utf8.Valid(bytewise[:uncut(bytewise)]) {
+		return bytewise
+	}
+	return []byte(string(out))
+}
+
+// maxInflated is how much of a compressed string is read.
+const maxInflated = 256 << 10
+
+// inflated undoes gzip and zlib; nil when p is neither.
+func inflated(p []byte) []byte {
+	var r io.Reader
+	var err error
+	switch {
+	case bytes.HasPrefix(p, []byte{0x1f, 0x8b, 8}):
+		r, err = gzip.NewReader(bytes.NewReader(p))
+	case len(p) > 2 && p[0] == 0x78 && (uint(p[0])<<8|uint(p[1]))%31 == 0:
+		r, err = zlib.NewReader(bytes.NewReader(p))
+	default:
+		return nil
+	}
+	if err != nil {
+		return nil
+	}
+	plain, _ := io.ReadAll(io.LimitReader(r, maxInflated)) // what comes before a mistake is worth reading
+	return plain
 }
 
 // fromBase64 decodes either alphabet, and what comes before a mistake.
@@ -115,7 +221,7 @@ func fromPercentBytes(p []byte) []byte {
 
 // inUTF8 decodes the characters of a document that is there as a whole.
 func inUTF8(p []byte, contentType string) []byte {
-	r := newRecoder(p[:min(len(p), prescan)], contentType)
+	r := newRecoder(p[:min(len(p), prescan)], contentType, true)
 	var out []byte
 	sink := func(p []byte) { out = append(out, p...) }
 	r.write(p, sink)

@@ -132,11 +132,11 @@ func sniff(head []byte, fetched bool) kind {
 		}
 	}
 	switch {
-	case fetched && !binary(head) && (bytes.Contains(head, []byte("<input")) || bytes.Contains(head, []byte("<form"))):
+	case fetched && !noText(head) && (bytes.Contains(head, []byte("<input")) || bytes.Contains(head, []byte("<form"))):
 		return htmlPage // in the messages of a stream
 	case bytes.HasPrefix(head, []byte("<?xml")), bytes.HasPrefix(head, []byte("<svg")):
 		return xmlPage
-	case len(head) == 0, binary(head):
+	case len(head) == 0, noText(head):
 		return skip
 	case head[0] == '{' || head[0] == '[':
 		return jsonFile
@@ -144,9 +144,9 @@ func sniff(head []byte, fetched bool) kind {
 	return scriptFile
 }
 
-// binary reports whether p has bytes that text has not (MIME Sniffing,
+// noText reports whether p has bytes that text has not (MIME Sniffing,
 // section 5).
-func binary(p []byte) bool {
+func noText(p []byte) bool {
 	for _, b := range p {
 		if b <= 0x08 || b == 0x0b || b >= 0x0e && b <= 0x1a || b >= 0x1c && b <= 0x1f {
 			return true

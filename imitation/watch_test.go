@@ -328,7 +328,7 @@ func TestGradesTogether(t *testing.T) {
 	if g, _ := imitation.Grades(append(api.Signs, login.Signs...)); g >= imitation.Copy {
 		t.Errorf("an article in JSON and a log-in: got %v, %q", g, append(api.Signs, login.Signs...))
 	}
-	if g, score := imitation.Grades([]string{"no such sign", "title", "title"}); g != imitation.Traces || score != 45 {
-		t.Errorf("got %v, %d; want traces, 45", g, score)
+	if g, score := imitation.Grades([]string{"no such sign", "title", "title"}); g != imitation.Traces || score != 50 {
+		t.Errorf("got %v, %d; want traces, 50", g, score)
 	}
 }
