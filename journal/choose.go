@@ -134,8 +134,7 @@ func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) e
 
 // search looks for q.text among the hosts. A few are a branch each, which is
 // then found. Of more, the events are looked at one by one; with very many,
-// one that matches is never far. A text too short for the index of pieces is taken
-// for one that very many have.
+// one that matches is never far. A single letter is taken for one that very many have.
 func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, err error) {
 	if match := pieces(q.text); match != "" {
 		hosts, err := numbers(ctx, tx, findHosts, match, q.text, mostSkipped+1)
@@ -164,15 +163,33 @@ const findHosts = `SELECT p.rowid FROM hosts p CROSS JOIN words w ON w.id = p.ro
 const maxPieces = 24
 
 // pieces asks for all three-letter pieces of a text, in the language of FTS5; it is
-// "" for a text that has none.
+// "" for a single letter, which has none.
 func pieces(text string) string {
 	letters := []rune(text)
+	if len(letters) == 2 {
+		return around(text)
+	}
 	var all []string
 	for i := 0; i+3 <= len(letters) && len(all) < maxPieces; i++ {
-		all = append(all, `"`+strings.ReplaceAll(string(letters[i:i+3]), `"`, `""`)+`"`)
+		all = append(all, quoted(string(letters[i:i+3])))
 	}
 	return strings.Join(all, " AND ")
 }
+
+// around asks for the pieces that two letters can be part of: a name that has them
+// has another letter before or behind. The letters of names are ASCII and lower case.
+func around(two string) string {
+	var all []string
+	for c := '!'; c <= '~'; c++ {
+		if c < 'A' || c > 'Z' {
+			all = append(all, quoted(string(c)+two), quoted(two+string(c)))
+		}
+	}
+	return strings.Join(all, " OR ")
+}
+
+// quoted is a string of FTS5.
+func quoted(piece string) string { return `"` + strings.ReplaceAll(piece, `"`, `""`) + `"` }
 
 // want looks up the words of q; nil says that nothing can match.
 func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
