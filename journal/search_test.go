@@ -80,6 +80,8 @@ func TestSearch(t *testing.T) {
 		{"until and severity", Filter{Until: mid, Severity: SeverityRed}},
 		{"an hour of a client", Filter{Since: mid, Until: mid.Add(time.Hour), Client: "192.0.2.3"}},
 		{"after", Filter{After: int64(len(all) - 100)}},
+		{"up to", Filter{UpTo: 100}},
+		{"after and up to, of a client", Filter{After: 50, UpTo: int64(len(all) - 7), Client: "192.0.2.3"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
