@@ -60,10 +60,13 @@ func BenchmarkFiveMillion(b *testing.B) {
 	cookie := signedIn(b, s, "viewer")
 	for _, path := range []string{
 		"/", "/incidents", "/incidents?state=open&severity=red", "/incidents?severity=red", "/incidents?client=192.0.2.3",
+		"/incidents?host=flood.example&severity=red", "/incidents?state=confirmed", "/incidents?appealed=true", "/incidents?until=80d&severity=amber",
 		"/incidents/" + visit, "/incidents/" + visit + "/report", "/events", "/events?severity=red", "/events?door=dns&action=warn&severity=amber",
 		"/events?host=amazon-7.example", "/events?host=flood.example&severity=red", "/events?client=192.0.2.3", "/events?device=front+desk",
 		"/events?account=shop", "/events?technique=guess-oracle", "/events?since=24h&severity=red",
-		"/events?text=rare.", "/events?text=login-77", "/events?text=no+such", "/events?text=zq", "/events?text=amazon-1&technique=guess-oracle",
+		"/events?text=rare.", "/events?text=login-77", "/events?text=no+such", "/events?text=zq", "/events?text=am", "/events?text=9.", "/events?text=z", "/events?text=zq&severity=red", "/events?text=77&technique=guess-oracle",
+		"/events?text=q&severity=red&client=192.0.2.3", "/events?text=xx&client=192.0.2.3&technique=edit", "/events?until=80d&severity=red", "/events?text=example&account=shop&until=85d",
+		"/events?text=amazon-1&technique=guess-oracle",
 		"/exceptions", "/clients", "/audit", "/settings", "/set-up",
 		"/api/v1/status", "/api/v1/events?limit=500", "/api/v1/incidents?limit=500",
 	} {

@@ -53,12 +53,12 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 		{"account", q.Get("account"), nil},
 		{"incident", q.Get("incident"), nil},
 	}
-	if v.Wrong != "" {
+	if len(v.Wrong) > 0 {
 		s.show(w, http.StatusBadRequest, "events.html", v)
 		return
 	}
-	live := f.Until.IsZero() && cursor == ""
-	v.fix(f.Since, &f.Until, now)
+	live := f.Until.IsZero() && f.UpTo == 0 && cursor == ""
+	v.fix(f.Since, &f.Until, &f.UpTo, newest, now)
 	var found journal.Page
 	if j != nil {
 		found, err = j.Search(r.Context(), f, cursor)
@@ -93,7 +93,7 @@ func (v *eventsView) follow(newest int64) {
 	}
 	q := url.Values{}
 	for key, values := range v.fixed {
-		if key != "until" && key != "limit" {
+		if key != "until" && key != "upto" && key != "limit" {
 			q[key] = values
 		}
 	}

@@ -143,6 +143,19 @@ func (q *query) limit() int {
 	return n
 }
 
+// id returns the number of an event, 0 when there is none.
+func (q *query) id(key string) int64 {
+	v := q.text(key)
+	if v == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n < 1 {
+		q.problem("%s: want the number of an event", key)
+	}
+	return n
+}
+
 // cursor returns where the page before ended.
 func (q *query) cursor() string {
 	q.read = append(q.read, "cursor")
@@ -153,7 +166,7 @@ func (q *query) cursor() string {
 func eventFilter(v url.Values, now time.Time) (journal.Filter, string, error) {
 	q := newQuery(v, now)
 	f := journal.Filter{
-		Since: q.when("since"), Until: q.when("until"),
+		Since: q.when("since"), Until: q.when("until"), UpTo: q.id("upto"),
 		Action: q.word("action", actionWords), Door: q.word("door", doorWords), Severity: q.word("severity", severityWords),
 		Host: q.host("host"), Client: q.client("client"), Text: q.text("text"), Device: q.text("device"),
 		Technique: q.text("technique"), Account: q.text("account"), Incident: q.text("incident"), Limit: q.limit(),
@@ -168,7 +181,7 @@ func incidentFilter(v url.Values, now time.Time) (journal.IncidentFilter, string
 	f := journal.IncidentFilter{
 		State: q.word("state", stateWords), Severity: q.word("severity", severityWords),
 		Host: q.host("host"), Client: q.client("client"), Appealed: q.word("appealed", switchWords) == "true",
-		Since: q.when("since"), Until: q.when("until"), Limit: q.limit(),
+		Since: q.when("since"), Until: q.when("until"), UpTo: q.id("upto"), Limit: q.limit(),
 	}
 	cursor := q.cursor()
 	return f, cursor, q.err()

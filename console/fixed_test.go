@@ -9,8 +9,9 @@ import (
 	"sekisho/journal"
 )
 
-// TestFixedAddress: what is recorded after a page was made, be it in the same second,
-// is neither at the page's permanent address nor in its exports.
+// TestFixedAddress: what is recorded after a page was made, be it with the time of
+// something that the page has, is neither at the page's permanent address nor in its
+// exports.
 func TestFixedAddress(t *testing.T) {
 	t.Parallel()
 	s, _ := startWithIncident(t)
@@ -29,10 +30,9 @@ func TestFixedAddress(t *testing.T) {
 		if want := map[string]int{"/events": 3, "/incidents": 1}[path]; len(fixed) != want {
 			t.Fatalf("%s has %d fixed addresses; want %d", path, len(fixed), want)
 		}
-		time.Sleep(2 * time.Millisecond)
 		host := strings.Trim(path, "/") + "-later.example"
 		e := journal.Event{
-			Door: journal.DoorProxy, Client: "192.0.2.1", Host: host, Action: journal.ActionBlock, Severity: journal.SeverityRed, Incident: journal.NewIncident(),
+			Time: time.Now().Add(-time.Hour), Door: journal.DoorProxy, Client: "192.0.2.1", Host: host, Action: journal.ActionBlock, Severity: journal.SeverityRed, Incident: journal.NewIncident(),
 		}
 		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
 			t.Fatal(err)
@@ -43,5 +43,24 @@ func TestFixedAddress(t *testing.T) {
 				t.Errorf("%s is no longer what the page showed", to)
 			}
 		}
+	}
+}
+
+// TestWrongFilter: what cannot be read is named as the form names it, and marked.
+func TestWrongFilter(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	got := send(t, s, "GET", "/events?lang=ja&since=soon&host=%3F&upto=-1&%3Cb%3E=1", signedIn(t, s, "viewer"), "")
+	if got.status != 400 || !strings.Contains(got.body, "：&#34;&lt;b&gt;&#34;、サイト（完全一致）、いつから、最後の記録<") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	var marked []string
+	for _, field := range find(t, got.body, "input") {
+		if attr(field, "aria-invalid") == "true" && strings.Contains(attr(field, "aria-describedby"), "f-wrong") {
+			marked = append(marked, attr(field, "name"))
+		}
+	}
+	if strings.Join(marked, " ") != "since host" {
+		t.Errorf("marked: %v", marked)
 	}
 }

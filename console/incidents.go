@@ -16,7 +16,13 @@ type incidentsView struct {
 
 // serveIncidents shows incidents, the one that began last first.
 func (s *Server) serveIncidents(w http.ResponseWriter, r *http.Request, who person) {
-	now, q := time.Now(), listQuery(r)
+	q := listQuery(r)
+	j, newest, err := s.newest(r.Context())
+	if err != nil {
+		s.failPage(w, r, "read the incidents", err)
+		return
+	}
+	now := time.Now() // after newest, which so is before the end of the list
 	f, cursor, err := incidentFilter(q, now)
 	v := incidentsView{page: s.page(r, who, "incidents.title"), list: newList("/incidents", q, err)}
 	v.Fields = []field{
@@ -28,14 +34,13 @@ func (s *Server) serveIncidents(w http.ResponseWriter, r *http.Request, who pers
 		{"since", q.Get("since"), nil},
 		{"until", q.Get("until"), nil},
 	}
-	if v.Wrong != "" {
+	if len(v.Wrong) > 0 {
 		s.show(w, http.StatusBadRequest, "incidents.html", v)
 		return
 	}
-	v.fix(f.Since, &f.Until, now)
+	v.fix(f.Since, &f.Until, &f.UpTo, newest, now)
 	var next string
-	j, err := s.reader.get()
-	if err == nil && j != nil {
+	if j != nil {
 		v.Incidents, next, err = j.Incidents(r.Context(), f, cursor)
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +39,18 @@ func (w words) O(key string) string {
 	_, word, _ := strings.Cut(key, ".")
 	return word
 }
+
+// Names are fields of a form by what is written above them.
+func (w words) Names(fields []string) string {
+	var names []string
+	for _, f := range fields {
+		names = append(names, w.O("filter."+f))
+	}
+	return strings.Join(names, w.O("list.comma"))
+}
+
+// IsOneOf reports whether a field is among some.
+func (list) IsOneOf(field string, fields []string) bool { return slices.Contains(fields, field) }
 
 // StateOf is what was decided about an incident, and whether that still holds.
 func (w words) StateOf(inc journal.Incident) string {
@@ -88,10 +101,10 @@ func listQuery(r *http.Request) url.Values {
 type list struct {
 	Path   string
 	Fields []field
-	Wrong  string // the fields that cannot be read, "" when all can
-	Fixed  string // this page, with its range of time fixed, to be kept
-	Next   string // the page after this one, "" when there is none
-	Filter bool   // whether anything is filtered
+	Wrong  []string // the fields that cannot be read
+	Fixed  string   // this page, with its range of time fixed, to be kept
+	Next   string   // the page after this one, "" when there is none
+	Filter bool     // whether anything is filtered
 
 	fixed url.Values // the filter with its range of time fixed, without a cursor
 }
@@ -100,26 +113,30 @@ type list struct {
 func newList(path string, q url.Values, err error) list {
 	l := list{Path: path, fixed: url.Values{}}
 	for key, values := range q {
-		if l.Filter = l.Filter || key != "cursor" && key != "limit"; key != "cursor" {
+		if l.Filter = l.Filter || key != "cursor" && key != "limit" && key != "upto"; key != "cursor" {
 			l.fixed[key] = slices.Clone(values)
 		}
 	}
 	if err != nil {
-		var names []string
 		for line := range strings.SplitSeq(err.Error(), "\n") {
 			name, _, _ := strings.Cut(line, ":")
-			names = append(names, name)
+			l.Wrong = append(l.Wrong, name)
 		}
-		l.Wrong = strings.Join(names, ", ")
 	}
 	return l
 }
 
-// fix writes the range of time that counts into the addresses that the page offers,
-// so that "the last 24 hours" stay what they were, and what is recorded after the page
-// was made does not join it. A missing end becomes the millisecond that is running, to
-// its end: events have no finer times.
-func (l *list) fix(since time.Time, until *time.Time, now time.Time) {
+// fix writes what counts into the addresses that the page offers: the range of time, so
+// that "the last 24 hours" stay what they were, and the newest event, so that what is
+// recorded after the page was made does not join it, be it in the same millisecond or
+// with an earlier time. upTo becomes that of newest, unless it is earlier already.
+func (l *list) fix(since time.Time, until *time.Time, upTo *int64, newest int64, now time.Time) {
+	if *upTo == 0 || newest < *upTo {
+		*upTo = newest
+	}
+	if *upTo > 0 {
+		l.fixed.Set("upto", strconv.FormatInt(*upTo, 10))
+	}
 	if until.IsZero() {
 		*until = now.Truncate(time.Millisecond).Add(time.Millisecond)
 	}

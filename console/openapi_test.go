@@ -174,7 +174,7 @@ func TestDocumentIsTheHandlers(t *testing.T) {
 func TestDocumentIsTheParameters(t *testing.T) {
 	t.Parallel()
 	d := readDocument(t)
-	values := map[string]string{"since": "24h", "until": "2026-01-31", "host": "a.example", "client": "192.0.2.1", "limit": "7"}
+	values := map[string]string{"since": "24h", "until": "2026-01-31", "host": "a.example", "client": "192.0.2.1", "limit": "7", "upto": "7"}
 	for path, read := range map[string]func(map[string][]string) error{
 		"/api/v1/events":    func(v map[string][]string) error { _, _, err := eventFilter(v, filterNow); return err },
 		"/api/v1/incidents": func(v map[string][]string) error { _, _, err := incidentFilter(v, filterNow); return err },

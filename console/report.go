@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -52,17 +53,17 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	}
 	add("first", zoned(inc.First))
 	add("last", zoned(inc.Last))
-	add("target", inc.Target)
+	add("target", deaden([]string{inc.Target})...)
 	reason, seen := interstitial.Explain(w.Lang, inc.Ground, inc.Technique, inc.Signs)
 	add("reason", reason)
 	add("seen", seen...)
-	add("technique", inc.Technique)
-	add("signs", strings.Join(inc.Signs, ", "))
+	add("technique", deaden([]string{inc.Technique})...)
+	add("signs", deaden([]string{strings.Join(inc.Signs, ", ")})...)
 	if inc.Ground == "lookalike" && inc.Door != journal.DoorConsole && inc.Technique != journal.TechniqueAppeal {
 		add("detail", defang(w.Sentence(inc.Technique, inc.Detail))) // made of the name alone; that of a list has paths of ours
 	}
 	if certificate := certificateOf(w, list); len(certificate) > 0 {
-		add("certificate", certificate...)
+		add("certificate", deaden(certificate)...) // whoever had it issued wrote its names
 	} else {
 		add("certificate", w.O("report.unrecorded"))
 	}
@@ -86,6 +87,23 @@ func said(w words, sent *bool) string {
 
 // defang keeps an address from being followed by a click or by a program.
 func defang(s string) string { return strings.ReplaceAll(s, ".", "[.]") }
+
+// address finds what programs make a link of within other words: a dot in front of
+// more, and a scheme.
+var address = regexp.MustCompile(`\.\b|(?i:http|ftp)s?:`)
+
+// deaden defangs the addresses that are in sentences.
+func deaden(texts []string) []string {
+	for i, s := range texts {
+		texts[i] = address.ReplaceAllStringFunc(s, func(found string) string {
+			if found == "." {
+				return "[.]"
+			}
+			return "[" + strings.TrimSuffix(found, ":") + "]:"
+		})
+	}
+	return texts
+}
 
 // unicodeOf is a name as its letters show, "" when that is the same.
 func unicodeOf(host string) string {

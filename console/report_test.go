@@ -84,11 +84,18 @@ func TestReportKeepsSilent(t *testing.T) {
 			Time: time.Date(2026, 5, 6, 7, 8, i, 0, time.UTC), Door: journal.DoorGuard, Client: "192.0.2.77", Device: "canary-device", Host: "amazon-sign.example" + bad,
 			Action: journal.ActionHold, Severity: journal.SeverityRed, Ground: "lookalike", Technique: "combosquat" + bad, Target: "amazon.co.jp" + bad,
 			Detail: "amazon-sign.example ~ amazon" + bad, Signs: []string{"brand", bad}, Fields: []string{"canary-field"}, Account: "canary-account",
-			Sent: &no, Incident: id,
+			Sent: &no, Incident: id, CertIssuer: "https://Evil.example/x www.evil.example HTTP://1.2.3.4" + bad,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	_, err := s.options.Journal.Record(t.Context(), journal.Event{
+		Door: journal.DoorProxy, Host: "amazon-sign.example", Action: journal.ActionBlock, Technique: journal.CertificateRefused + "wrong-host",
+		Detail: "is for www.evil.example, https://evil.example",
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if err := s.options.Journal.Appeal(t.Context(), id, "canary-appeal"); err != nil {
 		t.Fatal(err)
@@ -98,6 +105,7 @@ func TestReportKeepsSilent(t *testing.T) {
 	}
 	at := "/incidents/" + id + "/report"
 	zone := regexp.MustCompile(`2026-05-0[5-7] \d\d:\d\d:00 (\+|-|&#43;)\d\d:\d\d \(`)
+	live := regexp.MustCompile(`(?i)\b(https?|ftp):|\b[a-z0-9-]+(\.[a-z0-9-]+)+`)
 	for _, in := range []string{"ja", "en"} {
 		page := send(t, s, "GET", at+"?lang=en&in="+in, cookie, "")
 		text := send(t, s, "GET", at+".txt?in="+in, cookie, "")
@@ -118,6 +126,11 @@ func TestReportKeepsSilent(t *testing.T) {
 			for _, want := range []string{"hxxps://amazon-sign[.]example", "combosquat", "brand", phrases()["sent.no"][interstitial.Lang(in)], id} {
 				if !strings.Contains(form, want) {
 					t.Errorf("%s in %s lacks %q:\n%s", name, in, want, form)
+				}
+			}
+			for _, link := range live.FindAllString(form, -1) {
+				if name != "page" { // which has ours
+					t.Errorf("%s in %s has a link, %q:\n%s", name, in, link, form)
 				}
 			}
 			if !zone.MatchString(form) {

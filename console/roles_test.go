@@ -13,12 +13,12 @@ import (
 var needs = map[staff.Role][]string{
 	staff.None: {
 		"GET /proxy.pac", "GET /ca.crt", "GET /healthz", "GET /style.css", "GET /live.js", "GET /sign-in", "POST /sign-in", "GET /first-owner", "POST /first-owner",
-		"GET /sign-in/second", "POST /sign-in/second", "POST /sign-in/passkey/options", "POST /sign-in/passkey", "GET /passkey.js",
+		"GET /sign-in/second", "POST /sign-in/second", "POST /sign-in/passkey/options", "POST /sign-in/passkey", "GET /passkey.js", "GET /ticks.js",
 	},
 	staff.Viewer: {
 		"GET /{$}", "GET /incidents", "GET /incidents/{id}", "GET /incidents/{id}/report", "GET /incidents/{id}/report.txt",
 		"GET /incidents/{id}/report.eml", "GET /events", "GET /events/stream", "GET /events.csv", "GET /events.jsonl", "GET /exceptions",
-		"GET /clients", "GET /settings", "GET /accounts", "GET /people", "GET /audit", "GET /set-up", "POST /sign-out",
+		"GET /clients", "GET /settings", "GET /accounts", "GET /people", "GET /audit", "GET /set-up", "GET /set-up/ticks", "POST /sign-out",
 		"GET /me", "POST /me/totp", "POST /me/totp/confirm", "POST /me/totp/remove", "POST /me/passkeys/options", "POST /me/passkeys",
 		"POST /me/passkeys/remove", "POST /me/recovery",
 		"GET /api/v1/openapi.json", "GET /api/v1/status", "GET /api/v1/events", "GET /api/v1/incidents", "GET /api/v1/incidents/{id}",

@@ -34,6 +34,7 @@ var routes = []route{
 	{"POST", "/sign-in/passkey/options", staff.None, (*Server).offerKey},
 	{"POST", "/sign-in/passkey", staff.None, (*Server).checkKey},
 	{"GET", "/passkey.js", staff.None, (*Server).serveKeyScript},
+	{"GET", "/ticks.js", staff.None, (*Server).serveTickScript},
 	{"GET", "/first-owner", staff.None, (*Server).serveFirstOwner},
 	{"POST", "/first-owner", staff.None, (*Server).makeFirstOwner},
 
@@ -59,6 +60,7 @@ var routes = []route{
 	{"GET", "/people", staff.Viewer, (*Server).servePeople},
 	{"GET", "/audit", staff.Viewer, (*Server).serveAudit},
 	{"GET", "/set-up", staff.Viewer, (*Server).serveGuide},
+	{"GET", ticksPath, staff.Viewer, (*Server).serveTicks},
 	{"GET", "/me", staff.Viewer, (*Server).serveMe},
 	{"POST", "/me/totp", staff.Viewer, (*Server).beginTOTP},
 	{"POST", "/me/totp/confirm", staff.Viewer, (*Server).confirmTOTP},

@@ -135,6 +135,31 @@ func TestSecondFactor(t *testing.T) {
 	}
 }
 
+// TestSecondFactorOfAnother: what somebody else has opens nothing, and is not used up.
+func TestSecondFactorOfAnother(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	withTOTP(t, s, "owner")
+	_, text, recovery := withTOTP(t, s, "viewer")
+	half := func(name string) string {
+		return cookieOf(t, post(t, s, "/sign-in", "", "name", name, "password", secret))
+	}
+	owner := half("owner")
+	for _, code := range []string{recovery[0], later(t, text, 1)} {
+		if got := post(t, s, "/sign-in/second", owner, "code", code, "name", "viewer"); got.status != 403 {
+			t.Errorf("another's code: %d", got.status)
+		}
+	}
+	if got := send(t, s, "GET", "/", owner, ""); got.status != 303 {
+		t.Errorf("afterwards: %d", got.status)
+	}
+	for _, code := range []string{recovery[0], later(t, text, 1)} {
+		if got := post(t, s, "/sign-in/second", half("viewer"), "code", code); got.status != 303 {
+			t.Errorf("one's own: %d", got.status)
+		}
+	}
+}
+
 // TestSecondFactorIsSlow holds that codes cannot be tried without end by whoever has
 // the password, also with a new sign-in for each.
 func TestSecondFactorIsSlow(t *testing.T) {

@@ -31,8 +31,14 @@ type frameSeen struct {
 // listen opens a live tail at the address of a server.
 func listen(t *testing.T, addr, query, cookie string, header ...string) *tail {
 	t.Helper()
+	return listenAt(t, addr, streamPath+"?"+query, cookie, header...)
+}
+
+// listenAt opens a stream of any kind.
+func listenAt(t *testing.T, addr, path, cookie string, header ...string) *tail {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	r, err := http.NewRequestWithContext(ctx, "GET", "http://"+addr+streamPath+"?"+query, nil)
+	r, err := http.NewRequestWithContext(ctx, "GET", "http://"+addr+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -182,3 +182,29 @@ func TestBrowserLive(t *testing.T) {
 	}
 	wait("the end", state("ended"))
 }
+
+// TestBrowserTicks follows the set-up in a real browser: a step is ticked while the
+// page is open, and without its script the page asks again by its link.
+func TestBrowserTicks(t *testing.T) {
+	l := startConsoleLab(t)
+	ctx := l.tab(t, "en")
+	home := l.own(t, ctx)
+	v := l.open(t, ctx, home+"/set-up?lang=ja")
+	if strings.Contains(v.body, "✓") || !strings.Contains(v.body, "もう一度確かめる") {
+		t.Fatalf("before anything was done:\n%s", v.body)
+	}
+	browserDo(t, ctx, "wait for the stream", chromedp.Poll[bool](`document.getElementById("ticks").dataset.state === "live"`))
+	browserDo(t, ctx, "mark the page", chromedp.Evaluate[bool](`window.kept = true`))
+	l.visit(t, "amazon-signin.example")
+	browserDo(t, ctx, "wait for the tick", chromedp.Poll[bool](`document.querySelector("[data-step=proxy]").innerText.includes("済み")`))
+	for what, condition := range map[string]string{
+		"the page was not loaded again": `window.kept === true`,
+		"the change is announced":       `document.getElementById("ticks").textContent.includes("プロキシ")`,
+		"no other step is ticked":       `document.querySelectorAll("[data-step].done").length === 1`,
+	} {
+		if !browserDo(t, ctx, what, chromedp.Evaluate[bool](condition)) {
+			t.Errorf("it is not so that %s", what)
+		}
+	}
+	l.shoot(t, ctx, "console-ticks")
+}

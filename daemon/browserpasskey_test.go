@@ -63,7 +63,7 @@ func TestBrowserPasskey(t *testing.T) {
 	if err := chromedp.Do(ctx, fill("password-key", password)...); err != nil {
 		t.Fatal(err)
 	}
-	becomes(t, ctx, "String(document.querySelectorAll('.codes li').length)", "8")
+	becomes(t, ctx, "String(document.querySelectorAll('.recovery li').length)", "8")
 	l.shoot(t, ctx, "console-me-recovery")
 	if got := browserDo(t, ctx, "read the table", chromedp.Evaluate[string]("document.querySelector('table tbody tr th')?.innerText ?? ''")); got != "office PC" {
 		t.Errorf("the passkey is called %q", got)

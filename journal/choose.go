@@ -134,8 +134,7 @@ func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) e
 
 // search looks for q.text among the hosts. A few are a branch each, which is
 // then found. Of more, the events are looked at one by one; with very many,
-// one that matches is never far. A text too short for the index of pieces is taken
-// for one that very many have.
+// one that matches is never far. A single letter is taken for one that very many have.
 func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, err error) {
 	if match := pieces(q.text); match != "" {
 		hosts, err := numbers(ctx, tx, findHosts, match, q.text, mostSkipped+1)
@@ -153,25 +152,6 @@ func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, er
 	p.text = q.text
 	p.residual = append(p.residual, "instr((SELECT text FROM words WHERE id = e.host), ?5)")
 	return false, nil
-}
-
-// findHosts finds the hosts that have a text, among those that have its pieces.
-const findHosts = `SELECT p.rowid FROM hosts p CROSS JOIN words w ON w.id = p.rowid
-	WHERE p.hosts MATCH ?1 AND instr(w.text, ?2) LIMIT ?3`
-
-// maxPieces bounds the pieces of a text that are looked for: the longest text of a
-// filter has 251, and a host that has the first of them has the rest as a rule.
-const maxPieces = 24
-
-// pieces asks for all three-letter pieces of a text, in the language of FTS5; it is
-// "" for a text that has none.
-func pieces(text string) string {
-	letters := []rune(text)
-	var all []string
-	for i := 0; i+3 <= len(letters) && len(all) < maxPieces; i++ {
-		all = append(all, `"`+strings.ReplaceAll(string(letters[i:i+3]), `"`, `""`)+`"`)
-	}
-	return strings.Join(all, " AND ")
 }
 
 // want looks up the words of q; nil says that nothing can match.

@@ -69,10 +69,11 @@ type IncidentFilter struct {
 
 	Appealed     bool // only those whose visitor asked for another look
 	Since, Until time.Time
-	Limit        int // 500 at most, 50 when it is not positive
+	UpTo         int64 // those whose first event has this id at most; 0 is no end
+	Limit        int   // 500 at most, 50 when it is not positive
 }
 
 // query is what f says about first events.
 func (f IncidentFilter) query() query {
-	return Filter{Host: f.Host, Client: f.Client, Since: f.Since, Until: f.Until}.query()
+	return Filter{Host: f.Host, Client: f.Client, Since: f.Since, Until: f.Until, UpTo: f.UpTo}.query()
 }

@@ -46,7 +46,7 @@ func (r *Reader) Incidents(ctx context.Context, f IncidentFilter, cursor string)
 		if len(p.branches) == 0 || err != nil {
 			return err
 		}
-		ids, err := between(ctx, tx, span{1, before - 1}, q.since, q.until)
+		ids, err := between(ctx, tx, span{1, min(before-1, q.upTo)}, q.since, q.until)
 		if err != nil {
 			return err
 		}

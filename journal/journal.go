@@ -50,6 +50,7 @@ type Journal struct {
 	closing chan struct{} // closed when Close begins
 	stopped chan struct{} // closed when the writer has ended
 	once    sync.Once
+	joined  joined
 
 	mu     sync.Mutex
 	reader *Reader // nil until it is needed

@@ -25,6 +25,6 @@ func (f Filter) Matches(e Event) bool {
 	}
 	since, until := millis(f.Since, f.Until)
 	at := toMillis(e.Time)
-	return e.ID > f.After && (since == nil || at >= *since) && (until == nil || at < *until) &&
+	return e.ID > f.After && (f.UpTo <= 0 || e.ID <= f.UpTo) && (since == nil || at >= *since) && (until == nil || at < *until) &&
 		strings.Contains(e.Host, strings.ToLower(cleanText(f.Text, maxHost)))
 }

@@ -86,7 +86,7 @@ func matches(f Filter, e Event) bool {
 		}
 	}
 	return (f.Since.IsZero() || !e.Time.Before(f.Since)) && (f.Until.IsZero() || e.Time.Before(f.Until)) &&
-		strings.Contains(e.Host, strings.ToLower(f.Text)) && e.ID > f.After
+		strings.Contains(e.Host, strings.ToLower(f.Text)) && e.ID > f.After && (f.UpTo == 0 || e.ID <= f.UpTo)
 }
 
 // incidentsOf is what Incidents returns for events, newest first.

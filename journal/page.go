@@ -73,14 +73,15 @@ func (q *query) back(ctx context.Context, tx *sql.Tx, before int64, n int) (rows
 	if len(p.branches) == 0 || err != nil {
 		return nil, 0, err
 	}
-	ids, err := between(ctx, tx, span{q.after + 1, before - 1}, q.since, q.until)
+	ids, err := between(ctx, tx, span{q.after + 1, min(before-1, q.upTo)}, q.since, q.until)
 	if err != nil {
 		return nil, 0, err
 	}
 	return p.rows(ctx, tx, descending, ids, n)
 }
 
-// fingerprint of everything but the time range and the size of pages.
+// fingerprint of everything but the time range, the last id and the size of pages: a
+// cursor is before the last id of its first page.
 func (q *query) fingerprint() uint64 {
 	parts := []string{q.incident, q.text, fmt.Sprint(q.after)}
 	for _, w := range q.words {

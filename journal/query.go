@@ -14,6 +14,7 @@ type Filter struct {
 	Since time.Time // events of this time and later
 	Until time.Time // events before this time
 	After int64     // events with higher ids
+	UpTo  int64     // events with ids up to this one; 0 is no end
 
 	Action, Host, Client, Door, Severity, Technique, Incident string
 	Device, Account                                           string
@@ -33,17 +34,21 @@ type query struct {
 	incident, text string
 	since, until   *int64 // milliseconds
 	after          int64  // the next page begins behind this id
+	upTo           int64  // the last id that counts
 	left           int    // events still wanted; negative is any number
 	newest         bool   // left counts from the end; resolved on the first page
 }
 
 func (f Filter) query() query {
 	q := query{
-		after: max(f.After, 0), left: -1,
+		after: max(f.After, 0), upTo: maxID, left: -1,
 		incident: cleanText(f.Incident, maxWord), text: strings.ToLower(cleanText(f.Text, maxHost)),
 	}
 	if f.Limit > 0 {
 		q.left, q.newest = f.Limit, q.after == 0
+	}
+	if f.UpTo > 0 {
+		q.upTo = f.UpTo
 	}
 	q.since, q.until = millis(f.Since, f.Until)
 	// Cleaned as on the way in, so that what is shown can be asked for.
@@ -108,7 +113,7 @@ func (q *query) rows(ctx context.Context, tx *sql.Tx, to int64) (rows []row, don
 	if len(p.branches) == 0 || err != nil {
 		return nil, true, err
 	}
-	ids, err := between(ctx, tx, span{q.after + 1, to}, q.since, q.until)
+	ids, err := between(ctx, tx, span{q.after + 1, min(to, q.upTo)}, q.since, q.until)
 	if err != nil {
 		return nil, false, err
 	}

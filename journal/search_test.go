@@ -66,7 +66,12 @@ func TestSearch(t *testing.T) {
 		{"text of many hosts and client", Filter{Text: "amazon-1", Client: "192.0.2.3", Severity: SeverityRed}},
 		{"text of all hosts, rare technique", Filter{Text: "example", Technique: "guess-oracle"}},
 		{"text of many old hosts", Filter{Text: "nr1"}},
-		{"short: text of many old hosts", Filter{Text: "r1"}},
+		{"two letters of many old hosts", Filter{Text: "r1"}},
+		{"two letters at the end of few", Filter{Text: "7."}},
+		{"two letters of all", Filter{Text: "le"}},
+		{"none: two letters", Filter{Text: "zq"}},
+		{"none: a quote and a letter", Filter{Text: "\"a"}},
+		{"short: a letter", Filter{Text: "9"}},
 		{"text of nearly all hosts", Filter{Text: "example"}},
 		{"none: text", Filter{Text: "%"}},
 		{"text and host", Filter{Text: "site", Host: "site7.example"}},
@@ -75,6 +80,8 @@ func TestSearch(t *testing.T) {
 		{"until and severity", Filter{Until: mid, Severity: SeverityRed}},
 		{"an hour of a client", Filter{Since: mid, Until: mid.Add(time.Hour), Client: "192.0.2.3"}},
 		{"after", Filter{After: int64(len(all) - 100)}},
+		{"up to", Filter{UpTo: 100}},
+		{"after and up to, of a client", Filter{After: 50, UpTo: int64(len(all) - 7), Client: "192.0.2.3"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -102,7 +109,7 @@ func TestSearch(t *testing.T) {
 			if most := 2 + len(want)/400 + enough/testBudget; n > most {
 				t.Errorf("%d pages; want at most %d", n, most)
 			}
-			if last := len(want); last > 3 && !strings.HasPrefix(tt.name, "short: ") { // a text without pieces is paged for
+			if last := len(want); last > 3 && !strings.HasPrefix(tt.name, "short: ") { // a letter is paged for
 				tt.f.Limit = 3
 				page, err := r.Search(t.Context(), tt.f, "")
 				if err != nil || !cmp.Equal(want[:3], page.Events) {

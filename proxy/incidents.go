@@ -42,6 +42,10 @@ type incidentKey struct {
 
 // incidents remembers recent incidents, oldest first out.
 type incidents struct {
+	// name gives one that begins its id: that of the questions which led there, if
+	// the resolver recorded some. See [journal.Journal.Stopped].
+	name func(client netip.Addr, host string) string
+
 	mu     sync.Mutex
 	byID   map[string]*incident
 	recent map[incidentKey]*incident
@@ -49,8 +53,8 @@ type incidents struct {
 	next   int
 }
 
-func newIncidents() *incidents {
-	return &incidents{byID: map[string]*incident{}, recent: map[incidentKey]*incident{}, order: make([]*incident, maxIncidents)}
+func newIncidents(name func(netip.Addr, string) string) *incidents {
+	return &incidents{name: name, byID: map[string]*incident{}, recent: map[incidentKey]*incident{}, order: make([]*incident, maxIncidents)}
 }
 
 // of returns the incident that v belongs to, and whether it began just now. An
@@ -67,7 +71,7 @@ func (is *incidents) of(v *visit, why ruling) (inc incident, fresh bool) {
 		return *old, false
 	}
 	n := &incident{
-		id: journal.NewIncident(), token: journal.NewIncident(),
+		id: is.name(v.client, v.target.name.String()), token: journal.NewIncident(),
 		client: v.client, target: v.target, scheme: v.scheme, why: why, began: now,
 	}
 	if out := is.order[is.next]; out != nil {

@@ -95,7 +95,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		limits:     newLimiter(b.connections, b.perClient),
 		tunnels:    newTunnels(b.tunnelIdle),
 		crew:       newCrew(),
-		incidents:  newIncidents(),
+		incidents:  newIncidents(o.Journal.Stopped),
 		leaves:     newLeaves(),
 		trust:      newTrust(),
 		believers:  newBelievers(),

@@ -92,7 +92,7 @@ func (r *recorder) record(v visit, j *judgement, observed bool) {
 	defer close(n.written)
 	ctx, cancel := context.WithTimeout(context.Background(), recordTime)
 	defer cancel()
-	if _, err := r.journal.Record(ctx, event(v, j, observed)); err != nil {
+	if _, err := r.journal.Record(ctx, event(v, j, observed, r.journal.Asked(v.client, v.host))); err != nil {
 		r.log.Error("event not recorded", zap.String("host", v.host), zap.Stringer("action", v.action), zap.Error(err))
 	}
 }
@@ -118,7 +118,7 @@ func (r *recorder) makeRoom(now time.Time) {
 
 // event is the journal's record of v. A question that is only warned about is
 // answered, and whether anything is sent then is not for the resolver to know.
-func event(v visit, j *judgement, observed bool) journal.Event {
+func event(v visit, j *judgement, observed bool, incident string) journal.Event {
 	e := journal.Event{
 		Door:      journal.DoorDNS,
 		Client:    v.client.String(),
@@ -130,7 +130,7 @@ func event(v visit, j *judgement, observed bool) journal.Event {
 		Target:    j.Target,
 		Score:     j.Score,
 		Detail:    j.detail(),
-		Incident:  journal.NewIncident(),
+		Incident:  incident,
 	}
 	if v.action == rules.Block {
 		e.Severity = journal.SeverityRed
