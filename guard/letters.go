@@ -37,6 +37,8 @@ func appendCode(codes, v []byte) []byte {
 // parted by commas; nil if it has neither.
 func respelled(v []byte) []byte {
 	switch {
+	case bytes.IndexByte(v, 'u') < 0 && (v[0] < '0' || v[0] > '9'):
+		return nil
 	case bytes.Contains(v, []byte(`\u`)):
 		return unlike(jsonUnescape(v), v)
 	case bytes.Contains(v, []byte("%u")):

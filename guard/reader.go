@@ -26,6 +26,7 @@ type value struct {
 	try   uint64 // of a value of any name: see Finding.Tries
 	class class
 	page  bool
+	said  bool // its name says what it is, and no password: kept after a step only
 	own   bool // v is a copy: see Stream
 }
 
@@ -41,6 +42,9 @@ type reader struct {
 
 	ids, passwords, news, confirms, olds, codes, loose []value
 	knownIDs, joined                                   []value
+	scraps                                             scraps
+	triedGlued                                         int  // of maxGlued
+	turned                                             bool // a protected ID came from its end
 	digits                                             []byte
 	digitsOf                                           value
 	cues                                               [notSignIn + 1]int // fields of each class
@@ -86,6 +90,9 @@ func (r *reader) add(name, v []byte, k kind) {
 	if w.class != other {
 		r.named(w, v, k, page)
 	}
+	if k != literal && len(v) > 0 && len(v) <= maxScrap && r.hints.Known != nil {
+		r.scraps.add(v, r.at, len(r.knownIDs) > 0)
+	}
 	if k != text || len(v) < 4 {
 		return
 	}
@@ -99,9 +106,8 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.unnamed(name, v)
 	}
 	r.paired(name, v)
-	if r.hints.Known != nil && len(v) >= 2*minPassword && bytes.IndexByte(v, '@') >= 0 && !email(v) && !looksJSON(v) {
-		r.around(v)
-	}
+	r.entangled(v)
+	r.respaced(name, w, v)
 	r.nested(name, v)
 }
 
@@ -200,7 +206,7 @@ func (r *reader) unnamed(name, v []byte) {
 		}
 	}
 	if ok && len(r.loose) < maxLoose {
-		r.loose = append(r.loose, value{v: v, at: r.at, try: tryOf(name, v)})
+		r.loose = append(r.loose, value{v: v, at: r.at, try: tryOf(name, v), said: r.hints.Follows && speaks(name)})
 		r.loud++
 	}
 	if ok {
