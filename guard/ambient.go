@@ -115,7 +115,7 @@ func strews(name string, values []string) bool {
 // addressed reports whether values have the mark of an address.
 func addressed(values []string) bool {
 	for _, v := range values {
-		if strings.IndexByte(v, '@') >= 0 || strings.Contains(v, "%40") {
+		if strings.IndexByte(v, '@') >= 0 || strings.IndexByte(v, '%') >= 0 && strings.Contains(v, "%40") {
 			return true
 		}
 	}

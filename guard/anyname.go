@@ -39,7 +39,7 @@ func (r *reader) oblique(near []value) []value {
 		return nil
 	}
 	out := r.turnedRound(append(slices.Clone(r.passwords), near...))
-	if len(r.knownIDs) > 0 {
+	if len(r.knownIDs) > 0 || r.at <= maxPair {
 		out = append(out, r.joinScraps()...)
 	}
 	return out

@@ -7,8 +7,7 @@ import "bytes"
 // alphabets that are in use. What comes out has to be text: of a thousand random
 // words a few do, and are looked at for nothing.
 const (
-	min32 = 10 // letters for six bytes
-	min85 = 8
+	min85 = 8 // letters for six bytes; base32 has ten
 
 	maxArmour = 4 << 10
 )
@@ -48,6 +47,9 @@ func armoured(b []byte) bool {
 	}
 	var room [48]byte
 	b = unframed(b)
+	if len(b) < min85 {
+		return false
+	}
 	head := b[:min(len(b), 40)]
 	if out := decode32(room[:0], head); readable(out) {
 		return true
@@ -92,6 +94,9 @@ func readArmour(r *reader, p part) bool {
 
 // unframed strips blanks, and the brackets that Adobe puts around Ascii85.
 func unframed(b []byte) []byte {
+	if c := b[0]; c > ' ' && c != '<' && b[len(b)-1] > ' ' {
+		return b
+	}
 	return bytes.TrimSuffix(bytes.TrimPrefix(bytes.TrimSpace(b), []byte("<~")), []byte("~>"))
 }
 

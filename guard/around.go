@@ -133,7 +133,7 @@ func (r *reader) token(t []byte) {
 func (r *reader) unlabelled(name, v []byte) {
 	inner := func(p []byte) {
 		if plausible(p) && len(r.loose) < maxLoose {
-			r.loose = append(r.loose, value{v: p, at: r.at, try: tryOf(name, p)})
+			r.loose = append(r.loose, value{v: p, at: r.at, name: name})
 		}
 	}
 	i := 0

@@ -39,7 +39,11 @@ func (r *reader) turnedRound(list []value) (out []value) {
 		most = maxPasswords
 	}
 	for _, v := range list[:min(len(list), most)] {
-		out = append(out, value{v: backwards(v.v), at: v.at})
+		back := backwards(v.v)
+		out = append(out, value{v: back, at: v.at})
+		if inner := decode64(nil, back); len(inner) >= minPassword && textual(inner) {
+			out = append(out, value{v: inner, at: v.at})
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -21,11 +22,30 @@ func (r *reader) entangled(v []byte) {
 	if plain {
 		r.around(v)
 	}
-	if len(r.knownIDs) == before && (at || numbered(v)) {
+	if len(r.knownIDs) == before && (at || isDigit(v[0]) || isDigit(v[len(v)-1])) {
 		r.glued(v)
 	}
 	if at && len(r.knownIDs) == before && r.depth == 0 {
 		r.reversedID(v, plain)
+	}
+}
+
+// apart looks for a protected ID whose two sides of the @ stand in fields side by
+// side, either first.
+func (r *reader) apart(v []byte) {
+	if r.hints.Known == nil {
+		return
+	}
+	before, dotted := r.last, r.lastDotted
+	r.last, r.lastDotted = v, len(v) <= maxScrap && !isDigit(v[len(v)-1]) && domain(v)
+	if len(before) == 0 || len(before) > maxScrap || len(v) > maxScrap {
+		return
+	}
+	if r.lastDotted && r.gluedID(slices.Concat(before, []byte{'@'}, v)) {
+		return
+	}
+	if dotted {
+		r.gluedID(slices.Concat(v, []byte{'@'}, before))
 	}
 }
 
@@ -48,7 +68,7 @@ func (r *reader) respaced(name []byte, w word, v []byte) {
 // narrow returns v with letters of other widths and styles as the plain ones
 // (NFKC, as accounts compares IDs) and without what nobody sees; nil if it has none.
 func narrow(v []byte) []byte {
-	if len(v) > maxNarrow || ascii(v) {
+	if len(v) > maxNarrow || len(v) < 2*minPassword || ascii(v) {
 		return nil
 	}
 	out := norm.NFKC.Bytes(v)

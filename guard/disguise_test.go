@@ -75,6 +75,11 @@ func TestDisguises(t *testing.T) {
 		{"turned round in one", form, "", enc("d", turn(pair))},
 		{"JSON turned round as the body", "text/plain", "", turn(object)},
 		{"base85 of JSON as the body", "text/plain", "", base85(git85, object)},
+		{"password in base64 turned round", form, "", enc("a", typedID, "b", turn(base64Std(typedPass)))},
+		{"hex with blanks", form, "", enc("a", typedID, "b", strings.TrimSpace(hexWith(" ", typedPass)))},
+		{"hex with colons", form, "", enc("a", typedID, "b", strings.Trim(hexWith(":", typedPass), ":"))},
+		{"two sides of the ID", form, "", enc("a", strings.Split(typedID, "@")[0], "b", strings.Split(typedID, "@")[1], "c", typedPass)},
+		{"the domain first", form, "", enc("a", strings.Split(typedID, "@")[1], "b", strings.Split(typedID, "@")[0], "c", typedPass)},
 		{"hex of both", form, "", enc("a", hex.EncodeToString([]byte(typedID)), "b", hex.EncodeToString([]byte(typedPass)))},
 		{"ID and password in one word", form, "", enc("d", typedID+typedPass)},
 		{"password and ID in one word", form, "", enc("d", typedPass+typedID)},
@@ -120,6 +125,14 @@ func TestDisguises(t *testing.T) {
 	}
 }
 
+// hexWith returns s in hexadecimal with a mark behind each byte.
+func hexWith(mark, s string) (out string) {
+	for _, c := range []byte(s) {
+		out += hex.EncodeToString([]byte{c}) + mark
+	}
+	return out
+}
+
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
@@ -142,6 +155,8 @@ func TestFollows(t *testing.T) {
 		{"cookie", request{target: "/n", headers: "Cookie: k=" + typedPass}, true},
 		{"header", request{target: "/n", headers: "X-K: " + typedPass}, true},
 		{"turned round", request{headers: form, body: "k=" + url.QueryEscape(turn(typedPass))}, true},
+		{"two fields", request{headers: form, body: "k=" + url.QueryEscape(typedPass[:6]) + "&l=" + url.QueryEscape(typedPass[6:])}, true},
+		{"path", request{target: "/n/" + url.QueryEscape(typedPass)}, true},
 		{"picture by its name", request{target: "/n?img=" + url.QueryEscape(typedPass)}, false},
 		{"what is looked for", request{target: "/n?q=" + url.QueryEscape(typedPass)}, false},
 	} {

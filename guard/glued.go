@@ -37,20 +37,20 @@ func (r *reader) glued(v []byte) {
 
 // gluedNumber is glued for a telephone number.
 func (r *reader) gluedNumber(v []byte) {
-	digits := func(c rune) bool { return c < '0' || c > '9' }
-	if len(v) < 15 || !isDigit(v[0]) && !isDigit(v[len(v)-1]) {
-		return
+	ahead, behind := 0, len(v)-1
+	for ahead < len(v) && isDigit(v[ahead]) {
+		ahead++
 	}
-	ahead, behind := bytes.IndexFunc(v, digits), bytes.LastIndexFunc(v, digits)
-	if ahead >= 0 && ahead < 9 && len(v)-behind <= 9 {
+	for behind >= 0 && isDigit(v[behind]) {
+		behind--
+	}
+	if ahead < 9 && len(v)-1-behind < 9 {
 		return
 	}
 	for n := 15; n >= 9; n-- {
-		if ahead < 0 && n <= len(v)-minPassword || n <= ahead {
-			if len(v)-n >= minPassword && r.gluedID(v[:n]) {
-				r.candidate(v[n:])
-				return
-			}
+		if n <= ahead && len(v)-n >= minPassword && r.gluedID(v[:n]) {
+			r.candidate(v[n:])
+			return
 		}
 		if at := len(v) - n; at >= minPassword && behind < at && r.gluedID(v[at:]) {
 			r.candidate(v[:at])

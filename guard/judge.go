@@ -115,6 +115,9 @@ func (r *reader) realPasswords() []value {
 // realCodes asks for a second cue where the name is one that postcodes,
 // coupons and error codes have as well.
 func (r *reader) realCodes(path string) []value {
+	if len(r.codes) == 0 {
+		return nil
+	}
 	cue := r.cues[otpCue] > 0 || r.cues[code] > 0 || r.cues[signInCue] > 0 || r.action == mfaAction || len(r.amazon) >= 2 ||
 		has(path, "otp", "mfa", "2fa", "verify", "login", "signin", "sign-in", "auth", "challenge", "ninsho", "factor", "token")
 	paying := r.cues[card] > 0 && r.cues[id]+r.cues[mail] == 0
@@ -186,6 +189,9 @@ func (r *reader) suspectedCode() bool {
 // identifies reports whether an ID comes as the first step of a sign-in, not
 // for a letter, a comment or statistics.
 func (r *reader) identifies(path string) bool {
+	if len(r.ids) == 0 {
+		return false
+	}
 	if r.cues[notSignIn] > 0 || r.cues[registerCue] >= 2 || r.cues[card] > 0 || has(path, "newsletter", "subscribe", "search", "contact") {
 		return false
 	}

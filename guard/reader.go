@@ -23,7 +23,7 @@ type value struct {
 	v     []byte
 	word  string // the word of the vocabulary, or the key of Purposes
 	at    int    // number of the field it came from
-	try   uint64 // of a value of any name: see Finding.Tries
+	name  []byte // of a value of any name: see tryOf
 	class class
 	page  bool
 	said  bool // its name says what it is, and no password: kept after a step only
@@ -43,8 +43,10 @@ type reader struct {
 	ids, passwords, news, confirms, olds, codes, loose []value
 	knownIDs, joined                                   []value
 	scraps                                             scraps
-	triedGlued                                         int  // of maxGlued
-	turned                                             bool // a protected ID came from its end
+	triedGlued                                         int    // of maxGlued
+	turned                                             bool   // a protected ID came from its end
+	last                                               []byte // the field before; see apart
+	lastDotted                                         bool
 	digits                                             []byte
 	digitsOf                                           value
 	cues                                               [notSignIn + 1]int // fields of each class
@@ -94,8 +96,10 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.scraps.add(v, r.at, len(r.knownIDs) > 0)
 	}
 	if k != text || len(v) < 4 {
+		r.last, r.lastDotted = v, false
 		return
 	}
+	r.apart(v)
 	if r.idAsName(name) {
 		w.class, name = other, noName
 	}
@@ -206,7 +210,7 @@ func (r *reader) unnamed(name, v []byte) {
 		}
 	}
 	if ok && len(r.loose) < maxLoose {
-		r.loose = append(r.loose, value{v: v, at: r.at, try: tryOf(name, v), said: r.hints.Follows && speaks(name)})
+		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && speaks(name)})
 		r.loud++
 	}
 	if ok {
