@@ -33,16 +33,16 @@ func (r *reader) anyName(h Head) []value {
 }
 
 // oblique returns what a script could have made of a password besides encodings
-// of bytes: turned round, or cut over fields side by side.
-func (r *reader) oblique(near []value) []value {
-	if r.scraps.off || len(r.knownIDs) == 0 && !r.hints.Follows {
+// of bytes: turned round, or cut over fields side by side. Not where something
+// speaks for the site, since each costs as much as a value that was typed, and after
+// an ID for requests alone that hold little.
+func (r *reader) oblique(h Head, near []value) []value {
+	small := r.at <= maxPair && h.Method != "GET"
+	if r.scraps.off || !r.hints.Thorough || len(r.knownIDs) == 0 && !(r.hints.Follows && small) {
 		return nil
 	}
 	out := r.turnedRound(append(slices.Clone(r.passwords), near...))
-	if len(r.knownIDs) > 0 || r.at <= maxPair {
-		out = append(out, r.joinScraps()...)
-	}
-	return out
+	return append(out, r.joinScraps()...)
 }
 
 // nearest orders the values of any name by how close to the ID they came, and

@@ -116,6 +116,10 @@ func TestDisguises(t *testing.T) {
 			if len(f.Passwords) > 32 {
 				t.Errorf("%d candidates", len(f.Passwords))
 			}
+			// Where people sign in there are few.
+			if f := q.inspect(t, guard.Hints{Known: known}); len(f.Passwords) > 8 {
+				t.Errorf("%d candidates where something speaks for the site", len(f.Passwords))
+			}
 			// Of somebody else there is nothing to try.
 			stranger := guard.Hints{Known: func([]byte) bool { return false }, Thorough: true}
 			if f := q.inspect(t, stranger); f.Act == guard.Nothing && len(f.Passwords) > 0 {

@@ -44,7 +44,7 @@ func (r *reader) finding(h Head) Finding {
 	follows := r.hints.Follows && !r.hints.Suspicious && len(r.knownIDs) == 0
 	f.Left = r.hints.Thorough && !follows && distinct(most+1, named...) > most
 	if near != nil {
-		f.Passwords = moreSecrets(f.Passwords, most, r.oblique(near))
+		f.Passwords = moreSecrets(f.Passwords, most, r.oblique(h, near))
 	}
 	f.Followed = follows && f.Typed == 0 && len(f.Passwords) > 0
 	f.Pair = len(r.knownIDs) > 0 && r.at <= maxPair && h.Method != "GET"
