@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coder/websocket"
+
 	"sekisho/internal/labnet"
 	"sekisho/journal"
 )
@@ -111,6 +113,24 @@ func TestUnreadable(t *testing.T) {
 		l.checkHeld(t, do(t, c, http.MethodPost, https(host, o, "/"), header, strings.NewReader(string(noise))), fetch)
 		if a := do(t, c, http.MethodPost, https(shop, o, "/"), header, strings.NewReader(string(noise))); a.StatusCode != http.StatusOK {
 			t.Errorf("%q elsewhere = %d; want it to pass", coding, a.StatusCode)
+		}
+	}
+}
+
+// TestSilentMessages: the two steps are two messages of one WebSocket.
+func TestSilentMessages(t *testing.T) {
+	t.Parallel()
+	for _, message := range []string{ownPassword, `["b","` + ownPassword + `"]`} {
+		l := start(t)
+		l.protect()
+		sink := &wsSink{mode: websocket.CompressionDisabled}
+		o := l.Origin([]string{shop}, sink)
+		ws := dialWS(t, l.client(), https(shop, o, "/"), websocket.CompressionDisabled)
+		talks(t, ws, websocket.MessageText, `["a","`+ownID+`"]`)
+		talks(t, ws, websocket.MessageText, `["b","another-value1"]`)
+		l.sendHeld(t, ws, websocket.MessageText, message, false)
+		if sink.seen.Load() {
+			t.Errorf("%q reached the site", message)
 		}
 	}
 }
