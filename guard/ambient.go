@@ -2,7 +2,9 @@ package guard
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -27,8 +29,8 @@ func (r *reader) ambient(h http.Header) (candidates, ids []value) {
 		return nil, nil
 	}
 	s := &reader{hints: Hints{Known: r.hints.Known, Suspicious: r.hints.Known == nil}, work: ambientWork}
-	for name, values := range h {
-		for _, v := range values {
+	for _, name := range slices.Sorted(maps.Keys(h)) { // what is left out is the same each time
+		for _, v := range h[name] {
 			switch {
 			case len(v) > maxAmbientValue:
 			case name == "Cookie":
