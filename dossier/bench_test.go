@@ -85,7 +85,7 @@ func BenchmarkSubmit(b *testing.B) {
 	o.Passed(n)
 	b.ReportAllocs()
 	for b.Loop() {
-		o.SubmitFrom(n, n, pc1, anySignIn, none)
+		o.SubmitFrom(Sender{Document: n}, n, pc1, anySignIn, none)
 	}
 }
 
@@ -127,7 +127,7 @@ func TestTogether(t *testing.T) {
 				case 2:
 					o.Script(n, hosts[0], pc2, copied)
 				case 3:
-					o.SubmitFrom(hosts[random.IntN(len(hosts))], n, pc2, anySignIn, o.other(random.Uint64()))
+					o.SubmitFrom(Sender{Document: hosts[random.IntN(len(hosts))]}, n, pc2, anySignIn, o.other(random.Uint64()))
 				case 4:
 					o.Passed(n)
 				case 5:
@@ -141,7 +141,7 @@ func TestTogether(t *testing.T) {
 				default:
 					o.Navigate(n, pc1)
 				}
-				if j := o.SubmitFrom(n, amazon, pc1, ownSignIn, both); j.Do != Pass {
+				if j := o.SubmitFrom(Sender{Document: n}, amazon, pc1, ownSignIn, both); j.Do != Pass {
 					t.Errorf("genuine Amazon is judged %q", verdict(j))
 					return
 				}

@@ -122,11 +122,11 @@ func TestPageStories(t *testing.T) {
 
 		{"third party of a copied page", func(o office) Judgement {
 			o.page(evil, copied)
-			return o.SubmitFrom(name(o, evil), name(o, "collector.example"), pc1, anySignIn, none)
+			return o.SubmitFrom(Sender{Document: name(o, evil)}, name(o, "collector.example"), pc1, anySignIn, none)
 		}, "hold red sign-in-copy"},
 		{"third party of an ordinary page", func(o office) Judgement {
 			o.visit(evil)
-			return o.SubmitFrom(name(o, evil), name(o, "accounts.google.com"), pc1, anySignIn, none)
+			return o.SubmitFrom(Sender{Document: name(o, evil)}, name(o, "accounts.google.com"), pc1, anySignIn, none)
 		}, "pass"},
 
 		{"pardon", func(o office) Judgement { o.page(evil, copied); o.pardon(evil); return o.navigate(evil) }, "pass"},
@@ -161,7 +161,7 @@ func TestGenuine(t *testing.T) {
 			for _, j := range []Judgement{
 				o.page(host, relayed), o.script(host, host, relayed), o.navigate(host), o.submit(host, ownSignIn, both),
 				o.submit(host, anyCode, none), o.submit(host, anySignIn, o.other(i+1)),
-				o.SubmitFrom(name(t, "first.example"), n, pc1, ownSignIn, both),
+				o.SubmitFrom(Sender{Document: name(t, "first.example")}, n, pc1, ownSignIn, both),
 			} {
 				if diff := cmp.Diff(Judgement{}, j); diff != "" {
 					t.Fatalf("%s is judged (-want +got):\n%s", host, diff)

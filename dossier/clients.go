@@ -29,6 +29,8 @@ type met struct {
 	redirect  time.Time     // of a mail
 	shell     hostname.Name // whose document it opened last that a script has to fill
 	shellAt   time.Time
+	label     string // of the protected account whose ID it gave last, to a site that nothing speaks for
+	labelAt   time.Time
 }
 
 // note changes what is known of client.
@@ -52,7 +54,7 @@ func (c *clients) makeRoom(now time.Time) {
 	var at time.Time
 	for client, m := range c.m {
 		last := m.imitation
-		for _, at := range []time.Time{m.redirect, m.shellAt} {
+		for _, at := range []time.Time{m.redirect, m.shellAt, m.labelAt} {
 			if at.After(last) {
 				last = at
 			}

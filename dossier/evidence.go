@@ -11,6 +11,7 @@ const (
 	wellKnown                          // built-in list, or credentials.familiar
 	goneOn                             // credentials passed there before
 	reuseAccepted                      // a person went on with a protected password
+	idAccepted                         // a person went on with a protected ID
 	askProtected                       // credentials.ask: protected
 
 	// What speaks against it. More of these never soften a judgement.
@@ -49,7 +50,7 @@ const (
 )
 
 // softening is the evidence that speaks for a site.
-const softening = genuine | pardoned | wellKnown | goneOn | reuseAccepted | askProtected
+const softening = genuine | pardoned | wellKnown | goneOn | reuseAccepted | idAccepted | askProtected
 
 // has reports whether e holds all of x.
 func (e evidence) has(x evidence) bool { return e&x == x }

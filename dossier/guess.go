@@ -18,8 +18,12 @@ const (
 
 	// Values under names that say nothing are words looked for and drafts as
 	// well, so that it takes more of them, and the site is taken away for less.
-	triedMany = 20
-	triedFor  = 24 * time.Hour
+	// A request that holds nothing besides the ID and one or two values is what
+	// a form for signing in is, whatever it calls its fields: there, as many as by name are
+	// enough. After the ID, without it, come pictures and their like too.
+	triedMany    = 20
+	followedMany = 40
+	triedFor     = 24 * time.Hour
 
 	// maxGuesses bounds what is kept of a site: as many as the tries of all
 	// fields of ten requests, the oldest giving way.
@@ -54,8 +58,11 @@ func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	case f.Named > 0 || imitates:
 		guesses = b.count(d, guess{b.guessTag(follows || d.grade >= imitation.Suspect, f, m), 0, now}, guessMany)
 	case m.ID && !(d.goneOn(now) && b.settings.Load().ask != askProtected):
-		guesses = b.tried(d, f, m, now)
+		guesses = b.tried(d, f, m.Label, now)
 		at = now.Add(triedFor - awayFor) // ends sooner
+	case f.Followed && follows:
+		guesses = b.tried(d, f, v.label, now)
+		at = now.Add(triedFor - awayFor)
 	}
 	if !guesses {
 		return false
@@ -95,18 +102,25 @@ func digest(v []byte) bool {
 	return true
 }
 
-// tried counts the values of any name that guard takes for tries: ten others
+// tried counts the values of any name that guard takes for tries: many others
 // under the same name, while the ID stays, are no token and no message. Several
 // of one name in a request are one. Where people sign in and go on, they send
 // their address with much else, and tries are not looked for.
-func (b *Book) tried(d *sheet, f guard.Finding, m accounts.Match, now time.Time) (guesses bool) {
+func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool) {
+	many := triedMany
+	switch {
+	case f.Followed:
+		many = followedMany
+	case f.Pair:
+		many = guessMany
+	}
 	for i, field := range f.Tries {
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
 			continue
 		}
 		var h maphash.Hash
 		h.SetSeed(b.seed)
-		_, _ = h.WriteString(m.Label)
+		_, _ = h.WriteString(label)
 		of := max(field^h.Sum64(), 1)
 		for k := i; k < len(f.Tries) && k < len(f.Passwords); k++ {
 			if f.Tries[k] == field {
@@ -114,7 +128,7 @@ func (b *Book) tried(d *sheet, f guard.Finding, m accounts.Match, now time.Time)
 				_ = h.WriteByte(0)
 			}
 		}
-		guesses = b.count(d, guess{max(h.Sum64(), 1), of, now}, triedMany) || guesses
+		guesses = b.count(d, guess{max(h.Sum64(), 1), of, now}, many) || guesses
 	}
 	return guesses
 }

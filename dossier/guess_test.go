@@ -198,6 +198,40 @@ func TestGuessesInOnePost(t *testing.T) {
 	}
 }
 
+// TestPairs: what is an ID and one more value is guessing at ten, with much
+// else beside it at twenty; and after the ID, without it, at forty.
+func TestPairs(t *testing.T) {
+	t.Parallel()
+	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
+	id := url.QueryEscape(protectedMail)
+	for _, test := range []struct {
+		name, first, body string // %s is the guess
+		enough            int
+	}{
+		{"pair", "", "m=" + id + "&x=%s", guessMany},
+		{"pair with a token", "", "m=" + id + "&x=%s&csrf=0123456789abcdef&go=1", guessMany},
+		{"among others", "", "m=" + id + "&x=%s&csrf=0123456789abcdef&go=1&lang=ja&tz=9", triedMany},
+		{"after the ID", "m=" + id, "x=%s", followedMany},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o, seed := office{t, open(t)}, maphash.MakeSeed()
+			if test.first != "" {
+				o.sends(seed, host, "/p", form, test.first)
+			}
+			for i := range test.enough {
+				if got := verdict(o.navigate(host)); got != "pass" {
+					t.Fatalf("judged %q after %d; want pass until %d", got, i, test.enough)
+				}
+				o.sends(seed, host, "/p", form, strings.ReplaceAll(test.body, "%s", fmt.Sprintf("sparrow-%d", i)))
+			}
+			if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
+				t.Errorf("judged %q after %d; want guess-oracle", got, test.enough)
+			}
+		})
+	}
+}
+
 // TestTriedIsShort: what values of no name say of a site ends after a day, what
 // fields for passwords say after thirty.
 func TestTriedIsShort(t *testing.T) {

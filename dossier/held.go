@@ -50,7 +50,7 @@ func (d *sheet) heldNow(client netip.Addr, now time.Time) bool {
 // holdsCredential reports whether a judgement by this technique is for what the
 // request carried, which a page that tries again carries again.
 func holdsCredential(technique string) bool {
-	return technique == protectedSignIn || technique == protectedReuse || technique == amazonFields
+	return technique == ProtectedSignIn || technique == ProtectedPassword || technique == amazonFields
 }
 
 // goneOn reports whether a credential passed there. Whoever went on before the
@@ -79,12 +79,21 @@ func (b *Book) Insisted(host hostname.Name, client netip.Addr) {
 	b.changed(saveJudged)
 }
 
-// HintsFrom is Hints for a request that a page of document makes, which may send
-// elsewhere what its own site was refused. The zero Name: it does not tell.
-func (b *Book) HintsFrom(document, host hostname.Name, client netip.Addr) guard.Hints {
+// HintsFrom is Hints for a request that a page makes, which may send elsewhere
+// what its own site was refused, or is still to be given.
+func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) guard.Hints {
 	x := b.Hints(host, client)
-	if site := SiteOf(document); site != "" && site != SiteOf(host) && b.condemned(document, site, client) {
+	site := SiteOf(from.Document)
+	switch {
+	case site == "":
+		if from.Hidden && x.Thorough && within(stepFor, b.clients.of(client).labelAt, time.Now()) {
+			x.Follows = true
+		}
+	case site == SiteOf(host):
+	case b.condemned(from.Document, site, client):
 		x.Suspicious, x.Thorough = true, true
+	case b.stepAt(from.Document, client):
+		x.Follows = true
 	}
 	return x
 }

@@ -31,16 +31,17 @@ const (
 	amber = "amber"
 )
 
-// The techniques, spelled as in the journal.
+// The techniques, spelled as in the journal. The exported ones are those that a
+// person is asked about apart from others.
 const (
-	signInCopy       = "sign-in-copy"
-	signInRelay      = "sign-in-relay"
-	protectedSignIn  = "protected-sign-in"
-	protectedReuse   = "protected-password"
-	amazonFields     = "amazon-fields"
-	oneTimeCode      = "one-time-code"
-	unfamiliarSignIn = "unfamiliar-sign-in"
-	guessOracle      = "guess-oracle"
+	signInCopy        = "sign-in-copy"
+	signInRelay       = "sign-in-relay"
+	ProtectedSignIn   = "protected-sign-in"
+	ProtectedPassword = "protected-password"
+	amazonFields      = "amazon-fields"
+	oneTimeCode       = "one-time-code"
+	unfamiliarSignIn  = "unfamiliar-sign-in"
+	guessOracle       = "guess-oracle"
 )
 
 // Judgement is the answer, with what a page or the journal says of it. It

@@ -94,7 +94,7 @@ func (o office) submit(host string, f guard.Finding, m accounts.Match) Judgement
 // submitAs is a request that a page of host sends to host.
 func (o office) submitAs(client netip.Addr, host string, f guard.Finding, m accounts.Match) Judgement {
 	n := name(o, host)
-	return o.SubmitFrom(n, n, client, f, m)
+	return o.SubmitFrom(Sender{Document: n}, n, client, f, m)
 }
 
 func (o office) other(n uint64) accounts.Match {

@@ -46,6 +46,7 @@ var wording = map[evidence]string{
 	wellKnown:     "well known",
 	goneOn:        "gone on before",
 	reuseAccepted: "reuse accepted",
+	idAccepted:    "ID accepted",
 	askProtected:  "ask: protected",
 	askAlways:     "ask: always",
 	givenAway:     "given away",

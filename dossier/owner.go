@@ -6,12 +6,18 @@ import (
 	"sekisho/hostname"
 )
 
-// Passed notes that a credential went to host and was let through, or that a
-// person chose to go on there: the site is familiar from now on, for the whole
-// office. If the question was about a protected password, that is accepted
-// too. It changes nothing for a site that gave itself away, nor where anybody
-// puts up forms.
-func (b *Book) Passed(host hostname.Name) {
+// Passed notes that a credential went to host and was let through: the site is
+// familiar from now on, for the whole office. It changes nothing for a site that
+// gave itself away, nor where anybody puts up forms.
+func (b *Book) Passed(host hostname.Name) { b.passed(host, "") }
+
+// Accepted is Passed for a person who chose to go on after a question by this
+// technique. Past the question about a protected password, or about a protected
+// ID, goes who was asked that one: what else passes there, which a page can
+// arrange, answers neither.
+func (b *Book) Accepted(host hostname.Name, technique string) { b.passed(host, technique) }
+
+func (b *Book) passed(host hostname.Name, technique string) {
 	site := SiteOf(host)
 	if site == "" || isAmazon(host) {
 		return
@@ -24,11 +30,13 @@ func (b *Book) Passed(host hostname.Name) {
 	if d.sharing == forms {
 		return
 	}
-	accepts := d.accepted.IsZero() && within(stepFor, d.reuse, now)
-	if accepts {
-		d.accepted, d.reuse = now, time.Time{}
+	fresh := d.passed.IsZero()
+	for of, at := range map[string]*time.Time{ProtectedPassword: &d.accepted, ProtectedSignIn: &d.acceptedID} {
+		if technique == of && at.IsZero() {
+			*at, fresh = now, true
+		}
 	}
-	if d.passed.IsZero() || accepts {
+	if fresh {
 		b.changed(saveJudged)
 	}
 	d.passed = now

@@ -29,16 +29,17 @@ var thisFormat = header{"sekisho-dossier", 1}
 // record is a site as a line of the file: what must outlive a restart. No
 // client, no field, no label of an account is in it.
 type record struct {
-	Site     string    `json:"site"`
-	First    time.Time `json:"first,omitzero"`
-	Away     time.Time `json:"away,omitzero"`
-	How      string    `json:"how,omitempty"`
-	Signs    []string  `json:"signs,omitempty"` // of a site that gave itself away
-	Guessed  time.Time `json:"guessed,omitzero"`
-	Passed   time.Time `json:"passed,omitzero"`
-	Accepted time.Time `json:"accepted,omitzero"`
-	Held     time.Time `json:"held,omitzero"`
-	Proved   time.Time `json:"proved,omitzero"`
+	Site       string    `json:"site"`
+	First      time.Time `json:"first,omitzero"`
+	Away       time.Time `json:"away,omitzero"`
+	How        string    `json:"how,omitempty"`
+	Signs      []string  `json:"signs,omitempty"` // of a site that gave itself away
+	Guessed    time.Time `json:"guessed,omitzero"`
+	Passed     time.Time `json:"passed,omitzero"`
+	Accepted   time.Time `json:"accepted,omitzero"`
+	AcceptedID time.Time `json:"accepted_id,omitzero"`
+	Held       time.Time `json:"held,omitzero"`
+	Proved     time.Time `json:"proved,omitzero"`
 	// Pardon is of files of before, and says nothing: who is pardoned is what
 	// people have decided, which the journal keeps.
 	Pardon time.Time `json:"pardon,omitzero"`
@@ -71,7 +72,7 @@ func parseRecord(line []byte, now time.Time) (record, error) {
 		return record{}, fmt.Errorf("%q is not a site", r.Site)
 	case isAmazon(n):
 		return record{}, fmt.Errorf("%q is Amazon's own", r.Site)
-	case sharingOf(r.Site) == forms && !(r.Passed.IsZero() && r.Accepted.IsZero()):
+	case sharingOf(r.Site) == forms && !(r.Passed.IsZero() && r.Accepted.IsZero() && r.AcceptedID.IsZero()):
 		return record{}, errors.New("a place of anybody's forms is not familiar")
 	case len(r.Signs) > maxSigns:
 		return record{}, errors.New("too many signs")
@@ -87,7 +88,7 @@ func parseRecord(line []byte, now time.Time) (record, error) {
 	}
 	// A clock that was set back may leave times somewhat ahead.
 	const ahead = 24 * time.Hour
-	for _, t := range []time.Time{r.First, r.Away, r.Guessed, r.Passed, r.Accepted, r.Held, r.Proved} {
+	for _, t := range []time.Time{r.First, r.Away, r.Guessed, r.Passed, r.Accepted, r.AcceptedID, r.Held, r.Proved} {
 		if t.After(now.Add(ahead)) {
 			return record{}, errors.New("a time to come")
 		}
@@ -126,7 +127,7 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 	second := func(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
 	r = record{
 		Site: d.site, First: second(d.first), Guessed: second(d.guessed),
-		Passed: second(d.passed), Accepted: second(d.accepted),
+		Passed: second(d.passed), Accepted: second(d.accepted), AcceptedID: second(d.acceptedID),
 	}
 	if within(awayFor, d.away, now) {
 		r.Away, r.How = second(d.away), d.how
@@ -142,14 +143,14 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 	if within(heldFor, d.proved, now) {
 		r.Proved = second(d.proved)
 	}
-	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.Held.IsZero()
+	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.AcceptedID.IsZero() || !r.Held.IsZero()
 	return r, ok
 }
 
 // restore writes r into a new dossier.
 func (d *sheet) restore(r record) {
 	d.first, d.away, d.how, d.guessed = r.First, r.Away, r.How, r.Guessed
-	d.passed, d.accepted = r.Passed, r.Accepted
+	d.passed, d.accepted, d.acceptedID = r.Passed, r.Accepted, r.AcceptedID
 	d.held, d.proved = r.Held, r.Proved
 	if r.How == signInRelay {
 		d.relay = r.Away

@@ -55,15 +55,15 @@ type sheet struct {
 	purposes map[string]string // replaced as a whole, never changed: Hints hands it out
 	clients  []visitor         // the latest last
 
-	away     time.Time // last sign since it gave itself away; zero: it did not
-	how      string    // by which technique
-	guesses  []guess
-	guessed  time.Time // when guessing was recognised, or so long before that it ends in time
-	passed   time.Time // when credentials passed, last
-	accepted time.Time // when a person went on with a protected password
-	held     time.Time // when a request was last held red for what it carried
-	proved   time.Time // when that was a protected password
-	reuse    time.Time // when a protected password was last asked about
+	away       time.Time // last sign since it gave itself away; zero: it did not
+	how        string    // by which technique
+	guesses    []guess
+	guessed    time.Time // when guessing was recognised, or so long before that it ends in time
+	passed     time.Time // when credentials passed, last
+	accepted   time.Time // when a person went on with a protected password
+	acceptedID time.Time // when a person went on with a protected ID
+	held       time.Time // when a request was last held red for what it carried
+	proved     time.Time // when that was a protected password
 
 	grade     imitation.Grade // of signs, at the time of graded
 	score     int
@@ -88,7 +88,7 @@ func (d *sheet) rank() rank {
 	switch {
 	case !d.away.IsZero() || !d.guessed.IsZero() || !d.proved.IsZero():
 		return judged
-	case !d.passed.IsZero() || !d.accepted.IsZero():
+	case !d.passed.IsZero() || !d.accepted.IsZero() || !d.acceptedID.IsZero():
 		return signedIn
 	}
 	return merelySeen

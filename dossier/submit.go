@@ -12,13 +12,13 @@ import (
 )
 
 // SubmitFrom judges a request with credentials, before a byte of its body
-// leaves. document is the host of the page that sends it, by Origin or
-// Referer; the zero Name if neither tells. A copied page may post to a third
+// leaves. A copied page may post to a third
 // party that shows nothing itself, so the worse of the two sites decides. And
 // a page may post to somebody else's site to have that condemned, so what the
 // request gives away is laid to the page's site. f is not kept; m is what
 // accounts said of it.
-func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
+func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match) Judgement {
+	document := sender.Document
 	if host.IsZero() || isAmazon(host) || carriesNothing(f, m) {
 		return Judgement{}
 	}
@@ -27,6 +27,9 @@ func (b *Book) SubmitFrom(document, host hostname.Name, client netip.Addr, f gua
 	across := !document.IsZero() && SiteOf(document) != SiteOf(host)
 	if across {
 		from = b.against(document, client, f, m, now)
+	}
+	if document.IsZero() || across {
+		from |= ourID.when(b.stepBefore(sender, client, f, m, now))
 	}
 	j, known := b.submitted(host, client, f, m, from, across, now)
 	if across && j.Do == Hold && holdsCredential(j.Technique) {
@@ -56,6 +59,9 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	}
 	v := d.visitor(client, now)
 	e := b.carried(v, f, m, now)
+	if m.ID && b.unfamiliar(d, host, now) {
+		b.gave(client, m.Label, now)
+	}
 	if !across && b.guessed(d, v, f, m, now) {
 		s.sort(d)
 	}
@@ -78,9 +84,6 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	}
 	if j.Do == Ask {
 		v.asked = now
-		if j.Technique == protectedReuse {
-			d.reuse = now
-		}
 	}
 	return j, e.has(givenAway)
 }
@@ -101,7 +104,7 @@ func (b *Book) lay(document hostname.Name, client netip.Addr, how string, now ti
 
 // carriesNothing reports whether there is nothing to judge.
 func carriesNothing(f guard.Finding, m accounts.Match) bool {
-	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !m.ID && !m.Password
+	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.Followed && !m.ID && !m.Password
 }
 
 // showsImitation reports whether a held request says what the site is. A

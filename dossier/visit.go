@@ -43,12 +43,29 @@ func (b *Book) Visit(a Arrival) {
 	if !a.CertNotBefore.IsZero() {
 		d.cert = a.CertNotBefore
 	}
-	// The worst of a site's names counts, until the owner allows one.
-	if a.Name.Action >= d.name.Action || a.Name.Ground == rules.Allowlist {
-		d.name = a.Name
-	}
+	d.named(a.Name)
 	if a.fromMail(within(hopFor, last.redirect, now)) {
 		d.mail = now
+	}
+}
+
+// Named notes what the policy says of host, ahead of the first page that is opened
+// there.
+func (b *Book) Named(host hostname.Name, v rules.Verdict) {
+	site := SiteOf(host)
+	if site == "" || isAmazon(host) {
+		return
+	}
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.take(site).named(v)
+}
+
+// named keeps the worst verdict on a site's names, until the owner allows one.
+func (d *sheet) named(v rules.Verdict) {
+	if v.Action >= d.name.Action || v.Ground == rules.Allowlist {
+		d.name = v
 	}
 }
 
@@ -88,6 +105,7 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 		Purposes:   d.purposes,
 		Suspicious: looks && !b.pardoned(host, site, now) || held,
 		Thorough:   held || b.unfamiliar(d, host, now),
+		Follows:    b.follows(d, host, client, now),
 	}
 }
 
@@ -113,6 +131,7 @@ func (b *Book) known(d *sheet, host hostname.Name, now time.Time) evidence {
 	e |= wellKnown.when(c.familiar.covers(host.String(), d.site))
 	e |= goneOn.when(d.goneOn(now))
 	e |= reuseAccepted.when(!d.accepted.IsZero())
+	e |= idAccepted.when(!d.acceptedID.IsZero())
 	e |= givenAway.when(within(awayFor, d.away, now))
 	e |= guessing.when(within(awayFor, d.guessed, now))
 	e |= passedThrough.when(within(freshFor, d.relay, now))

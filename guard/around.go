@@ -133,10 +133,14 @@ func (r *reader) token(t []byte) {
 func (r *reader) unlabelled(name, v []byte) {
 	inner := func(p []byte) {
 		if plausible(p) && len(r.loose) < maxLoose {
-			r.loose = append(r.loose, value{v: p, at: r.at, try: tryOf(name, p)})
+			r.loose = append(r.loose, value{v: p, at: r.at, name: name})
 		}
 	}
-	if i := bytes.IndexAny(v[:min(len(v), 16)], ":="); i > 1 {
+	i := 0
+	for head := v[:min(len(v), 16)]; i < len(head) && head[i] != ':' && head[i] != '='; {
+		i++
+	}
+	if i > 1 && i < min(len(v), 16) {
 		if c := words.lookup(v[:i]).class; c >= password && c <= oldPassword {
 			inner(v[i+1:])
 		}

@@ -32,8 +32,15 @@ func Bare(h Head) bool {
 					return false
 				}
 			}
+			if addressed(values) {
+				return false
+			}
+		case "Cookie":
+			if addressed(values) {
+				return false
+			}
 		default:
-			if ownHeader(name) {
+			if ownHeader(name) || name[0] == 'X' && strews(name, values) {
 				return false
 			}
 		}

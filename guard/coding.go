@@ -60,6 +60,9 @@ func openDeflate(r io.Reader) (io.Reader, error) {
 // compressed tells a coding by its first bytes; "" for none. br and raw
 // deflate have no mark.
 func compressed(b []byte) string {
+	if len(b) < 3 || b[0] != 0x1f && b[0] != 0x28 && b[0] != 0x78 {
+		return ""
+	}
 	switch {
 	case bytes.HasPrefix(b, []byte{0x1f, 0x8b, 8}):
 		return "gzip"

@@ -32,6 +32,7 @@ var decoders = []decoder{
 	{"graphql", isMedia("graphql"), looksGraphQL, readGraphQLPart},
 	{"plain", isMedia("text/plain"), looksPlain, readPlain},
 	{"opaque", isOpaque, looksOpaque, readOpaque},
+	{"armour", isMedia("ascii85"), armoured, readArmour},
 	{"msgpack", isMedia("msgpack"), looksMsgpack, readMsgpack},
 	{"cbor", isMedia("cbor"), looksCBOR, readCBOR},
 	{"protobuf", isMedia("proto"), looksProtobuf, readProtobuf},
@@ -106,6 +107,9 @@ func (r *reader) nested(name, v []byte) {
 		if r.spend(len(v)) {
 			r.within(func() { read(r, part{body: v, label: name}) })
 		}
+	}
+	if r.everything() && armoured(v) { // may have the braces of JSON in it
+		inside(readArmour)
 	}
 	switch {
 	case looksJSON(v):

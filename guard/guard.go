@@ -52,6 +52,11 @@ type Hints struct {
 	// whatever its field is called.
 	Suspicious bool
 
+	// Follows says that the request comes within minutes after a protected ID
+	// went to the site, which may be the first of two steps. Then the values of any
+	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
+	Follows bool
+
 	// Thorough says that nothing speaks for the site, so that up to 32
 	// candidates are worth their time rather than 8.
 	Thorough bool
@@ -112,6 +117,10 @@ type Finding struct {
 	// known or the site suspicious, names decide nothing.
 	IDs, Passwords, Codes []Secret
 
+	// Beside are IDs that stand where browsers send them unasked, as in a cookie.
+	// They say who is signed in, and no more, unless a password comes with them.
+	Beside []Secret
+
 	// Named is how many of Passwords, from the first on, stand in fields whose
 	// names, or the page, say a password to sign in with. It is 0 unless Act
 	// is SignIn. The others have names that say nothing.
@@ -131,11 +140,19 @@ type Finding struct {
 	// suspicious site, when Hints.Thorough asked for all.
 	Left bool
 
-	// Tries is empty unless one of IDs is a protected one. It is as long as
+	// Tries is empty unless one of IDs is a protected one, or Followed. It is as long as
 	// Passwords then, and says which of them look thought up by a person and
 	// stand under a name that says nothing: equal numbers for the same name,
 	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside this process.
 	Tries []uint64
+
+	// Followed says that Passwords are candidates by Hints.Follows alone, and
+	// Tries tells them as beside an ID.
+	Followed bool
+
+	// Pair says that the request sends a protected ID with one value or two
+	// besides, as a form for signing in does whatever its fields are called.
+	Pair bool
 
 	// Undecoded says that part of the body could not be read: an unknown or
 	// broken coding, more than two of them, or a decompression bomb.
@@ -145,10 +162,10 @@ type Finding struct {
 // Wipe overwrites the values with zeroes and forgets them. The copies that
 // [Secret.Bytes] gave out are the same memory.
 func (f *Finding) Wipe() {
-	for _, list := range [][]Secret{f.IDs, f.Passwords, f.Codes} {
+	for _, list := range [][]Secret{f.IDs, f.Passwords, f.Codes, f.Beside} {
 		for _, s := range list {
 			clear(s.Bytes())
 		}
 	}
-	f.IDs, f.Passwords, f.Codes, f.Tries = nil, nil, nil, nil
+	f.IDs, f.Passwords, f.Codes, f.Beside, f.Tries = nil, nil, nil, nil, nil
 }

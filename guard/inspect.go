@@ -1,6 +1,9 @@
 package guard
 
-import "bytes"
+import (
+	"bytes"
+	"net/http"
+)
 
 // Inspect reads a request. body is its first MaxBody bytes at most, after the
 // transfer coding and before the content coding; complete says that it is all.
@@ -15,8 +18,28 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 	}
 	if len(body) > 0 {
 		r.body(h, body, complete)
+		r.undecoded = r.undecoded || x.Suspicious && complete && encrypted(body)
 	}
-	return r.finding(h)
+	f := r.finding(h)
+	r.besides(h.Header, &f)
+	return f
+}
+
+// besides adds what stands in cookies and headers.
+func (r *reader) besides(h http.Header, f *Finding) {
+	most := maxPasswords
+	if r.hints.Thorough {
+		most = maxThorough
+	}
+	candidates, ids := r.ambient(h)
+	f.Passwords = moreSecrets(f.Passwords, most, candidates)
+	f.Beside = secrets(maxIDs, ids)
+	if r.hints.Follows && f.Act == Nothing {
+		f.Followed = true
+	}
+	if len(f.Tries) > 0 && len(f.Tries) < len(f.Passwords) {
+		f.Tries = append(f.Tries, make([]uint64, len(f.Passwords)-len(f.Tries))...)
+	}
 }
 
 // InspectMessage reads one message that a page sends over a WebSocket. h is
@@ -30,7 +53,7 @@ func InspectMessage(h Head, payload []byte, binary bool, x Hints) Finding {
 		payload = r.unwrap(nil, payload, true)
 	}
 	for _, view := range r.views(payload, "") {
-		r.decode(part{body: view})
+		r.view(part{body: view})
 	}
 	return r.finding(Head{Host: h.Host, Target: h.Target})
 }
@@ -55,7 +78,26 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 			charset = string(bytes.ToLower(names[0]))
 		}
 		for _, view := range r.views(body, charset) {
-			r.decode(part{body: view, media: media, params: params})
+			r.view(part{body: view, media: media, params: params})
 		}
+	}
+}
+
+// view reads a body as one of the texts that it may be, and if no decoder found a
+// protected ID in it once more as what a script makes of a text.
+func (r *reader) view(p part) {
+	read := r.read
+	r.decode(p)
+	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
+		return
+	}
+	if armoured(p.body) {
+		readArmour(r, p)
+	}
+	if bytes.IndexByte(p.body, '@') > 0 && !notText(p.body) {
+		r.reversedID(p.body, true)
+	}
+	if (r.hints.Follows || r.hints.Suspicious) && r.read == read && len(p.body) <= maxPassword {
+		r.add(noName, p.body, text) // a value and nothing else
 	}
 }

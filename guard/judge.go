@@ -27,11 +27,9 @@ func (r *reader) finding(h Head) Finding {
 	if len(r.joined) > 0 {
 		named = append(named, r.joined)
 	}
-	if len(r.knownIDs) > 0 || r.hints.Suspicious {
-		if len(r.loose) > 0 {
-			r.sign("any-name")
-		}
-		named = append(named, r.nearest(), r.codes)
+	near := r.anyName(h)
+	if near != nil {
+		named = append(named, near, r.codes)
 	}
 	most := maxPasswords
 	if r.hints.Thorough {
@@ -43,14 +41,22 @@ func (r *reader) finding(h Head) Finding {
 	}
 	f.Typed = distinct(len(f.Passwords), typed...)
 	f.More = crowded(most, named)
-	f.Left = r.hints.Thorough && distinct(most+1, named...) > most
-	if len(r.knownIDs) > 0 {
+	follows := r.hints.Follows && !r.hints.Suspicious && len(r.knownIDs) == 0
+	f.Left = r.hints.Thorough && !follows && distinct(most+1, named...) > most
+	if near != nil {
+		f.Passwords = moreSecrets(f.Passwords, most, r.oblique(h, near))
+	}
+	f.Followed = follows && f.Typed == 0 && len(f.Passwords) > 0
+	f.Pair = len(r.knownIDs) > 0 && r.at <= maxPair && h.Method != "GET"
+	if len(r.knownIDs) > 0 || f.Followed {
 		f.Tries = make([]uint64, len(f.Passwords))
 		if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
 			r.tries(f.Tries, f.Passwords)
 		}
 	}
-	if f.Act == Nothing && !r.hints.Suspicious {
+	if f.Act == Nothing && follows {
+		f.Codes, f.IDs, f.More, f.Typed, r.signs = nil, nil, false, 0, nil
+	} else if f.Act == Nothing && !r.hints.Suspicious {
 		// An ID or code without an act is a coincidence of names.
 		f.Passwords, f.Codes, f.IDs, f.More, f.Left = nil, nil, nil, false, false
 		f.Typed = 0
@@ -109,6 +115,9 @@ func (r *reader) realPasswords() []value {
 // realCodes asks for a second cue where the name is one that postcodes,
 // coupons and error codes have as well.
 func (r *reader) realCodes(path string) []value {
+	if len(r.codes) == 0 {
+		return nil
+	}
 	cue := r.cues[otpCue] > 0 || r.cues[code] > 0 || r.cues[signInCue] > 0 || r.action == mfaAction || len(r.amazon) >= 2 ||
 		has(path, "otp", "mfa", "2fa", "verify", "login", "signin", "sign-in", "auth", "challenge", "ninsho", "factor", "token")
 	paying := r.cues[card] > 0 && r.cues[id]+r.cues[mail] == 0
@@ -180,6 +189,9 @@ func (r *reader) suspectedCode() bool {
 // identifies reports whether an ID comes as the first step of a sign-in, not
 // for a letter, a comment or statistics.
 func (r *reader) identifies(path string) bool {
+	if len(r.ids) == 0 {
+		return false
+	}
 	if r.cues[notSignIn] > 0 || r.cues[registerCue] >= 2 || r.cues[card] > 0 || has(path, "newsletter", "subscribe", "search", "contact") {
 		return false
 	}
@@ -196,28 +208,6 @@ func (r *reader) identifies(path string) bool {
 		}
 	}
 	return false
-}
-
-// nearest orders the values of any name by how close to the ID they came, and
-// those that people type before those that machines do.
-func (r *reader) nearest() []value {
-	at := 0
-	if all := slices.Concat(r.knownIDs, r.ids); len(all) > 0 {
-		at = all[0].at
-	}
-	cost := func(v value) int {
-		c := v.at - at
-		if c < 0 {
-			c = 1 - 2*c // what precedes the ID is less likely
-		}
-		if len(v.v) > 40 || bytes.IndexByte(v.v, ' ') >= 0 {
-			c += maxLoose
-		}
-		return c
-	}
-	list := slices.Clone(r.loose)
-	slices.SortStableFunc(list, func(a, b value) int { return cost(a) - cost(b) })
-	return list
 }
 
 // lowerPath returns the path of a target in lower case, at most 256 bytes.

@@ -37,6 +37,10 @@ func appendCode(codes, v []byte) []byte {
 // parted by commas; nil if it has neither.
 func respelled(v []byte) []byte {
 	switch {
+	case len(v) >= 3*minPassword-1 && v[2] == v[5] && !alphanumeric(v[2]) && v[2] != ',' && unhex(v[0]) >= 0:
+		return hexPairs(v)
+	case bytes.IndexByte(v, 'u') < 0 && (v[0] < '0' || v[0] > '9'):
+		return nil
 	case bytes.Contains(v, []byte(`\u`)):
 		return unlike(jsonUnescape(v), v)
 	case bytes.Contains(v, []byte("%u")):
@@ -65,6 +69,21 @@ func numbered8(v []byte) (out []byte) {
 		out = append(out, byte(n))
 	}
 	if len(out) < minPassword || !printable(out) {
+		return nil
+	}
+	return out
+}
+
+// hexPairs reads bytes of text in hexadecimal that are parted by one mark each.
+func hexPairs(v []byte) (out []byte) {
+	for i := 0; i+1 < len(v); i += 3 {
+		hi, lo := unhex(v[i]), unhex(v[i+1])
+		if hi < 0 || lo < 0 || i+2 < len(v) && v[i+2] != v[2] {
+			return nil
+		}
+		out = append(out, byte(hi<<4|lo))
+	}
+	if len(v)%3 != 2 || len(out) < minPassword || !printable(out) {
 		return nil
 	}
 	return out

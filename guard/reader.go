@@ -23,9 +23,10 @@ type value struct {
 	v     []byte
 	word  string // the word of the vocabulary, or the key of Purposes
 	at    int    // number of the field it came from
-	try   uint64 // of a value of any name: see Finding.Tries
+	name  []byte // of a value of any name: see tryOf
 	class class
 	page  bool
+	said  bool // its name says what it is, and no password: kept after a step only
 	own   bool // v is a copy: see Stream
 }
 
@@ -41,6 +42,11 @@ type reader struct {
 
 	ids, passwords, news, confirms, olds, codes, loose []value
 	knownIDs, joined                                   []value
+	scraps                                             scraps
+	triedGlued                                         int    // of maxGlued
+	turned                                             bool   // a protected ID came from its end
+	last                                               []byte // the field before; see apart
+	lastDotted                                         bool
 	digits                                             []byte
 	digitsOf                                           value
 	cues                                               [notSignIn + 1]int // fields of each class
@@ -86,9 +92,14 @@ func (r *reader) add(name, v []byte, k kind) {
 	if w.class != other {
 		r.named(w, v, k, page)
 	}
+	if k != literal && len(v) > 0 && len(v) <= maxScrap && r.hints.Known != nil {
+		r.scraps.add(v, r.at, len(r.knownIDs) > 0)
+	}
 	if k != text || len(v) < 4 {
+		r.last, r.lastDotted = v, false
 		return
 	}
+	r.apart(v)
 	if r.idAsName(name) {
 		w.class, name = other, noName
 	}
@@ -99,9 +110,8 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.unnamed(name, v)
 	}
 	r.paired(name, v)
-	if r.hints.Known != nil && len(v) >= 2*minPassword && bytes.IndexByte(v, '@') >= 0 && !email(v) && !looksJSON(v) {
-		r.around(v)
-	}
+	r.entangled(v)
+	r.respaced(name, w, v)
 	r.nested(name, v)
 }
 
@@ -200,7 +210,7 @@ func (r *reader) unnamed(name, v []byte) {
 		}
 	}
 	if ok && len(r.loose) < maxLoose {
-		r.loose = append(r.loose, value{v: v, at: r.at, try: tryOf(name, v)})
+		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && speaks(name)})
 		r.loud++
 	}
 	if ok {

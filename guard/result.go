@@ -20,6 +20,19 @@ func secrets(most int, lists ...[]value) (out []Secret) {
 	return out
 }
 
+// moreSecrets adds the values of list that have lacks, up to most in all.
+func moreSecrets(have []Secret, most int, list []value) []Secret {
+	for _, v := range list {
+		if len(have) >= most {
+			break
+		}
+		if !slices.ContainsFunc(have, func(s Secret) bool { return bytes.Equal(s.Bytes(), v.v) }) {
+			have = append(have, newSecret(v.v))
+		}
+	}
+	return have
+}
+
 // distinct counts the different values of lists, up to most.
 func distinct(most int, lists ...[]value) int {
 	var seen [][]byte

@@ -50,7 +50,13 @@ type Stream struct {
 }
 
 // NewStream returns a Stream for the body of the request h.
-func NewStream(h Head, x Hints) *Stream { return &Stream{head: h, r: newReader(x)} }
+func NewStream(h Head, x Hints) *Stream {
+	// What has to be seen together, or is asked for without an ID, needs the body in one piece.
+	x.Follows = false
+	r := newReader(x)
+	r.scraps.off = true
+	return &Stream{head: h, r: r}
+}
 
 // Write reads p. It does not keep it, and never fails.
 func (s *Stream) Write(p []byte) (int, error) {

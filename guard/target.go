@@ -23,6 +23,9 @@ func (r *reader) target(s string) {
 	}
 	before = r.loud
 	r.path(path)
+	if r.hints.Follows || r.hints.Suspicious {
+		r.segments(path)
+	}
 	if r.loud > before {
 		r.sign("path")
 	}
@@ -127,4 +130,21 @@ func hides(segment string) bool {
 		out = decode64(out, b)
 	}
 	return typed(out) && (compressed(out) != "" || bytes.IndexAny(out, "=:@|") > 0)
+}
+
+// segments takes the last parts of a path for candidates that have a letter and a
+// digit, and no ending.
+func (r *reader) segments(path string) {
+	parts := strings.Split(path, "/")
+	for _, segment := range parts[max(0, len(parts)-4):] {
+		v := unescape([]byte(segment), false)
+		letters, digits := false, false
+		for _, c := range v {
+			letters = letters || !isDigit(c) && alphanumeric(c)
+			digits = digits || isDigit(c)
+		}
+		if letters && digits && bytes.IndexByte(v, '.') < 0 {
+			r.candidate(v)
+		}
+	}
 }

@@ -25,8 +25,11 @@ func tryOf(name, v []byte) uint64 {
 func (r *reader) tries(out []uint64, passwords []Secret) {
 	for i, p := range passwords {
 		for _, v := range r.loose {
-			if v.try != 0 && bytes.Equal(p.Bytes(), v.v) {
-				out[i] = v.try
+			if !bytes.Equal(p.Bytes(), v.v) {
+				continue
+			}
+			if n := tryOf(v.name, v.v); n != 0 {
+				out[i] = n
 			}
 		}
 	}

@@ -128,7 +128,8 @@ func plausible(v []byte) bool {
 	case hex == len(v) && (len(v) == 32 || len(v) == 40 || len(v) == 64),
 		len(v) == 36 && dashes == 4 && hex == 32,
 		digits == len(v) && (len(v) == 10 || len(v) == 13) && v[0] == '1',
-		bytes.HasPrefix(v, []byte("http://")), bytes.HasPrefix(v, []byte("https://")), bytes.HasPrefix(v, []byte("data:")):
+		v[0] == 'h' && (bytes.HasPrefix(v, []byte("http://")) || bytes.HasPrefix(v, []byte("https://"))),
+		v[0] == 'd' && bytes.HasPrefix(v, []byte("data:")):
 		return false
 	}
 	return true

@@ -187,7 +187,7 @@ func (s *Stream) detach() {
 	for _, list := range [][]value{r.ids, r.passwords, r.news, r.confirms, r.olds, r.codes, r.loose, r.knownIDs} {
 		for i := range list {
 			if v := &list[i]; !v.own {
-				v.v, v.own = bytes.Clone(v.v), true
+				v.v, v.name, v.own = bytes.Clone(v.v), bytes.Clone(v.name), true
 			}
 		}
 	}

@@ -123,7 +123,7 @@ func (g *batches) add(p []byte, ok bool, err error) error {
 		return http.ErrBodyReadAfterClose
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil // torn off, and nothing more leaves
-	case len(p) > 0 && !g.all.room(len(p)) && g.server.hints(senderOf(g.r, g.visit), g.visit).Suspicious:
+	case len(p) > 0 && !g.all.room(len(p)) && g.server.hints(pageOf(g.r, g.visit), g.visit).Suspicious:
 		return errNoRoom
 	}
 	full := len(g.all.b)+len(p) > guard.MaxBody || cap(g.all.b)-len(g.all.b) < len(p)
@@ -149,7 +149,7 @@ func (g *batches) judge(whole bool) error {
 		return nil
 	}
 	g.judged = len(g.all.b)
-	f := guard.Inspect(g.head, g.all.b, whole, g.server.hints(senderOf(g.r, g.visit), g.visit))
+	f := guard.Inspect(g.head, g.all.b, whole, g.server.hints(pageOf(g.r, g.visit), g.visit))
 	d := digest(&f)
 	if d == g.seen {
 		f.Wipe()
@@ -167,7 +167,7 @@ func (g *batches) leave(p []byte, end bool) error {
 	if stop := g.judge(false); stop != nil {
 		return stop
 	}
-	f := newFollowing(g.server, g.r, g.visit, g.head, g.server.hints(senderOf(g.r, g.visit), g.visit), g.all.b)
+	f := newFollowing(g.server, g.r, g.visit, g.head, g.server.hints(pageOf(g.r, g.visit), g.visit), g.all.b)
 	if stop := f.judge(p, end); stop != nil {
 		f.close()
 		g.held = f.held.Load()

@@ -14,7 +14,7 @@ func (c *call) judge(message []byte) error {
 	if len(message) == 0 {
 		return nil
 	}
-	x := c.server.hints(senderOf(c.r, c.visit), c.visit)
+	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
 	alone, together, content := guard.InspectCall(c.head, c.said.b, message, c.envelope.Compressed, x)
 	c.remember(content)
 	defer together.Wipe()
@@ -76,7 +76,7 @@ func (c *call) weigh(f *guard.Finding, sent bool) error {
 // passing judges what there is of a long message and lets it out; the rest is
 // judged as it passes.
 func (c *call) passing() error {
-	x := c.server.hints(senderOf(c.r, c.visit), c.visit)
+	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
 	if x.Suspicious && len(c.raw.b) < guard.MaxBody {
 		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
@@ -141,7 +141,7 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	x := c.server.hints(senderOf(c.r, c.visit), c.visit)
+	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
 	f := guard.Inspect(c.head, c.raw.b, whole, x)
 	seen := digest(&f)
 	if stop := c.weigh(&f, false); stop != nil {

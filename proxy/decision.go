@@ -52,7 +52,7 @@ func (s *Server) liveWarning(r *http.Request, inc incident) interstitial.Warning
 	if s.mayRelease(inc) {
 		p.Proceed = &interstitial.Proceed{
 			Action: "/i/" + inc.id + "/proceed", Token: inc.token, For: inc.why.kind().leave(),
-			Office: inc.why.kind() == kindAsk, Confirm: !inc.why.amber(),
+			Office: inc.why.kind().office(), Confirm: !inc.why.amber(),
 		}
 	}
 	// Who can go on with a click has no need to ask.
@@ -159,8 +159,8 @@ func (s *Server) release(r *http.Request, inc incident) {
 	}
 	s.leaves.grant(inc.client, inc.target.name, inc.why.kind())
 	s.owed.take(inc.client, inc.target.name)
-	if inc.why.kind() == kindAsk {
-		s.dossier.Passed(inc.target.name)
+	if inc.why.kind().office() {
+		s.dossier.Accepted(inc.target.name, inc.why.technique)
 		s.dossier.Keep()
 	}
 }

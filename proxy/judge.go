@@ -104,6 +104,12 @@ func senderOf(r *http.Request, v *visit) hostname.Name {
 	return hostname.Name{}
 }
 
+// pageOf is what is known of the page that made r.
+func pageOf(r *http.Request, v *visit) dossier.Sender {
+	n := senderOf(r, v)
+	return dossier.Sender{Document: n, Hidden: n.IsZero() && r.Header.Get("Sec-Fetch-Site") == "cross-site"}
+}
+
 // originName is the host of the page that made r, when it says so.
 func originName(r *http.Request) (hostname.Name, bool) {
 	for _, name := range [...]string{"Origin", "Referer"} {

@@ -41,7 +41,12 @@ func (l *leaves) has(client netip.Addr, n hostname.Name, kind rulingKind) bool {
 		return false
 	}
 	now := time.Now()
-	return now.Before(l.until[leaveKey{client, n, kind}]) || kind != kindCredential && now.Before(l.until[leaveKey{client, n, kindRed}])
+	above := kindRed
+	switch kind {
+	case kindCredential, kindReuse, kindID: // no leave for a page covers what is sent there
+		above = kindCredential
+	}
+	return now.Before(l.until[leaveKey{client, n, kind}]) || now.Before(l.until[leaveKey{client, n, above}])
 }
 
 func (l *leaves) grant(client netip.Addr, n hostname.Name, kind rulingKind) {

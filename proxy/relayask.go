@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"sekisho/dossier"
 	"sekisho/guard"
 	"sekisho/hostname"
 	"sekisho/proxy/h1"
@@ -39,6 +40,9 @@ func (r *relay) mayPass(head []byte) bool {
 	if r.server.owed.waits() && equalFoldAll(field(head, "sec-fetch-mode"), "navigate") {
 		return false
 	}
+	if cookie := field(head, "cookie"); bytes.IndexByte(cookie, '@') >= 0 || bytes.Contains(cookie, []byte("%40")) || r.server.wary(v) {
+		return false
+	}
 	if accept := field(head, "accept-encoding"); len(accept) > 0 && !readableCodings(view(accept)) {
 		return false
 	}
@@ -51,11 +55,12 @@ func (r *relay) mayPass(head []byte) bool {
 // belongs to it, by the inner server.
 func (r *relay) carriesNothing(h guard.Head, head []byte) bool {
 	h.Target = strings.Clone(h.Target)
+	r.server.named(r.visit)
 	var document hostname.Name
 	if t, err := parseTarget(hostOfOrigin(string(field(head, "referer"))), defaultPort("https")); err == nil {
 		document = t.name
 	}
-	f := guard.Inspect(h, nil, true, r.server.hints(document, r.visit))
+	f := guard.Inspect(h, nil, true, r.server.hints(dossier.Sender{Document: document}, r.visit))
 	defer f.Wipe()
 	return weight(&f) == 0
 }

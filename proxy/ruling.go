@@ -100,6 +100,10 @@ func (r *ruling) kind() rulingKind {
 		return kindRed
 	case r.door == journal.DoorProxy:
 		return kindName
+	case r.door == journal.DoorGuard && r.technique == dossier.ProtectedPassword:
+		return kindReuse
+	case r.door == journal.DoorGuard && r.technique == dossier.ProtectedSignIn:
+		return kindID
 	}
 	return kindAsk
 }
@@ -116,7 +120,14 @@ const (
 	// kindCredential is apart from kindRed: whoever insists on seeing a page has
 	// not said that the shop's password may go there.
 	kindCredential
+	// kindReuse and kindID are apart from kindAsk: whoever goes on to a page, or to a
+	// sign-in of another kind, has not said so of the protected password, or ID.
+	kindReuse
+	kindID
 )
+
+// office reports whether going on past a ruling of this kind is for everybody.
+func (k rulingKind) office() bool { return k == kindAsk || k == kindReuse || k == kindID }
 
 // newFor is how long a site counts as opened for the first time: the visit that
 // is judged has been noted by then.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -11,14 +12,17 @@ import (
 	"sekisho/accounts"
 	"sekisho/dossier"
 	"sekisho/guard"
-	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/rules"
 )
 
 // checkTimeout is how long a request waits until its candidates were compared
 // with the protected sign-ins. Each costs about 50 ms, and others wait too.
 const checkTimeout = 10 * time.Second
+
+// busyPause is how long a request that may wait does so before it asks again.
+const busyPause = 200 * time.Millisecond
 
 // examine judges a request before anything of it is sent to its site, and
 // reports whether it goes on. body is nil when there is none.
@@ -26,11 +30,28 @@ func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body 
 	if s.unread(v) {
 		return true
 	}
+	s.named(v)
 	head := guardHead(r, v)
-	if (body != nil || !guard.Bare(head)) && !s.submit(w, r, v, head, body) {
+	if (body != nil || !guard.Bare(head) || s.wary(v)) && !s.submit(w, r, v, head, body) {
 		return false
 	}
 	return s.admit(w, r, v)
+}
+
+// named tells the dossier of a name that was warned of. It counts from the first
+// request on: who went on past the warning need not open a page before something
+// asks for a password.
+func (s *Server) named(v *visit) {
+	if verdict := s.settings.Load().Policy.Decide(v.target.name); verdict.Action >= rules.Warn {
+		s.dossier.Named(v.target.name, verdict)
+	}
+}
+
+// wary reports whether even a request that carries nothing at sight is looked
+// into: what a page may have put into its cookies. It does not allocate.
+func (s *Server) wary(v *visit) bool {
+	x := s.dossier.Hints(v.target.name, v.client)
+	return x.Suspicious || x.Follows
 }
 
 // guardHead is what package guard sees of a request's head.
@@ -43,9 +64,9 @@ func guardHead(r *http.Request, v *visit) guard.Head {
 }
 
 // hints is what is known of v's site that helps to read what is sent there, and
-// of the site of the document that sends it; the zero Name when nothing tells.
-func (s *Server) hints(document hostname.Name, v *visit) guard.Hints {
-	x := s.dossier.HintsFrom(document, v.target.name, v.client)
+// of the page that sends it.
+func (s *Server) hints(sender dossier.Sender, v *visit) guard.Hints {
+	x := s.dossier.HintsFrom(sender, v.target.name, v.client)
 	if !s.accounts.Empty() {
 		x.Known = func(id []byte) bool { _, ok := s.accounts.Knows(id); return ok }
 	}
@@ -55,7 +76,7 @@ func (s *Server) hints(document hostname.Name, v *visit) guard.Hints {
 // submit reads the body, as far as it is held, and judges what the request
 // carries.
 func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head guard.Head, body *clientBody) bool {
-	x := s.hints(senderOf(r, v), v)
+	x := s.hints(pageOf(r, v), v)
 	whole := true
 	var early []byte
 	if body != nil {
@@ -112,7 +133,7 @@ func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err
 // or a page would only have to keep sekisho busy.
 func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling, held bool, err error) {
 	defer f.Wipe()
-	if f.Act == guard.Nothing && !f.Amazon && len(f.IDs)+len(f.Passwords) == 0 {
+	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling{}, false, nil
 	}
 	s.counts.ids.Add(len(f.IDs))
@@ -124,7 +145,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling,
 	if m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify) {
 		f.Act = guard.SignIn // whatever the fields are called, it is one
 	}
-	j := s.dossier.SubmitFrom(senderOf(r, v), v.target.name, v.client, *f, m)
+	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
 	if j.Do != dossier.Pass {
 		why = bySubmit(j)
 		if !s.leaves.has(v.client, v.target.name, why.kind()) {
@@ -163,6 +184,13 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	m, err := s.accounts.Check(ctx, s.asker(v), secrets(f.IDs), secrets(f.Passwords))
+	// A page that loads much after it took an ID waits, and is refused nothing.
+	for f.Followed && errors.Is(err, accounts.ErrBusy) && sleep(ctx, busyPause) {
+		m, err = s.accounts.Check(ctx, s.asker(v), secrets(f.IDs), secrets(f.Passwords))
+	}
+	if !m.ID && m.Password && s.knowsAny(f.Beside) {
+		m.ID = true
+	}
 	if err != nil {
 		s.log.Warn("sign-in not checked", zap.Error(err))
 	}
@@ -170,6 +198,21 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 		err = nil
 	}
 	return m, err
+}
+
+// knowsAny reports whether one of ids is protected.
+func (s *Server) knowsAny(ids []guard.Secret) bool {
+	return slices.ContainsFunc(ids, func(id guard.Secret) bool { _, ok := s.accounts.Knows(id.Bytes()); return ok })
+}
+
+// sleep waits for d, and reports whether ctx goes on.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // asker is on whose behalf candidates are compared. A page may have its visitor's

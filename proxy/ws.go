@@ -98,7 +98,7 @@ type socketGuard struct {
 
 // message judges a whole message, and reports whether it may leave.
 func (g *socketGuard) message(payload []byte, binary bool) (stop error) {
-	f := guard.InspectMessage(g.head, payload, binary, g.server.hints(senderOf(g.r, g.visit), g.visit))
+	f := guard.InspectMessage(g.head, payload, binary, g.server.hints(pageOf(g.r, g.visit), g.visit))
 	return g.weigh(&f, false)
 }
 

@@ -8,7 +8,7 @@ import (
 // judged as it passes. noRoom says that there is no memory to hold as much of it
 // as is judged at once.
 func (m *messages) passing(noRoom bool) error {
-	x := m.guard.server.hints(senderOf(m.guard.r, m.guard.visit), m.guard.visit)
+	x := m.guard.server.hints(pageOf(m.guard.r, m.guard.visit), m.guard.visit)
 	if x.Suspicious && noRoom {
 		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}

@@ -1,0 +1,69 @@
+package dossier
+
+import (
+	"net/netip"
+	"time"
+
+	"sekisho/accounts"
+	"sekisho/guard"
+	"sekisho/hostname"
+)
+
+// Sender is the page that makes a request.
+type Sender struct {
+	// Document is its host, by Origin or Referer; the zero Name if neither tells.
+	Document hostname.Name
+	// Hidden says that the browser calls it another site's, and that it forbade
+	// to say which.
+	Hidden bool
+}
+
+// follows reports whether a request of client to host comes within ten minutes
+// after the client gave the site a protected ID, as the second step of a sign-in
+// does. Not where people sign in, whose browsers send their address with much
+// else.
+func (b *Book) follows(d *sheet, host hostname.Name, client netip.Addr, now time.Time) bool {
+	i := d.find(client)
+	return i >= 0 && within(stepFor, d.clients[i].labelAt, now) && b.unfamiliar(d, host, now)
+}
+
+// stepAt is follows for the site of a document.
+func (b *Book) stepAt(document hostname.Name, client netip.Addr) bool {
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	return d != nil && b.follows(d, document, client, time.Now())
+}
+
+// gave notes that the client gave a protected ID to a site that nothing speaks
+// for, so that a page which does not say where it is cannot send the rest
+// elsewhere unseen.
+func (b *Book) gave(client netip.Addr, label string, now time.Time) {
+	b.clients.note(client, now, func(m *met) { m.label, m.labelAt = label, now })
+}
+
+// stepBefore reports whether the ID that belongs to a protected password was given a step
+// ago by the same client: to the site of the page that sends it or, where
+// nothing but its value tells what it is, to whatever site. A password in a field for
+// one is not joined so: people use one in many places.
+func (b *Book) stepBefore(sender Sender, client netip.Addr, f guard.Finding, m accounts.Match, now time.Time) bool {
+	if !m.Password || m.ID {
+		return false
+	}
+	if sender.Document.IsZero() {
+		last := b.clients.of(client)
+		return sender.Hidden && f.Typed == 0 && last.label == m.Label && within(stepFor, last.labelAt, now)
+	}
+	site := SiteOf(sender.Document)
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return false
+	}
+	i := d.find(client)
+	return i >= 0 && d.clients[i].label == m.Label && within(stepFor, d.clients[i].labelAt, now)
+}

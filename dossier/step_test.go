@@ -1,0 +1,81 @@
+package dossier
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"sekisho/guard"
+	"sekisho/hostname"
+)
+
+// TestSecondStep: who gave a site a protected ID is looked at more closely there for
+// ten minutes, and by what its pages send elsewhere; who is looked after nowhere else.
+func TestSecondStep(t *testing.T) {
+	t.Parallel()
+	const evil, other = "quiet-river.example", "collector.example"
+	silent := guard.Finding{Act: guard.SignIn, Followed: true}
+	const joined = "hold red protected-sign-in"
+	at := func(o office, host string) Sender { return Sender{Document: name(o, host)} }
+	for _, test := range []struct {
+		name    string
+		before  func(o office)
+		from    func(o office) Sender
+		to      string
+		follows bool
+		want    string
+	}{
+		{"same site", nil, func(o office) Sender { return at(o, evil) }, evil, true, joined},
+		{"same site, nothing said of the page", nil, func(office) Sender { return Sender{} }, evil, true, joined},
+		{"its page to another", nil, func(o office) Sender { return at(o, evil) }, other, true, joined},
+		{"its page to a well-known one", nil, func(o office) Sender { return at(o, evil) }, "discord.com", true, joined},
+		{"a page that hides", nil, func(office) Sender { return Sender{Hidden: true} }, other, true, joined},
+		{"a page that hides, to a well-known one", nil, func(office) Sender { return Sender{Hidden: true} }, "github.com", false, joined},
+		{"somebody else's page", nil, func(o office) Sender { return at(o, "third.example") }, other, false, "ask amber protected-password"},
+		{"no page at all", nil, func(office) Sender { return Sender{} }, other, false, "ask amber protected-password"},
+		{"eleven minutes later", func(office) { time.Sleep(11 * time.Minute) }, func(o office) Sender { return at(o, evil) }, evil, false, "ask amber protected-password"},
+		{"where people sign in", func(o office) { o.Passed(name(o, evil)) }, func(o office) Sender { return at(o, evil) }, evil, false, joined},
+		{"that, with nothing asked", func(o office) { o.Configure("protected", nil); o.Passed(name(o, evil)) }, func(o office) Sender { return at(o, evil) }, evil, true, joined},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				o := office{t, open(t)}
+				if got := verdict(o.submit(evil, anyID, idOnly)); got != "pass" {
+					t.Fatalf("the ID alone is judged %q", got)
+				}
+				if test.before != nil {
+					test.before(o)
+				}
+				to, from := name(o, test.to), test.from(o)
+				if x := o.HintsFrom(from, to, pc1); x.Follows != test.follows || x.Suspicious {
+					t.Errorf("hints = %+v; want Follows %v and not Suspicious", x, test.follows)
+				}
+				if x := o.HintsFrom(from, to, pc2); x.Follows {
+					t.Error("another computer's requests follow too")
+				}
+				if got := verdict(o.SubmitFrom(from, to, pc1, silent, passOnly)); got != test.want {
+					t.Errorf("the password is judged %q; want %q", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+// TestHiddenPageSaysNoMore: a password in a field for one, from a page that does
+// not say where it is, is used elsewhere, and no second step.
+func TestHiddenPageSaysNoMore(t *testing.T) {
+	t.Parallel()
+	o := office{t, open(t)}
+	o.submit("quiet-river.example", anyID, idOnly)
+	named := anySignIn
+	named.Typed = 1
+	for sender, want := range map[Sender]string{
+		{Hidden: true}:              "ask amber protected-password",
+		{Document: hostname.Name{}}: "ask amber protected-password",
+	} {
+		if got := verdict(o.SubmitFrom(sender, name(o, "shop.example"), pc1, named, passOnly)); got != want {
+			t.Errorf("%+v: judged %q; want %q", sender, got, want)
+		}
+	}
+}

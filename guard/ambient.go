@@ -1,0 +1,125 @@
+package guard
+
+import (
+	"bytes"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Bounds of what browsers send unasked.
+const (
+	maxAmbient      = 16 // candidates
+	ambientWork     = 64 << 10
+	maxAmbientValue = 4 << 10
+)
+
+// ambient reads cookies, headers of a page's own making and the query of the
+// Referer: where a page may put a password so that the next request carries it.
+// Sessions and statistics lie there as well, so what is found counts as candidates only,
+// and only beside a protected ID or where every value does. An ID there says who is
+// signed in, which is no act.
+func (r *reader) ambient(h http.Header) (candidates, ids []value) {
+	if r.hints.Known == nil && !r.hints.Suspicious {
+		return nil, nil
+	}
+	all := r.hints.Suspicious || r.hints.Follows
+	if len(h) == 0 || !all && !(r.hints.Thorough && (len(r.knownIDs) > 0 || strewn(h))) {
+		return nil, nil
+	}
+	s := &reader{hints: Hints{Known: r.hints.Known, Suspicious: r.hints.Known == nil}, work: ambientWork}
+	for _, name := range slices.Sorted(maps.Keys(h)) { // what is left out is the same each time
+		for _, v := range h[name] {
+			switch {
+			case len(v) > maxAmbientValue:
+			case name == "Cookie":
+				s.cookies(v, all)
+			case name == "Referer":
+				if _, query, ok := strings.Cut(v, "?"); ok {
+					s.form([]byte(query), true)
+				}
+			case name == "Authorization" && !isBasic(v):
+				_, v, _ := strings.Cut(v, " ")
+				s.own(v)
+			case ofOwn(name):
+				s.own(v)
+			}
+		}
+	}
+	if !all && len(r.knownIDs)+len(s.knownIDs) == 0 {
+		return nil, nil
+	}
+	list := append(s.passwords, s.nearest()...)
+	return list[:min(len(list), maxAmbient)], s.knownIDs
+}
+
+// cookies reads the pairs of a Cookie field. Names with an underscore in front
+// are those of statistics, and are read where everything is.
+func (r *reader) cookies(line string, all bool) {
+	for pair := range strings.SplitSeq(line, ";") {
+		name, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		if all || !strings.HasPrefix(name, "_") {
+			r.own(v)
+		}
+	}
+}
+
+// own reads one value, plain or with percent escapes.
+func (r *reader) own(v string) {
+	b := []byte(v)
+	if strings.IndexByte(v, '%') >= 0 {
+		b = unescape(b, false)
+	}
+	r.add(noName, bytes.Trim(b, `"`), text)
+}
+
+// ofOwn reports whether a header may be of a page's own making: browsers and their
+// libraries have no use for it, as far as is known.
+func ofOwn(name string) bool {
+	own, ok := strings.CutPrefix(name, "X-")
+	if !ok || len(name) > 40 {
+		return false
+	}
+	switch own {
+	case "Requested-With", "Http-Method-Override", "Http-Method", "Method-Override", "Request-Id", "Correlation-Id", "Client-Data", "Forwarded-For":
+		return false
+	}
+	return !ownHeader(name)
+}
+
+// strewn reports whether a header has an address in a place that ambient reads.
+// It does not allocate.
+func strewn(h http.Header) bool {
+	for name, values := range h {
+		if strews(name, values) {
+			return true
+		}
+	}
+	return false
+}
+
+func strews(name string, values []string) bool {
+	if name == "Cookie" || name == "Authorization" {
+		return addressed(values)
+	}
+	if !ofOwn(name) {
+		return false
+	}
+	for _, v := range values {
+		if len(v) >= minHidden && hides(v) {
+			return true
+		}
+	}
+	return addressed(values)
+}
+
+// addressed reports whether values have the mark of an address.
+func addressed(values []string) bool {
+	for _, v := range values {
+		if strings.IndexByte(v, '@') >= 0 || strings.IndexByte(v, '%') >= 0 && strings.Contains(v, "%40") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,68 @@
+package guard
+
+import (
+	"bytes"
+	"slices"
+)
+
+// maxPair is how many fields a request has at most that is an ID and a password
+// and no more: a button and a token beside them.
+const maxPair = 4
+
+// maxFollowed bounds the candidates of a request that follows an ID.
+const maxFollowed = 16
+
+// anyName returns the values whose names say nothing and that are candidates all
+// the same, the likeliest first; nil where names decide.
+func (r *reader) anyName(h Head) []value {
+	switch {
+	case len(r.knownIDs) > 0 || r.hints.Suspicious:
+		if len(r.loose) > 0 {
+			r.sign("any-name")
+		}
+		return append([]value{}, r.nearest()...)
+	case !r.hints.Follows:
+		return nil
+	}
+	list := r.nearest()
+	if h.Method == "GET" || h.Method == "HEAD" {
+		// Pages load pictures by the dozen, by the name of each.
+		list = slices.DeleteFunc(list, func(v value) bool { return v.said })
+	}
+	return append([]value{}, list[:min(len(list), maxFollowed)]...)
+}
+
+// oblique returns what a script could have made of a password besides encodings
+// of bytes: turned round, or cut over fields side by side. Not where something
+// speaks for the site, since each costs as much as a value that was typed, and after
+// an ID for requests alone that hold little.
+func (r *reader) oblique(h Head, near []value) []value {
+	small := r.at <= maxPair && h.Method != "GET"
+	if r.scraps.off || !r.hints.Thorough || len(r.knownIDs) == 0 && !(r.hints.Follows && small) {
+		return nil
+	}
+	out := r.turnedRound(append(slices.Clone(r.passwords), near...))
+	return append(out, r.joinScraps()...)
+}
+
+// nearest orders the values of any name by how close to the ID they came, and
+// those that people type before those that machines do.
+func (r *reader) nearest() []value {
+	at := 0
+	if all := slices.Concat(r.knownIDs, r.ids); len(all) > 0 {
+		at = all[0].at
+	}
+	cost := func(v value) int {
+		c := v.at - at
+		if c < 0 {
+			c = 1 - 2*c // what precedes the ID is less likely
+		}
+		if len(v.v) > 40 || bytes.IndexByte(v.v, ' ') >= 0 {
+			c += maxLoose
+		}
+		return c
+	}
+	list := slices.Clone(r.loose)
+	slices.SortStableFunc(list, func(a, b value) int { return cost(a) - cost(b) })
+	return list
+}

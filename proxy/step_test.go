@@ -1,0 +1,136 @@
+package proxy_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"sekisho/internal/labnet"
+	"sekisho/journal"
+)
+
+// TestSilentSecondStep: the password comes in a request of its own, after the ID,
+// in a place and under a name that say nothing.
+func TestSilentSecondStep(t *testing.T) {
+	t.Parallel()
+	password := url.QueryEscape(ownPassword)
+	const form = "application/x-www-form-urlencoded"
+	for _, second := range []struct {
+		name, method, path, body string
+		header                   map[string]string
+	}{
+		{"form", http.MethodPost, "/", "w=" + password, map[string]string{"Content-Type": form}},
+		{"text", http.MethodPost, "/", ownPassword, map[string]string{"Content-Type": "text/plain"}},
+		{"query", http.MethodGet, "/?p=" + password, "", nil},
+		{"header", http.MethodGet, "/", "", map[string]string{"X-W": ownPassword}},
+		{"cookie", http.MethodGet, "/", "", map[string]string{"Cookie": "w=" + password}},
+	} {
+		t.Run(second.name, func(t *testing.T) {
+			t.Parallel()
+			eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
+				l.protect()
+				if a := posts(t, d, "u="+url.QueryEscape(ownID)); a.StatusCode != http.StatusOK {
+					t.Fatalf("the ID alone = %d; want it to pass", a.StatusCode)
+				}
+				if a := posts(t, d, "w=another+value1"); a.StatusCode != http.StatusOK {
+					t.Errorf("another value = %d; want it to pass", a.StatusCode)
+				}
+				before := d.origin.Requests()
+				a := do(t, d.client, second.method, d.base+second.path, second.header, strings.NewReader(second.body))
+				if a.Header.Get("Sekisho-Incident") == "" || d.origin.Requests() != before {
+					t.Errorf("the password = %d; want it held", a.StatusCode)
+				}
+				events := l.events(journal.Filter{Host: shop})
+				if len(events) != 1 || events[0].Technique != "protected-sign-in" || events[0].Severity != journal.SeverityRed || *events[0].Sent {
+					t.Errorf("events = %+v; want the sign-in held, red", events)
+				}
+			})
+		})
+	}
+}
+
+// TestNoLeaveForSecrets: who went on past an amber name, or past the question
+// about another sign-in, is asked about the protected ID and does not send the
+// password, whether or not a page was opened first.
+func TestNoLeaveForSecrets(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	l.protect()
+	host := amber(t)
+	o := l.Origin([]string{host}, labnet.Handler())
+	c := l.client()
+	base := https(host, o, "")
+	if a := l.warned(t, c, base+"/").decide(t, c, fromOwnPage); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("going on = %d", a.StatusCode)
+	}
+	send := func(kind map[string]string, form url.Values) answer {
+		return do(t, c, http.MethodPost, base+"/", withHeader(kind, "Content-Type", "application/x-www-form-urlencoded"), strings.NewReader(form.Encode()))
+	}
+	id, password := url.Values{"u": {ownID}}, url.Values{"w": {ownPassword}}
+	other := url.Values{"email": {"somebody@else.example"}, "password": {"one of theirs"}}
+	for _, form := range []url.Values{id, password, {"u": {ownID}, "w": {ownPassword}}} {
+		l.checkHeld(t, send(fetch, form), fetch)
+	}
+	w := page(t, c, send(navigation, other))
+	if a := goOn(t, c, w, ""); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("going on to a sign-in = %d", a.StatusCode)
+	}
+	if a := send(fetch, other); a.StatusCode != http.StatusOK {
+		t.Errorf("the sign-in = %d; want it to pass", a.StatusCode)
+	}
+	l.checkHeld(t, send(fetch, password), fetch)
+	w = page(t, c, send(navigation, id))
+	if a := goOn(t, c, w, ""); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("going on with the ID = %d", a.StatusCode)
+	}
+	if a := send(fetch, id); a.StatusCode != http.StatusOK {
+		t.Errorf("the ID after it = %d; want it to pass", a.StatusCode)
+	}
+	l.checkHeld(t, send(fetch, password), fetch)
+}
+
+// TestUnreadable: a body that cannot be read is asked about under an amber name,
+// and passes elsewhere.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	host := amber(t)
+	o := l.Origin([]string{host, shop}, labnet.Handler())
+	c := l.client()
+	l.warned(t, c, https(host, o, "/")).decide(t, c, fromOwnPage)
+	noise := make([]byte, 300)
+	for i := range noise {
+		noise[i] = byte(i*i*7 + i>>3*31 + 1)
+	}
+	for _, coding := range []string{"", "gzip", "foo"} {
+		header := withHeader(fetch, "Content-Type", "application/octet-stream")
+		if coding != "" {
+			header = withHeader(header, "Content-Encoding", coding)
+		}
+		l.checkHeld(t, do(t, c, http.MethodPost, https(host, o, "/"), header, strings.NewReader(string(noise))), fetch)
+		if a := do(t, c, http.MethodPost, https(shop, o, "/"), header, strings.NewReader(string(noise))); a.StatusCode != http.StatusOK {
+			t.Errorf("%q elsewhere = %d; want it to pass", coding, a.StatusCode)
+		}
+	}
+}
+
+// TestSilentMessages: the two steps are two messages of one WebSocket.
+func TestSilentMessages(t *testing.T) {
+	t.Parallel()
+	for _, message := range []string{ownPassword, `["b","` + ownPassword + `"]`} {
+		l := start(t)
+		l.protect()
+		sink := &wsSink{mode: websocket.CompressionDisabled}
+		o := l.Origin([]string{shop}, sink)
+		ws := dialWS(t, l.client(), https(shop, o, "/"), websocket.CompressionDisabled)
+		talks(t, ws, websocket.MessageText, `["a","`+ownID+`"]`)
+		talks(t, ws, websocket.MessageText, `["b","another-value1"]`)
+		l.sendHeld(t, ws, websocket.MessageText, message, false)
+		if sink.seen.Load() {
+			t.Errorf("%q reached the site", message)
+		}
+	}
+}
