@@ -77,6 +77,18 @@ func TestCasesServerFirst(t *testing.T) {
 			t.Errorf("%d, %v; want the end", n, err)
 		}
 	})
+	t.Run("HP-36 slow TLS to nobody", func(t *testing.T) {
+		t.Parallel()
+		const missing = "missing.labnet.example"
+		c := l.connect(t, missing+":8444")
+		time.Sleep(time.Second) // longer than a server is waited for
+		cfg := l.trusting()
+		cfg.ServerName = missing
+		a := exchange(t, tlsClient(c, cfg), "GET / HTTP/1.1\r\nHost: "+missing+":8444\r\n\r\n")
+		if a.Header.Get("Sekisho-Error") == "" {
+			t.Errorf("answer = %d; want sekisho's page", a.StatusCode)
+		}
+	})
 	t.Run("HP-36 the client leaves", func(t *testing.T) {
 		t.Parallel()
 		o := l.Raw([]string{shop}, holdOpen)
