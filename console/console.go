@@ -24,6 +24,9 @@ import (
 const (
 	// maxConnections bounds what the network can hold open here.
 	maxConnections = 512
+	// maxPerClient bounds what one client, or one network of IPv6 (/64), holds of
+	// that: a dozen browsers with all that they open, live pages among them.
+	maxPerClient = maxConnections / 4
 	// maxHeader is far more than any browser sends to a host with one cookie.
 	maxHeader = 16 << 10
 	// maxBody bounds what a form or a call of the API may carry.
@@ -171,7 +174,7 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 func (s *Server) Serve(ctx context.Context) error {
 	failed := make(chan error, 2)
 	var serving sync.WaitGroup
-	limited := netutil.LimitListener(s.listener, maxConnections)
+	limited := netutil.LimitListener(newFair(s.listener, maxPerClient, s.log), maxConnections)
 	if s.secure == nil {
 		serving.Go(func() { failed <- s.plain.Serve(limited) })
 	} else {

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"sekisho/hostname"
 )
 
 const (
@@ -49,7 +51,7 @@ func newThrottle(most time.Duration) throttle {
 func (t throttle) begin(a netip.Addr, name string, now time.Time) (wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	a = network(a)
+	a = hostname.Network(a)
 	wait = t.addresses[a].wait(now, maxAddressWait)
 	if name != "" {
 		wait = max(wait, t.names[name].wait(now, t.most))
@@ -68,7 +70,7 @@ func (t throttle) begin(a netip.Addr, name string, now time.Time) (wait time.Dur
 func (t throttle) succeed(a netip.Addr, name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.addresses, network(a))
+	delete(t.addresses, hostname.Network(a))
 	delete(t.names, name)
 }
 
@@ -77,20 +79,8 @@ func (t throttle) succeed(a netip.Addr, name string) {
 func (t throttle) stands(a netip.Addr) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	x := t.addresses[network(a)]
+	x := t.addresses[hostname.Network(a)]
 	return x != nil && x.failed == freeTries
-}
-
-// network is the part of an address that one person has: an IPv6 network of /64
-// has more addresses than could be remembered.
-func network(a netip.Addr) netip.Addr {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.Addr()
-		}
-	}
-	return a
 }
 
 func (x *tries) wait(now time.Time, most time.Duration) time.Duration {

@@ -22,7 +22,9 @@ type clientBody struct {
 	h2   bool // there Close never blocks
 	over atomic.Bool
 	eof  atomic.Bool
-	bad  atomic.Bool // what the client sent is no body
+	// whole says that the body was read to its proper end.
+	whole atomic.Bool
+	bad   atomic.Bool // what the client sent is no body
 
 	mu    sync.Mutex // the transport may read while the handler closes
 	early holding
@@ -45,34 +47,9 @@ func bothWays(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-const (
-	// bodyLinger is how long a client that stopped in the middle of a body is
-	// listened to once nobody wants the rest.
-	bodyLinger = time.Second
-	// maxLinger is how much of the rest is read.
-	maxLinger = 16 << 20
-)
-
-// linger reads on a little when the answer is out and the client still sends:
-// a reset would overtake the answer. HTTP/2 can tell its client to stop.
-func (b *clientBody) linger() {
-	if b.h2 || b.eof.Load() || b.over.Load() {
-		return
-	}
-	b.over.Store(true) // for the transport
-	control := http.NewResponseController(b.w)
-	_ = control.Flush()
-	buf := make([]byte, bodyStep)
-	for left := maxLinger; left > 0; {
-		_ = control.SetReadDeadline(time.Now().Add(bodyLinger))
-		n, err := b.ReadCloser.Read(buf)
-		if left -= n; err != nil {
-			b.eof.Store(errors.Is(err, io.EOF))
-			break
-		}
-	}
-	b.over.Store(false) // for Close, which lets go of the rest
-}
+// bodyLinger is how long net/http, which wants the rest of a body, is left to wait
+// for it when the answer is out.
+const bodyLinger = time.Second
 
 func newClientBody(s *Server, w http.ResponseWriter, r *http.Request, v *visit) *clientBody {
 	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, early: holding{budget: &s.heldBytes, client: v.client}}
@@ -130,14 +107,15 @@ func (b *clientBody) ended(err error) {
 	}
 	b.end = err
 	b.eof.Store(true)
+	b.whole.Store(errors.Is(err, io.EOF))
 	var network net.Error
 	b.bad.Store(!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &network) && b.r.Context().Err() == nil)
 }
 
 // Close implements [io.Closer]. In HTTP/1.1 a body's own Close waits for the
 // Read that it should end, so the connection's read deadline ends it. The
-// deadline lies a moment ahead: the server wants to read on a little before it
-// closes, lest a reset overtake the answer.
+// deadline lies a moment ahead: the server wants to read on a little. What is behind
+// that is the connection's business; see parting.
 func (b *clientBody) Close() error {
 	if b.over.Swap(true) {
 		return nil

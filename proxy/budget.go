@@ -3,6 +3,8 @@ package proxy
 import (
 	"net/netip"
 	"sync"
+
+	"sekisho/hostname"
 )
 
 // budget counts bytes that are held in memory until they were judged. One client
@@ -18,7 +20,7 @@ type budget struct {
 
 // grow counts n more bytes for a client and reports whether there is room for them.
 func (b *budget) grow(client netip.Addr, n int) bool {
-	client = networkOf(client)
+	client = hostname.Network(client)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.used+int64(n) > b.max || b.by[client]+int64(n) > b.max/2 {
@@ -34,7 +36,7 @@ func (b *budget) grow(client netip.Addr, n int) bool {
 
 // shrink gives n bytes of a client back.
 func (b *budget) shrink(client netip.Addr, n int) {
-	client = networkOf(client)
+	client = hostname.Network(client)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.used -= int64(n)

@@ -19,6 +19,8 @@ func (c *call) judge(message []byte) error {
 	c.remember(content)
 	defer together.Wipe()
 	one, both := digest(&alone), digest(&together)
+	// What makes a sign-in with this ID came before it, if it makes none by itself.
+	gone := len(alone.IDs) > 0
 	if err := c.weigh(&alone, false); err != nil {
 		return err
 	}
@@ -27,7 +29,7 @@ func (c *call) judge(message []byte) error {
 		return nil
 	}
 	c.together = both
-	return c.weigh(&together, false)
+	return c.stop(c.server.weighGone(c.r, c.visit, &together, gone))
 }
 
 var digestSeed = maphash.MakeSeed()
@@ -65,7 +67,11 @@ func (c *call) remember(content []byte) {
 
 // weigh asks about what was found, and returns why the message must not leave.
 func (c *call) weigh(f *guard.Finding, sent bool) error {
-	err := c.server.weighMessage(c.r, c.visit, f, sent)
+	return c.stop(c.server.weighMessage(c.r, c.visit, f, sent))
+}
+
+// stop takes note of why the call ends, if it does.
+func (c *call) stop(err error) error {
 	var held *heldError
 	if errors.As(err, &held) {
 		c.held.Store(held)

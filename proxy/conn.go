@@ -82,8 +82,11 @@ func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if front, ok := conn.(*frontConn); ok {
-		conn = front.Conn
+	switch c := conn.(type) {
+	case *frontConn:
+		conn = c.Conn
+	case *innerConn:
+		c.coded = nil // no server ends it any more
 	}
 	_ = conn.SetDeadline(time.Time{})
 	early, _ := rw.Reader.Peek(rw.Reader.Buffered())
@@ -133,9 +136,13 @@ func marked(p []byte) []byte {
 	return append(out, p[end:]...)
 }
 
-// writeMarked writes p to c, marked.
-func writeMarked(c net.Conn, p []byte) (int, error) {
+// writeMarked writes p to c, marked. What follows the request that is answered so is
+// not read any more.
+func writeMarked(c net.Conn, p []byte, coded *codings) (int, error) {
 	m := marked(p)
+	if len(m) != len(p) && coded != nil {
+		coded.parting.unread.Store(true)
+	}
 	n, err := c.Write(m)
 	if len(m) != len(p) {
 		n = min(n, len(p))
@@ -177,17 +184,24 @@ func (c *innerConn) Write(p []byte) (n int, err error) {
 	if c.bulk != nil {
 		n, err = c.bulk.write(c.Conn, p)
 	} else {
-		n, err = writeMarked(c.Conn, p)
+		n, err = writeMarked(c.Conn, p, c.coded)
 	}
 	c.moved(n)
 	return n, err
 }
 
 // CloseWrite is as a frontConn's.
-func (c *innerConn) CloseWrite() error { return closeWrite(c.Conn) }
+func (c *innerConn) CloseWrite() error {
+	if c.coded != nil {
+		c.coded.parting.unread.Store(true)
+	}
+	return closeWrite(c.Conn)
+}
 
 func (c *innerConn) Close() error {
-	c.coded.linger(c.Conn)
+	if c.coded != nil {
+		c.coded.parting.linger(c.Conn)
+	}
 	err := c.Conn.Close()
 	c.ending.close()
 	c.abandon()

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/dossier"
 )
 
 // Not everything in TLS is HTTP: mail, message queues, ACME. Such a connection cannot
@@ -71,7 +73,8 @@ func (s *Server) whoSpeaks(conn *tls.Conn, v *visit) (said []byte, up *upstream,
 		return nil, nil, nil, err
 	}
 	key := originKey{v.target, true}
-	if len(said) > 0 && isLetter(said[0]) {
+	var web bool
+	if said, web = s.isWeb(conn, v, said); web {
 		return said, nil, nil, errWeb
 	}
 	if up = s.origins.waiting(key); up == nil {
@@ -85,7 +88,7 @@ func (s *Server) whoSpeaks(conn *tls.Conn, v *visit) (said []byte, up *upstream,
 	if said, heard, err = s.eitherSpeaks(conn, up); err == nil && len(said) == 0 {
 		return nil, up, heard, nil
 	}
-	if len(said) > 0 && !isLetter(said[0]) {
+	if said, web = s.isWeb(conn, v, said); len(said) > 0 && !web {
 		return said, up, nil, nil
 	}
 	if err == nil {
@@ -139,6 +142,19 @@ func words(c net.Conn) ([]byte, error) {
 		err = io.ErrNoProgress
 	}
 	return nil, err
+}
+
+// isWeb reports whether a client that begins with said speaks HTTP, or must be taken
+// to, and returns what it has said by then. To a site that may be an imitation, text
+// of no kind passes unread.
+func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
+	if len(said) == 0 || !isLetter(said[0]) {
+		return said, false
+	}
+	if s.hints(dossier.Sender{}, v).Suspicious {
+		return said, true
+	}
+	return s.speaksWeb(conn, said)
 }
 
 // isLetter reports whether c may begin a method of HTTP.

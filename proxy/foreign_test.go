@@ -115,7 +115,9 @@ func TestCasesForeign(t *testing.T) {
 		}
 		line(t, c, bufio.NewReader(c), "\x10\x0cMQTT", "done \x10\x0cMQTT")
 	})
+	t.Run("words", func(t *testing.T) { l.unnamedWords(t, queue) })
 	l.unnamedWeb(t)
+	t.Run("HP-36 no ALPN, words to a site that was refused a sign-in", func(t *testing.T) { l.refusedWords(t, queue, "NICK me") })
 	t.Run("HP-36 the owner is told", func(t *testing.T) {
 		o := l.RawTLS([]string{shop}, answerLines, labnet.TLS(func(c *tls.Config) { c.NextProtos = []string{"mqtt"} }))
 		for range 2 { // once a day for each device
@@ -130,6 +132,51 @@ func TestCasesForeign(t *testing.T) {
 			t.Errorf("notes = %+v; want one, of the client, without a host", notes)
 		}
 	})
+}
+
+// unnamedWords: protocols of text go on, and what could be taken for a request, even
+// by a lenient server, does not.
+func (l *lab) unnamedWords(t *testing.T, queue *labnet.Origin) {
+	for _, tt := range []struct{ first, rest string }{
+		{"NICK me", ""}, {"EHLO mail.labnet.example", ""}, {"SSH-2.0-x", ""}, {"EH", "LO x"}, {"AMQP\x00\x00\x09\x01", ""},
+	} {
+		for _, silence := range []time.Duration{0, time.Second} {
+			t.Run(fmt.Sprintf("HP-36 no ALPN, %q after %s", tt.first+tt.rest, silence), func(t *testing.T) {
+				t.Parallel()
+				c, err := l.offering(t, authority(shop, queue), l.trusting())
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(silence)
+				say, br := tt.first, bufio.NewReader(c)
+				if tt.rest != "" {
+					_, _ = io.WriteString(c, tt.first)
+					time.Sleep(50 * time.Millisecond)
+					say = tt.rest
+				}
+				line(t, c, br, say, "done "+tt.first+tt.rest)
+				line(t, c, br, "second", "done second")
+			})
+		}
+	}
+	for _, first := range []string{"GET /login?password=x", "POST x", "FROB /login", "FROB x HTTP/1.1", "NICK x\nGET / HTTP/1.0"} {
+		t.Run(fmt.Sprintf("HP-36 no ALPN, %q", first), func(t *testing.T) {
+			t.Parallel()
+			l.refusedWords(t, queue, first)
+		})
+	}
+}
+
+// refusedWords are taken for a bad request.
+func (l *lab) refusedWords(t *testing.T, queue *labnet.Origin, first string) {
+	t.Helper()
+	c, err := l.offering(t, authority(shop, queue), l.trusting())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := exchange(t, c, first+"\r\n\r\n"); a.StatusCode != http.StatusBadRequest || strings.Contains(a.body, "done") {
+		t.Errorf("answer = %d %q; want 400", a.StatusCode, a.body)
+	}
 }
 
 // unnamedWeb: HTTP without ALPN is HTTP, at once or after a silence, and judged.

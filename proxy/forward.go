@@ -40,6 +40,10 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		bothWays(w, r)
 		body = newClientBody(f.server, w, r, v)
 		defer func() { _ = body.Close() }()
+		if last := partingOf(r); last != nil {
+			w = &lastAnswer{ResponseWriter: w, body: body}
+			defer last.unlessWhole(body)
+		}
 		r.Body = body
 	}
 	if !f.server.examine(w, r, v, body) {
@@ -54,9 +58,6 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del("Http2-Settings")
 	}
 	f.proxy.ServeHTTP(w, r)
-	if body != nil {
-		body.linger()
-	}
 }
 
 // received looks at what an origin answers, before the client hears of it.

@@ -27,7 +27,7 @@ func (c *frontConn) Read(p []byte) (int, error) {
 // Write implements [net.Conn].
 func (c *frontConn) Write(p []byte) (int, error) {
 	c.busy.Add(1)
-	n, err := writeMarked(c.Conn, p)
+	n, err := writeMarked(c.Conn, p, &c.coded)
 	c.moved(n)
 	return n, err
 }
@@ -42,14 +42,17 @@ func (c *frontConn) letGo() {
 func (c *frontConn) Close() error {
 	c.abandon()
 	c.bond.close()
-	c.coded.linger(c.Conn)
+	c.coded.parting.linger(c.Conn)
 	c.ending.close()
 	return c.Conn.Close()
 }
 
 // CloseWrite lets the server end its direction and wait for the client, so that
 // no reset overtakes what it said.
-func (c *frontConn) CloseWrite() error { return closeWrite(c.Conn) }
+func (c *frontConn) CloseWrite() error {
+	c.coded.parting.unread.Store(true)
+	return closeWrite(c.Conn)
+}
 
 // frontListener yields frontConns.
 type frontListener struct{ net.Listener }

@@ -4,14 +4,12 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"sekisho/internal/labnet"
@@ -121,27 +119,6 @@ func TestHP41Range(t *testing.T) {
 	})
 }
 
-// refusedEarly uploads to a site that refuses at once. Go's client takes an upload
-// that cannot go on for the outcome, although the answer is there, when the server's
-// half second of patience is over before it has looked; then it is tried again.
-func refusedEarly(t *testing.T, d door) answer {
-	t.Helper()
-	for try := 0; ; try++ {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.base+"/", labnet.NewPattern(8<<20))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := d.client.Do(req)
-		if errors.Is(err, syscall.ECONNRESET) && try < 4 {
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return read(t, resp)
-	}
-}
-
 // TestHP26EarlyRefusal is HP-26: 413 while the client still uploads.
 func TestHP26EarlyRefusal(t *testing.T) {
 	t.Parallel()
@@ -150,7 +127,7 @@ func TestHP26EarlyRefusal(t *testing.T) {
 		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 	}), func(t *testing.T, d door) {
 		t.Run("HP-26", func(t *testing.T) {
-			a := refusedEarly(t, d)
+			a := do(t, d.client, http.MethodPost, d.base+"/", nil, labnet.NewPattern(8<<20))
 			if a.StatusCode != http.StatusRequestEntityTooLarge || !strings.HasPrefix(a.body, "too large") {
 				t.Errorf("answer = %d %q; want 413", a.StatusCode, a.body)
 			}

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"sekisho/hostname"
 )
 
 // bounds are what one proxy allows itself and others.
@@ -84,19 +86,11 @@ func newLimiter(maxTotal, maxPerClient int) *limiter {
 	}
 }
 
-// networkOf is what one customer has of addresses (RFC 6177): of IPv6 a network of /64.
-func networkOf(a netip.Addr) netip.Addr {
-	if a = a.Unmap().WithZone(""); a.Is6() {
-		return netip.PrefixFrom(a, 64).Masked().Addr()
-	}
-	return a
-}
-
 // full reports whether a has all that it may have, or extra more than that. It is
 // called with mu held.
 func (l *limiter) full(a netip.Addr, extra func(limit int) int) bool {
 	share := max(l.maxPerClient, l.max/networkShare)
-	return l.total >= extra(l.max) || l.client[a] >= extra(l.maxPerClient) || l.network[networkOf(a)] >= extra(share)
+	return l.total >= extra(l.max) || l.client[a] >= extra(l.maxPerClient) || l.network[hostname.Network(a)] >= extra(share)
 }
 
 func exactly(limit int) int { return limit }
@@ -106,7 +100,7 @@ func lately(limit int) int  { return limit + limit/lateShare + 1 }
 func (l *limiter) count(a netip.Addr) {
 	l.total++
 	l.client[a]++
-	l.network[networkOf(a)]++
+	l.network[hostname.Network(a)]++
 }
 
 // discount takes one away from what a has in counts.
@@ -133,7 +127,7 @@ func (l *limiter) release(a netip.Addr) {
 	defer l.mu.Unlock()
 	l.total--
 	discount(l.client, a)
-	discount(l.network, networkOf(a))
+	discount(l.network, hostname.Network(a))
 }
 
 // watch is the front server's ConnState hook: it counts new connections,

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
-	"net"
 	"sync/atomic"
-	"time"
 )
 
 // A transfer coding in HTTP/1.0 is a message that two readers end at two places
@@ -20,11 +17,12 @@ const codedLine = "\ntransfer-encoding"
 
 // codings notes whether a client's connection has ever named a transfer coding at
 // the start of a line. An HTTP/1.0 request behind that is refused, whichever head
-// it was in: who speaks 1.0 has no use for it. A nil one notes nothing.
+// it was in: who speaks 1.0 has no use for it. A nil one notes nothing. With it goes
+// how the connection ends.
 type codings struct {
 	at      int // how much of codedLine is here
 	named   atomic.Bool
-	refused atomic.Bool // a request was, for that
+	parting parting
 }
 
 // headRead is what net/http's server reads at a time where a head may come; what
@@ -72,25 +70,8 @@ func refusesCoding(ctx context.Context) bool {
 	if c == nil || !c.named.Load() {
 		return false
 	}
-	c.refused.Store(true)
+	c.parting.unread.Store(true) // net/http knows of no body there
 	return true
-}
-
-const (
-	lingerTime  = 500 * time.Millisecond
-	lingerBytes = 256 << 10
-)
-
-// linger ends our direction of a connection whose request was refused, and takes
-// what the client still sends, for a moment: net/http knows of no body there, and
-// bytes that nobody reads have the kernel reset the connection, which overtakes the
-// answer (RFC 9112, section 9.6).
-func (c *codings) linger(conn net.Conn) {
-	if c == nil || !c.refused.Load() || closeWrite(conn) != nil {
-		return
-	}
-	_ = conn.SetReadDeadline(time.Now().Add(lingerTime))
-	_, _ = io.CopyN(io.Discard, conn, lingerBytes)
 }
 
 // errOldCoding is an HTTP/1.0 answer with a transfer coding.

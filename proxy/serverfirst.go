@@ -104,21 +104,27 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 }
 
 // answering is a client whose server spoke first. If it begins like TLS or HTTP all
-// the same, it ends: it was only slow, and what it says has to be judged.
+// the same, in however many pieces, it ends: it was only slow, and what it says has to
+// be judged.
 type answering struct {
 	net.Conn
+	line  []byte // its first, so far
 	known bool
 }
 
 // Read implements [net.Conn].
 func (c *answering) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
-	if n > 0 && !c.known {
-		c.known = true
-		line, _, _ := bytes.Cut(p[:n], []byte("\n"))
-		if p[0] == recordTypeHandshake || bytes.Contains(line, []byte(" HTTP/")) {
-			return 0, errWeb
-		}
+	if n == 0 || c.known {
+		return n, err
+	}
+	c.line = append(c.line, p[:min(n, maxFirstLine-len(c.line))]...)
+	line, _, whole := bytes.Cut(c.line, []byte("\n"))
+	if c.line[0] == recordTypeHandshake || bytes.Contains(line, []byte(" HTTP/")) {
+		return 0, errWeb
+	}
+	if c.known = whole || len(c.line) == maxFirstLine; c.known {
+		c.line = nil
 	}
 	return n, err
 }

@@ -6,9 +6,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
+	"sekisho/hostname"
+	"sekisho/imitation"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
 	"sekisho/proxy"
@@ -73,6 +77,18 @@ func TestCasesServerFirst(t *testing.T) {
 			t.Errorf("%d, %v; want the end", n, err)
 		}
 	})
+	t.Run("HP-36 slow TLS to nobody", func(t *testing.T) {
+		t.Parallel()
+		const missing = "missing.labnet.example"
+		c := l.connect(t, missing+":8444")
+		time.Sleep(time.Second) // longer than a server is waited for
+		cfg := l.trusting()
+		cfg.ServerName = missing
+		a := exchange(t, tlsClient(c, cfg), "GET / HTTP/1.1\r\nHost: "+missing+":8444\r\n\r\n")
+		if a.Header.Get("Sekisho-Error") == "" {
+			t.Errorf("answer = %d; want sekisho's page", a.StatusCode)
+		}
+	})
 	t.Run("HP-36 the client leaves", func(t *testing.T) {
 		t.Parallel()
 		o := l.Raw([]string{shop}, holdOpen)
@@ -80,6 +96,21 @@ func TestCasesServerFirst(t *testing.T) {
 		wait(t, "the origin to be dialled", func() bool { return o.Connections() == 1 })
 		_ = c.Close()
 		wait(t, "the origin's connection to end", func() bool { return o.Open() == 0 })
+	})
+	t.Run("HP-36 a site given away", func(t *testing.T) {
+		t.Parallel()
+		const copied = "tidy-mail.example" // of another domain than the rest
+		n, err := hostname.Parse(copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.dossier.Page(n, netip.MustParseAddr("127.0.0.1"), imitation.Result{Grade: imitation.Copy, Score: 100, Signs: []string{"title", "form"}})
+		o := l.Raw([]string{copied}, greeting("220 ready\r\n"))
+		c := l.connect(t, authority(copied, o))
+		_ = c.SetReadDeadline(time.Now().Add(2 * time.Second))
+		if n, err := c.Read(make([]byte, 1)); n != 0 || !isTimeout(err) || o.Connections() != 0 {
+			t.Errorf("a copy was dialled, or said something: %d, %v", n, err)
+		}
 	})
 	l.slowWeb(t)
 }
@@ -114,24 +145,55 @@ func (l *lab) slowWeb(t *testing.T) {
 			}
 		})
 	}
-	t.Run("HP-36 slow HTTP behind a banner", func(t *testing.T) {
-		t.Parallel()
-		heard := make(chan string, 1)
-		o := l.Raw([]string{shop}, func(c net.Conn) {
-			_, _ = io.WriteString(c, "220 ready\r\n")
-			all, _ := io.ReadAll(c)
-			heard <- string(all)
+	for name, pieces := range map[string][]string{
+		"whole": {"POST / HTTP/1.1\r\nHost: x\r\n\r\n"}, "in pieces": {"POS", "T / HT", "TP/1.1\r\nHost: x\r\n\r\n"},
+		"TLS": {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"},
+	} {
+		t.Run("HP-36 slow web behind a banner, "+name, func(t *testing.T) {
+			t.Parallel()
+			heard := make(chan string, 1)
+			o := l.Raw([]string{shop}, func(c net.Conn) {
+				_, _ = io.WriteString(c, "220 ready\r\n")
+				all, _ := io.ReadAll(c)
+				heard <- string(all)
+			})
+			c := l.connect(t, authority(shop, o))
+			line(t, c, bufio.NewReader(c), "", "220 ready")
+			_ = c.SetReadDeadline(time.Now().Add(patience))
+			for _, piece := range pieces {
+				_, _ = io.WriteString(c, piece)
+				time.Sleep(100 * time.Millisecond)
+			}
+			_, _ = c.Read(make([]byte, 1)) // the end, or an answer of the origin's: none comes
+			_ = c.Close()
+			if got := <-heard; strings.Contains(got, "HTTP") || len(pieces) == 1 && got != "" {
+				t.Errorf("the origin heard %q, unjudged", got)
+			}
 		})
-		c := l.connect(t, authority(shop, o))
-		line(t, c, bufio.NewReader(c), "", "220 ready")
-		_ = c.SetReadDeadline(time.Now().Add(patience))
-		_, _ = io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\n\r\n")
-		_, _ = c.Read(make([]byte, 1)) // the end, or an answer of the origin's: none comes
-		_ = c.Close()
-		if got := <-heard; got != "" {
-			t.Errorf("the origin heard %q, unjudged", got)
-		}
+	}
+}
+
+// TestHP36BlockedMeanwhile: a site that is blocked while both are silent is not joined
+// to its client when it speaks.
+func TestHP36BlockedMeanwhile(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	speak := make(chan struct{})
+	o := l.Raw([]string{shop}, func(c net.Conn) {
+		<-speak
+		_, _ = io.WriteString(c, "220 ready\r\n")
+		holdOpen(c)
 	})
+	c := l.connect(t, authority(shop, o))
+	wait(t, "the origin to be dialled", func() bool { return o.Connections() == 1 })
+	l.options.Settings.Policy = policy("block", shop)
+	l.proxy.Reload(l.options.Settings)
+	close(speak)
+	_ = c.SetReadDeadline(time.Now().Add(patience))
+	if n, err := c.Read(make([]byte, 1)); n != 0 || isTimeout(err) {
+		t.Errorf("%d bytes of a blocked site, %v; want the end", n, err)
+	}
+	wait(t, "the origin's connection to end", func() bool { return o.Open() == 0 })
 }
 
 // TestHP36SpareConnection: for a browser's spare connection to a web port no origin

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"sekisho/hostname"
 )
 
 const (
@@ -70,7 +72,7 @@ func (p *sinkPlaces) admit(c *sinkConn) bool {
 	}
 	p.held[c] = struct{}{}
 	p.clients[c.client]++
-	p.networks[networkOf(c.client)]++
+	p.networks[hostname.Network(c.client)]++
 	return true
 }
 
@@ -88,10 +90,10 @@ func (p *sinkPlaces) silentOf(client netip.Addr) (oldest *sinkConn) {
 // as any other. What is under way is ended for the sake of one who then still has
 // less only.
 func (p *sinkPlaces) displacedBy(c *sinkConn) (out *sinkConn) {
-	own, network := p.clients[c.client], networkOf(c.client)
+	own, network := p.clients[c.client], hostname.Network(c.client)
 	for other := range p.held {
-		more := p.networks[networkOf(other.client)] - p.networks[network]
-		if networkOf(other.client) == network {
+		more := p.networks[hostname.Network(other.client)] - p.networks[network]
+		if hostname.Network(other.client) == network {
 			more = p.clients[other.client] - own
 		}
 		if more < 1 || more == 1 && other.stage == sinkAsking {
@@ -106,7 +108,7 @@ func (p *sinkPlaces) displacedBy(c *sinkConn) (out *sinkConn) {
 
 // before reports whether a goes before b.
 func (p *sinkPlaces) before(a, b *sinkConn) bool {
-	if m, n := p.networks[networkOf(a.client)], p.networks[networkOf(b.client)]; m != n {
+	if m, n := p.networks[hostname.Network(a.client)], p.networks[hostname.Network(b.client)]; m != n {
 		return m > n
 	}
 	if m, n := p.clients[a.client], p.clients[b.client]; m != n {
@@ -140,7 +142,7 @@ func (p *sinkPlaces) leave(c *sinkConn) {
 	}
 	delete(p.held, c)
 	discount(p.clients, c.client)
-	discount(p.networks, networkOf(c.client))
+	discount(p.networks, hostname.Network(c.client))
 }
 
 // reached notes how far c has come.

@@ -114,6 +114,21 @@ func (s *Server) weighMessage(r *http.Request, v *visit, f *guard.Finding, sent 
 	if err != nil || !held || sent && why.amber() { // half a message is no time for a question
 		return err
 	}
+	return s.stopMessage(r, v, why, sent)
+}
+
+// weighGone is weighMessage for what a message makes with those before it. gone says
+// that what is secret of it has left with them.
+func (s *Server) weighGone(r *http.Request, v *visit, f *guard.Finding, gone bool) error {
+	why, held, err := s.weigh(r, v, f)
+	if err != nil || !held {
+		return err
+	}
+	return s.stopMessage(r, v, why, gone)
+}
+
+// stopMessage records why a message is held, and returns it unless all only is observed.
+func (s *Server) stopMessage(r *http.Request, v *visit, why ruling, sent bool) error {
 	observe := s.settings.Load().Observe
 	why.sent = sent
 	id := s.record(r.Context(), v, why, sent || observe, true)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/hostname"
 )
 
 const (
@@ -192,14 +194,11 @@ func (f *flights) release(fl *flight, l landing, last bool) {
 	}
 }
 
-// account is the client whose misses are counted for addr: a network of the
-// size that one customer has (RFC 6177), or nobody for this machine.
+// account is the client whose misses are counted for addr: its network, or nobody
+// for this machine.
 func account(addr netip.Addr) netip.Addr {
-	switch {
-	case addr.IsLoopback():
+	if addr.IsLoopback() {
 		return netip.Addr{}
-	case addr.Is6():
-		return netip.PrefixFrom(addr, 64).Masked().Addr()
 	}
-	return addr
+	return hostname.Network(addr)
 }

@@ -205,6 +205,7 @@ func TestDoHRefuses(t *testing.T) {
 		{"POST", "/dns-query", dohType, strings.Repeat("x", maxQuery+1), 413},
 		{"POST", "/dns-query", dohType, strings.Repeat("x", 200000), 413},
 		{"POST", "/dns-query", dohType, strings.Repeat("\xff", 40), 400},
+		{"POST", "/dns-query", dohType, strings.Repeat("\xff", maxQuery), 400}, // no byte too long
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), tc.method, base+tc.target, strings.NewReader(tc.body))
 		if err != nil {

@@ -1,0 +1,88 @@
+package proxy
+
+import (
+	"bytes"
+	"crypto/tls"
+	"time"
+)
+
+// maxFirstLine is how long the first line of a client that named no protocol may be.
+// Those of mail, chat and SSH are shorter (RFC 5321, section 4.5.3.1.4; RFC 2812,
+// section 2.3; RFC 4253, section 4.2).
+const maxFirstLine = 512
+
+// methods are those of the IANA registry of HTTP, with PRI, and of what is spoken in
+// its form (RFC 2326, RFC 3261, UPnP).
+var methods = map[string]bool{}
+
+func init() {
+	for _, m := range []string{
+		"ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LABEL",
+		"LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "OPTIONS",
+		"ORDERPATCH", "PATCH", "POST", "PRI", "PROPFIND", "PROPPATCH", "PUT", "QUERY", "REBIND", "REPORT", "SEARCH",
+		"TRACE", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL",
+		"PURGE", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "M-SEARCH", "SOURCE", "BREW",
+	} {
+		methods[m] = true
+	}
+}
+
+// opening is what the first bytes of a client are.
+type opening uint8
+
+const (
+	openingUnclear opening = iota // more is needed
+	openingWeb                    // a request, or what a lenient server may take for one
+	openingOther
+)
+
+// openingOf tells HTTP from other protocols that begin with a letter. In doubt it is
+// HTTP, which is judged: a method with anything behind it, "HTTP" anywhere, and what
+// asks for a path or a URL as HTTP/0.9 did are.
+func openingOf(said []byte) opening {
+	if bytes.Contains(bytes.ToUpper(said), []byte("HTTP")) {
+		return openingWeb
+	}
+	word := 0
+	for word < len(said) && (isLetter(said[word]) || said[word] == '-') {
+		word++
+	}
+	if word < len(said) && methods[string(bytes.ToUpper(said[:word]))] {
+		return openingWeb
+	}
+	end := bytes.IndexAny(said, "\n\x00") // the latter is in no line of text; AMQP
+	if end < 0 && len(said) >= maxFirstLine {
+		return openingWeb
+	}
+	if end < 0 {
+		return openingUnclear
+	}
+	line := said[word:end]
+	if blank := bytes.IndexFunc(line, isBlank); blank >= 0 && bytes.HasPrefix(bytes.TrimLeftFunc(line[blank:], isBlank), []byte("/")) {
+		return openingWeb
+	}
+	if bytes.Contains(line, []byte("://")) {
+		return openingWeb
+	}
+	return openingOther
+}
+
+// isBlank reports whether somebody may take c for what parts a request line.
+func isBlank(c rune) bool { return c <= ' ' }
+
+// speaksWeb reads on behind said until it is clear whether a client that begins with
+// a letter speaks HTTP, and returns all that it said. Who does not make it clear does.
+func (s *Server) speaksWeb(conn *tls.Conn, said []byte) ([]byte, bool) {
+	_ = conn.SetReadDeadline(time.Now().Add(s.bounds.head))
+	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
+	for {
+		if o := openingOf(said); o != openingUnclear {
+			return said, o == openingWeb
+		}
+		more, err := words(conn)
+		if err != nil {
+			return said, true
+		}
+		said = append(said, more...)
+	}
+}

@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// A client may still send when its answer is complete: a body that nobody wants, or
+// what follows a request that could not be read. Two things must not become of that.
+// The kernel resets a connection that is closed with unread bytes in it, and the
+// reset overtakes the answer (RFC 9112, section 9.6). And no such byte may be read as
+// the beginning of a request: a page chooses the bytes of its bodies, and would have
+// the browser take an answer that it ordered for that to its next request.
+
+const (
+	// lingerTime and lingerBytes bound what is still taken from such a client, and
+	// lingerSilence how long nothing may come.
+	lingerTime    = 5 * time.Second
+	lingerSilence = 2 * time.Second
+	lingerBytes   = 16 << 20
+)
+
+// parting is how a client's connection ends.
+type parting struct {
+	unread atomic.Bool // what the client sends may find no reader
+	taken  atomic.Bool // somebody waits for its end already
+}
+
+// linger ends our direction of conn, and takes what the client still sends until it
+// has ended its own. It does so once: whoever closes conn meanwhile is in a hurry.
+func (p *parting) linger(conn net.Conn) {
+	if !p.unread.Load() || p.taken.Swap(true) || closeWrite(conn) != nil {
+		return
+	}
+	socket := bottom(conn)
+	if socket != conn { // below TLS, whose word for it is out
+		_ = closeWrite(socket)
+	}
+	buf := make([]byte, bodyStep)
+	end := time.Now().Add(lingerTime)
+	for left := lingerBytes; left > 0; {
+		now := time.Now()
+		if !now.Before(end) {
+			return
+		}
+		limit := now.Add(lingerSilence)
+		if limit.After(end) {
+			limit = end
+		}
+		_ = socket.SetReadDeadline(limit)
+		n, err := socket.Read(buf)
+		if left -= n; err != nil {
+			return
+		}
+	}
+}
+
+// bottom is what carries c's bytes.
+func bottom(c net.Conn) net.Conn {
+	for {
+		switch below := c.(type) {
+		case *innerConn:
+			c = below.Conn
+		case *tls.Conn:
+			c = below.NetConn()
+		default:
+			if c = socketBelow(below); c == below {
+				return c
+			}
+		}
+	}
+}
+
+// partingOf is that of the connection that r came on, or nil: in HTTP/2 a server
+// tells its client to stop.
+func partingOf(r *http.Request) *parting {
+	c, _ := r.Context().Value(codingsKey{}).(*codings)
+	if c == nil || r.ProtoMajor != 1 {
+		return nil
+	}
+	return &c.parting
+}
+
+// unlessWhole takes note that body was not read to its end.
+func (p *parting) unlessWhole(body *clientBody) {
+	if !body.whole.Load() {
+		p.unread.Store(true)
+	}
+}
+
+// lastAnswer says in the head of an answer that the connection ends with it, where
+// the request's body has not been read to its end by then.
+type lastAnswer struct {
+	http.ResponseWriter
+	body  *clientBody
+	begun bool
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (w *lastAnswer) WriteHeader(status int) {
+	if status >= 200 && !w.begun {
+		w.begun = true
+		if !w.body.whole.Load() {
+			w.Header().Set("Connection", "close")
+		}
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements [http.ResponseWriter].
+func (w *lastAnswer) Write(p []byte) (int, error) {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets [http.ResponseController] reach the writer below.
+func (w *lastAnswer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
