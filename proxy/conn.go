@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -161,6 +162,7 @@ type innerConn struct {
 	hello  func(*tls.ClientHelloInfo) (*tls.Config, error) // judges the ClientHello
 	bond   bond
 	bulk   *bulk    // of the relay that has the connection, or nil
+	deaf   bool     // reads end where they would ask the socket
 	coded  *codings // nil below TLS
 	once   sync.Once
 	onDone func()
@@ -170,11 +172,16 @@ type innerConn struct {
 
 // Read implements [net.Conn].
 func (c *innerConn) Read(p []byte) (int, error) {
+	if c.deaf {
+		return 0, os.ErrDeadlineExceeded
+	}
 	c.busy.Add(1)
 	n, err := c.Conn.Read(p)
 	c.coded.look(p, n)
-	c.moved(n)
-	return n, c.ending.keep(len(p), err, c.accountOf())
+	if c.moved(n); err != nil {
+		err = c.ending.keep(len(p), err, c.accountOf())
+	}
+	return n, err
 }
 
 // Write implements [net.Conn]. Below TLS nothing of a server's can be seen in

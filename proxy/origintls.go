@@ -66,7 +66,7 @@ func (o *origins) handshake(ctx context.Context, key originKey, onClientCert fun
 			return &tls.Certificate{}, nil
 		}
 	}
-	conn := tls.Client(&originConn{Conn: raw}, config)
+	conn := tls.Client(newOriginConn(raw), config)
 	if err := handshakeWithin(ctx, conn, handshakeTimeout); err != nil {
 		_ = raw.Close()
 		return nil, err

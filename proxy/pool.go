@@ -3,14 +3,8 @@ package proxy
 import (
 	"context"
 	"crypto/tls"
-	"errors"
-	"io"
-	"net"
-	"os"
 	"slices"
 	"sync"
-	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -31,44 +25,18 @@ type upstream struct {
 	settings *Settings
 }
 
+// hasten is as an originConn's.
+func (u *upstream) hasten(now time.Time) {
+	if below, ok := u.NetConn().(*originConn); ok {
+		below.hasten(now)
+	}
+}
+
 // cut reports whether the origin closed its connection without a
 // close_notify, which crypto/tls takes for an end as good as any.
 func (u *upstream) cut() bool {
 	below, ok := u.NetConn().(*originConn)
 	return ok && below.ended.Load()
-}
-
-// originConn lies under the TLS to an origin and remembers its bare end.
-type originConn struct {
-	net.Conn
-	ended  atomic.Bool
-	ahead  []byte // was read, and comes first
-	reader *relay // non-nil while a long body passes
-	// here, when set, ends a read where it would have to wait.
-	here syscall.RawConn
-}
-
-// Read implements [net.Conn].
-func (c *originConn) Read(p []byte) (int, error) {
-	switch {
-	case len(c.ahead) > 0:
-		n := copy(p, c.ahead)
-		c.ahead = c.ahead[n:]
-		return n, nil
-	case c.reader != nil:
-		return c.reader.readAhead(c, p)
-	case c.here != nil && !arrived(c.here):
-		return 0, os.ErrDeadlineExceeded
-	}
-	return c.readSocket(p)
-}
-
-func (c *originConn) readSocket(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if errors.Is(err, io.EOF) {
-		c.ended.Store(true)
-	}
-	return n, err
 }
 
 // keep puts bytes that were read ahead back in front.
@@ -86,54 +54,6 @@ type pool struct {
 }
 
 func newPool(limit int) *pool { return &pool{max: limit, idle: map[originKey][]*upstream{}} }
-
-// quiet reports whether a connection that waited is still open, and nothing
-// came on it: an origin closes what is idle, and bytes that nobody asked for
-// must not become the next client's answer. TLS messages without data, such as
-// session tickets, are taken on the way.
-func quiet(c *tls.Conn) bool {
-	if !silentFor(c, 0) {
-		return false
-	}
-	o, ok := c.NetConn().(*originConn)
-	if !ok || !canPeek {
-		return silentFor(c, peekWait)
-	}
-	socket, ok := o.Conn.(syscall.Conn)
-	if !ok {
-		return silentFor(c, peekWait)
-	}
-	raw, err := socket.SyscallConn()
-	if err != nil {
-		return false
-	}
-	if !arrived(raw) {
-		return true
-	}
-	var one [1]byte
-	o.here = raw
-	n, err := c.Read(one[:])
-	o.here = nil
-	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
-}
-
-// peekWait is how long a read may take that should find nothing, where a socket
-// cannot be looked into.
-const peekWait = 200 * time.Microsecond
-
-// silentFor reports whether c yields no data and no end within d. With d = 0
-// only what was received already is looked at, without a system call.
-func silentFor(c *tls.Conn, d time.Duration) bool {
-	deadline := time.Unix(1, 0)
-	if d > 0 {
-		deadline = time.Now().Add(d)
-	}
-	var one [1]byte
-	_ = c.SetReadDeadline(deadline)
-	n, err := c.Read(one[:])
-	_ = c.SetReadDeadline(time.Time{})
-	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded)
-}
 
 // waiting returns an idle connection to key's origin, or one that a probe
 // left, or nil. The origin may close it at the very moment.
@@ -176,12 +96,8 @@ func (p *pool) get(key originKey) *upstream {
 	return u
 }
 
-// put keeps u for the next request, or closes it.
+// put keeps u for the next request, which looks whether it is quiet, or closes it.
 func (p *pool) put(key originKey, u *upstream) {
-	if !silentFor(u.Conn, 0) {
-		_ = u.Close()
-		return
-	}
 	u.since = time.Now()
 	p.mu.Lock()
 	list := p.idle[key]

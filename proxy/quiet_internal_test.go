@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"testing"
@@ -37,7 +38,7 @@ func waitingConn(t testing.TB, cfg *tls.Config, roots *tls.Config, after func(*t
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := tls.Client(&originConn{Conn: raw}, roots)
+	c := tls.Client(newOriginConn(raw), roots)
 	t.Cleanup(func() { _ = raw.Close(); <-done })
 	if err := c.Handshake(); err != nil {
 		t.Fatal(err)
@@ -71,17 +72,57 @@ func TestQuiet(t *testing.T) {
 		"data":   {func(c *tls.Conn) { _, _ = c.Write([]byte("x")) }, false},
 		"end":    {func(c *tls.Conn) { _ = c.CloseWrite() }, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client := client.Clone() // a session of another row's would be resumed, without a ticket
-			client.ClientSessionCache = tls.NewLRUClientSessionCache(1)
-			c := waitingConn(t, server, client, tt.after)
-			if !tt.want { // the second record may take a moment
-				time.Sleep(50 * time.Millisecond)
-			}
-			if got := quiet(c); got != tt.want {
-				t.Errorf("quiet = %t; want %t", got, tt.want)
-			}
-		})
+		for _, late := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, deadline over %t", name, late), func(t *testing.T) {
+				t.Parallel()
+				client := client.Clone() // a session of another row's would be resumed, without a ticket
+				client.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+				c := waitingConn(t, server, client, tt.after)
+				if !tt.want { // the second record may take a moment
+					time.Sleep(50 * time.Millisecond)
+				}
+				if late { // as after an exchange, and a while
+					c.NetConn().(*originConn).hasten(time.Now().Add(-time.Hour))
+				}
+				if got := quiet(c); got != tt.want {
+					t.Errorf("quiet = %t; want %t", got, tt.want)
+				}
+			})
+		}
 	}
 }
+
+// TestHasten: a deadline that is near is moved, one that is not stays, and none that
+// others set is relied on.
+func TestHasten(t *testing.T) {
+	t.Parallel()
+	near, _ := net.Pipe()
+	set := &deadlines{Conn: near}
+	c := newOriginConn(set)
+	now := time.Unix(1_700_000_000, 0)
+	for i, step := range []struct {
+		do   func()
+		want int
+	}{
+		{func() { c.hasten(now) }, 1},
+		{func() { c.hasten(now.Add(slowAnswer / 2)) }, 1},
+		{func() { c.hasten(now.Add(slowAnswer/2 + 1)) }, 2},
+		{func() { _ = c.SetReadDeadline(time.Time{}) }, 3},
+		{func() { c.hasten(now.Add(slowAnswer/2 + 2)) }, 4},
+		{func() { _ = c.SetDeadline(time.Time{}) }, 5},
+		{func() { c.hasten(now.Add(slowAnswer/2 + 3)) }, 6},
+	} {
+		if step.do(); set.n != step.want {
+			t.Fatalf("after step %d deadlines were set %d times; want %d", i, set.n, step.want)
+		}
+	}
+}
+
+// deadlines counts how often one was set.
+type deadlines struct {
+	net.Conn
+	n int
+}
+
+func (d *deadlines) SetReadDeadline(time.Time) error { d.n++; return nil }
+func (d *deadlines) SetDeadline(time.Time) error     { d.n++; return nil }

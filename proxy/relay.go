@@ -21,7 +21,8 @@ type relay struct {
 	server *Server
 	visit  *visit
 	client *tls.Conn
-	below  net.Conn // what client's records go to
+	lower  *innerConn // below client
+	below  net.Conn   // what client's records go to
 	bulk   bulk
 
 	// pending are bytes of the client's that were read and not yet served.
@@ -33,6 +34,9 @@ type relay struct {
 	// meanwhile.
 	first [1]byte
 	watch watch
+	// armed is when await set the read deadline, in nanoseconds of Unix time, and
+	// zero once another was set.
+	armed int64
 	// began is what the inner server finishes when it gets the connection.
 	began *handover
 
@@ -63,7 +67,7 @@ var errNotPlain = errors.New("not plain")
 // to the inner server. It reports that conn was taken, as it always is.
 func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 	lower := conn.NetConn().(*innerConn)
-	r := &relay{server: s, visit: v, client: conn, below: lower.Conn, pending: early}
+	r := &relay{server: s, visit: v, client: conn, lower: lower, below: lower.Conn, pending: early}
 	lower.bulk = &r.bulk
 	s.tunnels.add(r)
 	defer s.tunnels.remove(r)
@@ -98,31 +102,13 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 // handOver gives the connection, with what was read from it, to the inner
 // server.
 func (r *relay) handOver(v *visit) {
-	r.client.NetConn().(*innerConn).bulk = nil
+	r.lower.bulk = nil
 	next := *v
 	next.began = r.began
 	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, coded: new(codings), onDone: r.began.drop}
 	if !r.server.innerConns.give(inner) {
 		_ = inner.Close()
 	}
-}
-
-// await waits for the first byte of a request.
-func (r *relay) await() bool {
-	if len(r.pending) > 0 {
-		return !r.closing.Load()
-	}
-	r.idle.Store(true)
-	defer r.idle.Store(false)
-	_ = r.client.SetReadDeadline(time.Now().Add(r.server.bounds.idle))
-	if r.closing.Load() {
-		return false
-	}
-	if n, err := r.client.Read(r.first[:]); n == 0 || err != nil {
-		return false
-	}
-	r.pending = r.first[:]
-	return true
 }
 
 // serve serves the requests that are here. It returns with r.pending holding
@@ -144,30 +130,6 @@ func (r *relay) serve(b *buffer) error {
 		r.late = nil
 		if r.pending = b.in[:n]; n == 0 || r.closing.Load() {
 			return nil
-		}
-	}
-}
-
-// readHead reads until r.pending begins with a whole head.
-func (r *relay) readHead(b *buffer) (head []byte, err error) {
-	looked, deadline := 0, false
-	for {
-		n := h1.End(r.pending, looked)
-		if n > 0 {
-			return r.pending[:n], nil
-		}
-		looked = len(r.pending)
-		if n < 0 || looked >= h1.MaxHead {
-			return nil, errNotPlain
-		}
-		if !deadline {
-			deadline = true
-			_ = r.client.SetReadDeadline(time.Now().Add(r.server.bounds.head))
-		}
-		n, err = r.client.Read(b.in[looked:])
-		r.pending = b.in[:looked+n]
-		if n == 0 && err != nil {
-			return nil, err
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (r *relay) readOrigin(up *upstream, p []byte) (int, error) {
 		return up.Read(p)
 	}
 	if r.bulk.buffer == nil { // else readAhead does it
-		_ = up.SetReadDeadline(time.Now().Add(slowAnswer))
+		up.hasten(time.Now())
 	}
 	n, err := up.Read(p)
 	if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {

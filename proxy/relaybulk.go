@@ -75,7 +75,7 @@ func (r *relay) readAhead(c *originConn, p []byte) (int, error) {
 		return 0, errClientGone
 	}
 	if !r.watched() {
-		_ = c.SetReadDeadline(time.Now().Add(slowAnswer))
+		c.hasten(time.Now())
 	}
 	in := r.bulk.buffer.in[:]
 	n, err := c.readSocket(in)

@@ -138,6 +138,7 @@ func TestLongBodyUnasked(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	body := long(300_000)
+	sent := make(chan struct{}, 5)
 	o := l.scripted(func(c net.Conn, r *http.Request) bool {
 		if r.URL.Path != "/long" {
 			_, _ = io.WriteString(c, sized(r))
@@ -145,6 +146,7 @@ func TestLongBodyUnasked(t *testing.T) {
 		}
 		_, _ = io.WriteString(c, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(body))+body)
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+		sent <- struct{}{}
 		return true
 	})
 	for range 5 {
@@ -153,6 +155,7 @@ func TestLongBodyUnasked(t *testing.T) {
 		if _, got, err := c.hear("GET"); got != body || err != nil {
 			t.Fatalf("%d bytes, %v; want the body", len(got), err)
 		}
+		<-sent // later they could not be told from an answer
 		c.ask("/next")
 	}
 }

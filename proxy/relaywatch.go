@@ -29,6 +29,7 @@ type watch struct {
 // direction is for endDeparted to judge.
 func (r *relay) startWatch(up net.Conn) {
 	w := &r.watch
+	r.armed = 0
 	w.done, w.late, w.room = make(chan struct{}), nil, max(1, h1.MaxHead-len(r.pending))
 	_ = r.client.SetReadDeadline(time.Time{})
 	go func() {
