@@ -53,6 +53,7 @@ func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
 	kept := s.msg.Answer[:0:0]
 	for _, rr := range s.msg.Answer {
 		if !usable(rr) {
+			s.spoil(rr)
 			continue
 		}
 		kept = append(kept, rr)
@@ -69,6 +70,18 @@ func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
 	}
 	s.msg.Answer = kept
 	return aliases, branches
+}
+
+// spoil notes a service record without content, or without any that can be read
+// ([upstream.Parse]): clients must not use any of a set with such a one (RFC 9460,
+// section 2.2), and do not get it.
+func (s *scrubber) spoil(rr dns.RR) {
+	if h := rr.Header(); h.Rrtype == s.qtype && h.Class == dns.ClassINET && isService(s.qtype) {
+		if s.spoilt == nil {
+			s.spoilt = make(map[string]bool)
+		}
+		s.spoilt[dns.CanonicalName(h.Name)] = true
+	}
 }
 
 // synthesize returns a DNAME above name and the CNAME that it implies (RFC 6672,

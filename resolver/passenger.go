@@ -29,8 +29,8 @@ type passenger struct {
 	early   *result
 }
 
-// told is what the outing comes to: a reply or an error. It returns whether
-// the reply was one.
+// told is what the outing comes to: a reply or an error. It returns that this is
+// an end.
 func (p *passenger) told(reply []byte, err error) bool {
 	asked, l, now := p.outing.asked, p.lookup, time.Now()
 	if errors.Is(err, upstream.ErrOtherwise) {
@@ -43,8 +43,9 @@ func (p *passenger) told(reply []byte, err error) bool {
 		return true
 	}
 	r, err := p.read(reply)
-	if err != nil {
-		return false
+	if err != nil { // the long way hears whether there is a better one, and tries TCP
+		p.reroute()
+		return true
 	}
 	asked.hit()
 	asked.took(p.outing.begun)
@@ -70,7 +71,7 @@ func (p *passenger) read(reply []byte) (result, error) {
 		return r, err
 	}
 	if r.entry, r.err = l.read(msg); r.err != nil {
-		r.remark = upstreamRemark(msg)
+		r.remark = uselessRemark(msg, r.err)
 	}
 	return r, nil
 }

@@ -44,6 +44,8 @@ type scrubber struct {
 	e     *entry
 	// edited types have lost or changed a record, which no signature covers.
 	edited bool
+	// spoilt owners have a record of the type sought that could not be read.
+	spoilt map[string]bool
 	// barred is set when the chain led inside, and nothing of it is passed on.
 	barred bool
 }
@@ -121,6 +123,10 @@ func (s *scrubber) addSignatures(owner string, rtype uint16) {
 // must not say, and reports whether there were any left.
 func (s *scrubber) collect() bool {
 	if s.out.Rcode != dns.RcodeSuccess {
+		return false
+	}
+	if s.spoilt[s.name] && isService(s.qtype) {
+		s.edited, s.e.remark = true, remark{dns.ExtendedErrorCodeOther, "malformed service records withheld"}
 		return false
 	}
 	found := false
