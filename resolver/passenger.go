@@ -197,6 +197,7 @@ func (p *passenger) alight(why error) {
 // the name leads.
 func (p *passenger) land(e *entry) {
 	s, l := p.outing.server, p.lookup
+	s.relate(l, e)
 	switch {
 	case isService(l.qtype):
 		s.keep(p.flight, l, e)
@@ -211,22 +212,26 @@ func (p *passenger) land(e *entry) {
 	case !p.seeks, e.conclusive(l.settings.policy()):
 		p.finish(e)
 		return
-	case p.beside != nil && p.beside.over():
+	case p.beside != nil && p.beside.over() && !p.beside.misses(e):
 		p.finish(p.beside.qualified(e))
 		return
 	case p.beside != nil && s.late.has(l.wire, time.Now()):
 		p.finish(e.brief())
 		return
-	case p.beside != nil:
+	case p.beside != nil && !p.beside.over():
 		p.hold(e)
 		return
 	}
-	go func() {
-		defer s.tasks.running.Done()
-		ctx, cancel := context.WithTimeout(s.base, flightTime)
-		defer cancel()
-		s.arrive(ctx, p.flight, l, e, p.beside)
-	}()
+	go p.arrive(e)
+}
+
+// arrive is the end of the short way where there is more to find out.
+func (p *passenger) arrive(e *entry) {
+	s := p.outing.server
+	defer s.tasks.running.Done()
+	ctx, cancel := context.WithTimeout(s.base, flightTime)
+	defer cancel()
+	s.arrive(ctx, p.flight, p.lookup, e, p.beside)
 }
 
 // finish tells e to all who wait.

@@ -215,13 +215,19 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	for _, t := range traces {
+	for i := 0; i < len(traces); i++ {
+		t := traces[i]
 		if t == nil {
 			continue
 		}
 		select {
 		case <-t.done:
 			e = t.qualified(e)
+			if t == beside && t.misses(e) {
+				traces = append(traces, s.traceHops(l, e, t))
+			} else if t != beside {
+				t.related(e)
+			}
 		case <-timer.C:
 			if t == beside && patience > 0 {
 				t.late()
