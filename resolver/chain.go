@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/rules"
 )
 
 // followChain copies the aliases from the question on, whatever their order in
@@ -23,7 +25,7 @@ func (s *scrubber) followChain() error {
 		switch {
 		case !ok:
 			return nil
-		case hops == maxHops: // a loop ends here as well
+		case hops >= maxHops && !s.mayGoOn(hops): // a loop ends here as well
 			return errChain
 		}
 		target := dns.CanonicalName(alias.Target)
@@ -39,6 +41,11 @@ func (s *scrubber) followChain() error {
 		s.addSignatures(s.name, dns.TypeCNAME)
 		s.name = target
 	}
+}
+
+// mayGoOn reports whether the chain may be longer than hops, which is long.
+func (s *scrubber) mayGoOn(hops int) bool {
+	return hops < maxGenuineHops && rules.IsGenuine(hostOf(s.out.Question[0].Name))
 }
 
 // bar makes the answer one that has no records of the type.

@@ -12,6 +12,9 @@ import (
 const (
 	// maxHops bounds a CNAME chain; the longest seen in use have half of it.
 	maxHops = 11
+	// maxGenuineHops is the bound for Amazon's own names, which are answered wherever
+	// they lead; a loop must end.
+	maxGenuineHops = 16
 	// maxTTL bounds what an upstream can make us keep.
 	maxTTL = 24 * time.Hour
 	// maxNegativeTTL is for what an upstream says does not exist: being wrong
