@@ -191,6 +191,9 @@ func (t *trace) take(l landing) {
 		t.point(l.entry)
 	} else {
 		t.lost = true
+		asked := t.lookup
+		asked.wire, asked.qtype = t.seen[len(t.seen)-1], t.asks
+		t.server.insist(t, asked, l.err)
 	}
 	t.next()
 }
