@@ -14,6 +14,9 @@ import (
 // dropped costs a tenth of a millisecond to mint again.
 const maxLeaves = 2048
 
+// maxStandIns bounds those for blocked sites, which are few at a time.
+const maxStandIns = 256
+
 // cache keeps the leaves used last, and lets one caller mint what others wait for.
 type cache struct {
 	limit int
@@ -100,8 +103,13 @@ type LeafCounts struct {
 
 // LeafCounts returns the figures of the leaves.
 func (a *Authority) LeafCounts() LeafCounts {
-	c := a.leaves
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return LeafCounts{Minted: c.claimed, Reused: c.reused, Kept: c.order.Len()}
+	var sum LeafCounts
+	for _, c := range [...]*cache{a.leaves, a.standIns} {
+		c.mu.Lock()
+		sum.Minted += c.claimed
+		sum.Reused += c.reused
+		sum.Kept += c.order.Len()
+		c.mu.Unlock()
+	}
+	return sum
 }

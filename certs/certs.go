@@ -62,6 +62,9 @@ type Authority struct {
 	minter  func() (*minter, error)        // the one of this process, made when first asked for
 	now     func() time.Time
 	leaves  *cache
+
+	// standIns are the leaves for pages in the place of blocked sites.
+	standIns *cache
 }
 
 // Open reads and checks the authority in dir, and makes one when dir holds none;

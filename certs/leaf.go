@@ -18,6 +18,10 @@ const (
 	// at half of it, so a client whose clock is a day fast still takes every leaf.
 	leafValidity = 48 * time.Hour
 
+	// standInValidity is for pages in the place of blocked sites: nobody needs such a
+	// leaf once the block is over.
+	standInValidity = 24 * time.Hour
+
 	// leafOrganization tells whoever looks at the certificate who made it. Nothing
 	// is copied from the origin's certificate: no O, EV policy or SCT that would
 	// vouch for more than we know.
@@ -37,20 +41,30 @@ const (
 // other than host name characters (an escaped octet, "*") [ErrName], and an
 // authority past its time [ErrExpired].
 func (a *Authority) Leaf(n hostname.Name) (*tls.Certificate, error) {
+	return a.leaf(a.leaves, n, leafValidity)
+}
+
+// StandIn is [Authority.Leaf] for a page in the place of the blocked site n: valid
+// for a day, and for that page alone.
+func (a *Authority) StandIn(n hostname.Name) (*tls.Certificate, error) {
+	return a.leaf(a.standIns, n, standInValidity)
+}
+
+func (a *Authority) leaf(leaves *cache, n hostname.Name, validity time.Duration) (*tls.Certificate, error) {
 	now := a.now()
-	cert, s, mine := a.leaves.claim(n, now)
+	cert, s, mine := leaves.claim(n, now)
 	if cert != nil {
 		return cert, nil
 	}
 	if mine {
-		a.leaves.settle(s, now, func() (*tls.Certificate, error) { return a.mint(n, now) })
+		leaves.settle(s, now, func() (*tls.Certificate, error) { return a.mint(n, now, validity) })
 	}
 	<-s.done
 	return s.cert, s.err
 }
 
-func (a *Authority) mint(n hostname.Name, now time.Time) (*tls.Certificate, error) {
-	from, until := later(now.Add(-skew), a.issuer.NotBefore), earlier(now.Add(leafValidity), a.issuer.NotAfter)
+func (a *Authority) mint(n hostname.Name, now time.Time, validity time.Duration) (*tls.Certificate, error) {
+	from, until := later(now.Add(-skew), a.issuer.NotBefore), earlier(now.Add(validity), a.issuer.NotAfter)
 	if !now.Before(a.issuer.NotAfter) || !from.Before(until) {
 		return nil, fmt.Errorf("leaf for %q: %w", n.String(), ErrExpired)
 	}

@@ -103,6 +103,8 @@ func newAuthority(b bundle, retired []*x509.Certificate, now func() time.Time) *
 		minter:  sync.OnceValues(func() (*minter, error) { return newMinter(b.issuer, signer{b.key}) }),
 		now:     now,
 		leaves:  newCache(maxLeaves),
+
+		standIns: newCache(maxStandIns),
 	}
 	for _, c := range a.family() {
 		a.keys[sha256.Sum256(c.RawSubjectPublicKeyInfo)] = struct{}{}

@@ -100,6 +100,15 @@ func TestMintedTimes(t *testing.T) {
 			if !l.NotAfter.Equal(now.Add(48 * time.Hour).Truncate(time.Second)) {
 				t.Errorf("valid until %v at %v", l.NotAfter, now)
 			}
+			for range 2 {
+				s, err := a.StandIn(name(t, "shop.example"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := s.Leaf.NotAfter; !got.Equal(now.Add(24 * time.Hour).Truncate(time.Second)) {
+					t.Errorf("stand-in valid until %v at %v; want a day", got, now)
+				}
+			}
 		})
 	}
 }

@@ -31,7 +31,7 @@ func (k *sinkhole) config() *tls.Config {
 			if !ok || c.host.IsZero() {
 				return nil, errNoTarget
 			}
-			return k.server.ca.Leaf(c.host)
+			return k.server.ca.StandIn(c.host)
 		},
 	}
 	return config

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"sekisho/proxy"
 	"sekisho/rules"
@@ -60,6 +61,9 @@ func TestSinkholeAnew(t *testing.T) {
 		}
 		_, _ = fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", lookalike)
 		_, _ = io.Copy(io.Discard, conn) // with it any ticket
+		if left := time.Until(conn.ConnectionState().PeerCertificates[0].NotAfter); left > 24*time.Hour {
+			t.Errorf("leaf valid for %v; want a day at most", left)
+		}
 		if conn.ConnectionState().DidResume {
 			t.Error("a session was taken up")
 		}

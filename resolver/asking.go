@@ -122,14 +122,18 @@ func (a *asking) exchange(ctx context.Context, s *server) result {
 		} else {
 			s.unheard(a.qtype, now.Sub(start), context.Cause(a.ctx), now)
 		}
-		return result{server: s, err: err}
+		r := result{server: s, err: err}
+		if errors.Is(err, upstream.ErrMalformed) {
+			r.remark = unreadable
+		}
+		return r
 	}
 	s.hit()
 	s.took(start)
 	e, err := a.q.read(reply)
 	if err != nil {
 		s.useless(a.qtype, now)
-		return result{server: s, remark: upstreamRemark(reply), err: err}
+		return result{server: s, remark: uselessRemark(reply, err), err: err}
 	}
 	s.useful(a.qtype)
 	return result{server: s, entry: e}
@@ -154,6 +158,20 @@ func (a *asking) blame() remark {
 		return remark{dns.ExtendedErrorCodeNetworkError, "upstreams cannot be reached"}
 	}
 	return remark{dns.ExtendedErrorCodeNoReachableAuthority, "upstreams do not answer"}
+}
+
+// unreadable is for answers of which nothing can be made, of no category of RFC 8914.
+var unreadable = remark{dns.ExtendedErrorCodeOther, "malformed answer"}
+
+// uselessRemark says why reply, which was read with err, is of no use.
+func uselessRemark(reply *dns.Msg, err error) remark {
+	switch {
+	case errors.Is(err, errChain):
+		return remark{dns.ExtendedErrorCodeOther, errChain.Error()}
+	case errors.Is(err, errRcode), errors.Is(err, errTruncate):
+		return upstreamRemark(reply)
+	}
+	return unreadable
 }
 
 // upstreamRemark repeats the reason that an upstream gave for an error code,

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/rules"
 )
 
 // followChain copies the aliases from the question on, whatever their order in
@@ -23,7 +25,7 @@ func (s *scrubber) followChain() error {
 		switch {
 		case !ok:
 			return nil
-		case hops == maxHops: // a loop ends here as well
+		case hops >= maxHops && !s.mayGoOn(hops): // a loop ends here as well
 			return errChain
 		}
 		target := dns.CanonicalName(alias.Target)
@@ -41,6 +43,11 @@ func (s *scrubber) followChain() error {
 	}
 }
 
+// mayGoOn reports whether the chain may be longer than hops, which is long.
+func (s *scrubber) mayGoOn(hops int) bool {
+	return hops < maxGenuineHops && rules.IsGenuine(hostOf(s.out.Question[0].Name))
+}
+
 // bar makes the answer one that has no records of the type.
 func (s *scrubber) bar() {
 	s.barred, s.name = true, s.out.Question[0].Name
@@ -53,6 +60,7 @@ func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
 	kept := s.msg.Answer[:0:0]
 	for _, rr := range s.msg.Answer {
 		if !usable(rr) {
+			s.spoil(rr)
 			continue
 		}
 		kept = append(kept, rr)
@@ -69,6 +77,18 @@ func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
 	}
 	s.msg.Answer = kept
 	return aliases, branches
+}
+
+// spoil notes a service record without content, or without any that can be read
+// ([upstream.Parse]): clients must not use any of a set with such a one (RFC 9460,
+// section 2.2), and do not get it.
+func (s *scrubber) spoil(rr dns.RR) {
+	if h := rr.Header(); h.Rrtype == s.qtype && h.Class == dns.ClassINET && isService(s.qtype) {
+		if s.spoilt == nil {
+			s.spoilt = make(map[string]bool)
+		}
+		s.spoilt[dns.CanonicalName(h.Name)] = true
+	}
 }
 
 // synthesize returns a DNAME above name and the CNAME that it implies (RFC 6672,

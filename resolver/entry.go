@@ -20,6 +20,9 @@ type entry struct {
 	// through: CNAME, DNAME, HTTPS and SVCB targets in order.
 	host hostname.Name
 	hops []hostname.Name
+	// beyond is the whole way to a blocked name, if one of hops, or a name above host
+	// or one of them, is known for leading there.
+	beyond []hostname.Name
 	// targets are the names, in lower case and presentation form, that HTTPS
 	// and SVCB records point to.
 	targets []string
@@ -88,7 +91,7 @@ func (e *entry) fresh(now time.Time) bool { return e.age(now) < e.ttl }
 // size estimates what e takes up in memory under a key of keyLen.
 func (e *entry) size(keyLen int) int {
 	const overhead = 400 // the structs here and in the cache, map and allocator
-	n := overhead + 2*keyLen + len(e.records) + 2*len(e.ttls) + len(e.host.String()) + hopsSize(e.hops)
+	n := overhead + 2*keyLen + len(e.records) + 2*len(e.ttls) + len(e.host.String()) + hopsSize(e.hops) + hopsSize(e.beyond)
 	for _, target := range e.targets {
 		n += 16 + len(target)
 	}

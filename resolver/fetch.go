@@ -142,7 +142,11 @@ func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger)
 	if e := s.unsettled(fl, l); e != nil {
 		return e, remark{}, nil
 	}
-	return l.group.ask(ctx, &s.tasks.running, l.question(), p)
+	e, r, err := l.group.ask(ctx, &s.tasks.running, l.question(), p)
+	if err == nil {
+		s.relate(l, e)
+	}
+	return e, r, err
 }
 
 // unsettled returns the answer to l that is in the cache already, if it is one

@@ -118,7 +118,7 @@ func (e *entry) judge(p *rules.Policy, w *way) *judgement {
 		return m.judgement
 	}
 	j := judge(p, e.host, e.hops, w)
-	if !j.final() && j.arrive(e.hops, e.addrs, e.hints) {
+	if !j.final() && (j.follow(e.beyond) || j.arrive(e.hops, e.addrs, e.hints)) {
 		j.note = j.remark()
 	}
 	e.judged.Store(&memo{j, w})

@@ -27,7 +27,7 @@ func (e *entry) brief() *entry {
 		return e
 	}
 	b := &entry{
-		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
+		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
 		remark: e.remark, ttl: leadTTL, stored: e.stored,
 	}
 	b.records = bytes.Clone(e.records)
@@ -93,6 +93,10 @@ func (p *passenger) hold(e *entry) {
 	p.beside.then(func() {
 		if !told.Swap(true) {
 			timer.Stop()
+			if p.beside.misses(e) {
+				go p.arrive(e)
+				return
+			}
 			p.finish(p.beside.qualified(e))
 		}
 	})

@@ -29,8 +29,8 @@ type passenger struct {
 	early   *result
 }
 
-// told is what the outing comes to: a reply or an error. It returns whether
-// the reply was one.
+// told is what the outing comes to: a reply or an error. It returns that this is
+// an end.
 func (p *passenger) told(reply []byte, err error) bool {
 	asked, l, now := p.outing.asked, p.lookup, time.Now()
 	if errors.Is(err, upstream.ErrOtherwise) {
@@ -43,8 +43,9 @@ func (p *passenger) told(reply []byte, err error) bool {
 		return true
 	}
 	r, err := p.read(reply)
-	if err != nil {
-		return false
+	if err != nil { // the long way hears whether there is a better one, and tries TCP
+		p.reroute()
+		return true
 	}
 	asked.hit()
 	asked.took(p.outing.begun)
@@ -70,7 +71,7 @@ func (p *passenger) read(reply []byte) (result, error) {
 		return r, err
 	}
 	if r.entry, r.err = l.read(msg); r.err != nil {
-		r.remark = upstreamRemark(msg)
+		r.remark = uselessRemark(msg, r.err)
 	}
 	return r, nil
 }
@@ -196,6 +197,7 @@ func (p *passenger) alight(why error) {
 // the name leads.
 func (p *passenger) land(e *entry) {
 	s, l := p.outing.server, p.lookup
+	s.relate(l, e)
 	switch {
 	case isService(l.qtype):
 		s.keep(p.flight, l, e)
@@ -210,22 +212,26 @@ func (p *passenger) land(e *entry) {
 	case !p.seeks, e.conclusive(l.settings.policy()):
 		p.finish(e)
 		return
-	case p.beside != nil && p.beside.over():
+	case p.beside != nil && p.beside.over() && !p.beside.misses(e):
 		p.finish(p.beside.qualified(e))
 		return
 	case p.beside != nil && s.late.has(l.wire, time.Now()):
 		p.finish(e.brief())
 		return
-	case p.beside != nil:
+	case p.beside != nil && !p.beside.over():
 		p.hold(e)
 		return
 	}
-	go func() {
-		defer s.tasks.running.Done()
-		ctx, cancel := context.WithTimeout(s.base, flightTime)
-		defer cancel()
-		s.arrive(ctx, p.flight, l, e, p.beside)
-	}()
+	go p.arrive(e)
+}
+
+// arrive is the end of the short way where there is more to find out.
+func (p *passenger) arrive(e *entry) {
+	s := p.outing.server
+	defer s.tasks.running.Done()
+	ctx, cancel := context.WithTimeout(s.base, flightTime)
+	defer cancel()
+	s.arrive(ctx, p.flight, p.lookup, e, p.beside)
 }
 
 // finish tells e to all who wait.

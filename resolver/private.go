@@ -20,10 +20,11 @@ var carriers = []struct {
 	prefix netip.Prefix
 	offset int
 }{
-	{netip.MustParsePrefix("::/96"), 12},          // IPv4-compatible, RFC 4291, section 2.5.5.1
-	{netip.MustParsePrefix("64:ff9b::/96"), 12},   // NAT64, RFC 6052
-	{netip.MustParsePrefix("64:ff9b:1::/48"), 12}, // NAT64 of a local network, RFC 8215
-	{netip.MustParsePrefix("2002::/16"), 2},       // 6to4, RFC 3056
+	{netip.MustParsePrefix("::/96"), 12},           // IPv4-compatible, RFC 4291, section 2.5.5.1
+	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12}, // IPv4-translated, RFC 2765, section 2.1
+	{netip.MustParsePrefix("64:ff9b::/96"), 12},    // NAT64, RFC 6052
+	{netip.MustParsePrefix("64:ff9b:1::/48"), 12},  // NAT64 of a local network, RFC 8215
+	{netip.MustParsePrefix("2002::/16"), 2},        // 6to4, RFC 3056
 }
 
 // isPrivate reports whether addr is one that a public name must not lead to:
@@ -45,11 +46,30 @@ func isPrivate(addr netip.Addr) bool {
 	}
 	raw := addr.As16()
 	for _, c := range carriers {
-		if c.prefix.Contains(addr) {
-			return isPrivate(netip.AddrFrom4([4]byte(raw[c.offset : c.offset+4])))
+		if c.prefix.Contains(addr) && isPrivate(netip.AddrFrom4([4]byte(raw[c.offset:c.offset+4]))) {
+			return true
 		}
 	}
-	return false
+	return tunnelled(addr, raw)
+}
+
+// teredo is where the addresses of RFC 4380 are.
+var teredo = netip.MustParsePrefix("2001::/32")
+
+// tunnelled reports whether addr, which is raw, leads by Teredo or ISATAP to a
+// private IPv4 address: a computer that speaks these sends there what is meant
+// for addr. A Teredo address has its server's and, inverted, that of the client's
+// router (RFC 4380, section 4); one of ISATAP that of the computer, under any
+// prefix (RFC 5214, section 6.1).
+func tunnelled(addr netip.Addr, raw [16]byte) bool {
+	last := [4]byte(raw[12:])
+	if teredo.Contains(addr) {
+		router := [4]byte{^last[0], ^last[1], ^last[2], ^last[3]}
+		return isPrivate(netip.AddrFrom4([4]byte(raw[4:8]))) || isPrivate(netip.AddrFrom4(router))
+	}
+	const local = 0x02 // the bit that says that the address is known to be unique in the world
+	isatap := raw[8]&^local == 0 && raw[9] == 0 && raw[10] == 0x5e && raw[11] == 0xfe
+	return isatap && isPrivate(netip.AddrFrom4(last))
 }
 
 // inside reports whether name, in presentation form, is one that a public name must

@@ -94,6 +94,7 @@ type Server struct {
 	cache     *cache
 	verdicts  *verdicts
 	late      *latecomers
+	patient   *patient
 	buckets   *buckets
 	flights   flights
 	families  *families
@@ -163,6 +164,7 @@ func New(o Options) (*Server, error) {
 	s.attend(set)
 	s.settings.Store(set)
 	s.base, s.cancel = context.WithCancel(context.Background())
+	s.patient = newPatient(s.base)
 	return s, nil
 }
 
@@ -210,6 +212,7 @@ func (s *Server) Serve(ctx context.Context) error {
 // drain waits for tasks, and ends them when the time is up.
 func (s *Server) drain() {
 	s.tasks.close()
+	s.patient.cancel()
 	late := time.AfterFunc(drainTime, s.cancel)
 	s.tasks.running.Wait()
 	late.Stop()

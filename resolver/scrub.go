@@ -12,6 +12,9 @@ import (
 const (
 	// maxHops bounds a CNAME chain; the longest seen in use have half of it.
 	maxHops = 11
+	// maxGenuineHops is the bound for Amazon's own names, which are answered wherever
+	// they lead; a loop must end.
+	maxGenuineHops = 16
 	// maxTTL bounds what an upstream can make us keep.
 	maxTTL = 24 * time.Hour
 	// maxNegativeTTL is for what an upstream says does not exist: being wrong
@@ -44,6 +47,8 @@ type scrubber struct {
 	e     *entry
 	// edited types have lost or changed a record, which no signature covers.
 	edited bool
+	// spoilt owners have a record of the type sought that could not be read.
+	spoilt map[string]bool
 	// barred is set when the chain led inside, and nothing of it is passed on.
 	barred bool
 }
@@ -121,6 +126,10 @@ func (s *scrubber) addSignatures(owner string, rtype uint16) {
 // must not say, and reports whether there were any left.
 func (s *scrubber) collect() bool {
 	if s.out.Rcode != dns.RcodeSuccess {
+		return false
+	}
+	if s.spoilt[s.name] && isService(s.qtype) {
+		s.edited, s.e.remark = true, remark{dns.ExtendedErrorCodeOther, "malformed service records withheld"}
 		return false
 	}
 	found := false

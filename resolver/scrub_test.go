@@ -56,6 +56,17 @@ func chains(t *testing.T) {
 	for i := range maxHops {
 		_, _ = fmt.Fprintf(&short, "s0.example. | s%d.example. 60 IN CNAME s%d.example.\n", i, i+1)
 	}
+	for _, genuine := range []struct {
+		name string
+		hops int
+	}{{"www.amazon.com.", maxGenuineHops}, {"www.amazon.co.jp.", maxGenuineHops + 1}} {
+		from := genuine.name
+		for i := range genuine.hops {
+			_, _ = fmt.Fprintf(&short, "%s | %s 60 IN CNAME g%d.example.\n", genuine.name, from, i)
+			from = fmt.Sprintf("g%d.example.", i)
+		}
+		_, _ = fmt.Fprintf(&short, "%s | %s 60 IN A 192.0.2.1\n", genuine.name, from)
+	}
 	o := newOrigin(t, zone(t, long.String()+short.String()+fmt.Sprintf("s0.example. | s%d.example. 60 IN A 192.0.2.1\n", maxHops)+`
 		c0.example. | c20.example. 60 IN A 192.0.2.66
 		loop.example. | loop.example. 60 IN CNAME pool.example.
@@ -82,7 +93,7 @@ func chains(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	for name, n := range map[string]int{"s0.example.": maxHops + 1, "c0.example.": -1, "loop.example.": -1, "self.example.": -1} {
+	for name, n := range map[string]int{"www.amazon.com.": maxGenuineHops + 1, "www.amazon.co.jp.": -1, "s0.example.": maxHops + 1, "c0.example.": -1, "loop.example.": -1, "self.example.": -1} {
 		r := ask(t, s, newQuery(name, dns.TypeA))
 		if n < 0 && r.Rcode != dns.RcodeServerFailure || n >= 0 && len(r.Answer) != n {
 			t.Errorf("%s: rcode %s, %d records; want %d, or SERVFAIL for -1", name, dns.RcodeToString[r.Rcode], len(r.Answer), n)
@@ -133,8 +144,12 @@ func rebinding(t *testing.T) {
 		"10.0.0.1", "172.16.0.1", "192.168.1.1", "127.0.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "192.0.0.2", "224.0.0.1",
 		"255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "fe80::1", "fd00::1", "fc00::1", "64:ff9b::10.0.0.1",
 		"64:ff9b:1::10.0.0.1", "2002:7f00:1::", "::10.0.0.1", "ff02::1", "fec0::1",
+		"::ffff:0:10.0.0.1", "2606:2800::5efe:10.0.0.1", "2606:2800::200:5efe:192.168.1.1", "2001:0:c000:201:0:0:f5ff:fffe", "2001:0:a00:1::3fff:fdfe",
 	}
-	public := []string{"192.0.2.1", "198.51.100.1", "198.18.0.1", "2001:db8::1", "64:ff9b::192.0.2.1", "2002:c000:201::"}
+	public := []string{
+		"192.0.2.1", "198.51.100.1", "198.18.0.1", "2001:db8::1", "64:ff9b::192.0.2.1", "2002:c000:201::",
+		"::ffff:0:192.0.2.1", "2606:2800::5efe:192.0.2.1", "2606:2800::1:5efe:10.0.0.1", "2001:0:c000:201::3fff:fdfe", "2001:1::f5ff:fffe",
+	}
 	var text strings.Builder
 	add := func(label string, addrs []string, parent string) {
 		for i, a := range addrs {
@@ -191,8 +206,12 @@ func rebinding(t *testing.T) {
 		if name == "hint.example." {
 			qtype = dns.TypeHTTPS
 		}
-		if diff := cmp.Diff(want, texts(ask(t, s, newQuery(name, qtype)).Answer)); diff != "" {
+		r := ask(t, s, newQuery(name, qtype, edns))
+		if diff := cmp.Diff(want, texts(r.Answer)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if e, ok := remarkOf(r); !ok || e.InfoCode != dns.ExtendedErrorCodeBlocked {
+			t.Errorf("%s: remark %v; want that something is withheld", name, e)
 		}
 	}
 }

@@ -69,7 +69,10 @@ func (s *scrubber) admitHints(hints []net.IP) []net.IP {
 			s.e.hints = append(s.e.hints, addr)
 		}
 	}
-	s.edited = s.edited || len(kept) < len(hints)
+	if len(kept) < len(hints) {
+		s.edited = true
+		s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "private hint of a public name withheld"}
+	}
 	return kept
 }
 

@@ -92,7 +92,7 @@ func (sh *shelf) drop(it *item) {
 // add appends it, at the expense of the oldest if there are too many or they
 // exceed limit.
 func (sh *shelf) add(it item, limit int) {
-	it.hops = it.entry.hops
+	it.hops = it.entry.leads()
 	if sh.items == nil {
 		sh.items = make([]item, 0, 2) // the addresses, and where they lead
 	}

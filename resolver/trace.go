@@ -191,6 +191,9 @@ func (t *trace) take(l landing) {
 		t.point(l.entry)
 	} else {
 		t.lost = true
+		asked := t.lookup
+		asked.wire, asked.qtype = t.seen[len(t.seen)-1], t.asks
+		t.server.insist(t, asked, l.err)
 	}
 	t.next()
 }
@@ -215,13 +218,19 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	for _, t := range traces {
+	for i := 0; i < len(traces); i++ {
+		t := traces[i]
 		if t == nil {
 			continue
 		}
 		select {
 		case <-t.done:
 			e = t.qualified(e)
+			if t == beside && t.misses(e) {
+				traces = append(traces, s.traceHops(l, e, t))
+			} else if t != beside {
+				t.related(e)
+			}
 		case <-timer.C:
 			if t == beside && patience > 0 {
 				t.late()

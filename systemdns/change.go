@@ -69,7 +69,7 @@ func (s *System) lookFiles(files []file) ([]file, error) {
 func (s *System) read(name string) (*string, error) {
 	info, err := os.Stat(s.file(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, s.leadsOnward(name)
 	}
 	if err != nil {
 		return nil, err
@@ -83,6 +83,23 @@ func (s *System) read(name string) (*string, error) {
 	}
 	before := string(text)
 	return &before, nil
+}
+
+// leadsOnward returns an error if name, which is not there, is a link into a folder
+// that is not there either, so that it cannot be written.
+func (s *System) leadsOnward(name string) error {
+	to, err := os.Readlink(s.file(name))
+	if err != nil {
+		return nil
+	}
+	folder := filepath.Dir(to)
+	if !filepath.IsAbs(folder) {
+		folder = filepath.Join(filepath.Dir(s.file(name)), folder)
+	}
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("%q is a link to %q, which is not there: start what makes that file, or remove the link", s.file(name), to)
 }
 
 func (s *System) change(ctx context.Context, w way, r record) error {

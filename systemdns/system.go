@@ -43,6 +43,10 @@ func This() *System { return &System{goos: runtime.GOOS} }
 // commandTimeout is for commands of the system that restart a service.
 const commandTimeout = 20 * time.Second
 
+// pipeDelay is how long what a command printed is waited for after its end: an agent
+// or a pager that it leaves behind may hold the pipe for ever.
+const pipeDelay = time.Second
+
 // way is one kind of setting.
 type way struct {
 	name string
@@ -95,7 +99,12 @@ func (s *System) run(ctx context.Context, name string, args ...string) (string, 
 	c := exec.CommandContext(ctx, name, args...)
 	var out, words bytes.Buffer
 	c.Stdout, c.Stderr = &out, &words
+	c.WaitDelay = pipeDelay
+	asGroup(c)
 	err := c.Run()
+	if errors.Is(err, exec.ErrWaitDelay) { // it ended well, and left a child behind
+		err = nil
+	}
 	if words.Len() == 0 {
 		words = out // where networksetup complains
 	}

@@ -99,12 +99,23 @@ func (e *env) undoDNS(ctx context.Context) error {
 		return (&patient{e: e}).notChanged(err, "doctor --undo")
 	}
 	servers, place, err := systemdns.Servers()
-	if err != nil {
-		return failed(err, "")
-	}
+	return e.sayUndone(servers, place, len(left) > 0, err)
+}
+
+// sayUndone tells what this computer asks now that the setting is put back, unless
+// something was left as it was. That there is no setting, which err tells, may well
+// be as it was.
+func (e *env) sayUndone(servers []netip.AddrPort, place string, left bool, err error) error {
 	what := "put back; "
-	if len(left) > 0 {
+	if left {
 		what = ""
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		_, err = fmt.Fprintf(e.out, "%s: %sthere is no such file\n", place, what)
+		return err
+	case err != nil:
+		return failed(err, "")
 	}
 	_, err = fmt.Fprintf(e.out, "%s: %sthis computer asks %s\n", place, what, join(servers))
 	return err

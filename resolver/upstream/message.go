@@ -163,27 +163,7 @@ func equalFold(a, b []byte) bool {
 	return true
 }
 
-// errShort is for messages that end before the records that they announce.
-var errShort = errors.New("records are missing")
-
-// Parse parses a message. One that has fewer answers than its head says is an error
-// unless it says that it is truncated; package dns takes it. Something on the way has
-// cut it, and no records would pass for an answer. Additional records are not
-// counted: there are routers that take the OPT out.
-func Parse(wire []byte) (*dns.Msg, error) {
-	m := new(dns.Msg)
-	if err := m.Unpack(wire); err != nil {
-		return nil, fmt.Errorf("malformed reply: %w", err)
-	}
-	for i, section := range [][]dns.RR{m.Answer, m.Ns} {
-		if !m.Truncated && int(binary.BigEndian.Uint16(wire[6+2*i:])) != len(section) {
-			return nil, fmt.Errorf("malformed reply: %w", errShort)
-		}
-	}
-	return m, nil
-}
-
-// unpack parses a reply that matched, and gives it q's id and question.
+// unpack is Parse for a reply that matched, and gives it q's id and question.
 func unpack(wire []byte, q *dns.Msg) (*dns.Msg, error) {
 	reply, err := Parse(wire)
 	if err != nil {

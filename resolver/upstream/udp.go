@@ -23,6 +23,10 @@ const (
 	// caseless is after how many replies in a row with the wrong letter case
 	// a server is taken for one that does not keep it.
 	caseless = 3
+	// secondChance is how long a reply that fits and cannot be read may be followed
+	// by one that can. After it TCP is asked, for tcpChance at most.
+	secondChance = 200 * time.Millisecond
+	tcpChance    = time.Second
 	// resendAfter is when a query is sent again, and half as long again each
 	// further time: datagrams get lost.
 	resendAfter = time.Second
@@ -71,6 +75,7 @@ const (
 	oversize                // better fetched over TCP, but usable
 	suspect                 // somebody tampers; ask over TCP
 	miscased                // as suspect, or the server does not keep case
+	unread                  // all that fitted was malformed; ask over TCP
 )
 
 func (u *udp) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
@@ -81,10 +86,17 @@ func (u *udp) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	if err != nil || how == whole {
 		return reply, err
 	}
+	if how == unread {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, tcpChance)
+		defer done()
+	}
 	streamed, err := u.tcp.Exchange(ctx, q)
 	switch {
 	case err == nil:
 		return streamed, nil
+	case how == unread:
+		return nil, fmt.Errorf("%w; retry over tcp: %w", ErrMalformed, err)
 	case how == oversize:
 		return reply, nil
 	case how == miscased:
@@ -165,9 +177,14 @@ func resend(conn net.Conn, wire []byte) (stop func()) {
 }
 
 func (u *udp) listen(ctx context.Context, conn net.Conn, buf, wire []byte, q *dns.Msg) (*dns.Msg, outcome, error) {
+	spoilt := false
 	for range suspicion {
 		n, err := conn.Read(buf)
-		if err != nil && !tooLong(err) {
+		switch {
+		case err == nil || tooLong(err):
+		case spoilt && ctx.Err() == nil:
+			return nil, unread, nil
+		default:
 			return nil, whole, cause(ctx, err)
 		}
 		switch match(buf[:n], wire) {
@@ -182,6 +199,10 @@ func (u *udp) listen(ctx context.Context, conn net.Conn, buf, wire []byte, q *dn
 		}
 		reply, err := unpack(buf[:n], q)
 		if err != nil {
+			if !spoilt {
+				spoilt = true
+				_ = conn.SetReadDeadline(time.Now().Add(secondChance))
+			}
 			continue
 		}
 		if n > advertised(q) {

@@ -1,0 +1,146 @@
+package resolver
+
+import (
+	"encoding/hex"
+	"errors"
+	"net/netip"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/miekg/dns"
+
+	"sekisho/resolver/upstream"
+)
+
+// rawRecord is a record with any data.
+func rawRecord(owner string, rtype uint16, data string) dns.RR {
+	return &dns.RFC3597{Hdr: dns.RR_Header{Name: owner, Rrtype: rtype, Class: dns.ClassINET, Ttl: 60}, Rdata: hex.EncodeToString([]byte(data))}
+}
+
+// TestMalformedParts has replies with something in them that cannot be read: the
+// rest is answered at once, by whichever way it came.
+func TestMalformedParts(t *testing.T) {
+	t.Parallel()
+	const owner = "shop.example."
+	address := rawRecord(owner, dns.TypeA, "\xc0\x00\x02\x01")
+	withheld := &dns.EDNS0_EDE{InfoCode: dns.ExtendedErrorCodeOther, ExtraText: "malformed service records withheld"}
+	for name, tc := range map[string]struct {
+		qtype          uint16
+		answer, beside []dns.RR
+		option         dns.EDNS0
+		want           []string
+		remark         *dns.EDNS0_EDE
+	}{
+		"additional AAAA of three bytes": {qtype: dns.TypeA, answer: []dns.RR{address}, beside: []dns.RR{rawRecord("ns.example.", dns.TypeAAAA, "abc")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"additional HTTPS past its end":  {qtype: dns.TypeA, answer: []dns.RR{address}, beside: []dns.RR{rawRecord("ns.example.", dns.TypeHTTPS, "\x00\x01\x00\x00\x05\x00\x63zz")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"client subnet of 48 bits":       {qtype: dns.TypeA, answer: []dns.RR{address}, option: &dns.EDNS0_LOCAL{Code: dns.EDNS0SUBNET, Data: []byte("\x00\x01\x30\x00")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"extended error of one byte":     {qtype: dns.TypeA, answer: []dns.RR{address}, option: &dns.EDNS0_LOCAL{Code: dns.EDNS0EDE, Data: []byte{0}}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"unrelated answer":               {qtype: dns.TypeA, answer: []dns.RR{address, rawRecord(owner, dns.TypeRRSIG, "\x00\x01\x05")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"unordered parameters":           {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x04\x00\x04\xc0\x00\x02\x01\x00\x01\x00\x03\x02h2")}, remark: withheld},
+		"mapped hint":                    {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x06\x00\x10"+string(netip.MustParseAddr("::ffff:192.0.2.1").AsSlice()))}, remark: withheld},
+		"empty hint":                     {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x04\x00\x00")}, remark: withheld},
+		"port of one byte":               {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x03\x00\x01\x01")}, remark: withheld},
+		"one of two service records":     {qtype: dns.TypeSVCB, answer: []dns.RR{rawRecord(owner, dns.TypeSVCB, "\x00\x01\x00"), rawRecord(owner, dns.TypeSVCB, "\x00\x02\x00\x00\x03\x00\x01\x01")}, remark: withheld},
+	} {
+		o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+			r := new(dns.Msg).SetReply(q)
+			if q.Question[0].Qtype == tc.qtype {
+				r.Answer, r.Extra = tc.answer, tc.beside
+				if tc.option != nil {
+					r.SetEdns0(1232, false)
+					r.IsEdns0().Option = []dns.EDNS0{tc.option}
+				}
+			}
+			return r
+		})
+		for _, url := range []string{o.url, "tcp" + o.url[len("udp"):]} {
+			t.Run(name+" "+url[:3], func(t *testing.T) {
+				t.Parallel()
+				s := start(t, Options{Upstreams: []string{url}})
+				for range 2 {
+					r := ask(t, s, newQuery(owner, tc.qtype, edns))
+					if diff := cmp.Diff(tc.want, texts(r.Answer)); diff != "" || r.Rcode != dns.RcodeSuccess {
+						t.Errorf("%v (-want +got):\n%s", r, diff)
+					}
+					e, _ := remarkOf(r)
+					if diff := cmp.Diff(tc.remark, e); diff != "" {
+						t.Errorf("remark (-want +got):\n%s", diff)
+					}
+				}
+				if n := o.times(owner, tc.qtype); n > 2 {
+					t.Errorf("asked %d times by two ways; want once each", n)
+				}
+			})
+		}
+	}
+}
+
+// TestMalformedAnswer has replies that nothing can be made of, or only what would
+// hide where the name leads. Another upstream is asked; without one there is an
+// error that says so.
+func TestMalformedAnswer(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string][]dns.RR{
+		"address of three bytes": {rawRecord("shop.example.", dns.TypeA, "abc")},
+		"alias":                  {rawRecord("shop.example.", dns.TypeCNAME, "\x07blocked\xc1"), rawRecord("shop.example.", dns.TypeA, "\xc0\x00\x02\x01")},
+		"branch":                 {rawRecord("example.", dns.TypeDNAME, "\x07blocked\xc1"), rawRecord("shop.example.", dns.TypeA, "\xc0\x00\x02\x01")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bad := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+				r := new(dns.Msg).SetReply(q)
+				r.Answer = answer
+				return r
+			})
+			good := newOrigin(t, func(q *dns.Msg) *dns.Msg { return address(t, q) })
+			alone := start(t, Options{Upstreams: []string{bad.url}})
+			r := ask(t, alone, newQuery("shop.example.", dns.TypeA, edns))
+			if e, ok := remarkOf(r); r.Rcode != dns.RcodeServerFailure || !ok || e.ExtraText != "malformed answer" {
+				t.Errorf("%v; want SERVFAIL for a malformed answer", r)
+			}
+			_, err := alone.Lookup(t.Context(), mustParse(t, "shop.example"))
+			if !errors.Is(err, ErrFailed) {
+				t.Errorf("Lookup: %v; want ErrFailed", err)
+			}
+			both := start(t, Options{Upstreams: []string{bad.url, good.url}})
+			if r := ask(t, both, newQuery("shop.example.", dns.TypeA, edns)); len(r.Answer) != 1 {
+				t.Errorf("%v; want the other upstream's address", r)
+			}
+		})
+	}
+}
+
+// FuzzSalvage holds what is left of a reply to what of it is there: each record
+// that is taken can be given out, and aliases and addresses are never lost.
+func FuzzSalvage(f *testing.F) {
+	for _, rr := range []dns.RR{
+		rawRecord("shop.example.", dns.TypeA, "abc"),
+		rawRecord("shop.example.", dns.TypeHTTPS, "\x00\x01\x00\x00\x03\x00\x01\x01"),
+		rawRecord("shop.example.", dns.TypeCNAME, "\x07blocked\xc1"),
+	} {
+		m := newQuery("shop.example.", dns.TypeA)
+		m.Response, m.Answer = true, []dns.RR{rr}
+		m.Extra = []dns.RR{rawRecord("ns.example.", dns.TypeAAAA, "x")}
+		if wire, err := m.Pack(); err == nil {
+			f.Add(wire)
+		}
+	}
+	f.Fuzz(func(t *testing.T, wire []byte) {
+		m, err := upstream.Parse(wire)
+		if err != nil {
+			if !errors.Is(err, upstream.ErrMalformed) {
+				t.Errorf("err = %v; want ErrMalformed", err)
+			}
+			return
+		}
+		if strict := new(dns.Msg); strict.Unpack(wire) == nil || len(wire) < headerLen {
+			return
+		}
+		if len(m.Question) != int(wire[4])<<8|int(wire[5]) {
+			t.Errorf("%d questions of %x", len(m.Question), wire)
+		}
+		if len(m.Answer)+len(m.Ns)+len(m.Extra) > int(wire[6])<<8+int(wire[7])+int(wire[8])<<8+int(wire[9])+int(wire[10])<<8+int(wire[11]) {
+			t.Errorf("more records than in %x", wire)
+		}
+	})
+}
