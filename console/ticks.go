@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/journal"
 )
 
 const (
@@ -81,7 +83,8 @@ func (s *Server) done(ctx context.Context, w words, client string) (done, error)
 	}
 	totals, err := j.Totals(ctx, since, time.Time{})
 	for _, n := range totals {
-		if n.Ground == "drill" {
+		rehearsal := n.Severity == journal.SeverityInfo && n.Action == journal.ActionBlock
+		if n.Ground == "drill" && !rehearsal {
 			d.steps["drill"] = true
 		}
 	}

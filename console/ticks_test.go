@@ -50,6 +50,9 @@ func TestTicksMove(t *testing.T) {
 	}
 	record := func(client, door, ground string) {
 		e := journal.Event{Door: door, Client: client, Host: "amazon-signin.example", Action: journal.ActionBlock, Ground: ground}
+		if ground == "rehearsal" {
+			e.Host = journal.Rehearsal
+		}
 		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
@@ -60,6 +63,7 @@ func TestTicksMove(t *testing.T) {
 	}{
 		{func() {}, ""},
 		{func() { record("192.0.2.9", journal.DoorProxy, ""); record("127.0.0.1", journal.DoorDNS, "lookalike") }, "dns"},
+		{func() { record("127.0.0.1", journal.DoorProxy, "rehearsal") }, "proxy dns"},
 		{func() { record("127.0.0.1", journal.DoorGuard, "drill") }, "ca proxy dns drill"},
 		{func() { <-known; known <- append([]accounts.Account{}, protected) }, "ca proxy dns accounts drill"},
 	} {

@@ -122,7 +122,7 @@ func (j *Journal) Record(ctx context.Context, e Event) (Event, error) {
 	if e.Time.IsZero() {
 		e.Time = time.Now()
 	}
-	e = clean(e)
+	e = rehearsed(clean(e))
 	if e.Device == "" {
 		e.Device = j.w.nameOf(e.Client)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"sekisho/config"
 	"sekisho/hostname"
+	"sekisho/journal"
 	"sekisho/rules"
 )
 
@@ -22,9 +23,10 @@ import (
 const outside = "example.com"
 
 // imitations are names that a resolver of sekisho's has to refuse; the first that
-// the policy blocks is asked for. None is registered.
+// the policy blocks is asked for. None is registered. The journal takes the first for
+// the exercise it is.
 var imitations = []string{
-	"sellercentral-amazon-co-jp.example", "amazon.co.jp.signin.example", "amazon-signin.example", "arnazon.co.jp",
+	journal.Rehearsal, "sellercentral-amazon-co-jp.example", "amazon.co.jp.signin.example", "amazon-signin.example", "arnazon.co.jp",
 }
 
 // examineResolver asks the running resolver for a name it answers by itself and

@@ -1,0 +1,20 @@
+package journal
+
+import "strings"
+
+// Rehearsal is a host that is asked for only to see that something stops it, as
+// `sekisho doctor` does: it has an imitation's look, and is reserved (RFC 2606,
+// section 3), so that nobody can be lured there.
+const Rehearsal = "amazon-seller-doctor.example"
+
+// groundDrill is the ground of exercises.
+const groundDrill = "drill"
+
+// rehearsed returns e as the exercise it is when it is about [Rehearsal]: nobody was
+// in danger, and nobody need decide anything.
+func rehearsed(e Event) Event {
+	if strings.EqualFold(e.Host, Rehearsal) {
+		e.Ground, e.Severity = groundDrill, SeverityInfo
+	}
+	return e
+}
