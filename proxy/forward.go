@@ -149,7 +149,11 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 		f.server.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body is malformed"})
 		return
 	}
-	f.server.origins.forget(originKey{v.target, v.http1})
+	if !f.server.origins.insisted(v.target, err) {
+		f.server.origins.forget(originKey{v.target, v.http1})
+	} else if askAgain(w, r) {
+		return
+	}
 	f.server.answerError(w, r, v, err)
 }
 
