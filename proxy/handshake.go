@@ -186,11 +186,20 @@ func distrusts(err error) bool {
 // connection (innerConn) and never by what the client claims in SNI.
 type leafConfigs struct{ unknown, h1, h2 *tls.Config }
 
+// leafSuites are what a client of TLS 1.2 may choose: with AEAD alone, and for
+// leaves, which have ECDSA keys. Whatever speaks TLS 1.2 and takes such a leaf has one
+// of them; Schannel does from Windows 7 on.
+var leafSuites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+}
+
 var errNoTarget = errors.New("connection without a target")
 
 func newLeafConfigs(ca *certs.Authority) leafConfigs {
 	base := &tls.Config{
-		MinVersion: tls.VersionTLS12,
+		MinVersion:   tls.VersionTLS12,
+		CipherSuites: leafSuites,
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			c, ok := hello.Conn.(*innerConn)
 			if !ok || c.visit == nil {
