@@ -31,6 +31,8 @@ func unfit(r *http.Request) *failure {
 		return bad(http.StatusBadRequest, "the method is no token")
 	case differ(lengths):
 		return bad(http.StatusBadRequest, "the request has two lengths")
+	case len(r.TransferEncoding) > 0 && refusesBoth(r.Context()):
+		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
 	case !r.ProtoAtLeast(1, 1) && refusesCoding(r.Context()):
 		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
 	case !r.ProtoAtLeast(1, 1) && len(lengths) == 0 && hasBody(r.Method):
