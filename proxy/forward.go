@@ -63,6 +63,11 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // received looks at what an origin answers, before the client hears of it.
 func (f *forwarder) received(resp *http.Response) error {
 	disown(resp)
+	if resp.StatusCode == http.StatusResetContent { // RFC 9110, section 15.3.6
+		_ = resp.Body.Close()
+		resp.Body, resp.ContentLength = http.NoBody, 0
+		resp.Header.Set("Content-Length", "0")
+	}
 	return f.watch(resp)
 }
 
