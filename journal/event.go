@@ -53,6 +53,8 @@ const (
 	// host, and TechniqueForeign that a client speaks something else than HTTP.
 	TechniquePinned  = "pinned"
 	TechniqueForeign = "other-protocol"
+	// TechniqueClientCertificate says that a site asks for a client certificate.
+	TechniqueClientCertificate = "client-certificate"
 	// TechniqueCAEnds says that the authority ends soon.
 	TechniqueCAEnds = "authority-ends"
 	// TechniqueAppeal is what a visitor says about a warning.

@@ -17,11 +17,13 @@ import (
 // was asked, to be judged, comes first.
 type clientBody struct {
 	io.ReadCloser
-	w    http.ResponseWriter
-	r    *http.Request
-	h2   bool // there Close never blocks
-	over atomic.Bool
-	eof  atomic.Bool
+	w  http.ResponseWriter
+	r  *http.Request
+	h2 bool // there Close never blocks
+	// stall is how long it may bring nothing while it is held.
+	stall time.Duration
+	over  atomic.Bool
+	eof   atomic.Bool
 	// whole says that the body was read to its proper end.
 	whole atomic.Bool
 	bad   atomic.Bool // what the client sent is no body
@@ -52,7 +54,7 @@ func bothWays(w http.ResponseWriter, r *http.Request) {
 const bodyLinger = time.Second
 
 func newClientBody(s *Server, w http.ResponseWriter, r *http.Request, v *visit) *clientBody {
-	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, early: holding{budget: &s.heldBytes, client: v.client}}
+	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, stall: s.bounds.stall, early: holding{budget: &s.heldBytes, client: v.client}}
 }
 
 // Read implements [io.Reader].

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -34,14 +35,18 @@ func (b *clientBody) hold(limit int) (whole bool, err error) {
 		return b.holdStream(limit)
 	}
 	control := http.NewResponseController(b.w)
-	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	defer func() {
+		if !errors.Is(err, os.ErrDeadlineExceeded) { // else net/http would wait for the rest without one
+			_ = control.SetReadDeadline(time.Time{})
+		}
+	}()
 	want := int(min(b.r.ContentLength, int64(limit)))
 	for len(b.early.b) < want {
 		have, step := len(b.early.b), min(bodyStep, want-len(b.early.b))
 		if !b.early.room(step) {
 			return false, errNoRoom
 		}
-		_ = control.SetReadDeadline(time.Now().Add(bodyStall))
+		_ = control.SetReadDeadline(time.Now().Add(b.stall))
 		n, err := b.ReadCloser.Read(b.early.b[have : have+step])
 		b.early.b = b.early.b[:have+n]
 		b.ended(err)

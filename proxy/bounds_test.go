@@ -64,6 +64,22 @@ func TestHP18SlowClients(t *testing.T) {
 	}
 }
 
+// TestHP18Begun is HP-18: what has begun has less time than what is silent, at any
+// port.
+func TestHP18Begun(t *testing.T) {
+	t.Parallel()
+	l := startBounded(t, proxy.Bounds{Head: 300 * time.Millisecond}) // silence may last
+	o := l.Origin([]string{shop}, labnet.Handler())
+	for _, begun := range []string{"G", "GET", "\x16\x03\x01"} {
+		c := l.connect(t, authority(shop, o))
+		_, _ = io.WriteString(c, begun)
+		_ = c.SetReadDeadline(time.Now().Add(patience))
+		if _, err := io.Copy(io.Discard, c); isTimeout(err) {
+			t.Errorf("after %q: the connection is still open", begun)
+		}
+	}
+}
+
 // TestHP19SlowBodies is HP-19: slow is not stuck. A body that makes progress may
 // take longer than any deadline, either way.
 func TestHP19SlowBodies(t *testing.T) {

@@ -68,6 +68,12 @@ func TestCasesClientTLS(t *testing.T) {
 		{"CL-03 TLS 1.2", func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }, tls.VersionTLS12, 0},
 		{"CL-03 TLS 1.1", func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }, 0, 0},
 		{"CL-03 RC4, 3DES, static RSA", func(c *tls.Config) { c.MaxVersion, c.CipherSuites = tls.VersionTLS12, legacy }, 0, 0},
+		{"CL-03 CBC", func(c *tls.Config) {
+			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA}
+		}, 0, 0},
+		{"CL-03 AEAD", func(c *tls.Config) {
+			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384}
+		}, tls.VersionTLS12, 0},
 		{"CL-04 X25519MLKEM768", func(c *tls.Config) { c.CurvePreferences = []tls.CurveID{tls.X25519MLKEM768} }, tls.VersionTLS13, tls.X25519MLKEM768},
 		{"CL-04 X25519", func(c *tls.Config) { c.CurvePreferences = []tls.CurveID{tls.X25519} }, tls.VersionTLS13, tls.X25519},
 	} {

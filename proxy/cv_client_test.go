@@ -1,16 +1,12 @@
 package proxy_test
 
 import (
-	"bytes"
 	"crypto/tls"
-	"crypto/x509"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"sekisho/internal/labnet"
-	"sekisho/interstitial"
 	"sekisho/journal"
 )
 
@@ -83,60 +79,4 @@ func TestStrangerIsTold(t *testing.T) {
 			t.Errorf("note %q is about host %q, client %q; want the client alone", e.Technique, e.Host, e.Client)
 		}
 	}
-}
-
-// TestCasesClientCertificate: CV-54, the origin asks for a client certificate that
-// only the browser has.
-func TestCasesClientCertificate(t *testing.T) {
-	t.Parallel()
-	l := start(t)
-	office := labnet.NewCA(t, "Office Root")
-	pool := x509.NewCertPool()
-	pool.AddCert(office.Certificate())
-	card := office.Issue(t, []string{"staff"}, usageTemplate(x509.ExtKeyUsageClientAuth))
-	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		limit := labnet.TLS(func(c *tls.Config) { c.MaxVersion = version })
-		t.Run("CV-54 "+tls.VersionName(version), func(t *testing.T) {
-			host := fmt.Sprintf("mtls%d.labnet.example", version)
-			o := l.Origin([]string{host}, labnet.Handler(), labnet.ClientAuth(pool), limit)
-			cfg := l.trusting()
-			cfg.Certificates = []tls.Certificate{card}
-			for range 2 { // also when the answer is remembered
-				a := get(t, l.httpClient(cfg, true), https(host, o, "/echo"), nil)
-				if a.StatusCode != http.StatusOK || !bytes.Equal(a.TLS.PeerCertificates[0].Raw, o.Leaf().Raw) {
-					t.Errorf("answer = %d with %v; want 200 with the origin's certificate", a.StatusCode, a.TLS.PeerCertificates[0].Issuer)
-				}
-			}
-		})
-		t.Run("CV-54 optional, "+tls.VersionName(version), func(t *testing.T) {
-			host := fmt.Sprintf("opt%d.labnet.example", version)
-			o := l.Origin([]string{host}, labnet.Handler(), labnet.TLS(func(c *tls.Config) {
-				c.MaxVersion, c.ClientAuth, c.ClientCAs = version, tls.VerifyClientCertIfGiven, pool
-			}))
-			cfg := l.trusting()
-			cfg.Certificates = []tls.Certificate{card}
-			for range 4 { // an origin may resume a session without asking again
-				a := get(t, l.httpClient(cfg, true), https(host, o, "/echo"), nil)
-				if a.StatusCode != http.StatusOK || !bytes.Equal(a.TLS.PeerCertificates[0].Raw, o.Leaf().Raw) {
-					t.Errorf("answer = %d with %v; want 200 with the origin's certificate", a.StatusCode, a.TLS.PeerCertificates[0].Issuer)
-				}
-			}
-		})
-		t.Run("CV-54 with a bad certificate of its own, "+tls.VersionName(version), func(t *testing.T) {
-			host := fmt.Sprintf("badmtls%d.labnet.example", version)
-			o := l.Origin([]string{host}, labnet.Handler(), labnet.ClientAuth(pool), limit, labnet.KeyPair(labnet.SelfSigned(t, []string{host})))
-			l.checkOrigin(t, host, o, interstitial.CodeTLSUntrusted)
-		})
-	}
-	t.Run("CV-54 lookalike", func(t *testing.T) {
-		o := l.Origin([]string{lookalike}, labnet.Handler(), labnet.ClientAuth(pool))
-		l.checkBlocked(t, get(t, l.client(), https(lookalike, o, "/"), navigation), lookalike, http.StatusSeeOther, "")
-		if o.Connections() != 0 {
-			t.Error("the lookalike was reached")
-		}
-	})
-}
-
-func usageTemplate(u x509.ExtKeyUsage) func(*x509.Certificate) {
-	return func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{u} }
 }

@@ -4,9 +4,9 @@ import "time"
 
 // Bounds are the bounds that tests may tighten; zero fields keep the default.
 type Bounds struct {
-	Connections, PerClient        int
-	Held                          int64
-	Head, Idle, TunnelIdle, Grace time.Duration
+	Connections, PerClient               int
+	Held                                 int64
+	Head, Idle, TunnelIdle, Grace, Stall time.Duration
 }
 
 // NewBounded is [New] with b.
@@ -15,7 +15,7 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 	for _, set := range []struct {
 		to   *time.Duration
 		from time.Duration
-	}{{&d.head, b.Head}, {&d.idle, b.Idle}, {&d.tunnelIdle, b.TunnelIdle}, {&d.grace, b.Grace}} {
+	}{{&d.head, b.Head}, {&d.idle, b.Idle}, {&d.tunnelIdle, b.TunnelIdle}, {&d.grace, b.Grace}, {&d.stall, b.Stall}} {
 		if set.from != 0 {
 			*set.to = set.from
 		}

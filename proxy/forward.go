@@ -63,6 +63,11 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // received looks at what an origin answers, before the client hears of it.
 func (f *forwarder) received(resp *http.Response) error {
 	disown(resp)
+	if resp.StatusCode == http.StatusResetContent { // RFC 9110, section 15.3.6
+		_ = resp.Body.Close()
+		resp.Body, resp.ContentLength = http.NoBody, 0
+		resp.Header.Set("Content-Length", "0")
+	}
 	return f.watch(resp)
 }
 
@@ -149,7 +154,11 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 		f.server.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body is malformed"})
 		return
 	}
-	f.server.origins.forget(originKey{v.target, v.http1})
+	if !f.server.origins.insisted(v.target, err) {
+		f.server.origins.forget(originKey{v.target, v.http1})
+	} else if askAgain(w, r) {
+		return
+	}
 	f.server.answerError(w, r, v, err)
 }
 

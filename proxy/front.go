@@ -105,6 +105,9 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 		return
 	}
 	if f := unfit(r); f != nil {
+		if r.ProtoMajor == 1 { // who misreads one head misreads the next
+			w.Header().Set("Connection", "close")
+		}
 		s.fail(w, r, v.target, f)
 		return
 	}

@@ -1,10 +1,10 @@
 package proxy
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"net"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -25,8 +25,9 @@ type handshake struct {
 	done    func()
 
 	print fingerprint
-	// unnamed says that the client offered no protocol by ALPN.
-	unnamed bool
+	// unnamed says that the client offered no protocol by ALPN, early that it sends
+	// data before any answer.
+	unnamed, early bool
 	// alerts reads below the handshake, once it is ours.
 	alerts *plainAlerts
 	// instead is what happens when it is not served; nil for an alert of ours
@@ -72,6 +73,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	s, v := h.server, h.visit
 	hello := helloOf(info)
 	h.print, h.unnamed = hello.print, len(hello.protos) == 0
+	h.early = slices.Contains(info.Extensions, extEarlyData)
 	named, err := v.withServerName(hello.serverName)
 	if err != nil {
 		h.instead = func() { refuseHandshake(h.first.Conn, alertUnrecognizedName) }
@@ -105,26 +107,11 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	return h.askOrigin()
 }
 
-// askOrigin is the ordinary case: the origin is asked first, and its protocol is
-// mirrored to the client.
-func (h *handshake) askOrigin() (*tls.Config, error) {
-	s, v := h.server, h.visit
-	if h.trouble == nil {
-		proto, err := s.origins.probe(withVisit(context.Background(), v), originKey{v.target, v.http1})
-		switch {
-		case errors.Is(err, errWantsClientCertificate):
-			return h.splice()
-		case err == nil && proto == "h2":
-			return h.accept(s.leafTLS.h2), nil
-		case err == nil:
-			v.http1 = true // the origin does not speak HTTP/2 either
-			return h.accept(s.leafTLS.h1), nil
-		}
-		h.trouble = err
-	}
-	s.log.Debug("origin refused", zap.String("host", v.target.name.String()), zap.Error(h.trouble))
-	v.broken = h.trouble
-	return h.accept(s.leafTLS.h2), nil
+// refusedOrigin accepts a client to tell it what is wrong with its origin.
+func (h *handshake) refusedOrigin() *tls.Config {
+	h.server.log.Debug("origin refused", zap.String("host", h.visit.target.name.String()), zap.Error(h.trouble))
+	h.visit.broken = h.trouble
+	return h.accept(h.server.leafTLS.h2)
 }
 
 // splice ends the handshake unheard and connects the client to its target.
@@ -199,11 +186,20 @@ func distrusts(err error) bool {
 // connection (innerConn) and never by what the client claims in SNI.
 type leafConfigs struct{ unknown, h1, h2 *tls.Config }
 
+// leafSuites are what a client of TLS 1.2 may choose: with AEAD alone, and for
+// leaves, which have ECDSA keys. Whatever speaks TLS 1.2 and takes such a leaf has one
+// of them; Schannel does from Windows 7 on.
+var leafSuites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+}
+
 var errNoTarget = errors.New("connection without a target")
 
 func newLeafConfigs(ca *certs.Authority) leafConfigs {
 	base := &tls.Config{
-		MinVersion: tls.VersionTLS12,
+		MinVersion:   tls.VersionTLS12,
+		CipherSuites: leafSuites,
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			c, ok := hello.Conn.(*innerConn)
 			if !ok || c.visit == nil {

@@ -88,7 +88,11 @@ const maxMethod = 24
 // peekProtocol waits for the client to speak until what it says tells TLS, HTTP
 // and the rest apart.
 func (s *Server) peekProtocol(c *firstFlight) (protocol int, err error) {
-	_ = c.SetReadDeadline(time.Now().Add(s.bounds.idle))
+	limit := s.bounds.idle
+	if len(c.seen) > 0 {
+		limit = s.bounds.head // it has begun
+	}
+	_ = c.SetReadDeadline(time.Now().Add(limit))
 	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
 	for i := range maxMethod {
 		for i == len(c.seen) {

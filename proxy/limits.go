@@ -30,6 +30,8 @@ type bounds struct {
 	// enough for a WebSocket without pings, while TCP keep-alive finds dead
 	// peers much earlier.
 	tunnelIdle time.Duration
+	// stall is how long a body that is held may bring nothing.
+	stall time.Duration
 	// grace is how long requests and tunnels may take to end by themselves
 	// once the process was told to stop. With closing it stays below the five
 	// seconds in which a service manager expects the exit.
@@ -46,6 +48,7 @@ var defaultBounds = bounds{
 	head:        30 * time.Second,
 	idle:        110 * time.Second,
 	tunnelIdle:  time.Hour,
+	stall:       bodyStall,
 	grace:       3500 * time.Millisecond,
 }
 

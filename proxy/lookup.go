@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -55,6 +56,11 @@ func (e *WithheldError) Error() string {
 	return "public name with private addresses only"
 }
 
+// metadataNames are those under which clouds give their machines secrets. They exist
+// inside alone; where they have an address, that is judged, and elsewhere it must not
+// be left to whoever stands behind us to find one.
+var metadataNames = []string{"metadata.google.internal", "metadata.goog"}
+
 // addresses asks the resolver. It runs in goroutines of net/http's transport,
 // where a panic would end the process.
 func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.Addr, err error) {
@@ -68,6 +74,9 @@ func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.
 		}
 	}()
 	addrs, err = s.lookup(ctx, n)
+	if (errors.Is(err, ErrNotFound) || errors.Is(err, ErrLookup)) && slices.Contains(metadataNames, n.String()) {
+		return nil, &failure{code: interstitial.CodeAddress, detail: n.String() + " is a cloud's metadata service"}
+	}
 	var blocked *BlockedError
 	if !errors.As(err, &blocked) || !s.settings.Load().Observe {
 		return addrs, err

@@ -52,6 +52,16 @@ func (s *Server) tell(n news, v *visit) {
 	case newsPinned:
 		e.Technique, e.Host = journal.TechniquePinned, v.target.name.String()
 		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"
+	case newsCertificate:
+		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
+		e.Detail = "the site asks for a client certificate, which only the browser has: its connections are passed on unread and judged by name alone"
+	case newsCertificateUnused:
+		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
+		e.Detail = "the site asks for a client certificate and goes on without one, so it is given none; if one is to be used there, add the name to lists.allow"
+	case newsCertificateMissing:
+		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
+		e.Action, e.Severity, e.Sent = journal.ActionBlock, journal.SeverityAmber, new(bool)
+		e.Detail = "the site insists on a client certificate and the browser gave none: the connection was closed before anything was sent"
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()

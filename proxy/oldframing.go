@@ -12,18 +12,30 @@ import (
 // it. So the bytes are looked at on their way to it, requests here and answers in
 // oldanswer.go.
 
-// codedLine begins a line that names a transfer coding, in lower case.
-const codedLine = "\ntransfer-encoding"
+// A line that begins like one of these tells where a body ends. The first is
+// codedLine, the second lengthLine; both begin behind a line feed.
+const (
+	codedLine  = "\ntransfer-encoding"
+	lengthLine = "\ncontent-length"
+)
 
 // codings notes whether a client's connection has ever named a transfer coding at
-// the start of a line. An HTTP/1.0 request behind that is refused, whichever head
-// it was in: who speaks 1.0 has no use for it. A nil one notes nothing. With it goes
-// how the connection ends.
+// the start of a line, and whether a length with it, without an empty line between
+// them. An HTTP/1.0 request behind the one, and a chunked one behind both, is refused,
+// whichever head it was in: who speaks 1.0 has no use for it, and a body that looks
+// like such a head is rare before a chunked request. A nil one notes nothing. With it
+// goes how the connection ends.
 type codings struct {
-	at      int // how much of codedLine is here
-	named   atomic.Bool
-	parting parting
+	at          int // how much of a line's beginning is here, its line feed included
+	maybe, head uint8
+	named, both atomic.Bool
+	parting     parting
 }
+
+const (
+	aCoding uint8 = 1 << iota
+	aLength
+)
 
 // headRead is what net/http's server reads at a time where a head may come; what
 // is larger goes into a body's buffer and holds nothing else.
@@ -31,26 +43,51 @@ const headRead = 4 << 10
 
 // look takes note of n bytes that were read into p.
 func (c *codings) look(p []byte, n int) {
-	if c == nil || len(p) > headRead || c.named.Load() {
+	if c == nil || len(p) > headRead || c.both.Load() {
 		return
 	}
 	for p = p[:n]; len(p) > 0; {
-		switch {
-		case c.at == 0:
+		if c.at == 0 {
 			i := bytes.IndexByte(p, '\n')
 			if i < 0 {
 				return
 			}
-			c.at, p = 1, p[i+1:]
-		case p[0]|0x20 != codedLine[c.at]: // a CR looks like "-": no harm
-			c.at = 0
-		case c.at == len(codedLine)-1:
-			c.named.Store(true)
-			return
-		default:
-			c.at, p = c.at+1, p[1:]
+			c.at, c.maybe, p = 1, aCoding|aLength, p[i+1:]
+			continue
+		}
+		if c.at == 1 && (p[0] == '\r' || p[0] == '\n') {
+			c.head = 0 // an empty line
+		}
+		if c.letter(p[0]|0x20) != 0 { // a CR looks like "-": no harm
+			p = p[1:]
 		}
 	}
+}
+
+// letter goes on with a line's beginning, and returns what it may still be.
+func (c *codings) letter(b byte) uint8 {
+	if c.maybe&aCoding != 0 && codedLine[c.at] != b {
+		c.maybe &^= aCoding
+	}
+	if c.maybe&aLength != 0 && lengthLine[c.at] != b {
+		c.maybe &^= aLength
+	}
+	still := c.maybe
+	switch c.at++; {
+	case still == aCoding && c.at == len(codedLine):
+		c.named.Store(true)
+	case still == aLength && c.at == len(lengthLine):
+	case still == 0:
+		c.at = 0
+		return 0
+	default:
+		return still
+	}
+	if c.head |= still; c.head == aCoding|aLength {
+		c.both.Store(true)
+	}
+	c.at = 0
+	return still
 }
 
 // codingsKey is the context key of the *codings of a request's connection.
@@ -71,6 +108,18 @@ func refusesCoding(ctx context.Context) bool {
 		return false
 	}
 	c.parting.unread.Store(true) // net/http knows of no body there
+	return true
+}
+
+// refusesBoth reports whether the connection has named a length and a transfer coding
+// in one head, which for a chunked request is reason to refuse it: net/http drops the length,
+// and another reader may not (RFC 9112, section 6.3).
+func refusesBoth(ctx context.Context) bool {
+	c, _ := ctx.Value(codingsKey{}).(*codings)
+	if c == nil || !c.both.Load() {
+		return false
+	}
+	c.parting.unread.Store(true)
 	return true
 }
 

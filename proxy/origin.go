@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -29,10 +28,6 @@ const (
 	maxVerified = 4096
 )
 
-// errWantsClientCertificate ends a probe of an origin that asks for a client
-// certificate: only the browser has one, so the tunnel is spliced.
-var errWantsClientCertificate = errors.New("origin asks for a client certificate")
-
 // originKey tells connections to one origin apart by what they may speak.
 type originKey struct {
 	target target
@@ -42,7 +37,11 @@ type originKey struct {
 // probed is what a probe learnt of an origin.
 type probed struct {
 	proto string // negotiated by ALPN; "" for none
-	until time.Time
+	auth  clientAuth
+	// private is set when it asks for certificates, and a root that the owner
+	// added vouches for it.
+	private bool
+	until   time.Time
 }
 
 // origins keeps the connections to origins: two pools, one that may speak
@@ -86,29 +85,29 @@ func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *o
 	return o
 }
 
-// probe verifies the origin before anything is minted for it, and returns the
-// protocol it chose. The connection is kept for the first request. A recently
-// verified origin is not asked again.
-func (o *origins) probe(ctx context.Context, key originKey) (proto string, err error) {
+// probe verifies the origin before anything is minted for it, and returns what it
+// chose. The connection is kept for the first request. A recently verified origin is
+// not asked again.
+func (o *origins) probe(ctx context.Context, key originKey) (probed, error) {
 	if p, ok := o.recall(key); ok {
-		return p.proto, nil
+		return p, nil
 	}
-	asked := false
-	conn, err := o.dialTLS(ctx, key, func() { asked = true })
-	if asked {
-		// Whatever became of the handshake, only the browser can answer.
-		if conn != nil {
-			_ = conn.Close()
-		}
-		return "", errWantsClientCertificate
+	a := o.asking()
+	conn, err := o.dialTLS(ctx, key, a)
+	p := probed{until: time.Now().Add(verifiedFor)}
+	if conn != nil {
+		p.proto = conn.ConnectionState().NegotiatedProtocol
 	}
-	if err != nil {
-		return "", err
+	switch {
+	case a.asked.Load(): // and was verified, whatever became of the handshake then
+		p.auth, p.private = a.judge(conn), a.private
+	case err != nil:
+		return probed{}, err
+	default:
+		o.park(originKey{key.target, p.proto != "h2"}, conn)
 	}
-	proto = conn.ConnectionState().NegotiatedProtocol
-	o.remember(key, probed{proto: proto, until: time.Now().Add(verifiedFor)})
-	o.park(originKey{key.target, proto != "h2"}, conn)
-	return proto, nil
+	o.remember(key, p)
+	return p, nil
 }
 
 func (o *origins) recall(key originKey) (probed, bool) {

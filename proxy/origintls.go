@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"sync/atomic"
 	"time"
 )
 
@@ -35,17 +34,17 @@ func originTLS() *tls.Config {
 }
 
 // dialTLS connects to an origin and verifies it. A chain that lacks its
-// intermediate is completed once, for a second attempt. onClientCert, when given,
-// is called when the origin asks for a client certificate.
-func (o *origins) dialTLS(ctx context.Context, key originKey, onClientCert func()) (*tls.Conn, error) {
-	conn, err := o.handshake(ctx, key, onClientCert)
+// intermediate is completed once, for a second attempt. a learns whether the origin
+// asks for a client certificate, and is for one call.
+func (o *origins) dialTLS(ctx context.Context, key originKey, a *asking) (*tls.Conn, error) {
+	conn, err := o.handshake(ctx, key, a)
 	if err != nil && o.issuers.complete(ctx, key.target, err) {
-		return o.handshake(ctx, key, onClientCert)
+		return o.handshake(ctx, key, a)
 	}
 	return conn, err
 }
 
-func (o *origins) handshake(ctx context.Context, key originKey, onClientCert func()) (*tls.Conn, error) {
+func (o *origins) handshake(ctx context.Context, key originKey, a *asking) (*tls.Conn, error) {
 	raw, err := o.server.dial(ctx, key.target)
 	if err != nil {
 		return nil, err
@@ -57,35 +56,13 @@ func (o *origins) handshake(ctx context.Context, key originKey, onClientCert fun
 		config.NextProtos = []string{"http/1.1"}
 	}
 	o.mustVerify(config, o.issuers.of(key.target))
-	if onClientCert != nil {
-		sessions := &unaskedSessions{ClientSessionCache: o.tls.ClientSessionCache}
-		config.ClientSessionCache = sessions
-		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			sessions.asked.Store(true)
-			onClientCert()
-			return &tls.Certificate{}, nil
-		}
-	}
+	a.observe(o, config, key)
 	conn := tls.Client(newOriginConn(raw), config)
 	if err := handshakeWithin(ctx, conn, handshakeTimeout); err != nil {
 		_ = raw.Close()
 		return nil, err
 	}
 	return conn, nil
-}
-
-// unaskedSessions keeps no session of an origin that has asked for a client
-// certificate: it would not ask again on resumption, and so be intercepted.
-type unaskedSessions struct {
-	tls.ClientSessionCache
-	asked atomic.Bool
-}
-
-// Put implements [tls.ClientSessionCache].
-func (s *unaskedSessions) Put(key string, cs *tls.ClientSessionState) {
-	if !s.asked.Load() {
-		s.ClientSessionCache.Put(key, cs)
-	}
 }
 
 // handshakeWithin ends a handshake after limit, or with ctx. When ctx cannot end,

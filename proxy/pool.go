@@ -75,7 +75,7 @@ func (o *origins) fresh(v *visit, key originKey) (*upstream, error) {
 	ctx, cancel := context.WithTimeout(withVisit(context.Background(), v), dialTimeout+handshakeTimeout)
 	defer cancel()
 	settings := o.server.settings.Load()
-	c, err := o.dialTLS(ctx, key, nil)
+	c, err := o.dialTLS(ctx, key, o.asking())
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			if c := o.unpark(key); c != nil {
 				return lookedTLS(c, nil)
 			}
-			return lookedTLS(o.dialTLS(ctx, key, nil))
+			return lookedTLS(o.dialTLS(ctx, key, o.asking()))
 		},
 	}
 	// What an origin may send ahead of a client that reads slowly, for each

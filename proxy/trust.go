@@ -37,6 +37,11 @@ const (
 	newsPinned        // a program refuses us for one site alone
 	newsEnds          // the authority ends soon, or did
 	newsForeign       // a program on the client speaks no HTTP inside TLS
+	// A site asks for a client certificate, and is passed on for it; goes on without
+	// one, and is not; or insists on one, and its client gave none.
+	newsCertificate
+	newsCertificateUnused
+	newsCertificateMissing
 )
 
 // stack is one TLS implementation on one client.
@@ -83,6 +88,7 @@ type trust struct {
 	clients  map[netip.Addr]time.Time // when any stack on it accepted last
 	denied   map[stack]denial
 	pins     map[pin]pinCount
+	gave     map[pin]time.Time // when a client gave a certificate to a host
 	told     map[told]time.Time
 }
 
@@ -90,7 +96,7 @@ func newTrust() *trust {
 	return &trust{
 		now:      time.Now,
 		accepted: map[stack]time.Time{}, clients: map[netip.Addr]time.Time{}, denied: map[stack]denial{},
-		pins: map[pin]pinCount{}, told: map[told]time.Time{},
+		pins: map[pin]pinCount{}, gave: map[pin]time.Time{}, told: map[told]time.Time{},
 	}
 }
 
@@ -161,6 +167,28 @@ func (t *trust) foreign(client netip.Addr) news {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.tell(told{news: newsForeign, client: client}, t.now())
+}
+
+// certificates is for a host that asks for client certificates.
+func (t *trust) certificates(n news, host hostname.Name) news {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.tell(told{news: n, host: host}, t.now())
+}
+
+// present notes that client gave host a certificate of its own.
+func (t *trust) present(client netip.Addr, host hostname.Name) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	put(t.gave, pin{client, host}, t.now())
+}
+
+// presented reports whether it did so lately.
+func (t *trust) presented(client netip.Addr, host hostname.Name) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at, ok := t.gave[pin{client, host}]
+	return ok && t.now().Sub(at) < presentedFor
 }
 
 // ends is for an authority that ends soon.

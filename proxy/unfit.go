@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"net/http"
+	"strconv"
 
 	"golang.org/x/net/http/httpguts"
 
@@ -31,6 +32,11 @@ func unfit(r *http.Request) *failure {
 		return bad(http.StatusBadRequest, "the method is no token")
 	case differ(lengths):
 		return bad(http.StatusBadRequest, "the request has two lengths")
+	case r.ProtoMajor == 2 && !sized(lengths, r.ContentLength):
+		// RFC 9113, section 8.1.1; its body may have ended already.
+		return bad(http.StatusBadRequest, "the request's length is not its body's")
+	case len(r.TransferEncoding) > 0 && refusesBoth(r.Context()):
+		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
 	case !r.ProtoAtLeast(1, 1) && refusesCoding(r.Context()):
 		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
 	case !r.ProtoAtLeast(1, 1) && len(lengths) == 0 && hasBody(r.Method):
@@ -47,6 +53,17 @@ func differ(values []string) bool {
 		}
 	}
 	return false
+}
+
+// sized reports whether each of the values is the length n in digits.
+func sized(values []string, n int64) bool {
+	for _, v := range values {
+		got, err := strconv.ParseInt(v, 10, 64)
+		if err != nil || got != n || v[0] == '+' || v[0] == '-' {
+			return false
+		}
+	}
+	return true
 }
 
 // hasBody reports whether method makes no sense without a body.

@@ -13,7 +13,8 @@ const (
 
 // messages takes the bytes of a client's frames and lets them out as messages
 // that were judged. Control frames pass between the fragments of a message
-// (RFC 6455, section 5.4). Of a message longer than [guard.MaxBody] the
+// (RFC 6455, section 5.4), judged as well: a page may choose the reason of a close,
+// and a program what it pings with. Of a message longer than [guard.MaxBody] the
 // beginning is judged before it leaves, and the rest as it passes. It is for
 // one goroutine.
 type messages struct {
@@ -33,6 +34,8 @@ type messages struct {
 	inflated   int
 	stream     *guard.Stream // reads it in passing, once it is long
 	seen       int           // by stream
+
+	control []byte // the control frame that began, as it came; at most 131 bytes
 
 	out []byte // may leave
 }
@@ -113,7 +116,11 @@ func (m *messages) begin() error {
 
 // keep puts bytes of a frame where they wait, or lets them out.
 func (m *messages) keep(p []byte) error {
-	if m.frame.Control() || m.stream != nil {
+	if m.frame.Control() {
+		m.control = append(m.control, p...)
+		return nil
+	}
+	if m.stream != nil {
 		m.out = append(m.out, p...)
 		return nil
 	}
@@ -190,7 +197,10 @@ func (m *messages) release() {
 
 // frameEnds ends the message with its last frame.
 func (m *messages) frameEnds() error {
-	if m.frame.Control() || !m.frame.Fin {
+	if m.frame.Control() {
+		return m.controlEnds()
+	}
+	if !m.frame.Fin {
 		return nil
 	}
 	if m.compressed {
@@ -213,6 +223,26 @@ func (m *messages) frameEnds() error {
 	return nil
 }
 
+// controlEnds judges a control frame and lets it out.
+func (m *messages) controlEnds() error {
+	if n := int(m.frame.Length); n > 0 {
+		payload := append([]byte(nil), m.control[len(m.control)-n:]...)
+		defer clear(payload)
+		m.frame.Unmask(payload, 0)
+		binary := m.frame.Opcode != websocket.OpClose
+		if !binary {
+			payload = payload[min(2, n):] // behind the status (RFC 6455, section 5.5.1)
+		}
+		if err := m.guard.message(payload, binary); err != nil {
+			return err
+		}
+	}
+	m.out = append(m.out, m.control...)
+	clear(m.control)
+	m.control = m.control[:0]
+	return nil
+}
+
 func (m *messages) forget() { m.open, m.compressed, m.inflated, m.seen = false, false, 0, 0 }
 
 // close gives everything back.
@@ -220,6 +250,7 @@ func (m *messages) close() {
 	m.raw.drop()
 	m.text.drop()
 	clear(m.out)
+	clear(m.control)
 	m.out = nil
 	if m.inflate != nil {
 		m.inflate.Close()

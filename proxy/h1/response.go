@@ -172,6 +172,9 @@ func (r *reading) readLength(value []byte) bool {
 // frame decides where the body ends, and refuses a head with two answers.
 func (r *reading) frame(toHead bool) bool {
 	bodiless := r.Status < 200 || r.Status == 204 || r.Status == 304
+	if r.Status == 205 && (!r.sized || r.Length > 0) {
+		return false // has no content, but may be framed as if it had
+	}
 	if r.chunked && (r.sized || r.minor0 || bodiless) || r.sized && r.Status < 200 {
 		return false
 	}

@@ -115,6 +115,17 @@ func (v *Verifier) verifyChain(chain []*x509.Certificate, cs tls.ConnectionState
 	return checkStaple(cs.OCSPResponse, leaf, issuer, v.now(), cs.DidResume)
 }
 
+// Private reports whether one of the roots that the owner added vouches for a server
+// called host that [Verifier.Verify] let pass. The arguments are the same.
+func (v *Verifier) Private(cs tls.ConnectionState, host string, more []*x509.Certificate) bool {
+	if len(v.private) == 0 || len(cs.PeerCertificates) == 0 || v.chains.verify(&cs, host, more) != nil {
+		return false
+	}
+	return slices.ContainsFunc(cs.VerifiedChains, func(chain []*x509.Certificate) bool {
+		return v.privateRoot(chain[len(chain)-1]) && v.verifyChain(chain, cs) == nil
+	})
+}
+
 // privateRoot reports whether the owner of this machine added root by name.
 func (v *Verifier) privateRoot(root *x509.Certificate) bool {
 	_, ok := v.private[sha256.Sum256(root.RawSubjectPublicKeyInfo)]

@@ -1,0 +1,173 @@
+package proxy
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// What is read of two strangers' handshake: the server's hello, which says what kind
+// it is, and the client's first flight, which says whether it gave a certificate.
+
+// maxEmptyFlight is how long the first encrypted record of a client of TLS 1.3 is at
+// most when it gave no certificate: an empty Certificate (8 bytes) and Finished (36 or
+// 52) in one record are 61 or 77 with its tag, with the settings of ALPS that Chromium
+// sends (empty ones) about 90. A certificate with what goes around it takes more than
+// 250. Neither a page nor a server can make a browser's longer: it pads nothing, and
+// refuses a request with a context to echo (RFC 8446, section 4.3.2).
+const maxEmptyFlight = 128
+
+// alertRecord is the length of an encrypted record that holds an alert alone.
+const alertRecord = 19
+
+const (
+	recordCCS       = 20
+	recordAlert     = 21
+	recordData      = 23
+	maxRecord       = 1<<14 + 256
+	typeClientHello = 1
+	typeServerHello = 2
+	typeCertificate = 11
+
+	extEarlyData         = 42
+	extPreSharedKey      = 41
+	extSupportedVersions = 43
+)
+
+// gift is what a client's first flight says.
+type gift uint8
+
+const (
+	giftUnknown gift = iota // not all is here
+	giftCertificate
+	giftNone
+	giftResumed // it goes on with an earlier session
+	giftEnded   // the client gave up
+)
+
+// serverHello is what matters of one.
+type serverHello struct {
+	retry, tls13, resumes bool
+}
+
+// helloRetry is the random of a HelloRetryRequest (RFC 8446, section 4.1.3).
+var helloRetry = []byte{
+	0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
+	0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
+}
+
+// messageIn returns the first handshake message in the plaintext records at the start of b,
+// and behind which byte of b its last record ends. Change-cipher-spec records before it
+// are skipped. It is nil as long as not all is here; ok is false for anything else.
+func messageIn(b []byte) (message []byte, end int, ok bool) {
+	var got []byte
+	for at := 0; ; {
+		if len(b)-at < 5 {
+			return nil, 0, true
+		}
+		n := int(binary.BigEndian.Uint16(b[at+3:]))
+		switch {
+		case b[at] == recordCCS && len(got) == 0 && n == 1, b[at] == recordTypeHandshake && n > 0 && n <= maxRecord:
+		default:
+			return nil, 0, false
+		}
+		if len(b)-at < 5+n {
+			return nil, 0, true
+		}
+		if b[at] == recordTypeHandshake {
+			got = append(got, b[at+5:at+5+n]...)
+		}
+		at += 5 + n
+		if len(got) < 4 {
+			continue
+		}
+		if size := 4 + (int(got[1])<<16 | int(got[2])<<8 | int(got[3])); size > maxRecord {
+			return nil, 0, false
+		} else if len(got) >= size {
+			return got[:size], at, true
+		}
+	}
+}
+
+// parseServerHello reads a ServerHello message (RFC 8446, section 4.1.3; RFC 5246,
+// section 7.4.1.3).
+func parseServerHello(m []byte) (h serverHello, ok bool) {
+	if len(m) < 4+2+32+1 || m[0] != typeServerHello {
+		return h, false
+	}
+	h.retry = bytes.Equal(m[6:38], helloRetry)
+	session := int(m[38])
+	rest := m[39:]
+	if len(rest) < session+3 {
+		return h, false
+	}
+	if rest = rest[session+3:]; len(rest) == 0 {
+		return h, !h.retry // without extensions: TLS 1.2
+	}
+	if len(rest) < 2 || int(binary.BigEndian.Uint16(rest)) != len(rest)-2 {
+		return h, false
+	}
+	for rest = rest[2:]; len(rest) > 0; {
+		if len(rest) < 4 {
+			return h, false
+		}
+		kind, n := binary.BigEndian.Uint16(rest), int(binary.BigEndian.Uint16(rest[2:]))
+		if rest = rest[4:]; len(rest) < n {
+			return h, false
+		}
+		switch kind {
+		case extSupportedVersions:
+			h.tls13 = n == 2 && rest[0] == 3 && rest[1] >= 4
+		case extPreSharedKey:
+			h.resumes = true
+		}
+		rest = rest[n:]
+	}
+	return h, !h.retry || h.tls13
+}
+
+// giftIn reads the beginning of what a client says behind its hello, after the server
+// has answered with h.
+func giftIn(b []byte, h serverHello) gift {
+	var message []byte // of TLS 1.2
+	for len(b) >= 5 {
+		n := int(binary.BigEndian.Uint16(b[3:]))
+		if n == 0 || n > maxRecord {
+			return giftNone
+		}
+		switch kind := b[0]; {
+		case kind == recordAlert:
+			return giftEnded
+		case kind == recordCCS && !h.tls13:
+			return giftResumed
+		case kind == recordCCS && n == 1:
+		case kind == recordData && h.tls13:
+			switch {
+			case h.resumes:
+				return giftResumed
+			case n == alertRecord:
+				return giftEnded
+			case n > maxEmptyFlight:
+				return giftCertificate
+			}
+			return giftNone
+		case kind == recordTypeHandshake && !h.tls13:
+			message = append(message, b[5:min(len(b), 5+n)]...)
+			if len(message) > 0 && message[0] != typeCertificate {
+				return giftNone // ClientKeyExchange: it was not even asked
+			}
+			if len(message) >= 7 { // the length of the list
+				if message[4]|message[5]|message[6] == 0 {
+					return giftNone
+				}
+				return giftCertificate
+			}
+		default:
+			return giftNone
+		}
+		if len(b) < 5+n {
+			return giftUnknown
+		}
+		b = b[5+n:]
+	}
+	return giftUnknown
+}
