@@ -23,7 +23,7 @@ const module = "sekisho"
 var layers = [][]string{
 	0: {"hostname", "config", "private", "metrics", "lan/adapters"},
 	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "proxy/websocket", "lan"},
-	2: {"rules", "systemdns", "proxy/origincert"},
+	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust"},
 	3: {"dossier", "journal", "interstitial"},
 	4: {"proxy", "resolver", "console", "journal/sink"},
 	5: {"daemon"},

@@ -18,6 +18,8 @@ const (
 	// maxIssuer is as much of an issuer's name as is kept, in bytes. A certificate
 	// may have one of many kilobytes.
 	maxIssuer = 128
+	// maxSeen bounds the hosts remembered. To forget one costs its event an issuer.
+	maxSeen = 8192
 	// refusalsEvery is how often the refusal of one host's certificate is recorded,
 	// and maxRefusals of how many hosts in that time: a page can make a browser ask
 	// for any number of them.
@@ -52,7 +54,10 @@ func (c *certsSeen) note(host string, leaf *x509.Certificate) {
 	seen := certSeen{strings.Clone(issuer[:min(len(issuer), maxIssuer)]), leaf.NotBefore, leaf.NotAfter}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	put(c.seen, host, seen)
+	if _, ok := c.seen[host]; !ok && len(c.seen) >= maxSeen {
+		clear(c.seen)
+	}
+	c.seen[host] = seen
 }
 
 // fill writes into e what is known of its host's certificate.

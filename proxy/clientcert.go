@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sekisho/proxy/trust"
 	"sekisho/rules"
 )
 
@@ -162,13 +163,13 @@ func (h *handshake) mirror(p probed) (*tls.Config, error) {
 		}
 		switch {
 		case s.withoutAsking(v, p):
-			s.tell(s.trust.certificates(newsCertificate, v.target.name), v)
+			s.tell(s.trust.Certificates(trust.NewsCertificate, v.target.name), v)
 			return h.splice()
 		case p.auth == authRequired:
 			h.instead = func() { s.spliceCertified(h.first, h.early, v) }
 			return nil, errOtherwise
 		}
-		s.tell(s.trust.certificates(newsCertificateUnused, v.target.name), v)
+		s.tell(s.trust.Certificates(trust.NewsCertificateUnused, v.target.name), v)
 	}
 	if p.proto == "h2" {
 		return h.accept(s.leafTLS.h2), nil

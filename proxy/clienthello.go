@@ -1,11 +1,11 @@
 package proxy
 
 import (
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/binary"
 	"net"
 	"slices"
+
+	"sekisho/proxy/trust"
 )
 
 // maxClientHello bounds what is read before the client is known. A hello with
@@ -19,14 +19,14 @@ const usualHello = 2 << 10
 type clientHello struct {
 	serverName string // as sent; unchecked
 	protos     []string
-	print      fingerprint
+	print      trust.Fingerprint
 }
 
 func helloOf(info *tls.ClientHelloInfo) clientHello {
 	return clientHello{
 		serverName: info.ServerName,
 		protos:     slices.Clone(info.SupportedProtos),
-		print:      fingerprintOf(info),
+		print:      trust.FingerprintOf(info),
 	}
 }
 
@@ -81,31 +81,3 @@ func (c *firstFlight) replay() net.Conn { return newReplayConn(c.Conn, c.seen) }
 // rest is the connection with what was read and not given to a reader yet in
 // front.
 func (c *firstFlight) rest() net.Conn { return newReplayConn(c.Conn, c.seen[c.at:]) }
-
-// fingerprint tells TLS stacks on one client apart: a digest of the offers
-// that an application does not vary from one connection to the next. It is no
-// identity; whoever wants to can send the same.
-type fingerprint [16]byte
-
-// fingerprintOf leaves out what varies by design: GREASE values (RFC 8701)
-// and the order of extensions, which browsers shuffle.
-func fingerprintOf(info *tls.ClientHelloInfo) fingerprint {
-	b := make([]byte, 0, 256)
-	b = appendOffers(append(b, 1), info.CipherSuites)
-	b = appendOffers(append(b, 2), info.SupportedVersions)
-	b = appendOffers(append(b, 3), info.SupportedCurves)
-	b = appendOffers(append(b, 4), info.SignatureSchemes)
-	sum := sha256.Sum256(b)
-	return fingerprint(sum[:16])
-}
-
-func appendOffers[T ~uint16](b []byte, values []T) []byte {
-	for _, v := range values {
-		if !isGrease(uint16(v)) {
-			b = binary.BigEndian.AppendUint16(b, uint16(v))
-		}
-	}
-	return b
-}
-
-func isGrease(v uint16) bool { return v&0x0f0f == 0x0a0a && v>>8 == v&0xff }

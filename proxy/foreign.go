@@ -58,7 +58,7 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 		_ = conn.Close()
 		return true
 	}
-	s.tell(s.trust.foreign(v.client), v)
+	s.tell(s.trust.Foreign(v.client), v)
 	s.tunnels.splice(v, newReplayConn(conn, said), newReplayConn(up.Conn, heard))
 	return true
 }

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/certs"
+	"sekisho/proxy/trust"
 )
 
 // handshake is what one TLS client's first flight leads to. crypto/tls parses it
@@ -24,7 +25,7 @@ type handshake struct {
 	trouble error // what is already known to be wrong with the target
 	done    func()
 
-	print fingerprint
+	print trust.Fingerprint
 	// unnamed says that the client offered no protocol by ALPN, early that it sends
 	// data before any answer.
 	unnamed, early bool
@@ -61,8 +62,8 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 		if distrusts(err) || h.alerts.distrusts() {
 			v = h.visit
 			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
-			s.tell(s.trust.refused(v.client, h.print, v.target.name), v)
-			s.believers.refused(v.client, h.print, v.target.name)
+			s.tell(s.trust.Refused(v.client, h.print, v.target.name), v)
+			s.believers.Refused(v.client, h.print, v.target.name)
 		}
 	}
 	return false
@@ -98,10 +99,10 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 		if _, held := s.givenAway(v); held {
 			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so
 		}
-		s.tell(s.trust.foreign(v.client), v)
+		s.tell(s.trust.Foreign(v.client), v)
 		return h.splice()
 	}
-	if s.trust.refuses(v.client, hello.print) || s.expired() {
+	if s.trust.Refuses(v.client, hello.print) || s.expired() {
 		return h.splice()
 	}
 	return h.askOrigin()
@@ -135,9 +136,9 @@ func (h *handshake) accept(config *tls.Config) *tls.Config {
 func (h *handshake) serve(conn *tls.Conn) bool {
 	s, v := h.server, h.visit
 	h.inner.Conn = h.alerts.Conn // nobody reads now
-	s.tell(s.trust.completed(v.client, h.print), v)
+	s.tell(s.trust.Completed(v.client, h.print), v)
 	if !conn.ConnectionState().DidResume { // which shows no certificate
-		s.believers.accepted(v.client, h.print, v.target.name)
+		s.believers.Accepted(v.client, h.print, v.target.name)
 	}
 	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
 	switch {

@@ -122,7 +122,7 @@ func (s *Server) interceptOther(client net.Conn, v *visit, origin *overheard) {
 		origin.close()
 		return
 	}
-	s.tell(s.trust.foreign(v.client), v)
+	s.tell(s.trust.Foreign(v.client), v)
 	if origin.conn != nil {
 		s.tunnels.splice(v, client, newReplayConn(origin.conn, origin.heard))
 		return

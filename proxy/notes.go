@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/journal"
+	"sekisho/proxy/trust"
 )
 
 // renewBefore is how long before the end of the authority the owner is told of
@@ -18,15 +19,15 @@ const renewBefore = 30 * 24 * time.Hour
 func (s *Server) expired() bool {
 	left := s.ca.Left()
 	if left < renewBefore {
-		s.tell(s.trust.ends(), &visit{})
+		s.tell(s.trust.Ends(), &visit{})
 	}
 	return left <= 0
 }
 
 // tell writes n down for the owner. The host is named only where the note is
 // about it: which sites a client visits is not recorded.
-func (s *Server) tell(n news, v *visit) {
-	if n == newsNone {
+func (s *Server) tell(n trust.News, v *visit) {
+	if n == trust.NewsNone {
 		return
 	}
 	e := journal.Event{
@@ -36,29 +37,29 @@ func (s *Server) tell(n news, v *visit) {
 		e.Client = v.client.String()
 	}
 	switch n {
-	case newsEnds:
+	case trust.NewsEnds:
 		e.Door, e.Severity, e.Technique = journal.DoorSystem, journal.SeverityAmber, journal.TechniqueCAEnds
 		e.Detail = "the certificate authority ends on " + s.ca.Issuer().NotAfter.UTC().Format(time.DateOnly) +
 			"; from then on connections are tunnelled and judged by name alone. Make a new one: sekisho ca rotate"
-	case newsStranger:
+	case trust.NewsStranger:
 		e.Technique = journal.TechniqueStranger
 		e.Detail = "a program on this client does not trust the certificate authority: its connections are tunnelled and judged by name alone"
-	case newsTrusting:
+	case trust.NewsTrusting:
 		e.Technique = journal.TechniqueTrusting
 		e.Detail = "the program that did not trust the certificate authority does now"
-	case newsForeign:
+	case trust.NewsForeign:
 		e.Technique = journal.TechniqueForeign
 		e.Detail = "a program on this client speaks something else than HTTP: such connections are passed on unread and judged by name alone"
-	case newsPinned:
+	case trust.NewsPinned:
 		e.Technique, e.Host = journal.TechniquePinned, v.target.name.String()
 		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"
-	case newsCertificate:
+	case trust.NewsCertificate:
 		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
 		e.Detail = "the site asks for a client certificate, which only the browser has: its connections are passed on unread and judged by name alone"
-	case newsCertificateUnused:
+	case trust.NewsCertificateUnused:
 		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
 		e.Detail = "the site asks for a client certificate and goes on without one, so it is given none; if one is to be used there, add the name to lists.allow"
-	case newsCertificateMissing:
+	case trust.NewsCertificateMissing:
 		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
 		e.Action, e.Severity, e.Sent = journal.ActionBlock, journal.SeverityAmber, new(bool)
 		e.Detail = "the site insists on a client certificate and the browser gave none: the connection was closed before anything was sent"

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/proxy/trust"
 )
 
 // An origin that insists on a client certificate gets its client undecrypted: only the
@@ -15,10 +17,6 @@ import (
 // may be the very thing it asked for: until the client's certificate is seen to pass,
 // nothing passes of what follows the hello. An honest origin would have refused the
 // same client.
-
-// presentedFor is how long a session may be resumed that began with a certificate: as
-// long as a ticket of TLS 1.3 lives at most (RFC 8446, section 4.6.1).
-const presentedFor = 7 * 24 * time.Hour
 
 // maxFlight bounds what is kept of one side's handshake until it is told apart.
 const maxFlight = 64 << 10
@@ -36,10 +34,10 @@ type certified struct {
 // spliceCertified joins the client to its origin, when it gives a certificate. early
 // says that its hello announced data before any answer.
 func (s *Server) spliceCertified(first *firstFlight, early bool, v *visit) {
-	presented := s.trust.presented(v.client, v.target.name)
+	presented := s.trust.Presented(v.client, v.target.name)
 	if early && !presented {
 		// A server that was here before may have given a ticket of its own.
-		s.tell(s.trust.certificates(newsCertificateMissing, v.target.name), v)
+		s.tell(s.trust.Certificates(trust.NewsCertificateMissing, v.target.name), v)
 		return
 	}
 	origin, err := s.dial(context.Background(), v.target)
@@ -56,15 +54,15 @@ func (s *Server) spliceCertified(first *firstFlight, early bool, v *visit) {
 	hello, got := c.meet(s.bounds)
 	client.leave()
 	if got == giftCertificate {
-		s.trust.present(v.client, v.target.name)
+		s.trust.Present(v.client, v.target.name)
 	}
 	if got == giftCertificate || got == giftResumed && presented {
-		s.tell(s.trust.certificates(newsCertificate, v.target.name), v)
+		s.tell(s.trust.Certificates(trust.NewsCertificate, v.target.name), v)
 		s.tunnels.splice(v, newReplayConn(first.Conn, c.said), origin)
 		return
 	}
 	if got == giftNone || got == giftResumed {
-		s.tell(s.trust.certificates(newsCertificateMissing, v.target.name), v)
+		s.tell(s.trust.Certificates(trust.NewsCertificateMissing, v.target.name), v)
 		if !hello.tls13 {
 			refuseHandshake(first.Conn, alertHandshakeFailure)
 		}

@@ -18,6 +18,7 @@ import (
 	"sekisho/certs"
 	"sekisho/dossier"
 	"sekisho/journal"
+	"sekisho/proxy/trust"
 )
 
 // concurrently.
@@ -48,10 +49,9 @@ type Server struct {
 	crew       *crew
 	incidents  *incidents
 	leaves     *leaves
-	trust      *trust
-	believers  *believers
+	trust      *trust.Ledger
+	believers  *trust.Believers
 	sink       *sinkhole // nil when off
-	kept       string    // the file of believers
 	owed       *owed
 	heldBytes  budget
 	drilled    drilled
@@ -97,9 +97,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		crew:       newCrew(),
 		incidents:  newIncidents(o.Journal.Stopped),
 		leaves:     newLeaves(),
-		trust:      newTrust(),
-		believers:  newBelievers(),
-		kept:       o.BelieversFile,
+		trust:      trust.NewLedger(),
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
 		counts:     newCounts(o.Metrics),
@@ -119,7 +117,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		}
 	}
 	s.settings.Store(&o.Settings)
-	s.openBelievers(s.kept)
+	s.believers = trust.OpenBelievers(o.BelieversFile, certs.Fingerprint(s.ca.Root()), s.log)
 	s.leafTLS = newLeafConfigs(s.ca)
 	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
 	s.forwarder = newForwarder(s)
@@ -176,7 +174,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	sweeping, stop := context.WithCancel(ctx)
 	defer stop()
 	serving.Go(func() { s.sweep(sweeping) })
-	serving.Go(func() { s.keepBelievers(sweeping, s.kept) })
+	serving.Go(func() { s.believers.Keep(sweeping) })
 
 	var cause error
 	select {

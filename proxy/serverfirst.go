@@ -98,7 +98,7 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 		o.close()
 		return
 	}
-	s.tell(s.trust.foreign(v.client), v)
+	s.tell(s.trust.Foreign(v.client), v)
 	s.log.Debug("the server spoke first", zap.String("host", v.target.name.String()))
 	s.tunnels.splice(v, &answering{Conn: client}, newReplayConn(o.conn, o.heard))
 }

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/trust"
 	"sekisho/rules"
 )
 
@@ -45,7 +46,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 	s, bare := k.server, c.bare
 	first := newFirstFlight(bare)
 	var (
-		print  fingerprint
+		print  trust.Fingerprint
 		alerts *plainAlerts
 	)
 	c.Conn = first
@@ -58,7 +59,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 			return nil, errOtherwise
 		}
 		alerts = &plainAlerts{Conn: first.rest()}
-		print, c.host, c.Conn = fingerprintOf(hello), n, alerts
+		print, c.host, c.Conn = trust.FingerprintOf(hello), n, alerts
 		return nil, nil
 	}
 	_ = bare.SetDeadline(time.Now().Add(min(sinkTime, s.bounds.head)))
@@ -68,7 +69,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		_ = bare.SetDeadline(time.Time{})
 		c.Conn, c.judge = alerts.Conn, nil
 		k.places.reached(c, sinkResting)
-		s.believers.accepted(c.client, print, c.host)
+		s.believers.Accepted(c.client, print, c.host)
 		if !k.greeted.give(conn) {
 			_ = c.Close()
 		}
@@ -80,7 +81,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 	_ = c.Close()
 	if alerts != nil && (distrusts(err) || alerts.distrusts()) {
 		s.log.Info("certificate refused at the sinkhole", zap.String("client", c.client.String()), zap.String("host", c.host.String()))
-		s.believers.refused(c.client, print, c.host)
+		s.believers.Refused(c.client, print, c.host)
 	}
 }
 

@@ -60,7 +60,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	p := interstitial.Status{
 		Lang:          s.pageLanguage(r),
 		Client:        v.client.String(),
-		CATrusted:     s.trust.trusting(v.client),
+		CATrusted:     s.trust.Trusting(v.client),
 		Mode:          mode,
 		Version:       s.version,
 		CAFingerprint: certs.Fingerprint(s.ca.Root()),

@@ -215,5 +215,8 @@ func cmdTaken(ts *testscript.TestScript, _ bool, args []string) {
 // cmdSeen waits until a file that another process writes matches: seen FILE REGEXP
 func cmdSeen(ts *testscript.TestScript, _ bool, args []string) {
 	want := regexp.MustCompile(args[1])
-	until(ts, args[1]+" in "+args[0], func() bool { return want.MatchString(ts.ReadFile(args[0])) })
+	until(ts, args[1]+" in "+args[0], func() bool {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		return err == nil && want.Match(text) // there may be none yet
+	})
 }

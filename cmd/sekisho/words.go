@@ -84,7 +84,7 @@ var japanese = words{
 	running:      "sekisho %s が動作しています。",
 	observing:    "モード observe: 記録だけを行い、何も止めません。",
 	proxy:        "プロキシ",
-	console:      "コンソール",
+	console:      "管理画面",
 	dns:          "DNS",
 	page:         "警告ページ",
 	off:          "オフ",
@@ -96,7 +96,7 @@ var japanese = words{
 	journalAside: "記録ファイルが壊れていたため %s に移し、新しく作り直しました。",
 	next:         "次にすること:",
 	stepTrust:    "このパソコンで証明書を信頼する:  %s",
-	stepOwner:    "コンソールの責任者になる (リンクは 1 時間以内に 1 回だけ使えます):  %s",
+	stepOwner:    "管理画面の責任者になる (リンクは 1 時間以内に 1 回だけ使えます):  %s",
 	stepProxy:    "ブラウザーまたはシステムの HTTP・HTTPS プロキシを %s に設定する",
 	stepPAC:      "または自動構成 (PAC) の URL を %s に設定する",
 	stepOpen: "そのブラウザーで https://sekisho.internal/ を開き、保護されているか確かめる。\n" +

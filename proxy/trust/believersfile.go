@@ -1,4 +1,4 @@
-package proxy
+package trust
 
 import (
 	"context"
@@ -13,7 +13,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"sekisho/certs"
 	"sekisho/hostname"
 	"sekisho/private"
 )
@@ -56,14 +55,14 @@ type keptDoubt struct {
 }
 
 // kept returns what is to be kept, and marks it as such.
-func (b *believers) kept(root string) (f believersFile, changed bool) {
+func (b *Believers) kept() (f believersFile, changed bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.changed {
 		return f, false
 	}
 	b.changed = false
-	f = believersFile{Root: root, Proved: map[netip.Addr]time.Time{}}
+	f = believersFile{Root: b.root, Proved: map[netip.Addr]time.Time{}}
 	now := b.now()
 	for addr, c := range b.all {
 		if c.filed = c.trusts(now); c.filed {
@@ -81,15 +80,15 @@ func (b *believers) kept(root string) (f believersFile, changed bool) {
 }
 
 // unkept has what kept returned kept again: it came to nothing.
-func (b *believers) unkept() {
+func (b *Believers) unkept() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.changed = true
 }
 
-// takeUp adds those of f, which are of root, to who is known.
-func (b *believers) takeUp(f believersFile, root string) {
-	if f.Root != root {
+// takeUp adds those of f to who is known.
+func (b *Believers) takeUp(f believersFile) {
+	if f.Root != b.root {
 		return // they would have to trust another by now
 	}
 	b.mu.Lock()
@@ -107,8 +106,8 @@ func (b *believers) takeUp(f believersFile, root string) {
 }
 
 // doubtAgain takes up a doubt that was kept, with mu held.
-func (b *believers) doubtAgain(d keptDoubt) {
-	var print fingerprint
+func (b *Believers) doubtAgain(d keptDoubt) {
+	var print Fingerprint
 	n, err := hex.Decode(print[:], []byte(d.Stack[:min(len(d.Stack), 2*len(print))]))
 	if err != nil || n != len(print) || !d.Client.IsValid() || d.Last.After(b.now()) || b.now().Sub(d.Last) >= doubtFor {
 		return
@@ -125,62 +124,71 @@ func (b *believers) doubtAgain(d keptDoubt) {
 	c.doubts[print] = doubt{last: d.Last, site: site, settled: d.Settled, firm: d.Firm}
 }
 
-// openBelievers reads the file of the believers, if there is one. Without it they
-// have to show again that they trust the authority.
-func (s *Server) openBelievers(path string) {
+// OpenBelievers reads the file at path, which a [Believers.Keep] wrote and whose
+// folder must exist. Without one, or with one of another authority than root, the
+// fingerprint of which is in the file, clients have to show their trust again; so
+// they have when it cannot be read, which is logged. With path "" nothing is kept.
+func OpenBelievers(path, root string, log *zap.Logger) *Believers {
+	b := newBelievers(root)
+	b.path, b.log = path, log
 	if path == "" {
-		return
+		return b
 	}
 	data, err := private.Read(path, maxBelieversFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return
+		return b
 	}
 	var f believersFile
 	if err == nil {
 		err = json.Unmarshal(data, &f)
 	}
 	if err != nil {
-		s.log.Warn("who trusts the authority was not read", zap.Error(err))
-		return
+		log.Warn("who trusts the authority was not read", zap.Error(err))
+		return b
 	}
-	s.believers.takeUp(f, certs.Fingerprint(s.ca.Root()))
+	b.takeUp(f)
+	return b
 }
 
-// keepBelievers writes the file of the believers when they have changed, until ctx
-// ends and once more then: those that are no longer any soon, all else at leisure.
-func (s *Server) keepBelievers(ctx context.Context, path string) {
-	if path == "" {
+// Keep writes the file when they have changed, until ctx ends and once more then:
+// those that are no longer any soon, all else at leisure. What cannot be written is
+// logged, and tried again.
+func (b *Believers) Keep(ctx context.Context) {
+	if b.path == "" {
 		return
 	}
 	ticker := time.NewTicker(keepEvery)
 	defer ticker.Stop()
 	var pace lostPace
-	for ctx.Err() == nil {
+	for {
 		select {
 		case <-ctx.Done():
 		case <-ticker.C:
-		case <-s.believers.lost:
+		case <-b.lost:
 			select {
 			case <-ctx.Done():
 			case <-time.After(pace.wait(time.Now())):
 			}
 		}
-		s.writeBelievers(path)
+		b.write()
+		if ctx.Err() != nil {
+			return
+		}
 	}
 }
 
-func (s *Server) writeBelievers(path string) {
-	f, changed := s.believers.kept(certs.Fingerprint(s.ca.Root()))
+func (b *Believers) write() {
+	f, changed := b.kept()
 	if !changed {
 		return
 	}
 	data, err := json.Marshal(f)
 	if err == nil {
-		err = private.Write(filepath.Dir(path), filepath.Base(path), data)
+		err = private.Write(filepath.Dir(b.path), filepath.Base(b.path), data)
 	}
 	if err != nil {
-		s.believers.unkept()
-		s.log.Warn("who trusts the authority was not kept", zap.Error(err))
+		b.unkept()
+		b.log.Warn("who trusts the authority was not kept", zap.Error(err))
 	}
 }
 

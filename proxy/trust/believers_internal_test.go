@@ -1,4 +1,4 @@
-package proxy
+package trust
 
 import (
 	"net/netip"
@@ -17,14 +17,14 @@ func TestBelievers(t *testing.T) {
 		return n
 	}
 	pc, phone := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::2")
-	browser, app, stub := fingerprint{1}, fingerprint{2}, fingerprint{3}
+	browser, app, stub := Fingerprint{1}, Fingerprint{2}, Fingerprint{3}
 	now := time.Unix(1_800_000_000, 0)
-	b := newBelievers()
+	b := newBelievers("root")
 	b.now = func() time.Time { return now }
 	for i, step := range []struct {
 		after    time.Duration
 		client   netip.Addr
-		print    fingerprint
+		print    Fingerprint
 		accepts  bool
 		site     string
 		pc, them bool // whether the PC and the phone are led there from then on
@@ -52,11 +52,11 @@ func TestBelievers(t *testing.T) {
 	} {
 		now = now.Add(step.after)
 		if step.accepts {
-			b.accepted(step.client, step.print, name(step.site))
+			b.Accepted(step.client, step.print, name(step.site))
 		} else {
-			b.refused(step.client, step.print, name(step.site))
+			b.Refused(step.client, step.print, name(step.site))
 		}
-		if got, got2 := b.trusts(pc), b.trusts(phone); got != step.pc || got2 != step.them {
+		if got, got2 := b.Trusts(pc), b.Trusts(phone); got != step.pc || got2 != step.them {
 			t.Errorf("step %d: led there = %t, %t; want %t, %t", i, got, got2, step.pc, step.them)
 		}
 	}
@@ -67,24 +67,24 @@ func TestBelievers(t *testing.T) {
 func TestBelieversBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
-	b := newBelievers()
+	b := newBelievers("root")
 	b.now = func() time.Time { now = now.Add(time.Millisecond); return now }
 	addr := netip.MustParseAddr("2001:db8::1")
 	first := addr
 	for range maxBelievers + 1 {
-		b.accepted(addr, fingerprint{}, hostname.Name{})
+		b.Accepted(addr, Fingerprint{}, hostname.Name{})
 		addr = addr.Next()
 	}
-	if len(b.all) != maxBelievers || b.trusts(first) || !b.trusts(first.Next()) {
-		t.Errorf("%d clients, the first %t, the second %t; want %d, false, true", len(b.all), b.trusts(first), b.trusts(first.Next()), maxBelievers)
+	if len(b.all) != maxBelievers || b.Trusts(first) || !b.Trusts(first.Next()) {
+		t.Errorf("%d clients, the first %t, the second %t; want %d, false, true", len(b.all), b.Trusts(first), b.Trusts(first.Next()), maxBelievers)
 	}
 	second := first.Next()
 	site, _ := hostname.Parse("a.example")
 	for i := range byte(2 * maxDoubts) {
-		b.refused(second, fingerprint{1, i}, site)
+		b.Refused(second, Fingerprint{1, i}, site)
 	}
-	if n := len(b.all[second].doubts); n > maxDoubts+1 || b.trusts(second) {
-		t.Errorf("%d stacks remembered, trusted %t; want at most %d, false", n, b.trusts(second), maxDoubts+1)
+	if n := len(b.all[second].doubts); n > maxDoubts+1 || b.Trusts(second) {
+		t.Errorf("%d stacks remembered, trusted %t; want at most %d, false", n, b.Trusts(second), maxDoubts+1)
 	}
 }
 
@@ -95,41 +95,41 @@ func TestBelieversKept(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	clock := func() time.Time { return now }
 	good, doubted, old := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("2001:db8::3")
-	b := newBelievers()
+	b := newBelievers("root")
 	b.now = clock
-	b.accepted(old, fingerprint{1}, hostname.Name{})
+	b.Accepted(old, Fingerprint{1}, hostname.Name{})
 	now = now.Add(proofFor - time.Hour)
-	b.accepted(good, fingerprint{1}, hostname.Name{})
-	b.accepted(doubted, fingerprint{1}, hostname.Name{})
-	b.refused(doubted, fingerprint{2}, hostname.Name{})
-	f, changed := b.kept("root")
+	b.Accepted(good, Fingerprint{1}, hostname.Name{})
+	b.Accepted(doubted, Fingerprint{1}, hostname.Name{})
+	b.Refused(doubted, Fingerprint{2}, hostname.Name{})
+	f, changed := b.kept()
 	if !changed || len(f.Proved) != 2 {
 		t.Fatalf("kept %+v, %t", f, changed)
 	}
-	if _, changed := b.kept("root"); changed {
+	if _, changed := b.kept(); changed {
 		t.Error("changed though nothing has")
 	}
-	b.accepted(good, fingerprint{1}, hostname.Name{})
-	if _, changed := b.kept("root"); changed {
+	b.Accepted(good, Fingerprint{1}, hostname.Name{})
+	if _, changed := b.kept(); changed {
 		t.Error("every handshake is kept")
 	}
 	f.Proved[netip.MustParseAddr("192.0.2.9")] = now.Add(time.Hour)
 	for root, want := range map[string][3]bool{"root": {true, false, true}, "another": {}} {
-		again := newBelievers()
+		again := newBelievers(root)
 		again.now = clock
-		again.takeUp(f, root)
-		if got := [3]bool{again.trusts(good), again.trusts(doubted), again.trusts(old)}; got != want {
+		again.takeUp(f)
+		if got := [3]bool{again.Trusts(good), again.Trusts(doubted), again.Trusts(old)}; got != want {
 			t.Errorf("%s: %v; want %v", root, got, want)
 		}
-		if again.trusts(netip.MustParseAddr("192.0.2.9")) {
+		if again.Trusts(netip.MustParseAddr("192.0.2.9")) {
 			t.Error("a proof of tomorrow counts")
 		}
 	}
 	now = now.Add(2 * time.Hour)
-	again := newBelievers()
+	again := newBelievers("root")
 	again.now = clock
-	again.takeUp(f, "root")
-	if again.trusts(old) || !again.trusts(good) {
+	again.takeUp(f)
+	if again.Trusts(old) || !again.Trusts(good) {
 		t.Error("a restart has made a proof younger")
 	}
 }
@@ -159,7 +159,7 @@ func TestBelieversLostPace(t *testing.T) {
 // TestBelieversFiled: only who is in the file has to be taken out of it at once.
 func TestBelieversFiled(t *testing.T) {
 	t.Parallel()
-	b := newBelievers()
+	b := newBelievers("root")
 	addr, site := netip.MustParseAddr("192.0.2.1"), hostname.Name{}
 	for i, step := range []struct{ accepts, kept, lost bool }{
 		{false, false, false}, // it was never in
@@ -168,33 +168,33 @@ func TestBelieversFiled(t *testing.T) {
 		{true, true, false},   // another stack's, while the first doubts
 		{false, false, false},
 	} {
-		print := fingerprint{byte(i)}
+		print := Fingerprint{byte(i)}
 		if step.accepts {
-			b.accepted(addr, print, site)
+			b.Accepted(addr, print, site)
 		} else {
-			b.refused(addr, print, site)
+			b.Refused(addr, print, site)
 		}
 		if step.kept {
-			b.kept("root")
+			b.kept()
 		}
 		if got := len(b.lost) > 0; got != step.lost {
 			t.Errorf("step %d: lost = %t; want %t", i, got, step.lost)
 		}
 	}
 	other := addr.Next()
-	b.accepted(other, fingerprint{1}, site)
-	b.kept("root")
+	b.Accepted(other, Fingerprint{1}, site)
+	b.kept()
 	for range 3 { // however often, and nobody waits
-		b.refused(other, fingerprint{1}, site)
+		b.Refused(other, Fingerprint{1}, site)
 	}
 	if len(b.lost) != 1 {
 		t.Error("who is in the file is not taken out of it")
 	}
-	if f, _ := b.kept("root"); len(f.Proved) != 0 {
+	if f, _ := b.kept(); len(f.Proved) != 0 {
 		t.Errorf("kept %v; want nobody", f.Proved)
 	}
 	b.unkept()
-	if _, changed := b.kept("root"); !changed {
+	if _, changed := b.kept(); !changed {
 		t.Error("what could not be kept is not kept later")
 	}
 }

@@ -1,10 +1,11 @@
-package proxy
+package trust
 
 import (
-	"crypto/tls"
 	"net/netip"
 	"sync"
 	"time"
+
+	"go.uber.org/zap"
 
 	"sekisho/hostname"
 )
@@ -22,14 +23,19 @@ const (
 	maxDoubts    = 16
 )
 
-// believers are the clients that may be led to the sinkhole: one of their TLS
+// Believers are the clients that may be led to the sinkhole: one of their TLS
 // stacks accepted a leaf of ours within proofFor, and none stands that refused
 // one. Nobody knows which program asks a resolver, so each of a device's, and
 // each device behind one address, has its say. A stack can be brought to accept
 // what it refused by a click in its browser; that is no proof: neither for the
 // site it refused, nor if it refuses again afterwards.
-type believers struct {
-	now func() time.Time
+//
+// Clients are addresses without a zone, and IPv4 ones are not mapped. It may be used
+// concurrently.
+type Believers struct {
+	path, root string // of the file, and of what they trust
+	log        *zap.Logger
+	now        func() time.Time
 
 	// lost has one when somebody in the file is no longer to be led there.
 	lost chan struct{}
@@ -41,7 +47,7 @@ type believers struct {
 
 type believer struct {
 	proved time.Time
-	doubts map[fingerprint]doubt
+	doubts map[Fingerprint]doubt
 	filed  bool // whether the file says that it may be led there
 }
 
@@ -54,12 +60,12 @@ type doubt struct {
 	settled, firm bool
 }
 
-func newBelievers() *believers {
-	return &believers{now: time.Now, lost: make(chan struct{}, 1), all: map[netip.Addr]*believer{}}
+func newBelievers(root string) *Believers {
+	return &Believers{root: root, now: time.Now, lost: make(chan struct{}, 1), all: map[netip.Addr]*believer{}}
 }
 
-// accepted notes that a stack accepted a leaf for site.
-func (b *believers) accepted(client netip.Addr, p fingerprint, site hostname.Name) {
+// Accepted notes that a stack accepted a leaf for site; the zero Name is no site.
+func (b *Believers) Accepted(client netip.Addr, p Fingerprint, site hostname.Name) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c, now := b.of(client), b.now()
@@ -75,14 +81,14 @@ func (b *believers) accepted(client netip.Addr, p fingerprint, site hostname.Nam
 	c.proved = now
 }
 
-// refused notes that a stack refused a leaf for site.
-func (b *believers) refused(client netip.Addr, p fingerprint, site hostname.Name) {
+// Refused notes that a stack refused a leaf for site.
+func (b *Believers) Refused(client netip.Addr, p Fingerprint, site hostname.Name) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c, now := b.of(client), b.now()
 	d, known := c.doubts[p]
 	if !known && len(c.doubts) >= maxDoubts {
-		p = fingerprint{} // all further ones are one
+		p = Fingerprint{} // all further ones are one
 		d = c.doubts[p]
 	}
 	d.firm = now.Sub(d.last) < doubtFor && (d.firm || d.settled)
@@ -96,8 +102,9 @@ func (b *believers) refused(client netip.Addr, p fingerprint, site hostname.Name
 	}
 }
 
-// trusts reports whether client may be led to the sinkhole.
-func (b *believers) trusts(client netip.Addr) bool {
+// Trusts reports whether client may be led to the sinkhole. It does not wait for the
+// file.
+func (b *Believers) Trusts(client netip.Addr) bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	c, ok := b.all[client]
@@ -115,7 +122,7 @@ func (c *believer) trusts(now time.Time) bool {
 
 // of returns what is known of client, with mu held. When there are too many, the
 // one that was heard of least lately makes room.
-func (b *believers) of(client netip.Addr) *believer {
+func (b *Believers) of(client netip.Addr) *believer {
 	if c, ok := b.all[client]; ok {
 		return c
 	}
@@ -129,7 +136,7 @@ func (b *believers) of(client netip.Addr) *believer {
 		}
 		delete(b.all, oldest)
 	}
-	c := &believer{doubts: map[fingerprint]doubt{}}
+	c := &believer{doubts: map[Fingerprint]doubt{}}
 	b.all[client] = c
 	return c
 }
@@ -142,23 +149,4 @@ func (c *believer) heard() time.Time {
 		}
 	}
 	return at
-}
-
-// Trusts reports whether client is known to trust the authority, so that it may
-// be led to the sinkhole: it completed a TLS handshake with a leaf of ours
-// lately, and refused none. It does not block.
-func (s *Server) Trusts(client netip.Addr) bool {
-	return s.believers.trusts(client.Unmap().WithZone("")) && s.ca.Left() > 0
-}
-
-// Witness notes that a client of another listener of this process is about to be
-// given a leaf of ours. What it returns is called if the client completes its
-// handshake with it.
-func (s *Server) Witness(hello *tls.ClientHelloInfo) (completed func()) {
-	client, print := clientAddr(hello.Conn.RemoteAddr()), fingerprintOf(hello)
-	if !allowed(s.settings.Load().Clients, client) {
-		return func() {}
-	}
-	site, _ := hostname.Parse(hello.ServerName) // the zero Name is nobody's
-	return func() { s.believers.accepted(client, print, site) }
 }

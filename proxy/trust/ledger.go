@@ -1,0 +1,224 @@
+package trust
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"sekisho/hostname"
+)
+
+const (
+	// distrustFor is how long a client that refused our certificate is
+	// tunnelled before it is tried again: long enough to browse, short
+	// enough that trusting the CA shows its effect soon.
+	distrustFor = 10 * time.Minute
+	// trustFor is how long a completed handshake speaks for a client. In
+	// that time its refusals concern single sites (pinning) and must not
+	// switch interception off for all of them.
+	trustFor = 24 * time.Hour
+	// maxStacks bounds the memory of TLS stacks seen.
+	maxStacks = 8192
+	// pinAlerts is how many refusals of one site within a day, by a client that
+	// trusts the CA otherwise, make a pinned application of it: one may be a
+	// program that was started before the CA was trusted.
+	pinAlerts = 3
+	// tellEvery is how often the owner is told of one client or site.
+	tellEvery = 24 * time.Hour
+)
+
+// News is what is worth telling the owner. [Ledger] gives each at most once a day:
+// [NewsPinned] and those about client certificates of one site, [NewsEnds] at all, the
+// others of one client.
+type News uint8
+
+// The news.
+const (
+	NewsNone     News = iota
+	NewsStranger      // a program on the client does not trust the CA
+	NewsTrusting      // one that did not does now
+	NewsPinned        // a program refuses us for one site alone
+	NewsEnds          // the authority ends soon, or did
+	NewsForeign       // a program on the client speaks no HTTP inside TLS
+	// A site asks for a client certificate, and is passed on for it; goes on without
+	// one, and is not; or insists on one, and its client gave none.
+	NewsCertificate
+	NewsCertificateUnused
+	NewsCertificateMissing
+)
+
+// stack is one TLS implementation on one client.
+type stack struct {
+	client netip.Addr
+	print  Fingerprint
+}
+
+// denial is a stack's refusals of our certificates.
+type denial struct {
+	last time.Time
+	site string // the registrable domain of the first
+	many bool   // whether there was another: it is not pinning
+}
+
+// pin counts what one client refused of one site.
+type pin struct {
+	client netip.Addr
+	host   hostname.Name
+}
+
+type pinCount struct {
+	since  time.Time
+	alerts int
+}
+
+// told is what the owner was told of: a client, or a site.
+type told struct {
+	news   News
+	client netip.Addr
+	host   hostname.Name
+}
+
+// Ledger remembers which TLS stacks accepted a leaf of ours and which refused
+// one, in memory alone. A browser that does not trust the CA yet is tunnelled, so
+// that it works as before with protection by name; held sites stay refused to it. A
+// pinned application is named to the owner, who may list its site in
+// intercept.never; nothing is let past for good without that.
+//
+// Clients are addresses without a zone, and IPv4 ones are not mapped. It may be used
+// concurrently.
+type Ledger struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	accepted map[stack]time.Time
+	clients  map[netip.Addr]time.Time // when any stack on it accepted last
+	denied   map[stack]denial
+	pins     map[pin]pinCount
+	gave     map[pin]time.Time // when a client gave a certificate to a host
+	told     map[told]time.Time
+}
+
+// NewLedger returns a ledger of nobody.
+func NewLedger() *Ledger {
+	return &Ledger{
+		now:      time.Now,
+		accepted: map[stack]time.Time{}, clients: map[netip.Addr]time.Time{}, denied: map[stack]denial{},
+		pins: map[pin]pinCount{}, gave: map[pin]time.Time{}, told: map[told]time.Time{},
+	}
+}
+
+// put keeps m within its bound: what is forgotten costs one handshake or one
+// repeated note.
+func put[K comparable, V any](m map[K]V, k K, v V) {
+	if _, ok := m[k]; !ok && len(m) >= maxStacks {
+		clear(m)
+	}
+	m[k] = v
+}
+
+// Completed notes a handshake that went through. Its news is [NewsTrusting] if the owner
+// was told that the client does not trust us.
+func (l *Ledger) Completed(client netip.Addr, p Fingerprint) News {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := stack{client, p}
+	put(l.accepted, k, l.now())
+	put(l.clients, client, l.now())
+	if _, ok := l.denied[k]; !ok {
+		return NewsNone
+	}
+	delete(l.denied, k)
+	stranger := told{news: NewsStranger, client: client}
+	if _, ok := l.told[stranger]; !ok {
+		return NewsNone // nobody was worried
+	}
+	delete(l.told, stranger)
+	return NewsTrusting
+}
+
+// Refused notes a handshake with a leaf for host that ended with an alert about
+// our certificate. Its news is [NewsStranger], or [NewsPinned] for a stack that trusts
+// us otherwise, or whose client does.
+func (l *Ledger) Refused(client netip.Addr, p Fingerprint, host hostname.Name) News {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k, now := stack{client, p}, l.now()
+	own := now.Sub(l.accepted[k]) < trustFor
+	several := false
+	if !own {
+		d, again := l.denied[k]
+		site := registrable(host)
+		if !again {
+			d.site = site
+		}
+		d.last, d.many = now, d.many || d.site != site
+		put(l.denied, k, d)
+		several = d.many
+	}
+	if several || !own && !l.trustingLocked(client) {
+		return l.tell(told{news: NewsStranger, client: client}, now)
+	}
+	c := l.pins[pin{client, host}]
+	if now.Sub(c.since) > tellEvery {
+		c = pinCount{since: now}
+	}
+	c.alerts++
+	put(l.pins, pin{client, host}, c)
+	if c.alerts < pinAlerts {
+		return NewsNone
+	}
+	return l.tell(told{news: NewsPinned, host: host}, now)
+}
+
+// Foreign is for a client of which a connection is passed on unread, since it is not
+// HTTP. Its news is [NewsForeign].
+func (l *Ledger) Foreign(client netip.Addr) News {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tell(told{news: NewsForeign, client: client}, l.now())
+}
+
+// Ends is for an authority that ends soon. Its news is [NewsEnds].
+func (l *Ledger) Ends() News {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tell(told{news: NewsEnds}, l.now())
+}
+
+// tell returns what k is about unless that was told lately.
+func (l *Ledger) tell(k told, now time.Time) News {
+	if at, ok := l.told[k]; ok && now.Sub(at) < tellEvery {
+		return NewsNone
+	}
+	put(l.told, k, now)
+	return k.news
+}
+
+// registrable is the site that n belongs to.
+func registrable(n hostname.Name) string {
+	if r := n.Registrable(); r != "" {
+		return r
+	}
+	return n.String()
+}
+
+// Refuses reports whether a handshake with this stack would fail for want of
+// trust: it refused within the last ten minutes, and completed none since.
+func (l *Ledger) Refuses(client netip.Addr, p Fingerprint) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	d, ok := l.denied[stack{client, p}]
+	return ok && l.now().Sub(d.last) < distrustFor
+}
+
+// Trusting reports whether any stack on client completed a handshake within a day.
+func (l *Ledger) Trusting(client netip.Addr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.trustingLocked(client)
+}
+
+func (l *Ledger) trustingLocked(client netip.Addr) bool {
+	at, ok := l.clients[client]
+	return ok && l.now().Sub(at) < trustFor
+}
