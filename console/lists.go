@@ -57,6 +57,12 @@ func (w words) StateOf(inc journal.Incident) string {
 	if inc.Ended {
 		return w.O("ended." + inc.State)
 	}
+	switch {
+	case inc.Again != "":
+		return w.O("state.again")
+	case inc.Earlier != "":
+		return w.O("state.earlier")
+	}
 	return w.O("state." + inc.State)
 }
 

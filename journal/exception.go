@@ -110,6 +110,7 @@ func (j *Journal) PutException(ctx context.Context, x Exception) error {
 
 // putException stores x, and drops those that ended long ago, or that are too many.
 func (s *store) putException(ctx context.Context, x Exception) error {
+	s.words.confirmed = nil
 	now := time.Now()
 	_, err := s.conn.ExecContext(ctx, `DELETE FROM exceptions WHERE until <= ?1 OR host IN (SELECT host FROM exceptions
 		WHERE until <= ?2 ORDER BY until LIMIT max(0, (SELECT count(*) FROM exceptions) - ?3))`,

@@ -6,13 +6,13 @@ const (
 	// findIncident gives the number of the incident with a name.
 	findIncident = "SELECT id FROM events WHERE name = ?"
 	// openIncident gives an incident a row of its own, if it has none.
-	openIncident = `INSERT INTO incidents (id, last, events, rank, worst, sent)
-		SELECT e.id, e.time, 1, c.rank, e.id, e.sent FROM events e JOIN classes c ON c.id = e.class WHERE e.id = ?
+	openIncident = `INSERT INTO incidents (id, last, events, rank, worst, sent, unknown)
+		SELECT e.id, e.time, 1, c.rank, e.id, e.sent, ` + sending + ` FROM events e JOIN classes c ON c.id = e.class WHERE e.id = ?
 		ON CONFLICT (id) DO NOTHING`
 	// addToIncident enters events into that row.
 	addToIncident = `UPDATE incidents SET last = max(last, ?2), events = events + ?3,
 			worst = iif(?4 > rank, ?5, worst), raised = iif(?4 > rank, ?4, raised), rank = max(rank, ?4),
-			sent = coalesce(max(sent, ?6), sent, ?6)
+			sent = coalesce(max(sent, ?6), sent, ?6), unknown = max(unknown, ?7)
 		WHERE id = ?1`
 	// headCacheSize bounds the incidents whose numbers the writer remembers.
 	headCacheSize = 4096
@@ -24,6 +24,7 @@ type visit struct {
 	rank         int
 	worst        int64 // the first event of that rank
 	sent         any
+	unknown      bool // of one of them at least
 }
 
 func (v *visit) add(e *Event) {
@@ -35,6 +36,7 @@ func (v *visit) add(e *Event) {
 	if e.Sent != nil && (*e.Sent || v.sent == nil) {
 		v.sent = *e.Sent
 	}
+	v.unknown = v.unknown || e.unknown()
 }
 
 // head inserts the row of an event as the first of its incident. When there is
@@ -65,7 +67,7 @@ func (s *store) addVisits(ctx context.Context, visits map[int64]*visit) error {
 		if _, err := s.openIncident.ExecContext(ctx, id); err != nil {
 			return err
 		}
-		if _, err := s.addIncident.ExecContext(ctx, id, v.last, v.events, v.rank, v.worst, v.sent); err != nil {
+		if _, err := s.addIncident.ExecContext(ctx, id, v.last, v.events, v.rank, v.worst, v.sent, v.unknown); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,83 @@
+package console
+
+import (
+	"html"
+	"strings"
+	"testing"
+
+	"sekisho/journal"
+)
+
+// stops records that a visit to the site of startWithIncident was stopped, and returns
+// its incident.
+func stops(t *testing.T, s *Server, events ...journal.Event) (id string) {
+	t.Helper()
+	id = journal.NewIncident()
+	for _, e := range events {
+		e.Incident, e.Host, e.Client, e.Severity = id, "amazon-signin.example", "192.0.2.1", journal.SeverityRed
+		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return id
+}
+
+// TestConfirmedOnce: what was confirmed does not wait at the next visit, and the pages
+// say why; an objection to it does wait.
+func TestConfirmedOnce(t *testing.T) {
+	t.Parallel()
+	s, first := startWithIncident(t)
+	reviewer := signedIn(t, s, "reviewer")
+	send(t, s, "POST", "/incidents/"+first+"/decision", reviewer, "verdict=confirmed", "Content-Type", asForm)
+	later := stops(t, s, journal.Event{Door: journal.DoorProxy, Action: journal.ActionBlock, Ground: "blocklist"})
+	read := func(path string) string {
+		_, main, _ := strings.Cut(send(t, s, "GET", path, reviewer, "").body, `id="main"`)
+		return html.UnescapeString(main)
+	}
+	for path, want := range map[string]string{
+		"/incidents/" + later + "?lang=en": "Somebody confirmed this site at an earlier visit.",
+		"/incidents/" + later + "?lang=ja": "以前の訪問で偽サイトと確認済みです",
+		"/incidents/" + later:              `href="/incidents/` + first + `"`,
+		"/incidents?state=confirmed":       "偽サイトと確認済み（以前の判断）",
+		"/?lang=en":                        "<strong>0</strong> dangers",
+	} {
+		if body := read(path); !strings.Contains(body, want) {
+			t.Errorf("%s does not say %q: %s", path, want, body)
+		}
+	}
+	if body := read("/incidents?state=open"); strings.Contains(body, later) {
+		t.Error("it waits for a decision")
+	}
+	if err := s.options.Journal.Appeal(t.Context(), later, "it is our own shop"); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/?lang=en":                           "<strong>1</strong> objection",
+		"/incidents?appealed=true&state=open": "再確認待ち",
+		"/incidents/" + later + "?lang=en":    "Until you decide again, what was decided holds:",
+	} {
+		if body := read(path); !strings.Contains(body, want) {
+			t.Errorf("asked again, and %s does not say %q: %s", path, want, body)
+		}
+	}
+}
+
+// TestSentSaysTheWorst: neither page nor report says that nothing was sent when of one
+// of the visit's requests nobody knows.
+func TestSentSaysTheWorst(t *testing.T) {
+	t.Parallel()
+	s, _ := startWithIncident(t)
+	viewer := signedIn(t, s, "viewer")
+	no := false
+	id := stops(t, s, journal.Event{Door: journal.DoorPage, Action: journal.ActionBlock}, journal.Event{Door: journal.DoorPage, Action: journal.ActionBlock, Sent: &no})
+	page := send(t, s, "GET", "/incidents/"+id+"?lang=en", viewer, "").body
+	if _, said, _ := strings.Cut(page, "<dt>Sent</dt>"); !strings.HasPrefix(said, "<dd>Not known</dd>") {
+		t.Errorf("the page says %.60q", said)
+	}
+	if report := send(t, s, "GET", "/incidents/"+id+"/report.txt?in=en", viewer, "").body; !strings.Contains(report, "■ Sent\n  Not known\n") {
+		t.Errorf("the report says %s", report)
+	}
+	if inc := incidentOf(t, s, id); inc.Sent != nil {
+		t.Errorf("the API says %v", *inc.Sent)
+	}
+}
