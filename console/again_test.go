@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sekisho/journal"
+	"sekisho/staff"
 )
 
 // stops records that a visit to the site of startWithIncident was stopped, and returns
@@ -79,5 +80,47 @@ func TestSentSaysTheWorst(t *testing.T) {
 	}
 	if inc := incidentOf(t, s, id); inc.Sent != nil {
 		t.Errorf("the API says %v", *inc.Sent)
+	}
+}
+
+// TestReasonOfOneClick: an exception that nobody wrote a note for says what it rests
+// on, and who decided, in the person's language.
+func TestReasonOfOneClick(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	bearer, viewer := token(t, s, staff.Reviewer), signedIn(t, s, "viewer")
+	for decision, want := range map[string][2]string{
+		"confirmed":   {"偽サイトと判断したため", "Confirmed as an imitation"},
+		"false_alarm": {"誤検知と判断したため", "Called a false alarm"},
+		"allow":       {"許可したため", "Let pass when an incident"},
+	} {
+		fetch[incidentWhole](t, s, "POST", "/incidents/"+id+"/decision", `{"decision":"`+decision+`"}`, bearer)
+		for i, by := range []string{"API トークン ", "API token "} {
+			lang := []string{"ja", "en"}[i]
+			for _, path := range []string{"/exceptions", "/audit", "/incidents/" + id} {
+				body := send(t, s, "GET", path+"?lang="+lang, viewer, "").body
+				if !strings.Contains(body, "<bdi>"+by) || path == "/exceptions" && !strings.Contains(body, want[i]) {
+					t.Errorf("%s, %s of %s: %s", lang, path, decision, body)
+				}
+			}
+		}
+	}
+}
+
+// TestExportCursor: an export refuses a cursor that the page refuses.
+func TestExportCursor(t *testing.T) {
+	t.Parallel()
+	s, _ := startFull(t)
+	viewer := signedIn(t, s, "viewer")
+	next := fetch[eventList](t, s, "GET", "/events?limit=1", "", token(t, s, staff.Viewer)).Next
+	if next == "" {
+		t.Fatal("no second page")
+	}
+	for query, want := range map[string]int{"": 200, "cursor=x": 400, "cursor=" + next: 200, "host=other.example&cursor=" + next: 400} {
+		for _, path := range []string{"/events.csv?", "/events.jsonl?", "/events?"} {
+			if got := send(t, s, "GET", path+query, viewer, "").status; got != want {
+				t.Errorf("%s%s: %d; want %d", path, query, got, want)
+			}
+		}
 	}
 }

@@ -71,7 +71,7 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 		return fmt.Errorf("%w term %q", ErrInvalid, cleanText(d.For, maxWord))
 	}
 	x := Exception{
-		Kind: ExceptionAllow, Reason: d.Note, By: d.By, Incident: d.Incident, Added: d.Time, Until: until,
+		Kind: ExceptionAllow, Reason: d.Note, By: d.By, Incident: d.Incident, Decision: d.Decision, Added: d.Time, Until: until,
 	}
 	if d.Decision == DecisionConfirmed {
 		x.Kind = ExceptionBlock

@@ -70,14 +70,20 @@ func TestSentMigrated(t *testing.T) {
 	record(t, j, Event{Incident: "B", Door: DoorPage, Severity: SeverityRed})
 	record(t, j, Event{Incident: "C", Door: DoorDNS, Severity: SeverityRed})
 	record(t, j, Event{Incident: "C", Door: DoorProxy, Sent: ptr(false), Severity: SeverityRed})
+	record(t, j, Event{Incident: "D", Host: "shop.example", Severity: SeverityRed})
+	decide(t, j, "D", DecisionFalseAlarm, "")
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for _, column := range []string{"unknown", "again", "earlier"} {
 		execSQL(t, path, "ALTER TABLE incidents DROP COLUMN "+column)
 	}
+	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN decision")
 	execSQL(t, path, "PRAGMA user_version = 4")
-	open(t, path, Options{})
+	j = open(t, path, Options{})
+	if x, err := j.Exceptions(t.Context()); err != nil || len(x) != 1 || x[0].Decision != DecisionFalseAlarm {
+		t.Errorf("exceptions %+v, %v", x, err)
+	}
 	for id, want := range map[string]*bool{"A": nil, "B": nil, "C": ptr(false)} {
 		if diff := cmp.Diff(want, incidentNamed(t, path, id).Sent); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", id, diff)
