@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 	"testing"
+	"time"
 
 	"sekisho/journal"
 	"sekisho/staff"
@@ -55,10 +56,33 @@ func TestConfirmedOnce(t *testing.T) {
 	for path, want := range map[string]string{
 		"/?lang=en":                           "<strong>1</strong> objection",
 		"/incidents?appealed=true&state=open": "再確認待ち",
-		"/incidents/" + later + "?lang=en":    "Until you decide again, what was decided holds:",
+		"/incidents/" + later + "?lang=en":    "asked for another look. What was decided before:",
 	} {
 		if body := read(path); !strings.Contains(body, want) {
 			t.Errorf("asked again, and %s does not say %q: %s", path, want, body)
+		}
+	}
+}
+
+// TestStoppedSince: what is stopped after it was let pass waits, and the pages say so.
+func TestStoppedSince(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	reviewer := signedIn(t, s, "reviewer")
+	send(t, s, "POST", "/incidents/"+id+"/decision", reviewer, "verdict=allow:always", "Content-Type", asForm)
+	e := journal.Event{
+		Door: journal.DoorGuard, Host: "amazon-signin.example", Action: journal.ActionHold, Severity: journal.SeverityRed,
+		Technique: "protected-sign-in", Incident: id, Time: time.Now().Add(time.Minute),
+	}
+	if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/incidents?state=open&lang=en": "stopped again, waiting",
+		"/incidents/" + id + "?lang=en": "something was stopped there again. What was decided before:</p>\n<p>allowed",
+	} {
+		if body := send(t, s, "GET", path, reviewer, "").body; !strings.Contains(body, want) {
+			t.Errorf("%s does not say %q: %s", path, want, body)
 		}
 	}
 }

@@ -154,3 +154,43 @@ func TestAskedAgain(t *testing.T) {
 		})
 	}
 }
+
+// TestStoppedSince: something that is stopped although the incident was decided to let
+// pass waits, unless it was under way when that was decided.
+func TestStoppedSince(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	held := Event{Host: "shop.example", Door: DoorGuard, Severity: SeverityRed, Action: ActionHold}
+	for _, tt := range []struct {
+		name, decision string
+		after          time.Duration
+		e              Event
+		want           string
+	}{
+		{"a protected sign-in", DecisionAllow, 10 * time.Second, held, StateOpen},
+		{"after a false alarm", DecisionFalseAlarm, time.Minute, held, StateOpen},
+		{"confirmed", DecisionConfirmed, time.Minute, held, StateConfirmed},
+		{"under way", DecisionAllow, time.Second, held, StateAllowed},
+		{"gone on", DecisionAllow, time.Minute, Event{Host: "shop.example", Severity: SeverityRed, Action: ActionRelease}, StateAllowed},
+		{"a visitor's reason", DecisionAllow, time.Minute, Event{Host: "shop.example", Severity: SeverityInfo, Action: ActionWarn, Technique: TechniqueAppeal}, StateAllowed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			path := place(t)
+			j := open(t, path, Options{})
+			visited(t, j, "INC", "shop.example")
+			if err := j.Decide(t.Context(), Decision{Incident: "INC", Decision: tt.decision, Time: now}); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				tt.e.Incident, tt.e.Time = "INC", now.Add(tt.after)
+				record(t, j, tt.e)
+			}
+			inc := incidentNamed(t, path, "INC")
+			if inc.State != tt.want || (inc.Again != "") != (tt.want == StateOpen) || inc.Ended {
+				t.Errorf("%+v; want it %s", inc, tt.want)
+			}
+			consistent(t, path)
+		})
+	}
+}

@@ -10,7 +10,7 @@ var ErrNotFound = errors.New("not found")
 
 // Values of [Incident.State].
 const (
-	StateOpen       = "open" // nobody decided yet, or the visitor asked again since
+	StateOpen       = "open" // nobody decided yet, or not on what came since
 	StateConfirmed  = "confirmed"
 	StateFalseAlarm = "false_alarm"
 	StateAllowed    = "allowed"
@@ -60,8 +60,9 @@ type Incident struct {
 	// Earlier is the id of the incident whose confirmation this visit falls under:
 	// nobody was asked again. By, Decided and Until are that one's.
 	Earlier string `json:"earlier,omitempty"`
-	// Again is the state that it had when the visitor asked once more, which opened
-	// it: what was decided goes on until somebody decides again.
+	// Again is the state that it had before it was opened again, because the visitor
+	// asked once more or something was stopped although it was let pass. What was
+	// decided goes on until it ends or somebody decides again.
 	Again string `json:"again,omitempty"`
 
 	Appeal   string    `json:"appeal,omitempty"` // the visitor's reason

@@ -57,6 +57,7 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 	}
 	if w.again > 0 && w.again < len(states) {
 		inc.Again = states[w.again]
+		inc.Ended = !inc.Until.IsZero() && !inc.Until.After(time.Now())
 	}
 	if inc.Earlier != "" && inc.State != StateOpen {
 		if err := s.underEarlier(ctx, tx, &inc); err != nil {
