@@ -82,7 +82,7 @@ func (s *Server) identify(r *http.Request) (person, bool) {
 			return person{}, false
 		}
 		t, ok := s.options.Staff.Bearer(strings.TrimSpace(secret))
-		return person{name: "token " + t.Name, role: t.Role}, ok
+		return person{name: asToken + t.Name, role: t.Role}, ok
 	}
 	m := s.sessions.of(r)
 	name := m.GetString(r.Context(), keyUser)

@@ -92,6 +92,9 @@ func (s *Server) decide(r *http.Request, who person, id string, d decision) erro
 	if err := s.mayCount(ctx, id, d); err != nil {
 		return err
 	}
+	if d.Decision == journal.DecisionFalseAlarm && d.For == "" {
+		d.For = terms[0] // as the page has it: nobody chose "for ever"
+	}
 	err := s.options.Decide(ctx, journal.Decision{
 		Incident: id, Decision: d.Decision, For: d.For, Note: d.Note, By: who.name, Time: time.Now(),
 	})

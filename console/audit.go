@@ -52,9 +52,7 @@ func (s *Server) serveAudit(w http.ResponseWriter, r *http.Request, who person) 
 // told puts an entry into words. What a later version wrote is shown as it is.
 func (w words) told(e journal.AuditEntry) auditRow {
 	row := auditRow{AuditEntry: e, Did: w.O("did." + e.What), About: e.Detail}
-	if who, ok := strings.CutPrefix(e.Who, "command line"); ok {
-		row.Who = w.O("did.by-command") + who
-	}
+	row.Who = w.Person(e.Who)
 	if e.Who == "nobody" && e.What == "sign-in.refused" {
 		row.Who = w.O("audit.nobody")
 	}
@@ -82,6 +80,20 @@ func (w words) told(e journal.AuditEntry) auditRow {
 		}
 	}
 	return row
+}
+
+// asToken leads the name of a token where people are recorded.
+const asToken = "token "
+
+// Person is who did something, as it is recorded, in words.
+func (w words) Person(who string) string {
+	if rest, ok := strings.CutPrefix(who, "command line"); ok {
+		return w.O("did.by-command") + rest
+	}
+	if name, ok := strings.CutPrefix(who, asToken); ok {
+		return w.O("did.by-token") + " " + name
+	}
+	return who
 }
 
 // from says where somebody was, and whether that was often.

@@ -9,6 +9,7 @@ import (
 
 	"sekisho/journal"
 	"sekisho/rules"
+	"sekisho/staff"
 )
 
 // blockedID is the incident of a name that the configuration blocks.
@@ -98,6 +99,7 @@ func TestFalseAlarmEnds(t *testing.T) {
 	}{
 		{"for=90d&until=", 303, now.Add(90 * 24 * time.Hour)},
 		{"for=30d", 303, now.Add(30 * 24 * time.Hour)},
+		{"", 303, now.Add(90 * 24 * time.Hour)},
 		{"for=always", 303, time.Time{}},
 		{"for=day&until=" + day.Format(time.DateOnly), 303, day.AddDate(0, 0, 1)},
 		{"for=day&until=", 422, day.AddDate(0, 0, 1)},
@@ -176,6 +178,25 @@ func TestCertificateFacts(t *testing.T) {
 		}
 		if in == "ja" && !strings.Contains(page, "このページは、Amazon のサインイン画面の複製です") {
 			t.Error("the detail is not in Japanese")
+		}
+	}
+}
+
+// TestTermOfTheAPI: a false alarm ends also when nobody says when.
+func TestTermOfTheAPI(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	reviewer := token(t, s, staff.Reviewer)
+	for body, lasts := range map[string]time.Duration{
+		`{"decision":"false_alarm"}`:                90 * 24 * time.Hour,
+		`{"decision":"false_alarm","for":""}`:       90 * 24 * time.Hour,
+		`{"decision":"false_alarm","for":"always"}`: 0,
+		`{"decision":"allow"}`:                      0,
+		`{"decision":"confirmed"}`:                  0,
+	} {
+		inc := fetch[incidentWhole](t, s, "POST", "/incidents/"+id+"/decision", body, reviewer).Incident
+		if inc.Until.IsZero() != (lasts == 0) || lasts != 0 && time.Until(inc.Until.Add(-lasts)).Abs() > time.Hour {
+			t.Errorf("%s: until %v; want %v from now", body, inc.Until, lasts)
 		}
 	}
 }

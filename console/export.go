@@ -39,10 +39,14 @@ func (s *Server) serveJSONLines(w http.ResponseWriter, r *http.Request, who pers
 	s.export(w, r, who, "application/jsonl", "sekisho-events.jsonl", journal.WriteJSON)
 }
 
-// exportFilter reads the filter of a list for all that it selects.
+// exportFilter reads the filter of a list for all that it selects. A cursor, which
+// only says where a page begins, has to be one all the same.
 func exportFilter(v url.Values, now time.Time) (journal.Filter, error) {
-	f, _, err := eventFilter(v, now)
+	f, cursor, err := eventFilter(v, now)
 	f.Limit = 0 // that of a page
+	if err == nil && f.Check(cursor) != nil {
+		err = errors.New("cursor: want what \"next\" was, with the same parameters")
+	}
 	return f, err
 }
 

@@ -54,10 +54,25 @@ func (list) IsOneOf(field string, fields []string) bool { return slices.Contains
 
 // StateOf is what was decided about an incident, and whether that still holds.
 func (w words) StateOf(inc journal.Incident) string {
-	if inc.Ended {
+	switch {
+	case inc.Again != "" && inc.Appealed.After(inc.Decided):
+		return w.O("state.again")
+	case inc.Again != "":
+		return w.O("state.since")
+	case inc.Ended:
 		return w.O("ended." + inc.State)
+	case inc.Earlier != "":
+		return w.O("state.earlier")
 	}
 	return w.O("state." + inc.State)
+}
+
+// StateBefore is StateOf for the decision that there was before inc was opened again.
+func (w words) StateBefore(inc journal.Incident) string {
+	if inc.Again != "" {
+		inc.State, inc.Again, inc.Earlier = inc.Again, "", ""
+	}
+	return w.StateOf(inc)
 }
 
 // Why tells in plain words why sekisho acted.

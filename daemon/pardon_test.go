@@ -3,6 +3,7 @@ package daemon
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,6 +97,43 @@ func TestListedStays(t *testing.T) {
 			if status != step.status || status == 409 && !strings.Contains(answer, list+":2") {
 				t.Errorf("%s, %s: %d %s", host, step.body, status, answer)
 			}
+		}
+	}
+}
+
+// TestAllowedSignIn: deciding about a sign-in to a new site lets exactly that pass, at
+// once, until the exception ends.
+func TestAllowedSignIn(t *testing.T) {
+	const host = "parts.example"
+	lab := labnet.New(t)
+	site := lab.Origin([]string{host}, labnet.Handler())
+	lab.Answer(host, labnet.Reply{})
+	c := testConfig(t, fmt.Sprintf("upstream: {ca_files: [%q]}\nresolver: {upstreams: [%q]}\negress: {ports: [], allow: [127.0.0.0/8]}", lab.CAFile(), lab.DNS()))
+	d, at, _ := start(t, c)
+	b, o := browser(t, d, at), newOffice(t, d, at)
+	u := fmt.Sprintf("https://%s:%d/", host, site.Port())
+	passes := func() bool {
+		res, err := b.PostForm(u, url.Values{"user": {"bob@foo.example"}, "password": {"whatever12"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		return res.StatusCode == http.StatusOK
+	}
+	for _, body := range []string{
+		`{"decision":"false_alarm","for":"90d"}`, `{"decision":"allow","for":"15m"}`, `{"decision":"allow","for":"24h"}`, `{"decision":"allow","for":"always"}`,
+	} {
+		if passes() {
+			t.Fatalf("before %s it passes", body)
+		}
+		if status, answer := o.ask(t, "POST", "/incidents/"+o.incidentOf(t, host)+"/decision", body); status != 200 || !passes() {
+			t.Errorf("%s: %d %s, and it does not pass", body, status, answer)
+		}
+		if status, _ := get(t, b, u); status != http.StatusOK {
+			t.Errorf("%s: the page = %d", body, status)
+		}
+		if err := d.lift(t.Context(), host); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -225,7 +225,8 @@ func TestEnteredEarlier(t *testing.T) {
 	}
 }
 
-// TestPardonedSigns: no sign is left to be shown or to be careful about.
+// TestPardonedSigns: no sign is left to be shown or to be careful about; protected
+// sign-ins are looked for as before.
 func TestPardonedSigns(t *testing.T) {
 	t.Parallel()
 	o := office{t, open(t)}
@@ -239,6 +240,9 @@ func TestPardonedSigns(t *testing.T) {
 	o.page("x.example", imitation.Result{Signs: []string{"password-field"}})
 	if o.Hints(n, pc1).Suspicious {
 		t.Error("pardoned, and suspicious after an ordinary page")
+	}
+	if o.submit("x.example", anyID, idOnly); !o.Hints(n, pc1).Thorough || !o.Hints(n, pc1).Follows {
+		t.Error("pardoned, and the password of a protected ID is not looked for in a step of its own")
 	}
 	if j := o.submit("x.example", anySignIn, passOnly); len(j.Signs) > 1 || j.Score != 0 {
 		t.Errorf("pardoned and still said to have signs %q, score %v", j.Signs, j.Score)

@@ -62,7 +62,7 @@ func TestAfterAHold(t *testing.T) {
 			later(time.Hour)
 			o.pardon(evil)
 			return o.submit(evil, unnamed, passOnly)
-		}, "ask amber protected-password"},
+		}, "hold red protected-password"},
 		{"a person insisted", func(o office) Judgement {
 			o.submit(evil, anySignIn, both)
 			later(time.Hour)

@@ -8,8 +8,13 @@ import (
 
 // Passed notes that a credential went to host and was let through: the site is
 // familiar from now on, for the whole office. It changes nothing for a site that
-// gave itself away, nor where anybody puts up forms.
-func (b *Book) Passed(host hostname.Name) { b.passed(host, "") }
+// gave itself away, nor where anybody puts up forms, nor while a pardon lets the
+// site pass: fifteen minutes would become for ever.
+func (b *Book) Passed(host hostname.Name) {
+	if !b.pardoned(host, SiteOf(host), time.Now()) {
+		b.passed(host, "")
+	}
+}
 
 // Accepted is Passed for a person who chose to go on after a question by this
 // technique. Past the question about a protected password, or about a protected

@@ -16,7 +16,8 @@ import (
 // same site, nor for what strangers have below it.
 //
 // What was seen of a site stays written down and is only left out of account:
-// it counts again from the moment that a pardon ends. Protected sign-ins,
+// it counts again from the moment that a pardon ends, and what was sent there
+// meanwhile does not make the site one that people sign in to. Protected sign-ins,
 // protected passwords and Amazon's own fields are judged as before; they are
 // not a matter of how a page looks.
 func (b *Book) Pardon(hosts map[string]time.Time) {
@@ -47,4 +48,13 @@ func (p pardons) covers(host hostname.Name, site string, now time.Time) bool {
 // pardoned reports whether host, which belongs to site, is pardoned.
 func (b *Book) pardoned(host hostname.Name, site string, now time.Time) bool {
 	return b.pardons.Load().covers(host, site, now)
+}
+
+// Settled reports whether a pardon lets pass now what was stopped at host by a
+// judgement of this severity and technique.
+func (b *Book) Settled(host hostname.Name, severity, technique string) bool {
+	if technique == ProtectedPassword || severity == red && holdsCredential(technique) {
+		return false
+	}
+	return b.pardoned(host, SiteOf(host), time.Now())
 }

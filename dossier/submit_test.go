@@ -31,7 +31,7 @@ func TestSubmitStories(t *testing.T) {
 			o.page(evil, traces)
 			o.pardon(evil)
 			return o.submit(evil, anySignIn, passOnly)
-		}, "ask amber protected-password"},
+		}, "hold red protected-password"},
 		{"protected password, imitating name", func(o office) Judgement {
 			o.visitAs(evil, Arrival{Name: lookalike})
 			return o.submit(evil, anySignIn, passOnly)

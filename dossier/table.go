@@ -31,6 +31,10 @@ type row struct {
 // Below the first row it goes from the strictest to the mildest, so that more
 // evidence against a site never softens a judgement; only evidence that
 // speaks for the site stands in "without". TestTableOrder holds it to that.
+//
+// What somebody decided in the console, pardoned, excuses everything but what the
+// console says is held all the same: a protected account's sign-in or password, and
+// Amazon's own fields. TestEveryRowDecided holds it to that.
 var table = []row{
 	{anyAct, genuine, 0, Pass, "", "", "Amazon's own"},
 
@@ -52,10 +56,10 @@ var table = []row{
 	{submit, signIn | siteSuspect | nameWarned, pardoned | wellKnown, Hold, red, signInCopy, "a sign-in, under a name and on a page that imitate Amazon"},
 	{submit, code | siteSuspect | nameWarned, pardoned | wellKnown, Hold, red, oneTimeCode, "a one-time code, under a name and on a page that imitate Amazon"},
 	{submit, credential | formHost | metImitation, pardoned | wellKnown, Hold, red, signInCopy, "a credential, to a place where anybody puts up forms, within ten minutes of a copy of Amazon's sign-in"},
-	{submit, code | metImitation, wellKnown, Hold, red, oneTimeCode, "a one-time code, within ten minutes of a copy of Amazon's sign-in"},
-	{submit, ourPassword | siteTraces, pardoned | wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, to a site with signs of Amazon"},
-	{submit, ourPassword | nameWarned, pardoned | wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, under a name that imitates Amazon"},
-	{submit, ourPassword | heldHere, pardoned | wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, to a site that a sign-in was held from before"},
+	{submit, code | metImitation, pardoned | wellKnown, Hold, red, oneTimeCode, "a one-time code, within ten minutes of a copy of Amazon's sign-in"},
+	{submit, ourPassword | siteTraces, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, to a site with signs of Amazon"},
+	{submit, ourPassword | nameWarned, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, under a name that imitates Amazon"},
+	{submit, ourPassword | heldHere, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, to a site that a sign-in was held from before"},
 
 	{submit, ourPassword, reuseAccepted, Ask, amber, ProtectedPassword, "the password of a protected account, used elsewhere"},
 	{submit, ourID | siteSuspect, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedSignIn, "the ID of a protected account, to a site that resembles Amazon's sign-in"},
@@ -68,11 +72,11 @@ var table = []row{
 	{submit, ourID | leftOut, pardoned | wellKnown | goneOn, Ask, amber, ProtectedSignIn, "the ID of a protected account, among more values than are compared with its password"},
 	{submit, opaque | siteSuspect, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "what cannot be read, to a site that resembles Amazon's sign-in"},
 	{submit, opaque | nameWarned, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "what cannot be read, under a name that imitates Amazon"},
-	{submit, signIn | nameWarned, wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, under a name that imitates Amazon"},
-	{submit, signIn | askAlways, 0, Ask, amber, unfamiliarSignIn, "a sign-in; every one is asked about"},
+	{submit, signIn | nameWarned, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, under a name that imitates Amazon"},
+	{submit, signIn | askAlways, pardoned, Ask, amber, unfamiliarSignIn, "a sign-in; every one is asked about"},
 	{submit, signIn | heldHere, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a site that one was held from before"},
-	{submit, signIn | formHost, askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a place where anybody puts up forms"},
-	{submit, signIn, wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a site that is new here"},
+	{submit, signIn | formHost, pardoned | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a place where anybody puts up forms"},
+	{submit, signIn, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a site that is new here"},
 
 	{anyAct, 0, 0, Pass, "", "", "nothing speaks against it"},
 }

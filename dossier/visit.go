@@ -110,10 +110,11 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 }
 
 // unfamiliar reports whether nothing speaks for a site. What was let through
-// without a question says nothing.
+// without a question says nothing, and neither does a pardon: protected sign-ins
+// are looked for where it holds as elsewhere.
 func (b *Book) unfamiliar(d *sheet, host hostname.Name, now time.Time) bool {
 	c := b.settings.Load()
-	return !(d.goneOn(now) && c.ask != askProtected) && !b.pardoned(host, d.site, now) && !c.familiar.covers(host.String(), d.site)
+	return !(d.goneOn(now) && c.ask != askProtected) && !c.familiar.covers(host.String(), d.site)
 }
 
 // imitatesByName reports whether the name of the site was warned of.

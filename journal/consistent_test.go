@@ -27,6 +27,8 @@ var inconsistencies = map[string]string{
 			WHERE x.events > 1 AND i.id IS NULL OR i.id IS NOT NULL AND (x.last, x.events, x.rank) <> (i.last, i.events, i.rank) OR i.id IS NOT NULL AND x.sent IS NOT i.sent`,
 	"worst": `SELECT i.id, i.worst FROM incidents i WHERE i.worst IS NOT
 		(SELECT min(e.id) FROM events e JOIN classes c ON c.id = e.class WHERE e.incident = i.id AND c.rank = i.rank)`,
+	"unknown": `SELECT i.id FROM incidents i WHERE i.unknown IS NOT EXISTS
+		(SELECT 1 FROM events e JOIN classes c ON c.id = e.class WHERE e.incident = i.id AND ` + sending + `)`,
 	"raised": `SELECT i.id, i.raised FROM incidents i JOIN events e ON e.id = i.id JOIN classes c ON c.id = e.class
 		WHERE i.raised IS NOT iif(i.rank > c.rank, i.rank, NULL)`,
 	"incidents without events": "SELECT id FROM incidents EXCEPT SELECT id FROM events",

@@ -119,6 +119,13 @@ func resume(s string, list byte, filter uint64) (*position, error) {
 	return &c, nil
 }
 
+// Check reports [ErrCursor] for a cursor that no [Reader.Search] for f gave out.
+func (f Filter) Check(cursor string) error {
+	q := f.query()
+	_, err := resume(cursor, listEvents, q.fingerprint())
+	return err
+}
+
 // fingerprint tells filters apart, so that a cursor is not used with another
 // one by mistake.
 func fingerprint(parts ...string) uint64 {

@@ -71,7 +71,7 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 		return fmt.Errorf("%w term %q", ErrInvalid, cleanText(d.For, maxWord))
 	}
 	x := Exception{
-		Kind: ExceptionAllow, Reason: d.Note, By: d.By, Incident: d.Incident, Added: d.Time, Until: until,
+		Kind: ExceptionAllow, Reason: d.Note, By: d.By, Incident: d.Incident, Decision: d.Decision, Added: d.Time, Until: until,
 	}
 	if d.Decision == DecisionConfirmed {
 		x.Kind = ExceptionBlock
@@ -82,7 +82,7 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.conn.ExecContext(ctx, "UPDATE incidents SET state = ?, note = ?, author = ?, decided = ?, until = ? WHERE id = ?",
+		_, err = s.conn.ExecContext(ctx, "UPDATE incidents SET state = ?, note = ?, author = ?, decided = ?, until = ?, again = 0, earlier = NULL WHERE id = ?",
 			slices.Index(states, state), text(x.Reason), text(x.By), toMillis(x.Added), millisOr(x.Until), id)
 		if x.Host = host; err != nil || host == "" {
 			return err
@@ -93,7 +93,8 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 }
 
 // Appeal stores the reason for which a visitor thinks that an incident is none,
-// cut to 1,024 bytes, in place of an earlier one. Errors: ErrNotFound, also for
+// cut to 1,024 bytes, in place of an earlier one. One that was decided waits again,
+// and what was decided holds until somebody decides once more. Errors: ErrNotFound, also for
 // an incident whose events wait for the disk; ErrClosed; and the disk's.
 func (j *Journal) Appeal(ctx context.Context, incident, reason string) error {
 	incident, reason = cleanText(incident, maxWord), cleanText(reason, maxDetail)
@@ -103,7 +104,7 @@ func (j *Journal) Appeal(ctx context.Context, incident, reason string) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.conn.ExecContext(ctx, "UPDATE incidents SET appeal = ?, appealed = ? WHERE id = ?", reason, now, id)
+		_, err = s.conn.ExecContext(ctx, "UPDATE incidents SET appeal = ?, appealed = ?, again = iif(state = 0, again, state), state = 0 WHERE id = ?", reason, now, id)
 		return err
 	})
 	return j.asked("appeal against an incident", err)

@@ -61,7 +61,7 @@ func TestDecide(t *testing.T) {
 				t.Errorf("Incidents = %v, %v; want the one", list, err)
 			}
 			exceptions, err := j.Exceptions(t.Context())
-			wantExceptions := []Exception{{Host: "shop.example", Kind: tt.kind, Reason: note, By: tt.d.By, Incident: "INC1", Added: now, Until: tt.until}}
+			wantExceptions := []Exception{{Host: "shop.example", Kind: tt.kind, Reason: note, By: tt.d.By, Incident: "INC1", Decision: tt.d.Decision, Added: now, Until: tt.until}}
 			if diff := cmp.Diff(wantExceptions, exceptions); diff != "" || err != nil {
 				t.Errorf("Exceptions: %v (-want +got):\n%s", err, diff)
 			}

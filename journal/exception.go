@@ -26,6 +26,7 @@ type Exception struct {
 	Reason   string    `json:"reason,omitempty"`
 	By       string    `json:"by,omitempty"`
 	Incident string    `json:"incident,omitempty"` // the one it was decided on
+	Decision string    `json:"decision,omitempty"` // what was decided there, as in [Decision]
 	Added    time.Time `json:"added"`              // zero is now
 	Until    time.Time `json:"until,omitzero"`     // zero is never
 }
@@ -36,6 +37,7 @@ func (x Exception) clean() Exception {
 	x.Reason = cleanText(x.Reason, maxDetail)
 	x.By = cleanText(x.By, maxLabel)
 	x.Incident = cleanText(x.Incident, maxWord)
+	x.Decision = cleanText(x.Decision, maxWord)
 	if x.Added.IsZero() {
 		x.Added = time.Now()
 	}
@@ -67,7 +69,7 @@ func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception,
 	}
 	var list []Exception
 	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), added, until
+		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until
 			FROM exceptions WHERE until IS NULL OR until > ? ORDER BY host`, toMillis(after))
 		if err != nil {
 			return err
@@ -79,7 +81,7 @@ func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception,
 				added int64
 				until sql.NullInt64
 			)
-			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &added, &until); err != nil {
+			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &x.Decision, &added, &until); err != nil {
 				return err
 			}
 			x.Added, x.Until = fromMillis(added), timeOr(until)
@@ -110,6 +112,7 @@ func (j *Journal) PutException(ctx context.Context, x Exception) error {
 
 // putException stores x, and drops those that ended long ago, or that are too many.
 func (s *store) putException(ctx context.Context, x Exception) error {
+	s.words.confirmed = nil
 	now := time.Now()
 	_, err := s.conn.ExecContext(ctx, `DELETE FROM exceptions WHERE until <= ?1 OR host IN (SELECT host FROM exceptions
 		WHERE until <= ?2 ORDER BY until LIMIT max(0, (SELECT count(*) FROM exceptions) - ?3))`,
@@ -120,8 +123,8 @@ func (s *store) putException(ctx context.Context, x Exception) error {
 	if err := s.endDecision(ctx, x.Host, x.Incident, now); err != nil {
 		return err
 	}
-	_, err = s.conn.ExecContext(ctx, "INSERT OR REPLACE INTO exceptions (host, kind, reason, author, incident, added, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		x.Host, x.Kind, text(x.Reason), text(x.By), text(x.Incident), toMillis(x.Added), millisOr(x.Until))
+	_, err = s.conn.ExecContext(ctx, "INSERT OR REPLACE INTO exceptions (host, kind, reason, author, incident, decision, added, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		x.Host, x.Kind, text(x.Reason), text(x.By), text(x.Incident), text(x.Decision), toMillis(x.Added), millisOr(x.Until))
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ var ErrNotFound = errors.New("not found")
 
 // Values of [Incident.State].
 const (
-	StateOpen       = "open" // nobody decided yet
+	StateOpen       = "open" // nobody decided yet, or not on what came since
 	StateConfirmed  = "confirmed"
 	StateFalseAlarm = "false_alarm"
 	StateAllowed    = "allowed"
@@ -43,7 +43,8 @@ type Incident struct {
 	Account   string   `json:"account,omitempty"`
 	Device    string   `json:"device,omitempty"`
 
-	// Sent is true when any event says so, then false when any does.
+	// Sent is the worst of what its events say: true when any does, then absent when
+	// of any that was a request nobody knows, then false.
 	Sent *bool `json:"sent,omitempty"`
 	// Clients are those of its events, of the first clientsAmong at least.
 	Clients []string `json:"clients,omitempty"`
@@ -56,6 +57,13 @@ type Incident struct {
 	// Ended says that what followed from the decision holds no more: its time is
 	// over, or it was taken back, or another decision about the host took its place.
 	Ended bool `json:"ended,omitempty"`
+	// Earlier is the id of the incident whose confirmation this visit falls under:
+	// nobody was asked again. By, Decided and Until are that one's.
+	Earlier string `json:"earlier,omitempty"`
+	// Again is the state that it had before it was opened again, because the visitor
+	// asked once more or something was stopped although it was let pass. What was
+	// decided goes on until it ends or somebody decides again.
+	Again string `json:"again,omitempty"`
 
 	Appeal   string    `json:"appeal,omitempty"` // the visitor's reason
 	Appealed time.Time `json:"appealed,omitzero"`

@@ -79,8 +79,11 @@ func (s *store) add(ctx context.Context, e *Event, row []any, visits map[int64]*
 		head, ok := s.words.heads[e.Incident]
 		if !ok {
 			var err error
-			if head, err = s.head(ctx, e.Incident, e.ID, row); head == e.ID || err != nil {
+			if head, err = s.head(ctx, e.Incident, e.ID, row); err != nil {
 				return err
+			}
+			if head == e.ID {
+				return s.follow(ctx, e)
 			}
 		}
 		if visits[head] == nil {

@@ -44,6 +44,7 @@ var migrations = []string{
 	console,
 	people,
 	certificate,
+	waits,
 }
 
 // errOlder says that a file has to be migrated before it can be read.

@@ -1,22 +1,31 @@
 package journal
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 const (
 	// findIncident gives the number of the incident with a name.
 	findIncident = "SELECT id FROM events WHERE name = ?"
 	// openIncident gives an incident a row of its own, if it has none.
-	openIncident = `INSERT INTO incidents (id, last, events, rank, worst, sent)
-		SELECT e.id, e.time, 1, c.rank, e.id, e.sent FROM events e JOIN classes c ON c.id = e.class WHERE e.id = ?
+	openIncident = `INSERT INTO incidents (id, last, events, rank, worst, sent, unknown)
+		SELECT e.id, e.time, 1, c.rank, e.id, e.sent, ` + sending + ` FROM events e JOIN classes c ON c.id = e.class WHERE e.id = ?
 		ON CONFLICT (id) DO NOTHING`
-	// addToIncident enters events into that row.
+	// addToIncident enters events into that row. What is stopped although it was let
+	// pass, be it a protected sign-in or since that ended, opens the incident again.
 	addToIncident = `UPDATE incidents SET last = max(last, ?2), events = events + ?3,
 			worst = iif(?4 > rank, ?5, worst), raised = iif(?4 > rank, ?4, raised), rank = max(rank, ?4),
-			sent = coalesce(max(sent, ?6), sent, ?6)
+			sent = coalesce(max(sent, ?6), sent, ?6), unknown = max(unknown, ?7),
+			again = iif(state IN (2, 3) AND ?8 > decided, state, again), state = iif(state IN (2, 3) AND ?8 > decided, 0, state)
 		WHERE id = ?1`
 	// headCacheSize bounds the incidents whose numbers the writer remembers.
 	headCacheSize = 4096
 )
+
+// underWayFor is how long after a decision something may still be stopped that began
+// before it, as the pieces of a page do.
+const underWayFor = 2 * time.Second
 
 // visit is what a batch of events adds to an incident that is there.
 type visit struct {
@@ -24,6 +33,8 @@ type visit struct {
 	rank         int
 	worst        int64 // the first event of that rank
 	sent         any
+	unknown      bool  // of one of them at least
+	stopped      int64 // when the last was that was stopped, less [underWayFor]
 }
 
 func (v *visit) add(e *Event) {
@@ -35,6 +46,10 @@ func (v *visit) add(e *Event) {
 	if e.Sent != nil && (*e.Sent || v.sent == nil) {
 		v.sent = *e.Sent
 	}
+	if e.Action != ActionRelease && e.Action != ActionAllow && rank(e.Severity) >= rank(SeverityAmber) {
+		v.stopped = max(v.stopped, toMillis(e.Time.Add(-underWayFor)))
+	}
+	v.unknown = v.unknown || e.unknown()
 }
 
 // head inserts the row of an event as the first of its incident. When there is
@@ -65,7 +80,7 @@ func (s *store) addVisits(ctx context.Context, visits map[int64]*visit) error {
 		if _, err := s.openIncident.ExecContext(ctx, id); err != nil {
 			return err
 		}
-		if _, err := s.addIncident.ExecContext(ctx, id, v.last, v.events, v.rank, v.worst, v.sent); err != nil {
+		if _, err := s.addIncident.ExecContext(ctx, id, v.last, v.events, v.rank, v.worst, v.sent, v.unknown, v.stopped); err != nil {
 			return err
 		}
 	}

@@ -39,6 +39,8 @@ type dictionary struct {
 	devices map[int64]int64  // the device that a client was last known by
 	hours   map[int64]*hour  // as the table has them
 	heads   map[string]int64 // incidents
+	// confirmed is by host; nil is not read yet.
+	confirmed map[string]confirmation
 }
 
 // newDictionary prepares its statements with prepare, whose owner closes them.
@@ -64,6 +66,7 @@ func newDictionary(prepare func(query string) (*sql.Stmt, error)) (d *dictionary
 func (d *dictionary) forget() {
 	d.known, d.classes = make(map[wordKey]int64), make(map[class]int64)
 	d.devices, d.hours, d.heads = make(map[int64]int64), make(map[int64]*hour), make(map[string]int64)
+	d.confirmed = nil
 }
 
 // number returns the number of text, adding it when it is new. The empty

@@ -34,9 +34,10 @@ func (s *Server) owe(r *http.Request, v *visit, why ruling, id string) {
 	if why.door != journal.DoorGuard || isNavigation(r) {
 		return
 	}
-	s.owed.add(v.client, v.target.name, id)
+	d := debt{incident: id, host: v.target.name, severity: why.severity, technique: why.technique}
+	s.owed.add(v.client, v.target.name, d)
 	if n, ok := originName(r); ok {
-		s.owed.add(v.client, n, id)
+		s.owed.add(v.client, n, d)
 	}
 }
 
@@ -49,8 +50,9 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		return false
 	}
 	if isNavigation(r) {
-		if id, ok := s.owed.take(v.client, v.target.name); ok {
-			s.lead(w, id)
+		// Somebody may have decided about it before the person saw it.
+		if d, ok := s.owed.take(v.client, v.target.name); ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
+			s.lead(w, d.incident)
 			return false
 		}
 	}
@@ -155,34 +157,37 @@ type owedKey struct {
 }
 
 type debt struct {
-	incident string
-	until    time.Time
+	incident            string
+	host                hostname.Name // that was sent to, which may be another site's
+	severity, technique string
+	until               time.Time
 }
 
 func newOwed() *owed { return &owed{byID: map[owedKey]debt{}} }
 
-func (o *owed) add(client netip.Addr, n hostname.Name, incident string) {
+func (o *owed) add(client netip.Addr, n hostname.Name, d debt) {
+	d.until = time.Now().Add(owedFor)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.byID) >= maxOwed {
 		clear(o.byID)
 	}
-	o.byID[owedKey{client, dossier.SiteOf(n)}] = debt{incident, time.Now().Add(owedFor)}
+	o.byID[owedKey{client, dossier.SiteOf(n)}] = d
 	o.n.Store(int32(len(o.byID)))
 }
 
 // take returns the warning that client is to see at n, once.
-func (o *owed) take(client netip.Addr, n hostname.Name) (incident string, ok bool) {
+func (o *owed) take(client netip.Addr, n hostname.Name) (d debt, ok bool) {
 	if !o.waits() {
-		return "", false
+		return debt{}, false
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	key := owedKey{client, dossier.SiteOf(n)}
-	d, ok := o.byID[key]
+	d, ok = o.byID[key]
 	delete(o.byID, key)
 	o.n.Store(int32(len(o.byID)))
-	return d.incident, ok && time.Now().Before(d.until)
+	return d, ok && time.Now().Before(d.until)
 }
 
 // waits reports whether a warning waits for anybody.
