@@ -72,7 +72,7 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
 			return err
 		}
-		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, Limit: 1}, "")
+		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: 1}, "")
 		if err != nil {
 			return err
 		}

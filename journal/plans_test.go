@@ -132,7 +132,7 @@ func TestPlans(t *testing.T) {
 			collect(t, r.Events(ctx, f))
 		}
 	}
-	for _, state := range append(slices.Clone(states), "") {
+	for _, state := range append(slices.Clone(states), StateExercise, "") {
 		for _, severity := range []string{"", SeverityRed, SeverityInfo} {
 			for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {Client: "192.0.2.3"}, {Appealed: true}, {Since: all[100].Time}} {
 				f.State, f.Severity = state, severity
