@@ -44,6 +44,9 @@ var terms = []string{"90d", "30d", "day", "always"}
 // Exercise reports whether it was one: nobody was in danger.
 func (v incidentView) Exercise() bool { return v.Ground == journal.GroundDrill }
 
+// Reports reports whether somebody may be told of it.
+func (v incidentView) Reports() bool { return unfit(v.Incident) == "" }
+
 // Said returns the person's sentence on whether something was sent.
 func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
 
