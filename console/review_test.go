@@ -42,7 +42,7 @@ func textIn(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// TestFiguresLeadToWhatTheyCount follows every figure of the overview and counts
+// TestFiguresLeadToWhatTheyCount follows every figure of the overview and of the devices and counts
 // what is listed there.
 func TestFiguresLeadToWhatTheyCount(t *testing.T) {
 	t.Parallel()
@@ -62,7 +62,8 @@ func TestFiguresLeadToWhatTheyCount(t *testing.T) {
 		}
 	}
 	followed := 0
-	for _, a := range find(t, send(t, s, "GET", "/?lang=en", cookie, "").body, "a") {
+	links := find(t, send(t, s, "GET", "/?lang=en", cookie, "").body, "a")
+	for _, a := range append(links, find(t, send(t, s, "GET", "/clients?lang=en", cookie, "").body, "a")...) {
 		to, err := url.Parse(attr(a, "href"))
 		if err != nil {
 			t.Fatal(err)

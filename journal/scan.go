@@ -41,7 +41,7 @@ func (p *plan) scan(ctx context.Context, tx *sql.Tx, order string, ids span, n i
 	switch {
 	case len(p.residual) == 0:
 		look = n
-	case p.hosts && order == descending: // looking up the hosts took its part of the time
+	case p.text != nil && order == descending: // looking at hosts takes more than half of the time
 		look = max(1, budget*2/5)
 	}
 	rows, err = readRows(ctx, tx, p.query(rowColumns, eventRows, order), p.args(ids, look, n)...)
