@@ -22,11 +22,14 @@ type clientsView struct {
 	Clients []clientRow
 	Kinds   []choice
 	Names   bool   // whether the person may name them
-	More    int    // clients that are not shown
+	More    bool   // whether others are not shown
 	MaxName int    // in UTF-16 units
 	Problem string // key of what went wrong, "" when nothing did
 	Entered journal.ClientName
 }
+
+// Newest is how many clients are shown at most, beside those that have a name.
+func (clientsView) Newest() int { return maxDevices }
 
 // serveClients shows the clients that were seen and those that have a name.
 func (s *Server) serveClients(w http.ResponseWriter, r *http.Request, who person) {
@@ -38,8 +41,11 @@ func (s *Server) showClients(w http.ResponseWriter, r *http.Request, who person,
 	v.Switch = r.Method == http.MethodGet
 	v.Kinds, v.Names, v.MaxName = v.choices("group", journal.Kinds), who.role >= staff.Owner, maxDeviceName/3
 	j, err := s.reader.get()
+	if err == nil {
+		v.Clients, v.More, err = s.clients(r.Context(), j, time.Now().Add(-seenFor), maxDevices)
+	}
 	if err == nil && j != nil {
-		err = v.read(r.Context(), j, time.Now().Add(-seenFor))
+		err = v.addNamed(r.Context(), j, s)
 	}
 	if err != nil {
 		s.failPage(w, r, "read the clients", err)
@@ -48,27 +54,19 @@ func (s *Server) showClients(w http.ResponseWriter, r *http.Request, who person,
 	s.show(w, status, "clients.html", v)
 }
 
-// read fills in the clients that were seen since then, and those that have a name
-// all the same.
-func (v *clientsView) read(ctx context.Context, j *journal.Reader, since time.Time) error {
-	seen, err := j.Clients(ctx, since)
-	if err != nil {
-		return err
-	}
+// addNamed adds the clients that have a name and were not seen of late.
+func (v *clientsView) addNamed(ctx context.Context, j *journal.Reader, s *Server) error {
 	names, err := j.Names(ctx)
 	if err != nil {
 		return err
 	}
 	known := map[string]bool{}
-	for _, c := range seen {
-		if known[c.Client] = true; len(v.Clients) < maxRows {
-			v.Clients = append(v.Clients, newClientRow(c))
-		}
+	for _, c := range v.Clients {
+		known[c.Client] = true
 	}
-	v.More = len(seen) - len(v.Clients)
 	for _, n := range names {
 		if !known[n.Client] {
-			v.Clients = append(v.Clients, newClientRow(journal.ClientSeen{Client: n.Client, Device: n.Name, Kind: n.Kind}))
+			v.Clients = append(v.Clients, newClientRow(journal.ClientSeen{Client: n.Client, Device: n.Name, Kind: n.Kind}, s.presenceOf(n.Client)))
 		}
 	}
 	return nil

@@ -17,6 +17,7 @@ import (
 	"sekisho/config"
 	"sekisho/hostname"
 	"sekisho/journal"
+	"sekisho/presence"
 	"sekisho/rules"
 	"sekisho/staff"
 )
@@ -39,7 +40,7 @@ const (
 	drainTimeout = 2 * time.Second
 )
 
-// Options is what a [Server] is made from. All but Log, Language and Version must
+// Options is what a [Server] is made from. All but Log, Language, Presence and Version must
 // be set. Functions are called concurrently.
 type Options struct {
 	// Listen is the host:port to bind; port 0 picks a free one.
@@ -72,6 +73,9 @@ type Options struct {
 	Settings func() []config.Shown
 	// Accounts returns the protected sign-ins.
 	Accounts func() []accounts.Account
+	// Presence is which devices were seen, beside what the journal has of them; it may
+	// be nil.
+	Presence *presence.Table
 	// DNS returns the address of the resolver's listener, nil when it is off.
 	DNS func() net.Addr
 	// DNSQuery answers DNS over HTTPS, beside DNSName for those who were told that

@@ -21,7 +21,7 @@ var (
 	actionWords   = []string{journal.ActionAllow, journal.ActionWarn, journal.ActionBlock, journal.ActionHold, journal.ActionRelease}
 	doorWords     = []string{journal.DoorProxy, journal.DoorDNS, journal.DoorPage, journal.DoorGuard, journal.DoorConsole, journal.DoorSystem}
 	severityWords = []string{journal.SeverityRed, journal.SeverityAmber, journal.SeverityInfo}
-	stateWords    = []string{journal.StateOpen, journal.StateConfirmed, journal.StateFalseAlarm, journal.StateAllowed}
+	stateWords    = []string{journal.StateOpen, journal.StateConfirmed, journal.StateFalseAlarm, journal.StateAllowed, journal.StateExercise}
 	switchWords   = []string{"true", "false"}
 )
 

@@ -8,13 +8,6 @@ import (
 	"sekisho/journal"
 )
 
-const (
-	// seenFor is how far back clients count as in use.
-	seenFor = 30 * 24 * time.Hour
-	// maxClients bounds the clients that the overview shows.
-	maxClients = 50
-)
-
 // homeView is the first page after signing in: was anybody in danger, who, and what
 // waits for a decision.
 type homeView struct {
@@ -27,16 +20,7 @@ type homeView struct {
 	Newest    *journal.Incident // the red one that began last, nil when there is none
 	Charts    []chart
 	Clients   []clientRow
-	More      int // clients that are not shown
-}
-
-// clientRow says how far a client is protected.
-type clientRow struct {
-	journal.ClientSeen
-	Proxy, CA, DNS string // yes, no or unknown
-	// Foreign says that a program there speaks something else than HTTP inside TLS,
-	// which is passed on unread.
-	Foreign bool
+	More      bool // whether others are not shown
 }
 
 // Figures are the actions that are counted, in the order of the table.
@@ -71,6 +55,9 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 	if err == nil {
 		err = v.read(r.Context(), j)
 	}
+	if err == nil {
+		v.Clients, v.More, err = s.clients(r.Context(), j, now.Add(-seenFor), maxClients)
+	}
 	if err != nil {
 		s.failPage(w, r, "read the overview", err)
 		return
@@ -85,7 +72,7 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
 			return err
 		}
-		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, Limit: 1}, "")
+		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: 1}, "")
 		if err != nil {
 			return err
 		}
@@ -95,45 +82,9 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {
 			return err
 		}
-		clients, err := j.Clients(ctx, v.Now.Add(-seenFor))
-		if err != nil {
-			return err
-		}
-		for _, c := range clients[:min(len(clients), maxClients)] {
-			v.Clients = append(v.Clients, newClientRow(c))
-		}
-		v.More = len(clients) - len(v.Clients)
 	}
 	for i := range v.Charts {
 		v.Charts[i].count(hours)
 	}
 	return nil
-}
-
-// newClientRow tells from a client's events what protects it. An event of a door
-// shows that the door is used. Nothing recorded shows nothing: the journal has no
-// harmless visits.
-func newClientRow(c journal.ClientSeen) clientRow {
-	row := clientRow{ClientSeen: c, Proxy: "unknown", CA: "unknown", DNS: "unknown", Foreign: !c.Techniques[journal.TechniqueForeign].IsZero()}
-	through := func(doors ...string) bool {
-		for _, d := range doors {
-			if !c.Doors[d].IsZero() {
-				return true
-			}
-		}
-		return false
-	}
-	if through(journal.DoorProxy, journal.DoorPage, journal.DoorGuard) {
-		row.Proxy = "yes"
-	}
-	if through(journal.DoorDNS) {
-		row.DNS = "yes"
-	}
-	switch no, yes := c.Techniques[journal.TechniqueStranger], c.Techniques[journal.TechniqueTrusting]; {
-	case no.After(yes):
-		row.CA = "no"
-	case !yes.IsZero() || through(journal.DoorPage, journal.DoorGuard):
-		row.CA = "yes" // what those doors see was decrypted
-	}
-	return row
 }

@@ -41,6 +41,12 @@ var verdicts = []string{journal.DecisionAllow + ":15m", journal.DecisionAllow + 
 // unless somebody chooses: a site that changes hands is met again.
 var terms = []string{"90d", "30d", "day", "always"}
 
+// Exercise reports whether it was one: nobody was in danger.
+func (v incidentView) Exercise() bool { return v.Ground == journal.GroundDrill }
+
+// Reports reports whether somebody may be told of it.
+func (v incidentView) Reports() bool { return unfit(v.Incident) == "" }
+
 // Said returns the person's sentence on whether something was sent.
 func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
 
@@ -70,7 +76,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 	v.Switch = r.Method == http.MethodGet
 	v.Reason, v.Seen = interstitial.Explain(v.Lang, v.Ground, v.Technique, v.Signs)
 	v.Certificate = certificateOf(v.words, about)
-	v.Decides, v.Verdicts, v.Terms, v.MaxNote = who.role >= staff.Reviewer, verdicts, terms, maxNote/3
+	v.Decides, v.Verdicts, v.Terms, v.MaxNote = who.role >= staff.Reviewer && !v.Exercise(), verdicts, terms, maxNote/3
 	v.Entry, v.Source = s.listedIn(v.Incident)
 	v.Today = time.Now().Format(time.DateOnly)
 	s.show(w, status, "incident.html", v)

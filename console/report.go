@@ -3,11 +3,9 @@ package console
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
-	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/journal"
 )
@@ -24,8 +22,9 @@ var recipients = map[string]string{
 type evidence struct {
 	words
 	Subject string
+	Lead    string
 	Facts   []fact
-	Drill   bool // it was an exercise
+	Unfit   string // key of why nobody should have it, "" when somebody may
 }
 
 // fact is a line of a report, or several.
@@ -36,7 +35,11 @@ type fact struct {
 
 // newEvidence collects what can be told of an incident in the language of w.
 func newEvidence(w words, version string, inc journal.Incident, list []journal.Event) evidence {
-	e := evidence{words: w, Subject: w.O("report.subject") + " " + defang(inc.Host), Drill: inc.Ground == "drill"}
+	about := "suspicious"
+	if poses(inc) {
+		about = "amazon"
+	}
+	e := evidence{words: w, Subject: w.O("report.subject."+about) + " " + defang(inc.Host), Lead: w.O("report.lead." + about), Unfit: unfit(inc)}
 	add := func(key string, texts ...string) {
 		var some []string
 		for _, s := range texts {
@@ -48,8 +51,13 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 			e.Facts = append(e.Facts, fact{w.O("report." + key), some})
 		}
 	}
+	certificate := certificateOf(w, list)
 	if inc.Host != "" {
-		add("address", "hxxps://"+defang(inc.Host)+"/", unicodeOf(inc.Host), w.O("report.path"))
+		at := defang(inc.Host)
+		if len(certificate) > 0 { // otherwise nobody knows which scheme it was
+			at = "hxxps://" + at + "/"
+		}
+		add("address", at, unicodeOf(inc.Host), w.O("report.path"))
 	}
 	add("first", zoned(inc.First))
 	add("last", zoned(inc.Last))
@@ -62,7 +70,7 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	if inc.Ground == "lookalike" && inc.Door != journal.DoorConsole && inc.Technique != journal.TechniqueAppeal {
 		add("detail", defang(w.Sentence(inc.Technique, inc.Detail))) // made of the name alone; that of a list has paths of ours
 	}
-	if certificate := certificateOf(w, list); len(certificate) > 0 {
+	if len(certificate) > 0 {
 		add("certificate", deaden(certificate)...) // whoever had it issued wrote its names
 	} else {
 		add("certificate", w.O("report.unrecorded"))
@@ -72,6 +80,23 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	add("number", inc.ID)
 	add("by", "sekisho "+version)
 	return e
+}
+
+// unfit returns the key of why an incident is not to be reported, "" when it may be.
+func unfit(inc journal.Incident) string {
+	switch {
+	case inc.Ground == journal.GroundDrill:
+		return "report.drill"
+	case inc.State == journal.StateFalseAlarm, inc.State == journal.StateAllowed:
+		return "report.harmless"
+	}
+	return ""
+}
+
+// poses reports whether the site of an incident imitated Amazon, by its name or by
+// what it showed, as far as sekisho can tell.
+func poses(inc journal.Incident) bool {
+	return inc.Ground == "lookalike" || inc.Ground == "page" || strings.HasPrefix(inc.Technique, "sign-in-") || inc.Technique == "amazon-fields"
 }
 
 // said is whether something was sent, in words.
@@ -85,43 +110,11 @@ func said(w words, sent *bool) string {
 	return w.O("sent.no")
 }
 
-// defang keeps an address from being followed by a click or by a program.
-func defang(s string) string { return strings.ReplaceAll(s, ".", "[.]") }
-
-// address finds what programs make a link of within other words: a dot in front of
-// more, and a scheme.
-var address = regexp.MustCompile(`\.\b|(?i:http|ftp)s?:`)
-
-// deaden defangs the addresses that are in sentences.
-func deaden(texts []string) []string {
-	for i, s := range texts {
-		texts[i] = address.ReplaceAllStringFunc(s, func(found string) string {
-			if found == "." {
-				return "[.]"
-			}
-			return "[" + strings.TrimSuffix(found, ":") + "]:"
-		})
-	}
-	return texts
-}
-
-// unicodeOf is a name as its letters show, "" when that is the same.
-func unicodeOf(host string) string {
-	n, err := hostname.Parse(host)
-	if err != nil || n.Unicode() == host {
-		return ""
-	}
-	return defang(n.Unicode())
-}
-
-// zoned is a time with the zone that it is in.
-func zoned(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05 -07:00 (MST)") }
-
 // Text is the report as plain text. Every text of the journal is without control
 // characters already; line ends here are those of the report alone.
 func (e evidence) Text() string {
 	var b strings.Builder
-	b.WriteString(e.O("report.lead") + "\n\n")
+	b.WriteString(e.Lead + "\n\n")
 	for _, f := range e.Facts {
 		b.WriteString("■ " + f.Name + "\n")
 		for _, s := range f.Texts {
@@ -186,6 +179,15 @@ func (s *Server) collect(w http.ResponseWriter, r *http.Request) (e evidence, id
 	return newEvidence(words{lang}, s.options.Version, inc, list), inc.ID, true
 }
 
+// collectFit is collect for a draft, of which there is none when nobody should have it.
+func (s *Server) collectFit(w http.ResponseWriter, r *http.Request) (e evidence, id string, ok bool) {
+	if e, id, ok = s.collect(w, r); ok && e.Unfit != "" {
+		s.refuse(w, r, http.StatusConflict, words{s.language(r)}.O(e.Unfit))
+		return e, id, false
+	}
+	return e, id, ok
+}
+
 // serveReport shows the report of an incident, as it would be sent.
 func (s *Server) serveReport(w http.ResponseWriter, r *http.Request, who person) {
 	e, id, ok := s.collect(w, r)
@@ -208,7 +210,7 @@ func (s *Server) serveReport(w http.ResponseWriter, r *http.Request, who person)
 
 // serveReportText answers with the report as plain text.
 func (s *Server) serveReportText(w http.ResponseWriter, r *http.Request, _ person) {
-	e, id, ok := s.collect(w, r)
+	e, id, ok := s.collectFit(w, r)
 	if !ok {
 		return
 	}
@@ -218,7 +220,7 @@ func (s *Server) serveReportText(w http.ResponseWriter, r *http.Request, _ perso
 
 // serveReportMail answers with the report as a draft for a mail program.
 func (s *Server) serveReportMail(w http.ResponseWriter, r *http.Request, _ person) {
-	e, id, ok := s.collect(w, r)
+	e, id, ok := s.collectFit(w, r)
 	if !ok {
 		return
 	}

@@ -181,3 +181,49 @@ func TestReportHasNoPath(t *testing.T) {
 		}
 	}
 }
+
+// TestReportOfWhat: a report says no more of a site than is known, and there is none of
+// an exercise or of what somebody found harmless.
+func TestReportOfWhat(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	cookie := signedIn(t, s, "reviewer")
+	for _, tt := range []struct {
+		name     string
+		e        journal.Event
+		decision string
+		say      string // "" when there is no report
+	}{
+		{"posing", journal.Event{Ground: "lookalike", Technique: "combosquat"}, "", "posing as Amazon: a[.]example"},
+		{"a copy, met over TLS", journal.Event{Ground: "page", Technique: "sign-in-copy", CertIssuer: "CN=X"}, "confirmed", "hxxps://a[.]example/"},
+		{"new", journal.Event{Ground: "credentials", Technique: "unfamiliar-sign-in"}, "", "suspicious site: a[.]example"},
+		{"harmless", journal.Event{Ground: "credentials", Technique: "unfamiliar-sign-in"}, "false_alarm", ""},
+		{"allowed", journal.Event{Ground: "lookalike", Technique: "combosquat"}, "allow", ""},
+		{"an exercise", journal.Event{Ground: journal.GroundDrill, Technique: "sign-in-copy"}, "", ""},
+	} {
+		tt.e.Host, tt.e.Door, tt.e.Severity, tt.e.Action, tt.e.Incident = "a.example", journal.DoorPage, journal.SeverityRed, journal.ActionBlock, journal.NewIncident()
+		if _, err := s.options.Journal.Record(t.Context(), tt.e); err != nil {
+			t.Fatal(err)
+		}
+		if tt.decision != "" {
+			if err := s.options.Journal.Decide(t.Context(), journal.Decision{Incident: tt.e.Incident, Decision: tt.decision, For: "24h"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := "/incidents/" + tt.e.Incident
+		offered := strings.Contains(send(t, s, "GET", at, cookie, "").body, at+"/report")
+		page, text, mail := send(t, s, "GET", at+"/report?in=en", cookie, ""), send(t, s, "GET", at+"/report.txt?in=en", cookie, ""), send(t, s, "GET", at+"/report.eml?to=amazon", cookie, "")
+		if tt.say == "" {
+			if offered || page.status != 200 || strings.Contains(page.body, "report.eml") || !strings.Contains(page.body, `role="alert"`) || text.status != 409 || mail.status != 409 {
+				t.Errorf("%s: offered %t, %d, %d, %d", tt.name, offered, page.status, text.status, mail.status)
+			}
+			continue
+		}
+		if !offered || !strings.Contains(text.body, tt.say) || !strings.Contains(page.body, tt.say) || mail.status != 200 {
+			t.Errorf("%s: offered %t, %d; lacks %q:\n%s", tt.name, offered, mail.status, tt.say, text.body)
+		}
+		if tt.e.CertIssuer == "" && strings.Contains(text.body, "hxxp") || strings.Contains(tt.say, "suspicious") && strings.Contains(text.body, "posing") {
+			t.Errorf("%s says more than is known:\n%s", tt.name, text.body)
+		}
+	}
+}

@@ -42,15 +42,28 @@ func textIn(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// TestFiguresLeadToWhatTheyCount follows every figure of the overview and counts
+// TestFiguresLeadToWhatTheyCount follows every figure of the overview and of the devices and counts
 // what is listed there.
 func TestFiguresLeadToWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	s, _ := startFull(t)
 	cookie := signedIn(t, s, "viewer")
 	viewer := token(t, s, staff.Viewer)
+	objection := journal.Event{
+		Door: journal.DoorPage, Client: "192.0.2.1", Host: "shop.example", Technique: journal.TechniqueAppeal, Severity: journal.SeverityInfo, Incident: journal.NewIncident(),
+	}
+	exercise := journal.Event{
+		Door: journal.DoorGuard, Client: "192.0.2.1", Host: "q7rk2-drill.test", Action: journal.ActionHold, Severity: journal.SeverityRed, Ground: journal.GroundDrill,
+		Incident: journal.NewIncident(),
+	}
+	for _, e := range []journal.Event{objection, exercise} {
+		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
 	followed := 0
-	for _, a := range find(t, send(t, s, "GET", "/?lang=en", cookie, "").body, "a") {
+	links := find(t, send(t, s, "GET", "/?lang=en", cookie, "").body, "a")
+	for _, a := range append(links, find(t, send(t, s, "GET", "/clients?lang=en", cookie, "").body, "a")...) {
 		to, err := url.Parse(attr(a, "href"))
 		if err != nil {
 			t.Fatal(err)
@@ -191,6 +204,38 @@ func TestPagesOfEvents(t *testing.T) {
 		}
 		if cell := rows[i+1][at]; strings.TrimPrefix(cell, "'") != host || strings.HasPrefix(cell, "=") {
 			t.Errorf("CSV: %q; want %q, and no formula", cell, host)
+		}
+	}
+}
+
+// TestExerciseIsNoDanger: the overview has no exercise for a danger, and its page and
+// the list say what it was.
+func TestExerciseIsNoDanger(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	e := journal.Event{
+		Door: journal.DoorPage, Client: "127.0.0.1", Host: "q7rk2-drill.test", Action: journal.ActionBlock, Severity: journal.SeverityRed,
+		Ground: journal.GroundDrill, Technique: "sign-in-copy", Incident: journal.NewIncident(),
+	}
+	if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	reviewer := signedIn(t, s, "reviewer")
+	for path, wants := range map[string]map[string]bool{
+		"/":                        {"q7rk2-drill.test": false, "<strong>0</strong> ": true},
+		"/incidents?state=open":    {"q7rk2-drill.test": false},
+		"/incidents":               {"q7rk2-drill.test": true, "exercise": true},
+		"/incidents/" + e.Incident: {"This was an exercise": true, `name="verdict"`: false},
+	} {
+		sign := "?"
+		if strings.Contains(path, "?") {
+			sign = "&"
+		}
+		body := send(t, s, "GET", path+sign+"lang=en", reviewer, "").body
+		for text, want := range wants {
+			if strings.Contains(body, text) != want {
+				t.Errorf("%s: %q is there: %t, want %t", path, text, !want, want)
+			}
 		}
 	}
 }

@@ -5,13 +5,16 @@ import (
 	"context"
 	_ "embed" // ticks.js
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
+	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/presence"
 )
 
 const (
@@ -61,34 +64,43 @@ func (d done) All() (all []tick) {
 	return all
 }
 
-// done reads what the accounts and the journal tell of a device, and whether somebody
-// did the exercise in the last 30 days.
+// done reads what the accounts, the proxy, the resolver and the journal tell of a
+// device, its exercise included.
 func (s *Server) done(ctx context.Context, w words, client string) (done, error) {
 	d := done{w, len(s.options.Accounts()), map[string]bool{}}
 	d.steps["accounts"] = d.Accounts > 0
 	j, err := s.reader.get()
-	if err != nil || j == nil {
-		return d, err
-	}
-	since := time.Now().Add(-seenFor)
-	clients, err := j.Clients(ctx, since)
 	if err != nil {
 		return d, err
 	}
-	for _, c := range clients {
-		if c.Client == client {
-			row := newClientRow(c)
-			d.steps["proxy"], d.steps["ca"], d.steps["dns"] = row.Proxy == "yes", row.CA == "yes", row.DNS == "yes"
-		}
+	row, err := s.client(ctx, j, client)
+	if err != nil {
+		return d, err
 	}
-	totals, err := j.Totals(ctx, since, time.Time{})
-	for _, n := range totals {
-		rehearsal := n.Severity == journal.SeverityInfo && n.Action == journal.ActionBlock
-		if n.Ground == "drill" && !rehearsal {
-			d.steps["drill"] = true
-		}
+	if since := time.Now().Add(-seenFor); !row.Last.Before(since) {
+		d.steps["proxy"], d.steps["ca"], d.steps["dns"] = row.Proxy == "yes", row.CA == "yes", row.DNS == "yes"
+		d.steps["drill"], err = drilled(ctx, j, client, since)
 	}
 	return d, err
+}
+
+// drilled reports whether every exercise was stopped on a device since then.
+func drilled(ctx context.Context, j *journal.Reader, client string, since time.Time) (bool, error) {
+	if j == nil {
+		return false, nil
+	}
+	for _, host := range []string{interstitial.DrillLookalike, interstitial.DrillCopy, interstitial.DrillPassword} {
+		p, err := j.Search(ctx, journal.Filter{Client: client, Host: host, Since: since, Limit: maxRows}, "")
+		if err != nil {
+			return false, err
+		}
+		if !slices.ContainsFunc(p.Events, func(e journal.Event) bool {
+			return e.Ground == journal.GroundDrill && (e.Action == journal.ActionBlock || e.Action == journal.ActionHold)
+		}) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // ticking is a set-up page that is told of its steps.
@@ -96,6 +108,7 @@ type ticking struct {
 	stream
 	client string
 	last   string // what it was told
+	seen   presence.Client
 }
 
 // serveTicks sends what the steps of the device that asks show, and again whenever
@@ -141,8 +154,8 @@ func (x *ticking) run(r *http.Request, who person) error {
 			return nil // the browser comes back by itself, to the next console
 		case !x.server.holds(r, who):
 			return x.send("event: end\ndata: session\n\n")
-		case now.to != x.at || n != protected:
-			x.at, protected = now.to, n
+		case now.to != x.at || n != protected || x.server.presenceOf(x.client) != x.seen:
+			x.at, protected, x.seen = now.to, n, x.server.presenceOf(x.client)
 			if err := x.tell(r.Context()); err != nil {
 				return err
 			}

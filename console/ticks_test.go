@@ -1,13 +1,17 @@
 package console
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"sekisho/accounts"
+	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/presence"
 )
 
 // ticked returns which steps the ticks of a page or a stream say are done.
@@ -32,7 +36,12 @@ func TestTicksMove(t *testing.T) {
 	var protected accounts.Account
 	known := make(chan []accounts.Account, 1)
 	known <- nil
+	seen, err := presence.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := start(t, func(o *Options) {
+		o.Presence = seen
 		o.Accounts = func() []accounts.Account {
 			list := <-known
 			known <- list
@@ -57,6 +66,13 @@ func TestTicksMove(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	drills := []string{interstitial.DrillLookalike, interstitial.DrillCopy, interstitial.DrillPassword}
+	drill := func(client, host string) {
+		e := journal.Event{Door: journal.DoorGuard, Client: client, Host: host, Action: journal.ActionHold, Severity: journal.SeverityRed, Ground: "drill"}
+		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, step := range []struct {
 		do   func()
 		want string
@@ -64,7 +80,21 @@ func TestTicksMove(t *testing.T) {
 		{func() {}, ""},
 		{func() { record("192.0.2.9", journal.DoorProxy, ""); record("127.0.0.1", journal.DoorDNS, "lookalike") }, "dns"},
 		{func() { record("127.0.0.1", journal.DoorProxy, "rehearsal") }, "proxy dns"},
-		{func() { record("127.0.0.1", journal.DoorGuard, "drill") }, "ca proxy dns drill"},
+		{func() { seen.Note(netip.MustParseAddr("127.0.0.1"), presence.Trust, time.Now()) }, "ca proxy dns"},
+		{func() {
+			for _, host := range drills[1:] { // and another device's first
+				drill("127.0.0.1", host)
+			}
+			drill("127.0.0.9", drills[0])
+			record("127.0.0.1", journal.DoorPage, "lookalike")
+			if _, err := s.options.Journal.Record(t.Context(), journal.Event{Client: "127.0.0.1", Host: drills[0], Ground: "drill", Action: journal.ActionRelease}); err != nil {
+				t.Fatal(err)
+			}
+			if got := ticked(t, send(t, s, "GET", "/set-up?lang=en", cookie, "").body); got != "ca proxy dns" {
+				t.Errorf("after two of three exercises %q is done", got)
+			}
+			drill("127.0.0.1", drills[0])
+		}, "ca proxy dns drill"},
 		{func() { <-known; known <- append([]accounts.Account{}, protected) }, "ca proxy dns accounts drill"},
 	} {
 		step.do()

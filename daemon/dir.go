@@ -27,6 +27,9 @@ func (d Dir) Dossier() string { return filepath.Join(string(d), "dossier.json") 
 // Believers returns the file of the devices that trust the CA.
 func (d Dir) Believers() string { return filepath.Join(string(d), "believers.json") }
 
+// Presence returns the file of which devices were seen.
+func (d Dir) Presence() string { return filepath.Join(string(d), "presence.json") }
+
 // RunFile returns the file that tells where a running sekisho listens.
 func (d Dir) RunFile() string { return filepath.Join(string(d), "run.json") }
 

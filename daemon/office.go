@@ -14,7 +14,7 @@ func (d *Daemon) consoleOptions(o Options) console.Options {
 	return console.Options{
 		Listen: o.Config.Listen.Console, Proxy: d.proxyAddr, RootPEM: d.ca.RootPEM, Leaf: d.ca.Leaf, Health: d.health,
 		Staff: d.staff, Journal: d.journal, JournalFile: d.dir.Journal(), Decide: d.decide, Lift: d.lift, Change: d.change,
-		Accounts: d.stores.accounts.List, DNS: d.dnsAddr, DNSQuery: d.dnsQuery(), DNSName: resolver.DDRTarget, Witness: d.witness,
+		Accounts: d.stores.accounts.List, Presence: d.stores.presence, DNS: d.dnsAddr, DNSQuery: d.dnsQuery(), DNSName: resolver.DDRTarget, Witness: d.witness,
 		Policy:    func() *rules.Policy { return d.now.Load().policy },
 		Observing: d.Observing,
 		Settings:  d.settings,

@@ -37,6 +37,7 @@ func (d *Daemon) resolverOptions(c config.Config, l *Loaded, log *zap.Logger) re
 		Observe:      d.Observing,
 		Sinkhole:     d.sinkholeFor,
 		Witness:      d.witness,
+		Presence:     d.stores.presence,
 		Log:          log,
 		Metrics:      d.registry,
 	}
@@ -127,6 +128,9 @@ func (d *Daemon) parts() map[string]func(context.Context) error {
 	all := map[string]func(context.Context) error{}
 	if d.journal != nil {
 		all["decisions"] = d.keepDecisions
+	}
+	if d.stores.presence != nil {
+		all["presence"] = d.keepPresence
 	}
 	if d.resolver != nil {
 		all["resolver"] = d.resolver.Serve

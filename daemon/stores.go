@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"fmt"
 
 	"go.uber.org/zap"
@@ -9,12 +10,14 @@ import (
 	"sekisho/config"
 	"sekisho/console"
 	"sekisho/dossier"
+	"sekisho/presence"
 )
 
-// stores are what the proxy knows of sign-ins and of sites.
+// stores are what is known of sign-ins, of sites and of devices.
 type stores struct {
 	accounts *accounts.Store
-	dossier  *dossier.Book // nil until opened
+	dossier  *dossier.Book   // nil until opened
+	presence *presence.Table // nil until opened
 }
 
 func (s *stores) open(dir Dir, log *zap.Logger) (err error) {
@@ -24,8 +27,19 @@ func (s *stores) open(dir Dir, log *zap.Logger) (err error) {
 	if problem := s.accounts.Problem(); problem != nil {
 		log.Named("accounts").Warn("protected sign-ins are known by their IDs alone", zap.Error(problem))
 	}
-	s.dossier, err = dossier.Open(dossier.Options{Path: dir.Dossier(), Log: log})
-	return err
+	if s.dossier, err = dossier.Open(dossier.Options{Path: dir.Dossier(), Log: log}); err != nil {
+		return err
+	}
+	if s.presence, err = presence.Open(dir.Presence()); err != nil {
+		log.Named("presence").Warn("begun anew", zap.Error(err))
+	}
+	return nil
+}
+
+// keepPresence keeps which devices were seen until ctx ends.
+func (d *Daemon) keepPresence(ctx context.Context) error {
+	d.stores.presence.Keep(ctx, d.log)
+	return nil
 }
 
 // configure puts the keys below credentials in force.

@@ -171,5 +171,5 @@ func BenchmarkConsole(b *testing.B) {
 	run("hours/month", func() error { _, err := r.Hours(b.Context(), to.Add(-30*day), to); return err })
 	run("hours/all", func() error { _, err := r.Hours(b.Context(), from, to); return err })
 	run("totals/month", func() error { _, err := r.Totals(b.Context(), to.Add(-30*day), to); return err })
-	run("clients", func() error { _, err := r.Clients(b.Context(), to.Add(-day)); return err })
+	run("clients", func() error { _, _, err := r.Clients(b.Context(), to.Add(-day), 200); return err })
 }

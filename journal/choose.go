@@ -62,27 +62,63 @@ func (q *query) plan(ctx context.Context, tx *sql.Tx) (*plan, error) {
 // choose sets the branches of p, and takes from w what they see to.
 func (q *query) choose(ctx context.Context, tx *sql.Tx, w *wanted, p *plan) error {
 	p.branches = []branch{{table: "events"}}
-	if q.text != "" {
-		if found, err := q.search(ctx, tx, p); found || err != nil {
+	if q.incident != "" {
+		if err := q.visit(ctx, tx, p); err != nil || q.text == "" {
 			return err
 		}
+		_, err := q.search(ctx, tx, p)
+		return err
 	}
-	few := len(w.classes) <= maxBranches
-	switch {
-	case q.incident != "":
-		return q.visit(ctx, tx, p)
-	case w.host != 0:
-		p.branches = []branch{{"events", "events_host", eq("host", w.host)}}
-		w.host = 0
-	case w.client != 0:
-		return w.of(ctx, tx, p, []int64{w.client})
-	case w.byDevice:
-		return q.device(ctx, tx, w, p)
-	case w.classy && few:
-		p.branches = each("events", "events_class", "", "class", w.classes)
-		w.classy = false
+	hosts, err := q.search(ctx, tx, p)
+	if err != nil {
+		return err
+	}
+	ways, err := q.ways(ctx, tx, w)
+	if err != nil {
+		return err
+	}
+	if hosts != nil && len(hosts) <= maxBranches {
+		ways = append([]way{{*w, each("events", "events_host", "", "host", hosts), true}}, ways...)
+	}
+	best, err := rarest(ctx, tx, ways)
+	if err != nil || best == nil {
+		return err
+	}
+	*w, p.branches = best.left, best.branches
+	if best.text {
+		p.text, p.hosts, p.residual = nil, false, nil
 	}
 	return nil
+}
+
+// ways returns how the events that w asks for can be found, in the order of how few
+// they are as a rule.
+func (q *query) ways(ctx context.Context, tx *sql.Tx, w *wanted) (ways []way, err error) {
+	if w.host != 0 {
+		left := *w
+		left.host = 0
+		ways = append(ways, way{left, []branch{{"events", "events_host", eq("host", w.host)}}, false})
+	}
+	all := branch{table: "events"}
+	of, left := &plan{branches: []branch{all}}, *w
+	switch {
+	case w.client != 0:
+		err = left.of(ctx, tx, of, []int64{w.client})
+	case w.byDevice:
+		err = q.device(ctx, tx, &left, of)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(of.branches) != 1 || of.branches[0] != all { // not a large part of the events
+		ways = append(ways, way{left, of.branches, false})
+	}
+	if w.classy && len(w.classes) <= maxBranches {
+		left := *w
+		left.classy = false
+		ways = append(ways, way{left, each("events", "events_class", "", "class", w.classes), false})
+	}
+	return ways, nil
 }
 
 // visit finds the events of an incident: the first is the one that it has its
@@ -132,26 +168,32 @@ func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) e
 	return nil
 }
 
-// search looks for q.text among the hosts. A few are a branch each, which is
-// then found. Of more, the events are looked at one by one; with very many,
-// one that matches is never far. A single letter is taken for one that very many have.
-func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (found bool, err error) {
-	if match := pieces(q.text); match != "" {
-		hosts, err := numbers(ctx, tx, findHosts, match, q.text, mostSkipped+1)
-		switch n := len(hosts); {
-		case n <= maxBranches:
-			p.branches = each("events", "events_host", "", "host", hosts)
-			return true, err
-		case n <= mostSkipped:
-			list, err := json.Marshal(hosts)
+// search looks for q.text among the hosts and has p look for them in what it finds.
+// It returns them, nil when there is no text or when very many have it: one that
+// matches is never far then. A single letter is taken for one that very many have.
+func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (hosts []int64, err error) {
+	if q.text == "" {
+		return nil, nil
+	}
+	match, err := rarePieces(ctx, tx, q.text)
+	if err != nil {
+		return nil, err
+	}
+	if match != "" {
+		hosts, err = numbers(ctx, tx, findHosts, match, q.text, mostSkipped+1)
+		if err != nil {
+			return nil, err
+		}
+		if len(hosts) <= mostSkipped {
+			list, err := json.Marshal(append([]int64{}, hosts...))
 			p.text, p.hosts = string(list), true
 			p.residual = append(p.residual, "e.host IN (SELECT value FROM json_each(?5))")
-			return false, err
+			return append([]int64{}, hosts...), err
 		}
 	}
 	p.text = q.text
 	p.residual = append(p.residual, "instr((SELECT text FROM words WHERE id = e.host), ?5)")
-	return false, nil
+	return nil, nil
 }
 
 // want looks up the words of q; nil says that nothing can match.

@@ -15,6 +15,9 @@ func classOf(e *Event) class {
 	return class{e.Door, e.Action, e.Severity, e.Ground, e.Technique, e.Account}
 }
 
+// severities are those that have a rank.
+var severities = []string{SeverityRed, SeverityAmber, SeverityInfo}
+
 // rank orders severities.
 func rank(severity string) int {
 	switch severity {

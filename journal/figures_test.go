@@ -80,7 +80,7 @@ func TestRollups(t *testing.T) {
 		if diff := cmp.Diff(countsOf(all), sortedCounts(counts)); diff != "" {
 			t.Errorf("Hours (-want +got):\n%.2000s", diff)
 		}
-		seen, err := r.Clients(t.Context(), time.Time{})
+		seen, _, err := r.Clients(t.Context(), time.Time{}, 100)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,9 +14,11 @@ const (
 	StateConfirmed  = "confirmed"
 	StateFalseAlarm = "false_alarm"
 	StateAllowed    = "allowed"
+	StateExercise   = "exercise" // of an exercise that nobody decided about: nothing waits
 )
 
-// states are those of incidents by their stored number. Only append.
+// states are those of incidents by their stored number; that of an exercise is open
+// there. Only append.
 var states = []string{StateOpen, StateConfirmed, StateFalseAlarm, StateAllowed}
 
 // Incident is all events of one visit. What it says of action, severity, door
@@ -75,6 +77,7 @@ type Incident struct {
 type IncidentFilter struct {
 	State, Severity, Host, Client string
 
+	NoExercise   bool // only those that are no exercise, whatever was decided
 	Appealed     bool // only those whose visitor asked for another look
 	Since, Until time.Time
 	UpTo         int64 // those whose first event has this id at most; 0 is no end

@@ -64,6 +64,9 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 			return Incident{}, err
 		}
 	}
+	if inc.State == StateOpen && inc.Ground == GroundDrill {
+		inc.State = StateExercise
+	}
 	if w.sent.Valid {
 		inc.Sent = &w.sent.Bool
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 const (
@@ -31,7 +32,7 @@ const (
 // the next page, as [Reader.Search] does.
 func (r *Reader) Incidents(ctx context.Context, f IncidentFilter, cursor string) (list []Incident, next string, err error) {
 	q := f.query()
-	print := fingerprint(f.State, f.Severity, fmt.Sprint(f.Appealed, q.fingerprint()))
+	print := fingerprint(f.State, f.Severity, fmt.Sprint(f.Appealed, f.NoExercise, q.fingerprint()))
 	before := int64(maxID) + 1
 	c, err := resume(cursor, listIncidents, print)
 	if err != nil {
@@ -64,9 +65,24 @@ func (r *Reader) Incidents(ctx context.Context, f IncidentFilter, cursor string)
 
 // plan decides how to find incidents, by their first events.
 func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, error) {
+	exercise := f.State == StateExercise
 	state, known := slices.Index(states, f.State), f.Severity == "" || rank(f.Severity) > 0
+	if exercise {
+		state = 0
+	}
 	if f.State != "" && state < 0 || !known {
 		return &plan{}, nil
+	}
+	var drill int64 // the ground, 0 while there was none
+	err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", kindGround, GroundDrill).Scan(&drill)
+	if errors.Is(err, sql.ErrNoRows) {
+		if err = nil; exercise {
+			return &plan{}, nil
+		}
+		drill = -1 // nobody's
+	}
+	if err != nil {
+		return nil, err
 	}
 	p, err := q.plan(ctx, tx)
 	if len(p.branches) == 0 || err != nil {
@@ -76,12 +92,21 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 		p.residual[i] = "h" + cond[1:]
 	}
 	p.residual = append(p.residual, isFirst)
-	all := len(q.words) == 0
+	all, classes := len(q.words) == 0, []string{"true"}
+	if f.Severity != "" {
+		classes = append(classes, eq("rank", int64(rank(f.Severity))))
+	}
+	switch {
+	case exercise:
+		classes = append(classes, eq("ground", drill))
+	case f.State == StateOpen || f.NoExercise:
+		classes = append(classes, fmt.Sprintf("ground <> %d", drill))
+	}
+	for _, cond := range classes[1:] {
+		p.residual = append(p.residual, "c."+cond)
+	}
 	if f.State != "" {
 		p.residual = append(p.residual, eq("coalesce(i.state, 0)", int64(state)))
-	}
-	if f.Severity != "" {
-		p.residual = append(p.residual, eq("c.rank", int64(rank(f.Severity))))
 	}
 	if f.Appealed {
 		p.residual = append(p.residual, "i.appeal IS NOT NULL")
@@ -92,14 +117,26 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 		p.branches = []branch{{"incidents", "incidents_appeal", "appeal IS NOT NULL"}}
 	case state > 0:
 		p.branches = []branch{{"incidents", "incidents_state", eq("state", int64(state)) + " AND state <> 0"}}
-	case f.Severity != "":
-		var classes []int64
-		if classes, err = numbers(ctx, tx, "SELECT id FROM classes WHERE rank = ?", rank(f.Severity)); len(classes) < maxBranches {
-			p.branches = append(each("events", "events_class", "", "class", classes),
-				branch{"incidents", "incidents_raised", eq("raised", int64(rank(f.Severity)))})
-		}
+	case f.Severity != "" || exercise:
+		err = f.ofClasses(ctx, tx, p, strings.Join(classes, " AND "))
 	}
 	return p, err
+}
+
+// ofClasses finds incidents by the classes of their severest events: that of the
+// first one, or of one that came later and was severer.
+func (f IncidentFilter) ofClasses(ctx context.Context, tx *sql.Tx, p *plan, where string) error {
+	classes, err := numbers(ctx, tx, "SELECT id FROM classes WHERE "+where)
+	if err != nil || len(classes) >= maxBranches-len(severities) {
+		return err
+	}
+	p.branches = each("events", "events_class", "", "class", classes)
+	for _, severity := range severities {
+		if f.Severity == "" || f.Severity == severity {
+			p.branches = append(p.branches, branch{"incidents", "incidents_raised", eq("raised", int64(rank(severity)))})
+		}
+	}
+	return nil
 }
 
 // incidents reads at most n incidents of p; reached is as in plan.rows.

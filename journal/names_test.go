@@ -56,7 +56,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("events of %q: %q; want %q", tt.device, got, tt.want)
 		}
 	}
-	seen, err := r.Clients(t.Context(), time.Time{})
+	seen, _, err := r.Clients(t.Context(), time.Time{}, 100)
 	if err != nil || len(seen) != 1 || seen[0].Device != "back room" || seen[0].Kind != "owner" {
 		t.Errorf("Clients = %+v, %v", seen, err)
 	}

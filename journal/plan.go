@@ -48,7 +48,10 @@ type branch struct {
 
 // ids returns the query for the ids from ?1 on, exclusive, to ?2, inclusive,
 // and at most ?3 of them.
-func (p *plan) ids(order string) string {
+func (p *plan) ids(order string) string { return p.any() + " ORDER BY id " + order + " LIMIT ?3" }
+
+// any is ids without an order or an end.
+func (p *plan) any() string {
 	var b strings.Builder
 	for i, r := range p.branches {
 		if i > 0 {
@@ -63,7 +66,7 @@ func (p *plan) ids(order string) string {
 			b.WriteString(" AND " + r.where)
 		}
 	}
-	return b.String() + " ORDER BY id " + order + " LIMIT ?3"
+	return b.String()
 }
 
 // query returns the query for what of the rows behind the ids; join says which

@@ -7,14 +7,14 @@ import "strings"
 // section 3), so that nobody can be lured there.
 const Rehearsal = "amazon-seller-doctor.example"
 
-// groundDrill is the ground of exercises.
-const groundDrill = "drill"
+// GroundDrill is the ground of exercises.
+const GroundDrill = "drill"
 
 // rehearsed returns e as the exercise it is when it is about [Rehearsal]: nobody was
 // in danger, and nobody need decide anything.
 func rehearsed(e Event) Event {
 	if strings.EqualFold(e.Host, Rehearsal) {
-		e.Ground, e.Severity = groundDrill, SeverityInfo
+		e.Ground, e.Severity = GroundDrill, SeverityInfo
 	}
 	return e
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -14,10 +13,10 @@ import (
 // nothing to record is not there.
 type ClientSeen struct {
 	Client string
-	Device string // its name, or else that in its newest event
-	Kind   string // one of Kinds, or ""
-	Last   time.Time
-	Events int // of all that is kept, as are Red and Amber
+	Device string    // its name, or else that in its newest event
+	Kind   string    // one of Kinds, or ""
+	Last   time.Time // of its events, zero when there are none
+	Events int       // of all that is kept, as are Red and Amber
 	Red    int
 	Amber  int
 	// Doors and Techniques have the time of its newest event through each door
@@ -29,72 +28,91 @@ type ClientSeen struct {
 // of its events.
 const maxSeen = 20_000
 
-// seenQuery reads from both ends, because the order is that in which clients
-// were first seen: those of the office come first, today's visitors last. A
-// flood of made-up addresses in between takes the place of neither.
-const seenQuery = `SELECT client, class, events, newest, time FROM seen ORDER BY client %s LIMIT ?`
+// newestSeen finds the clients that were seen last. It reads from both ends, because
+// the order is that in which clients were first seen: those of the office come first,
+// today's visitors last. A flood of made-up addresses in between takes the place of
+// neither.
+const newestSeen = `SELECT client FROM (
+		SELECT * FROM (SELECT client, time FROM seen ORDER BY client ASC LIMIT ?1)
+		UNION ALL SELECT * FROM (SELECT client, time FROM seen ORDER BY client DESC LIMIT ?1)
+	) GROUP BY client HAVING max(time) >= ?2 ORDER BY max(time) DESC LIMIT ?3`
 
-// Clients returns the clients with an event since then, the one seen last
-// first. Of very many, those first seen long ago and those first seen just now
-// are returned.
-func (r *Reader) Clients(ctx context.Context, since time.Time) (list []ClientSeen, err error) {
+// Clients returns the clients with an event since then, the one seen last first, of
+// very many limit; those called also are there in any case, with what is known of
+// them. more says that there are further ones.
+func (r *Reader) Clients(ctx context.Context, since time.Time, limit int, also ...string) (list []ClientSeen, more bool, err error) {
 	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
-		rows, err := sightings(ctx, tx)
-		if err != nil {
-			return err
+		from, _ := millis(since, time.Time{})
+		if from == nil {
+			from = new(int64)
+			*from = minMillis
 		}
-		for _, of := range rows {
-			c, err := src.clientSeen(ctx, tx, of)
+		var found []int64
+		if limit > 0 {
+			if found, err = numbers(ctx, tx, newestSeen, maxSeen/2, *from, limit+1); err != nil {
+				return err
+			}
+		}
+		more = len(found) > limit
+		for _, client := range found[:min(len(found), limit)] {
+			text, err := src.word(ctx, tx, client)
+			if err == nil {
+				list, err = src.addSeen(ctx, tx, list, client, text)
+			}
 			if err != nil {
 				return err
 			}
-			if c.Last.Before(since) {
+		}
+		for _, text := range also {
+			if slices.ContainsFunc(list, func(c ClientSeen) bool { return c.Client == text }) {
 				continue
 			}
-			list = append(list, c)
+			var client int64 // 0 is nobody's
+			err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", kindClient, text).Scan(&client)
+			if err == nil || errors.Is(err, sql.ErrNoRows) {
+				list, err = src.addSeen(ctx, tx, list, client, text)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, r.wrap(ctx, err)
+		return nil, false, r.wrap(ctx, err)
 	}
 	slices.SortFunc(list, func(a, b ClientSeen) int { return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Client, b.Client)) })
-	return list, nil
+	return list, more, nil
 }
 
 // seenRow is a row of seen.
-type seenRow struct{ client, class, events, newest, time int64 }
+type seenRow struct{ class, events, newest, time int64 }
 
-// sightings returns the rows of seen by client.
-func sightings(ctx context.Context, tx *sql.Tx) (map[int64][]seenRow, error) {
-	byClient := map[int64][]seenRow{}
-	read := map[clientClass]bool{}
-	for _, order := range []string{ascending, descending} {
-		rows, err := tx.QueryContext(ctx, fmt.Sprintf(seenQuery, order), maxSeen/2)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var w seenRow
-			if err := rows.Scan(&w.client, &w.class, &w.events, &w.newest, &w.time); err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			if key := (clientClass{w.client, w.class}); !read[key] {
-				read[key] = true
-				byClient[w.client] = append(byClient[w.client], w)
-			}
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
+// addSeen adds what is known of a client to list.
+func (s *source) addSeen(ctx context.Context, tx *sql.Tx, list []ClientSeen, client int64, text string) ([]ClientSeen, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT class, events, newest, time FROM seen WHERE client = ?", client)
+	if err != nil {
+		return nil, err
 	}
-	return byClient, nil
+	var all []seenRow
+	for rows.Next() {
+		var w seenRow
+		if err := rows.Scan(&w.class, &w.events, &w.newest, &w.time); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		all = append(all, w)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	c, err := s.clientSeen(ctx, tx, text, all)
+	return append(list, c), err
 }
 
 // clientSeen puts together what rows say of their client.
-func (s *source) clientSeen(ctx context.Context, tx *sql.Tx, rows []seenRow) (ClientSeen, error) {
-	out := ClientSeen{Doors: map[string]time.Time{}, Techniques: map[string]time.Time{}}
-	newest := rows[0]
+func (s *source) clientSeen(ctx context.Context, tx *sql.Tx, client string, rows []seenRow) (ClientSeen, error) {
+	out := ClientSeen{Client: client, Doors: map[string]time.Time{}, Techniques: map[string]time.Time{}}
+	var newest int64
 	for _, w := range rows {
 		c, err := s.class(ctx, tx, w.class)
 		if err != nil {
@@ -115,16 +133,10 @@ func (s *source) clientSeen(ctx context.Context, tx *sql.Tx, rows []seenRow) (Cl
 		if c.technique != "" {
 			out.Techniques[c.technique] = later(out.Techniques[c.technique], at)
 		}
-		if w.newest > newest.newest {
-			newest = w
-		}
-	}
-	var err error
-	if out.Client, err = s.word(ctx, tx, newest.client); err != nil {
-		return ClientSeen{}, err
+		newest = max(newest, w.newest)
 	}
 	var name, kind sql.NullString
-	err = tx.QueryRowContext(ctx, "SELECT name, kind FROM names WHERE client = ?", out.Client).Scan(&name, &kind)
+	err := tx.QueryRowContext(ctx, "SELECT name, kind FROM names WHERE client = ?", out.Client).Scan(&name, &kind)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return ClientSeen{}, err
 	}
@@ -132,7 +144,7 @@ func (s *source) clientSeen(ctx context.Context, tx *sql.Tx, rows []seenRow) (Cl
 		return out, nil
 	}
 	var device sql.NullInt64
-	err = tx.QueryRowContext(ctx, "SELECT device FROM events WHERE id = ?", newest.newest).Scan(&device)
+	err = tx.QueryRowContext(ctx, "SELECT device FROM events WHERE id = ?", newest).Scan(&device)
 	if err == nil && device.Valid {
 		out.Device, err = s.word(ctx, tx, device.Int64)
 	}

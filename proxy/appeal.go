@@ -62,7 +62,7 @@ func (s *Server) keepAppeal(r *http.Request, inc incident) error {
 		return err
 	}
 	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
-	e.Door, e.Action, e.Severity = journal.DoorPage, journal.ActionWarn, journal.SeverityInfo
+	e.Door, e.Action, e.Severity = journal.DoorPage, "", journal.SeverityInfo // sekisho did nothing then
 	e.Technique, e.Detail = journal.TechniqueAppeal, reason
 	if _, err := s.journal.Record(ctx, e); err != nil { // what counts is kept
 		s.log.Error("event of an appeal not durable", zap.String("host", e.Host), zap.Error(err))

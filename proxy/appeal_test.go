@@ -52,7 +52,7 @@ func TestAppeal(t *testing.T) {
 	}
 	e := found[0]
 	l.checkReview(e.Incident, e.Detail)
-	if n := len([]rune(e.Detail)); e.Door != journal.DoorPage || e.Severity != journal.SeverityInfo || n > 520 || !strings.HasPrefix(e.Detail, "our own") ||
+	if n := len([]rune(e.Detail)); e.Door != journal.DoorPage || e.Action != "" || e.Severity != journal.SeverityInfo || n > 520 || !strings.HasPrefix(e.Detail, "our own") ||
 		strings.Contains(e.Detail, ownPassword) || strings.Contains(e.Detail, ownID) || strings.ContainsAny(e.Detail, "\x1b\u202e") {
 		t.Errorf("event = %+v, %d characters", e, n)
 	}

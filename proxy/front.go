@@ -67,8 +67,10 @@ func (s *Server) serveFront(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeClient, detail: client.String() + " is not in access.clients"})
 	case r.Method == http.MethodConnect:
+		s.presentByProxy(client)
 		s.dispatch.ServeHTTP(w, r)
 	case r.URL.IsAbs():
+		s.presentByProxy(client)
 		s.serveClear(w, r)
 	default:
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeNotProxy, detail: "the request names no site"})

@@ -140,6 +140,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 	if !conn.ConnectionState().DidResume { // which shows no certificate
 		s.believers.Accepted(v.client, h.print, v.target.name)
 	}
+	s.presentWithTrust(v.client)
 	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
 	switch {
 	case h2:

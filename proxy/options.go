@@ -13,6 +13,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/journal"
 	"sekisho/metrics"
+	"sekisho/presence"
 	"sekisho/rules"
 )
 
@@ -40,9 +41,11 @@ type Options struct {
 	// sign-ins. Both stay the caller's, who closes them after Serve.
 	Dossier  *dossier.Book
 	Accounts *accounts.Store
-	// Log may be nil, and so may Metrics.
-	Log     *zap.Logger
-	Metrics *metrics.Registry
+	// Presence is told of each client that is served and of those that trust the CA.
+	// It may be nil, as may Log and Metrics.
+	Presence *presence.Table
+	Log      *zap.Logger
+	Metrics  *metrics.Registry
 	// Version is shown on the status page.
 	Version string
 	// Resolver is the address of the resolver's listener, shown on the status

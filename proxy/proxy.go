@@ -18,6 +18,7 @@ import (
 	"sekisho/certs"
 	"sekisho/dossier"
 	"sekisho/journal"
+	"sekisho/presence"
 	"sekisho/proxy/trust"
 )
 
@@ -51,7 +52,8 @@ type Server struct {
 	leaves     *leaves
 	trust      *trust.Ledger
 	believers  *trust.Believers
-	sink       *sinkhole // nil when off
+	presence   *presence.Table // nil when nobody asks
+	sink       *sinkhole       // nil when off
 	owed       *owed
 	heldBytes  budget
 	drilled    drilled
@@ -98,6 +100,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		incidents:  newIncidents(o.Journal.Stopped),
 		leaves:     newLeaves(),
 		trust:      trust.NewLedger(),
+		presence:   o.Presence,
 		owed:       newOwed(),
 		heldBytes:  budget{max: b.held},
 		counts:     newCounts(o.Metrics),

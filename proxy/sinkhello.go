@@ -70,6 +70,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		c.Conn, c.judge = alerts.Conn, nil
 		k.places.reached(c, sinkResting)
 		s.believers.Accepted(c.client, print, c.host)
+		s.presentWithTrust(c.client)
 		if !k.greeted.give(conn) {
 			_ = c.Close()
 		}

@@ -24,5 +24,8 @@ func (s *Server) Witness(hello *tls.ClientHelloInfo) (completed func()) {
 		return func() {}
 	}
 	site, _ := hostname.Parse(hello.ServerName) // the zero Name is nobody's
-	return func() { s.believers.Accepted(client, print, site) }
+	return func() {
+		s.believers.Accepted(client, print, site)
+		s.presentWithTrust(client)
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"sekisho/presence"
 )
 
 // benchBatch is how many datagrams a reader has at once when they are many.
@@ -13,9 +15,14 @@ const benchBatch = 16
 
 // BenchmarkHandle measures a question without sockets.
 func BenchmarkHandle(b *testing.B) {
+	table, err := presence.Open("")
+	if err != nil {
+		b.Fatal(err)
+	}
 	s := start(b, Options{
 		Upstreams: []string{newOrigin(b, zone(b, "shop.example. 86400 IN A 192.0.2.1")).url},
 		Policy:    policy([]string{"blocked.example"}, nil),
+		Presence:  table,
 	})
 	ask(b, s, newQuery("shop.example.", dns.TypeA, edns))
 	client := netip.MustParseAddr("127.0.0.1")

@@ -15,6 +15,7 @@ import (
 
 	"sekisho/journal"
 	"sekisho/metrics"
+	"sekisho/presence"
 	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
@@ -62,9 +63,11 @@ type Options struct {
 	// of TLS, and returns what is called if it completes its handshake with it; it
 	// may be nil.
 	Witness func(*tls.ClientHelloInfo) (completed func())
-	// Log and Metrics may be nil.
-	Log     *zap.Logger
-	Metrics *metrics.Registry
+	// Presence is told of each client that is served; it may be nil, as may Log and
+	// Metrics.
+	Presence *presence.Table
+	Log      *zap.Logger
+	Metrics  *metrics.Registry
 
 	// system reads the system's servers; nil means upstream.System.
 	system func() ([]string, error)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"sekisho/presence"
 	"sekisho/rules"
 )
 
@@ -35,9 +36,14 @@ func TestVerdicts(t *testing.T) {
 
 // TestHandleAllocates counts what answers that can be had at once cost.
 func TestHandleAllocates(t *testing.T) {
+	table, err := presence.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := start(t, Options{
 		Upstreams: []string{newOrigin(t, zone(t, "shop.example. 86400 IN A 192.0.2.1")).url},
 		Policy:    policy([]string{"blocked.example"}, nil),
+		Presence:  table,
 	})
 	ask(t, s, newQuery("shop.example.", dns.TypeA, edns))
 	ask(t, s, newQuery("blocked.example.", dns.TypeA, edns))

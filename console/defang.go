@@ -1,0 +1,41 @@
+package console
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"sekisho/hostname"
+)
+
+// defang keeps an address from being followed by a click or by a program.
+func defang(s string) string { return strings.ReplaceAll(s, ".", "[.]") }
+
+// address finds what programs make a link of within other words: a dot in front of
+// more, and a scheme.
+var address = regexp.MustCompile(`\.\b|(?i:http|ftp)s?:`)
+
+// deaden defangs the addresses that are in sentences.
+func deaden(texts []string) []string {
+	for i, s := range texts {
+		texts[i] = address.ReplaceAllStringFunc(s, func(found string) string {
+			if found == "." {
+				return "[.]"
+			}
+			return "[" + strings.TrimSuffix(found, ":") + "]:"
+		})
+	}
+	return texts
+}
+
+// unicodeOf is a name as its letters show, "" when that is the same.
+func unicodeOf(host string) string {
+	n, err := hostname.Parse(host)
+	if err != nil || n.Unicode() == host {
+		return ""
+	}
+	return defang(n.Unicode())
+}
+
+// zoned is a time with the zone that it is in.
+func zoned(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05 -07:00 (MST)") }

@@ -1,0 +1,124 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"time"
+
+	"sekisho/journal"
+	"sekisho/presence"
+)
+
+const (
+	// seenFor is how far back clients count as in use.
+	seenFor = 30 * 24 * time.Hour
+	// maxClients bounds the clients that the overview shows, maxDevices those of
+	// their own page.
+	maxClients, maxDevices = 50, 200
+)
+
+// thisMachine is how a program on this computer comes to us, as a rule.
+const thisMachine = "127.0.0.1"
+
+// clientRow says how far a client is protected.
+type clientRow struct {
+	journal.ClientSeen
+	Here           bool   // whether it is this computer
+	Proxy, CA, DNS string // yes, no or unknown
+	// Foreign says that a program there speaks something else than HTTP inside TLS,
+	// which is passed on unread.
+	Foreign bool
+}
+
+// clients returns the clients that were seen since then, the one seen last first and
+// limit at most, with this computer in front whether or not it was seen. more says
+// that there are others.
+func (s *Server) clients(ctx context.Context, j *journal.Reader, since time.Time, limit int) (rows []clientRow, more bool, err error) {
+	present := s.options.Presence.Since(since)
+	more = len(present) > limit
+	present = present[:min(len(present), limit)]
+	known := map[string]presence.Client{}
+	also := []string{thisMachine}
+	for _, p := range present {
+		known[p.Addr.String()] = p
+		also = append(also, p.Addr.String())
+	}
+	var list []journal.ClientSeen
+	if j == nil { // nothing was recorded yet
+		for _, client := range slices.Compact(slices.Sorted(slices.Values(also))) {
+			list = append(list, journal.ClientSeen{Client: client})
+		}
+	} else {
+		var others bool
+		if list, others, err = j.Clients(ctx, since, limit, also...); err != nil {
+			return nil, false, err
+		}
+		more = more || others
+	}
+	for _, c := range list {
+		p, ok := known[c.Client]
+		if !ok {
+			p = s.presenceOf(c.Client)
+		}
+		rows = append(rows, newClientRow(c, p))
+	}
+	slices.SortFunc(rows, func(a, b clientRow) int {
+		if first := a.Client == thisMachine; first != (b.Client == thisMachine) {
+			return map[bool]int{true: -1, false: 1}[first]
+		}
+		return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Client, b.Client))
+	})
+	return rows[:min(len(rows), limit)], more || len(rows) > limit, nil
+}
+
+// client returns what is known of one client, whenever it was seen.
+func (s *Server) client(ctx context.Context, j *journal.Reader, client string) (clientRow, error) {
+	list := []journal.ClientSeen{{Client: client}}
+	if j != nil {
+		var err error
+		if list, _, err = j.Clients(ctx, time.Time{}, 0, client); err != nil {
+			return clientRow{}, err
+		}
+	}
+	return newClientRow(list[0], s.presenceOf(client)), nil
+}
+
+// presenceOf returns when a client came, of an address as the journal has it.
+func (s *Server) presenceOf(client string) presence.Client {
+	addr, _ := netip.ParseAddr(client) // the zero Addr is nobody's
+	return s.options.Presence.Of(addr)
+}
+
+// newClientRow tells what protects a client from when it came and from its events: one
+// of a door shows that the door is used. Nothing known shows nothing.
+func newClientRow(c journal.ClientSeen, p presence.Client) clientRow {
+	row := clientRow{ClientSeen: c, Proxy: "unknown", CA: "unknown", DNS: "unknown", Foreign: !c.Techniques[journal.TechniqueForeign].IsZero()}
+	if addr, err := netip.ParseAddr(c.Client); err == nil {
+		row.Here = addr.IsLoopback()
+	}
+	if last := p.Last(); last.After(row.Last) {
+		row.Last = last
+	}
+	through := func(doors ...string) bool {
+		return slices.ContainsFunc(doors, func(d string) bool { return !c.Doors[d].IsZero() })
+	}
+	if !p.Proxy.IsZero() || through(journal.DoorProxy, journal.DoorPage, journal.DoorGuard) {
+		row.Proxy = "yes"
+	}
+	if !p.Resolver.IsZero() || through(journal.DoorDNS) {
+		row.DNS = "yes"
+	}
+	no, yes := c.Techniques[journal.TechniqueStranger], c.Techniques[journal.TechniqueTrusting]
+	if p.Trust.After(yes) {
+		yes = p.Trust
+	}
+	switch {
+	case no.After(yes):
+		row.CA = "no"
+	case !yes.IsZero() || through(journal.DoorPage, journal.DoorGuard):
+		row.CA = "yes" // what those doors see was decrypted
+	}
+	return row
+}

@@ -1,0 +1,111 @@
+package console
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"sekisho/journal"
+	"sekisho/presence"
+)
+
+// TestProtectedDevices: a device that nothing was ever stopped on is there with all
+// that protects it, and this computer is there in any case.
+func TestProtectedDevices(t *testing.T) {
+	t.Parallel()
+	seen, err := presence.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, func(o *Options) { o.Presence = seen })
+	cookie := signedIn(t, s, "owner")
+	row := func(path, client string) string {
+		t.Helper()
+		doc, err := html.Parse(strings.NewReader(send(t, s, "GET", path+"?lang=en", cookie, "").body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := ""
+		walk(doc, func(n *html.Node) {
+			if head := headOf(n); n.Data == "tr" && head != nil && strings.Fields(textIn(head) + " -")[0] == client {
+				walk(n, func(d *html.Node) {
+					if label := attr(d, "data-label"); label == "Proxy" || label == "Certificate" || label == "DNS" {
+						found += strings.TrimSpace(textIn(d)) + ", "
+					}
+				})
+			}
+		})
+		return found
+	}
+	const unseen, none = "not seen, not seen, not seen, ", ""
+	for _, path := range []string{"/", "/clients"} {
+		if got := row(path, "127.0.0.1"); got != unseen || row(path, "192.0.2.7") != none {
+			t.Errorf("%s at first: this computer %q, the other %q", path, got, row(path, "192.0.2.7"))
+		}
+	}
+	phone, now := netip.MustParseAddr("192.0.2.7"), time.Now()
+	seen.Note(phone, presence.Proxy, now)
+	seen.Note(phone, presence.Trust, now)
+	seen.Note(netip.MustParseAddr("192.0.2.8"), presence.Resolver, now.Add(-seenFor-time.Hour))
+	seen.Note(netip.MustParseAddr("127.0.0.1"), presence.Resolver, now)
+	if err := s.options.Journal.NameClient(t.Context(), journal.ClientName{Client: "192.0.2.7", Name: "till", Kind: "staff"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.options.Journal.Record(t.Context(), journal.Event{Client: "192.0.2.7", Door: journal.DoorDNS, Severity: journal.SeverityRed, Time: now.Add(-2 * seenFor)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", "/clients"} {
+		for client, want := range map[string]string{
+			"192.0.2.7": "in use, in use, in use, ", "192.0.2.8": none, "127.0.0.1": "not seen, not seen, in use, ",
+		} {
+			if got := row(path, client); got != want {
+				t.Errorf("%s of %s: %q, want %q", path, client, got, want)
+			}
+		}
+	}
+	if body := send(t, s, "GET", "/?lang=en", cookie, "").body; !strings.Contains(body, "till") || !strings.Contains(body, "this computer") {
+		t.Error("the name of a device is not shown, or not which is this computer")
+	}
+}
+
+// TestManyDevices: of very many devices those that came last are shown.
+func TestManyDevices(t *testing.T) {
+	t.Parallel()
+	seen, err := presence.Open("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, func(o *Options) { o.Presence = seen })
+	cookie := signedIn(t, s, "owner")
+	now := time.Now()
+	for i := range maxDevices + 20 {
+		seen.Note(netip.AddrFrom4([4]byte{192, 0, 2 + byte(i/256), byte(i)}), presence.Proxy, now.Add(time.Duration(i)*time.Second))
+	}
+	for path, most := range map[string]int{"/": maxClients, "/clients": maxDevices} {
+		body := send(t, s, "GET", path+"?lang=en", cookie, "").body
+		if n := strings.Count(body, `<th scope="row"><a href="/events?client=`) + strings.Count(body, `<th class="short" scope="row">`); n != most {
+			t.Errorf("%s has %d devices, want %d", path, n, most)
+		}
+		for text, want := range map[string]bool{
+			"<bdi>192.0.2.219</bdi>": true, "<bdi>192.0.2.1</bdi>": false, "<bdi>127.0.0.1</bdi>": true, fmt.Sprint("Only the ", most): true,
+		} {
+			if strings.Contains(body, text) != want {
+				t.Errorf("%s: %q: %t, want %t", path, text, !want, want)
+			}
+		}
+	}
+}
+
+// headOf is the head of a row of a table, nil when there is none.
+func headOf(n *html.Node) (head *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Data == "th" && attr(c, "scope") == "row" {
+			head = c
+		}
+	}
+	return head
+}
