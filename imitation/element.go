@@ -116,6 +116,7 @@ func (d *document) input(t *tag) {
 	if len(d.fields) < maxFields {
 		d.fields = append(d.fields, f)
 	}
+	d.veil.field()
 	if f.asks != username {
 		d.spots.credential()
 	}
@@ -136,6 +137,7 @@ func (d *document) rawText(name, p []byte) {
 	case "style":
 		d.script.style = true
 		d.script.write(p)
+		d.veil.sheet.write(p)
 	}
 	// The lexer begins a piece at each "<".
 	mark := len(p) > 0 && p[0] == '<' && (d.foreign > 0 || d.bare || string(name) == "noscript")
@@ -155,10 +157,11 @@ func (d *document) rawEnd(name []byte) {
 		d.endTitle()
 	case "script", "style":
 		if d.kind == jsonData {
-			d.spots.end += d.script.size
+			d.spots.skip(d.script.size)
 		}
 		d.script.end()
 		d.script.style = false
+		d.veil.sheet.end()
 	}
 	d.kind, d.bare = someScript, false
 	if d.shadowed && d.shadow != nil {
@@ -242,6 +245,6 @@ func (d *document) restart() {
 	d.lex.close()
 	d.script.end()
 	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
-	d.depth, d.forms, d.turning.depth = 0, d.forms+1, 0
+	d.depth, d.forms, d.turning.depth, d.veil.depth = 0, d.forms+1, 0, 0
 	d.block(nil)
 }
