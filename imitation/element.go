@@ -105,6 +105,9 @@ func (d *document) input(t *tag) {
 	d.block(t.get(attrAriaLabel))
 	f := fieldOf(t, d.forms)
 	if f.asks == nothing {
+		if open(t) {
+			found.add(openField)
+		}
 		switch string(bytes.ToLower(t.get(attrType))) {
 		case "submit", "button":
 			d.block(t.get(attrValue))

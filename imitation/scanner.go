@@ -196,7 +196,7 @@ func (s *Scanner) Result() Result {
 		if document || asks {
 			var text set
 			s.page.words(&text)
-			found.take(&text, asks)
+			found.take(&text, asks || found.unnamedWith(&text))
 		}
 	}
 	r.Grade, r.Score = found.grade()
