@@ -28,6 +28,7 @@ type Scanner struct {
 	found   findings
 	page    *document
 	data    *document // reads as data what is read as a document too; nil when nothing is
+	before  gathered  // of messages only
 	shown   bool      // by itself, in a tab or a frame
 	done    bool
 	closed  bool
@@ -197,7 +198,7 @@ func (s *Scanner) Result() Result {
 		found.add(auiCluster)
 	}
 	if s.page != nil {
-		fields := s.page.collect(&found, nil)
+		fields := s.page.collect(&found, append([]field(nil), s.before.fields...))
 		if s.data != nil {
 			fields = s.data.collect(&found, fields)
 			s.data.script.words(&found)
@@ -211,7 +212,7 @@ func (s *Scanner) Result() Result {
 			s.page.script.words(&found)
 		}
 		if document || asks {
-			var text set
+			text := s.before.said
 			s.page.words(&text)
 			if s.data != nil && asks {
 				s.data.words(&text)

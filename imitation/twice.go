@@ -18,7 +18,7 @@ func shows(dest string) bool {
 // their strings.
 func (s *Scanner) twice(head []byte) {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n\f")
-	if s.shown || len(head) == 0 || head[0] == '<' || bytes.IndexAny(head, `"'`) < 0 {
+	if s.shown || len(head) == 0 || head[0] == '<' || !bytes.ContainsAny(head, `"'`) {
 		return
 	}
 	s.data = newDocument(&s.found, 0, false)
