@@ -28,7 +28,7 @@ func (v *veil) open(t *tag) {
 			v.inner++
 		}
 	default:
-		own := hidden(t) || removed(t)
+		own := t.seen[attrHidden] || removed(t)
 		if own || v.sheet.hides(t) {
 			v.name, v.depth, v.inner, v.style = append(v.name[:0], t.name...), 1, 0, !own
 		}
@@ -89,7 +89,6 @@ func removed(t *tag) bool {
 func unseen(style []byte) bool {
 	for one := range bytes.SplitSeq(style, []byte(";")) {
 		key, value, _ := bytes.Cut(one, []byte(":"))
-		n, number := leading(value)
 		switch string(key) {
 		case "display":
 			return bytes.HasPrefix(value, []byte("none"))
@@ -106,11 +105,11 @@ func unseen(style []byte) bool {
 				return true
 			}
 		case "font-size", "height", "max-height", "width", "max-width", "opacity", "zoom", "scale", "line-height", "block-size", "inline-size":
-			if number && n >= 0 && n < 0.1 || bytes.HasPrefix(value, []byte("1px")) || bytes.HasPrefix(value, []byte("2px")) {
+			if n, ok := leading(value); ok && n >= 0 && n < 0.1 || bytes.HasPrefix(value, []byte("1px")) || bytes.HasPrefix(value, []byte("2px")) {
 				return true
 			}
 		case "left", "top", "right", "bottom", "text-indent", "margin-left", "margin-top", "margin", "translate", "inset":
-			if number && (n <= -400 || n >= 4000 || n <= -100 && has(value, "vw", "vh", "em")) {
+			if n, ok := leading(value); ok && (n <= -400 || n >= 4000 || n <= -100 && has(value, "vw", "vh", "em")) {
 				return true
 			}
 		}
@@ -123,6 +122,9 @@ func leading(value []byte) (float64, bool) {
 	end := 0
 	for end < len(value) && (digit(value[end]) || value[end] == '.' || value[end] == '-' && end == 0) {
 		end++
+	}
+	if end == 0 {
+		return 0, false
 	}
 	n, err := strconv.ParseFloat(string(value[:end]), 64)
 	return n, err == nil
