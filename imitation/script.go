@@ -55,6 +55,7 @@ type script struct {
 	pack   pack
 	vault  vault
 
+	dean      dean
 	constants *constants // nil until there is one
 }
 
@@ -139,6 +140,9 @@ func (s *script) read(last bool) {
 		start = i
 	}
 	s.emit(p[start:i])
+	if s.page != nil && s.page.level < maxLevel && s.dean.take(p[:i]) {
+		s.page.room().run(s.page.take(s.dean.unpacked()))
+	}
 	s.block = s.block[:copy(s.block, s.block[i:])]
 }
 
