@@ -79,5 +79,11 @@ func overrides(e *tag) bool {
 
 // plainStyle returns a style in lower case and without blanks.
 func plainStyle(style []byte) []byte {
-	return bytes.ToLower(bytes.Join(bytes.Fields(style), nil))
+	out := make([]byte, 0, len(style))
+	for _, b := range style {
+		if !blank(b) {
+			out = lower(out, b, len(style))
+		}
+	}
+	return out
 }

@@ -13,36 +13,6 @@ const (
 	articleText = 4000
 )
 
-// veil leaves text out of what is seen: that of a block that the page hides.
-// Filler is often there. Its words are judged all the same, since a script may
-// show them.
-type veil struct {
-	name  []byte // of the element; no text is left out when depth is 0
-	depth int    // of elements of that name
-	shown int    // bytes of text that are seen
-}
-
-func (v *veil) open(t *tag) {
-	switch {
-	case v.depth > 0 && bytes.Equal(t.name, v.name):
-		v.depth++
-	case v.depth == 0 && hidden(t) && !empty[string(t.name)]:
-		v.name, v.depth = append(v.name[:0], t.name...), 1
-	}
-}
-
-func (v *veil) close(name []byte) {
-	if v.depth > 0 && bytes.Equal(name, v.name) {
-		v.depth--
-	}
-}
-
-func (v *veil) text(n int) {
-	if v.depth == 0 {
-		v.shown += n
-	}
-}
-
 // hide begins to leave out the text of an inline element that is not seen:
 // filler between the letters of a word.
 func (d *document) hide(t *tag) {
@@ -56,21 +26,6 @@ func (d *document) hide(t *tag) {
 		d.mute, d.depth = append(d.mute[:0], t.name...), 1
 	}
 }
-
-func hidden(t *tag) bool {
-	if t.seen[attrHidden] {
-		return true
-	}
-	if !t.seen[attrStyle] {
-		return false
-	}
-	style := plainStyle(t.get(attrStyle))
-	return bytes.Contains(style, []byte("display:none")) || bytes.Contains(style, []byte("visibility:hidden")) ||
-		bytes.Contains(style, []byte("font-size:0"))
-}
-
-// empty are the blocks without content (HTML, section 13.1.2).
-var empty = index("br col embed hr img input link meta")
 
 // content grades a document by what is to read in it.
 func (d *document) content() Content {

@@ -99,6 +99,7 @@ func (d *document) text(p []byte) {
 // read matches what was folded.
 func (d *document) read() {
 	s := d.spots
+	s.dim = d.veil.depth > 0
 	d.match = phrases.auto.run(d.match, d.plain, func(n uint16, at int) {
 		p := &phrases.patterns[n]
 		if p.where == "script" {
@@ -109,7 +110,7 @@ func (d *document) read() {
 			s.note(disguised, s.end+at)
 		}
 	})
-	s.end += len(d.plain)
+	s.pass(len(d.plain))
 	if n := len(d.plain); n > 0 && d.plain[n-1] != '\n' {
 		s.stop = d.plain[n-1] == '.' || bytes.HasSuffix(d.plain, []byte("。"))
 	}
@@ -155,13 +156,13 @@ func (d *document) startTag(t *tag) {
 		d.aside(t.get(attrAriaLabel))
 	}
 	d.turning.open(t)
+	d.veil.open(t)
 	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)
 	case name == "br":
 		d.fold.space = true
 	default:
-		d.veil.open(t)
 		d.block(nil)
 		d.element(t, name)
 	}
@@ -170,14 +171,15 @@ func (d *document) startTag(t *tag) {
 func (d *document) endTag(name []byte) {
 	d.turning.close(name)
 	if inline(name) {
+		d.veil.close(name)
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
 			d.depth--
 		}
 		return
 	}
 	d.depth = 0 // a block ended: inline elements have too
-	d.veil.close(name)
 	d.block(nil)
+	d.veil.close(name)
 	switch string(name) {
 	case "form":
 		d.forms++

@@ -105,6 +105,9 @@ func (d *document) input(t *tag) {
 	d.block(t.get(attrAriaLabel))
 	f := fieldOf(t, d.forms)
 	if f.asks == nothing {
+		if open(t) {
+			found.add(openField)
+		}
 		switch string(bytes.ToLower(t.get(attrType))) {
 		case "submit", "button":
 			d.block(t.get(attrValue))
@@ -116,6 +119,7 @@ func (d *document) input(t *tag) {
 	if len(d.fields) < maxFields {
 		d.fields = append(d.fields, f)
 	}
+	d.veil.field()
 	if f.asks != username {
 		d.spots.credential()
 	}
@@ -136,6 +140,7 @@ func (d *document) rawText(name, p []byte) {
 	case "style":
 		d.script.style = true
 		d.script.write(p)
+		d.veil.sheet.write(p)
 	}
 	// The lexer begins a piece at each "<".
 	mark := len(p) > 0 && p[0] == '<' && (d.foreign > 0 || d.bare || string(name) == "noscript")
@@ -155,10 +160,11 @@ func (d *document) rawEnd(name []byte) {
 		d.endTitle()
 	case "script", "style":
 		if d.kind == jsonData {
-			d.spots.end += d.script.size
+			d.spots.skip(d.script.size)
 		}
 		d.script.end()
 		d.script.style = false
+		d.veil.sheet.end()
 	}
 	d.kind, d.bare = someScript, false
 	if d.shadowed && d.shadow != nil {
@@ -242,6 +248,6 @@ func (d *document) restart() {
 	d.lex.close()
 	d.script.end()
 	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
-	d.depth, d.forms, d.turning.depth = 0, d.forms+1, 0
+	d.depth, d.forms, d.turning.depth, d.veil.depth = 0, d.forms+1, 0, 0
 	d.block(nil)
 }

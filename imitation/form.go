@@ -91,6 +91,20 @@ func completes(value []byte) (p purpose) {
 	return p
 }
 
+// open reports whether an input that says nothing of a credential may be for one
+// all the same. Boxes for a search are everywhere.
+func open(t *tag) bool {
+	switch string(bytes.ToLower(t.get(attrType))) {
+	case "", "text", "tel", "number":
+	default:
+		return false
+	}
+	name, id := letters(t.get(attrName)), letters(t.get(attrID))
+	return !searchNames[name] && !searchNames[id] && !strings.Contains(name, "search") && !strings.Contains(id, "search")
+}
+
+var searchNames = index("q s query keyword keywords kw wd find")
+
 // letters returns the name of a field as it is compared: lower case, without
 // the signs that frameworks put into it.
 func letters(name []byte) string {
@@ -182,5 +196,5 @@ func (r *Result) purposes(fields []field, found *set) {
 
 var (
 	passwordField, newPasswordField = known("password-field"), known("new-password-field")
-	codeField, cardField            = known("code-field"), known("card-field")
+	codeField, cardField, openField = known("code-field"), known("card-field"), known("open-field")
 )

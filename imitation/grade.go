@@ -86,7 +86,7 @@ func (s *set) grade() (Grade, int) {
 	// The first step asks for the name alone, as newsletters do, and a last one for
 	// a card, as shops do. There the evidence must be more than the brand and its
 	// wording, which are quoted.
-	asks = asks || (s.has(nameField) || s.has(cardField)) && other >= 2
+	asks = asks || (s.has(nameField) || s.has(cardField) || s.unnamed()) && other >= 2
 	switch {
 	case amazon == 0:
 		return None, 0

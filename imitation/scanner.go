@@ -27,6 +27,9 @@ type Scanner struct {
 	recode  *recoder
 	found   findings
 	page    *document
+	data    *document // reads as data what is read as a document too; nil when nothing is
+	before  gathered  // of messages only
+	shown   bool      // by itself, in a tab or a frame
 	done    bool
 	closed  bool
 }
@@ -38,6 +41,7 @@ func newScanner(r Response, k kind) *Scanner {
 	}
 	judgeHead(r, &s.found.set)
 	s.stray = stray(r.Target)
+	s.shown = shows(r.Dest)
 	list, ok := codings(r.Header["Content-Encoding"])
 	switch {
 	case !ok:
@@ -120,6 +124,9 @@ func (s *Scanner) begin() {
 	s.page.declared = s.recode.suggest
 	s.page.script.brief = s.kind == jsonFile
 	s.page.script.style = s.kind == scriptFile && strings.Contains(strings.ToLower(s.contentType), "text/css")
+	if page || s.fetched && s.kind == htmlPage {
+		s.twice(head)
+	}
 	s.recode.write(head, s.read)
 }
 
@@ -129,6 +136,9 @@ func (s *Scanner) read(p []byte) {
 		s.page.write(p)
 	} else {
 		s.page.script.write(p)
+	}
+	if s.data != nil {
+		s.data.script.write(p)
 	}
 }
 
@@ -143,6 +153,9 @@ func (s *Scanner) finish() {
 	if s.page != nil {
 		s.recode.close(s.read)
 		s.page.close()
+		if s.data != nil {
+			s.data.close()
+		}
 	}
 	s.done = true
 }
@@ -185,7 +198,12 @@ func (s *Scanner) Result() Result {
 		found.add(auiCluster)
 	}
 	if s.page != nil {
-		r.purposes(s.page.collect(&found, nil), &found)
+		fields := s.page.collect(&found, append([]field(nil), s.before.fields...))
+		if s.data != nil {
+			fields = s.data.collect(&found, fields)
+			s.data.script.words(&found)
+		}
+		r.purposes(fields, &found)
 		asks := found.asks()
 		document := s.kind == htmlPage || s.kind == xmlPage
 		if document {
@@ -194,9 +212,12 @@ func (s *Scanner) Result() Result {
 			s.page.script.words(&found)
 		}
 		if document || asks {
-			var text set
+			text := s.before.said
 			s.page.words(&text)
-			found.take(&text, asks)
+			if s.data != nil && asks {
+				s.data.words(&text)
+			}
+			found.take(&text, asks || found.unnamedWith(&text))
 		}
 	}
 	r.Grade, r.Score = found.grade()

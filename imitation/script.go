@@ -54,6 +54,9 @@ type script struct {
 	style  bool // it is CSS, with escapes of its own
 	pack   pack
 	vault  vault
+
+	dean      dean
+	constants *constants // nil until there is one
 }
 
 // maxLead is how many bytes of a string of JSON may precede words that count.
@@ -102,7 +105,7 @@ func (s *script) read(last bool) {
 	start, i := 0, 0
 	for i < len(p) {
 		b := p[i]
-		if !special[b] {
+		if !special[b] && (b != '{' || s.constants == nil) {
 			i++
 			continue
 		}
@@ -117,20 +120,29 @@ func (s *script) read(last bool) {
 		case b == '\\':
 			s.emit(p[start:i])
 			skip = s.escape(p[i:])
+		case b == '{':
+			skip = s.place(p, start, i)
 		default:
 			if skip = joint(p[i:]); skip > 0 {
 				s.emit(p[start:i])
+				break
+			}
+			if skip = s.named(p, start, i); skip > 0 {
 				break
 			}
 			s.emit(p[start : i+1])
 			s.quoted = s.total
 			s.quote(p[i:])
 			skip = 1
+			s.insert(p, i)
 		}
 		i += skip
 		start = i
 	}
 	s.emit(p[start:i])
+	if s.page != nil && s.page.level < maxLevel && s.dean.take(p[:i]) {
+		s.page.room().run(s.page.take(s.dean.unpacked()))
+	}
 	s.block = s.block[:copy(s.block, s.block[i:])]
 }
 

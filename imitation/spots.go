@@ -9,28 +9,43 @@ const (
 	maxLabel  = 160 // block of text that may be a label or a button
 )
 
+// Both are measured twice for words that are seen: with what is not seen, and
+// without it, so that no filler sets them apart. Words that are not seen have the
+// first measure only.
+
 // spots notes where in a text signs were seen, and how far from a field for
 // credentials.
 type spots struct {
 	signs  [maxSigns]spot
 	seen   set
-	end    int // of the text so far
-	field  int // where the last field was; -1 for none
-	brand  int // where the brand's word was last seen and nothing excused it; -1
-	length int // of that word
-	sign   int // of that word
-	excuse int // where the last excuse ended; -1
+	end    int  // of the text so far
+	field  int  // where the last field was; -1 for none
+	veiled int  // bytes of the text so far that are not seen
+	dim    bool // the text at hand is not seen
+	// plainField is field without what is not seen.
+	plainField int
+	brand      int  // where the brand's word was last seen and nothing excused it; -1
+	length     int  // of that word
+	sign       int  // of that word
+	shown      bool // that word is seen
+	excuse     int  // where the last excuse ended; -1
 
+	under  int   // veiled at its start
 	start  int   // of the block of text at hand
 	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
 }
 
-type hit struct{ sign, at, size int }
+type hit struct {
+	sign, at, size int
+	shown          bool
+}
 
 type spot struct {
-	last int32
-	near bool
+	last  int32
+	plain int32 // the same for the last that is seen, in text that is
+	shown bool  // one is
+	near  bool
 }
 
 func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1} }
@@ -43,15 +58,15 @@ func (s *spots) hit(p *pattern, at int) {
 			return
 		}
 		s.settle()
-		s.brand, s.length, s.sign = at, p.size, p.sign
+		s.brand, s.length, s.sign, s.shown = at, p.size, p.sign, !s.dim
 	case "excuse":
 		if s.brand >= 0 && at-p.size <= s.brand-s.length {
 			s.brand = -1
 		}
 		s.excuse = at
 	case "label":
-		if at-s.start <= maxLabel {
-			s.labels = append(s.labels, hit{p.sign, at, p.size})
+		if s.dim && at-s.start <= maxLabel || !s.dim && at-s.start-(s.veiled-s.under) <= maxLabel {
+			s.labels = append(s.labels, hit{p.sign, at, p.size, !s.dim})
 		}
 	default:
 		s.note(p.sign, at)
@@ -61,12 +76,16 @@ func (s *spots) hit(p *pattern, at int) {
 // block ends a block of text. Words of a form in the middle of a sentence are
 // talked about.
 func (s *spots) block() {
-	if n := s.end - s.start; len(s.labels) > 0 && n <= maxLabel && !s.sentence(n) {
+	n := s.end - s.start
+	if unseen := s.veiled - s.under; unseen < n {
+		n -= unseen
+	}
+	if len(s.labels) > 0 && n <= maxLabel && !s.sentence(n) {
 		for _, h := range s.labels {
-			s.note(h.sign, h.at)
+			s.mark(h.sign, h.at, h.shown)
 		}
 	}
-	s.labels, s.start = s.labels[:0], s.end
+	s.labels, s.start, s.under = s.labels[:0], s.end, s.veiled
 }
 
 // sentence reports whether a block of n bytes is a sentence about the words
@@ -82,36 +101,54 @@ func (s *spots) sentence(n int) bool {
 // settle counts the brand's word: nothing will excuse it any more.
 func (s *spots) settle() {
 	if s.brand >= 0 {
-		s.note(s.sign, s.brand)
+		s.mark(s.sign, s.brand, s.shown)
 		s.brand = -1
 	}
 }
 
-func (s *spots) note(sign, at int) {
+func (s *spots) note(sign, at int) { s.mark(sign, at, !s.dim) }
+
+func (s *spots) mark(sign, at int, shown bool) {
 	n := &s.signs[sign]
 	s.seen.add(sign)
 	n.last = int32(at)
 	n.near = n.near || s.field >= 0 && at-s.field <= nearby
+	if shown {
+		n.plain, n.shown = int32(at-s.veiled), true
+		n.near = n.near || s.field >= 0 && at-s.veiled-s.plainField <= nearby
+	}
 }
+
+// pass goes on behind n bytes of text.
+func (s *spots) pass(n int) {
+	s.end += n
+	if s.dim {
+		s.veiled += n
+	}
+}
+
+// skip goes on behind n bytes of something else that may hold an article.
+func (s *spots) skip(n int) { s.end, s.veiled = s.end+n, s.veiled+n }
 
 // credential notes a field for a password or a code at the end of the text.
 func (s *spots) credential() {
-	s.field = s.end
+	s.field, s.plainField = s.end, s.end-s.veiled
 	for i := range s.signs {
-		if s.seen.has(i) && s.end-int(s.signs[i].last) <= nearby {
-			s.signs[i].near = true
+		if n := &s.signs[i]; s.seen.has(i) && (s.end-int(n.last) <= nearby || n.shown && s.plainField-int(n.plain) <= nearby) {
+			n.near = true
 		}
 	}
 }
 
 // count adds to found what counts of a text.
 func (s *spots) count(found *set) {
+	plain := s.end - s.veiled
 	for i := range s.signs {
-		if s.seen.has(i) && (s.signs[i].near || s.end <= shortPage) {
+		if n := &s.signs[i]; s.seen.has(i) && (n.near || s.end <= shortPage || n.shown && plain <= shortPage) {
 			found.add(i)
 		}
 	}
-	near := s.end <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
+	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
 	if s.brand >= 0 && near {
 		found.add(s.sign)
 	}

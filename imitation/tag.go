@@ -36,6 +36,7 @@ const (
 	attrCharset
 	attrDir
 	attrHTTPEquiv
+	attrOpen
 	attrOwn    // any other data-…, which scripts make documents of
 	attributes // how many
 )
@@ -47,7 +48,7 @@ var attributeNames = map[string]attribute{
 	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
 	"aria-label": attrAriaLabel, "onload": attrOnload, "onerror": attrOnerror,
 	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose, "data-fwcim-id": attrFwcim,
-	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir,
+	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir, "open": attrOpen,
 }
 
 // attrText names the attributes whose presence is a sign.

@@ -19,7 +19,7 @@ const (
 
 // socket is a client's connection as a WebSocket. What the client sends comes
 // out of Read message by message, each once it was judged; what is sent to the
-// client passes as it is.
+// client is read in passing.
 type socket struct {
 	net.Conn
 	guard *socketGuard
@@ -29,6 +29,9 @@ type socket struct {
 	buf     []byte
 	closed  bool
 
+	hearing sync.Mutex // as reading, for what the server sends
+	heard   incoming
+
 	mu    sync.Mutex // one write at a time, and with it:
 	bound websocket.Boundary
 	ended bool // our own close frame was sent
@@ -37,7 +40,9 @@ type socket struct {
 // socketRead is read at a time.
 const socketRead = 8 << 10
 
-func newSocket(c net.Conn, g *socketGuard) *socket { return &socket{Conn: c, guard: g} }
+func newSocket(c net.Conn, g *socketGuard) *socket {
+	return &socket{Conn: c, guard: g, heard: g.server.readMessages(g.visit, g.r, func() bool { return g.deflate })}
+}
 
 // Read implements [net.Conn].
 func (c *socket) Read(p []byte) (int, error) {
@@ -79,6 +84,10 @@ func (c *socket) judged(p []byte, n int) (int, error) {
 
 // Write implements [net.Conn].
 func (c *socket) Write(p []byte) (int, error) {
+	if stop := c.hear(p); stop != nil {
+		c.end(stop)
+		return 0, stop
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended {
@@ -87,6 +96,13 @@ func (c *socket) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	c.bound.Pass(p[:n])
 	return n, err
+}
+
+// hear reads what the server sent.
+func (c *socket) hear(p []byte) error {
+	c.hearing.Lock()
+	defer c.hearing.Unlock()
+	return c.heard.pass(p)
 }
 
 // end tells the client why its WebSocket is over. In the middle of a frame
@@ -119,6 +135,9 @@ func closeCode(stop error) int {
 // Close implements [net.Conn].
 func (c *socket) Close() error {
 	err := c.Conn.Close()
+	c.hearing.Lock()
+	c.heard.close()
+	c.hearing.Unlock()
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	if c.closed = true; c.in != nil {

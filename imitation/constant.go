@@ -1,0 +1,157 @@
+package imitation
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Bounds of the constants of a script.
+const (
+	maxConstants = 32 // later ones take the place of the first
+	maxConstant  = 48 // bytes of the string
+	maxIdent     = 32
+)
+
+// constants are the names under which a script keeps the brand's word, or a piece of
+// it, to put it in where it is shown: `${b}サインイン`, b+"…", "".concat(b,"…"), and
+// {{b}} in data. Other strings are not kept. A name means the last string that it
+// was given, in whatever part of the script.
+type constants struct {
+	names  [maxConstants]string
+	values [maxConstants]string // folded
+	next   int
+}
+
+// brandWords are what a constant is a piece of, or has in it.
+var brandWords = func() (words []string) {
+	for _, l := range usedIn("brand") {
+		words = append(words, plainText(l.pattern))
+	}
+	return words
+}()
+
+// brandFirst has the first byte of brandPairs.
+var brandFirst = func() (t [256]bool) {
+	for b := range 256 {
+		for pair := range brandPairs {
+			t[b] = t[b] || foldByte(byte(b)) == pair[0]
+		}
+	}
+	return t
+}()
+
+// brandPairs has the two bytes that a piece of such a word begins with.
+var brandPairs = func() map[[2]byte]bool {
+	m := map[[2]byte]bool{}
+	for _, w := range brandWords {
+		for i := range len(w) - 1 {
+			m[[2]byte{w[i], w[i+1]}] = true
+		}
+	}
+	return m
+}()
+
+// brandPart reports whether a string begins with the brand's word, or is three
+// letters of it or more.
+func brandPart(v []byte) bool {
+	if len(v) < 3 || !brandPairs[[2]byte{foldByte(v[0]), foldByte(v[1])}] || v[0] >= 0x80 && !brandWide(v) {
+		return false
+	}
+	plain := plainText(string(v))
+	for _, w := range brandWords {
+		if strings.HasPrefix(plain, w) || strings.Contains(w, plain) {
+			return true
+		}
+	}
+	return false
+}
+
+// brandWide is the same for the first character of three bytes.
+func brandWide(v []byte) bool {
+	for _, w := range brandWords {
+		for i := 0; i+3 <= len(w) && w[0] >= 0x80; i += 3 {
+			if string(v[:3]) == w[i:i+3] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// assigned keeps the string that begins at p[i], a quote, under the name before it.
+func (s *script) assigned(p []byte, i int) {
+	at := back(p, i)
+	if at == 0 || p[at-1] != '=' && p[at-1] != ':' {
+		return
+	}
+	after := p[i+1 : min(len(p), i+2+maxConstant)]
+	end := bytes.IndexByte(after, p[i])
+	if end < 2 {
+		return
+	}
+	if !brandPart(after[:end]) {
+		return
+	}
+	name, value := string(identBefore(p, back(p, at-1))), plainText(string(after[:end]))
+	if name == "" {
+		return
+	}
+	if s.constants == nil {
+		s.constants = &constants{}
+	}
+	k := s.constants
+	k.names[k.next%maxConstants], k.values[k.next%maxConstants] = name, value
+	k.next++
+}
+
+// of returns the string of a name, "" when it has none.
+func (k *constants) of(name []byte) string {
+	if len(name) == 0 {
+		return ""
+	}
+	for i := min(k.next, maxConstants) - 1; i >= 0; i-- {
+		if k.names[i] == string(name) {
+			return k.values[i]
+		}
+	}
+	return ""
+}
+
+// back returns where the white space before p[i] begins.
+func back(p []byte, i int) int {
+	for n := 0; i > 0 && n < maxJoint && blank(p[i-1]); n++ {
+		i--
+	}
+	return i
+}
+
+// identBefore returns the name that ends before p[i], in quotes or not; of a path
+// its last part.
+func identBefore(p []byte, i int) []byte {
+	if i > 0 && (p[i-1] == '"' || p[i-1] == '\'') {
+		i--
+	}
+	from := i
+	for from > 0 && i-from <= maxIdent && inIdent(p[from-1]) {
+		from--
+	}
+	if i-from > maxIdent {
+		return nil
+	}
+	return p[from:i]
+}
+
+// identAfter returns the name that p begins with, of a path the last part, and how
+// many bytes it all is.
+func identAfter(p []byte) (name []byte, size int) {
+	from, n := 0, 0
+	for n < len(p) && n < 2*maxIdent && (inIdent(p[n]) || p[n] == '.') {
+		if p[n] == '.' {
+			from = n + 1
+		}
+		n++
+	}
+	return p[from:n], n
+}
+
+func inIdent(b byte) bool { return letter(b) && b < 0x80 || digit(b) || b == '_' || b == '$' }
