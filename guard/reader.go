@@ -41,6 +41,7 @@ type reader struct {
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
+	others                                             []value // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
 	triedGlued                                         int    // of maxGlued
@@ -103,11 +104,13 @@ func (r *reader) add(name, v []byte, k kind) {
 	if r.idAsName(name) {
 		w.class, name = other, noName
 	}
+	if name == nil {
+		name = noName
+	}
 	if w.class == other || w.class == notSignIn || w.class == place {
-		if name == nil {
-			name = noName
-		}
 		r.unnamed(name, v)
+	} else {
+		r.misnamed(name, w, v)
 	}
 	r.paired(name, v)
 	r.entangled(v)
