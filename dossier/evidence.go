@@ -42,7 +42,6 @@ const (
 	ourPassword // its password
 
 	crowded // more passwords than a form has: some were not compared
-	leftOut // more values of any name than are compared
 
 	opaque // a body that could not be read
 

@@ -70,6 +70,5 @@ var wording = map[evidence]string{
 	ourID:         "protected ID",
 	ourPassword:   "protected password",
 	crowded:       "too many passwords",
-	leftOut:       "values left out",
 	opaque:        "unreadable body",
 }

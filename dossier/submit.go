@@ -166,11 +166,10 @@ func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.T
 	e |= ourID.when(m.ID)
 	e |= ourPassword.when(m.Password)
 	e |= crowded.when(f.More && !m.Password)
-	e |= leftOut.when((f.Left || m.Partial) && !m.Password)
 	// Another ID in between does not end the join: a page can post anything.
 	if m.ID {
 		v.label, v.labelAt = m.Label, now
-	} else if (m.Password && v.label == m.Label || f.More || f.Left) && within(stepFor, v.labelAt, now) {
+	} else if (m.Password && v.label == m.Label || f.More) && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}
 	return e

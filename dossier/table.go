@@ -68,8 +68,6 @@ var table = []row{
 	{submit, signIn | siteSuspect, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "a sign-in, to a site that resembles Amazon's"},
 	{submit, code | heldHere, pardoned | wellKnown | goneOn, Ask, amber, oneTimeCode, "a one-time code, to a site that a sign-in was held from before"},
 	{submit, opaque | heldHere, pardoned | wellKnown | goneOn, Ask, amber, ProtectedSignIn, "what cannot be read, to a site that a sign-in was held from before"},
-	{submit, leftOut | heldHere, pardoned | wellKnown | goneOn, Ask, amber, ProtectedSignIn, "more values than are compared, to a site that a sign-in was held from before"},
-	{submit, ourID | leftOut, pardoned | wellKnown | goneOn, Ask, amber, ProtectedSignIn, "the ID of a protected account, among more values than are compared with its password"},
 	{submit, opaque | siteSuspect, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "what cannot be read, to a site that resembles Amazon's sign-in"},
 	{submit, opaque | nameWarned, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "what cannot be read, under a name that imitates Amazon"},
 	{submit, signIn | nameWarned, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, under a name that imitates Amazon"},

@@ -24,10 +24,10 @@ func (r *reader) anyName(h Head) []value {
 	case !r.hints.Follows:
 		return nil
 	}
-	list := r.nearest()
+	list := slices.DeleteFunc(r.nearest(), func(v value) bool { return machineMade(v.v) })
 	if h.Method == "GET" || h.Method == "HEAD" {
 		// Pages load pictures by the dozen, by the name of each.
-		list = slices.DeleteFunc(list, func(v value) bool { return v.said })
+		list = slices.DeleteFunc(list, func(v value) bool { return v.said && likelihood(v.v) != likeMixed })
 	}
 	return append([]value{}, list[:min(len(list), maxFollowed)]...)
 }
@@ -42,13 +42,17 @@ func (r *reader) oblique(h Head, near []value) []value {
 		return nil
 	}
 	out := r.turnedRound(append(slices.Clone(r.passwords), near...))
-	return append(out, r.joinScraps()...)
+	out = append(out, r.joinScraps()...)
+	if len(r.knownIDs) == 0 {
+		out = slices.DeleteFunc(out, func(v value) bool { return machineMade(v.v) })
+	}
+	return out
 }
 
 // misnamed notes a value whose name says something else than a password: a page
 // that has an ID chooses the name of what it sends with it.
 func (r *reader) misnamed(name []byte, w word, v []byte) {
-	if !r.everything() || len(r.others) >= maxLoose || w.class >= password && w.class <= oldPassword && w.class != passwordWeak {
+	if !r.everything() || len(r.others) >= maxKept || w.class >= password && w.class <= oldPassword && w.class != passwordWeak {
 		return
 	}
 	if v = bytes.TrimFunc(v, unseen); !plausible(v) {

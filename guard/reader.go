@@ -13,6 +13,7 @@ const (
 	maxWork   = 12 << 20 // bytes handed to decoders, nested ones counted again
 	maxRead   = 1 << 18  // fields: more than an uncompressed MaxBody has
 	maxLoose  = 64       // values kept whatever their name
+	maxKept   = 256      // those of them that fields hold
 	maxNamed  = 40       // values kept of each class, more than a Finding carries
 	maxKnown  = 1024     // calls of Hints.Known
 	maxNested = 3        // encodings within encodings: a field of base64 of base64 of JSON
@@ -212,7 +213,7 @@ func (r *reader) unnamed(name, v []byte) {
 			v, ok = t, plausible(t)
 		}
 	}
-	if ok && len(r.loose) < maxLoose {
+	if ok && len(r.loose) < maxKept {
 		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && speaks(name)})
 		r.loud++
 	}

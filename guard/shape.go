@@ -6,7 +6,8 @@ import "bytes"
 type shape uint8
 
 const (
-	likeTyped   shape = iota // letters with digits, capitals or marks, as passwords are
+	likeMixed   shape = iota // three kinds or more of small letters, capitals, digits, marks
+	likeTyped                // two of them
 	likeWords                // one kind of letters, blanks, or other than ASCII
 	likeMachine              // what programs make
 )
@@ -37,6 +38,9 @@ func likelihood(v []byte) shape {
 	}
 	if n < 2 || len(v) > 64 {
 		return likeWords
+	}
+	if n > 2 {
+		return likeMixed
 	}
 	return likeTyped
 }
@@ -83,7 +87,7 @@ func machineMade(v []byte) bool {
 	case digits == n: // of a date with its time, of a counter
 		return n < minPassword || n > 10 || n == 10 && v[0] == '1'
 	case digits > 0 && digits+dots+dashes == n && n > 8, // 1.25.0, 2026-11-26, 10:30:00
-		digits >= 8 && digits+dots+dashes+2 >= n && n >= 15 && v[0] == '2', // …T…Z
+		digits >= 8 && digits+dots+dashes+2 >= n && n >= 15 && dots+dashes >= 2, // …T…Z, GA1.1.…
 		hex == n && n >= 16 && digits > 0,
 		hex+dashes == n && n == 36,
 		safe == n && n > 64:
