@@ -27,7 +27,7 @@ func (r *reader) anyName(h Head) []value {
 	list := slices.DeleteFunc(r.nearest(), func(v value) bool { return machineMade(v.v) })
 	if h.Method == "GET" || h.Method == "HEAD" {
 		// Pages load pictures by the dozen, by the name of each.
-		list = slices.DeleteFunc(list, func(v value) bool { return v.said && likelihood(v.v) != likeMixed })
+		list = slices.DeleteFunc(list, func(v value) bool { return v.said && (likelihood(v.v) != likeMixed || random(v.v)) })
 	}
 	return append([]value{}, list[:min(len(list), maxFollowed)]...)
 }

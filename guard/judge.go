@@ -63,6 +63,9 @@ func (r *reader) finding(h Head) Finding {
 		if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
 			r.tries(f.Tries, f.Passwords)
 		}
+		if f.Pair {
+			r.lone(f.Tries, f.Passwords, near)
+		}
 	}
 	if f.Act == Nothing && follows {
 		f.Codes, f.IDs, f.More, f.Typed, r.signs = nil, nil, false, 0, nil

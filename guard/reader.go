@@ -167,15 +167,6 @@ func (r *reader) named(w word, v []byte, k kind, page bool) {
 	}
 }
 
-// locates reports whether a word of registrations is part of an address.
-func locates(word string) bool {
-	switch word {
-	case "postalcode", "zip", "zipcode", "zip01", "zip02", "address", "address1", "address2", "addr01", "addr02", "pref", "todofuken", "郵便番号", "住所":
-		return true
-	}
-	return false
-}
-
 // nameID files a value whose name says sign-in ID.
 func (r *reader) nameID(f value) {
 	f.v = bytes.TrimSpace(f.v)
