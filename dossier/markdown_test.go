@@ -62,6 +62,7 @@ var wording = map[evidence]string{
 	circumstances: "circumstances",
 	formHost:      "form builder",
 	metImitation:  "met an imitation",
+	metLately:     "met one lately",
 	heldHere:      "held before",
 	credential:    "any credential",
 	signIn:        "sign-in",

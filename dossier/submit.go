@@ -31,6 +31,9 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	if document.IsZero() || across {
 		from |= ourID.when(b.stepBefore(sender, client, f, m, now))
 	}
+	if across && m.ID {
+		b.gaveFrom(document, host, client, m.Label, now)
+	}
 	j, known := b.submitted(host, client, f, m, from, across, now)
 	if across && j.Do == Hold && holdsCredential(j.Technique) {
 		b.holdAt(document, client, m.Password, now)
@@ -67,6 +70,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	}
 	e |= b.known(d, host, now) | from
 	e |= metImitation.when(within(stepFor, met.imitation, now))
+	e |= metLately.when(within(codeFor, met.imitation, now) && d.newHere(now))
 	e |= heldHere.when(d.heldNow(client, now))
 	j = d.judgement(submit, e, client, now)
 	if j.Do == Pass {

@@ -57,6 +57,10 @@ type Hints struct {
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
 
+	// AfterCopy says that the client met a copy of Amazon's sign-in lately, and
+	// that the site is new. Then six digits are a one-time code whatever they are called.
+	AfterCopy bool
+
 	// Thorough says that nothing speaks for the site, so that up to 32
 	// candidates are worth their time rather than 8.
 	Thorough bool

@@ -112,6 +112,7 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 func (r *reader) view(p part) {
 	read := r.read
 	r.decode(p)
+	r.lateText(p.body)
 	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
 		return
 	}

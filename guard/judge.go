@@ -11,6 +11,9 @@ func (r *reader) finding(h Head) Finding {
 	r.join()
 	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Signs: r.signs}
 	f.Act = r.act(h)
+	if (f.Act == Nothing || f.Act == Identify) && r.isLateCode(h) {
+		f.Act = Code
+	}
 	if f.Act == Nothing && len(r.knownIDs) > 0 {
 		f.Act = Identify
 	}

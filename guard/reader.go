@@ -45,6 +45,7 @@ type reader struct {
 	others                                             []value // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
+	lateCodes                                          lateCodes
 	triedGlued                                         int    // of maxGlued
 	turned                                             bool   // a protected ID came from its end
 	last                                               []byte // the field before; see apart
@@ -94,6 +95,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	if w.class != other {
 		r.named(w, v, k, page)
 	}
+	r.late(name, w, v, k)
 	if k != literal && len(v) > 0 && len(v) <= maxScrap && r.hints.Known != nil {
 		r.scraps.add(v, r.at, len(r.knownIDs) > 0)
 	}

@@ -26,6 +26,9 @@ func (r *reader) target(s string) {
 	if r.hints.Follows || r.hints.Suspicious {
 		r.segments(path)
 	}
+	if r.hints.AfterCopy {
+		r.latePath(path)
+	}
 	if r.loud > before {
 		r.sign("path")
 	}

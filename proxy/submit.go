@@ -51,7 +51,7 @@ func (s *Server) named(v *visit) {
 // into: what a page may have put into its cookies. It does not allocate.
 func (s *Server) wary(v *visit) bool {
 	x := s.dossier.Hints(v.target.name, v.client)
-	return x.Suspicious || x.Follows
+	return x.Suspicious || x.Follows || x.AfterCopy
 }
 
 // guardHead is what package guard sees of a request's head.
