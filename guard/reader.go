@@ -119,6 +119,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.entangled(v)
 	r.respaced(name, w, v)
 	r.nested(name, v)
+	r.chained(name, v)
 }
 
 // named files a value under what its name says.
