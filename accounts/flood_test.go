@@ -95,8 +95,16 @@ func TestResultsAreBounded(t *testing.T) {
 		if hit, known := r.get(last); !hit || !known {
 			t.Errorf("the last hit: %v, %v", hit, known)
 		}
-		time.Sleep(keepResults)
+		time.Sleep(keepHit)
 		if _, known := r.get(last); known {
+			t.Error("a hit outlives its time")
+		}
+		miss := r.name(v, fmt.Append(nil, 3*maxResults-1))
+		if hit, known := r.get(miss); hit || !known {
+			t.Errorf("the last miss: %v, %v", hit, known)
+		}
+		time.Sleep(keepResults - keepHit)
+		if _, known := r.get(miss); known {
 			t.Error("a result outlives its time")
 		}
 		r.put(last, false)

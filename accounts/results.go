@@ -6,10 +6,12 @@ import (
 )
 
 const (
-	// keepResults spares a page's retries a second run, and is short because the
-	// names of results are kept in memory for as long.
-	keepResults = 5 * time.Minute
-	maxResults  = 1024
+	// keepHit spares a page's retries a second run, and is short because the name
+	// of a password is kept in memory for as long. What was found to be none is a
+	// session, a product, a word, which a shop sends with every request.
+	keepHit     = 5 * time.Minute
+	keepResults = time.Hour
+	maxResults  = 64 << 10 // about 8 MiB
 )
 
 // resultName stands for a password and a verifier. It is keyed with a secret of
@@ -57,8 +59,12 @@ func (r *results) put(n resultName, hit bool) {
 		delete(r.known, r.order[0])
 		r.order = r.order[1:]
 	}
+	keep := keepResults
+	if hit {
+		keep = keepHit
+	}
 	if _, again := r.known[n]; !again {
 		r.order = append(r.order, n)
-		r.known[n] = result{hit, now.Add(keepResults)}
 	}
+	r.known[n] = result{hit, now.Add(keep)}
 }

@@ -59,7 +59,7 @@ func (c *clients) makeRoom(now time.Time) {
 				last = at
 			}
 		}
-		if now.Sub(last) >= stepFor {
+		if now.Sub(last) >= codeFor {
 			delete(c.m, client)
 		} else if at.IsZero() || last.Before(at) {
 			oldest, at = client, last

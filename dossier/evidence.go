@@ -30,6 +30,7 @@ const (
 	circumstances // new here, from a mail, on free hosting or a bare address: all three
 	formHost      // anybody's forms
 	metImitation  // the client met an imitation within ten minutes
+	metLately     // or within the hour, and the site is new here
 	heldHere      // a protected sign-in, or one with Amazon's fields, was held on its way there
 
 	// What a request carries.
@@ -42,7 +43,6 @@ const (
 	ourPassword // its password
 
 	crowded // more passwords than a form has: some were not compared
-	leftOut // more values of any name than are compared
 
 	opaque // a body that could not be read
 

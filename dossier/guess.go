@@ -107,14 +107,14 @@ func digest(v []byte) bool {
 // of one name in a request are one. Where people sign in and go on, they send
 // their address with much else, and tries are not looked for.
 func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool) {
-	many := triedMany
-	switch {
-	case f.Followed:
-		many = followedMany
-	case f.Pair:
-		many = guessMany
-	}
 	for i, field := range f.Tries {
+		many := triedMany
+		switch {
+		case f.Followed, field == guard.TrySaid:
+			many = followedMany
+		case f.Pair:
+			many = guessMany
+		}
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
 			continue
 		}

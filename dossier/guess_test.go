@@ -72,6 +72,10 @@ func TestGuessesOfAnyName(t *testing.T) {
 			o.Passed(name(o, host))
 		}, guessed},
 
+		{"letters", "/p", form, "a=" + id + "&b=%s", "monkeys-%d", clean, guessed},
+		{"short hexadecimal", "/p", form, "a=" + id + "&b=%s", "9f86d081%dab", clean, guessed},
+		{"another name each time, another word", "/p", form, "a=" + id + "&kx%s=word%s", "x%d", clean, guessed},
+
 		{"the same one", "/p", form, "email=" + id + "&p=%s", "guess-1", clean, "pass"},
 		{"nineteen", "/p", form, "email=" + id + "&p=%s", "guess-0", func(o office) {
 			for i := range triedMany - 2 {
@@ -112,6 +116,25 @@ func TestGuessesOfAnyName(t *testing.T) {
 				t.Errorf("judged %q; want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestGuessesUnderSayingNames sends guesses under a name that says what it is, and is not
+// believed for ever.
+func TestGuessesUnderSayingNames(t *testing.T) {
+	t.Parallel()
+	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
+	for _, key := range []string{"q", "code", "token"} {
+		o, seed := office{t, open(t)}, maphash.MakeSeed()
+		for i := range followedMany {
+			if got := verdict(o.navigate(host)); got != "pass" {
+				t.Fatalf("%s: %q after %d; want pass before %d", key, got, i, followedMany)
+			}
+			o.sends(seed, host, "/p", form, fmt.Sprintf("a=%s&%s=Guess%d!x", protectedMail, key, i))
+		}
+		if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
+			t.Errorf("%s: %q after %d guesses", key, got, followedMany)
+		}
 	}
 }
 

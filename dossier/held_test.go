@@ -115,31 +115,8 @@ func TestAfterAHold(t *testing.T) {
 		}, "pass"},
 
 		{"an ID among more values than are compared", func(o office) Judgement {
-			f := anyID
-			f.Left = true
-			return o.submit(evil, f, idOnly)
-		}, "ask amber protected-sign-in"},
-		{"an ID, then more values than are compared", func(o office) Judgement {
-			o.submit(evil, anyID, idOnly)
-			f := anyID
-			f.Left = true
-			return o.submit(evil, f, none)
-		}, "ask amber protected-sign-in"},
-		{"nobody's ID among as many", func(o office) Judgement {
-			f := anyID
-			f.Left = true
-			return o.submit(evil, f, none)
+			return o.submit(evil, anyID, accounts.Match{Label: "shop", ID: true, Partial: true})
 		}, "pass"},
-		{"where people sign in", func(o office) Judgement {
-			o.Passed(name(o, evil))
-			f := anyID
-			f.Left = true
-			return o.submit(evil, f, idOnly)
-		}, "pass"},
-		{"after a hold, more values than were compared", func(o office) Judgement {
-			o.submitAs(pc2, evil, anySignIn, both)
-			return o.submit(evil, anyID, accounts.Match{Partial: true})
-		}, "ask amber protected-sign-in"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -62,6 +62,7 @@ var wording = map[evidence]string{
 	circumstances: "circumstances",
 	formHost:      "form builder",
 	metImitation:  "met an imitation",
+	metLately:     "met one lately",
 	heldHere:      "held before",
 	credential:    "any credential",
 	signIn:        "sign-in",
@@ -70,6 +71,5 @@ var wording = map[evidence]string{
 	ourID:         "protected ID",
 	ourPassword:   "protected password",
 	crowded:       "too many passwords",
-	leftOut:       "values left out",
 	opaque:        "unreadable body",
 }

@@ -27,8 +27,11 @@ const (
 	newFor    = 24 * time.Hour
 	mailFor   = 24 * time.Hour
 	youngCert = 3 * 24 * time.Hour
-	// stepFor joins the steps of one sign-in, and a code to an imitation.
+	// stepFor joins the steps of one sign-in, and a code to an imitation anywhere.
 	stepFor = 10 * time.Minute
+	// codeFor joins a code of any name to an imitation, at a site that is new: the
+	// page that asks for it may be another one, and the mail with it may take its time.
+	codeFor = time.Hour
 
 	maxSigns    = 64
 	maxSignLen  = 64

@@ -44,6 +44,22 @@ func (b *Book) gave(client netip.Addr, label string, now time.Time) {
 	b.clients.note(client, now, func(m *met) { m.label, m.labelAt = label, now })
 }
 
+// gaveFrom notes at the site of a document that it gave a protected ID to another one,
+// that of host: the password may come home, or go to a third.
+func (b *Book) gaveFrom(document, host hostname.Name, client netip.Addr, label string, now time.Time) {
+	if isAmazon(document) || !b.Hints(host, client).Thorough {
+		return
+	}
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d := s.take(site); b.unfamiliar(d, document, now) {
+		v := d.visitor(client, now)
+		v.label, v.labelAt = label, now
+	}
+}
+
 // stepBefore reports whether the ID that belongs to a protected password was given a step
 // ago by the same client: to the site of the page that sends it or, where
 // nothing but its value tells what it is, to whatever site. A password in a field for

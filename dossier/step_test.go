@@ -9,6 +9,41 @@ import (
 	"sekisho/hostname"
 )
 
+// TestTwoCollectors: a page that gave the ID to one site is looked after when it sends the password
+// home or to a third.
+func TestTwoCollectors(t *testing.T) {
+	t.Parallel()
+	const page, first, second = "quiet-river.example", "collector.example", "third.example"
+	silent := guard.Finding{Act: guard.SignIn, Followed: true}
+	for _, to := range []string{page, second, first} {
+		t.Run(to, func(t *testing.T) {
+			t.Parallel()
+			o := office{t, open(t)}
+			from := Sender{Document: name(o, page)}
+			if x := o.HintsFrom(from, name(o, to), pc1); x.Follows {
+				t.Error("follows before the ID was given")
+			}
+			if got := verdict(o.SubmitFrom(from, name(o, first), pc1, anyID, idOnly)); got != "pass" {
+				t.Fatalf("the ID alone is judged %q", got)
+			}
+			if x := o.HintsFrom(from, name(o, to), pc1); !x.Follows {
+				t.Error("the next request of the page does not follow")
+			}
+			if x := o.HintsFrom(from, name(o, to), pc2); x.Follows && to != first {
+				t.Error("another computer's request follows too")
+			}
+			if got := verdict(o.SubmitFrom(from, name(o, to), pc1, silent, passOnly)); got != "hold red protected-sign-in" {
+				t.Errorf("the password is judged %q", got)
+			}
+		})
+	}
+	o := office{t, open(t)}
+	o.SubmitFrom(Sender{Document: name(o, page)}, name(o, "github.com"), pc1, anyID, idOnly)
+	if x := o.Hints(name(o, page), pc1); x.Follows {
+		t.Error("a page that gives the ID to where people sign in is looked after")
+	}
+}
+
 // TestSecondStep: who gave a site a protected ID is looked at more closely there for
 // ten minutes, and by what its pages send elsewhere; who is looked after nowhere else.
 func TestSecondStep(t *testing.T) {

@@ -31,6 +31,9 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	if document.IsZero() || across {
 		from |= ourID.when(b.stepBefore(sender, client, f, m, now))
 	}
+	if across && m.ID {
+		b.gaveFrom(document, host, client, m.Label, now)
+	}
 	j, known := b.submitted(host, client, f, m, from, across, now)
 	if across && j.Do == Hold && holdsCredential(j.Technique) {
 		b.holdAt(document, client, m.Password, now)
@@ -67,6 +70,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	}
 	e |= b.known(d, host, now) | from
 	e |= metImitation.when(within(stepFor, met.imitation, now))
+	e |= metLately.when(within(codeFor, met.imitation, now) && d.newHere(now))
 	e |= heldHere.when(d.heldNow(client, now))
 	j = d.judgement(submit, e, client, now)
 	if j.Do == Pass {
@@ -166,11 +170,10 @@ func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.T
 	e |= ourID.when(m.ID)
 	e |= ourPassword.when(m.Password)
 	e |= crowded.when(f.More && !m.Password)
-	e |= leftOut.when((f.Left || m.Partial) && !m.Password)
 	// Another ID in between does not end the join: a page can post anything.
 	if m.ID {
 		v.label, v.labelAt = m.Label, now
-	} else if (m.Password && v.label == m.Label || f.More || f.Left) && within(stepFor, v.labelAt, now) {
+	} else if (m.Password && v.label == m.Label || f.More) && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}
 	return e

@@ -95,10 +95,12 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	d := s.look(site)
-	if d == nil {
-		return guard.Hints{Thorough: !b.settings.Load().familiar.covers(host.String(), site)}
-	}
 	now := time.Now()
+	lately := within(codeFor, b.clients.of(client).imitation, now)
+	if d == nil {
+		strange := !b.settings.Load().familiar.covers(host.String(), site)
+		return guard.Hints{Thorough: strange, AfterCopy: strange && lately}
+	}
 	held := d.heldNow(client, now)
 	looks := d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName()
 	return guard.Hints{
@@ -106,8 +108,12 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 		Suspicious: looks && !b.pardoned(host, site, now) || held,
 		Thorough:   held || b.unfamiliar(d, host, now),
 		Follows:    b.follows(d, host, client, now),
+		AfterCopy:  lately && d.newHere(now) && b.unfamiliar(d, host, now),
 	}
 }
+
+// newHere reports whether the site was first visited from here within the last day, if at all.
+func (d *sheet) newHere(now time.Time) bool { return d.first.IsZero() || now.Sub(d.first) < newFor }
 
 // unfamiliar reports whether nothing speaks for a site. What was let through
 // without a question says nothing, and neither does a pardon: protected sign-ins

@@ -36,8 +36,13 @@ func (r *reader) ambient(h http.Header) (candidates, ids []value) {
 			case name == "Cookie":
 				s.cookies(v, all)
 			case name == "Referer":
-				if _, query, ok := strings.Cut(v, "?"); ok {
-					s.form([]byte(query), true)
+				path, query, _ := strings.Cut(v, "?")
+				s.form([]byte(query), true)
+				s.refererPath(path)
+			case name == "Accept-Language", name == "Sec-Websocket-Protocol":
+				for part := range strings.SplitSeq(v, ",") {
+					part, _, _ = strings.Cut(strings.TrimSpace(part), ";q=")
+					s.own(part)
 				}
 			case name == "Authorization" && !isBasic(v):
 				_, v, _ := strings.Cut(v, " ")
@@ -71,7 +76,15 @@ func (r *reader) own(v string) {
 	if strings.IndexByte(v, '%') >= 0 {
 		b = unescape(b, false)
 	}
-	r.add(noName, bytes.Trim(b, `"`), text)
+	r.add(anyLabel, bytes.Trim(b, `"`), text)
+}
+
+// refererPath reads the segments of the page's own address, which a script sets.
+func (r *reader) refererPath(address string) {
+	parts := strings.Split(address, "/")
+	for _, part := range parts[min(len(parts), 3):] { // behind https, nothing, the host
+		r.own(part)
+	}
 }
 
 // ofOwn reports whether a header may be of a page's own making: browsers and their
@@ -103,7 +116,17 @@ func strews(name string, values []string) bool {
 	if name == "Cookie" || name == "Authorization" {
 		return addressed(values)
 	}
-	if !ofOwn(name) {
+	if name == "Sec-Websocket-Protocol" {
+		for _, v := range values {
+			for part := range strings.SplitSeq(v, ",") {
+				if part = strings.TrimSpace(part); len(part) >= minHidden && hides(part) {
+					return true
+				}
+			}
+		}
+	} else if name == "Referer" || name == "Accept-Language" {
+		return addressed(values)
+	} else if !ofOwn(name) {
 		return false
 	}
 	for _, v := range values {

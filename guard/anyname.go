@@ -17,17 +17,17 @@ const maxFollowed = 16
 func (r *reader) anyName(h Head) []value {
 	switch {
 	case len(r.knownIDs) > 0 || r.hints.Suspicious:
-		if len(r.loose) > 0 {
+		if len(r.loose)+len(r.others) > 0 {
 			r.sign("any-name")
 		}
 		return append([]value{}, r.nearest()...)
 	case !r.hints.Follows:
 		return nil
 	}
-	list := r.nearest()
+	list := slices.DeleteFunc(r.nearest(), func(v value) bool { return machineMade(v.v) })
 	if h.Method == "GET" || h.Method == "HEAD" {
 		// Pages load pictures by the dozen, by the name of each.
-		list = slices.DeleteFunc(list, func(v value) bool { return v.said })
+		list = slices.DeleteFunc(list, func(v value) bool { return v.said && (likelihood(v.v) != likeMixed || random(v.v)) })
 	}
 	return append([]value{}, list[:min(len(list), maxFollowed)]...)
 }
@@ -42,11 +42,28 @@ func (r *reader) oblique(h Head, near []value) []value {
 		return nil
 	}
 	out := r.turnedRound(append(slices.Clone(r.passwords), near...))
-	return append(out, r.joinScraps()...)
+	out = append(out, r.joinScraps()...)
+	if len(r.knownIDs) == 0 {
+		out = slices.DeleteFunc(out, func(v value) bool { return machineMade(v.v) })
+	}
+	return out
 }
 
-// nearest orders the values of any name by how close to the ID they came, and
-// those that people type before those that machines do.
+// misnamed notes a value whose name says something else than a password: a page
+// that has an ID chooses the name of what it sends with it.
+func (r *reader) misnamed(name []byte, w word, v []byte) {
+	if !r.everything() || len(r.others) >= maxKept || w.class >= password && w.class <= oldPassword && w.class != passwordWeak {
+		return
+	}
+	if v = bytes.TrimFunc(v, unseen); !plausible(v) {
+		return
+	}
+	r.others = append(r.others, value{v: v, at: r.at, name: name, said: r.hints.Follows && (w.class == code || w.class == codeWeak || speaks(name))})
+}
+
+// nearest orders the values of any name: those that look typed, and of these by
+// how close to the ID they came; those that names put elsewhere; and those that
+// machines make.
 func (r *reader) nearest() []value {
 	at := 0
 	if all := slices.Concat(r.knownIDs, r.ids); len(all) > 0 {
@@ -60,9 +77,15 @@ func (r *reader) nearest() []value {
 		if len(v.v) > 40 || bytes.IndexByte(v.v, ' ') >= 0 {
 			c += maxLoose
 		}
-		return c
+		return min(c, farthest) + farther*int(likelihood(v.v))
 	}
-	list := slices.Clone(r.loose)
+	list := slices.Concat(r.loose, r.others)
 	slices.SortStableFunc(list, func(a, b value) int { return cost(a) - cost(b) })
 	return list
 }
+
+// What is farther than any distance within a request.
+const (
+	farthest = 1 << 20
+	farther  = farthest + 1
+)

@@ -40,7 +40,7 @@ func Bare(h Head) bool {
 				return false
 			}
 		default:
-			if ownHeader(name) || name[0] == 'X' && strews(name, values) {
+			if ownHeader(name) || (name[0] == 'X' || name == "Sec-Websocket-Protocol" || name == "Referer") && strews(name, values) {
 				return false
 			}
 		}

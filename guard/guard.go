@@ -57,6 +57,10 @@ type Hints struct {
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
 
+	// AfterCopy says that the client met a copy of Amazon's sign-in lately, and
+	// that the site is new. Then six digits are a one-time code whatever they are called.
+	AfterCopy bool
+
 	// Thorough says that nothing speaks for the site, so that up to 32
 	// candidates are worth their time rather than 8.
 	Thorough bool
@@ -136,9 +140,9 @@ type Finding struct {
 	// than Passwords carries, so that the true one may be among those left out.
 	More bool
 
-	// Left says the same of values of any name, beside a protected ID or on a
-	// suspicious site, when Hints.Thorough asked for all.
-	Left bool
+	// Likely is how many of Passwords, from the first on, are so by name or do not
+	// look made by a program: what the others cost need not be waited for.
+	Likely int
 
 	// Tries is empty unless one of IDs is a protected one, or Followed. It is as long as
 	// Passwords then, and says which of them look thought up by a person and
@@ -167,5 +171,5 @@ func (f *Finding) Wipe() {
 			clear(s.Bytes())
 		}
 	}
-	f.IDs, f.Passwords, f.Codes, f.Beside, f.Tries = nil, nil, nil, nil, nil
+	f.IDs, f.Passwords, f.Codes, f.Beside, f.Tries, f.Likely = nil, nil, nil, nil, nil, 0
 }

@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"net/http"
+	"slices"
 )
 
 // Inspect reads a request. body is its first MaxBody bytes at most, after the
@@ -32,7 +33,7 @@ func (r *reader) besides(h http.Header, f *Finding) {
 		most = maxThorough
 	}
 	candidates, ids := r.ambient(h)
-	f.Passwords = moreSecrets(f.Passwords, most, candidates)
+	f.crowdIn(r, candidates, most)
 	f.Beside = secrets(maxIDs, ids)
 	if r.hints.Follows && f.Act == Nothing {
 		f.Followed = true
@@ -40,6 +41,29 @@ func (r *reader) besides(h http.Header, f *Finding) {
 	if len(f.Tries) > 0 && len(f.Tries) < len(f.Passwords) {
 		f.Tries = append(f.Tries, make([]uint64, len(f.Passwords)-len(f.Tries))...)
 	}
+}
+
+// crowdIn adds candidates to Passwords, those that look typed before what programs
+// make.
+func (f *Finding) crowdIn(r *reader, candidates []value, most int) {
+	var typed []value
+	for _, v := range candidates {
+		if made := machineMade(v.v); !made || r.hints.Suspicious {
+			typed = append(typed, v)
+		}
+	}
+	if r.hints.Follows && !r.hints.Suspicious && len(r.knownIDs) == 0 {
+		candidates = typed // of a step that may be one, the session is none
+	}
+	before := f.Passwords[f.Likely:]
+	likely := moreSecrets(f.Passwords[:f.Likely:f.Likely], most, typed)
+	if n := len(likely) - f.Likely; n > 0 && len(f.Tries) > 0 {
+		f.Tries = slices.Insert(f.Tries, f.Likely, make([]uint64, n)...)
+	}
+	f.Likely = len(likely)
+	f.Passwords = append(likely, before...)
+	f.Passwords = moreSecrets(f.Passwords[:min(most, len(f.Passwords))], most, candidates)
+	f.Tries = f.Tries[:min(len(f.Tries), len(f.Passwords))]
 }
 
 // InspectMessage reads one message that a page sends over a WebSocket. h is
@@ -88,6 +112,7 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 func (r *reader) view(p part) {
 	read := r.read
 	r.decode(p)
+	r.lateText(p.body)
 	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
 		return
 	}

@@ -11,6 +11,9 @@ func (r *reader) finding(h Head) Finding {
 	r.join()
 	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Signs: r.signs}
 	f.Act = r.act(h)
+	if (f.Act == Nothing || f.Act == Identify) && r.isLateCode(h) {
+		f.Act = Code
+	}
 	if f.Act == Nothing && len(r.knownIDs) > 0 {
 		f.Act = Identify
 	}
@@ -29,22 +32,32 @@ func (r *reader) finding(h Head) Finding {
 	}
 	near := r.anyName(h)
 	if near != nil {
+		made := slices.IndexFunc(near, func(v value) bool { return !r.hints.Suspicious && machineMade(v.v) })
+		if made < 0 {
+			made = len(near)
+		}
+		f.Likely = distinct(maxThorough, append(slices.Clone(named), near[:made])...)
 		named = append(named, near, r.codes)
 	}
 	most := maxPasswords
 	if r.hints.Thorough {
 		most = maxThorough
 	}
+	follows := r.hints.Follows && !r.hints.Suspicious && len(r.knownIDs) == 0
 	f.Passwords = secrets(most, named...)
 	if f.Act == SignIn {
 		f.Named = distinct(len(f.Passwords), r.passwords, r.olds)
 	}
 	f.Typed = distinct(len(f.Passwords), typed...)
+	if f.Likely = min(f.Likely, len(f.Passwords)); near == nil || follows || r.hints.Suspicious {
+		f.Likely = len(f.Passwords)
+	}
 	f.More = crowded(most, named)
-	follows := r.hints.Follows && !r.hints.Suspicious && len(r.knownIDs) == 0
-	f.Left = r.hints.Thorough && !follows && distinct(most+1, named...) > most
 	if near != nil {
 		f.Passwords = moreSecrets(f.Passwords, most, r.oblique(h, near))
+		if f.Likely == len(near) || follows || r.hints.Suspicious {
+			f.Likely = len(f.Passwords)
+		}
 	}
 	f.Followed = follows && f.Typed == 0 && len(f.Passwords) > 0
 	f.Pair = len(r.knownIDs) > 0 && r.at <= maxPair && h.Method != "GET"
@@ -53,13 +66,16 @@ func (r *reader) finding(h Head) Finding {
 		if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
 			r.tries(f.Tries, f.Passwords)
 		}
+		if f.Pair {
+			r.lone(f.Tries, f.Passwords, near)
+		}
 	}
 	if f.Act == Nothing && follows {
 		f.Codes, f.IDs, f.More, f.Typed, r.signs = nil, nil, false, 0, nil
 	} else if f.Act == Nothing && !r.hints.Suspicious {
 		// An ID or code without an act is a coincidence of names.
-		f.Passwords, f.Codes, f.IDs, f.More, f.Left = nil, nil, nil, false, false
-		f.Typed = 0
+		f.Passwords, f.Codes, f.IDs, f.More = nil, nil, nil, false
+		f.Typed, f.Likely = 0, 0
 		r.signs = nil
 	} else {
 		f.Fields = r.fields()

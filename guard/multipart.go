@@ -86,7 +86,14 @@ func (r *reader) part(b, label []byte) {
 		}
 	}
 	content = transferDecode(content, headerLine(head, "content-transfer-encoding"))
-	file := len(parameters(string(disposition), "filename")) > 0
+	files := parameters(string(disposition), "filename")
+	file := len(files) > 0
+	if r.everything() {
+		for _, f := range files { // which a script chooses
+			r.unnamed([]byte("filename"), f)
+			r.unnamed([]byte("filename"), withoutExtension(f))
+		}
+	}
 	structured := media != "" && media != "text/plain"
 	switch {
 	case !file && !structured:

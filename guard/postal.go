@@ -45,3 +45,12 @@ func digits(v []byte) (n int) {
 	}
 	return n
 }
+
+// locates reports whether a word of registrations is part of an address.
+func locates(word string) bool {
+	switch word {
+	case "postalcode", "zip", "zipcode", "zip01", "zip02", "address", "address1", "address2", "addr01", "addr02", "pref", "todofuken", "郵便番号", "住所":
+		return true
+	}
+	return false
+}

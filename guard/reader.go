@@ -13,6 +13,7 @@ const (
 	maxWork   = 12 << 20 // bytes handed to decoders, nested ones counted again
 	maxRead   = 1 << 18  // fields: more than an uncompressed MaxBody has
 	maxLoose  = 64       // values kept whatever their name
+	maxKept   = 256      // those of them that fields hold
 	maxNamed  = 40       // values kept of each class, more than a Finding carries
 	maxKnown  = 1024     // calls of Hints.Known
 	maxNested = 3        // encodings within encodings: a field of base64 of base64 of JSON
@@ -41,8 +42,10 @@ type reader struct {
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
+	others                                             []value // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
+	lateCodes                                          lateCodes
 	triedGlued                                         int    // of maxGlued
 	turned                                             bool   // a protected ID came from its end
 	last                                               []byte // the field before; see apart
@@ -92,6 +95,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	if w.class != other {
 		r.named(w, v, k, page)
 	}
+	r.late(name, w, v, k)
 	if k != literal && len(v) > 0 && len(v) <= maxScrap && r.hints.Known != nil {
 		r.scraps.add(v, r.at, len(r.knownIDs) > 0)
 	}
@@ -103,16 +107,19 @@ func (r *reader) add(name, v []byte, k kind) {
 	if r.idAsName(name) {
 		w.class, name = other, noName
 	}
+	if name == nil {
+		name = noName
+	}
 	if w.class == other || w.class == notSignIn || w.class == place {
-		if name == nil {
-			name = noName
-		}
 		r.unnamed(name, v)
+	} else {
+		r.misnamed(name, w, v)
 	}
 	r.paired(name, v)
 	r.entangled(v)
 	r.respaced(name, w, v)
 	r.nested(name, v)
+	r.chained(name, v)
 }
 
 // named files a value under what its name says.
@@ -163,15 +170,6 @@ func (r *reader) named(w word, v []byte, k kind, page bool) {
 	}
 }
 
-// locates reports whether a word of registrations is part of an address.
-func locates(word string) bool {
-	switch word {
-	case "postalcode", "zip", "zipcode", "zip01", "zip02", "address", "address1", "address2", "addr01", "addr02", "pref", "todofuken", "郵便番号", "住所":
-		return true
-	}
-	return false
-}
-
 // nameID files a value whose name says sign-in ID.
 func (r *reader) nameID(f value) {
 	f.v = bytes.TrimSpace(f.v)
@@ -209,7 +207,7 @@ func (r *reader) unnamed(name, v []byte) {
 			v, ok = t, plausible(t)
 		}
 	}
-	if ok && len(r.loose) < maxLoose {
+	if ok && len(r.loose) < maxKept {
 		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && speaks(name)})
 		r.loud++
 	}

@@ -26,6 +26,9 @@ func (r *reader) target(s string) {
 	if r.hints.Follows || r.hints.Suspicious {
 		r.segments(path)
 	}
+	if r.hints.AfterCopy {
+		r.latePath(path)
+	}
 	if r.loud > before {
 		r.sign("path")
 	}
@@ -38,7 +41,12 @@ func (r *reader) query(s string) {
 	}
 	b := []byte(s)
 	if bytes.IndexByte(b, '=') < 0 {
-		r.nested(nil, unescape(b, true))
+		v := unescape(b, true)
+		r.nested(anyLabel, v)
+		if r.everything() && !looksOpaque(v) {
+			r.unnamed(noName, v)
+			r.chained(anyLabel, v)
+		}
 		return
 	}
 	r.form(b, true)
@@ -73,11 +81,17 @@ func (r *reader) path(s string) {
 		if name == nil && email(v) {
 			name = []byte("email")
 		}
+		if name == nil {
+			name = anyLabel
+		}
 		if words.lookup(v).class == other {
 			r.add(name, v, text)
 		}
+		if s := withoutExtension(v); len(s) < len(v) {
+			r.unnamed(anyLabel, s)
+		}
 		if s := withoutEnding(v); len(s) < len(v) {
-			r.nested(nil, s)
+			r.nested(anyLabel, s)
 		}
 		before = v
 	}
@@ -137,14 +151,27 @@ func hides(segment string) bool {
 func (r *reader) segments(path string) {
 	parts := strings.Split(path, "/")
 	for _, segment := range parts[max(0, len(parts)-4):] {
-		v := unescape([]byte(segment), false)
+		v := withoutExtension(unescape([]byte(segment), false))
+		if looksOpaque(v) {
+			r.nested(anyLabel, v)
+		}
+		if len(v) < len(segment) && built(v) {
+			continue
+		}
 		letters, digits := false, false
 		for _, c := range v {
 			letters = letters || !isDigit(c) && alphanumeric(c)
 			digits = digits || isDigit(c)
 		}
-		if letters && digits && bytes.IndexByte(v, '.') < 0 {
+		if letters && digits {
 			r.candidate(v)
 		}
 	}
+}
+
+// built reports whether v is the name of a file as programs make it: random, or with
+// a digest at its end.
+func built(v []byte) bool {
+	end := v[bytes.LastIndexAny(v, "-_.")+1:]
+	return random(v) || len(end) >= 8 && len(end) < len(v) && isHex(end) && digits(end) > 0
 }

@@ -35,6 +35,57 @@ func (r *reader) tries(out []uint64, passwords []Secret) {
 	}
 }
 
+// lone makes a try of the only value beside an ID, in a request that holds little else,
+// whatever it is called: a form for signing in is that. near are the values of any name.
+func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
+	var one *value
+	for i := range near {
+		switch v := &near[i]; {
+		case machineMade(v.v):
+		case one == nil:
+			one = v
+		case one.at != v.at:
+			return
+		}
+	}
+	if one == nil || !oneWord(one.v) {
+		return
+	}
+	number := uint64(TryLone)
+	if speaks(one.name) {
+		if random(one.v) {
+			return
+		}
+		number = TrySaid
+	}
+	for i, p := range passwords {
+		for _, v := range near {
+			if v.at == one.at && bytes.Equal(p.Bytes(), v.v) {
+				out[i] = number
+			}
+		}
+	}
+}
+
+// Numbers in Finding.Tries of the only value beside an ID, of whatever looks and name:
+// a form for signing in holds that, and a page changes names at will.
+const (
+	TryLone = 1
+	TrySaid = 2 // its name says something, as of what people look for by the dozen
+)
+
+// oneWord reports whether v is no text and no path.
+func oneWord(v []byte) bool {
+	return v0(v) != '/' && !bytes.ContainsFunc(v, func(c rune) bool { return c <= ' ' || c >= 0x7f })
+}
+
+// random reports whether v is letters and digits mixed all through, as what a
+// page makes anew for each request.
+func random(v []byte) bool {
+	return len(v) >= 8 && !bytes.ContainsFunc(v, func(c rune) bool { return c >= 0x7f || !alphanumeric(byte(c)) }) &&
+		bytes.ContainsAny(v, "0123456789") && !thoughtUp(v)
+}
+
 // thoughtUp reports whether v could be a guess at a password rather than what
 // programs send anew with each request, or what people write: one word of
 // letters and digits in which few neighbours are of different kinds. Tokens are

@@ -156,7 +156,7 @@ func TestFloodOfCandidates(t *testing.T) {
 	var flood sync.WaitGroup
 	for i := range 40 {
 		flood.Go(func() {
-			a := posts(t, at(shop), fmt.Sprintf("email=%s&k=%d-guess", url.QueryEscape(ownID), i))
+			a := posts(t, at(shop), fmt.Sprintf("email=%s&password=%d-guess", url.QueryEscape(ownID), i))
 			if a.StatusCode == http.StatusServiceUnavailable {
 				busy.Add(1)
 				if a.Header.Get("Sekisho-Error") != "sign-in-not-checked" || a.Header.Get("Retry-After") == "" || !strings.Contains(a.body, "not sent") {

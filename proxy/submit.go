@@ -51,7 +51,7 @@ func (s *Server) named(v *visit) {
 // into: what a page may have put into its cookies. It does not allocate.
 func (s *Server) wary(v *visit) bool {
 	x := s.dossier.Hints(v.target.name, v.client)
-	return x.Suspicious || x.Follows
+	return x.Suspicious || x.Follows || x.AfterCopy
 }
 
 // guardHead is what package guard sees of a request's head.
@@ -183,10 +183,14 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	m, err := s.accounts.Check(ctx, s.asker(v), secrets(f.IDs), secrets(f.Passwords))
+	ids, passwords := secrets(f.IDs), secrets(f.Passwords)
+	m, err := s.accounts.Check(ctx, s.asker(v), ids, passwords[:f.Likely])
 	// A page that loads much after it took an ID waits, and is refused nothing.
-	for f.Followed && errors.Is(err, accounts.ErrBusy) && sleep(ctx, busyPause) {
-		m, err = s.accounts.Check(ctx, s.asker(v), secrets(f.IDs), secrets(f.Passwords))
+	for f.Typed == 0 && errors.Is(err, accounts.ErrBusy) && sleep(ctx, busyPause) {
+		m, err = s.accounts.Check(ctx, s.asker(v), ids, passwords[:f.Likely])
+	}
+	if err == nil && !m.Password && f.Likely < len(passwords) {
+		m = s.checkRest(ctx, v, m, ids, passwords[f.Likely:])
 	}
 	if !m.ID && m.Password && s.knowsAny(f.Beside) {
 		m.ID = true
@@ -198,6 +202,25 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 		err = nil
 	}
 	return m, err
+}
+
+// restTimeout is how long a request waits for what programs make to be compared too.
+const restTimeout = 300 * time.Millisecond
+
+// checkRest compares what does not look typed, as far as time allows, after m was
+// found of the others.
+func (s *Server) checkRest(ctx context.Context, v *visit, m accounts.Match, ids, rest [][]byte) accounts.Match {
+	ctx, cancel := context.WithTimeout(ctx, restTimeout)
+	defer cancel()
+	more, err := s.accounts.Check(ctx, s.asker(v), ids, rest)
+	if err != nil {
+		return m
+	}
+	more.Partial = more.Partial || m.Partial
+	if m.Other != 0 && !more.Password {
+		more.Other = m.Other
+	}
+	return more
 }
 
 // knowsAny reports whether one of ids is protected.
