@@ -148,6 +148,9 @@ func words(c net.Conn) ([]byte, error) {
 // to, and returns what it has said by then. To a site that may be an imitation, text
 // of no kind passes unread.
 func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
+	if len(said) > 0 && isGap(said[0]) {
+		return said, true
+	}
 	if len(said) == 0 || !isLetter(said[0]) {
 		return said, false
 	}
@@ -156,6 +159,10 @@ func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
 	}
 	return s.speaksWeb(conn, said)
 }
+
+// isGap reports whether c is what a lenient server passes over before a request
+// (RFC 9112, section 2.2).
+func isGap(c byte) bool { return c == '\r' || c == '\n' || c == '\t' || c == ' ' }
 
 // isLetter reports whether c may begin a method of HTTP.
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

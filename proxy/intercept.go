@@ -106,8 +106,9 @@ func (s *Server) peekProtocol(c *firstFlight) (protocol int, err error) {
 		switch one := c.seen[i]; {
 		case i == 0 && one == recordTypeHandshake:
 			return protocolTLS, nil
-		case i > 0 && one == ' ':
+		case i > 0 && one == ' ', i == 0 && isGap(one):
 			return protocolHTTP, nil
+		case i > 0 && one == '-': // M-SEARCH; SSH's banner has a digit behind it
 		case one < 'A' || one > 'Z':
 			return protocolOther, nil
 		}

@@ -59,7 +59,7 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 	if !how.tcp && !s.buckets.take(account(q.client), now) {
 		return s.counts.told(q.sum, outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
 	}
-	s.options.Presence.Note(q.client, presence.Resolver, now)
+	s.presence.Note(q.client, presence.Resolver, now)
 	return s.answer(&q, set, now, buf, later)
 }
 

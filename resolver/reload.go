@@ -3,7 +3,7 @@ package resolver
 import "go.uber.org/zap"
 
 // Reload puts o in force for the questions that come from now on, or changes
-// nothing and returns why. What it listens at, TLS, Journal and Log stay as they are. What is
+// nothing and returns why. What it listens at, TLS, Journal, Presence and Log stay as they are. What is
 // in the cache is forgotten if other servers are asked or other addresses
 // allowed than before.
 func (s *Server) Reload(o Options) error {

@@ -108,6 +108,7 @@ type Server struct {
 	crowd     *crowd
 	probes    probes
 	counts    *counts
+	presence  *presence.Table
 	outbox    outbox
 
 	// base ends the flights, tasks are waited for when Serve ends.
@@ -142,6 +143,7 @@ func New(o Options) (*Server, error) {
 		streams:   newStreams(),
 		crowd:     newCrowd(),
 		counts:    newCounts(o.Metrics),
+		presence:  o.Presence,
 	}
 	s.expose(o.Metrics)
 	s.options.round = s.outbox.round

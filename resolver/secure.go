@@ -103,10 +103,10 @@ func (s *Server) tlsFor(protocols ...string) *tls.Config {
 	c := s.options.TLS.Clone()
 	c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
 	c.NextProtos = protocols
-	if leaf := c.GetCertificate; leaf != nil && s.options.Witness != nil {
+	if leaf, witness := c.GetCertificate, s.options.Witness; leaf != nil && witness != nil {
 		c.GetCertificate = func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			if g, ok := hello.Conn.(*guest); ok {
-				g.completed = s.options.Witness(hello)
+				g.completed = witness(hello)
 			}
 			return leaf(hello)
 		}
