@@ -24,7 +24,11 @@ type asking struct {
 	results chan result
 
 	// waits is the pass for the next server, if it had no place free.
-	waits   *pass
+	waits *pass
+	// passes are those of the exchanges begun here, aside tells that they have
+	// stepped aside.
+	passes  []*pass
+	aside   bool
 	order   []*server
 	next    int // index into order of the one to ask next
 	pending int
@@ -63,9 +67,26 @@ func (a *asking) run() (*entry, remark, error) {
 			if a.waits == nil {
 				timer.Reset(0)
 			}
+		case <-a.q.answered:
+			if a.stepAside(); a.pending == 0 {
+				return nil, a.blame(), errors.Join(append(a.errs, errAside)...)
+			}
 		case <-a.ctx.Done():
 			return nil, a.blame(), errors.Join(append(a.errs, context.Cause(a.ctx))...)
 		}
+	}
+}
+
+// stepAside asks nobody further, and has those who are asked go on without a place.
+func (a *asking) stepAside() {
+	a.q.answered, a.aside = nil, true
+	if a.waits != nil {
+		a.waits.leave()
+		a.waits = nil
+	}
+	a.order = a.order[:a.next]
+	for _, p := range a.passes {
+		p.stepAside(a.q.holder)
 	}
 }
 
@@ -105,6 +126,9 @@ func (a *asking) launch(timer *time.Timer, p *pass) {
 	a.next++
 	a.pending++
 	timer.Reset(hedgeAfter)
+	if a.passes = append(a.passes, p); a.aside {
+		p.stepAside(a.q.holder)
+	}
 	a.work.Go(func() {
 		defer p.leave()
 		a.results <- a.exchange(p.ctx, s)

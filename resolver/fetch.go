@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -17,6 +18,8 @@ type lookup struct {
 	group  *group
 	// settings are those in force when the question came.
 	settings *settings
+	// client is on whose account this is; the zero value is nobody's.
+	client netip.Addr
 	// outing is one that l may go along with, or nil.
 	outing *outing
 }
@@ -72,7 +75,7 @@ func (s *Server) fetchRaw(l lookup, told func(landing)) {
 		told(landing{entry: e})
 		return
 	}
-	s.fetch(key, known.entry, l, waiter{told: told, raw: true})
+	s.fetch(key, known.entry, l, waiter{told: told, raw: true, client: l.client})
 }
 
 // depart starts fl, which is about l.
@@ -109,7 +112,7 @@ func (s *Server) fly(fl *flight, l lookup, p *passenger) {
 	}
 	e, r, err := s.obtain(ctx, fl, l, p)
 	if err != nil {
-		if s.base.Err() == nil {
+		if s.base.Err() == nil && !errors.Is(err, errAside) {
 			s.cache.fail(fl.key, r, time.Now())
 		}
 		s.flights.release(fl, fallback(fl.stale, r, err), true)
@@ -142,7 +145,13 @@ func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger)
 	if e := s.unsettled(fl, l); e != nil {
 		return e, remark{}, nil
 	}
-	e, r, err := l.group.ask(ctx, &s.tasks.running, l.question(), p)
+	q := l.question()
+	if l.qtype == dns.TypeHTTPS {
+		answered := make(chan struct{})
+		s.flights.whenAnswered(fl, func() { close(answered) })
+		q.answered, q.holder = answered, l.holder()
+	}
+	e, r, err := l.group.ask(ctx, &s.tasks.running, q, p)
 	if err == nil {
 		s.relate(l, e)
 	}

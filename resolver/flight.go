@@ -86,6 +86,10 @@ type flight struct {
 	// landed is what raw waiters are told, once it is there, which announced tells.
 	landed    landing
 	announced bool
+	// answered tells that all who wait are raw and were answered without it; then is
+	// called when that happens.
+	answered bool
+	then     []func()
 }
 
 // flights holds the questions under way, each once.
@@ -93,12 +97,12 @@ type flights struct {
 	mu      sync.Mutex
 	byKey   map[string]*flight
 	waiting int
-	// misses are the waiters by client.
-	misses map[netip.Addr]int
+	// misses are the waiters by client, leads those that are raw.
+	misses, leads map[netip.Addr]int
 }
 
 func newFlights() flights {
-	return flights{byKey: make(map[string]*flight), misses: make(map[netip.Addr]int)}
+	return flights{byKey: make(map[string]*flight), misses: make(map[netip.Addr]int), leads: make(map[netip.Addr]int)}
 }
 
 // join has w told when the answer for key is there. It returns the flight if
@@ -109,7 +113,7 @@ func (f *flights) join(key []byte, stale *entry, w waiter) (start *flight, lande
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	fl, exists := f.byKey[string(key)]
-	if f.waiting >= maxWaiters || f.misses[w.client] >= maxMisses || exists && fl.late {
+	if f.waiting >= maxWaiters || !w.raw && f.full(w.client) || exists && fl.late {
 		return nil, nil, false
 	}
 	if !exists {
@@ -134,9 +138,20 @@ func (f *flights) count(w waiter, n int) {
 	if !w.client.IsValid() {
 		return
 	}
-	if f.misses[w.client] += n; f.misses[w.client] == 0 {
-		delete(f.misses, w.client)
+	of := f.misses
+	if w.raw {
+		of = f.leads
 	}
+	if of[w.client] += n; of[w.client] == 0 {
+		delete(of, w.client)
+	}
+}
+
+// full reports whether client may ask nothing more for now. Where names lead is
+// found out all the same for what was let in, so that to ask for much is no way
+// past the verdict.
+func (f *flights) full(client netip.Addr) bool {
+	return f.misses[client] >= maxMisses || f.leads[client] >= maxMisses
 }
 
 // calm reports whether so little is under way that there may be more of it

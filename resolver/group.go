@@ -86,6 +86,10 @@ type result struct {
 type question struct {
 	msg  *dns.Msg
 	read func(*dns.Msg) (*entry, error)
+	// answered, which may be nil, is closed when nobody waits any more; what is
+	// under way then goes on aside, on the account of holder.
+	answered <-chan struct{}
+	holder   string
 }
 
 // ask asks the servers in order, each with a head start over the next, until

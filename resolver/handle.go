@@ -115,13 +115,13 @@ func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgemen
 
 // ask has q answered by send once the upstreams have told. q is kept.
 func (s *Server) ask(q *query, set *settings, g *group, stale *entry, send sender) {
-	want := lookup{qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
+	want := lookup{qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set, client: account(q.client)}
 	told := func(l landing) {
 		if reply, waits := s.conclude(q, set, l, send); !waits {
 			send(reply)
 		}
 	}
-	s.fetch(q.key(), stale, want, waiter{told: told, client: account(q.client)})
+	s.fetch(q.key(), stale, want, waiter{told: told, client: want.client})
 }
 
 // conclude answers q with l.

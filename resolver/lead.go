@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/rules"
 )
 
 const (
@@ -87,6 +90,7 @@ func (p *passenger) hold(e *entry) {
 	timer := time.AfterFunc(grace, func() {
 		if !told.Swap(true) {
 			p.beside.late()
+			p.beside.proceed()
 			p.finish(e.brief())
 		}
 	})
@@ -100,6 +104,59 @@ func (p *passenger) hold(e *entry) {
 			p.finish(p.beside.qualified(e))
 		}
 	})
+}
+
+// await waits until it is known where the name of l leads, beside having been
+// started with the question, or nil. e is the answer that is held back; what is
+// to be answered with is returned.
+func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *entry {
+	if e.conclusive(l.settings.policy()) {
+		return e
+	}
+	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
+		beside = s.traceName(l)
+	}
+	traces := []*trace{beside}
+	if len(e.targets) > 0 {
+		traces = append(traces, s.traceTargets(l, e))
+	}
+	patience := grace
+	if s.late.has(l.wire, time.Now()) {
+		patience = 0
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for i := 0; i < len(traces); i++ {
+		t := traces[i]
+		if t == nil {
+			continue
+		}
+		select {
+		case <-t.done:
+			e = t.qualified(e)
+			if t == beside && t.misses(e) {
+				traces = append(traces, s.traceHops(l, e, t))
+			} else if t != beside {
+				t.related(e)
+			}
+		case <-timer.C:
+			if t == beside && patience > 0 {
+				t.late()
+			}
+			proceed(traces)
+			return e.brief()
+		case <-ctx.Done():
+			proceed(traces)
+			return e.brief()
+		}
+	}
+	return e
+}
+
+// conclusive reports whether where the name of e leads is of no matter: it does
+// not exist, or is blocked already.
+func (e *entry) conclusive(p *rules.Policy) bool {
+	return e.rcode == dns.RcodeNameError && len(e.hops) == 0 || e.judge(p, nil).Action == rules.Block
 }
 
 // latecomers remember the names about which nobody told in time where they

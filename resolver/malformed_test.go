@@ -110,6 +110,40 @@ func TestMalformedAnswer(t *testing.T) {
 	}
 }
 
+// TestMalformedLead has a set of service records with one that cannot be read: it is
+// withheld, and where the others lead is judged all the same.
+func TestMalformedLead(t *testing.T) {
+	t.Parallel()
+	bad := rawRecord("", dns.TypeHTTPS, "\x00\x01\x00\x00\x03\x00\x01\x01")
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		r, name := new(dns.Msg).SetReply(q), q.Question[0].Name
+		switch q.Question[0].Qtype {
+		case dns.TypeA:
+			r.Answer = []dns.RR{rawRecord(name, dns.TypeA, "\xc0\x00\x02\x01")}
+		case dns.TypeHTTPS:
+			broken := dns.Copy(bad)
+			broken.Header().Name = name
+			target := "\x01x\x07blocked\x07example\x00"
+			if name != "leads.example." && name != "amazon.co.jp." {
+				target = "\x05other\x07example\x00"
+			}
+			r.Answer = []dns.RR{rawRecord(name, dns.TypeHTTPS, "\x00\x01"+target), broken}
+		}
+		return r
+	})
+	s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
+	for name, want := range map[string]int{"leads.example.": dns.RcodeNameError, "fine.example.": dns.RcodeSuccess, "amazon.co.jp.": dns.RcodeSuccess} {
+		for range 2 {
+			if r := ask(t, s, newQuery(name, dns.TypeA)); r.Rcode != want {
+				t.Errorf("%v; want rcode %d", r, want)
+			}
+		}
+	}
+	if r := ask(t, s, newQuery("fine.example.", dns.TypeHTTPS, edns)); len(r.Answer) != 0 {
+		t.Errorf("%v; want the set withheld", r)
+	}
+}
+
 // FuzzSalvage holds what is left of a reply to what of it is there: each record
 // that is taken can be given out, and aliases and addresses are never lost.
 func FuzzSalvage(f *testing.F) {

@@ -50,6 +50,11 @@ func (s *Server) setOut(fl *flight, l lookup) bool {
 		first.beside = s.traceBeside(along)
 	}
 	o.leave(order)
+	for _, p := range o.passengers[:o.aboard] {
+		if p.lookup.qtype == dns.TypeHTTPS {
+			s.flights.whenAnswered(p.flight, p.stepAside)
+		}
+	}
 	return true
 }
 
@@ -157,9 +162,9 @@ func (o *outing) late() {
 	}
 }
 
-// giveUp ends o: there are too many.
-func (o *outing) giveUp() {
-	o.each(func(p *passenger) { p.told(nil, errGivenUp) })
+// giveUp ends o because of why: there are too many.
+func (o *outing) giveUp(why error) {
+	o.each(func(p *passenger) { p.told(nil, why) })
 }
 
 // settle notes that p, of whom nothing was known, needs o no more. o.mu is held

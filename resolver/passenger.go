@@ -216,6 +216,7 @@ func (p *passenger) land(e *entry) {
 		p.finish(p.beside.qualified(e))
 		return
 	case p.beside != nil && s.late.has(l.wire, time.Now()):
+		p.beside.proceed()
 		p.finish(e.brief())
 		return
 	case p.beside != nil && !p.beside.over():

@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -12,6 +13,8 @@ const (
 	// once in latecomerFor.
 	patientTime   = 20 * time.Second
 	patientAtOnce = 16
+	// patientEach is how many of these are of one domain, or asked for by one client.
+	patientEach = 4
 )
 
 // A patient asks on where names lead whose servers take longer than any answer may
@@ -20,11 +23,14 @@ type patient struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	asked  *latecomers
-	places chan struct{}
+
+	mu      sync.Mutex
+	total   int
+	holders map[string]int // by domain and by client
 }
 
 func newPatient(base context.Context) *patient {
-	p := &patient{asked: newLatecomers(), places: make(chan struct{}, patientAtOnce)}
+	p := &patient{asked: newLatecomers(), holders: make(map[string]int)}
 	p.ctx, p.cancel = context.WithCancel(base)
 	return p
 }
@@ -36,21 +42,50 @@ func (s *Server) insist(t *trace, l lookup, why error) {
 	if !errors.Is(why, context.DeadlineExceeded) || s.patient.asked.has(l.wire, now) || l.group.mute(now) {
 		return
 	}
-	select {
-	case s.patient.places <- struct{}{}:
-	default:
+	if !s.patient.take(l) {
 		return
 	}
 	s.patient.asked.add(l.wire, now)
 	again := t.lookup
 	started := s.tasks.start(func() {
-		defer func() { <-s.patient.places }()
+		defer s.patient.leave(l)
 		if s.learn(l) && s.settings.Load().same(l.settings) {
 			s.traceName(again)
 		}
 	})
 	if !started {
-		<-s.patient.places
+		s.patient.leave(l)
+	}
+}
+
+// take has a place for l taken, or returns false if there is none.
+func (p *patient) take(l lookup) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.total >= patientAtOnce || p.holders[l.zone()] >= patientEach || p.holders[l.holder()] >= patientEach {
+		return false
+	}
+	p.count(l, 1)
+	return true
+}
+
+// leave gives the place of l back.
+func (p *patient) leave(l lookup) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count(l, -1)
+}
+
+func (p *patient) count(l lookup, n int) {
+	p.total += n
+	holders := []string{l.zone(), l.holder()}
+	if holders[0] == holders[1] {
+		holders = holders[:1]
+	}
+	for _, h := range holders {
+		if p.holders[h] += n; p.holders[h] == 0 {
+			delete(p.holders, h)
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
 package resolver
 
 import (
+	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/miekg/dns"
 )
 
@@ -25,13 +28,13 @@ func TestPatient(t *testing.T) {
 	}
 	key := appendKey(mustWireName(t, "alias.example."), dns.TypeHTTPS, false, false)
 	within(t, "given up", func() bool { _, failed := s.cache.failed(key, time.Now()); return failed })
-	within(t, "asked on", func() bool { return len(s.patient.places) == 1 })
+	within(t, "asked on", func() bool { return s.patient.held() == 1 })
 	close(release)
 	within(t, "blocked", func() bool { return ask(t, s, newQuery("alias.example.", dns.TypeA)).Rcode == dns.RcodeNameError })
 	if n := o.times("alias.example.", dns.TypeA); n != 1 {
 		t.Errorf("address was asked for %d times; want it from the cache", n)
 	}
-	within(t, "over", func() bool { return len(s.patient.places) == 0 })
+	within(t, "over", func() bool { return s.patient.held() == 0 })
 }
 
 func mustWireName(t *testing.T, text string) []byte {
@@ -41,4 +44,47 @@ func mustWireName(t *testing.T, text string) []byte {
 		t.Fatal(err)
 	}
 	return wire
+}
+
+func (p *patient) held() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.total
+}
+
+// TestPatientShares keeps places free for others than one domain or one client.
+func TestPatientShares(t *testing.T) {
+	t.Parallel()
+	p := newPatient(t.Context())
+	defer p.cancel()
+	at := func(name, client string) lookup {
+		l := lookup{wire: string(mustWireName(t, name))}
+		if client != "" {
+			l.client = netip.MustParseAddr(client)
+		}
+		return l
+	}
+	taken := func(l func(i int) lookup) (n int) {
+		for i := range patientAtOnce {
+			if p.take(l(i)) {
+				n++
+			}
+		}
+		return n
+	}
+	got := []int{
+		taken(func(i int) lookup { return at(fmt.Sprintf("n%d.slow.example", i), "") }),
+		taken(func(i int) lookup { return at(fmt.Sprintf("m%d.slow.example", i), fmt.Sprintf("192.0.2.%d", i)) }),
+		taken(func(i int) lookup { return at(fmt.Sprintf("a.slow%d.example", i), "192.0.2.7") }),
+		taken(func(i int) lookup { return at(fmt.Sprintf("a.other%d.example", i), "") }),
+	}
+	if diff := cmp.Diff([]int{patientEach, 0, patientEach, patientAtOnce - 2*patientEach}, got); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+	for i := range patientEach {
+		p.leave(at(fmt.Sprintf("n%d.slow.example", i), ""))
+	}
+	if !p.take(at("again.slow.example", "")) {
+		t.Error("no place although they were given back")
+	}
 }

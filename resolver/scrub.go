@@ -129,6 +129,11 @@ func (s *scrubber) collect() bool {
 		return false
 	}
 	if s.spoilt[s.name] && isService(s.qtype) {
+		for _, rr := range s.msg.Answer { // where those lead that can be read counts
+			if rr.Header().Name == s.name && rr.Header().Rrtype == s.qtype {
+				s.clean(rr)
+			}
+		}
 		s.edited, s.e.remark = true, remark{dns.ExtendedErrorCodeOther, "malformed service records withheld"}
 		return false
 	}

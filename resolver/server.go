@@ -48,6 +48,9 @@ func (s *server) miss(qtype uint16, now time.Time) {
 
 // failed notes that an exchange came to err.
 func (s *server) failed(qtype uint16, err error, now time.Time) {
+	if errors.Is(err, errAside) {
+		return
+	}
 	s.miss(qtype, now)
 	if !errors.Is(err, errGivenUp) {
 		s.useless(qtype, now)

@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"context"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -9,7 +8,6 @@ import (
 	"github.com/miekg/dns"
 
 	"sekisho/hostname"
-	"sekisho/rules"
 )
 
 const (
@@ -48,6 +46,10 @@ type trace struct {
 	lost  bool
 	cut   bool
 	done  chan struct{}
+	// step is the key of the step under way, answered is set when the answer was
+	// given without t.
+	step     atomic.Pointer[string]
+	answered atomic.Bool
 	// after is called then, if it is set.
 	after atomic.Pointer[func()]
 }
@@ -118,7 +120,14 @@ func (t *trace) next() {
 		if l.wire != t.wire && !t.leadsOn(l) {
 			continue
 		}
+		key := &t.key
+		if l.wire != t.wire {
+			other := l.key()
+			key = &other
+		}
+		t.step.Store(key)
 		t.server.fetchRaw(l, t.take)
+		t.yield()
 		return
 	}
 	t.settle(time.Now())
@@ -196,55 +205,4 @@ func (t *trace) take(l landing) {
 		t.server.insist(t, asked, l.err)
 	}
 	t.next()
-}
-
-// await waits until it is known where the name of l leads, beside having been
-// started with the question, or nil. e is the answer that is held back; what is
-// to be answered with is returned.
-func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *entry {
-	if e.conclusive(l.settings.policy()) {
-		return e
-	}
-	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
-		beside = s.traceName(l)
-	}
-	traces := []*trace{beside}
-	if len(e.targets) > 0 {
-		traces = append(traces, s.traceTargets(l, e))
-	}
-	patience := grace
-	if s.late.has(l.wire, time.Now()) {
-		patience = 0
-	}
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	for i := 0; i < len(traces); i++ {
-		t := traces[i]
-		if t == nil {
-			continue
-		}
-		select {
-		case <-t.done:
-			e = t.qualified(e)
-			if t == beside && t.misses(e) {
-				traces = append(traces, s.traceHops(l, e, t))
-			} else if t != beside {
-				t.related(e)
-			}
-		case <-timer.C:
-			if t == beside && patience > 0 {
-				t.late()
-			}
-			return e.brief()
-		case <-ctx.Done():
-			return e.brief()
-		}
-	}
-	return e
-}
-
-// conclusive reports whether where the name of e leads is of no matter: it does
-// not exist, or is blocked already.
-func (e *entry) conclusive(p *rules.Policy) bool {
-	return e.rcode == dns.RcodeNameError && len(e.hops) == 0 || e.judge(p, nil).Action == rules.Block
 }

@@ -34,6 +34,7 @@ type turnstile struct {
 	mu      sync.Mutex
 	inside  list.List // of *pass, the oldest first
 	outside list.List // of *pass, the latest first
+	aside   list.List // of *pass, see stepAside, the oldest first
 	// added is how many are let in at once beyond perUpstream.
 	added int
 	// latest is when one was let in beyond these; timer lets in the next.
@@ -45,26 +46,27 @@ type turnstile struct {
 
 // An entrant is whose exchange it is.
 type entrant interface {
-	// admit is called when the exchange may start, giveUp if it is to end early;
+	// admit is called when the exchange may start, giveUp if it is to end early and why;
 	// each once, and neither by try.
 	admit()
-	giveUp()
+	giveUp(why error)
 }
 
 // A call is one of p's who.
 type call struct {
-	p      *pass
-	giveUp bool
+	p *pass
+	// giveUp is why the exchange is to end, or nil for one that may start.
+	giveUp error
 }
 
 func (c call) do() {
 	switch p := c.p; {
-	case p.who == nil && c.giveUp:
-		p.cancel(errGivenUp)
+	case p.who == nil && c.giveUp != nil:
+		p.cancel(c.giveUp)
 	case p.who == nil:
 		close(p.ready)
-	case c.giveUp:
-		p.who.giveUp()
+	case c.giveUp != nil:
+		p.who.giveUp(c.giveUp)
 	default:
 		p.who.admit()
 	}
@@ -74,9 +76,11 @@ func (c call) do() {
 type pass struct {
 	turnstile *turnstile
 	// who is told what becomes of it; nil for one that enter made.
-	who   entrant
-	where *list.List // inside, outside or nil
-	el    *list.Element
+	who entrant
+	// holder is on whose account it is, once it is aside.
+	holder string
+	where  *list.List // inside, outside, aside or nil
+	el     *list.Element
 
 	// ready is closed when the exchange may start.
 	ready chan struct{}
@@ -179,9 +183,9 @@ func (t *turnstile) advance() {
 			next = t.outside.Front().Value.(*pass)
 			t.latest = time.Now()
 			if t.inside.Len() >= mostUpstream {
-				oldest := t.inside.Front().Value.(*pass)
-				oldest.remove()
-				t.calls = append(t.calls, call{oldest, true})
+				first := oldest(&t.inside)
+				first.remove()
+				t.calls = append(t.calls, call{first, errGivenUp})
 			}
 		}
 		next.remove()

@@ -1,0 +1,152 @@
+package resolver
+
+import (
+	"container/list"
+	"errors"
+)
+
+const (
+	// mostAside bounds the exchanges with one server that go on after whoever they
+	// were for has been answered, and with them the sockets beyond mostUpstream.
+	mostAside = 32
+	// asideEach is how many of them are one client's, or where there is no client
+	// one domain's: who asks for ever new names whose owner has questions for HTTPS
+	// records come to nothing pushes out his own.
+	asideEach = 8
+)
+
+// errAside is why an exchange ended that nobody waits for any more.
+var errAside = errors.New("answered without it, and others are under way")
+
+// stepAside gives the place of p back and lets its exchange go on beside all
+// others while there is room for that; holder is on whose account. One that has
+// not been admitted is given up.
+func (p *pass) stepAside(holder string) {
+	t := p.turnstile
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.unlock()
+	switch p.where {
+	case &t.outside:
+		p.remove()
+		t.calls = append(t.calls, call{p, errAside})
+	case &t.inside:
+		p.remove()
+		p.holder = holder
+		p.where, p.el = &t.aside, t.aside.PushBack(p)
+		if out := t.tooMany(holder); out != nil {
+			out.remove()
+			t.calls = append(t.calls, call{out, errAside})
+		}
+	}
+	t.advance()
+}
+
+// tooMany returns whom to give up if holder, or all, have too many exchanges aside:
+// the oldest. t.mu is held.
+func (t *turnstile) tooMany(holder string) *pass {
+	var first *pass
+	n := 0
+	for el := t.aside.Front(); el != nil; el = el.Next() {
+		if p := el.Value.(*pass); p.holder == holder {
+			if n++; first == nil {
+				first = p
+			}
+		}
+	}
+	switch {
+	case n > asideEach:
+		return first
+	case t.aside.Len() > mostAside:
+		return oldest(&t.aside)
+	}
+	return nil
+}
+
+func oldest(l *list.List) *pass { return l.Front().Value.(*pass) }
+
+// whenAnswered has f called when those whom the answer to fl is for have been
+// answered without it.
+func (f *flights) whenAnswered(fl *flight, then func()) {
+	f.mu.Lock()
+	now := fl.answered
+	if !now {
+		fl.then = append(fl.then, then)
+	}
+	f.mu.Unlock()
+	if now {
+		then()
+	}
+}
+
+// answer notes that a raw waiter for key has been answered without it. What anybody
+// asked for itself is nobody's answered question.
+func (f *flights) answer(key string) {
+	f.mu.Lock()
+	fl := f.byKey[key]
+	if fl == nil || fl.answered || fl.announced || fl.late {
+		f.mu.Unlock()
+		return
+	}
+	for _, w := range fl.waiters {
+		if !w.raw {
+			f.mu.Unlock()
+			return
+		}
+	}
+	fl.answered = true
+	then := fl.then
+	fl.then = nil
+	f.mu.Unlock()
+	for _, g := range then {
+		g()
+	}
+}
+
+// proceed notes that the answer which waited for t was given without it: what t
+// asks holds no place of others from now on.
+func (t *trace) proceed() {
+	if t == nil {
+		return
+	}
+	t.answered.Store(true)
+	t.yield()
+}
+
+// proceed does so for all of traces, of which some may be nil.
+func proceed(traces []*trace) {
+	for _, t := range traces {
+		t.proceed()
+	}
+}
+
+// yield has the step under way, if it is one of an answered question, step aside.
+func (t *trace) yield() {
+	if step := t.step.Load(); step != nil && t.answered.Load() {
+		t.server.flights.answer(*step)
+	}
+}
+
+// stepAside has p, whose question nobody waits for, go on without a place.
+func (p *passenger) stepAside() {
+	o := p.outing
+	o.mu.Lock()
+	others := o.aboard > 1 && o.open > 1 || p.settled
+	o.mu.Unlock()
+	if !others {
+		o.pass.stepAside(p.lookup.holder())
+	}
+}
+
+// holder is on whose account an exchange about l is once it is aside.
+func (l lookup) holder() string {
+	if l.client.IsValid() {
+		return l.client.String()
+	}
+	return l.zone()
+}
+
+// zone is the registrable domain of the name.
+func (l lookup) zone() string { return hostOfWire([]byte(l.wire)).Registrable() }

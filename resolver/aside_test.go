@@ -1,0 +1,150 @@
+package resolver
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// TestSilentLeads has somebody ask for ever new names whose addresses come at once and
+// whose HTTPS records never: what others ask for is answered all the same. A client is
+// held to its account, this machine, which has none, to what may go on aside.
+func TestSilentLeads(t *testing.T) {
+	t.Parallel()
+	for who, flooder := range map[string]string{"client": "192.0.2.66", "this machine": "127.0.0.1"} {
+		t.Run(who, func(t *testing.T) { silentLeads(t, netip.MustParseAddr(flooder)) })
+	}
+}
+
+func silentLeads(t *testing.T, flooder netip.Addr) {
+	t.Helper()
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		name, r := q.Question[0].Name, new(dns.Msg).SetReply(q)
+		switch {
+		case q.Question[0].Qtype == dns.TypeA:
+			rr, _ := dns.NewRR(name + " 300 IN A 192.0.2.1")
+			r.Answer = []dns.RR{rr}
+		case strings.HasSuffix(name, ".slow.example."):
+			return nil
+		default:
+			r.Ns = []dns.RR{soa("example.", 300)}
+		}
+		return r
+	})
+	s := start(t, Options{Upstreams: []string{o.url}, Clients: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("127.0.0.0/8")}})
+	other := netip.MustParseAddr("192.0.2.67")
+	put := func(name string, client netip.Addr, told func(rcode int)) {
+		q := newQuery(name, dns.TypeA, edns)
+		wire, err := q.Pack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		send := func(reply []byte) { told(int(reply[3] & 0xf)) }
+		if reply, waits := s.handle(wire, client, arrival{tcp: true}, nil, sends(send)); !waits {
+			send(reply)
+		}
+	}
+	var stop atomic.Bool
+	var flood sync.WaitGroup
+	var asked atomic.Int64
+	for i := range maxMisses {
+		flood.Go(func() {
+			for n := 0; !stop.Load(); n++ {
+				done := make(chan struct{})
+				put(fmt.Sprintf("n%d-%d.slow.example.", i, n), flooder, func(int) { close(done) })
+				<-done
+				asked.Add(1)
+				time.Sleep(5 * time.Millisecond) // it was turned away
+			}
+		})
+	}
+	within(t, "a flood", func() bool { return asked.Load() > 8*maxMisses })
+	failed := 0
+	for round := range 4 {
+		rcodes := make(chan int, 10)
+		for i := range cap(rcodes) {
+			put(fmt.Sprintf("v%d-%d.shop.example.", round, i), other, func(rcode int) { rcodes <- rcode })
+		}
+		for range cap(rcodes) {
+			if <-rcodes != dns.RcodeSuccess {
+				failed++
+			}
+		}
+	}
+	stop.Store(true)
+	flood.Wait()
+	if failed > 0 {
+		t.Errorf("%d of 40 questions of another client failed", failed)
+	}
+	s.flights.mu.Lock()
+	leads := s.flights.leads[flooder]
+	s.flights.mu.Unlock()
+	if leads > 2*maxMisses {
+		t.Errorf("%d questions about where names lead on one account", leads)
+	}
+}
+
+// TestStepAside gives places back, and keeps what goes on without one bounded: for
+// all, and for each whose account it is on.
+func TestStepAside(t *testing.T) {
+	t.Parallel()
+	var ts turnstile
+	defer func() {
+		if n := ts.inside.Len() + ts.outside.Len() + ts.aside.Len(); n != 0 {
+			t.Errorf("%d left", n)
+		}
+	}()
+	ended := func(passes []*pass) (n int) {
+		for _, p := range passes {
+			if errors.Is(context.Cause(p.ctx), errAside) {
+				n++
+			}
+		}
+		return n
+	}
+	enter := func(n int) (passes []*pass) {
+		for range n {
+			p := ts.enter(t.Context())
+			t.Cleanup(p.leave)
+			passes = append(passes, p)
+		}
+		return passes
+	}
+	defer func() {
+		for _, l := range []*list.List{&ts.inside, &ts.outside, &ts.aside} {
+			for l.Len() > 0 {
+				oldest(l).leave()
+			}
+		}
+	}()
+	quiet := enter(1)
+	quiet[0].stepAside("quiet")
+	greedy := enter(perUpstream)
+	for _, p := range greedy {
+		p.stepAside("greedy")
+	}
+	if a, b := ended(greedy), ended(quiet); a != perUpstream-asideEach || b != 0 || ended(greedy[:a]) != a {
+		t.Errorf("%d of the greedy and %d of others given up; want the oldest %d, and none", a, b, perUpstream-asideEach)
+	}
+	full := enter(perUpstream)
+	for i, p := range full {
+		if !p.admitted() {
+			t.Errorf("exchange %d has no place; want those that stepped aside to have given theirs back", i)
+		}
+		p.stepAside(strconv.Itoa(i))
+	}
+	if ts.aside.Len() != mostAside || ended(quiet) != 1 {
+		t.Errorf("%d aside, oldest given up %v; want %d and the oldest gone", ts.aside.Len(), ended(quiet) == 1, mostAside)
+	}
+}
