@@ -72,19 +72,33 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
 			return err
 		}
-		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: 1}, "")
+		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: newestOf}, "")
 		if err != nil {
 			return err
 		}
-		if len(red) > 0 {
-			v.Newest = &red[0]
-		}
+		v.Newest = newestDanger(red)
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {
 			return err
 		}
 	}
 	for i := range v.Charts {
 		v.Charts[i].count(hours)
+	}
+	return nil
+}
+
+// Said is whether anything of a visit reached the site, in words.
+func (v homeView) Said(sent *bool) string { return said(v.words, sent) }
+
+// newestOf is among how many red incidents the newest that was a danger is looked for.
+const newestOf = 50
+
+// newestDanger is the first of list that nobody has found harmless, or nil.
+func newestDanger(list []journal.Incident) *journal.Incident {
+	for i := range list {
+		if s := list[i].State; s != journal.StateFalseAlarm && s != journal.StateAllowed {
+			return &list[i]
+		}
 	}
 	return nil
 }

@@ -44,6 +44,10 @@ const (
 	guessOracle       = "guess-oracle"
 )
 
+// UsedElsewhere is the detail of a protected account's password that goes to a site of
+// which somebody said that it is that site's too.
+const UsedElsewhere = "the password of a protected account, used elsewhere"
+
 // Judgement is the answer, with what a page or the journal says of it. It
 // holds no part of what was typed. The slices are the caller's.
 type Judgement struct {

@@ -62,7 +62,7 @@ var table = []row{
 	{submit, ourPassword | nameWarned, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, under a name that imitates Amazon"},
 	{submit, ourPassword | heldHere, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, to a site that a sign-in was held from before"},
 
-	{submit, ourPassword, reuseAccepted, Ask, amber, ProtectedPassword, "the password of a protected account, used elsewhere"},
+	{submit, ourPassword, reuseAccepted, Ask, amber, ProtectedPassword, UsedElsewhere},
 	{submit, ourID | siteSuspect, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedSignIn, "the ID of a protected account, to a site that resembles Amazon's sign-in"},
 	{submit, ourID | nameWarned, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedSignIn, "the ID of a protected account, under a name that imitates Amazon"},
 	{page, pageSuspect | circumstances, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "a form under Amazon's name, on a site that nothing speaks for"},

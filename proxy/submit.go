@@ -154,11 +154,22 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling,
 		if m.Password {
 			s.letGo(r.Context(), v, why)
 		}
+	} else if m.Password {
+		s.letGo(r.Context(), v, reused(j, f, m))
 	}
 	if f.Act == guard.SignIn {
 		s.dossier.Passed(v.target.name)
 	}
 	return ruling{}, false, nil
+}
+
+// reused is the ruling on a protected account's password that passes because somebody
+// said that it is that site's too.
+func reused(j dossier.Judgement, f *guard.Finding, m accounts.Match) ruling {
+	why := bySubmit(j)
+	why.severity, why.technique, why.detail = journal.SeverityAmber, dossier.ProtectedPassword, dossier.UsedElsewhere
+	why.fields, why.account = f.Fields, m.Label
+	return why
 }
 
 // letGo records that a protected password goes to its site because a person
