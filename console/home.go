@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sekisho/journal"
+	"sekisho/staff"
 )
 
 // homeView is the first page after signing in: was anybody in danger, who, and what
@@ -17,7 +18,10 @@ type homeView struct {
 	Parts     []Part
 	Now       time.Time
 	Waiting   journal.OpenCount
-	Newest    *journal.Incident // the red one that began last, nil when there is none
+	Today     today
+	Newest    *journal.Incident // the danger that began last, nil when there is none
+	Devices   []device          // that Newest concerns
+	Names     bool              // whether the person may name devices
 	Charts    []chart
 	Clients   []clientRow
 	More      bool // whether others are not shown
@@ -49,7 +53,7 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 	now := time.Now()
 	v := homeView{
 		page: s.page(r, who, "home.title"), Whole: health.whole, Observing: s.options.Observing(), Parts: s.options.Health(),
-		Now: now, Charts: []chart{hourly(now), daily(now)},
+		Now: now, Names: who.role >= staff.Owner, Charts: []chart{hourly(now), daily(now)},
 	}
 	j, err := s.reader.get()
 	if err == nil {
@@ -67,19 +71,29 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 
 // read fills in what the journal knows; j is nil while there is none.
 func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
-	var hours []journal.HourCount
+	var (
+		hours []journal.HourCount
+		red   []journal.Incident
+	)
 	if j != nil {
 		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
 			return err
 		}
-		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: newestOf}, "")
+		red, _, err = j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: newestOf}, "")
 		if err != nil {
 			return err
 		}
-		v.Newest = newestDanger(red)
+		if v.Newest = newestDanger(red); v.Newest != nil {
+			if v.Devices, err = devicesOf(ctx, j, *v.Newest); err != nil {
+				return err
+			}
+		}
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {
 			return err
 		}
+	}
+	if v.Today, err = newToday(ctx, v.words, j, red, v.Now); err != nil {
+		return err
 	}
 	for i := range v.Charts {
 		v.Charts[i].count(hours)
@@ -89,16 +103,3 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 
 // Said is whether anything of a visit reached the site, in words.
 func (v homeView) Said(sent *bool) string { return said(v.words, sent) }
-
-// newestOf is among how many red incidents the newest that was a danger is looked for.
-const newestOf = 50
-
-// newestDanger is the first of list that nobody has found harmless, or nil.
-func newestDanger(list []journal.Incident) *journal.Incident {
-	for i := range list {
-		if s := list[i].State; s != journal.StateFalseAlarm && s != journal.StateAllowed {
-			return &list[i]
-		}
-	}
-	return nil
-}
