@@ -22,6 +22,7 @@ type homeView struct {
 	Newest    *journal.Incident // the danger that began last, nil when there is none
 	Devices   []device          // that Newest concerns
 	Names     bool              // whether the person may name devices
+	Local     bool              // whether the person sits at the computer that sekisho runs on
 	Charts    []chart
 	Clients   []clientRow
 	More      bool // whether others are not shown
@@ -40,6 +41,14 @@ func (v homeView) State(p Part) string {
 	return v.Sentence("", p.State)
 }
 
+// Host is what the computer that sekisho runs on is called, to whoever reads the page.
+func (v homeView) Host() (string, error) {
+	if v.Local {
+		return v.T("today.here")
+	}
+	return v.T("today.host")
+}
+
 // Many returns a count of what waits, which ends at a thousand.
 func (v homeView) Many(n int) (string, error) {
 	if n >= 1000 {
@@ -53,7 +62,7 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 	now := time.Now()
 	v := homeView{
 		page: s.page(r, who, "home.title"), Whole: health.whole, Observing: s.options.Observing(), Parts: s.options.Health(),
-		Now: now, Names: who.role >= staff.Owner, Charts: []chart{hourly(now), daily(now)},
+		Now: now, Names: who.role >= staff.Owner, Local: clientOf(r).IsLoopback(), Charts: []chart{hourly(now), daily(now)},
 	}
 	j, err := s.reader.get()
 	if err == nil {
