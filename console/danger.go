@@ -43,18 +43,19 @@ type device struct {
 	Here   bool   // whether it is this computer
 }
 
-// devicesOf returns the devices of an incident, with the names that they have now. One
-// of a single client has the name that it had then, if it has none now.
-func devicesOf(ctx context.Context, j *journal.Reader, inc journal.Incident) ([]device, error) {
+// namesOf returns the names that clients have now, by their addresses.
+func namesOf(ctx context.Context, j *journal.Reader) (map[string]string, error) {
 	names, err := j.Names(ctx)
-	if err != nil {
-		return nil, err
-	}
 	called := map[string]string{}
 	for _, n := range names {
 		called[n.Client] = n.Name
 	}
-	var list []device
+	return called, err
+}
+
+// devicesOf returns the devices of an incident, with the names that they are called by
+// now. One of a single client has the name that it had then, if it has none now.
+func devicesOf(called map[string]string, inc journal.Incident) (list []device) {
 	for _, c := range inc.Clients {
 		addr, err := netip.ParseAddr(c)
 		d := device{Client: c, Name: called[c], Here: err == nil && addr.IsLoopback()}
@@ -63,5 +64,5 @@ func devicesOf(ctx context.Context, j *journal.Reader, inc journal.Incident) ([]
 		}
 		list = append(list, d)
 	}
-	return list, nil
+	return list
 }

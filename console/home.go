@@ -20,12 +20,13 @@ type homeView struct {
 	Waiting   journal.OpenCount
 	Today     today
 	Newest    *journal.Incident // the danger that began last, nil when there is none
-	Devices   []device          // that Newest concerns
 	Names     bool              // whether the person may name devices
 	Local     bool              // whether the person sits at the computer that sekisho runs on
 	Charts    []chart
 	Clients   []clientRow
 	More      bool // whether others are not shown
+
+	called map[string]string // names of clients by their addresses
 }
 
 // Figures are the actions that are counted, in the order of the table.
@@ -40,6 +41,9 @@ func (v homeView) State(p Part) string {
 	}
 	return v.Sentence("", p.State)
 }
+
+// Devices are those of an incident.
+func (v homeView) Devices(inc journal.Incident) []device { return devicesOf(v.called, inc) }
 
 // Host is what the computer that sekisho runs on is called, to whoever reads the page.
 func (v homeView) Host() (string, error) {
@@ -92,10 +96,9 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 		if err != nil {
 			return err
 		}
-		if v.Newest = newestDanger(red); v.Newest != nil {
-			if v.Devices, err = devicesOf(ctx, j, *v.Newest); err != nil {
-				return err
-			}
+		v.Newest = newestDanger(red)
+		if v.called, err = namesOf(ctx, j); err != nil {
+			return err
 		}
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {
 			return err

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,20 +17,23 @@ const (
 	// maxLeaves bounds the releases of today that are looked at, and the incidents that
 	// are read for them: people go on seldom.
 	maxLeaves = 20
+	// maxWorst bounds the incidents that are named in the answer itself.
+	maxWorst = 3
 )
 
 // today answers whether anybody was in danger since midnight, in the zone of this
 // computer. Exercises and what somebody found harmless are none of it.
 type today struct {
 	words
-	Day      time.Time // its midnight
-	Dangers  int       // incidents
-	More     bool      // whether there are others
-	Devices  int       // that they concern
-	Sent     int       // dangers of which something reached the site
-	Left     int       // those of Sent where a person chose to go on with a protected sign-in
-	Unknown  int       // dangers of which nobody knows
-	Harmless int       // incidents that were taken for a danger
+	Day      time.Time          // its midnight
+	Dangers  int                // incidents
+	More     bool               // whether there are others
+	Devices  int                // that they concern
+	Sent     int                // dangers of which something reached the site
+	Left     int                // those of Sent where a person chose to go on with a protected sign-in
+	Unknown  int                // dangers of which nobody knows
+	Harmless int                // incidents that were taken for a danger
+	Worst    []journal.Incident // of which something was sent, or may have been, the worst first
 }
 
 // harmless reports whether somebody decided that inc was no danger.
@@ -50,6 +54,7 @@ func newToday(ctx context.Context, w words, j *journal.Reader, list []journal.In
 		return t, err
 	}
 	devices := map[string]bool{}
+	var worst [3][]journal.Incident // people let go, sent, unknown
 	for _, inc := range append(list[:len(list):len(list)], more...) {
 		switch {
 		case inc.Last.Before(t.Day):
@@ -66,12 +71,17 @@ func newToday(ctx context.Context, w words, j *journal.Reader, list []journal.In
 		case left[inc.ID]:
 			t.Left++
 			t.Sent++
+			worst[0] = append(worst[0], inc)
 		case inc.Sent == nil:
 			t.Unknown++
+			worst[2] = append(worst[2], inc)
 		case *inc.Sent:
 			t.Sent++
+			worst[1] = append(worst[1], inc)
 		}
 	}
+	t.Worst = slices.Concat(worst[:]...)
+	t.Worst = t.Worst[:min(len(t.Worst), maxWorst)]
 	t.Devices = len(devices)
 	t.More = len(list) == newestOf && !list[len(list)-1].First.Before(t.Day)
 	return t, nil

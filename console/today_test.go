@@ -34,12 +34,12 @@ func TestToday(t *testing.T) {
 	cleared := red("192.0.2.5", &yes)
 	cleared.Incident = "CLEARED"
 	tests := []struct {
-		name       string
-		events     []journal.Event
-		answer, ja string
-		outcome    []string
-		harmless   int
-		grave      bool
+		name           string
+		events         []journal.Event
+		answer, ja     string
+		outcome, worst []string
+		harmless       int
+		grave          bool
 	}{
 		{name: "nothing", answer: "No. No device was in danger.", ja: "いいえ。危険な目にあった端末はありません。"},
 		{name: "an exercise, a caution, and one of before", events: []journal.Event{exercise, amber, before}, answer: "No. No device was in danger.", ja: "いいえ。危険な目にあった端末はありません。"},
@@ -49,11 +49,12 @@ func TestToday(t *testing.T) {
 		},
 		{
 			name: "one that nobody knows of", events: []journal.Event{red("192.0.2.1", nil)}, grave: true,
-			answer: "Yes: 1 danger on 1 device.", ja: "はい。1 台の端末で 1 件ありました。", outcome: []string{"Something may have been sent."},
+			answer: "Yes: 1 danger on 1 device.", ja: "はい。1 台の端末で 1 件ありました。", outcome: []string{"Something may have been sent."}, worst: []string{"shop.example 192.0.2.1"},
 		},
 		{
 			name: "of each", events: []journal.Event{red("192.0.2.1", &no), red("192.0.2.1", nil), red("192.0.2.2", &yes), held, left}, grave: true,
 			answer: "Yes: 4 dangers on 3 devices.", ja: "はい。3 台の端末で 4 件ありました。",
+			worst: []string{"parts.example 192.0.2.4", "shop.example 192.0.2.2", "shop.example 192.0.2.1"},
 			outcome: []string{
 				"In one of them a person chose to go on, and the password of a protected account was sent to another site.",
 				"In one of them something was sent to the site.", "In one of them something may have been sent.", "One of them was stopped; nothing was sent.",
@@ -61,7 +62,7 @@ func TestToday(t *testing.T) {
 		},
 		{
 			name: "let go", events: []journal.Event{held, left}, grave: true, answer: "Yes: 1 danger on 1 device.", ja: "はい。1 台の端末で 1 件ありました。",
-			outcome: []string{"A person chose to go on, and the password of a protected account was sent to another site."},
+			outcome: []string{"A person chose to go on, and the password of a protected account was sent to another site."}, worst: []string{"parts.example 192.0.2.4"},
 		},
 		{name: "held, not let go", events: []journal.Event{held}, answer: "No. No device was in danger.", ja: "いいえ。危険な目にあった端末はありません。"},
 		{name: "found harmless", events: []journal.Event{cleared}, harmless: 1, answer: "No. No device was in danger.", ja: "いいえ。危険な目にあった端末はありません。"},
@@ -96,6 +97,13 @@ func TestToday(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, _ := v.Today.Answer()
+			var worst []string
+			for _, inc := range v.Today.Worst {
+				worst = append(worst, inc.Host+" "+v.Devices(inc)[0].Client)
+			}
+			if !slices.Equal(worst, tt.worst) {
+				t.Errorf("the worst are %q; want %q", worst, tt.worst)
+			}
 			v.Today.words = words{interstitial.Japanese}
 			ja, _ := v.Today.Answer()
 			if got != tt.answer || ja != tt.ja {
