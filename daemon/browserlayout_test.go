@@ -51,7 +51,7 @@ func TestBrowserLayout(t *testing.T) {
 	for _, view := range []struct {
 		lang, scheme  string
 		width, height int64
-	}{{"ja", "light", 1280, 800}, {"en", "dark", 1280, 800}, {"ja", "dark", 390, 844}, {"en", "light", 390, 844}, {"ja", "light", 1024, 768}, {"en", "light", 820, 1180}} {
+	}{{"ja", "light", 1280, 800}, {"en", "dark", 1280, 800}, {"ja", "dark", 390, 844}, {"en", "light", 390, 844}, {"ja", "light", 1024, 768}, {"en", "light", 820, 1180}, {"en", "dark", 1190, 800}} {
 		onScreen(t, ctx, view.width, view.height, view.scheme)
 		for i, path := range pages {
 			sep := "?"
