@@ -47,7 +47,7 @@ func (s *Server) guard(m methods) http.Handler {
 			answer(w, r) // no session is looked at, and none kept alive
 			return
 		}
-		if r.URL.Path == streamPath { // which is no use of the session
+		if isTail(r.URL.Path) { // which is no use of the session
 			if loaded, err := s.loadSession(r); err == nil {
 				answer(w, loaded)
 			} else {
@@ -58,6 +58,10 @@ func (s *Server) guard(m methods) http.Handler {
 		s.sessions.of(r).LoadAndSave(http.HandlerFunc(answer)).ServeHTTP(w, r)
 	})
 }
+
+// isTail reports whether a path is answered for as long as its page is open. The page
+// asks again by itself, with nobody there, and must not keep a session alive by that.
+func isTail(path string) bool { return path == streamPath || path == ticksPath }
 
 // saysWhence reports whether a request that changes something was sent by a page of
 // ours for certain. [http.CrossOriginProtection] lets pass what says nothing, as a

@@ -26,6 +26,7 @@ type clientsView struct {
 	MaxName int    // in UTF-16 units
 	Problem string // key of what went wrong, "" when nothing did
 	Entered journal.ClientName
+	Naming  string // the address of the client whose form is open
 }
 
 // Newest is how many clients are shown at most, beside those that have a name.
@@ -33,7 +34,7 @@ func (clientsView) Newest() int { return maxDevices }
 
 // serveClients shows the clients that were seen and those that have a name.
 func (s *Server) serveClients(w http.ResponseWriter, r *http.Request, who person) {
-	s.showClients(w, r, who, http.StatusOK, clientsView{})
+	s.showClients(w, r, who, http.StatusOK, clientsView{Naming: r.URL.Query().Get("client")})
 }
 
 func (s *Server) showClients(w http.ResponseWriter, r *http.Request, who person, status int, v clientsView) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sekisho/journal"
+	"sekisho/staff"
 )
 
 // homeView is the first page after signing in: was anybody in danger, who, and what
@@ -17,10 +18,15 @@ type homeView struct {
 	Parts     []Part
 	Now       time.Time
 	Waiting   journal.OpenCount
-	Newest    *journal.Incident // the red one that began last, nil when there is none
+	Today     today
+	Newest    *journal.Incident // the danger that began last, nil when there is none
+	Names     bool              // whether the person may name devices
+	Local     bool              // whether the person sits at the computer that sekisho runs on
 	Charts    []chart
 	Clients   []clientRow
 	More      bool // whether others are not shown
+
+	called map[string]string // names of clients by their addresses
 }
 
 // Figures are the actions that are counted, in the order of the table.
@@ -36,6 +42,17 @@ func (v homeView) State(p Part) string {
 	return v.Sentence("", p.State)
 }
 
+// Devices are those of an incident.
+func (v homeView) Devices(inc journal.Incident) []device { return devicesOf(v.called, inc) }
+
+// Host is what the computer that sekisho runs on is called, to whoever reads the page.
+func (v homeView) Host() (string, error) {
+	if v.Local {
+		return v.T("today.here")
+	}
+	return v.T("today.host")
+}
+
 // Many returns a count of what waits, which ends at a thousand.
 func (v homeView) Many(n int) (string, error) {
 	if n >= 1000 {
@@ -49,7 +66,7 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 	now := time.Now()
 	v := homeView{
 		page: s.page(r, who, "home.title"), Whole: health.whole, Observing: s.options.Observing(), Parts: s.options.Health(),
-		Now: now, Charts: []chart{hourly(now), daily(now)},
+		Now: now, Names: who.role >= staff.Owner, Local: clientOf(r).IsLoopback(), Charts: []chart{hourly(now), daily(now)},
 	}
 	j, err := s.reader.get()
 	if err == nil {
@@ -67,19 +84,28 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 
 // read fills in what the journal knows; j is nil while there is none.
 func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
-	var hours []journal.HourCount
+	var (
+		hours []journal.HourCount
+		red   []journal.Incident
+	)
 	if j != nil {
 		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
 			return err
 		}
-		red, _, err := j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: newestOf}, "")
+		red, _, err = j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: newestOf}, "")
 		if err != nil {
 			return err
 		}
 		v.Newest = newestDanger(red)
+		if v.called, err = namesOf(ctx, j); err != nil {
+			return err
+		}
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {
 			return err
 		}
+	}
+	if v.Today, err = newToday(ctx, v.words, j, red, v.Now); err != nil {
+		return err
 	}
 	for i := range v.Charts {
 		v.Charts[i].count(hours)
@@ -89,16 +115,3 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
 
 // Said is whether anything of a visit reached the site, in words.
 func (v homeView) Said(sent *bool) string { return said(v.words, sent) }
-
-// newestOf is among how many red incidents the newest that was a danger is looked for.
-const newestOf = 50
-
-// newestDanger is the first of list that nobody has found harmless, or nil.
-func newestDanger(list []journal.Incident) *journal.Incident {
-	for i := range list {
-		if s := list[i].State; s != journal.StateFalseAlarm && s != journal.StateAllowed {
-			return &list[i]
-		}
-	}
-	return nil
-}

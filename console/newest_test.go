@@ -28,7 +28,7 @@ func TestNewestDanger(t *testing.T) {
 	}
 	record("first.example")
 	later := record("later.example")
-	if got := newest(); !strings.Contains(got, "later.example") || !strings.Contains(got, "Sent: Nothing was sent") {
+	if got := newest(); !strings.Contains(got, "later.example") || !strings.Contains(got, "<dt>Sent</dt><dd><strong>Nothing was sent</strong>") {
 		t.Fatalf("newest = %q; want later.example, and that nothing was sent", got)
 	}
 	d := journal.Decision{Incident: later, Decision: journal.DecisionFalseAlarm, By: "hana", For: "90d"}

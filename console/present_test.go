@@ -67,7 +67,7 @@ func TestProtectedDevices(t *testing.T) {
 			}
 		}
 	}
-	if body := send(t, s, "GET", "/?lang=en", cookie, "").body; !strings.Contains(body, "till") || !strings.Contains(body, "this computer") {
+	if body := send(t, s, "GET", "/?lang=en", cookie, "").body; !strings.Contains(body, "till") || !strings.Contains(body, "sekisho runs here") {
 		t.Error("the name of a device is not shown, or not which is this computer")
 	}
 }

@@ -12,7 +12,7 @@ import (
 // has to be thought of twice.
 var needs = map[staff.Role][]string{
 	staff.None: {
-		"GET /proxy.pac", "GET /ca.crt", "GET /healthz", "GET /style.css", "GET /live.js", "GET /sign-in", "POST /sign-in", "GET /first-owner", "POST /first-owner",
+		"GET /proxy.pac", "GET /ca.crt", "GET /healthz", "GET /style.css", "GET /favicon.ico", "GET /icon.svg", "GET /live.js", "GET /sign-in", "POST /sign-in", "GET /first-owner", "POST /first-owner",
 		"GET /sign-in/second", "POST /sign-in/second", "POST /sign-in/passkey/options", "POST /sign-in/passkey", "GET /passkey.js", "GET /ticks.js",
 	},
 	staff.Viewer: {

@@ -26,6 +26,8 @@ var routes = []route{
 	{"GET", "/healthz", staff.None, (*Server).serveHealth},
 
 	{"GET", "/style.css", staff.None, (*Server).serveStyle},
+	{"GET", "/favicon.ico", staff.None, (*Server).serveIconImage},
+	{"GET", "/icon.svg", staff.None, (*Server).serveIcon},
 	{"GET", "/live.js", staff.None, (*Server).serveScript},
 	{"GET", "/sign-in", staff.None, (*Server).serveSignIn},
 	{"POST", "/sign-in", staff.None, (*Server).signIn},

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -210,6 +211,31 @@ func TestPasskeyNeedsAName(t *testing.T) {
 			if got := send(t, s, "POST", path, cookie, body, "Content-Type", "application/json", "Host", "localhost"); got.status != 403 && got.status != 422 {
 				t.Errorf("%s with %.20q: %d", path, body, got.status)
 			}
+		}
+	}
+}
+
+// TestCodesTogether: a recovery code and a code of the device let in once, however many
+// ask at the same moment.
+func TestCodesTogether(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	_, text, recovery := withTOTP(t, s, "owner")
+	for _, code := range []string{recovery[0], later(t, text, 1)} {
+		var halves []string
+		for range freeTries {
+			halves = append(halves, cookieOf(t, post(t, s, "/sign-in", "", "name", "owner", "password", secret)))
+		}
+		in := make(chan int, len(halves))
+		for _, half := range halves {
+			go func() { in <- direct(s, "POST", "/sign-in/second", half, url.Values{"code": {code}}.Encode()).Code }()
+		}
+		count := map[int]int{}
+		for range halves {
+			count[<-in]++
+		}
+		if count[303] != 1 {
+			t.Errorf("%d let in; want 1: %v", count[303], count)
 		}
 	}
 }

@@ -103,3 +103,25 @@ func TestSessionEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestTailsEndIdle holds that a page which was left open and asks by itself does not
+// keep its session alive.
+func TestTailsEndIdle(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{streamPath + "?after=0", ticksPath} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			within(t, func(t *testing.T, s *Server) {
+				in := direct(s, "POST", "/sign-in", "", formOf("owner", secret))
+				cookie := cookieOf(t, answer{in.Code, in.Header(), ""})
+				for range 3 {
+					time.Sleep(idleEnd / 2)
+					_ = direct(s, "GET", path, cookie, "") // ends at once: the recorder has no deadlines
+				}
+				if w := direct(s, "GET", "/", cookie, ""); w.Code != 303 {
+					t.Errorf("with a tail alone, after the idle end: %d", w.Code)
+				}
+			})
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -44,17 +45,17 @@ func TestBrowserLayout(t *testing.T) {
 	l.open(t, ctx, home+"/incidents")
 	incident := browserDo(t, ctx, "find an incident", chromedp.Evaluate[string](`document.querySelector('main a[href^="/incidents/"]').getAttribute("href")`))
 	pages := []string{
-		"/", "/incidents", incident, incident + "/report", "/events?since=7d", "/events?since=soon", "/exceptions", "/clients", "/accounts",
+		"/", "/incidents", incident, incident + "/report", "/events?since=7d", "/events?since=soon", "/exceptions", "/clients", "/clients?client=127.0.0.1", "/accounts",
 		"/people", "/audit", "/set-up", "/settings", "/me", "/nothing",
 	}
 	for _, view := range []struct {
 		lang, scheme  string
 		width, height int64
-	}{{"ja", "light", 1280, 800}, {"en", "dark", 1280, 800}, {"ja", "dark", 390, 844}, {"en", "light", 390, 844}, {"ja", "light", 1024, 768}, {"en", "light", 820, 1180}} {
+	}{{"ja", "light", 1280, 800}, {"en", "dark", 1280, 800}, {"ja", "dark", 390, 844}, {"en", "light", 390, 844}, {"ja", "light", 1024, 768}, {"en", "light", 820, 1180}, {"en", "dark", 1190, 800}} {
 		onScreen(t, ctx, view.width, view.height, view.scheme)
 		for i, path := range pages {
 			sep := "?"
-			if i == 4 || i == 5 {
+			if strings.Contains(path, "?") {
 				sep = "&"
 			}
 			v := l.open(t, ctx, home+path+sep+"lang="+view.lang)

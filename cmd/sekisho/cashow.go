@@ -83,7 +83,7 @@ func (e *env) printCA(s caState) error {
 		{"kept in", s.Path},
 	}
 	if len(s.TrustedBy) == 0 {
-		lines = append(lines, [2]string{"trusted by", "nobody on this computer; " + e.command("ca trust") + " changes that"})
+		lines = append(lines, [2]string{"trusted by", e.told("nobody on this computer; " + e.command("ca trust") + " changes that")})
 	}
 	for _, name := range s.TrustedBy {
 		lines = append(lines, [2]string{"trusted by", name})
@@ -92,6 +92,9 @@ func (e *env) printCA(s caState) error {
 		lines = append(lines, [2]string{"retired", old})
 	}
 	for _, l := range lines {
+		if name := e.told(l[0]); name != l[0] {
+			l[0] = name + ":" // wide letters are not aligned by their number
+		}
 		if _, err := fmt.Fprintf(e.out, "%-11s %s\n", l[0], l[1]); err != nil {
 			return err
 		}

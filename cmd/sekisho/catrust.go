@@ -69,10 +69,10 @@ func (e *env) printStore(name, what string, err error) error {
 	var refused *truststore.Error
 	switch {
 	case errors.As(err, &refused):
-		what = "failed: " + refused.Problem + ": " + refused.Remedy
+		what = e.told("failed: "+refused.Problem) + ": " + e.told(refused.Remedy)
 	case err != nil:
 		what = "failed: " + err.Error()
 	}
-	_, err = fmt.Fprintf(e.out, "%-32s %s\n", name, what)
+	_, err = fmt.Fprintf(e.out, "%-32s %s\n", name, e.told(what))
 	return err
 }

@@ -29,7 +29,8 @@ type env struct {
 	words     words
 
 	configPath, dataPath string
-	started              bool // the command line was right and work has begun
+	started              bool   // the command line was right and work has begun
+	called               string // the command, as it is called
 }
 
 // failure is an error with an exit code and a hint on what to do next. Without an
@@ -68,7 +69,7 @@ func (e *env) report(err error) int {
 	if !errors.As(err, &f) {
 		f = &failure{code: codeFailed, err: err}
 		if !e.started {
-			f.code, f.hint = codeMisused, "see: sekisho --help"
+			f.code, f.hint = codeMisused, "see: "+e.called+" --help"
 		} else if len(config.Problems(err)) > 0 {
 			f.code = codeMisused
 		}
@@ -79,10 +80,10 @@ func (e *env) report(err error) int {
 	if problems := config.Problems(f.err); len(problems) > 0 {
 		e.sayProblems(problems)
 	} else if f.err != nil {
-		e.say("sekisho: %v", f.err)
+		e.say("sekisho: %s", e.told(f.err.Error()))
 	}
 	if f.hint != "" {
-		e.say("%s: %s", e.words.hint, f.hint)
+		e.say("%s: %s", e.words.hint, e.told(f.hint))
 	}
 	return f.code
 }
@@ -123,7 +124,7 @@ func (e *env) hintFor(err error) string {
 
 // say prints one line of talk.
 func (e *env) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(e.errw, format+"\n", args...)
+	_, _ = fmt.Fprintln(e.errw, e.told(fmt.Sprintf(format, args...)))
 }
 
 // load reads the configuration that the global flags name, without looking into

@@ -50,7 +50,9 @@ func execute(ctx context.Context, args []string, in io.Reader, out, errw io.Writ
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errw)
-	return e.report(root.ExecuteContext(ctx))
+	called, err := root.ExecuteContextC(ctx)
+	e.called = called.CommandPath()
+	return e.report(err)
 }
 
 const rootHelp = `sekisho keeps an Amazon seller's sign-in out of other people's hands.
@@ -119,6 +121,10 @@ func rootCommand(e *env) *cobra.Command {
 	root.SetUsageTemplate(usage)
 	for _, command := range commands {
 		root.AddCommand(started(e, command(e)))
+	}
+	if e.words.code == japanese.code {
+		root.SetUsageTemplate(helpHeadings.Replace(usage))
+		helpInJapanese(root)
 	}
 	return root
 }

@@ -31,7 +31,7 @@ func (e *env) hidden(ctx context.Context, prompt string) ([]byte, error) {
 		os.Exit(codeInterrupted)
 	})
 	defer stop()
-	_, _ = fmt.Fprint(e.errw, prompt)
+	_, _ = fmt.Fprint(e.errw, e.told(prompt))
 	line, err := typedLine(f)
 	restore()
 	e.say("")

@@ -6,8 +6,9 @@ import (
 )
 
 // words is what the terminal says in the language of whoever sits at it: the
-// banner of run, the hints and, by say, what doctor finds. Errors and help stay
-// English, so that they can be searched for.
+// banner of run and the hints. What doctor finds is said by say, and what other commands
+// say, help included, is in japanese.go. Errors that others made stay English, so that
+// they can be searched for.
 type words struct {
 	code string // of the language, as in HTML
 

@@ -34,6 +34,17 @@
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     const large = size >= 24 || size >= 18.66 && style.fontWeight >= 700;
     if (ratio < (large ? 3 : 4.5)) wrong.add(`${name(e)} has a contrast of ${ratio.toFixed(2)}`);
+
+    // Short words stay whole; names of hosts, which may be longer than a phone is wide,
+    // do not have to.
+    if (e.closest("bdi, code")) continue;
+    for (const word of texts.currentNode.textContent.matchAll(/(?<![\w.-])([A-Za-z]{2,14}|使用中|未確認|確認待ち|誤検知|危険|注意)(?![\w.-])/g)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
+      if (lines.size > 1 && (e.closest("table") || /[A-Za-z]/.test(word[0]))) wrong.add(`"${word[0]}" in ${name(e)} is broken inside`);
+    }
   }
 
   // 2.5.8: what is pressed is 24 pixels high, but for links within a sentence; a label
