@@ -241,7 +241,7 @@ func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
 const findNamed = "SELECT id FROM words WHERE kind = ?1 AND text IN (SELECT client FROM names WHERE name = ?2) LIMIT ?3"
 
 // numbers reads a column of numbers.
-func numbers(ctx context.Context, tx *sql.Tx, query string, args ...any) (out []int64, err error) {
+func numbers(ctx context.Context, tx querier, query string, args ...any) (out []int64, err error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -75,7 +75,7 @@ func TestSentMigrated(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, column := range []string{"unknown", "again", "earlier"} {
+	for _, column := range []string{"unknown", "again", "earlier", "others"} {
 		execSQL(t, path, "ALTER TABLE incidents DROP COLUMN "+column)
 	}
 	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN decision")
