@@ -61,7 +61,7 @@ func (w words) StateOf(inc journal.Incident) string {
 		return w.O("state.since")
 	case inc.Ended:
 		return w.O("ended." + inc.State)
-	case inc.Earlier != "":
+	case inc.Earlier != "" && inc.State == journal.StateConfirmed:
 		return w.O("state.earlier")
 	}
 	return w.O("state." + inc.State)

@@ -60,6 +60,11 @@ func (j *Journal) AllExceptions(ctx context.Context) ([]Exception, error) {
 
 // exceptions returns those that end after a time.
 func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception, error) {
+	return j.someExceptions(ctx, "until IS NULL OR until > ?", toMillis(after))
+}
+
+// someExceptions returns those that a condition holds for, in the order of hosts.
+func (j *Journal) someExceptions(ctx context.Context, where string, args ...any) ([]Exception, error) {
 	r, err := j.ownReader()
 	if errors.Is(err, ErrNoJournal) {
 		return nil, nil
@@ -70,7 +75,7 @@ func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception,
 	var list []Exception
 	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until
-			FROM exceptions WHERE until IS NULL OR until > ? ORDER BY host`, toMillis(after))
+			FROM exceptions WHERE `+where+` ORDER BY host`, args...)
 		if err != nil {
 			return err
 		}
@@ -93,6 +98,15 @@ func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception,
 		return nil, r.wrap(ctx, err)
 	}
 	return list, nil
+}
+
+// ExceptionFor returns the exception for host that has not ended, and whether there is one.
+func (j *Journal) ExceptionFor(ctx context.Context, host string) (x Exception, ok bool, err error) {
+	list, err := j.someExceptions(ctx, "host = ?2 AND (until IS NULL OR until > ?1)", toMillis(time.Now()), cleanText(host, maxHost))
+	if err != nil || len(list) == 0 {
+		return Exception{}, false, err
+	}
+	return list[0], true, nil
 }
 
 // PutException stores x in place of what there is for its host, and returns
