@@ -45,9 +45,6 @@ var verdicts = []string{journal.DecisionAllow + ":15m", journal.DecisionAllow + 
 // unless somebody chooses: a site that changes hands is met again.
 var terms = []string{"90d", "30d", "day", "always"}
 
-// Exercise reports whether it was one: nobody was in danger.
-func (v incidentView) Exercise() bool { return v.Ground == journal.GroundDrill }
-
 // Reports reports whether somebody may be told of it.
 func (v incidentView) Reports() bool { return unfit(v.Incident) == "" }
 

@@ -96,6 +96,15 @@ func link(path string, params ...string) string {
 	return path + "?" + q.Encode()
 }
 
+// figureLink is link where figures stand that leave exercises out: what they lead to
+// does as well.
+func figureLink(path string, params ...string) string {
+	if path == "/events" && (slices.Contains(params, "severity") || slices.Contains(params, "action")) {
+		params = append(slices.Clone(params), "exercise", "false")
+	}
+	return link(path, params...)
+}
+
 // Link is link for templates.
 func (page) Link(path string, params ...string) string { return link(path, params...) }
 

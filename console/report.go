@@ -85,7 +85,7 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 // unfit returns the key of why an incident is not to be reported, "" when it may be.
 func unfit(inc journal.Incident) string {
 	switch {
-	case inc.Ground == journal.GroundDrill:
+	case inc.Exercise():
 		return "report.drill"
 	case inc.State == journal.StateFalseAlarm, inc.State == journal.StateAllowed:
 		return "report.harmless"

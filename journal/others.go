@@ -49,7 +49,7 @@ func (s *store) newOthers(ctx context.Context, own int64, state, of string, x Ex
 	if err := s.conn.QueryRowContext(ctx, "SELECT max(id) FROM events").Scan(&o.last); err != nil {
 		return nil, err
 	}
-	drills, err := numbers(ctx, s.conn, "SELECT id FROM classes WHERE ground IN (SELECT id FROM words WHERE kind = ? AND text = ?)", kindGround, GroundDrill)
+	drills, err := numbers(ctx, s.conn, "SELECT id FROM classes WHERE "+exercises)
 	if err != nil {
 		return nil, err
 	}
