@@ -48,6 +48,9 @@ var terms = []string{"90d", "30d", "day", "always"}
 // Reports reports whether somebody may be told of it.
 func (v incidentView) Reports() bool { return unfit(v.Incident) == "" }
 
+// Poses reports whether the site imitated another, as far as sekisho can tell.
+func (v incidentView) Poses() bool { return poses(v.Incident) }
+
 // Said returns the person's sentence on whether something was sent.
 func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
 
