@@ -1,9 +1,6 @@
 package dossier
 
-import (
-	"testing"
-	"time"
-)
+import "testing"
 
 // TestTargetOfWhat: a site is said to imitate Amazon when something about it does, not
 // because somebody typed an Amazon sign-in there.
@@ -20,7 +17,7 @@ func TestTargetOfWhat(t *testing.T) {
 		{"signs of Amazon", func(o office) Judgement { o.page("x.example", traces); return o.submit("x.example", anySignIn, both) }, target},
 		{"found harmless", func(o office) Judgement {
 			o.page("x.example", traces)
-			o.Pardon(map[string]time.Time{"x.example": {}})
+			o.Pardon(map[string]Pardoned{"x.example": {}})
 			return o.submit("x.example", anySignIn, both)
 		}, ""},
 		{"a copy", func(o office) Judgement { return o.page("x.example", copied) }, target},

@@ -119,7 +119,7 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 }
 
 // longer returns the exception that lets the host of x pass for longer than x does,
-// and that was decided on another incident.
+// and that was decided on another incident, and notes there that it was said once more.
 func (s *store) longer(ctx context.Context, x Exception) (kept Exception, ok bool, err error) {
 	if x.Kind != ExceptionAllow || x.Until.IsZero() {
 		return Exception{}, false, nil
@@ -132,6 +132,9 @@ func (s *store) longer(ctx context.Context, x Exception) (kept Exception, ok boo
 		return Exception{}, false, nil
 	}
 	kept.Until = timeOr(until)
+	if err == nil {
+		_, err = s.conn.ExecContext(ctx, "UPDATE exceptions SET renewed = ? WHERE host = ?", toMillis(x.Added), x.Host)
+	}
 	return kept, err == nil, err
 }
 

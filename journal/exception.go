@@ -29,6 +29,9 @@ type Exception struct {
 	Decision string    `json:"decision,omitempty"` // what was decided there, as in [Decision]
 	Added    time.Time `json:"added"`              // zero is now
 	Until    time.Time `json:"until,omitzero"`     // zero is never
+	// Renewed is when somebody last let the host pass for a time that ends sooner, so
+	// that this one stayed; zero when nobody did.
+	Renewed time.Time `json:"renewed,omitzero"`
 }
 
 // clean returns x fit to be stored and shown.
@@ -74,7 +77,7 @@ func (j *Journal) someExceptions(ctx context.Context, where string, args ...any)
 	}
 	var list []Exception
 	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until
+		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until, renewed
 			FROM exceptions WHERE `+where+` ORDER BY host`, args...)
 		if err != nil {
 			return err
@@ -82,14 +85,14 @@ func (j *Journal) someExceptions(ctx context.Context, where string, args ...any)
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var (
-				x     Exception
-				added int64
-				until sql.NullInt64
+				x              Exception
+				added          int64
+				until, renewed sql.NullInt64
 			)
-			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &x.Decision, &added, &until); err != nil {
+			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &x.Decision, &added, &until, &renewed); err != nil {
 				return err
 			}
-			x.Added, x.Until = fromMillis(added), timeOr(until)
+			x.Added, x.Until, x.Renewed = fromMillis(added), timeOr(until), timeOr(renewed)
 			list = append(list, x)
 		}
 		return rows.Err()
