@@ -62,7 +62,8 @@ type Decision struct {
 // stays, and the incident says its end and, as Earlier, where it was decided. It
 // can be shortened by what is its own, or by [Journal.ChangeException].
 //
-// It returns once all of it is durable. Errors, after which nothing is stored: those
+// It returns once that is durable, except that of very many others the rest is decided
+// while the caller goes on. Errors, after which nothing is stored: those
 // that wrap ErrInvalid; ErrNotFound; ErrClosed; and the disk's.
 func (j *Journal) Decide(ctx context.Context, d Decision) error {
 	state, ok := decisions[d.Decision]
@@ -110,10 +111,8 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 		}
 		return rest.decide(ctx, s)
 	})
-	for err == nil && rest != nil && !rest.done {
-		if j.do(ctx, rest.decide) != nil {
-			break // they go on waiting, and whoever decides one of them decides the rest
-		}
+	if err == nil && rest != nil && !rest.done {
+		j.finish(rest)
 	}
 	return j.asked("decide on an incident", err)
 }

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
+
+// othersWait is how long whoever decides waits for the others at most.
+const othersWait = time.Second
 
 // maxBelow bounds the names below a host whose incidents are decided with it.
 const maxBelow = 20_000
@@ -86,8 +90,42 @@ func (o *others) letPass(ctx context.Context, s *store) error {
 	return nil
 }
 
-// decide decides the next ones, and is done when there are no more.
+// finish decides the rest, and waits for it a moment: whoever decides about a site that
+// came a hundred thousand times need not wait until what counts is in force.
+func (j *Journal) finish(o *others) {
+	done := make(chan struct{})
+	j.mu.Lock()
+	select {
+	case <-j.closing:
+		j.mu.Unlock()
+		return
+	default:
+	}
+	j.rest.Go(func() {
+		defer close(done)
+		// What fails goes on waiting, and whoever decides one of them decides the rest.
+		for !o.done && j.do(context.Background(), o.decide) == nil {
+		}
+	})
+	j.mu.Unlock()
+	select {
+	case <-done:
+	case <-time.After(othersWait):
+	}
+}
+
+// decide decides the next ones, and is done when there are no more, or when what was
+// decided no longer holds.
 func (o *others) decide(ctx context.Context, s *store) error {
+	var holds bool
+	err := s.conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM exceptions WHERE host = ? AND kind = ?)", o.x.Host, o.x.Kind).Scan(&holds)
+	if err != nil {
+		return err
+	}
+	if !holds {
+		o.done = true
+		return nil
+	}
 	for look := budget; look > 0; {
 		if len(o.hosts) == 0 {
 			o.done = true

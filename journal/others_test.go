@@ -86,8 +86,10 @@ func TestOthersMany(t *testing.T) {
 	if err := j.Decide(t.Context(), Decision{Incident: "BEFORE", Decision: DecisionConfirmed, By: "taro"}); err != nil {
 		t.Fatal(err)
 	}
+	j.rest.Wait()
 	first := incidentNamed(t, path, "BEFORE").Others
 	decide(t, j, "MINE", DecisionFalseAlarm, "30d")
+	j.rest.Wait()
 	record(t, j, Event{Host: "shop.example", Incident: "LATER", Severity: SeverityRed, Action: ActionBlock})
 	if inc := incidentNamed(t, path, "MINE"); first == 0 || inc.Others != n-first {
 		t.Errorf("decided %d and %d others; want %d together", first, inc.Others, n)
@@ -105,6 +107,11 @@ func TestOthersMany(t *testing.T) {
 		t.Errorf("taken back: %+v", inc)
 	}
 	consistent(t, path)
+	// What is left of a decision that holds no more is not decided by it.
+	o := &others{x: Exception{Host: "shop.example", Kind: ExceptionAllow}, hosts: []int64{1}}
+	if err := j.do(t.Context(), o.decide); err != nil || !o.done {
+		t.Errorf("taken back meanwhile: done %v, %v", o.done, err)
+	}
 }
 
 // TestLongerStays: who lets a site pass for a while does not cut what lets it pass for
