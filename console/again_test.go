@@ -37,8 +37,8 @@ func TestConfirmedOnce(t *testing.T) {
 		return html.UnescapeString(main)
 	}
 	for path, want := range map[string]string{
-		"/incidents/" + later + "?lang=en": "Somebody confirmed this site at an earlier visit.",
-		"/incidents/" + later + "?lang=ja": "以前の訪問で偽サイトと確認済みです",
+		"/incidents/" + later + "?lang=en": "Somebody confirmed this site at another visit.",
+		"/incidents/" + later + "?lang=ja": "別の訪問についての判断で偽サイトと確認済みです",
 		"/incidents/" + later:              `href="/incidents/` + first + `"`,
 		"/incidents?state=confirmed":       "偽サイトと確認済み（以前の判断）",
 		"/?lang=en":                        "<strong>0</strong> dangers",

@@ -70,6 +70,8 @@ func BenchmarkFiveMillion(b *testing.B) {
 		"/events?text=amazon-12&severity=red&client=192.0.2.3", "/events?text=amazon-12&technique=edit&account=shop&client=192.0.2.3",
 		"/events?text=amazon-12&door=guard&severity=red&limit=500", "/events?text=login-12&door=guard&severity=red&limit=500",
 		"/events?text=amazon-12", "/events?text=amazon-5&severity=red&device=front+desk", "/events?text=azon-9&severity=red&client=192.0.2.3", "/events?text=azon-12&door=dns&client=192.0.2.3",
+		"/events?exercise=false", "/events?exercise=true", "/events?exercise=false&client=192.0.2.3&severity=red", "/events?exercise=false&text=amazon-12",
+
 		"/exceptions", "/clients", "/audit", "/settings", "/set-up",
 		"/api/v1/status", "/api/v1/events?limit=500", "/api/v1/incidents?limit=500",
 	} {

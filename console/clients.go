@@ -32,6 +32,9 @@ type clientsView struct {
 // Newest is how many clients are shown at most, beside those that have a name.
 func (clientsView) Newest() int { return maxDevices }
 
+// Link is that of figures: see [figureLink].
+func (clientsView) Link(path string, params ...string) string { return figureLink(path, params...) }
+
 // serveClients shows the clients that were seen and those that have a name.
 func (s *Server) serveClients(w http.ResponseWriter, r *http.Request, who person) {
 	s.showClients(w, r, who, http.StatusOK, clientsView{Naming: r.URL.Query().Get("client")})

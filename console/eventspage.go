@@ -52,6 +52,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 		{"technique", q.Get("technique"), nil},
 		{"account", q.Get("account"), nil},
 		{"incident", q.Get("incident"), nil},
+		{"exercise", q.Get("exercise"), []choice{{"true", v.O("exercise.true")}, {"false", v.O("exercise.false")}}},
 	}
 	if len(v.Wrong) > 0 {
 		s.show(w, http.StatusBadRequest, "events.html", v)

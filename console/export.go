@@ -25,6 +25,10 @@ const (
 	// maxExports bounds the exports under way: each reads the journal as fast as it
 	// can, and pages are to be answered meanwhile.
 	maxExports = 2
+	// exportFlush is how long an event that was found waits for others at most before it
+	// takes the next one for a reason to leave: where few match, the buffer takes long
+	// to fill.
+	exportFlush = 200 * time.Millisecond
 	// exportAgain is how long somebody is told to wait who finds none free.
 	exportAgain = 10 * time.Second
 )
@@ -84,7 +88,10 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, who person, cont
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	b := bufio.NewWriterSize(out, exportBuffer)
-	if err = write(b, events); err == nil {
+	if err = out.flush(); err == nil { // that it begins is seen at once, however far the first event is
+		err = write(b, out.prompt(b, events))
+	}
+	if err == nil {
 		err = errors.Join(b.Flush(), out.more()) // for what the server has yet to send
 	}
 	if err != nil {
@@ -105,6 +112,36 @@ type outgoing struct {
 	rc     *http.ResponseController
 	holds  func() bool
 	looked time.Time // when it was last seen to hold
+	sent   time.Time // when something was last sent on for certain
+}
+
+// prompt is events, the first of which leaves b at once, and the others with the first
+// one that is found [exportFlush] after something left.
+func (o *outgoing) prompt(b *bufio.Writer, events iter.Seq2[journal.Event, error]) iter.Seq2[journal.Event, error] {
+	return func(yield func(journal.Event, error) bool) {
+		o.sent = time.Time{}
+		for e, err := range events {
+			if !yield(e, err) {
+				return
+			}
+			if now := time.Now(); now.Sub(o.sent) >= exportFlush {
+				if o.sent = now; errors.Join(b.Flush(), o.flush()) != nil {
+					return // b has the error, and whoever writes to it
+				}
+			}
+		}
+	}
+}
+
+// flush has the server send what it has.
+func (o *outgoing) flush() error {
+	if err := o.more(); err != nil {
+		return err
+	}
+	if err := o.rc.Flush(); !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
 }
 
 // Write implements [io.Writer].

@@ -2,11 +2,15 @@ package console
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"iter"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -116,5 +120,66 @@ func TestExportEndsWithSession(t *testing.T) {
 	held, o.looked = false, time.Now().Add(-exportStill)
 	if _, err := o.Write([]byte("x")); !errors.Is(err, errOver) {
 		t.Errorf("after its end: %v", err)
+	}
+}
+
+// TestExportBegins: whoever exports few of many events sees at once that it began, and
+// the first event as soon as it is found, whatever is still looked for.
+func TestExportBegins(t *testing.T) {
+	t.Parallel()
+	s, _ := startFull(t)
+	begun, first := make(chan struct{}), make(chan struct{})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // for an export that does not begin
+	defer cancel()
+	wait := func(c chan struct{}) error {
+		select {
+		case <-c:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	write := func(w io.Writer, events iter.Seq2[journal.Event, error]) error {
+		if err := wait(begun); err != nil { // the reader has the header
+			return err
+		}
+		n := 0
+		for e, err := range events {
+			if n++; n == 2 {
+				err = errors.Join(err, wait(first)) // and the first event
+			}
+			if err == nil {
+				_, err = fmt.Fprintln(w, e.ID)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.export(w, r, person{}, "text/plain", "x", write)
+	}))
+	defer func() {
+		cancel()
+		h.Close()
+	}()
+	r, err := http.NewRequestWithContext(ctx, "GET", h.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := h.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	close(begun)
+	lines := bufio.NewReader(res.Body)
+	if _, err := lines.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	close(first)
+	if rest, err := io.ReadAll(lines); err != nil || len(rest) == 0 {
+		t.Errorf("the rest: %q, %v", rest, err)
 	}
 }

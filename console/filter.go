@@ -169,6 +169,7 @@ func eventFilter(v url.Values, now time.Time) (journal.Filter, string, error) {
 		Since: q.when("since"), Until: q.when("until"), UpTo: q.id("upto"),
 		Action: q.word("action", actionWords), Door: q.word("door", doorWords), Severity: q.word("severity", severityWords),
 		Host: q.host("host"), Client: q.client("client"), Text: q.text("text"), Device: q.text("device"),
+		Exercise: q.word("exercise", switchWords) == "true", NoExercise: q.values.Get("exercise") == "false",
 		Technique: q.text("technique"), Account: q.text("account"), Incident: q.text("incident"), Limit: q.limit(),
 	}
 	cursor := q.cursor()

@@ -53,6 +53,9 @@ func (v homeView) Host() (string, error) {
 	return v.T("today.host")
 }
 
+// Link is that of figures: see [figureLink].
+func (homeView) Link(path string, params ...string) string { return figureLink(path, params...) }
+
 // Many returns a count of what waits, which ends at a thousand.
 func (v homeView) Many(n int) (string, error) {
 	if n >= 1000 {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -31,6 +32,9 @@ type incidentView struct {
 	// Entry is what a list of the configuration has of the site, and Source where:
 	// nothing that is decided here lets it pass.
 	Entry, Source string
+	// Passing is what lets the site pass at present by the decision on another
+	// incident, nil when nothing does.
+	Passing *journal.Exception
 }
 
 // verdicts are the buttons of a page that let a site pass for a while, or always.
@@ -41,11 +45,11 @@ var verdicts = []string{journal.DecisionAllow + ":15m", journal.DecisionAllow + 
 // unless somebody chooses: a site that changes hands is met again.
 var terms = []string{"90d", "30d", "day", "always"}
 
-// Exercise reports whether it was one: nobody was in danger.
-func (v incidentView) Exercise() bool { return v.Ground == journal.GroundDrill }
-
 // Reports reports whether somebody may be told of it.
 func (v incidentView) Reports() bool { return unfit(v.Incident) == "" }
+
+// Poses reports whether the site imitated another, as far as sekisho can tell.
+func (v incidentView) Poses() bool { return poses(v.Incident) }
 
 // Said returns the person's sentence on whether something was sent.
 func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
@@ -78,8 +82,22 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 	v.Certificate = certificateOf(v.words, about)
 	v.Decides, v.Verdicts, v.Terms, v.MaxNote = who.role >= staff.Reviewer && !v.Exercise(), verdicts, terms, maxNote/3
 	v.Entry, v.Source = s.listedIn(v.Incident)
+	if v.Passing, err = s.passing(r.Context(), v.Incident); err != nil {
+		s.failPage(w, r, "read the exception", err)
+		return
+	}
 	v.Today = time.Now().Format(time.DateOnly)
 	s.show(w, status, "incident.html", v)
+}
+
+// passing returns the exception that lets the host of inc pass by what was decided on
+// another incident, or nil.
+func (s *Server) passing(ctx context.Context, inc journal.Incident) (*journal.Exception, error) {
+	x, ok, err := s.options.Journal.ExceptionFor(ctx, inc.Host)
+	if err != nil || !ok || x.Kind != journal.ExceptionAllow || x.Incident == inc.ID {
+		return nil, err
+	}
+	return &x, nil
 }
 
 // decideOnPage takes the decision of a form and shows the incident again.

@@ -61,7 +61,7 @@ func (w words) StateOf(inc journal.Incident) string {
 		return w.O("state.since")
 	case inc.Ended:
 		return w.O("ended." + inc.State)
-	case inc.Earlier != "":
+	case inc.Earlier != "" && inc.State == journal.StateConfirmed:
 		return w.O("state.earlier")
 	}
 	return w.O("state." + inc.State)
@@ -94,6 +94,15 @@ func link(path string, params ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// figureLink is link where figures stand that leave exercises out: what they lead to
+// does as well.
+func figureLink(path string, params ...string) string {
+	if path == "/events" && (slices.Contains(params, "severity") || slices.Contains(params, "action")) {
+		params = append(slices.Clone(params), "exercise", "false")
+	}
+	return link(path, params...)
 }
 
 // Link is link for templates.

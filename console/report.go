@@ -61,7 +61,9 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	}
 	add("first", zoned(inc.First))
 	add("last", zoned(inc.Last))
-	add("target", deaden([]string{inc.Target})...)
+	if poses(inc) {
+		add("target", deaden([]string{inc.Target})...)
+	}
 	reason, seen := interstitial.Explain(w.Lang, inc.Ground, inc.Technique, inc.Signs)
 	add("reason", reason)
 	add("seen", seen...)
@@ -85,12 +87,20 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 // unfit returns the key of why an incident is not to be reported, "" when it may be.
 func unfit(inc journal.Incident) string {
 	switch {
-	case inc.Ground == journal.GroundDrill:
+	case inc.Exercise():
 		return "report.drill"
 	case inc.State == journal.StateFalseAlarm, inc.State == journal.StateAllowed:
 		return "report.harmless"
+	case confirmed(inc) || poses(inc):
+	case inc.Technique == "unfamiliar-sign-in", inc.Severity == journal.SeverityAmber:
+		return "report.unconfirmed" // any shop where somebody signs in for the first time
 	}
 	return ""
+}
+
+// confirmed reports whether somebody said that the site of an incident is false.
+func confirmed(inc journal.Incident) bool {
+	return inc.State == journal.StateConfirmed || inc.Again == journal.StateConfirmed
 }
 
 // poses reports whether the site of an incident imitated Amazon, by its name or by

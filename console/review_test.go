@@ -222,10 +222,17 @@ func TestExerciseIsNoDanger(t *testing.T) {
 	}
 	reviewer := signedIn(t, s, "reviewer")
 	for path, wants := range map[string]map[string]bool{
-		"/":                        {"q7rk2-drill.test": false, "<strong>0</strong> ": true},
+		"/":                        {"q7rk2-drill.test": false, "<strong>0</strong> ": true, `class="bar-red"`: false},
 		"/incidents?state=open":    {"q7rk2-drill.test": false},
 		"/incidents":               {"q7rk2-drill.test": true, "exercise": true},
-		"/incidents/" + e.Incident: {"This was an exercise": true, `name="verdict"`: false},
+		"/incidents/" + e.Incident: {"This was an exercise": true, `name="verdict"`: false, "tag red": false},
+		"/incidents?severity=red":  {"q7rk2-drill.test": true, ">drill</span>": true, "tag red": false},
+		"/events":                  {"q7rk2-drill.test": true, ">drill</span>": true, "tag red": false},
+		"/events?severity=red":     {"q7rk2-drill.test": true, ">drill</span>": true},
+		"/events?exercise=true":    {"q7rk2-drill.test": true},
+		"/events?exercise=false":   {"q7rk2-drill.test": false},
+		"/events.jsonl":            {`"ground":"drill"`: true},
+		"/clients":                 {`severity=red">0</a>`: true, "exercise=false": true},
 	} {
 		sign := "?"
 		if strings.Contains(path, "?") {

@@ -95,7 +95,7 @@ func drilled(ctx context.Context, j *journal.Reader, client string, since time.T
 			return false, err
 		}
 		if !slices.ContainsFunc(p.Events, func(e journal.Event) bool {
-			return e.Ground == journal.GroundDrill && (e.Action == journal.ActionBlock || e.Action == journal.ActionHold)
+			return e.Exercise() && (e.Action == journal.ActionBlock || e.Action == journal.ActionHold)
 		}) {
 			return false, nil
 		}

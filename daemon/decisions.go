@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/console"
+	"sekisho/dossier"
 	"sekisho/journal"
 	"sekisho/rules"
 )
@@ -139,13 +140,17 @@ func (d *Daemon) takeUp(ctx context.Context) {
 	d.decisions.built(kept)
 }
 
-// pardons returns the hosts that somebody has decided to let pass, each with the
-// end of that: what was seen of their pages counts for nothing until then.
-func pardons(kept []journal.Exception) map[string]time.Time {
-	hosts := map[string]time.Time{}
+// pardons returns the hosts that somebody has decided to let pass, each with since and
+// until when: what was seen of their pages counts for nothing meanwhile.
+func pardons(kept []journal.Exception) map[string]dossier.Pardoned {
+	hosts := map[string]dossier.Pardoned{}
 	for _, x := range kept {
 		if x.Kind == journal.ExceptionAllow {
-			hosts[x.Host] = x.Until
+			since := x.Added
+			if x.Renewed.After(since) {
+				since = x.Renewed
+			}
+			hosts[x.Host] = dossier.Pardoned{Since: since, Until: x.Until}
 		}
 	}
 	return hosts

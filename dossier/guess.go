@@ -7,6 +7,7 @@ import (
 
 	"sekisho/accounts"
 	"sekisho/guard"
+	"sekisho/hostname"
 	"sekisho/imitation"
 )
 
@@ -41,11 +42,14 @@ type guess struct {
 // whether the site is now known to guess. Those by name, and where the site
 // imitates Amazon those of any name, count together; elsewhere a value under a
 // name that says nothing counts with others of the same name. A place where
-// everybody signs in is not taken for one that guesses.
-func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) bool {
+// everybody signs in is not taken for one that guesses. At a host that somebody has let
+// pass, only what a field for passwords has counts, and from then on.
+func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding, m accounts.Match, now time.Time) bool {
 	if m.Password || !b.apart(d) {
 		return false
 	}
+	since, excused := b.pardons.Load().covers(host, d.site, now)
+	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool { return excused && g.at.Before(since) })
 	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
 	follows := within(stepFor, v.labelAt, now)
 	at := now
@@ -55,8 +59,9 @@ func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 		guesses = b.count(d, guess{b.tagOf(f), 0, now}, guessMany)
 	case f.Typed > 0 && (m.ID || follows && len(f.IDs) == 0):
 		guesses = b.typed(d, f, now)
-	case f.Named > 0 || imitates:
+	case f.Named > 0 || imitates && !excused:
 		guesses = b.count(d, guess{b.guessTag(follows || d.grade >= imitation.Suspect, f, m), 0, now}, guessMany)
+	case excused:
 	case m.ID && !(d.goneOn(now) && b.settings.Load().ask != askProtected):
 		guesses = b.tried(d, f, m.Label, now)
 		at = now.Add(triedFor - awayFor) // ends sooner
@@ -67,6 +72,7 @@ func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	if !guesses {
 		return false
 	}
+	d.guessedAt = now
 	if at.After(d.guessed) {
 		d.guessed = at
 		b.changed(saveJudged)

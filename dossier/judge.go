@@ -31,7 +31,7 @@ func (d *sheet) judgement(a act, e evidence, client netip.Addr, now time.Time) J
 		FromMail:       within(mailFor, d.mail, now),
 		EnteredEarlier: d.entered(client),
 	}
-	if r.technique != unfamiliarSignIn {
+	if r.poses(e) {
 		j.Target = target
 	}
 	if d.imitatesByName() && d.name.Target != "" {
@@ -47,6 +47,18 @@ func (d *sheet) judgement(a act, e evidence, client netip.Addr, now time.Time) J
 		j.Signs = append(j.Signs, s.sign)
 	}
 	return j
+}
+
+// poses reports whether the site imitates Amazon by what is known. A protected sign-in
+// that somebody types at an ordinary shop makes none of it an imitation.
+func (r *row) poses(e evidence) bool {
+	switch r.technique {
+	case signInCopy, signInRelay, amazonFields:
+		return true
+	case unfamiliarSignIn:
+		return false
+	}
+	return !e.has(pardoned) && e&(siteTraces|nameWarned|givenAway|passedThrough) != 0
 }
 
 // scoreNow returns the higher of the scores of the name and of the signs.

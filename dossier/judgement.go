@@ -54,7 +54,7 @@ type Judgement struct {
 	Do        Do
 	Severity  string // "red", "amber", or "" when it passes
 	Technique string
-	Target    string // the Amazon host that is imitated, or whose sign-in it is
+	Target    string // the Amazon host that is imitated; "" when the site imitates none
 	Detail    string // the row's reason, a fragment of a sentence in English
 	Score     float64
 	Signs     []string // seen on the site, by their names in imitation and guard

@@ -71,10 +71,10 @@ func (o office) visitAs(host string, a Arrival) {
 }
 
 // pardon is somebody's word for host, without end.
-func (o office) pardon(host string) { o.Pardon(map[string]time.Time{host: {}}) }
+func (o office) pardon(host string) { o.Pardon(map[string]Pardoned{host: {Since: time.Now()}}) }
 
 func (o office) pardonFor(host string, d time.Duration) {
-	o.Pardon(map[string]time.Time{host: time.Now().Add(d)})
+	o.Pardon(map[string]Pardoned{host: {time.Now(), time.Now().Add(d)}})
 }
 
 func (o office) page(host string, r imitation.Result) Judgement {

@@ -8,8 +8,12 @@ import (
 	"sekisho/hostname"
 )
 
+// Pardoned is when somebody said that a host may pass, and until when; a zero Until is
+// without end.
+type Pardoned struct{ Since, Until time.Time }
+
 // Pardon has what was said of the sites of these hosts count as a false alarm,
-// each until its time; the zero time is without end. They take the place of
+// each until its end. They take the place of
 // those given before, so that whoever keeps the list decides alone: nothing of
 // it is kept here, nor in the file. A host, as [hostname.Name.String] has it,
 // stands for itself and the names below it, and not for its neighbours on the
@@ -19,35 +23,39 @@ import (
 // it counts again from the moment that a pardon ends, and what was sent there
 // meanwhile does not make the site one that people sign in to. Protected sign-ins,
 // protected passwords and Amazon's own fields are judged as before; they are
-// not a matter of how a page looks.
-func (b *Book) Pardon(hosts map[string]time.Time) {
+// not a matter of how a page looks. Passwords of a protected account that a site tried
+// before Since count for nothing, and those that it tries from then on count as
+// anywhere, in fields that say that they are for passwords.
+func (b *Book) Pardon(hosts map[string]Pardoned) {
 	p := pardons(maps.Clone(hosts))
 	b.pardons.Store(&p)
 }
 
-// pardons is until when a host is pardoned. It is immutable.
-type pardons map[string]time.Time
+// pardons are those of hosts. It is immutable.
+type pardons map[string]Pardoned
 
-// covers reports whether host, which belongs to site, is pardoned.
-func (p pardons) covers(host hostname.Name, site string, now time.Time) bool {
+// covers reports whether host, which belongs to site, is pardoned, and when that was
+// said last.
+func (p pardons) covers(host hostname.Name, site string, now time.Time) (since time.Time, ok bool) {
 	if len(p) == 0 {
-		return false
+		return time.Time{}, false
 	}
-	for at := host.String(); len(at) >= len(site); {
-		if until, ok := p[at]; ok && (until.IsZero() || now.Before(until)) {
-			return true
+	for at, more := host.String(), true; more && len(at) >= len(site); _, at, more = strings.Cut(at, ".") {
+		x, found := p[at]
+		if !found || !x.Until.IsZero() && !now.Before(x.Until) {
+			continue
 		}
-		var more bool
-		if _, at, more = strings.Cut(at, "."); !more {
-			return false
+		if ok = true; x.Since.After(since) {
+			since = x.Since
 		}
 	}
-	return false
+	return since, ok
 }
 
 // pardoned reports whether host, which belongs to site, is pardoned.
 func (b *Book) pardoned(host hostname.Name, site string, now time.Time) bool {
-	return b.pardons.Load().covers(host, site, now)
+	_, ok := b.pardons.Load().covers(host, site, now)
+	return ok
 }
 
 // Settled reports whether a pardon lets pass now what was stopped at host by a

@@ -3,7 +3,6 @@ package dossier
 import (
 	"path/filepath"
 	"testing"
-	"time"
 )
 
 // TestPardonedHosts: a pardon covers the host that it names and what is below, and
@@ -44,7 +43,7 @@ func TestPardonTakenBack(t *testing.T) {
 	o, _ := openAt(t, path)
 	const before, meanwhile = "before.example", "meanwhile.example"
 	o.page(before, copied)
-	o.Pardon(map[string]time.Time{before: {}, meanwhile: {}})
+	o.Pardon(map[string]Pardoned{before: {}, meanwhile: {}})
 	o.page(before, copied)
 	o.page(meanwhile, copied)
 	for _, host := range []string{before, meanwhile} {

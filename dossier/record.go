@@ -149,7 +149,7 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 
 // restore writes r into a new dossier.
 func (d *sheet) restore(r record) {
-	d.first, d.away, d.how, d.guessed = r.First, r.Away, r.How, r.Guessed
+	d.first, d.away, d.how, d.guessed, d.guessedAt = r.First, r.Away, r.How, r.Guessed, r.Guessed
 	d.passed, d.accepted, d.acceptedID = r.Passed, r.Accepted, r.AcceptedID
 	d.held, d.proved = r.Held, r.Proved
 	if r.How == signInRelay {

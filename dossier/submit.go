@@ -65,7 +65,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	if m.ID && b.unfamiliar(d, host, now) {
 		b.gave(client, m.Label, now)
 	}
-	if !across && b.guessed(d, v, f, m, now) {
+	if !across && b.guessed(d, v, host, f, m, now) {
 		s.sort(d)
 	}
 	e |= b.known(d, host, now) | from
@@ -148,7 +148,7 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 	if !now.Before(d.gradeEnds) {
 		d.regrade(now)
 	}
-	if b.guessed(d, d.visitor(client, now), f, m, now) {
+	if b.guessed(d, d.visitor(client, now), document, f, m, now) {
 		s.sort(d)
 	}
 	e := b.known(d, document, now) | heldHere.when(d.heldNow(client, now))

@@ -33,12 +33,12 @@ type row struct {
 // speaks for the site stands in "without". TestTableOrder holds it to that.
 //
 // What somebody decided in the console, pardoned, excuses everything but what the
-// console says is held all the same: a protected account's sign-in or password, and
-// Amazon's own fields. TestEveryRowDecided holds it to that.
+// console says is held all the same: a protected account's sign-in or password,
+// Amazon's own fields, and a site that guesses since. TestEveryRowDecided holds it to that.
 var table = []row{
 	{anyAct, genuine, 0, Pass, "", "", "Amazon's own"},
 
-	{anyAct, guessing, pardoned, Hold, red, guessOracle, "the site tries passwords of a protected account"},
+	{anyAct, guessing, 0, Hold, red, guessOracle, "the site tries passwords of a protected account"},
 	{submit, ourID | ourPassword, 0, Hold, red, ProtectedSignIn, "the sign-in of a protected account, to a site that is not Amazon"},
 	{submit, ourID | crowded, 0, Hold, red, ProtectedSignIn, "the ID of a protected account, with more passwords than a form has"},
 	{submit, credential | ownFields, 0, Hold, red, amazonFields, "the fields of Amazon's own sign-in, to a site that is not Amazon"},

@@ -23,6 +23,7 @@ type wanted struct {
 	byDevice             bool    // whether a device was asked for
 	classes              []int64 // those that match
 	classy               bool    // whether any class was asked for
+	nearlyAll            bool    // whether these are all but those of exercises, which few events are
 }
 
 // plan decides how to find the events of q: by what it asks for that fewest
@@ -113,7 +114,7 @@ func (q *query) ways(ctx context.Context, tx *sql.Tx, w *wanted) (ways []way, er
 	if len(of.branches) != 1 || of.branches[0] != all { // not a large part of the events
 		ways = append(ways, way{left, of.branches, false})
 	}
-	if w.classy && len(w.classes) <= maxBranches {
+	if w.classy && !w.nearlyAll && len(w.classes) <= maxBranches {
 		left := *w
 		left.classy = false
 		ways = append(ways, way{left, each("events", "events_class", "", "class", w.classes), false})
@@ -229,6 +230,13 @@ func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
 			conditions = append(conditions, eq(columns[word.kind], id))
 		}
 	}
+	w.nearlyAll = q.noExercise && !w.classy
+	if q.exercise {
+		w.classy, conditions = true, append(conditions, exercises)
+	}
+	if q.noExercise {
+		w.classy, conditions = true, append(conditions, "NOT "+exercises)
+	}
 	var err error
 	w.classes, err = numbers(ctx, tx, "SELECT id FROM classes WHERE "+strings.Join(conditions, " AND "))
 	if len(w.classes) == 0 {
@@ -241,7 +249,7 @@ func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
 const findNamed = "SELECT id FROM words WHERE kind = ?1 AND text IN (SELECT client FROM names WHERE name = ?2) LIMIT ?3"
 
 // numbers reads a column of numbers.
-func numbers(ctx context.Context, tx *sql.Tx, query string, args ...any) (out []int64, err error) {
+func numbers(ctx context.Context, tx querier, query string, args ...any) (out []int64, err error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -55,9 +55,16 @@ type Decision struct {
 // Decide stores a decision in place of an earlier one and, in the same
 // transaction, the exception for the incident's host that follows from it:
 // block when confirmed, allow otherwise, to the same end. An incident without
-// a host gets the decision alone. It returns once both are durable.
+// a host gets the decision alone. Whatever else waits for a decision about that
+// host, or a name below it, is decided with it: see others.
 //
-// Errors: those that wrap ErrInvalid; ErrNotFound; ErrClosed; and the disk's.
+// What lets the host pass for longer, because of another incident, is not cut: it
+// stays, and the incident says its end and, as Earlier, where it was decided. It
+// can be shortened by what is its own, or by [Journal.ChangeException].
+//
+// It returns once that is durable, except that of very many others the rest is decided
+// while the caller goes on. Errors, after which nothing is stored: those
+// that wrap ErrInvalid; ErrNotFound; ErrClosed; and the disk's.
 func (j *Journal) Decide(ctx context.Context, d Decision) error {
 	state, ok := decisions[d.Decision]
 	if !ok {
@@ -77,19 +84,65 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 		x.Kind = ExceptionBlock
 	}
 	x = x.clean()
+	var rest *others
 	err := j.do(ctx, func(ctx context.Context, s *store) error {
 		id, host, err := s.ownRow(ctx, x.Incident)
 		if err != nil {
 			return err
 		}
-		_, err = s.conn.ExecContext(ctx, "UPDATE incidents SET state = ?, note = ?, author = ?, decided = ?, until = ?, again = 0, earlier = NULL WHERE id = ?",
-			slices.Index(states, state), text(x.Reason), text(x.By), toMillis(x.Added), millisOr(x.Until), id)
-		if x.Host = host; err != nil || host == "" {
+		x.Host = host
+		of := x.Incident // whose decision it is that counts
+		if earlier, ok, err := s.longer(ctx, x); err != nil {
+			return err
+		} else if ok {
+			of, x.Until = earlier.Incident, earlier.Until
+		} else if host != "" {
+			if err := s.putException(ctx, x); err != nil {
+				return err
+			}
+		}
+		_, err = s.conn.ExecContext(ctx, `UPDATE incidents SET state = ?, note = ?, author = ?, decided = ?, until = ?, again = 0, earlier = ? WHERE id = ?`,
+			slices.Index(states, state), text(x.Reason), text(x.By), toMillis(x.Added), millisOr(x.Until), unless(of, x.Incident), id)
+		if err != nil || host == "" {
 			return err
 		}
-		return s.putException(ctx, x)
+		if rest, err = s.newOthers(ctx, id, state, of, x); err != nil {
+			return err
+		}
+		return rest.decide(ctx, s)
 	})
+	if err == nil && rest != nil && !rest.done {
+		j.finish(rest)
+	}
 	return j.asked("decide on an incident", err)
+}
+
+// longer returns the exception that lets the host of x pass for longer than x does,
+// and that was decided on another incident, and notes there that it was said once more.
+func (s *store) longer(ctx context.Context, x Exception) (kept Exception, ok bool, err error) {
+	if x.Kind != ExceptionAllow || x.Until.IsZero() {
+		return Exception{}, false, nil
+	}
+	var until sql.NullInt64
+	err = s.conn.QueryRowContext(ctx, `SELECT incident, until FROM exceptions
+		WHERE host = ? AND kind = ? AND incident <> ? AND (until IS NULL OR until > ?)`,
+		x.Host, ExceptionAllow, x.Incident, max(toMillis(x.Until), toMillis(time.Now()))).Scan(&kept.Incident, &until)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Exception{}, false, nil
+	}
+	kept.Until = timeOr(until)
+	if err == nil {
+		_, err = s.conn.ExecContext(ctx, "UPDATE exceptions SET renewed = ? WHERE host = ?", toMillis(x.Added), x.Host)
+	}
+	return kept, err == nil, err
+}
+
+// unless is s, or NULL when it is t.
+func unless(s, t string) any {
+	if s == t {
+		return nil
+	}
+	return text(s)
 }
 
 // Appeal stores the reason for which a visitor thinks that an incident is none,
@@ -108,6 +161,22 @@ func (j *Journal) Appeal(ctx context.Context, incident, reason string) error {
 		return err
 	})
 	return j.asked("appeal against an incident", err)
+}
+
+// AppealWaits reports whether what a visitor said about an incident waits for a decision.
+func (j *Journal) AppealWaits(ctx context.Context, incident string) (waits bool, err error) {
+	r, err := j.ownReader()
+	if err != nil {
+		return false, err
+	}
+	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM incidents WHERE id = (`+findIncident+`) AND state = 0 AND appealed IS NOT NULL)`,
+			cleanText(incident, maxWord)).Scan(&waits)
+	})
+	if err != nil {
+		return false, r.wrap(ctx, err)
+	}
+	return waits, nil
 }
 
 // ownRow sees to it that the incident with this name has a row of its own, and

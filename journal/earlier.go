@@ -92,6 +92,7 @@ func (s *source) underEarlier(ctx context.Context, tx *sql.Tx, inc *Incident) er
 		return nil
 	}
 	inc.Until = timeOr(until)
-	inc.Ended = state != slices.Index(states, StateConfirmed) || !inc.Until.IsZero() && !inc.Until.After(time.Now())
+	stops := slices.Index(states, StateConfirmed)
+	inc.Ended = state == 0 || (state == stops) != (inc.State == StateConfirmed) || !inc.Until.IsZero() && !inc.Until.After(time.Now())
 	return err
 }

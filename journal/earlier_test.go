@@ -56,7 +56,7 @@ func TestConfirmedEarlier(t *testing.T) {
 				t.Errorf("later: %+v; want it %s", inc, tt.state)
 			}
 			n, err := reader(t, path).OpenIncidents(t.Context(), time.Time{})
-			want := OpenCount{Red: 1} // BEFORE
+			want := OpenCount{} // BEFORE was decided together with FIRST
 			if tt.state == StateOpen && tt.e.Severity == SeverityRed {
 				want.Red++
 			}
@@ -172,6 +172,10 @@ func TestStoppedSince(t *testing.T) {
 		{"confirmed", DecisionConfirmed, time.Minute, held, StateConfirmed},
 		{"under way", DecisionAllow, time.Second, held, StateAllowed},
 		{"gone on", DecisionAllow, time.Minute, Event{Host: "shop.example", Severity: SeverityRed, Action: ActionRelease}, StateAllowed},
+		{"a protected sign-in at once", DecisionAllow, time.Millisecond, Event{Host: "shop.example", Door: DoorGuard, Severity: SeverityRed, Action: ActionHold, Technique: "protected-sign-in"}, StateOpen},
+		{"a protected password at once", DecisionFalseAlarm, time.Second, Event{Host: "shop.example", Door: DoorGuard, Severity: SeverityAmber, Action: ActionHold, Technique: "protected-password"}, StateOpen},
+		{"Amazon's own fields at once", DecisionAllow, time.Second, Event{Host: "shop.example", Door: DoorGuard, Severity: SeverityRed, Action: ActionHold, Technique: "amazon-fields"}, StateOpen},
+		{"an unfamiliar sign-in under way", DecisionAllow, time.Second, Event{Host: "shop.example", Door: DoorGuard, Severity: SeverityAmber, Action: ActionHold, Technique: "unfamiliar-sign-in"}, StateAllowed},
 		{"a visitor's reason", DecisionAllow, time.Minute, Event{Host: "shop.example", Severity: SeverityInfo, Action: ActionWarn, Technique: TechniqueAppeal}, StateAllowed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

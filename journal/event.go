@@ -61,6 +61,21 @@ const (
 	TechniqueAppeal = "appeal"
 )
 
+// Techniques of what is held whatever people decided about a site, as package dossier
+// has them.
+const (
+	techniqueProtectedSignIn   = "protected-sign-in"
+	techniqueProtectedPassword = "protected-password"
+	techniqueAmazonFields      = "amazon-fields"
+)
+
+// heldAlways reports whether e stopped something that no decision about its site lets
+// pass: the sign-in or password of a protected account, or Amazon's own fields.
+func (e *Event) heldAlways() bool {
+	return e.Technique == techniqueProtectedPassword ||
+		e.Severity == SeverityRed && (e.Technique == techniqueProtectedSignIn || e.Technique == techniqueAmazonFields)
+}
+
 // CertificateRefused begins the technique of an event about a site whose certificate
 // was refused; the reason follows, as in "certificate-expired".
 const CertificateRefused = "certificate-"

@@ -29,6 +29,9 @@ type Exception struct {
 	Decision string    `json:"decision,omitempty"` // what was decided there, as in [Decision]
 	Added    time.Time `json:"added"`              // zero is now
 	Until    time.Time `json:"until,omitzero"`     // zero is never
+	// Renewed is when somebody last let the host pass for a time that ends sooner, so
+	// that this one stayed; zero when nobody did.
+	Renewed time.Time `json:"renewed,omitzero"`
 }
 
 // clean returns x fit to be stored and shown.
@@ -60,6 +63,11 @@ func (j *Journal) AllExceptions(ctx context.Context) ([]Exception, error) {
 
 // exceptions returns those that end after a time.
 func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception, error) {
+	return j.someExceptions(ctx, "until IS NULL OR until > ?", toMillis(after))
+}
+
+// someExceptions returns those that a condition holds for, in the order of hosts.
+func (j *Journal) someExceptions(ctx context.Context, where string, args ...any) ([]Exception, error) {
 	r, err := j.ownReader()
 	if errors.Is(err, ErrNoJournal) {
 		return nil, nil
@@ -69,22 +77,22 @@ func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception,
 	}
 	var list []Exception
 	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until
-			FROM exceptions WHERE until IS NULL OR until > ? ORDER BY host`, toMillis(after))
+		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until, renewed
+			FROM exceptions WHERE `+where+` ORDER BY host`, args...)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var (
-				x     Exception
-				added int64
-				until sql.NullInt64
+				x              Exception
+				added          int64
+				until, renewed sql.NullInt64
 			)
-			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &x.Decision, &added, &until); err != nil {
+			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &x.Decision, &added, &until, &renewed); err != nil {
 				return err
 			}
-			x.Added, x.Until = fromMillis(added), timeOr(until)
+			x.Added, x.Until, x.Renewed = fromMillis(added), timeOr(until), timeOr(renewed)
 			list = append(list, x)
 		}
 		return rows.Err()
@@ -93,6 +101,15 @@ func (j *Journal) exceptions(ctx context.Context, after time.Time) ([]Exception,
 		return nil, r.wrap(ctx, err)
 	}
 	return list, nil
+}
+
+// ExceptionFor returns the exception for host that has not ended, and whether there is one.
+func (j *Journal) ExceptionFor(ctx context.Context, host string) (x Exception, ok bool, err error) {
+	list, err := j.someExceptions(ctx, "host = ?2 AND (until IS NULL OR until > ?1)", toMillis(time.Now()), cleanText(host, maxHost))
+	if err != nil || len(list) == 0 {
+		return Exception{}, false, err
+	}
+	return list[0], true, nil
 }
 
 // PutException stores x in place of what there is for its host, and returns

@@ -59,9 +59,13 @@ type Incident struct {
 	// Ended says that what followed from the decision holds no more: its time is
 	// over, or it was taken back, or another decision about the host took its place.
 	Ended bool `json:"ended,omitempty"`
-	// Earlier is the id of the incident whose confirmation this visit falls under:
-	// nobody was asked again. By, Decided and Until are that one's.
+	// Earlier is the id of the incident whose decision this visit falls under: it was
+	// confirmed before, waited when somebody decided that one, or is let pass for longer
+	// by it than was decided here. Until is that one's.
 	Earlier string `json:"earlier,omitempty"`
+	// Others is how many other incidents of its host, and of names below it, were
+	// decided together with it, because they waited.
+	Others int `json:"others,omitempty"`
 	// Again is the state that it had before it was opened again, because the visitor
 	// asked once more or something was stopped although it was let pass. What was
 	// decided goes on until it ends or somebody decides again.

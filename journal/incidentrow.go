@@ -14,7 +14,7 @@ type incidentRow struct {
 	host                 sql.NullInt64
 	first, last, events  int64
 	sent                 sql.NullBool
-	state, again         int
+	state, again, others int
 	earlier              sql.NullString
 	note, by, appeal     sql.NullString
 	decided, until, when sql.NullInt64 // when is that of the appeal
@@ -29,7 +29,7 @@ func readIncidents(ctx context.Context, tx *sql.Tx, query string, args ...any) (
 	for rows.Next() {
 		var w incidentRow
 		into := append(w.into(), &w.head, &w.name, &w.host, &w.first, &w.last, &w.events,
-			&w.sent, &w.state, &w.again, &w.earlier, &w.note, &w.by, &w.decided, &w.until, &w.appeal, &w.when)
+			&w.sent, &w.state, &w.again, &w.others, &w.earlier, &w.note, &w.by, &w.decided, &w.until, &w.appeal, &w.when)
 		if err := rows.Scan(into...); err != nil {
 			return nil, err
 		}
@@ -48,7 +48,7 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 		ID: w.name, First: fromMillis(w.first), Last: fromMillis(w.last), Events: int(w.events),
 		Action: e.Action, Severity: e.Severity, Door: e.Door, Ground: e.Ground, Technique: e.Technique, Target: e.Target,
 		Score: e.Score, Detail: e.Detail, Signs: e.Signs, Fields: e.Fields, Account: e.Account, Device: e.Device,
-		State: StateOpen, Earlier: w.earlier.String, Note: w.note.String, By: w.by.String, Appeal: w.appeal.String,
+		State: StateOpen, Earlier: w.earlier.String, Others: w.others, Note: w.note.String, By: w.by.String, Appeal: w.appeal.String,
 		Decided: timeOr(w.decided), Until: timeOr(w.until), Appealed: timeOr(w.when),
 	}
 	if w.state > 0 && w.state < len(states) {

@@ -23,7 +23,7 @@ const isFirst = "h.incident = h.id"
 // i its own row if it has one, e its severest event.
 const (
 	incidentColumns = rowColumns + `, h.id, h.name, h.host, h.time, coalesce(i.last, h.time), coalesce(i.events, 1),
-		iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent)), coalesce(i.state, 0), coalesce(i.again, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed`
+		iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent)), coalesce(i.state, 0), coalesce(i.again, 0), coalesce(i.others, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed`
 	incidentRows = `events h ON h.id = m.id LEFT JOIN incidents i ON i.id = h.id
 		CROSS JOIN events e ON e.id = coalesce(i.worst, h.id) CROSS JOIN classes c ON c.id = e.class`
 )

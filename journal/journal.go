@@ -51,6 +51,7 @@ type Journal struct {
 	stopped chan struct{} // closed when the writer has ended
 	once    sync.Once
 	joined  joined
+	rest    sync.WaitGroup // decisions about many others, see finish
 
 	mu     sync.Mutex
 	reader *Reader // nil until it is needed
@@ -200,5 +201,6 @@ func (j *Journal) Close() error {
 		j.mu.Unlock()
 	})
 	<-j.stopped
+	j.rest.Wait()
 	return j.w.closeErr
 }

@@ -23,6 +23,9 @@ func (f Filter) Matches(e Event) bool {
 			return false
 		}
 	}
+	if f.Exercise && !e.Exercise() || f.NoExercise && e.Exercise() {
+		return false
+	}
 	since, until := millis(f.Since, f.Until)
 	at := toMillis(e.Time)
 	return e.ID > f.After && (f.UpTo <= 0 || e.ID <= f.UpTo) && (since == nil || at >= *since) && (until == nil || at < *until) &&

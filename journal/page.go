@@ -83,7 +83,7 @@ func (q *query) back(ctx context.Context, tx *sql.Tx, before int64, n int) (rows
 // fingerprint of everything but the time range, the last id and the size of pages: a
 // cursor is before the last id of its first page.
 func (q *query) fingerprint() uint64 {
-	parts := []string{q.incident, q.text, fmt.Sprint(q.after)}
+	parts := []string{q.incident, q.text, fmt.Sprint(q.after, q.exercise, q.noExercise)}
 	for _, w := range q.words {
 		parts = append(parts, columns[w.kind], w.text)
 	}

@@ -3,7 +3,6 @@ package journal
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 )
@@ -25,7 +24,7 @@ const (
 
 // rarePieces asks for the pieces of a text that are rarest, in the language of FTS5; it
 // is "" for a single letter, which has none.
-func rarePieces(ctx context.Context, tx *sql.Tx, text string) (string, error) {
+func rarePieces(ctx context.Context, tx querier, text string) (string, error) {
 	letters := []rune(text)
 	if len(letters) == 2 {
 		return around(text), nil

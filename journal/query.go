@@ -19,6 +19,9 @@ type Filter struct {
 	Action, Host, Client, Door, Severity, Technique, Incident string
 	Device, Account                                           string
 
+	Exercise   bool // only those of exercises, see [Event.Exercise]
+	NoExercise bool // none of them
+
 	// Text is a part of the host's name, in any case.
 	Text string
 
@@ -35,13 +38,15 @@ type query struct {
 	since, until   *int64 // milliseconds
 	after          int64  // the next page begins behind this id
 	upTo           int64  // the last id that counts
+	exercise       bool   // only exercises
+	noExercise     bool   // none
 	left           int    // events still wanted; negative is any number
 	newest         bool   // left counts from the end; resolved on the first page
 }
 
 func (f Filter) query() query {
 	q := query{
-		after: max(f.After, 0), upTo: maxID, left: -1,
+		after: max(f.After, 0), upTo: maxID, left: -1, exercise: f.Exercise, noExercise: f.NoExercise,
 		incident: cleanText(f.Incident, maxWord), text: strings.ToLower(cleanText(f.Text, maxHost)),
 	}
 	if f.Limit > 0 {

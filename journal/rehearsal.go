@@ -10,6 +10,16 @@ const Rehearsal = "amazon-seller-doctor.example"
 // GroundDrill is the ground of exercises.
 const GroundDrill = "drill"
 
+// Exercise reports whether e is of an exercise: nobody was in danger, however severe
+// what was tried would have been.
+func (e Event) Exercise() bool { return e.Ground == GroundDrill }
+
+// Exercise reports whether it was one.
+func (i Incident) Exercise() bool { return i.Ground == GroundDrill }
+
+// exercises is the condition on a class that it is one of exercises.
+const exercises = "ground IN (SELECT id FROM words WHERE kind = 7 AND text = '" + GroundDrill + "')"
+
 // rehearsed returns e as the exercise it is when it is about [Rehearsal]: nobody was
 // in danger, and nobody need decide anything.
 func rehearsed(e Event) Event {

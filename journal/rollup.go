@@ -32,13 +32,16 @@ const maxHours = 100 * 24
 // one before until, both rounded down, in ascending order; a zero until is the
 // end of the hour that is running. Of more than a hundred days, it returns the
 // last hundred. They count the events by the time they are stamped with, and
-// only those that are kept.
+// only those that are kept, without exercises: see [Filter.NoExercise].
 func (r *Reader) Hours(ctx context.Context, since, until time.Time) (counts []HourCount, err error) {
 	type kind struct{ door, action, severity string }
 	sum := map[kind]int64{}
 	err = r.eachHour(ctx, since, until, func(hour time.Time, of map[class]int64) {
 		clear(sum)
 		for c, n := range of {
+			if c.ground == GroundDrill {
+				continue
+			}
 			sum[kind{c.door, c.action, c.severity}] += n
 		}
 		first := len(counts)

@@ -45,14 +45,16 @@ var migrations = []string{
 	people,
 	certificate,
 	waits,
+	together,
 }
 
 // errOlder says that a file has to be migrated before it can be read.
 var errOlder = errors.New(`written by an older version of sekisho; "sekisho run" brings it up to date`)
 
-// querier is what schema checks need of a connection or a pool.
+// querier is what a question needs: a connection, a transaction or a pool.
 type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // identify reads whose file this is. It returns the schema version, 0 for a

@@ -17,7 +17,7 @@ type ClientSeen struct {
 	Kind   string    // one of Kinds, or ""
 	Last   time.Time // of its events, zero when there are none
 	Events int       // of all that is kept, as are Red and Amber
-	Red    int
+	Red    int       // without exercises, as is Amber: see [Filter.NoExercise]
 	Amber  int
 	// Doors and Techniques have the time of its newest event through each door
 	// and of each technique.
@@ -119,10 +119,11 @@ func (s *source) clientSeen(ctx context.Context, tx *sql.Tx, client string, rows
 			return ClientSeen{}, err
 		}
 		out.Events += int(w.events)
-		switch c.severity {
-		case SeverityRed:
+		switch {
+		case c.ground == GroundDrill:
+		case c.severity == SeverityRed:
 			out.Red += int(w.events)
-		case SeverityAmber:
+		case c.severity == SeverityAmber:
 			out.Amber += int(w.events)
 		}
 		at := fromMillis(w.time)

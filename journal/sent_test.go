@@ -75,10 +75,11 @@ func TestSentMigrated(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, column := range []string{"unknown", "again", "earlier"} {
+	for _, column := range []string{"unknown", "again", "earlier", "others"} {
 		execSQL(t, path, "ALTER TABLE incidents DROP COLUMN "+column)
 	}
 	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN decision")
+	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN renewed")
 	execSQL(t, path, "PRAGMA user_version = 4")
 	j = open(t, path, Options{})
 	if x, err := j.Exceptions(t.Context()); err != nil || len(x) != 1 || x[0].Decision != DecisionFalseAlarm {

@@ -24,7 +24,8 @@ const (
 )
 
 // underWayFor is how long after a decision something may still be stopped that began
-// before it, as the pieces of a page do.
+// before it, as the pieces of a page do. What is held in spite of any decision waits
+// for one from the first moment on.
 const underWayFor = 2 * time.Second
 
 // visit is what a batch of events adds to an incident that is there.
@@ -34,7 +35,7 @@ type visit struct {
 	worst        int64 // the first event of that rank
 	sent         any
 	unknown      bool  // of one of them at least
-	stopped      int64 // when the last was that was stopped, less [underWayFor]
+	stopped      int64 // when the last was that was stopped, less [underWayFor] if it may be that
 }
 
 func (v *visit) add(e *Event) {
@@ -47,7 +48,11 @@ func (v *visit) add(e *Event) {
 		v.sent = *e.Sent
 	}
 	if e.Action != ActionRelease && e.Action != ActionAllow && rank(e.Severity) >= rank(SeverityAmber) {
-		v.stopped = max(v.stopped, toMillis(e.Time.Add(-underWayFor)))
+		at := e.Time
+		if !e.heldAlways() {
+			at = at.Add(-underWayFor)
+		}
+		v.stopped = max(v.stopped, toMillis(at))
 	}
 	v.unknown = v.unknown || e.unknown()
 }

@@ -27,11 +27,15 @@ func (s *Server) serveAppeal(w http.ResponseWriter, r *http.Request) {
 }
 
 // takeAppeal takes a visitor's reason to think that a warning is wrong. It is kept
-// with the incident for those who review it, once, and changes nothing by itself.
+// with the incident for those who review it, once until somebody decided about it, and
+// changes nothing by itself.
 // When it could not be kept the warning is shown again, as again makes it, and the
 // visitor may send it once more.
 func (s *Server) takeAppeal(w http.ResponseWriter, r *http.Request, again func(interstitial.Warning) interstitial.Warning) {
 	inc, ok := s.decided(w, r)
+	if ok && inc.appealed && s.answered(r.Context(), inc) {
+		s.incidents.appealAgain(inc.id)
+	}
 	if !ok || inc.target.drill() || !s.incidents.appeal(inc.id) {
 		s.refuseDecision(w, r)
 		return
@@ -50,6 +54,16 @@ func (s *Server) takeAppeal(w http.ResponseWriter, r *http.Request, again func(i
 	s.write(w, r, interstitial.AppealSent{
 		Lang: s.pageLanguage(r), Host: inc.target.name, Incident: inc.id, SellerCentral: s.settings.Load().SellerCentral,
 	}, http.StatusOK)
+}
+
+// answered reports whether somebody decided since a visitor objected: who is refused may
+// say more.
+func (s *Server) answered(ctx context.Context, inc incident) bool {
+	waits, err := s.journal.AppealWaits(ctx, inc.id)
+	if err != nil {
+		s.log.Warn("incident not read", zap.Error(err))
+	}
+	return err == nil && !waits
 }
 
 // keepAppeal writes a visitor's reason down with its incident, whether or not they

@@ -59,6 +59,18 @@ func TestAppeal(t *testing.T) {
 	if again := get(t, d.client, internalOrigin+"i/"+e.Incident, navigation); appealAction.MatchString(again.body) {
 		t.Error("the page still offers to appeal")
 	}
+	if err := l.journal.Decide(t.Context(), journal.Decision{Incident: e.Incident, Decision: journal.DecisionConfirmed}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{http.StatusOK, http.StatusForbidden} { // once more after somebody decided
+		if again := get(t, d.client, internalOrigin+"i/"+e.Incident, navigation); appealAction.MatchString(again.body) != (want == http.StatusOK) {
+			t.Errorf("the page offers to appeal: %v; want %v", want != http.StatusOK, want == http.StatusOK)
+		}
+		if a := send(token[1], fromOwnPage); (a.StatusCode == http.StatusOK) != (want == http.StatusOK) {
+			t.Errorf("after the decision = %d; want %d", a.StatusCode, want)
+		}
+	}
+	l.checkReview(e.Incident, e.Detail)
 }
 
 // checkReview sees that an incident waits for review with what its visitor said.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"sekisho/dossier"
 	"sekisho/internal/labnet"
 )
 
@@ -15,7 +16,7 @@ func TestDecidedBeforeSeen(t *testing.T) {
 	eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
 		l.protect()
 		l.checkHeld(t, signIn(t, d.client, d.base, fetch), fetch)
-		l.dossier.Pardon(map[string]time.Time{shop: time.Now().Add(time.Hour)})
+		l.dossier.Pardon(map[string]dossier.Pardoned{shop: {Since: time.Now(), Until: time.Now().Add(time.Hour)}})
 		if a := get(t, d.client, d.base+"/", navigation); a.StatusCode != http.StatusOK {
 			t.Errorf("decided, and the next page = %d; want the site's", a.StatusCode)
 		}

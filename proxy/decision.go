@@ -56,7 +56,7 @@ func (s *Server) liveWarning(r *http.Request, inc incident) interstitial.Warning
 		}
 	}
 	// Who can go on with a click has no need to ask.
-	if !inc.appealed && !inc.target.drill() && (p.Proceed == nil || p.Proceed.Confirm) {
+	if !inc.target.drill() && (p.Proceed == nil || p.Proceed.Confirm) && (!inc.appealed || s.answered(r.Context(), inc)) {
 		p.Appeal = &interstitial.Appeal{Action: "/i/" + inc.id + "/appeal", Token: inc.token}
 	}
 	return p
