@@ -56,6 +56,7 @@ func newInnerServer(s *Server) *http.Server {
 // another name (RFC 9113, section 9.1.1), or software that writes one name
 // outside and another inside, is told so.
 func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
+	countRequest(r)
 	v := visitOf(r.Context())
 	if v == nil {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeInternal, detail: "a connection without a target"})

@@ -24,6 +24,14 @@ func unfit(r *http.Request) *failure {
 		lines += len(values)
 	}
 	lengths := r.Header["Content-Length"]
+	switch wrongFraming(r.Context()) {
+	case wrongBoth:
+		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
+	case wrongOld:
+		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
+	case wrongBefore:
+		return bad(http.StatusBadRequest, "the end of the request before is not clear")
+	}
 	switch {
 	case lines > maxFields:
 		return bad(http.StatusRequestHeaderFieldsTooLarge, "the request has too many header lines")
@@ -35,10 +43,6 @@ func unfit(r *http.Request) *failure {
 	case r.ProtoMajor == 2 && !sized(lengths, r.ContentLength):
 		// RFC 9113, section 8.1.1; its body may have ended already.
 		return bad(http.StatusBadRequest, "the request's length is not its body's")
-	case len(r.TransferEncoding) > 0 && refusesBoth(r.Context()):
-		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
-	case !r.ProtoAtLeast(1, 1) && refusesCoding(r.Context()):
-		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
 	case !r.ProtoAtLeast(1, 1) && len(lengths) == 0 && hasBody(r.Method):
 		// RFC 1945, section 7.2.2.
 		return bad(http.StatusBadRequest, "an HTTP/1.0 request with a body needs a length")
