@@ -59,7 +59,11 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 		return true
 	}
 	s.tell(s.trust.Foreign(v.client), v)
-	s.tunnels.splice(v, newReplayConn(conn, said), newReplayConn(up.Conn, heard))
+	client := newReplayConn(conn, said)
+	if len(heard) > 0 {
+		client = s.answering(conn, v) // it has said nothing
+	}
+	s.tunnels.splice(v, client, newReplayConn(up.Conn, heard))
 	return true
 }
 
