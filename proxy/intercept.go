@@ -164,9 +164,14 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 	return &out, nil
 }
 
-// handIn gives conn, which is accounted for as below, to the inner server.
+// handIn gives conn, which is accounted for as below, to the inner server of its
+// protocol.
 func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
-	if s.innerConns.give(conn) {
+	to := s.innerConns
+	if _, ok := conn.(*headClock); ok {
+		to = s.streamConns
+	}
+	if to.give(conn) {
 		return true
 	}
 	s.tunnels.remove(below)
