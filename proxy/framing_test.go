@@ -126,6 +126,33 @@ func TestHP15Target(t *testing.T) {
 	}
 }
 
+// TestHP15Fragment is HP-15: a fragment in a target, which would arrive as another path,
+// is refused at each door; HTTP/2 is among TestCasesDowngrade.
+func TestHP15Fragment(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	secure := l.Origin([]string{shop}, http.HandlerFunc(serveURI), labnet.HTTP1Only())
+	clear := l.Origin([]string{shop}, http.HandlerFunc(serveURI), labnet.Plain())
+	for _, target := range []string{"/a#b", "/#", "/?q#b"} {
+		for _, method := range []string{"GET", "POST"} {
+			ask := func(base, host string) string {
+				return method + " " + base + target + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0\r\n\r\n"
+			}
+			host, open := authority(shop, secure), authority(shop, clear)
+			for door, a := range map[string]answer{
+				"tunnel": l.raw(t, host, ask("", host)), "front": l.send(t, ask("http://"+open, open)), "clear tunnel": exchange(t, l.connect(t, open), ask("", open)),
+			} {
+				if a.StatusCode != http.StatusBadRequest {
+					t.Errorf("%s %s, %s = %d %q; want 400", method, target, door, a.StatusCode, a.body)
+				}
+			}
+		}
+	}
+	if n := secure.Requests() + clear.Requests(); n != 0 {
+		t.Errorf("%d requests at the origin; want none", n)
+	}
+}
+
 func serveURI(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.RequestURI) }
 
 // TestCasesSmuggling holds that a request with doubtful framing is refused, or that

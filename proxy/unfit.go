@@ -3,6 +3,7 @@ package proxy
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"golang.org/x/net/http/httpguts"
 
@@ -40,6 +41,13 @@ func unfit(r *http.Request) *failure {
 		return bad(http.StatusBadRequest, "the method is no token")
 	case differ(lengths):
 		return bad(http.StatusBadRequest, "the request has two lengths")
+	case hashed(r.RequestURI):
+		// A fragment is the client's own (RFC 9110, section 7.1), and would be
+		// sent as another path.
+		return bad(http.StatusBadRequest, "the request target has a fragment")
+	case r.ProtoMajor == 2 && blanked(r.Header):
+		// RFC 9113, section 8.2.1; HTTP/1.1 would drop the blanks.
+		return bad(http.StatusBadRequest, "a header value begins or ends with a blank")
 	case r.ProtoMajor == 2 && !sized(lengths, r.ContentLength):
 		// RFC 9113, section 8.1.1; its body may have ended already.
 		return bad(http.StatusBadRequest, "the request's length is not its body's")
@@ -69,6 +77,23 @@ func sized(values []string, n int64) bool {
 	}
 	return true
 }
+
+// hashed reports whether a request target has a fragment.
+func hashed(target string) bool { return strings.IndexByte(target, '#') >= 0 }
+
+// blanked reports whether a value has blanks around it, which HTTP/1 never hands on.
+func blanked(h http.Header) bool {
+	for _, values := range h {
+		for _, v := range values {
+			if v != "" && (isBlankByte(v[0]) || isBlankByte(v[len(v)-1])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isBlankByte(c byte) bool { return c == ' ' || c == '\t' }
 
 // hasBody reports whether method makes no sense without a body.
 func hasBody(method string) bool {
