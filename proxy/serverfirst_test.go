@@ -59,13 +59,20 @@ func TestCasesServerFirst(t *testing.T) {
 	})
 	t.Run("HP-36 a slow client, other", func(t *testing.T) {
 		t.Parallel()
-		o := l.Raw([]string{shop}, answerLines)
-		c := l.connect(t, authority(shop, o))
-		wait(t, "the origin to be dialled", func() bool { return o.Connections() == 1 })
-		line(t, c, bufio.NewReader(c), "\x01two", "done \x01two")
-		if n := o.Connections(); n != 1 {
-			t.Errorf("%d connections; want the one that was there", n)
+		// The origin sees a connection before whoever dialled it does; one that is
+		// asked for in between is given up for another.
+		for range 10 {
+			o := l.Raw([]string{shop}, answerLines)
+			c := l.connect(t, authority(shop, o))
+			wait(t, "the origin to be dialled", func() bool { return o.Connections() == 1 })
+			waitAwhile()
+			line(t, c, bufio.NewReader(c), "\x01two", "done \x01two")
+			wait(t, "one connection to be left", func() bool { return o.Open() == 1 })
+			if o.Connections() == 1 {
+				return
+			}
 		}
+		t.Error("never served by the connection that was there")
 	})
 	t.Run("HP-36 nobody is there", func(t *testing.T) {
 		t.Parallel()

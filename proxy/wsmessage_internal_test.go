@@ -16,15 +16,26 @@ import (
 // unguarded is a guard of a WebSocket to a site of which nothing is known.
 func unguarded(t testing.TB, deflate bool) *socketGuard {
 	t.Helper()
+	return unguardedWith(t, noAccounts(t), deflate)
+}
+
+// noAccounts is a store of none, in files.
+func noAccounts(t testing.TB) *accounts.Store {
+	t.Helper()
+	store, err := accounts.Open(t.TempDir(), accounts.Options{KeyInFile: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func unguardedWith(t testing.TB, store *accounts.Store, deflate bool) *socketGuard {
+	t.Helper()
 	book, err := dossier.Open(dossier.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	book.Configure("protected", nil)
-	store, err := accounts.Open(t.TempDir(), accounts.Options{KeyInFile: true})
-	if err != nil {
-		t.Fatal(err)
-	}
 	n, err := hostname.Parse("shop.labnet.example")
 	if err != nil {
 		t.Fatal(err)
@@ -54,11 +65,17 @@ func FuzzMessages(f *testing.F) {
 	f.Add(append(frame(0x01, []byte("hel")), append(frame(0x89, []byte("x")), frame(0x80, []byte("lo"))...)...), uint8(1))
 	f.Add(frame(0xc1, []byte("\xf2\x48\xcd\xc9\xc9\x07\x00")), uint8(2)) // "Hello" in RFC 7692, section 7.2.3.1
 	f.Add(append(frame(0x80, nil), 0x88, 0x80), uint8(9))
+	store := noAccounts(f) // one for all: a directory for each try is what they would wait for
 	f.Fuzz(func(t *testing.T, in []byte, step uint8) {
-		g := unguarded(t, true)
 		feed := func(step int) (out []byte, err error) {
+			g := unguardedWith(t, store, true) // which remembers what it saw
 			m := newMessages(g)
-			defer m.close()
+			defer func() {
+				m.close()
+				if used := g.server.heldBytes.inUse(); used != 0 {
+					t.Errorf("%d bytes are still counted", used)
+				}
+			}()
 			buf := make([]byte, 1<<10)
 			for i := 0; i < len(in); i += step {
 				if err := m.feed(bytes.Clone(in[i:min(i+step, len(in))])); err != nil {
@@ -80,9 +97,6 @@ func FuzzMessages(f *testing.F) {
 		}
 		if len(one) > len(in) {
 			t.Errorf("%d bytes became %d", len(in), len(one))
-		}
-		if used := g.server.heldBytes.inUse(); used != 0 {
-			t.Errorf("%d bytes are still counted", used)
 		}
 	})
 }
