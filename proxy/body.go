@@ -102,6 +102,10 @@ func (b *clientBody) read(p []byte) (n int, err error) {
 	return n, err
 }
 
+// unfitTrailers would say where a body ends behind its end; RFC 9110, section 6.5.1,
+// has them dropped.
+var unfitTrailers = []string{"Content-Length", "Transfer-Encoding", "Trailer"}
+
 // ended takes note of how the body ended, if it did.
 func (b *clientBody) ended(err error) {
 	if err == nil {
@@ -110,6 +114,9 @@ func (b *clientBody) ended(err error) {
 	b.end = err
 	b.eof.Store(true)
 	b.whole.Store(errors.Is(err, io.EOF))
+	for _, name := range unfitTrailers {
+		delete(b.r.Trailer, name) // which was filled in just now
+	}
 	var network net.Error
 	b.bad.Store(!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &network) && b.r.Context().Err() == nil)
 }

@@ -67,6 +67,50 @@ func openingOf(said []byte) opening {
 	return openingOther
 }
 
+// openingBehind tells HTTP and TLS from other protocols behind the first words of a
+// server that spoke no HTTP. There POST and HEAD may be commands of news, and CONNECT
+// one of a game, so that only what has the form of a request is one: a version of HTTP
+// behind a blank, or a method with a path or a URL. Line ends and blanks before it are
+// passed over as a lenient server does; a number may look like one of these (MySQL).
+func openingBehind(said []byte) opening {
+	if said[0] == recordTypeHandshake {
+		return openingWeb
+	}
+	said = bytes.TrimLeftFunc(said, isGapRune)
+	if len(said) == 0 {
+		return openingUnclear
+	}
+	word := 0
+	for word < len(said) && (isLetter(said[word]) || said[word] == '-') {
+		word++
+	}
+	if word == 0 || word < len(said) && isBinary(said[word]) {
+		return openingOther
+	}
+	line, whole := said[:min(len(said), maxFirstLine)], len(said) >= maxFirstLine
+	if end := bytes.IndexAny(said, "\n\x00"); end >= 0 && end < maxFirstLine {
+		line, whole = said[:end], true
+	}
+	if i := bytes.Index(bytes.ToUpper(line), []byte("HTTP/")); i > word && isBlank(rune(line[i-1])) {
+		return openingWeb
+	}
+	target := bytes.TrimLeftFunc(line[word:], isBlank)
+	if path := bytes.HasPrefix(bytes.TrimLeftFunc(target, isSchemeLetter), []byte("://")) || bytes.HasPrefix(target, []byte("/")); path && (methods[string(bytes.ToUpper(line[:word]))] || len(line) == maxFirstLine) {
+		return openingWeb
+	}
+	if whole {
+		return openingOther
+	}
+	return openingUnclear
+}
+
+// isBinary reports whether c is in no line of text.
+func isBinary(c byte) bool { return c < '\t' || c > '\r' && c < ' ' || c >= 0x7f }
+
+func isSchemeLetter(c rune) bool { return c < 0x80 && isLetter(byte(c)) }
+
+func isGapRune(c rune) bool { return c < 0x80 && isGap(byte(c)) }
+
 // isBlank reports whether somebody may take c for what parts a request line.
 func isBlank(c rune) bool { return c <= ' ' }
 

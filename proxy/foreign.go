@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -59,7 +60,11 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 		return true
 	}
 	s.tell(s.trust.Foreign(v.client), v)
-	s.tunnels.splice(v, newReplayConn(conn, said), newReplayConn(up.Conn, heard))
+	client := newReplayConn(conn, said)
+	if len(heard) > 0 {
+		client = s.answering(conn, v) // it has said nothing
+	}
+	s.tunnels.splice(v, client, newReplayConn(up.Conn, heard))
 	return true
 }
 
@@ -148,16 +153,38 @@ func words(c net.Conn) ([]byte, error) {
 // to, and returns what it has said by then. To a site that may be an imitation, text
 // of no kind passes unread.
 func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
-	if len(said) > 0 && isGap(said[0]) {
+	said, gap, ok := s.pastGap(conn, said)
+	if !ok {
 		return said, true
 	}
-	if len(said) == 0 || !isLetter(said[0]) {
+	if len(said) == 0 || !isLetter(said[gap]) { // behind a gap: a number looks like one
 		return said, false
+	}
+	if gap > 0 {
+		return said, true
 	}
 	if s.hints(dossier.Sender{}, v).Suspicious {
 		return said, true
 	}
 	return s.speaksWeb(conn, said)
+}
+
+// pastGap reads on behind said until something stands behind the line ends and blanks
+// it begins with, and returns their length.
+func (s *Server) pastGap(conn *tls.Conn, said []byte) (all []byte, gap int, ok bool) {
+	_ = conn.SetReadDeadline(time.Now().Add(s.bounds.head))
+	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
+	for {
+		gap = len(said) - len(bytes.TrimLeftFunc(said, isGapRune))
+		if gap < len(said) || len(said) == 0 {
+			return said, gap, true
+		}
+		more, err := words(conn)
+		if err != nil || gap >= maxFirstLine {
+			return said, gap, false
+		}
+		said = append(said, more...)
+	}
 }
 
 // isGap reports whether c is what a lenient server passes over before a request

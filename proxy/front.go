@@ -58,6 +58,7 @@ func closeFront(l net.Listener) error {
 
 // serveFront sorts what clients ask of the proxy port.
 func (s *Server) serveFront(w http.ResponseWriter, r *http.Request) {
+	countRequest(r)
 	conn := r.Context().Value(connKey{}).(*frontConn)
 	switch client := conn.client; {
 	case s.limits.late(conn):

@@ -67,3 +67,34 @@ func TestGapBeforeRequest(t *testing.T) {
 		break
 	}
 }
+
+// TestCasesNumbersLikeGaps: lengths and tags of other protocols that look like line ends
+// or blanks begin no request, whole or in pieces.
+func TestCasesNumbersLikeGaps(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	echo := func(c net.Conn) { _, _ = io.Copy(c, c) }
+	secure, clear := l.RawTLS([]string{shop}, echo), l.Raw([]string{shop}, echo)
+	for _, said := range []string{"\x20\x00\xfb\x05\x1dexample", "\n\x00", "\r\x08\x01", "\t\x80", " \n\x04"} {
+		for door, open := range map[string]func() net.Conn{
+			"TLS":   func() net.Conn { return l.unnamed(t, authority(shop, secure)) },
+			"clear": func() net.Conn { return l.connect(t, authority(shop, clear)) },
+		} {
+			for _, step := range []int{1, len(said)} {
+				t.Run(fmt.Sprintf("HP-36 %q %s by %d", said, door, step), func(t *testing.T) {
+					t.Parallel()
+					c := open()
+					for rest := said; rest != ""; rest = rest[min(step, len(rest)):] {
+						_, _ = io.WriteString(c, rest[:min(step, len(rest))])
+						time.Sleep(5 * time.Millisecond)
+					}
+					_ = c.SetReadDeadline(time.Now().Add(patience))
+					back := make([]byte, len(said))
+					if _, err := io.ReadFull(c, back); err != nil || string(back) != said {
+						t.Errorf("back came %q, %v; want %q", back, err, said)
+					}
+				})
+			}
+		}
+	}
+}

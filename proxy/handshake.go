@@ -144,7 +144,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
 	switch {
 	case h2:
-		return s.handIn(conn, h.inner)
+		return s.handIn(&headClock{Conn: conn, limit: s.bounds.head}, h.inner)
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
 		_, held := s.held(v.client, v.target)

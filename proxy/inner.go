@@ -10,35 +10,26 @@ import (
 	"sekisho/interstitial"
 )
 
-// newInnerServer is the server behind intercepted tunnels, for HTTP/1.1 and
-// HTTP/2. One serves all of them; what belongs to a tunnel is in its
-// innerConn.
+// newInnerServer is the server behind intercepted tunnels, for HTTP/1.1. One serves
+// all of them; what belongs to a tunnel is in its innerConn.
 func newInnerServer(s *Server) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	protocols.SetHTTP2(true)
 	return &http.Server{
 		Handler:           s.recovering(http.HandlerFunc(s.serveInner)),
 		ReadHeaderTimeout: s.bounds.head,
-		// HTTP/2 has no limit for a head that does not come to its end, but
-		// counts the connection as idle meanwhile. Coming back costs a
-		// browser one resumed handshake on its own network.
-		IdleTimeout:    s.bounds.head,
-		MaxHeaderBytes: maxHeaderBytes,
+		IdleTimeout:       s.bounds.idle,
+		MaxHeaderBytes:    maxHeaderBytes,
 		// OPTIONS * is for the site, not for us to answer.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     quietLog(s.log),
 		Protocols:                    protocols,
-		HTTP2: &http.HTTP2Config{
-			MaxConcurrentStreams: 250,
-			// A download must not wait for the default 64 KiB windows of
-			// uploads it is mixed with.
-			MaxReceiveBufferPerConnection: 4 << 20,
-			MaxReceiveBufferPerStream:     1 << 20,
-		},
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			if n := accounted(c); n != nil {
 				ctx = n.requests(ctx)
+			}
+			if h, ok := c.(*headClock); ok {
+				c = h.Conn
 			}
 			if t, ok := c.(*tls.Conn); ok {
 				c = t.NetConn()
@@ -51,11 +42,29 @@ func newInnerServer(s *Server) *http.Server {
 	}
 }
 
+// newStreamServer is the same for HTTP/2. TLS is no business of its: it gets
+// headClocks.
+func newStreamServer(s *Server) *http.Server {
+	server := newInnerServer(s)
+	protocols := new(http.Protocols)
+	protocols.SetUnencryptedHTTP2(true)
+	server.Protocols = protocols
+	server.HTTP2 = &http.HTTP2Config{
+		MaxConcurrentStreams: 250,
+		// A download must not wait for the default 64 KiB windows of
+		// uploads it is mixed with.
+		MaxReceiveBufferPerConnection: 4 << 20,
+		MaxReceiveBufferPerStream:     1 << 20,
+	}
+	return server
+}
+
 // serveInner answers a request inside a tunnel. Its authority must be the one
 // that the tunnel was opened to: a browser that reuses a connection for
 // another name (RFC 9113, section 9.1.1), or software that writes one name
 // outside and another inside, is told so.
 func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
+	countRequest(r)
 	v := visitOf(r.Context())
 	if v == nil {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeInternal, detail: "a connection without a target"})

@@ -94,6 +94,7 @@ func (s *Server) peekProtocol(c *firstFlight) (protocol int, err error) {
 	}
 	_ = c.SetReadDeadline(time.Now().Add(limit))
 	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
+	gap := 0 // leading line ends and blanks
 	for i := range maxMethod {
 		for i == len(c.seen) {
 			if err := c.more(); err != nil {
@@ -106,12 +107,19 @@ func (s *Server) peekProtocol(c *firstFlight) (protocol int, err error) {
 		switch one := c.seen[i]; {
 		case i == 0 && one == recordTypeHandshake:
 			return protocolTLS, nil
-		case i > 0 && one == ' ', i == 0 && isGap(one):
+		case i == gap && isGap(one):
+			gap++
+		case gap > 0 && isLetter(one), gap == 0 && one == ' ':
 			return protocolHTTP, nil
+		case gap > 0: // a length or a tag that looks like one
+			return protocolOther, nil
 		case i > 0 && one == '-': // M-SEARCH; SSH's banner has a digit behind it
 		case one < 'A' || one > 'Z':
 			return protocolOther, nil
 		}
+	}
+	if gap > 0 {
+		return protocolHTTP, nil
 	}
 	return protocolOther, nil
 }
@@ -164,9 +172,14 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 	return &out, nil
 }
 
-// handIn gives conn, which is accounted for as below, to the inner server.
+// handIn gives conn, which is accounted for as below, to the inner server of its
+// protocol.
 func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
-	if s.innerConns.give(conn) {
+	to := s.innerConns
+	if _, ok := conn.(*headClock); ok {
+		to = s.streamConns
+	}
+	if to.give(conn) {
 		return true
 	}
 	s.tunnels.remove(below)

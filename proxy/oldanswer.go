@@ -66,7 +66,7 @@ func (l *answerLook) ended() error {
 		l.in = lookStatus
 	case len(line) == 0:
 		l.in = lookNowhere
-	case l.old && startsWithFold(line, codedLine[1:]):
+	case l.old && startsWithFold(line, codedField[:len(codedField)-1]):
 		l.in = lookRefused
 		return errOldCoding
 	}

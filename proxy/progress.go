@@ -61,6 +61,8 @@ func accounted(c net.Conn) (n *innerConn) {
 			n, c = below, below.Conn
 		case *replayConn:
 			c = below.Conn
+		case *headClock:
+			c = below.Conn
 		case *tls.Conn:
 			c = below.NetConn()
 		default:

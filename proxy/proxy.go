@@ -40,26 +40,29 @@ type Server struct {
 	front      *http.Server
 	inner      *http.Server
 	innerConns *handoff
-	dispatch   *dispatcher
-	origins    *origins
-	forwarder  http.Handler
-	site       http.Handler
-	leafTLS    leafConfigs
-	limits     *limiter
-	tunnels    *tunnels
-	crew       *crew
-	incidents  *incidents
-	leaves     *leaves
-	trust      *trust.Ledger
-	believers  *trust.Believers
-	presence   *presence.Table // nil when nobody asks
-	sink       *sinkhole       // nil when off
-	owed       *owed
-	heldBytes  budget
-	drilled    drilled
-	counts     *counts
-	unresolved unresolved
-	today      *today
+	// streams is inner for HTTP/2.
+	streams     *http.Server
+	streamConns *handoff
+	dispatch    *dispatcher
+	origins     *origins
+	forwarder   http.Handler
+	site        http.Handler
+	leafTLS     leafConfigs
+	limits      *limiter
+	tunnels     *tunnels
+	crew        *crew
+	incidents   *incidents
+	leaves      *leaves
+	trust       *trust.Ledger
+	believers   *trust.Believers
+	presence    *presence.Table // nil when nobody asks
+	sink        *sinkhole       // nil when off
+	owed        *owed
+	heldBytes   budget
+	drilled     drilled
+	counts      *counts
+	unresolved  unresolved
+	today       *today
 
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.
@@ -93,18 +96,18 @@ func newServer(o Options, b bounds) (*Server, error) {
 		version:    o.Version,
 		resolver:   o.Resolver,
 		own:        slices.Clone(o.Own),
-		innerConns: newHandoff(addr),
-		limits:     newLimiter(b.connections, b.perClient),
-		tunnels:    newTunnels(b.tunnelIdle),
-		crew:       newCrew(),
-		incidents:  newIncidents(o.Journal.Stopped),
-		leaves:     newLeaves(),
-		trust:      trust.NewLedger(),
-		presence:   o.Presence,
-		owed:       newOwed(),
-		heldBytes:  budget{max: b.held},
-		counts:     newCounts(o.Metrics),
-		today:      newToday(),
+		innerConns: newHandoff(addr), streamConns: newHandoff(addr),
+		limits:    newLimiter(b.connections, b.perClient),
+		tunnels:   newTunnels(b.tunnelIdle),
+		crew:      newCrew(),
+		incidents: newIncidents(o.Journal.Stopped),
+		leaves:    newLeaves(),
+		trust:     trust.NewLedger(),
+		presence:  o.Presence,
+		owed:      newOwed(),
+		heldBytes: budget{max: b.held},
+		counts:    newCounts(o.Metrics),
+		today:     newToday(),
 	}
 	s.expose(o.Metrics)
 	if s.sink, err = listenSinkhole(s, o); err != nil {
@@ -127,7 +130,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 	s.site = newSite(s)
 	s.dispatch = newDispatcher(s)
 	s.front = newFrontServer(s)
-	s.inner = newInnerServer(s)
+	s.inner, s.streams = newInnerServer(s), newStreamServer(s)
 	return s, nil
 }
 
@@ -165,7 +168,7 @@ const reloadGrace = 500 * time.Millisecond
 // are finished, idle tunnels are closed, and what is left after a grace of a
 // few seconds is cut. It returns nil after a drain, and the cause when a listener failed.
 func (s *Server) Serve(ctx context.Context) error {
-	failed := make(chan error, 3)
+	failed := make(chan error, 4)
 	var serving sync.WaitGroup
 	if s.listener != nil {
 		serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
@@ -174,6 +177,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		serving.Go(func() { failed <- s.sink.serve() })
 	}
 	serving.Go(func() { failed <- s.inner.Serve(s.innerConns) })
+	serving.Go(func() { failed <- s.streams.Serve(s.streamConns) })
 	sweeping, stop := context.WithCancel(ctx)
 	defer stop()
 	serving.Go(func() { s.sweep(sweeping) })
@@ -201,16 +205,13 @@ func (s *Server) drain() {
 
 	s.tunnels.drain()
 	var parts sync.WaitGroup
-	parts.Go(func() {
-		if s.front.Shutdown(grace) != nil {
-			_ = s.front.Close()
-		}
-	})
-	parts.Go(func() {
-		if s.inner.Shutdown(grace) != nil {
-			_ = s.inner.Close()
-		}
-	})
+	for _, server := range []*http.Server{s.front, s.inner, s.streams} {
+		parts.Go(func() {
+			if server.Shutdown(grace) != nil {
+				_ = server.Close()
+			}
+		})
+	}
 	if s.sink != nil {
 		parts.Go(func() { s.sink.drain(grace) })
 	}

@@ -124,6 +124,7 @@ func TestHP25HP21RelayBodiless(t *testing.T) {
 			"/304":   "HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n",
 			"/205":   "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n",
 			"/hints": strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 3) + sized(r),
+			"/long":  "HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\nLink: </a>\r\n\r\n" + sized(r),
 		}[r.URL.Path]
 		if r.URL.Path == "/chunked" {
 			answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -148,6 +149,7 @@ func TestHP25HP21RelayBodiless(t *testing.T) {
 		{"HEAD", "/304", []int{304}, ""},
 		{"GET", "/hints", []int{103, 103, 103, 200}, "/hints"},
 		{"HEAD", "/hints", []int{103, 103, 103, 200}, ""},
+		{"GET", "/long", []int{103, 200}, "/long"},
 		{"GET", "/last", []int{200}, "/last"},
 	} {
 		c.say(c.request(tt.method, tt.target))
@@ -155,6 +157,9 @@ func TestHP25HP21RelayBodiless(t *testing.T) {
 			resp, body, err := c.hear(tt.method)
 			if err != nil || resp.StatusCode != want {
 				t.Fatalf("%s %s = %s, %v; want %d", tt.method, tt.target, resp.Status, err, want)
+			}
+			if want < 200 && (resp.Header["Content-Length"] != nil || resp.Header.Get("Link") != "</a>") {
+				t.Errorf("%s %s: %d has the fields %v; want a Link and no length", tt.method, tt.target, want, resp.Header)
 			}
 			if want >= 200 && body != tt.body {
 				t.Errorf("%s %s: body %q; want %q", tt.method, tt.target, body, tt.body)

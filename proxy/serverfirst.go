@@ -1,14 +1,12 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net"
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"go.uber.org/zap"
@@ -100,42 +98,5 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 	}
 	s.tell(s.trust.Foreign(v.client), v)
 	s.log.Debug("the server spoke first", zap.String("host", v.target.name.String()))
-	s.tunnels.splice(v, &answering{Conn: client}, newReplayConn(o.conn, o.heard))
-}
-
-// answering is a client whose server spoke first. If it begins like TLS or HTTP all
-// the same, in however many pieces, it ends: it was only slow, and what it says has to
-// be judged.
-type answering struct {
-	net.Conn
-	line  []byte // its first, so far
-	known bool
-}
-
-// Read implements [net.Conn].
-func (c *answering) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if n == 0 || c.known {
-		return n, err
-	}
-	c.line = append(c.line, p[:min(n, maxFirstLine-len(c.line))]...)
-	line, _, whole := bytes.Cut(c.line, []byte("\n"))
-	if c.line[0] == recordTypeHandshake || bytes.Contains(line, []byte(" HTTP/")) {
-		return 0, errWeb
-	}
-	if c.known = whole || len(c.line) == maxFirstLine; c.known {
-		c.line = nil
-	}
-	return n, err
-}
-
-// CloseWrite ends our direction where the transport can.
-func (c *answering) CloseWrite() error { return closeWrite(c.Conn) }
-
-// SyscallConn lets a pump wait without a buffer.
-func (c *answering) SyscallConn() (syscall.RawConn, error) {
-	if below, ok := c.Conn.(syscall.Conn); ok {
-		return below.SyscallConn()
-	}
-	return nil, errors.ErrUnsupported
+	s.tunnels.splice(v, s.answering(client, v), newReplayConn(o.conn, o.heard))
 }

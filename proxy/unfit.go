@@ -3,6 +3,7 @@ package proxy
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"golang.org/x/net/http/httpguts"
 
@@ -24,6 +25,14 @@ func unfit(r *http.Request) *failure {
 		lines += len(values)
 	}
 	lengths := r.Header["Content-Length"]
+	switch wrongFraming(r.Context()) {
+	case wrongBoth:
+		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
+	case wrongOld:
+		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
+	case wrongBefore:
+		return bad(http.StatusBadRequest, "the end of the request before is not clear")
+	}
 	switch {
 	case lines > maxFields:
 		return bad(http.StatusRequestHeaderFieldsTooLarge, "the request has too many header lines")
@@ -32,13 +41,16 @@ func unfit(r *http.Request) *failure {
 		return bad(http.StatusBadRequest, "the method is no token")
 	case differ(lengths):
 		return bad(http.StatusBadRequest, "the request has two lengths")
+	case hashed(r.RequestURI):
+		// A fragment is the client's own (RFC 9110, section 7.1), and would be
+		// sent as another path.
+		return bad(http.StatusBadRequest, "the request target has a fragment")
+	case r.ProtoMajor == 2 && blanked(r.Header):
+		// RFC 9113, section 8.2.1; HTTP/1.1 would drop the blanks.
+		return bad(http.StatusBadRequest, "a header value begins or ends with a blank")
 	case r.ProtoMajor == 2 && !sized(lengths, r.ContentLength):
 		// RFC 9113, section 8.1.1; its body may have ended already.
 		return bad(http.StatusBadRequest, "the request's length is not its body's")
-	case len(r.TransferEncoding) > 0 && refusesBoth(r.Context()):
-		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
-	case !r.ProtoAtLeast(1, 1) && refusesCoding(r.Context()):
-		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
 	case !r.ProtoAtLeast(1, 1) && len(lengths) == 0 && hasBody(r.Method):
 		// RFC 1945, section 7.2.2.
 		return bad(http.StatusBadRequest, "an HTTP/1.0 request with a body needs a length")
@@ -65,6 +77,23 @@ func sized(values []string, n int64) bool {
 	}
 	return true
 }
+
+// hashed reports whether a request target has a fragment.
+func hashed(target string) bool { return strings.IndexByte(target, '#') >= 0 }
+
+// blanked reports whether a value has blanks around it, which HTTP/1 never hands on.
+func blanked(h http.Header) bool {
+	for _, values := range h {
+		for _, v := range values {
+			if v != "" && (isBlankByte(v[0]) || isBlankByte(v[len(v)-1])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isBlankByte(c byte) bool { return c == ' ' || c == '\t' }
 
 // hasBody reports whether method makes no sense without a body.
 func hasBody(method string) bool {

@@ -124,7 +124,8 @@ func (r *reading) readField(line []byte) (keep, ok bool) {
 		case is(name, "content-length"):
 			again := r.sized
 			r.sized = true
-			return true, !again && r.readLength(value)
+			// Behind an interim answer nothing follows (RFC 9110, section 8.6).
+			return r.Status >= 200, !again && r.readLength(value)
 		case is(name, "connection"):
 			closes, ok := options(value)
 			r.Close = r.Close || closes
@@ -175,7 +176,7 @@ func (r *reading) frame(toHead bool) bool {
 	if r.Status == 205 && (!r.sized || r.Length > 0) {
 		return false // has no content, but may be framed as if it had
 	}
-	if r.chunked && (r.sized || r.minor0 || bodiless) || r.sized && r.Status < 200 {
+	if r.chunked && (r.sized || r.minor0 || bodiless) {
 		return false
 	}
 	switch {
