@@ -42,6 +42,8 @@ type entry struct {
 	// inward tells that the last of hops is a local name, inside or special, and was
 	// withheld for that.
 	inward bool
+	// endless tells that host leads through more names than are looked into.
+	endless bool
 
 	// judged is the last judgement of host and of where it leads; first is room for
 	// the one that the entry was made with.

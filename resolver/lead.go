@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"hash/maphash"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -30,7 +29,7 @@ func (e *entry) brief() *entry {
 		return e
 	}
 	b := &entry{
-		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
+		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward, endless: e.endless,
 		remark: e.remark, ttl: leadTTL, stored: e.stored,
 	}
 	b.records = bytes.Clone(e.records)
@@ -52,9 +51,7 @@ func (t *trace) late() {
 
 // settle is the end of t: what is known of where the name leads goes into the cache.
 func (t *trace) settle(now time.Time) {
-	if len(t.seen) >= maxFollow && !t.judged.final() {
-		t.cut = slices.ContainsFunc(t.queue, func(name string) bool { return !slices.Contains(t.seen, name) })
-	}
+	t.cut = t.cut && !t.judged.final()
 	switch {
 	case !t.server.settings.Load().same(t.settings):
 	case t.cut:
@@ -64,11 +61,11 @@ func (t *trace) settle(now time.Time) {
 	}
 }
 
-// barred takes the place of service records that lead through more names than are
-// looked into. Who has only the addresses is led nowhere else.
+// barred takes the place of all that there is about a name which leads through more
+// names than are looked into.
 func (t *trace) barred(now time.Time) *entry {
 	return &entry{
-		answer: *noData, host: t.judged.host, ttl: localTTL * time.Second, stored: now,
+		answer: *noData, host: t.judged.host, ttl: maxNegativeTTL, stored: now, endless: true,
 		remark: remark{dns.ExtendedErrorCodeBlocked, "leads through too many names"},
 	}
 }
@@ -76,7 +73,7 @@ func (t *trace) barred(now time.Time) *entry {
 // qualified is e as it may be answered with when t is done.
 func (t *trace) qualified(e *entry) *entry {
 	switch {
-	case t.cut && isService(t.qtype):
+	case t.cut:
 		return t.barred(time.Now())
 	case t.lost:
 		return e.brief()
