@@ -28,16 +28,23 @@ func (e *entry) brief() *entry {
 	if e.ttl <= leadTTL {
 		return e
 	}
-	b := &entry{
-		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward, endless: e.endless,
-		remark: e.remark, ttl: leadTTL, stored: e.stored,
-	}
-	b.records = bytes.Clone(e.records)
+	b := e.clone()
+	b.ttl, b.records = leadTTL, bytes.Clone(e.records)
 	for _, off := range b.ttls {
 		ttl := b.records[off:]
 		binary.BigEndian.PutUint32(ttl, min(binary.BigEndian.Uint32(ttl), uint32(leadTTL/time.Second)))
 	}
 	return b
+}
+
+// clone returns what e says, without a judgement.
+func (e *entry) clone() *entry {
+	c := &entry{
+		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
+		endless: e.endless, remark: e.remark, ttl: e.ttl, stored: e.stored,
+	}
+	c.related.Store(e.related.Load())
+	return c
 }
 
 // late notes that t held an answer up for its time.
@@ -58,6 +65,7 @@ func (t *trace) settle(now time.Time) {
 		t.server.cache.put(t.key, t.barred(now))
 	default:
 		t.server.cache.settle(t.key, t.hops, now)
+		t.server.learnt(t.judged)
 	}
 }
 

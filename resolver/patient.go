@@ -98,7 +98,7 @@ func (s *Server) learn(l lookup) bool {
 		return false
 	}
 	s.relate(l, e)
-	s.cache.put(string(l.key()), e)
+	s.cache.put(string(l.key()), e) // what it leads to is judged by the trace that follows
 	s.late.remove(l.wire)
 	return true
 }

@@ -96,12 +96,14 @@ type Server struct {
 	options   Options
 	cache     *cache
 	verdicts  *verdicts
-	late      *latecomers
-	patient   *patient
-	buckets   *buckets
-	flights   flights
-	families  *families
-	recorder  *recorder
+	// led is how often a name turned out to lead to a blocked one: see current.
+	led      atomic.Uint64
+	late     *latecomers
+	patient  *patient
+	buckets  *buckets
+	flights  flights
+	families *families
+	recorder *recorder
 	// recording bounds the answers that wait for their event.
 	recording chan struct{}
 	streams   streams
