@@ -46,7 +46,7 @@ type entry struct {
 	endless bool
 
 	// related is how much was known of names that lead to blocked ones when it was last
-	// looked whether one of them is above host or among hops: [Server].led.
+	// looked whether one of them is above host or among hops: see knowledge.
 	related atomic.Uint64
 
 	// judged is the last judgement of host and of where it leads; first is room for

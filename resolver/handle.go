@@ -118,7 +118,7 @@ func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgemen
 
 // currentTo is current for e, an answer to q.
 func (s *Server) currentTo(q *query, set *settings, e *entry, now time.Time) *entry {
-	if e.related.Load() == s.led.Load() {
+	if e.related.Load() == s.knowledge(set.policy()) {
 		return e
 	}
 	g, _ := set.groupOf(q.name())

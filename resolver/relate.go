@@ -15,7 +15,7 @@ import (
 // it leads is led there too, and what is below such a name is blocked with it. e
 // is nobody else's yet.
 func (s *Server) relate(l lookup, e *entry) {
-	e.related.Store(s.led.Load()) // before the look
+	e.related.Store(s.knowledge(l.settings.policy())) // before the look
 	chain, outlived := s.beyond(l, e, time.Now())
 	if chain != nil {
 		e.extend(chain)
@@ -29,7 +29,7 @@ func (s *Server) relate(l lookup, e *entry) {
 // current is e, an answer to l that the cache may have, as relate would leave it now:
 // more may be known than when it came.
 func (s *Server) current(l lookup, key []byte, e *entry, now time.Time) *entry {
-	n := s.led.Load()
+	n := s.knowledge(l.settings.policy())
 	if e.related.Load() == n {
 		return e
 	}
@@ -89,6 +89,15 @@ func (s *Server) leading(p *rules.Policy, name []byte, above bool, now time.Time
 		return append(slices.Clone(j.trail), j.via), outlived
 	}
 	return nil, ""
+}
+
+// knowledge is a number that changes when more names may be known to lead to what p
+// blocks, be it that p is another than before.
+func (s *Server) knowledge(p *rules.Policy) uint64 {
+	if old := s.under.Load(); old != p && s.under.CompareAndSwap(old, p) {
+		s.led.Add(1)
+	}
+	return s.led.Load()
 }
 
 // learnt notes that j is what is known of a name by now: if it leads to a blocked one,

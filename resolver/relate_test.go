@@ -224,3 +224,21 @@ func TestRelatedLater(t *testing.T) {
 		})
 	}
 }
+
+// TestRelatedPolicy has the policy change after a name and one below it are in the
+// cache.
+func TestRelatedPolicy(t *testing.T) {
+	t.Parallel()
+	var now atomic.Pointer[rules.Policy]
+	now.Store(policy(nil, nil)())
+	s := start(t, Options{Upstreams: []string{newOrigin(t, zone(t, relatedZone)).url}, Policy: now.Load})
+	for _, block := range [][]string{nil, {"blocked.example"}, nil} {
+		now.Store(policy(block, nil)())
+		for _, name := range []string{"ct.example.", "y.ct.example."} {
+			r := ask(t, s, newQuery(name, dns.TypeA))
+			if got := r.Rcode == dns.RcodeNameError; got != (block != nil) {
+				t.Errorf("%s with %v blocked: %v", name, block, r)
+			}
+		}
+	}
+}
