@@ -156,7 +156,7 @@ func (l *poller) drop(s *socket) {
 // run reads until there are no prompts. round is that of Options.
 func (l *poller) run(file *os.File, raw syscall.RawConn, round func() func()) {
 	var (
-		buf    [datagramSize]byte
+		in     = newInbox()
 		events [pollBatch]unix.EpollEvent
 		n      int
 	)
@@ -173,7 +173,7 @@ func (l *poller) run(file *os.File, raw syscall.RawConn, round func() func()) {
 		}
 		for _, event := range events[:max(n, 0)] {
 			if p := l.prompt(event); p != nil {
-				p.read(buf[:])
+				p.read(in)
 			}
 		}
 		end()

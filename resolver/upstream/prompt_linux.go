@@ -91,14 +91,14 @@ func (p *Prompt) close() {
 	p.socket = nil
 }
 
-// read takes in one datagram, which p's socket has.
-func (p *Prompt) read(buf []byte) {
+// read takes in what p's socket has, by way of in.
+func (p *Prompt) read(in *inbox) {
 	p.mu.Lock()
 	if p.socket == nil {
 		p.mu.Unlock()
 		return
 	}
-	n, err := p.socket.read(buf)
+	n, err := in.receive(p.socket.fd, p.due)
 	if err != nil {
 		p.mu.Unlock()
 		if err != unix.EAGAIN && err != unix.EINTR {
@@ -106,15 +106,30 @@ func (p *Prompt) read(buf []byte) {
 		}
 		return
 	}
-	i, how := p.find(buf[:n])
-	if how == fitting {
-		p.due--
+	open := p.open
+	for i := range n { // a second answer to the same question was not due
+		if j, how := p.find(in.packet(i), open); how == fitting {
+			open[j] = false
+			p.due--
+		}
 	}
 	p.mu.Unlock()
+	for i := range n {
+		p.take(in.packet(i))
+	}
+}
+
+// take takes in one datagram.
+func (p *Prompt) take(reply []byte) {
+	p.mu.Lock()
+	over := p.socket == nil
+	i, how := p.find(reply, p.open)
+	p.mu.Unlock()
 	switch {
-	case how == recased, how == fitting && !plainReply(buf[:n], len(buf)):
+	case over:
+	case how == recased, how == fitting && !plainReply(reply, datagramSize):
 		p.settle(i, nil, ErrOtherwise)
-	case how == foreign, !p.settle(i, buf[:n], nil):
+	case how == foreign, !p.settle(i, reply, nil):
 		p.stray()
 	}
 }
@@ -130,10 +145,10 @@ func (p *Prompt) stray() {
 	}
 }
 
-// find returns which question reply answers best.
-func (p *Prompt) find(reply []byte) (i int, how fit) {
-	for j, open := range p.open {
-		if !open {
+// find returns which of the open questions reply answers best.
+func (p *Prompt) find(reply []byte, open [maxAsked]bool) (i int, how fit) {
+	for j := range open {
+		if !open[j] {
 			continue
 		}
 		if f := match(reply, p.asked[j].Wire); f > how {
