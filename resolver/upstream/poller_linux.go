@@ -23,25 +23,28 @@ const crowd = 16
 
 // pollers share the prompts to one server, so that these are not bound to one
 // processor.
-type pollers [2]poller
+type pollers struct {
+	each    [2]poller
+	bundles bundles
+}
 
 // pick returns the poller for the next prompt.
 func (ls *pollers) pick() *poller {
-	best, least := &ls[0], ls[0].asking.Load()
+	best, least := &ls.each[0], ls.each[0].asking.Load()
 	if least < crowd {
 		return best
 	}
-	for i := range ls {
-		if n := ls[i].asking.Load(); n < least {
-			best, least = &ls[i], n
+	for i := range ls.each {
+		if n := ls.each[i].asking.Load(); n < least {
+			best, least = &ls.each[i], n
 		}
 	}
 	return best
 }
 
 func (ls *pollers) close() {
-	for i := range ls {
-		ls[i].close()
+	for i := range ls.each {
+		ls.each[i].close()
 	}
 }
 

@@ -21,6 +21,9 @@ type Prompt struct {
 	asked  [maxAsked]Question
 	open   [maxAsked]bool
 	strays int
+	// bundled tells that the questions were sent as one piece, and nothing has been
+	// heard since.
+	bundled bool
 	// due is how many datagrams may still come to the socket; one is not, as
 	// far as is known, when all questions have one answer.
 	due int
@@ -62,6 +65,17 @@ func (p *Prompt) send() error {
 		}
 	}
 	p.due += len(wires)
+	switch b := &p.udp.pollers.bundles; {
+	case p.bundled:
+		p.bundled = false
+		b.silence()
+	case p.due > len(wires) || !b.some(wires):
+	case p.socket.sendBundle(wires):
+		p.bundled = true
+		return nil
+	default:
+		b.refuse()
+	}
 	return p.socket.send(wires)
 }
 
@@ -111,6 +125,10 @@ func (p *Prompt) read(in *inbox) {
 		if j, how := p.find(in.packet(i), open); how == fitting {
 			open[j] = false
 			p.due--
+			if p.bundled {
+				p.bundled = false
+				p.udp.pollers.bundles.heard()
+			}
 		}
 	}
 	p.mu.Unlock()
