@@ -16,7 +16,7 @@ import (
 // is nobody else's yet.
 func (s *Server) relate(l lookup, e *entry) {
 	e.related.Store(s.knowledge(l.settings.policy())) // before the look
-	chain, outlived := s.beyond(l, e, time.Now())
+	chain, outlived := s.beyond(l, e, e.stored)       // which is now
 	if chain != nil {
 		e.extend(chain)
 	}

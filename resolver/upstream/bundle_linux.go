@@ -24,7 +24,7 @@ type bundles struct {
 
 // some reports whether wires are to be sent as one piece.
 func (b *bundles) some(wires [][]byte) bool {
-	return len(wires) == maxAsked && len(wires[0]) == len(wires[1]) && time.Now().UnixNano() > b.until.Load()
+	return len(wires) == maxAsked && len(wires[0]) == len(wires[1]) && past(&b.until)
 }
 
 // refuse has there be none for a while.
