@@ -163,6 +163,15 @@ func (c *cache) replace(key []byte, old, e *entry, now time.Time) {
 	}
 }
 
+// forget drops all that is known about name.
+func (c *cache) forget(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el, ok := c.names[name]; ok {
+		c.remove(el)
+	}
+}
+
 // resize runs change, which may alter what sh takes up, and removes sh if it
 // is empty then.
 func (c *cache) resize(sh *shelf, change func()) {

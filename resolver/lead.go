@@ -62,6 +62,7 @@ func (t *trace) settle(now time.Time) {
 	switch {
 	case !t.server.settings.Load().same(t.settings):
 	case t.cut:
+		t.server.cache.forget(t.wire) // what was given out until now
 		t.server.cache.put(t.key, t.barred(now))
 	default:
 		t.server.cache.settle(t.key, t.hops, now)

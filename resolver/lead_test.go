@@ -120,7 +120,10 @@ func TestLeadsTooFar(t *testing.T) {
 		o := newOrigin(t, zone(t, text))
 		s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
 		for name, withheld := range map[string]bool{"h0.example.": true, "wide.example.": true, "near.example.": false} {
-			ask(t, s, newQuery(name, first, edns))
+			within(t, "known", func() bool { // on a busy machine it can be late
+				r := ask(t, s, newQuery(name, first, edns))
+				return !withheld && len(r.Answer) > 0 || withheld && len(r.Answer) == 0
+			})
 			for range 2 { // the second time from the cache
 				for qtype, most := range map[uint16]int{dns.TypeHTTPS: maxFollow - 1, dns.TypeA: 1} {
 					r := ask(t, s, newQuery(name, qtype, edns))
@@ -159,8 +162,10 @@ func TestLeadsTooFarLate(t *testing.T) {
 	}
 	close(release)
 	within(t, "withheld", func() bool { return len(ask(t, s, newQuery("h0.example.", dns.TypeHTTPS)).Answer) == 0 })
-	if r := ask(t, s, newQuery("h0.example.", dns.TypeAAAA)); len(r.Answer) != 0 {
-		t.Errorf("%v; want nothing", r)
+	for _, qtype := range []uint16{dns.TypeA, dns.TypeAAAA} {
+		if r := ask(t, s, newQuery("h0.example.", qtype)); len(r.Answer) != 0 {
+			t.Errorf("%v; want nothing", r)
+		}
 	}
 }
 
