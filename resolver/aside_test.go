@@ -148,4 +148,8 @@ func TestStepAside(t *testing.T) {
 	if ts.aside.Len() != mostAside || ended(quiet) != 0 {
 		t.Errorf("%d aside, that of whoever has one given up %v; want %d, and the others to share the rest", ts.aside.Len(), ended(quiet) == 1, mostAside)
 	}
+	late := enter(1)
+	if late[0].stepAside("late"); ended(late) != 0 || ended(quiet) != 0 || ts.aside.Len() != mostAside {
+		t.Errorf("%d aside, that of a newcomer given up %v; want %d, and it in the place of whoever has most", ts.aside.Len(), ended(late) == 1, mostAside)
+	}
 }
