@@ -45,22 +45,24 @@ func (p *pass) stepAside(holder string) {
 }
 
 // tooMany returns whom to give up if holder, or all, have too many exchanges aside:
-// the oldest. t.mu is held.
+// the oldest of whoever has most. t.mu is held.
 func (t *turnstile) tooMany(holder string) *pass {
-	var first *pass
-	n := 0
+	counts := make(map[string]int, mostAside)
 	for el := t.aside.Front(); el != nil; el = el.Next() {
-		if p := el.Value.(*pass); p.holder == holder {
-			if n++; first == nil {
-				first = p
-			}
+		counts[el.Value.(*pass).holder]++
+	}
+	if counts[holder] <= asideEach && t.aside.Len() <= mostAside {
+		return nil
+	}
+	for h, n := range counts {
+		if n > counts[holder] {
+			holder = h
 		}
 	}
-	switch {
-	case n > asideEach:
-		return first
-	case t.aside.Len() > mostAside:
-		return oldest(&t.aside)
+	for el := t.aside.Front(); el != nil; el = el.Next() {
+		if p := el.Value.(*pass); p.holder == holder {
+			return p
+		}
 	}
 	return nil
 }

@@ -137,14 +137,19 @@ func TestStepAside(t *testing.T) {
 	if a, b := ended(greedy), ended(quiet); a != perUpstream-asideEach || b != 0 || ended(greedy[:a]) != a {
 		t.Errorf("%d of the greedy and %d of others given up; want the oldest %d, and none", a, b, perUpstream-asideEach)
 	}
+	others := mostAside/asideEach + 1
 	full := enter(perUpstream)
 	for i, p := range full {
 		if !p.admitted() {
 			t.Errorf("exchange %d has no place; want those that stepped aside to have given theirs back", i)
 		}
-		p.stepAside(strconv.Itoa(i))
+		p.stepAside(strconv.Itoa(i % others))
 	}
-	if ts.aside.Len() != mostAside || ended(quiet) != 1 {
-		t.Errorf("%d aside, oldest given up %v; want %d and the oldest gone", ts.aside.Len(), ended(quiet) == 1, mostAside)
+	if ts.aside.Len() != mostAside || ended(quiet) != 0 {
+		t.Errorf("%d aside, that of whoever has one given up %v; want %d, and the others to share the rest", ts.aside.Len(), ended(quiet) == 1, mostAside)
+	}
+	late := enter(1)
+	if late[0].stepAside("late"); ended(late) != 0 || ended(quiet) != 0 || ts.aside.Len() != mostAside {
+		t.Errorf("%d aside, that of a newcomer given up %v; want %d, and it in the place of whoever has most", ts.aside.Len(), ended(late) == 1, mostAside)
 	}
 }

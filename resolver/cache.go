@@ -143,6 +143,35 @@ func (c *cache) settle(key string, hops []hostname.Name, now time.Time) {
 	})
 }
 
+// replace puts e, which leads further, in the place of old if that is still key's.
+func (c *cache) replace(key []byte, old, e *entry, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	el, ok := c.names[string(key[:len(key)-keyTail])]
+	if !ok {
+		return
+	}
+	sh := el.Value.(*shelf)
+	if it := sh.find(key[len(key)-keyTail:]); it != nil && it.entry == old {
+		c.resize(sh, func() {
+			more := e.size(keyTail) - it.size
+			it.entry, it.hops = e, e.leads()
+			it.size += more
+			sh.bytes += more
+			sh.update(now)
+		})
+	}
+}
+
+// forget drops all that is known about name.
+func (c *cache) forget(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el, ok := c.names[name]; ok {
+		c.remove(el)
+	}
+}
+
 // resize runs change, which may alter what sh takes up, and removes sh if it
 // is empty then.
 func (c *cache) resize(sh *shelf, change func()) {

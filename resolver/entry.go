@@ -42,6 +42,12 @@ type entry struct {
 	// inward tells that the last of hops is a local name, inside or special, and was
 	// withheld for that.
 	inward bool
+	// endless tells that host leads through more names than are looked into.
+	endless bool
+
+	// related is how much was known of names that lead to blocked ones when it was last
+	// looked whether one of them is above host or among hops: see knowledge.
+	related atomic.Uint64
 
 	// judged is the last judgement of host and of where it leads; first is room for
 	// the one that the entry was made with.

@@ -173,6 +173,9 @@ func (s *Server) unsettled(fl *flight, l lookup) *entry {
 func (s *Server) keep(fl *flight, l lookup, e *entry) {
 	if s.settings.Load().same(l.settings) {
 		s.cache.put(fl.key, e)
+		if len(e.hops) > 0 {
+			s.learnt(e.judge(l.settings.policy(), s.cache.way([]byte(l.wire))))
+		}
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"hash/maphash"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -29,16 +28,23 @@ func (e *entry) brief() *entry {
 	if e.ttl <= leadTTL {
 		return e
 	}
-	b := &entry{
-		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
-		remark: e.remark, ttl: leadTTL, stored: e.stored,
-	}
-	b.records = bytes.Clone(e.records)
+	b := e.clone()
+	b.ttl, b.records = leadTTL, bytes.Clone(e.records)
 	for _, off := range b.ttls {
 		ttl := b.records[off:]
 		binary.BigEndian.PutUint32(ttl, min(binary.BigEndian.Uint32(ttl), uint32(leadTTL/time.Second)))
 	}
 	return b
+}
+
+// clone returns what e says, without a judgement.
+func (e *entry) clone() *entry {
+	c := &entry{
+		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
+		endless: e.endless, remark: e.remark, ttl: e.ttl, stored: e.stored,
+	}
+	c.related.Store(e.related.Load())
+	return c
 }
 
 // late notes that t held an answer up for its time.
@@ -52,23 +58,23 @@ func (t *trace) late() {
 
 // settle is the end of t: what is known of where the name leads goes into the cache.
 func (t *trace) settle(now time.Time) {
-	if len(t.seen) >= maxFollow && !t.judged.final() {
-		t.cut = slices.ContainsFunc(t.queue, func(name string) bool { return !slices.Contains(t.seen, name) })
-	}
+	t.cut = t.cut && !t.judged.final()
 	switch {
 	case !t.server.settings.Load().same(t.settings):
 	case t.cut:
+		t.server.cache.forget(t.wire) // what was given out until now
 		t.server.cache.put(t.key, t.barred(now))
 	default:
 		t.server.cache.settle(t.key, t.hops, now)
+		t.server.learnt(t.judged)
 	}
 }
 
-// barred takes the place of service records that lead through more names than are
-// looked into. Who has only the addresses is led nowhere else.
+// barred takes the place of all that there is about a name which leads through more
+// names than are looked into.
 func (t *trace) barred(now time.Time) *entry {
 	return &entry{
-		answer: *noData, host: t.judged.host, ttl: localTTL * time.Second, stored: now,
+		answer: *noData, host: t.judged.host, ttl: maxNegativeTTL, stored: now, endless: true,
 		remark: remark{dns.ExtendedErrorCodeBlocked, "leads through too many names"},
 	}
 }
@@ -76,7 +82,7 @@ func (t *trace) barred(now time.Time) *entry {
 // qualified is e as it may be answered with when t is done.
 func (t *trace) qualified(e *entry) *entry {
 	switch {
-	case t.cut && isService(t.qtype):
+	case t.cut:
 		return t.barred(time.Now())
 	case t.lost:
 		return e.brief()

@@ -138,13 +138,21 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 	c := make(chan landing, 1)
 	key := appendKey(append([]byte(nil), wire...), qtype, false, false)
 	now := time.Now()
+	want := lookup{qtype: qtype, group: g, settings: set}
+	told := func(l landing) {
+		if l.entry != nil {
+			about := want
+			about.wire = string(wire)
+			l.entry = s.current(about, key, l.entry, now)
+		}
+		c <- l
+	}
 	e := s.cache.get(key, now).entry
 	if e != nil && e.fresh(now) {
-		c <- landing{entry: e}
+		told(landing{entry: e})
 		return c
 	}
-	want := lookup{qtype: qtype, group: g, settings: set}
-	s.fetch(key, e, want, waiter{told: func(l landing) { c <- l }})
+	s.fetch(key, e, want, waiter{told: told})
 	return c
 }
 

@@ -3,6 +3,7 @@ package resolver
 import (
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/netip"
 	"testing"
 
@@ -31,16 +32,18 @@ func TestMalformedParts(t *testing.T) {
 		want           []string
 		remark         *dns.EDNS0_EDE
 	}{
-		"additional AAAA of three bytes": {qtype: dns.TypeA, answer: []dns.RR{address}, beside: []dns.RR{rawRecord("ns.example.", dns.TypeAAAA, "abc")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
-		"additional HTTPS past its end":  {qtype: dns.TypeA, answer: []dns.RR{address}, beside: []dns.RR{rawRecord("ns.example.", dns.TypeHTTPS, "\x00\x01\x00\x00\x05\x00\x63zz")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
-		"client subnet of 48 bits":       {qtype: dns.TypeA, answer: []dns.RR{address}, option: &dns.EDNS0_LOCAL{Code: dns.EDNS0SUBNET, Data: []byte("\x00\x01\x30\x00")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
-		"extended error of one byte":     {qtype: dns.TypeA, answer: []dns.RR{address}, option: &dns.EDNS0_LOCAL{Code: dns.EDNS0EDE, Data: []byte{0}}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
-		"unrelated answer":               {qtype: dns.TypeA, answer: []dns.RR{address, rawRecord(owner, dns.TypeRRSIG, "\x00\x01\x05")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
-		"unordered parameters":           {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x04\x00\x04\xc0\x00\x02\x01\x00\x01\x00\x03\x02h2")}, remark: withheld},
-		"mapped hint":                    {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x06\x00\x10"+string(netip.MustParseAddr("::ffff:192.0.2.1").AsSlice()))}, remark: withheld},
-		"empty hint":                     {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x04\x00\x00")}, remark: withheld},
-		"port of one byte":               {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x03\x00\x01\x01")}, remark: withheld},
-		"one of two service records":     {qtype: dns.TypeSVCB, answer: []dns.RR{rawRecord(owner, dns.TypeSVCB, "\x00\x01\x00"), rawRecord(owner, dns.TypeSVCB, "\x00\x02\x00\x00\x03\x00\x01\x01")}, remark: withheld},
+		"additional AAAA of three bytes":   {qtype: dns.TypeA, answer: []dns.RR{address}, beside: []dns.RR{rawRecord("ns.example.", dns.TypeAAAA, "abc")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"additional HTTPS past its end":    {qtype: dns.TypeA, answer: []dns.RR{address}, beside: []dns.RR{rawRecord("ns.example.", dns.TypeHTTPS, "\x00\x01\x00\x00\x05\x00\x63zz")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"client subnet of 48 bits":         {qtype: dns.TypeA, answer: []dns.RR{address}, option: &dns.EDNS0_LOCAL{Code: dns.EDNS0SUBNET, Data: []byte("\x00\x01\x30\x00")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"extended error of one byte":       {qtype: dns.TypeA, answer: []dns.RR{address}, option: &dns.EDNS0_LOCAL{Code: dns.EDNS0EDE, Data: []byte{0}}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"unrelated answer":                 {qtype: dns.TypeA, answer: []dns.RR{address, rawRecord(owner, dns.TypeRRSIG, "\x00\x01\x05")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"unordered parameters":             {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x04\x00\x04\xc0\x00\x02\x01\x00\x01\x00\x03\x02h2")}, remark: withheld},
+		"mapped hint":                      {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x06\x00\x10"+string(netip.MustParseAddr("::ffff:192.0.2.1").AsSlice()))}, remark: withheld},
+		"empty hint":                       {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x04\x00\x00")}, remark: withheld},
+		"port of one byte":                 {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x03\x00\x01\x01")}, remark: withheld},
+		"unrelated answer without its end": {qtype: dns.TypeA, answer: []dns.RR{address, rawRecord(owner, dns.TypeLOC, "\x01\x00\x00\x00")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
+		"text of no strings":               {qtype: dns.TypeTXT, answer: []dns.RR{rawRecord(owner, dns.TypeTXT, "")}, want: []string{"shop.example. 0 IN TXT"}},
+		"one of two service records":       {qtype: dns.TypeSVCB, answer: []dns.RR{rawRecord(owner, dns.TypeSVCB, "\x00\x01\x00"), rawRecord(owner, dns.TypeSVCB, "\x00\x02\x00\x00\x03\x00\x01\x01")}, remark: withheld},
 	} {
 		o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
 			r := new(dns.Msg).SetReply(q)
@@ -105,6 +108,66 @@ func TestMalformedAnswer(t *testing.T) {
 			both := start(t, Options{Upstreams: []string{bad.url, good.url}})
 			if r := ask(t, both, newQuery("shop.example.", dns.TypeA, edns)); len(r.Answer) != 1 {
 				t.Errorf("%v; want the other upstream's address", r)
+			}
+		})
+	}
+}
+
+// TestShortRecord has answers of the type that was asked for whose data ends before
+// all of its parts are there, or just there: nothing is made up for them.
+func TestShortRecord(t *testing.T) {
+	t.Parallel()
+	const owner = "shop.example."
+	name := "\x02ns" + "\xc0\x0c" // below the name in the question
+	for _, tc := range []struct {
+		qtype uint16
+		data  string
+		short bool
+	}{
+		{dns.TypeLOC, "\x00\x12\x16\x13", true},
+		{dns.TypeLOC, "\x00\x12\x16\x13" + "\x80\x00\x00\x00" + "\x80\x00\x00\x00" + "\x00\x98\x96\x80", false},
+		{dns.TypeRRSIG, "\x00\x01\x05", true},
+		{dns.TypeRRSIG, "\x00\x01\x08\x02\x00\x00\x00\x3c" + "\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00\x01\x00", true},
+		{dns.TypeRRSIG, "\x00\x01\x08\x02\x00\x00\x00\x3c" + "\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00\x01\x00s", false},
+		{dns.TypeNSEC3, "\x01\x00\x00", true},
+		{dns.TypeNSEC3, "\x01\x00\x00\x00\x00", true},
+		{dns.TypeNSEC3PARAM, "\x01\x00\x00\x01", true},
+		{dns.TypeNSEC3PARAM, "\x01\x00\x00\x01\x00", false},
+		{dns.TypeMX, "\x00", true},
+		{dns.TypeMX, "\x00\x0a", true},
+		{dns.TypeMX, "\x00\x0a" + name, false},
+		{dns.TypeSRV, "\x00\x01\x00\x01", true},
+		{dns.TypeSRV, "\x00\x01\x00\x01\x00\x50" + name, false},
+		{dns.TypeSOA, name + name, true},
+		{dns.TypeSOA, name + name + "\x00\x00\x00\x01", true},
+		{dns.TypeSOA, name + name + string(make([]byte, 20)), false},
+		{dns.TypeNAPTR, "\x00\x01\x00\x01\x01U\x00", true},
+		{dns.TypeNAPTR, "\x00\x01\x00\x01\x01U\x00\x00\x00", false},
+		{dns.TypeDS, "\x00\x01\x08", true},
+		{dns.TypeDNSKEY, "\x01\x00", true},
+		{dns.TypeTLSA, "\x03\x01", true},
+		{dns.TypeCAA, "\x00", true},
+		{dns.TypeCAA, "\x00\x05issue;", false},
+		{dns.TypeHINFO, "\x03cpu", true},
+		{dns.TypeEUI48, "\x01\x02\x03\x04\x05", true},
+		{dns.TypeL64, "\x00\x0a", true},
+		{dns.TypeTXT, "\x00", false},
+		{65280, "\x01", false},
+	} {
+		t.Run(fmt.Sprintf("%s/%x", dns.Type(tc.qtype), tc.data), func(t *testing.T) {
+			t.Parallel()
+			o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+				r := new(dns.Msg).SetReply(q)
+				if q.Question[0].Qtype == tc.qtype {
+					r.Answer = []dns.RR{rawRecord(owner, tc.qtype, tc.data)}
+				}
+				return r
+			})
+			s := start(t, Options{Upstreams: []string{o.url}})
+			r := ask(t, s, newQuery(owner, tc.qtype, dnssec))
+			e, _ := remarkOf(r)
+			if tc.short && (r.Rcode != dns.RcodeServerFailure || e == nil || e.ExtraText != "malformed answer") || !tc.short && len(r.Answer) != 1 {
+				t.Errorf("%v; want it taken for malformed: %v", r, tc.short)
 			}
 		})
 	}

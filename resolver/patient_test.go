@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/miekg/dns"
 )
 
@@ -49,14 +48,13 @@ func mustWireName(t *testing.T, text string) []byte {
 func (p *patient) held() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.total
+	return len(p.places)
 }
 
-// TestPatientShares keeps places free for others than one domain or one client.
+// TestPatientShares has no domain and no client keep the places from others, however
+// many it asks for.
 func TestPatientShares(t *testing.T) {
 	t.Parallel()
-	p := newPatient(t.Context())
-	defer p.cancel()
 	at := func(name, client string) lookup {
 		l := lookup{wire: string(mustWireName(t, name))}
 		if client != "" {
@@ -64,27 +62,51 @@ func TestPatientShares(t *testing.T) {
 		}
 		return l
 	}
-	taken := func(l func(i int) lookup) (n int) {
-		for i := range patientAtOnce {
-			if p.take(l(i)) {
-				n++
+	p := newPatient(t.Context())
+	defer p.cancel()
+	taken := func(n int, l func(i int) lookup) (got []*place) {
+		for i := range n {
+			if pl := p.take(l(i)); pl != nil {
+				got = append(got, pl)
 			}
 		}
-		return n
+		return got
 	}
-	got := []int{
-		taken(func(i int) lookup { return at(fmt.Sprintf("n%d.slow.example", i), "") }),
-		taken(func(i int) lookup { return at(fmt.Sprintf("m%d.slow.example", i), fmt.Sprintf("192.0.2.%d", i)) }),
-		taken(func(i int) lookup { return at(fmt.Sprintf("a.slow%d.example", i), "192.0.2.7") }),
-		taken(func(i int) lookup { return at(fmt.Sprintf("a.other%d.example", i), "") }),
+	held := func(zone string) int { return p.count(func(o *place) bool { return o.zone == zone }) }
+	// One domain, asked for by this machine and by many.
+	first := taken(patientAtOnce, func(i int) lookup { return at(fmt.Sprintf("n%d.slow.example", i), "") })
+	if n := len(first) + len(taken(patientAtOnce, func(i int) lookup { return at(fmt.Sprintf("m%d.slow.example", i), fmt.Sprintf("192.0.2.%d", i)) })); n != patientEach {
+		t.Errorf("%d places for one domain; want %d", n, patientEach)
 	}
-	if diff := cmp.Diff([]int{patientEach, 0, patientEach, patientAtOnce - 2*patientEach}, got); diff != "" {
-		t.Errorf("places (-want +got):\n%s", diff)
+	// As many domains as fill all places, and then others.
+	for zone := range patientAtOnce / patientEach {
+		taken(patientEach, func(i int) lookup { return at(fmt.Sprintf("n%d.flood%d.example", i, zone), "") })
 	}
-	for i := range patientEach {
-		p.leave(at(fmt.Sprintf("n%d.slow.example", i), ""))
+	if p.held() != patientAtOnce || first[0].ctx.Err() == nil {
+		t.Errorf("%d places, the oldest of whoever has most ended: %v; want all, and it", p.held(), first[0].ctx.Err())
 	}
-	if !p.take(at("again.slow.example", "")) {
-		t.Error("no place although they were given back")
+	victim := p.take(at("late.shop.example", ""))
+	for round := range 4 {
+		for zone := range patientAtOnce / patientEach {
+			taken(patientEach, func(i int) lookup { return at(fmt.Sprintf("r%d-%d.flood%d.example", round, i, zone), "") })
+		}
+	}
+	if victim == nil || victim.ctx.Err() != nil || held("shop.example") != 1 || p.held() != patientAtOnce {
+		t.Errorf("place of another domain: %v; want one that it keeps", victim)
+	}
+	p.leave(victim)
+	if p.take(at("again.shop.example", "")) == nil || p.held() != patientAtOnce {
+		t.Error("no place although one was given back")
+	}
+	// A client's own, which a page that it has open asks for.
+	p = newPatient(t.Context())
+	defer p.cancel()
+	page := taken(patientAtOnce, func(i int) lookup { return at(fmt.Sprintf("n%d.page.example", i), "192.0.2.7") })
+	other := p.take(at("late.other.example", "192.0.2.7"))
+	if len(page) != patientEach || other == nil || page[0].ctx.Err() == nil || page[1].ctx.Err() != nil || p.asked.has(page[0].name, time.Now()) {
+		t.Errorf("%d places of a page, then %v for another of its client; want that in the place of the page's oldest", len(page), other)
+	}
+	if p.take(at("late.third.example", "192.0.2.7")) == nil || p.take(at("late.fourth.example", "192.0.2.7")) == nil || p.take(at("late.fifth.example", "192.0.2.7")) != nil {
+		t.Error("want a client to have four places, one for each domain if it asks for four")
 	}
 }

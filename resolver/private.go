@@ -23,7 +23,6 @@ var carriers = []struct {
 	{netip.MustParsePrefix("::/96"), 12},           // IPv4-compatible, RFC 4291, section 2.5.5.1
 	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12}, // IPv4-translated, RFC 2765, section 2.1
 	{netip.MustParsePrefix("64:ff9b::/96"), 12},    // NAT64, RFC 6052
-	{netip.MustParsePrefix("64:ff9b:1::/48"), 12},  // NAT64 of a local network, RFC 8215
 	{netip.MustParsePrefix("2002::/16"), 2},        // 6to4, RFC 3056
 }
 
@@ -50,7 +49,35 @@ func isPrivate(addr netip.Addr) bool {
 			return true
 		}
 	}
-	return tunnelled(addr, raw)
+	return tunnelled(addr, raw) || locallyTranslated(addr, raw)
+}
+
+// localNAT64 is where a network may have prefixes of its own for NAT64, of any
+// length that RFC 6052, section 2.2, knows (RFC 8215).
+var localNAT64 = netip.MustParsePrefix("64:ff9b:1::/48")
+
+// locallyTranslated reports whether addr, which is raw, is a private IPv4 address in
+// any layout that a prefix of localNAT64 can have: which of them the network uses is
+// not known here, and translators pass over what follows the address. Octet 8 is left
+// out by all. Where nothing but the last four octets can be an address, these are;
+// and one of 0.0.0.0/8, which nothing translates to, is no more than zeros between.
+func locallyTranslated(addr netip.Addr, raw [16]byte) bool {
+	if !localNAT64.Contains(addr) {
+		return false
+	}
+	layouts := [...][4]byte{
+		{raw[12], raw[13], raw[14], raw[15]}, // of 96 bits
+		{raw[6], raw[7], raw[9], raw[10]},    // of 48
+		{raw[7], raw[9], raw[10], raw[11]},   // of 56
+		{raw[9], raw[10], raw[11], raw[12]},  // of 64
+	}
+	alone := [4]byte(raw[8:12]) == [4]byte{}
+	for i, l := range layouts {
+		if (i == 0 || !alone) && (l[0] != 0 || alone) && isPrivate(netip.AddrFrom4(l)) {
+			return true
+		}
+	}
+	return false
 }
 
 // teredo is where the addresses of RFC 4380 are.

@@ -15,42 +15,97 @@ import (
 // it leads is led there too, and what is below such a name is blocked with it. e
 // is nobody else's yet.
 func (s *Server) relate(l lookup, e *entry) {
-	if l.group.private || len(e.beyond) > 0 || s.verdicts.judge(l.settings.policy(), []byte(l.wire)).final() {
-		return
-	}
-	p, now := l.settings.policy(), time.Now()
-	if chain := s.leading(p, []byte(l.wire), true, now); chain != nil {
+	e.related.Store(s.knowledge(l.settings.policy())) // before the look
+	chain, outlived := s.beyond(l, e, e.stored)       // which is now
+	if chain != nil {
 		e.extend(chain)
-		return
+	}
+	if outlived != "" { // it may lead elsewhere by now
+		l.wire, l.qtype = outlived, dns.TypeA
+		s.traceBeside(l)
+	}
+}
+
+// current is e, an answer to l that the cache may have, as relate would leave it now:
+// more may be known than when it came.
+func (s *Server) current(l lookup, key []byte, e *entry, now time.Time) *entry {
+	n := s.knowledge(l.settings.policy())
+	if e.related.Load() == n {
+		return e
+	}
+	if chain, _ := s.beyond(l, e, now); chain != nil {
+		old := e
+		e = old.clone()
+		e.extend(chain)
+		s.cache.replace(key, old, e, now)
+	}
+	e.related.Store(n)
+	return e
+}
+
+// beyond is the whole way to a blocked name that names above that of l are known for,
+// or names that e leads through, or nil. outlived is whose way it is if that counts
+// although its TTL is over.
+func (s *Server) beyond(l lookup, e *entry, now time.Time) (chain []hostname.Name, outlived string) {
+	p := l.settings.policy()
+	if l.group.private || len(e.beyond) > 0 || s.verdicts.judge(p, []byte(l.wire)).final() {
+		return nil, ""
+	}
+	if chain, outlived = s.leading(p, []byte(l.wire), true, now); chain != nil {
+		return chain, outlived
 	}
 	for i, hop := range e.hops {
 		wire, err := wireName(hop.String())
 		if err != nil {
 			continue
 		}
-		if chain := s.leading(p, wire, false, now); chain != nil {
-			e.extend(slices.Concat(e.hops[:i+1], chain))
-			return
+		if chain, outlived = s.leading(p, wire, false, now); chain != nil {
+			return slices.Concat(e.hops[:i+1], chain), outlived
 		}
 	}
+	return nil, ""
 }
 
 // leading returns the known way from name, or one above it, to a blocked one, or
-// nil. With above the name itself is passed over.
-func (s *Server) leading(p *rules.Policy, name []byte, above bool, now time.Time) []hostname.Name {
+// nil. With above the name itself is passed over. What is known counts for maxStale
+// after its TTL, as for the name itself, or until there is a later word; then outlived
+// is whose way it is.
+func (s *Server) leading(p *rules.Policy, name []byte, above bool, now time.Time) (chain []hostname.Name, outlived string) {
 	for off := 0; off < len(name) && name[off] != 0; off += int(name[off]) + 1 {
 		if above && off == 0 {
 			continue
 		}
-		w := s.cache.way(name[off:]).fresh(now.Add(-leadTTL)) // some hold for no time
+		w := s.cache.way(name[off:]).fresh(now.Add(-maxStale))
 		if w == nil {
 			continue
 		}
-		if j := judge(p, hostOfWire(name[off:]), nil, w); j.Action == rules.Block && !j.via.IsZero() {
-			return append(slices.Clone(j.trail), j.via)
+		j := judge(p, hostOfWire(name[off:]), nil, w)
+		if j.Action != rules.Block || j.via.IsZero() {
+			continue
 		}
+		if w.fresh(now.Add(-leadTTL)) == nil { // some hold for no time
+			outlived = string(name[off:])
+		}
+		return append(slices.Clone(j.trail), j.via), outlived
 	}
-	return nil
+	return nil, ""
+}
+
+// knowledge is a number that changes when more names may be known to lead to what p
+// blocks, be it that p is another than before.
+func (s *Server) knowledge(p *rules.Policy) uint64 {
+	if old := s.under.Load(); old != p && s.under.CompareAndSwap(old, p) {
+		s.led.Add(1)
+	}
+	return s.led.Load()
+}
+
+// learnt notes that j is what is known of a name by now: if it leads to a blocked one,
+// answers in the cache may be about names below it, or lead through it.
+func (s *Server) learnt(j *judgement) {
+	if j.Action == rules.Block && !j.via.IsZero() {
+		s.led.Add(1)
+	}
 }
 
 // extend notes that e leads on to chain.

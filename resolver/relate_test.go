@@ -1,10 +1,13 @@
 package resolver
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/miekg/dns"
@@ -22,6 +25,7 @@ const relatedZone = `
 	y.cb.example. 60 IN A 192.0.2.1
 	y.cb.example. 60 IN HTTPS 1 . alpn=h2
 	y.ct.example. 60 IN A 192.0.2.1
+	z.ct.example. 60 IN A 192.0.2.1
 	to.example. | to.example. 60 IN CNAME y.cb.example.
 	x.tree.example. | tree.example. 60 IN DNAME cb.example.
 	fine.example. 60 IN A 192.0.2.1
@@ -114,18 +118,127 @@ func TestRelatedTellsTheWay(t *testing.T) {
 	}
 }
 
-// TestRelatedIsForgotten has a name lead elsewhere after its answer has expired.
+// TestRelatedIsForgotten has a name above lead elsewhere: it counts for names below
+// for as long as for itself, and is asked about again once its TTL is over.
 func TestRelatedIsForgotten(t *testing.T) {
 	t.Parallel()
-	o := newOrigin(t, mixedAddresses(t))
-	s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
-	ask(t, s, newQuery("cb.example.", dns.TypeA))
-	name, _ := wireName("y.cb.example.")
-	p := s.settings.Load().policy()
-	if chain := s.leading(p, name, true, time.Now()); len(chain) != 1 {
-		t.Errorf("chain %v; want the blocked name", chain)
+	synctest.Test(t, func(t *testing.T) {
+		var mended atomic.Bool
+		records, plain := mixedAddresses(t), zone(t, "ct.example. 60 IN A 192.0.2.1\nz.ct.example. 60 IN A 192.0.2.1\nx.ct.example. 60 IN A 192.0.2.1")
+		s := wired(t, wire(func(_ context.Context, q *dns.Msg) (*dns.Msg, error) {
+			if mended.Load() {
+				return sent(t, plain(q)), nil
+			}
+			return sent(t, records(q)), nil
+		}))
+		set := s.settings.Load()
+		set.policy = policy([]string{"blocked.example"}, nil)
+		rcode := func(name string) int {
+			t.Helper()
+			packet, err := newQuery(name, dns.TypeA).Pack()
+			if err != nil {
+				t.Fatal(err)
+			}
+			answered := make(chan []byte, 1)
+			reply, waits := s.handle(packet, loopbackOnly[0].Addr(), arrival{}, nil, sends(func(reply []byte) { answered <- reply }))
+			if waits {
+				reply = <-answered
+			}
+			synctest.Wait()
+			return unpack(t, packet, reply).Rcode
+		}
+		if got := rcode("ct.example."); got != dns.RcodeNameError {
+			t.Fatalf("rcode %d; want it blocked", got)
+		}
+		time.Sleep(maxStale - time.Minute)
+		if got := rcode("y.ct.example."); got != dns.RcodeNameError {
+			t.Errorf("rcode %d below what led to a blocked name within a day; want it blocked", got)
+		}
+		mended.Store(true)
+		time.Sleep(2 * time.Minute)
+		if got := rcode("z.ct.example."); got != dns.RcodeNameError {
+			t.Errorf("rcode %d; want it blocked until there is later word", got)
+		}
+		if got := rcode("x.ct.example."); got != dns.RcodeSuccess {
+			t.Errorf("rcode %d; want it answered after later word", got)
+		}
+		name := mustWireName(t, "y.cb.example.")
+		if chain, _ := s.leading(set.policy(), name, true, time.Now().Add(2*maxStale)); chain != nil {
+			t.Errorf("chain %v after all is over; want none", chain)
+		}
+		s.cancel()
+		s.tasks.running.Wait()
+	})
+}
+
+// TestRelatedLater has names be asked for before the one above, or on the way, that
+// turns out to lead to a blocked one: their answers do not outlive that.
+func TestRelatedLater(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t, zone(t, relatedZone+`
+		under.example. 60 IN A 192.0.2.1
+		under.example. 60 IN HTTPS 0 hop.example.
+		hop.example. 60 IN HTTPS 0 blocked.example.
+		y.under.example. 60 IN A 192.0.2.1
+		y.under.example. 60 IN TXT "x"
+		y.amazon.co.jp. 60 IN A 192.0.2.1
+		amazon.co.jp. 60 IN A 192.0.2.1
+		amazon.co.jp. 60 IN HTTPS 0 blocked.example.`))
+	for above, below := range map[string]string{"ct.example.": "y.ct.example.", "cb.example.": "y.cb.example.", "under.example.": "y.under.example."} {
+		t.Run(above, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
+			lead := func() error { _, err := s.Lookup(t.Context(), mustParse(t, below[:len(below)-1])); return err }
+			for _, name := range []string{below, "to.example.", "fine.example.", "y.amazon.co.jp.", "amazon.co.jp."} {
+				if r := ask(t, s, newQuery(name, dns.TypeA)); len(r.Answer) == 0 {
+					t.Fatalf("%s: %v; want its address", name, r)
+				}
+			}
+			if err := lead(); err != nil {
+				t.Errorf("Lookup: %v; want the address", err)
+			}
+			if r := ask(t, s, newQuery(above, dns.TypeA)); r.Rcode != dns.RcodeNameError {
+				t.Fatalf("%v; want it blocked", r)
+			}
+			for _, qtype := range []uint16{dns.TypeA, dns.TypeTXT, dns.TypeA} {
+				if r := ask(t, s, newQuery(below, qtype)); r.Rcode != dns.RcodeNameError {
+					t.Errorf("%s: %v; want it blocked with the one above", dns.Type(qtype), r)
+				}
+			}
+			var b *BlockedError
+			if err := lead(); !errors.As(err, &b) {
+				t.Errorf("Lookup: %v; want it blocked", err)
+			}
+			want := dns.RcodeSuccess
+			if above == "cb.example." { // which it leads through a name below
+				want = dns.RcodeNameError
+			}
+			for name, want := range map[string]int{"to.example.": want, "fine.example.": dns.RcodeSuccess, "y.amazon.co.jp.": dns.RcodeSuccess} {
+				if r := ask(t, s, newQuery(name, dns.TypeA)); r.Rcode != want {
+					t.Errorf("%s: %v; want rcode %d", name, r, want)
+				}
+			}
+			if n := o.times(below, dns.TypeA); n > 3 {
+				t.Errorf("asked %d times; want once a server", n)
+			}
+		})
 	}
-	if chain := s.leading(p, name, true, time.Now().Add(2*time.Minute)); chain != nil {
-		t.Errorf("chain %v after the answer has expired; want none", chain)
+}
+
+// TestRelatedPolicy has the policy change after a name and one below it are in the
+// cache.
+func TestRelatedPolicy(t *testing.T) {
+	t.Parallel()
+	var now atomic.Pointer[rules.Policy]
+	now.Store(policy(nil, nil)())
+	s := start(t, Options{Upstreams: []string{newOrigin(t, zone(t, relatedZone)).url}, Policy: now.Load})
+	for _, block := range [][]string{nil, {"blocked.example"}, nil} {
+		now.Store(policy(block, nil)())
+		for _, name := range []string{"ct.example.", "y.ct.example."} {
+			r := ask(t, s, newQuery(name, dns.TypeA))
+			if got := r.Rcode == dns.RcodeNameError; got != (block != nil) {
+				t.Errorf("%s with %v blocked: %v", name, block, r)
+			}
+		}
 	}
 }

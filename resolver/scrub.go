@@ -94,10 +94,11 @@ func (s *scrubber) finish(name string, life time.Duration) (*entry, error) {
 }
 
 // usable normalises the head of rr, and reports whether its class is ours and
-// it has content: a record without is parsed, but packed as nonsense.
+// it has content: a record without is parsed, but packed as nonsense, unless it is
+// a text of no strings, which passes elsewhere as well.
 func usable(rr dns.RR) bool {
 	h := rr.Header()
-	if h.Class != dns.ClassINET || h.Rdlength == 0 {
+	if h.Class != dns.ClassINET || h.Rdlength == 0 && h.Rrtype != dns.TypeTXT {
 		return false
 	}
 	if h.Ttl > 1<<31-1 { // RFC 2181, section 8

@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	// maxFollow bounds the questions about where one name leads; RFC 9460,
-	// section 3.1, has clients stop at a number of aliases of their choice.
-	maxFollow = 8
+	// maxFollow bounds the names asked about for one: itself, the aliases of the
+	// longest chain that is answered, and some that these lead to. RFC 9460, section
+	// 3.1, has clients stop at a number of aliases of their choice; who leads through
+	// more is not answered.
+	maxFollow = 1 + maxHops + 4
 	// grace is how much longer an answer is held back for the verdict on where
 	// its name leads. What comes later counts from then on.
 	grace = 300 * time.Millisecond
@@ -41,7 +43,7 @@ type trace struct {
 	room [2]string
 	// heard is set when the first step has landed, done closed at the end; by
 	// then lost tells that a step came to nothing, and cut that the name leads
-	// further than is followed.
+	// further than is followed, be it that it did before.
 	heard atomic.Bool
 	lost  bool
 	cut   bool
@@ -109,7 +111,7 @@ func (s *Server) trace(t *trace) *trace {
 
 // next takes the next step, or ends the trace if there is none.
 func (t *trace) next() {
-	for len(t.queue) > 0 && len(t.seen) < maxFollow && !t.judged.final() {
+	for len(t.queue) > 0 && !t.tooFar() && !t.judged.final() {
 		l := t.lookup
 		l.wire, l.qtype = t.queue[0], t.asks
 		t.queue = t.queue[1:]
@@ -135,6 +137,19 @@ func (t *trace) next() {
 	if after := t.after.Swap(nil); after != nil {
 		(*after)()
 	}
+}
+
+// tooFar reports whether t leads further than is followed, which is known before
+// all of it was asked.
+func (t *trace) tooFar() bool {
+	n := len(t.seen)
+	for i, name := range t.queue {
+		if !slices.Contains(t.seen, name) && !slices.Contains(t.queue[:i], name) {
+			n++
+		}
+	}
+	t.cut = t.cut || n > maxFollow
+	return t.cut
 }
 
 // then has f called when t is done, once: now or later.
@@ -195,6 +210,7 @@ func (t *trace) take(l landing) {
 		if first {
 			t.server.late.remove(t.wire)
 		}
+		t.cut = t.cut || l.entry.endless
 		t.hops = append(t.hops, l.entry.hops...)
 		t.follow(l.entry.hops)
 		t.point(l.entry)

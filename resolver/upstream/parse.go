@@ -12,8 +12,12 @@ import (
 // ErrMalformed is for replies that belong to the query and cannot be read.
 var ErrMalformed = errors.New("malformed reply")
 
-// errShort is for messages that end before the records that they announce.
-var errShort = errors.New("records are missing")
+var (
+	// errShort is for messages that end before the records that they announce.
+	errShort = errors.New("records are missing")
+	// errParts is for records that end before all of what their type has.
+	errParts = errors.New("parts of a record are missing")
+)
 
 // Parse returns the message wire, or as much of it as can be answered with: other
 // resolvers look at what they need, and one bad record must not cost the rest. What
@@ -36,7 +40,10 @@ func Parse(wire []byte) (*dns.Msg, error) {
 				return nil, fmt.Errorf("%w: %w", ErrMalformed, errShort)
 			}
 		}
-		return msg, nil
+		if faithful(msg, wire) {
+			return msg, nil
+		}
+		err = errParts
 	}
 	if msg, ok := salvage(wire); ok {
 		return msg, nil
@@ -68,7 +75,7 @@ func salvage(wire []byte) (*dns.Msg, bool) {
 				return nil, false
 			}
 			rr, next, err := dns.UnpackRR(wire[:end], off)
-			if err != nil || next != end {
+			if err != nil || next != end || !complete(rr, wire[:end], data) {
 				if rr = mend(wire[:end], off, data); rr == nil && section == &msg.Answer && !idle(wire, data, msg.Question) {
 					return nil, false
 				}
@@ -88,16 +95,9 @@ func salvage(wire []byte) (*dns.Msg, bool) {
 // salvageHead returns the header and the question of wire, if they can be read,
 // and where the records begin.
 func salvageHead(wire []byte) (*dns.Msg, int) {
-	if len(wire) < headerLen {
+	off := questions(wire)
+	if off == 0 {
 		return nil, 0
-	}
-	off := headerLen
-	for range binary.BigEndian.Uint16(wire[4:]) {
-		end := nameEnd(wire, off)
-		if end == 0 || end+4 > len(wire) {
-			return nil, 0
-		}
-		off = end + 4
 	}
 	head := slices.Clone(wire[:off])
 	clear(head[6:headerLen])
@@ -106,6 +106,22 @@ func salvageHead(wire []byte) (*dns.Msg, int) {
 		return nil, 0
 	}
 	return msg, off
+}
+
+// questions returns where those of wire end, or 0 if they do not.
+func questions(wire []byte) int {
+	if len(wire) < headerLen {
+		return 0
+	}
+	off := headerLen
+	for range binary.BigEndian.Uint16(wire[4:]) {
+		end := nameEnd(wire, off)
+		if end == 0 || end+4 > len(wire) {
+			return 0
+		}
+		off = end + 4
+	}
+	return off
 }
 
 // nameEnd returns where the name at off ends, or 0 if it does not.

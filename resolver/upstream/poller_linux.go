@@ -17,34 +17,6 @@ import (
 // pollBatch is how many sockets that have something are heard of at once.
 const pollBatch = 64
 
-// crowd is how many prompts one poller has before the next gets some: it takes
-// more than a processor is idle for, and fewer are cheaper to hear together.
-const crowd = 16
-
-// pollers share the prompts to one server, so that these are not bound to one
-// processor.
-type pollers [2]poller
-
-// pick returns the poller for the next prompt.
-func (ls *pollers) pick() *poller {
-	best, least := &ls[0], ls[0].asking.Load()
-	if least < crowd {
-		return best
-	}
-	for i := range ls {
-		if n := ls[i].asking.Load(); n < least {
-			best, least = &ls[i], n
-		}
-	}
-	return best
-}
-
-func (ls *pollers) close() {
-	for i := range ls {
-		ls[i].close()
-	}
-}
-
 // A poller waits for the sockets of prompts to one server on one goroutine,
 // which there is as long as there are prompts. The zero value is ready.
 type poller struct {
@@ -156,7 +128,7 @@ func (l *poller) drop(s *socket) {
 // run reads until there are no prompts. round is that of Options.
 func (l *poller) run(file *os.File, raw syscall.RawConn, round func() func()) {
 	var (
-		buf    [datagramSize]byte
+		in     = newInbox()
 		events [pollBatch]unix.EpollEvent
 		n      int
 	)
@@ -173,7 +145,7 @@ func (l *poller) run(file *os.File, raw syscall.RawConn, round func() func()) {
 		}
 		for _, event := range events[:max(n, 0)] {
 			if p := l.prompt(event); p != nil {
-				p.read(buf[:])
+				p.read(in)
 			}
 		}
 		end()

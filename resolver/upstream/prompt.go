@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 )
 
@@ -48,7 +49,7 @@ func PrompterOf(e Exchanger) Prompter {
 // Prompt implements [Prompter] where the exchanger within can.
 func (e *ednsFallback) Prompt(questions ...Question) (*Prompt, error) {
 	u, ok := e.Exchanger.(*udp)
-	if !ok || time.Now().UnixNano() < e.until.Load() {
+	if !ok || !past(&e.until) {
 		return nil, ErrOtherwise
 	}
 	return u.prompt(questions)
@@ -74,4 +75,10 @@ func plainReply(reply []byte, room int) bool {
 const promptSize = 1232
 
 // mixes reports whether the case of names is to be mixed now.
-func (u *udp) mixes() bool { return u.mixCase && time.Now().UnixNano() > u.plainUntil.Load() }
+func (u *udp) mixes() bool { return u.mixCase && past(&u.plainUntil) }
+
+// past reports whether until, a Unix time in nanoseconds or 0, is past.
+func past(until *atomic.Int64) bool {
+	t := until.Load()
+	return t == 0 || time.Now().UnixNano() > t // mostly there is none, and the clock is not asked
+}

@@ -21,6 +21,9 @@ type Prompt struct {
 	asked  [maxAsked]Question
 	open   [maxAsked]bool
 	strays int
+	// bundled tells that the questions were sent as one piece, and nothing has been
+	// heard since.
+	bundled bool
 	// due is how many datagrams may still come to the socket; one is not, as
 	// far as is known, when all questions have one answer.
 	due int
@@ -62,6 +65,17 @@ func (p *Prompt) send() error {
 		}
 	}
 	p.due += len(wires)
+	switch b := &p.udp.pollers.bundles; {
+	case p.bundled:
+		p.bundled = false
+		b.silence()
+	case p.due > len(wires) || !b.some(wires):
+	case p.socket.sendBundle(wires):
+		p.bundled = true
+		return nil
+	default:
+		b.refuse()
+	}
 	return p.socket.send(wires)
 }
 
@@ -91,14 +105,14 @@ func (p *Prompt) close() {
 	p.socket = nil
 }
 
-// read takes in one datagram, which p's socket has.
-func (p *Prompt) read(buf []byte) {
+// read takes in what p's socket has, by way of in.
+func (p *Prompt) read(in *inbox) {
 	p.mu.Lock()
 	if p.socket == nil {
 		p.mu.Unlock()
 		return
 	}
-	n, err := p.socket.read(buf)
+	n, err := in.receive(p.socket.fd, p.due)
 	if err != nil {
 		p.mu.Unlock()
 		if err != unix.EAGAIN && err != unix.EINTR {
@@ -106,15 +120,34 @@ func (p *Prompt) read(buf []byte) {
 		}
 		return
 	}
-	i, how := p.find(buf[:n])
-	if how == fitting {
-		p.due--
+	open := p.open
+	for i := range n { // a second answer to the same question was not due
+		if j, how := p.find(in.packet(i), open); how == fitting {
+			open[j] = false
+			p.due--
+			if p.bundled {
+				p.bundled = false
+				p.udp.pollers.bundles.heard()
+			}
+		}
 	}
 	p.mu.Unlock()
+	for i := range n {
+		p.take(in.packet(i))
+	}
+}
+
+// take takes in one datagram.
+func (p *Prompt) take(reply []byte) {
+	p.mu.Lock()
+	over := p.socket == nil
+	i, how := p.find(reply, p.open)
+	p.mu.Unlock()
 	switch {
-	case how == recased, how == fitting && !plainReply(buf[:n], len(buf)):
+	case over:
+	case how == recased, how == fitting && !plainReply(reply, datagramSize):
 		p.settle(i, nil, ErrOtherwise)
-	case how == foreign, !p.settle(i, buf[:n], nil):
+	case how == foreign, !p.settle(i, reply, nil):
 		p.stray()
 	}
 }
@@ -130,10 +163,10 @@ func (p *Prompt) stray() {
 	}
 }
 
-// find returns which question reply answers best.
-func (p *Prompt) find(reply []byte) (i int, how fit) {
-	for j, open := range p.open {
-		if !open {
+// find returns which of the open questions reply answers best.
+func (p *Prompt) find(reply []byte, open [maxAsked]bool) (i int, how fit) {
+	for j := range open {
+		if !open[j] {
 			continue
 		}
 		if f := match(reply, p.asked[j].Wire); f > how {

@@ -61,7 +61,7 @@ type message struct {
 }
 
 // send sends wires, which are two at most. It does not wait: the network that
-// is too slow for them has lost them. Neither it nor read tell the runtime of
+// is too slow for them has lost them. Neither it nor receive tell the runtime of
 // the call, which costs more than the call where there are many.
 func (s *socket) send(wires [][]byte) error {
 	var (
@@ -89,14 +89,37 @@ func (s *socket) send(wires [][]byte) error {
 	return nil
 }
 
-// read reads one datagram, if there is one.
-func (s *socket) read(buf []byte) (int, error) {
-	n, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(s.fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)))
+// An inbox is where one goroutine reads datagrams. It must not move.
+type inbox struct {
+	buffers  [maxAsked][datagramSize]byte
+	parts    [maxAsked]unix.Iovec
+	messages [maxAsked]message
+}
+
+func newInbox() *inbox {
+	in := new(inbox)
+	for i := range in.parts {
+		in.parts[i].Base = &in.buffers[i][0]
+		in.parts[i].SetLen(datagramSize)
+		in.messages[i].header.Iov = &in.parts[i]
+		in.messages[i].header.SetIovlen(1)
+	}
+	return in
+}
+
+// receive reads what fd has, at most as many datagrams as are due and fit, and
+// returns how many: the answers to questions that were sent together mostly come so.
+func (in *inbox) receive(fd, due int) (int, error) {
+	most := min(max(due, 1), maxAsked)
+	n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&in.messages[0])), uintptr(most), unix.MSG_DONTWAIT, 0, 0)
 	if errno != 0 {
 		return 0, errno
 	}
 	return int(n), nil
 }
+
+// packet is datagram i of the last receive.
+func (in *inbox) packet(i int) []byte { return in.buffers[i][:in.messages[i].size] }
 
 // spare are sockets whose questions have all been answered. They are heard as
 // well: to whom nothing was asked nothing is said, so a port that something

@@ -80,7 +80,7 @@ func (s *portServer) port(t *testing.T, p Prompter) netip.AddrPort {
 }
 
 // pollerOf is the poller of e's sockets while these are few.
-func pollerOf(e Exchanger) *poller { return &e.(*ednsFallback).Exchanger.(*udp).pollers[0] }
+func pollerOf(e Exchanger) *poller { return &e.(*ednsFallback).Exchanger.(*udp).pollers.each[0] }
 
 // TestPromptPorts has questions follow one another while one is under way.
 func TestPromptPorts(t *testing.T) {
@@ -169,23 +169,23 @@ func TestPromptCrowd(t *testing.T) {
 	ls := &e.(*ednsFallback).Exchanger.(*udp).pollers
 	var prompts []*Prompt
 	for i := range 3 * crowd {
-		if i == crowd && ls[1].asking.Load() != 0 {
-			t.Errorf("the second poller has %d prompts before the first has %d", ls[1].asking.Load(), crowd)
+		if i == crowd && ls.each[1].asking.Load() != 0 {
+			t.Errorf("the second poller has %d prompts before the first has %d", ls.each[1].asking.Load(), crowd)
 		}
 		p, _ := begin(t, PrompterOf(e), "silent.example.")
 		prompts = append(prompts, p)
 	}
-	if a, b := ls[0].asking.Load(), ls[1].asking.Load(); a+b != 3*crowd || a-b > 1 || b-a > 1 {
+	if a, b := ls.each[0].asking.Load(), ls.each[1].asking.Load(); a+b != 3*crowd || a-b > 1 || b-a > 1 {
 		t.Errorf("%d and %d prompts; want as many each", a, b)
 	}
 	for _, p := range prompts {
 		p.Close()
 	}
-	for i := range ls {
-		ls[i].mu.Lock()
-		if n := len(ls[i].sockets); n != 0 || ls[i].asking.Load() != 0 {
-			t.Errorf("%d sockets and %d prompts left", n, ls[i].asking.Load())
+	for i := range ls.each {
+		ls.each[i].mu.Lock()
+		if n := len(ls.each[i].sockets); n != 0 || ls.each[i].asking.Load() != 0 {
+			t.Errorf("%d sockets and %d prompts left", n, ls.each[i].asking.Load())
 		}
-		ls[i].mu.Unlock()
+		ls.each[i].mu.Unlock()
 	}
 }
