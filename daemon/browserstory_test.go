@@ -22,6 +22,7 @@ import (
 const (
 	browserMail   = "mail.yahoo.co.jp"
 	browserRandom = "q7f2k.kyoto-notice.example" // a name that says nothing
+	browserLate   = "w4t9x.kyoto-notice2.example"
 	browserPortal = "members.portal.example"
 	storyID       = "tencho@shop.example"
 	storyPassword = "Momiji+2026/Takao"
@@ -82,6 +83,41 @@ func (l *browserLab) testCopiedPage(t *testing.T) {
 	events := l.blocks(t, browserRandom)
 	if len(events) == 0 || events[0].Door != journal.DoorPage || events[0].Technique != "sign-in-copy" {
 		t.Errorf("events = %+v; want a block of the page", events)
+	}
+}
+
+// testLateCopy: a page that is a copy behind much that is not shown has its tab led to
+// the warning, though its start is there already, its policy forbids scripts and styles,
+// and it ends inside of a script.
+func (l *browserLab) testLateCopy(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "proxy", "testdata", "copied.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	filler := "<!doctype html><meta charset=utf-8><title>サインイン</title><p hidden>" + strings.Repeat("あいうえお", 60<<10) + "</p>"
+	o := l.Origin([]string{browserLate}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox allow-scripts allow-forms")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, filler+"<script>var a = '")
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(200 * time.Millisecond)
+		_, _ = io.WriteString(w, "'</script>"+string(page))
+	}))
+	ctx := l.tab(t, "ja")
+	if err := chromedp.Do(ctx, chromedp.Navigate(at("https", browserLate, o, "/"))); err != nil {
+		t.Fatal(err)
+	}
+	for led := false; !led && ctx.Err() == nil; { // the tab may leave in the middle of a question
+		where, err := chromedp.Run(ctx, chromedp.Location())
+		led = err == nil && strings.HasPrefix(where, "https://sekisho.internal/")
+	}
+	waitURL(t, ctx, "https://sekisho.internal/i/")
+	l.shoot(t, ctx, "late-copy")
+	body := browserDo(t, ctx, "read the page", chromedp.Evaluate[string]("document.body.innerText"))
+	for _, want := range []string{browserLate, "一部が表示されていました"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the warning lacks %q: %s", want, body)
+		}
 	}
 }
 

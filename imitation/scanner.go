@@ -59,6 +59,12 @@ func (s *Scanner) Document() bool {
 	return !s.download && !s.fetched && (s.kind == htmlPage || s.kind == xmlPage || s.kind == sniffed)
 }
 
+// Markup reports whether the body is HTML that anybody could add markup to, in ASCII
+// and without knowing what was before: it has no content coding and is not UTF-16.
+func (s *Scanner) Markup() bool {
+	return s.kind == htmlPage && s.Document() && s.inflate == nil && s.recode != nil && !s.recode.wide
+}
+
 // Write takes body bytes after transfer decoding and before content decoding.
 // It returns len(p), nil and does not keep p.
 func (s *Scanner) Write(p []byte) (int, error) {
