@@ -70,7 +70,7 @@ func fixtures(tb testing.TB, folder string) []fixture {
 
 var types = map[string]string{
 	".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json", ".css": "text/css",
-	".svg": "image/svg+xml", ".xhtml": "application/xhtml+xml",
+	".svg": "image/svg+xml", ".xml": "text/xml", ".xhtml": "application/xhtml+xml",
 }
 
 // response returns the head and the body of one file, as they would come.

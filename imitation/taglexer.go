@@ -161,6 +161,9 @@ func (l *lexer) emit() {
 		l.to.endTag(l.name)
 		return
 	}
+	if l.entities.values != nil {
+		l.inValues()
+	}
 	l.tag.close()
 	l.to.startTag(&l.tag)
 	switch {

@@ -24,6 +24,11 @@ func (f *forwarder) watch(resp *http.Response) error {
 	if r == nil {
 		return nil
 	}
+	if !r.head() {
+		r.close()
+		_ = resp.Body.Close()
+		return r.held
+	}
 	body := &readBody{ReadCloser: resp.Body, reading: r, left: resp.ContentLength, early: holding{budget: &f.server.heldBytes, client: v.client}}
 	resp.Body = body
 	if !r.holds() {

@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"compress/gzip"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"strings"
@@ -117,4 +118,32 @@ func TestLargePage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHeadCopy: a document that comes in a header is held before the header is there
+// to be read, whatever its body is.
+func TestHeadCopy(t *testing.T) {
+	t.Parallel()
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = io.WriteString(w, "<!doctype html><script src=/a.js></script>")
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Page", base64.StdEncoding.EncodeToString([]byte("<meta charset=utf-8>"+handmade)))
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(50 * time.Millisecond)
+		_, _ = io.WriteString(w, "{}")
+	})
+	eachAlone(t, answer, func(t *testing.T, l *lab, d door) {
+		if a := get(t, d.client, d.base+"/", navigation); a.StatusCode != http.StatusOK {
+			t.Fatalf("the shell = %d", a.StatusCode)
+		}
+		a := get(t, d.client, d.base+"/data", withHeader(fetch, "Referer", d.base+"/"))
+		l.checkReplaced(t, a, "fetch")
+		if a.Header.Get("X-Page") != "" {
+			t.Error("the header came through")
+		}
+	})
 }

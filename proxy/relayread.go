@@ -48,6 +48,9 @@ func headerOf(head []byte) (http.Header, error) {
 // begun, so that the inner server answers in its place.
 func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more []byte, read *reading, answer *answered) (reusable bool, err error) {
 	defer read.close()
+	if !read.head() {
+		return false, read.held
+	}
 	early := holding{budget: &r.server.heldBytes, client: read.visit.client}
 	defer early.drop()
 	body := bodyOf(resp)
@@ -215,7 +218,7 @@ func doubled(head []byte) bool {
 // script, whatever its type.
 func loaded(dest []byte) bool {
 	switch string(dest) {
-	case "empty", "script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet":
+	case "empty", "track", "script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet":
 		return true
 	}
 	return false
