@@ -2,7 +2,6 @@ package imitation
 
 import (
 	"bytes"
-	"html"
 
 	"golang.org/x/text/encoding"
 )
@@ -26,6 +25,7 @@ type document struct {
 
 	fold  folder
 	plain []byte
+	spare []byte
 	match uint16 // state of phrases
 	spots *spots
 
@@ -89,7 +89,8 @@ func (d *document) text(p []byte) {
 		return
 	}
 	if bytes.IndexByte(p, '&') >= 0 {
-		p = []byte(html.UnescapeString(string(p)))
+		d.spare = resolved(d.spare[:0], p)
+		p = d.spare
 	}
 	switch {
 	case d.turning.depth > 0:
