@@ -121,17 +121,17 @@ func (l *browserLab) testLateCopy(t *testing.T) {
 	}
 }
 
-// portal is a page that its script renders, and that posts what is typed.
-const portal = `<!doctype html><title>members</title><div id=app></div><p id=out></p><script>
-const app = document.getElementById("app")
+// portal is a page that its bundle renders, and that posts what is typed.
+const portal = `<!doctype html><title>members</title><div id=app></div><p id=out></p><script type=module src=/assets/app.js></script>`
+
+const portalBundle = `const app = document.getElementById("app")
 app.innerHTML = '<h1>members</h1><form><input id=u name=u1><input id=p name=p1 type=pass' + 'word><button id=go>go</button></form>'
 app.querySelector("form").onsubmit = async e => {
 	e.preventDefault()
 	const r = await fetch("/session", {method: "POST", headers: {"Content-Type": "application/json"},
 		body: JSON.stringify({u1: u.value, p1: p.value})})
 	out.textContent = "answer " + r.status
-}
-</script>`
+}`
 
 // testTypedPassword: a protected sign-in that is typed on a page without a sign
 // of Amazon does not leave, and the tab's next page says so.
@@ -149,6 +149,11 @@ func (l *browserLab) testTypedPassword(t *testing.T) {
 		if r.Method == http.MethodPost {
 			n, _ := io.Copy(io.Discard, r.Body)
 			posts.Add(1 + n)
+		}
+		if r.URL.Path == "/assets/app.js" {
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = io.WriteString(w, portalBundle)
+			return
 		}
 		html(w, portal)
 	}))
