@@ -35,6 +35,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("download", l.testDownload)
 	t.Run("genuine", l.testGenuine)
 	t.Run("copied page", l.testCopiedPage)
+	t.Run("late copy", l.testLateCopy)
 	t.Run("typed password", l.testTypedPassword)
 	t.Run("drill", l.testDrill)
 	t.Run("red name", l.testRedName)

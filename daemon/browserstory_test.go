@@ -22,6 +22,7 @@ import (
 const (
 	browserMail   = "mail.yahoo.co.jp"
 	browserRandom = "q7f2k.kyoto-notice.example" // a name that says nothing
+	browserLate   = "w4t9x.kyoto-notice2.example"
 	browserPortal = "members.portal.example"
 	storyID       = "tencho@shop.example"
 	storyPassword = "Momiji+2026/Takao"
@@ -85,17 +86,52 @@ func (l *browserLab) testCopiedPage(t *testing.T) {
 	}
 }
 
-// portal is a page that its script renders, and that posts what is typed.
-const portal = `<!doctype html><title>members</title><div id=app></div><p id=out></p><script>
-const app = document.getElementById("app")
+// testLateCopy: a page that is a copy behind much that is not shown has its tab led to
+// the warning, though its start is there already, its policy forbids scripts and styles,
+// and it ends inside of a script.
+func (l *browserLab) testLateCopy(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "proxy", "testdata", "copied.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	filler := "<!doctype html><meta charset=utf-8><title>サインイン</title><p hidden>" + strings.Repeat("あいうえお", 60<<10) + "</p>"
+	o := l.Origin([]string{browserLate}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox allow-scripts allow-forms")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, filler+"<script>var a = '")
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(200 * time.Millisecond)
+		_, _ = io.WriteString(w, "'</script>"+string(page))
+	}))
+	ctx := l.tab(t, "ja")
+	if err := chromedp.Do(ctx, chromedp.Navigate(at("https", browserLate, o, "/"))); err != nil {
+		t.Fatal(err)
+	}
+	for led := false; !led && ctx.Err() == nil; { // the tab may leave in the middle of a question
+		where, err := chromedp.Run(ctx, chromedp.Location())
+		led = err == nil && strings.HasPrefix(where, "https://sekisho.internal/")
+	}
+	waitURL(t, ctx, "https://sekisho.internal/i/")
+	l.shoot(t, ctx, "late-copy")
+	body := browserDo(t, ctx, "read the page", chromedp.Evaluate[string]("document.body.innerText"))
+	for _, want := range []string{browserLate, "一部が表示されていました"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the warning lacks %q: %s", want, body)
+		}
+	}
+}
+
+// portal is a page that its bundle renders, and that posts what is typed.
+const portal = `<!doctype html><title>members</title><div id=app></div><p id=out></p><script type=module src=/assets/app.js></script>`
+
+const portalBundle = `const app = document.getElementById("app")
 app.innerHTML = '<h1>members</h1><form><input id=u name=u1><input id=p name=p1 type=pass' + 'word><button id=go>go</button></form>'
 app.querySelector("form").onsubmit = async e => {
 	e.preventDefault()
 	const r = await fetch("/session", {method: "POST", headers: {"Content-Type": "application/json"},
 		body: JSON.stringify({u1: u.value, p1: p.value})})
 	out.textContent = "answer " + r.status
-}
-</script>`
+}`
 
 // testTypedPassword: a protected sign-in that is typed on a page without a sign
 // of Amazon does not leave, and the tab's next page says so.
@@ -113,6 +149,11 @@ func (l *browserLab) testTypedPassword(t *testing.T) {
 		if r.Method == http.MethodPost {
 			n, _ := io.Copy(io.Discard, r.Body)
 			posts.Add(1 + n)
+		}
+		if r.URL.Path == "/assets/app.js" {
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = io.WriteString(w, portalBundle)
+			return
 		}
 		html(w, portal)
 	}))

@@ -85,7 +85,7 @@ func TestAfterAHold(t *testing.T) {
 		}, "ask amber protected-password"},
 
 		{"then a code", func(o office) Judgement { o.submit(evil, anySignIn, both); return o.submit(evil, anyCode, none) }, "ask amber one-time-code"},
-		{"then what cannot be read", func(o office) Judgement { o.submit(evil, anySignIn, both); return o.submit(evil, unreadable, none) }, "ask amber protected-sign-in"},
+		{"then what cannot be read", func(o office) Judgement { o.submit(evil, anySignIn, both); return o.submit(evil, unreadable, none) }, "ask amber unreadable-request"},
 		{"then another sign-in, ask: protected", func(o office) Judgement {
 			o.Configure("protected", nil)
 			o.submit(evil, anySignIn, both)

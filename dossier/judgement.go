@@ -41,6 +41,7 @@ const (
 	amazonFields      = "amazon-fields"
 	oneTimeCode       = "one-time-code"
 	unfamiliarSignIn  = "unfamiliar-sign-in"
+	unreadableRequest = "unreadable-request"
 	guessOracle       = "guess-oracle"
 )
 

@@ -25,7 +25,7 @@ func TestAcceptedAlone(t *testing.T) {
 		{"unreadable, imitating name", func(o office) Judgement {
 			o.Named(name(o, evil), lookalike)
 			return o.submit(evil, unreadable, none)
-		}, "ask amber sign-in-copy"},
+		}, "ask amber unreadable-request"},
 		{"unreadable, elsewhere", func(o office) Judgement { return o.submit(evil, unreadable, none) }, "pass"},
 		{"protected ID, imitating name, before any page", func(o office) Judgement {
 			o.Named(name(o, evil), lookalike)

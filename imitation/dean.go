@@ -21,6 +21,9 @@ const packerMark = "(p,a,c,k,e,"
 func (d *dean) take(p []byte) bool {
 	from := 0
 	if !d.on {
+		if d.tail == nil {
+			d.tail = make([]byte, 0, 2*len(packerMark)) // for edge as well
+		}
 		at := bytes.Index(p, []byte(packerMark))
 		if at < 0 {
 			edge := append(d.tail, p[:min(len(p), len(packerMark))]...)

@@ -2,7 +2,6 @@ package imitation
 
 import (
 	"bytes"
-	"html"
 
 	"golang.org/x/text/encoding"
 )
@@ -26,6 +25,7 @@ type document struct {
 
 	fold  folder
 	plain []byte
+	spare []byte
 	match uint16 // state of phrases
 	spots *spots
 
@@ -49,7 +49,8 @@ type document struct {
 
 	veil
 	turning  turning
-	scripted bool // it has a script
+	xslt     *xslt // nil in what is no XML
+	scripted bool  // it has a script
 }
 
 // maxLevel is how deep in one another documents are unpacked.
@@ -60,7 +61,9 @@ const maxTitle = 256
 
 func newDocument(found *findings, level int, xml bool) *document {
 	d := &document{found: found, level: level, spots: newSpots()}
-	d.lex = lexer{to: d, xml: xml}
+	if d.lex = (lexer{to: d, xml: xml}); xml {
+		d.xslt = &xslt{}
+	}
 	d.script = newScript(d)
 	return d
 }
@@ -78,12 +81,16 @@ func (d *document) text(p []byte) {
 	if d.depth > 0 {
 		return
 	}
+	if d.xslt != nil {
+		d.xslt.take(p)
+	}
 	if d.titled {
 		d.title = append(d.title, p[:min(len(p), maxTitle-len(d.title))]...)
 		return
 	}
 	if bytes.IndexByte(p, '&') >= 0 {
-		p = []byte(html.UnescapeString(string(p)))
+		d.spare = resolved(d.spare[:0], p)
+		p = d.spare
 	}
 	switch {
 	case d.turning.depth > 0:
@@ -144,6 +151,11 @@ var blocks = index("address article aside audio blockquote body br button canvas
 
 func (d *document) startTag(t *tag) {
 	d.marks(t)
+	if d.xslt != nil {
+		if text := d.xslt.start(t); text != "" {
+			d.text([]byte(text))
+		}
+	}
 	for _, a := range []attribute{attrOnload, attrOnerror} {
 		if t.seen[a] {
 			d.run(t.get(a))
@@ -170,6 +182,9 @@ func (d *document) startTag(t *tag) {
 
 func (d *document) endTag(name []byte) {
 	d.turning.close(name)
+	if d.xslt != nil {
+		d.xslt.end(name)
+	}
 	if inline(name) {
 		d.veil.close(name)
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
@@ -220,32 +235,6 @@ func (d *document) marks(t *tag) {
 		byClass.in(c, found)
 		if bit, ok := clusters[string(c)]; ok {
 			d.found.cluster |= 1 << bit
-		}
-	}
-}
-
-// collect adds to found what scripts show, and returns the fields: what tells
-// whether the document asks for credentials.
-func (d *document) collect(found *set, fields []field) []field {
-	found.join(&d.script.seen)
-	fields = append(fields, d.fields...)
-	for _, in := range []*document{d.inside, d.shadow} {
-		if in != nil {
-			fields = in.collect(found, fields)
-		}
-	}
-	return fields
-}
-
-// words adds to found what counts of the text.
-func (d *document) words(found *set) {
-	d.spots.count(found)
-	if d.spots.end <= shortPage {
-		d.script.words(found)
-	}
-	for _, in := range []*document{d.inside, d.shadow} {
-		if in != nil {
-			in.words(found)
 		}
 	}
 }

@@ -37,6 +37,8 @@ type lexer struct {
 	key  []byte // of the attribute
 	tag  tag
 	raw  rawState
+
+	entities entities
 }
 
 type state uint8
@@ -66,6 +68,8 @@ const (
 	inCDATA
 	inRaw
 	inPlain
+	inDeclaration
+	inReference
 )
 
 func (l *lexer) write(p []byte) {
@@ -86,6 +90,10 @@ func (l *lexer) write(p []byte) {
 			return
 		case inCDATA:
 			p = l.cdata(p)
+		case inDeclaration:
+			p = l.declaration(p)
+		case inReference:
+			p = l.reference(p)
 		case markupOpen, commentStart, commentStartDash, commentDash, commentEnd, commentBang:
 			p = l.inMarkup(p)
 		default:
@@ -108,12 +116,18 @@ func (l *lexer) close() {
 
 func (l *lexer) data(p []byte) []byte {
 	i := bytes.IndexByte(p, '<')
+	if l.entities.values != nil {
+		i = bytes.IndexAny(p, "<&")
+	}
 	if i < 0 {
 		l.addText(p)
 		return nil
 	}
 	l.addText(p[:i])
 	l.state = tagOpen
+	if p[i] == '&' {
+		l.state, l.key = inReference, l.key[:0]
+	}
 	return p[i+1:]
 }
 

@@ -71,14 +71,16 @@ func (l *lexer) inMarkup(p []byte) []byte {
 // HTML; elsewhere browsers read it as a comment up to the first ">". Read so
 // everywhere in HTML, its content is judged as markup, which misses nothing.
 func (l *lexer) markup(p []byte) []byte {
-	const dashes, cdata = "--", "[CDATA["
+	const dashes, cdata, doctype = "--", "[CDATA[", "DOCTYPE"
 	l.buf = append(l.buf, p[0])
 	switch s := string(l.buf); {
 	case s == dashes:
 		l.startComment(commentStart)
 	case l.xml && s == cdata:
 		l.startComment(inCDATA)
-	case s == dashes[:1], l.xml && len(s) < len(cdata) && s == cdata[:len(s)]:
+	case l.xml && s == doctype:
+		l.startComment(inDeclaration)
+	case s == dashes[:1], l.xml && (len(s) < len(cdata) && s == cdata[:len(s)] || len(s) < len(doctype) && s == doctype[:len(s)]):
 	default:
 		l.state = bogusComment
 		if p[0] == '>' {

@@ -12,6 +12,7 @@ import (
 type recoder struct {
 	t       transform.Transformer // nil: they are UTF-8, or look so still
 	guess   bool                  // nobody said what they are in, or nobody to rely on
+	wide    bool                  // ASCII has another form in it: it is UTF-16
 	hint    encoding.Encoding     // what they are in if not UTF-8, when somebody said; never UTF-16
 	trusted bool                  // there was enough UTF-8 not to be something else
 	doubts  int                   // how often there was something else all the same
@@ -41,7 +42,9 @@ func newRecoder(head []byte, contentType string, page bool) *recoder {
 	r := &recoder{guess: !known}
 	switch {
 	case e == nil:
-	case page, !likeASCII(e) && 4*bytes.Count(head, []byte{0}) >= len(head):
+	case page:
+		r.t, r.wide = e.NewDecoder(), !likeASCII(e)
+	case !likeASCII(e) && 4*bytes.Count(head, []byte{0}) >= len(head):
 		r.t = e.NewDecoder()
 	default:
 		r.guess = true

@@ -30,6 +30,7 @@ type Scanner struct {
 	data    *document // reads as data what is read as a document too; nil when nothing is
 	before  gathered  // of messages only
 	shown   bool      // by itself, in a tab or a frame
+	outside *document // what came outside of the body; nil when nothing did
 	done    bool
 	closed  bool
 }
@@ -42,6 +43,7 @@ func newScanner(r Response, k kind) *Scanner {
 	judgeHead(r, &s.found.set)
 	s.stray = stray(r.Target)
 	s.shown = shows(r.Dest)
+	s.carry(r)
 	list, ok := codings(r.Header["Content-Encoding"])
 	switch {
 	case !ok:
@@ -57,6 +59,12 @@ func newScanner(r Response, k kind) *Scanner {
 // say otherwise.
 func (s *Scanner) Document() bool {
 	return !s.download && !s.fetched && (s.kind == htmlPage || s.kind == xmlPage || s.kind == sniffed)
+}
+
+// Markup reports whether the body is HTML that anybody could add markup to, in ASCII
+// and without knowing what was before: it has no content coding and is not UTF-16.
+func (s *Scanner) Markup() bool {
+	return s.kind == htmlPage && s.Document() && s.inflate == nil && s.recode != nil && !s.recode.wide
 }
 
 // Write takes body bytes after transfer decoding and before content decoding.
@@ -189,39 +197,3 @@ func (s *Scanner) Close() Result {
 
 // Done reports whether nothing more will be read.
 func (s *Scanner) Done() bool { return s.done }
-
-// Result returns what was found so far.
-func (s *Scanner) Result() Result {
-	var r Result
-	found := s.found.set
-	if count(s.found.cluster) >= clusterLine {
-		found.add(auiCluster)
-	}
-	if s.page != nil {
-		fields := s.page.collect(&found, append([]field(nil), s.before.fields...))
-		if s.data != nil {
-			fields = s.data.collect(&found, fields)
-			s.data.script.words(&found)
-		}
-		r.purposes(fields, &found)
-		asks := found.asks()
-		document := s.kind == htmlPage || s.kind == xmlPage
-		if document {
-			s.whole(&found, &r)
-		} else {
-			s.page.script.words(&found)
-		}
-		if document || asks {
-			text := s.before.said
-			s.page.words(&text)
-			if s.data != nil && asks {
-				s.data.words(&text)
-			}
-			found.take(&text, asks || found.unnamedWith(&text))
-		}
-	}
-	r.Grade, r.Score = found.grade()
-	r.Signs = found.names()
-	r.Relay = found.relay()
-	return r
-}

@@ -37,6 +37,7 @@ const (
 	attrDir
 	attrHTTPEquiv
 	attrOpen
+	attrSelect
 	attrOwn    // any other data-…, which scripts make documents of
 	attributes // how many
 )
@@ -48,7 +49,7 @@ var attributeNames = map[string]attribute{
 	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
 	"aria-label": attrAriaLabel, "onload": attrOnload, "onerror": attrOnerror,
 	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose, "data-fwcim-id": attrFwcim,
-	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir, "open": attrOpen,
+	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir, "open": attrOpen, "select": attrSelect,
 }
 
 // attrText names the attributes whose presence is a sign.
@@ -122,11 +123,15 @@ func (t *tag) close() {
 	}
 	for a := range t.spans {
 		if v := t.get(attribute(a)); bytes.IndexByte(v, '&') >= 0 {
-			plain := html.UnescapeString(string(v))
-			t.spans[a] = [2]int{len(t.bytes), len(t.bytes) + len(plain)}
-			t.bytes = append(t.bytes, plain...)
+			t.set(attribute(a), []byte(html.UnescapeString(string(v))))
 		}
 	}
+}
+
+// set gives an attribute another value.
+func (t *tag) set(a attribute, v []byte) {
+	t.spans[a] = [2]int{len(t.bytes), len(t.bytes) + len(v)}
+	t.bytes = append(t.bytes, v...)
 }
 
 // get returns the value of an attribute, nil when the tag does not have it.

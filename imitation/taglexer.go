@@ -28,7 +28,11 @@ func (l *lexer) inTag(p []byte) []byte {
 		case b == '>':
 			l.emit()
 		default:
-			l.name = lower(l.name, b, maxTagName)
+			n := wordEnd(p, false)
+			for _, b := range p[:n] {
+				l.name = lower(l.name, b, maxTagName)
+			}
+			return p[n:]
 		}
 	case beforeKey, afterKey, selfClosing, afterValue:
 		return l.between(p)
@@ -40,7 +44,11 @@ func (l *lexer) inTag(p []byte) []byte {
 		case b == '=':
 			l.state = beforeValue
 		default:
-			l.key = lower(l.key, b, maxTagName)
+			n := wordEnd(p, true)
+			for _, b := range p[:n] {
+				l.key = lower(l.key, b, maxTagName)
+			}
+			return p[n:]
 		}
 	case beforeValue:
 		switch {
@@ -58,6 +66,16 @@ func (l *lexer) inTag(p []byte) []byte {
 		}
 	}
 	return p[1:]
+}
+
+// wordEnd is where the name of an element, or of an attribute, ends that p begins with.
+func wordEnd(p []byte, attribute bool) int {
+	for i, b := range p {
+		if blank(b) || b == '/' || b == '>' || attribute && b == '=' {
+			return i
+		}
+	}
+	return len(p)
 }
 
 // open decides what "<" begins.
@@ -160,6 +178,9 @@ func (l *lexer) emit() {
 	if l.end {
 		l.to.endTag(l.name)
 		return
+	}
+	if l.entities.values != nil {
+		l.inValues()
 	}
 	l.tag.close()
 	l.to.startTag(&l.tag)

@@ -22,6 +22,7 @@ type folder struct {
 	// swaps is where in dst the last call put a Latin letter for one of another
 	// script that looks the same.
 	swaps []int
+	spare []byte
 }
 
 // maxRun bounds how many bytes are normalised at once.
@@ -79,7 +80,9 @@ func (f *folder) run(dst, text []byte) []byte {
 		}
 		return dst
 	}
-	if !norm.NFKC.IsNormal(text) {
+	if plain, ok := eachNFKC(f.spare[:0], text); ok {
+		f.spare, text = plain, plain
+	} else if !norm.NFKC.IsNormal(text) {
 		text = norm.NFKC.Bytes(text)
 	}
 	for i := 0; i < len(text); {

@@ -182,6 +182,7 @@ func (s *script) unlock() {
 		}
 		if end > i+1 {
 			s.page.peel(v.data[v.parts[i].from:v.parts[end-1].to], v.keys, maxLayers)
+			s.each(v.parts[i:end])
 		}
 		for ; i < end; i++ {
 			if p := v.parts[i]; !p.read && p.to-p.from >= minPart {
@@ -190,4 +191,23 @@ func (s *script) unlock() {
 		}
 	}
 	v.data, v.parts, v.keys, v.closed = v.data[:0], v.parts[:0], v.keys[:0], 0
+}
+
+// each looks at pieces that are in base64 each by itself, as padding in the middle of
+// them tells.
+func (s *script) each(parts []part) {
+	v := &s.vault
+	if last := parts[len(parts)-1]; bytes.IndexByte(v.data[parts[0].from:last.from], '=') < 0 {
+		return
+	}
+	for _, undo := range []func([]byte) []byte{bytes.Clone, swapped} {
+		var all []byte
+		for _, p := range parts {
+			all = append(all, fromBase64(undo(v.data[p.from:p.to]))...)
+		}
+		if isText(all) && bytes.IndexByte(all, '<') >= 0 {
+			s.page.nest(all)
+			return
+		}
+	}
 }

@@ -28,7 +28,7 @@ func Watch(r Response) *Scanner {
 	case kind != skip:
 	case runs(r.Dest):
 		kind = scriptFile
-	case r.Dest == "empty": // a page makes of what its script fetches what it likes
+	case r.Dest == "empty", r.Dest == "track": // a page makes of what its script fetches, or a subtitle says, what it likes
 		kind, fetched = sniffed, true
 	}
 	if kind == skip || r.Status == http.StatusNoContent || r.Status == http.StatusNotModified {

@@ -19,6 +19,7 @@ var kinds = map[string]string{
 	"one-time-code":      "code",
 	"unfamiliar-sign-in": "sign-in",
 	"guess-oracle":       "guess",
+	"unreadable-request": "unreadable",
 }
 
 // kind selects the title: what the verdict rests on.
@@ -55,6 +56,9 @@ func (w Warning) reason() string {
 	technique := w.Technique
 	if alias, ok := techniqueAliases[technique]; ok {
 		technique = alias
+	}
+	if key := "reason.amber." + technique; w.amber() && speak(Japanese).Has(key) {
+		return key // what resembles is no copy
 	}
 	for _, name := range []string{technique, w.Ground} {
 		if key := "reason." + name; name != "" && speak(Japanese).Has(key) {

@@ -24,7 +24,7 @@ var (
 		"transcription", "wrong-registry",
 		// pages and requests
 		"amazon-fields", "guess-oracle", "one-time-code", "protected-password", "protected-sign-in", "sign-in-copy", "sign-in-relay",
-		"unfamiliar-sign-in",
+		"unfamiliar-sign-in", "unreadable-request",
 		// certificates of sites
 		"certificate-expired", "certificate-invalid", "certificate-not-yet-valid", "certificate-own-ca", "certificate-revoked",
 		"certificate-untrusted", "certificate-weak", "certificate-wrong-host",

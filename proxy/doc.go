@@ -22,7 +22,8 @@
 // anything of it is sent, the body up to 1 MiB in memory (bodyhold.go) and the
 // rest as it passes (following.go); a WebSocket message by message (ws.go).
 // Answers are read on their way (reading.go), documents before they are shown
-// (document.go, relayread.go). Package guard says what a request carries,
+// (document.go, relayread.go), or led away from when it is late (latecopy.go).
+// Package guard says what a request carries,
 // imitation what a page resembles, accounts whose sign-in it is, and dossier
 // what follows. Amazon's own sites are exempt, in the clear too.
 //

@@ -24,6 +24,11 @@ func (f *forwarder) watch(resp *http.Response) error {
 	if r == nil {
 		return nil
 	}
+	if !r.head() {
+		r.close()
+		_ = resp.Body.Close()
+		return r.held
+	}
 	body := &readBody{ReadCloser: resp.Body, reading: r, left: resp.ContentLength, early: holding{budget: &f.server.heldBytes, client: v.client}}
 	resp.Body = body
 	if !r.holds() {
@@ -34,6 +39,10 @@ func (f *forwarder) watch(resp *http.Response) error {
 		return held
 	}
 	r.begun = true
+	if !r.done() && r.replaceable() { // room for what may have to stand in for the rest
+		resp.ContentLength = -1
+		resp.Header.Del("Content-Length")
+	}
 	return nil
 }
 
@@ -47,7 +56,8 @@ type readBody struct {
 	given   int
 	last    []byte // of what was held, without room in early
 	ahead   *ahead
-	end     error // how the body ended, once it did
+	end     error  // how the body ended, once it did
+	rest    []byte // stands in for what must not be shown
 }
 
 // hold reads the document until it was judged, and returns why it must not be
@@ -97,11 +107,21 @@ func (b *readBody) Read(p []byte) (int, error) {
 		b.last = b.last[n:]
 		return n, nil
 	}
+	if b.rest != nil {
+		n := copy(p, b.rest)
+		if b.rest = b.rest[n:]; len(b.rest) == 0 {
+			return n, io.EOF
+		}
+		return n, nil
+	}
 	n, err := b.next(p)
 	b.left -= int64(n)
 	if !b.reading.feed(p[:n]) || (b.left == 0 || errors.Is(err, io.EOF)) && !b.reading.end() {
 		clear(p[:n])
-		return 0, b.reading.held
+		if b.rest = b.reading.rest(); b.ahead == nil || b.rest == nil {
+			return 0, b.reading.held
+		}
+		return b.Read(p)
 	}
 	return n, err
 }

@@ -121,6 +121,9 @@ func (s *Server) arrived(v *visit, a answerHead, verdict rules.Verdict) {
 // holds reports whether the answer is to be held until it was judged.
 func (r *reading) holds() bool { return r.shown && !r.observe && r.scan.Document() }
 
+// head judges what came before the body, and reports whether it may be passed on.
+func (r *reading) head() bool { return !r.scan.Early() || r.judge(r.scan.Result()) }
+
 // feed scans p, which comes next, and reports whether it may be shown.
 func (r *reading) feed(p []byte) bool {
 	if r.ended || len(p) == 0 {

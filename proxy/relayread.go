@@ -48,15 +48,21 @@ func headerOf(head []byte) (http.Header, error) {
 // begun, so that the inner server answers in its place.
 func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more []byte, read *reading, answer *answered) (reusable bool, err error) {
 	defer read.close()
+	if !read.head() {
+		return false, read.held
+	}
 	early := holding{budget: &r.server.heldBytes, client: read.visit.client}
 	defer early.drop()
 	body := bodyOf(resp)
 	holds, until := read.holds(), time.Now().Add(documentWait)
+	var kept []byte
 	for first := true; ; first = false {
+		was := body
+		was.left += int64(len(kept))
 		n, ok := body.takeRead(more, read.feed)
 		ended := ok && body.ended()
 		if ended && !read.end() || read.held != nil {
-			return false, read.held
+			return false, r.replaceRest(read, answer, was)
 		}
 		if first {
 			out = append(out, more[:n]...)
@@ -68,6 +74,11 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 		}
 		if !ok {
 			return false, io.ErrUnexpectedEOF
+		}
+		if !first && answer.begun && resp.Framing == h1.Length && (len(kept) > 0 || !ended && read.replaceable()) {
+			if out, kept = keepBack(kept, out); ended || read.done() {
+				out, kept = append(out, kept...), nil
+			}
 		}
 		holds = holds && !ended && !read.done() && len(early.b) < maxDocument && time.Now().Before(until) && early.room(len(out))
 		if holds {
@@ -98,6 +109,7 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 			if holds {
 				_ = r.release(&early, nil, answer, read)
 			}
+			_, _ = r.client.Write(kept)
 			return false, io.ErrUnexpectedEOF
 		}
 		more = b.up[:m]
@@ -206,7 +218,7 @@ func doubled(head []byte) bool {
 // script, whatever its type.
 func loaded(dest []byte) bool {
 	switch string(dest) {
-	case "empty", "script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet":
+	case "empty", "track", "script", "worker", "sharedworker", "serviceworker", "audioworklet", "paintworklet":
 		return true
 	}
 	return false

@@ -1,5 +1,7 @@
 package h1
 
+import "strconv"
+
 // FeedData is [Chunks.Feed], and gives each stretch of data, without the
 // framing around it, to use. It stops when use reports false; n is then the
 // length before that stretch, and ok stays true.
@@ -22,4 +24,37 @@ func (c *Chunks) FeedData(p []byte, use func([]byte) bool) (n int, ok bool) {
 		}
 	}
 	return n, c.state != broken
+}
+
+// maxFilled is how much white space Last fills a chunk with.
+const maxFilled = 1 << 20
+
+// Last is what comes next on the wire for p to be the last data of the body. A
+// chunk that is open gets white space up to its size. It reports false in the
+// middle of a size line, behind the last chunk, and where a chunk is too long.
+func (c *Chunks) Last(p []byte) ([]byte, bool) {
+	var out []byte
+	switch {
+	case c.state == inData && c.left >= int64(len(p)) && c.left <= maxFilled:
+		out = append(fill(append(out, p...), int(c.left)-len(p)), "\r\n"...)
+		return append(out, "0\r\n\r\n"...), true
+	case c.state == inData && c.left < int64(len(p)):
+		out = append(fill(out, int(c.left)), "\r\n"...)
+	case c.state == inDataCR:
+		out = append(out, "\r\n"...)
+	case c.state == inDataLF:
+		out = append(out, '\n')
+	case c.state == inSize && c.digits == 0:
+	default:
+		return nil, false
+	}
+	out = append(strconv.AppendInt(out, int64(len(p)), 16), "\r\n"...)
+	return append(append(out, p...), "\r\n0\r\n\r\n"...), true
+}
+
+func fill(p []byte, n int) []byte {
+	for range n {
+		p = append(p, ' ')
+	}
+	return p
 }

@@ -1,6 +1,9 @@
 package h1_test
 
 import (
+	"io"
+	"net/http/httputil"
+	"strings"
 	"testing"
 
 	"sekisho/proxy/h1"
@@ -38,5 +41,34 @@ func TestFeedDataStops(t *testing.T) {
 	var broken h1.Chunks
 	if _, ok := broken.FeedData([]byte("x\r\n"), func([]byte) bool { return true }); ok {
 		t.Error("a broken size was taken")
+	}
+}
+
+// TestLast: wherever a body stands, Last ends it with the data asked for.
+func TestLast(t *testing.T) {
+	t.Parallel()
+	const whole = "6\r\nfirst \r\n40;x=y\r\n"
+	data := whole + strings.Repeat("d", 64) + "\r\n3\r\nend\r\n0\r\n\r\n"
+	for cut := range len(data) + 1 {
+		var c h1.Chunks
+		if n, ok := c.Feed([]byte(data[:cut])); n != cut || !ok {
+			t.Fatalf("Feed(%q) = %d, %t", data[:cut], n, ok)
+		}
+		rest, ok := c.Last([]byte("last words"))
+		if !ok {
+			if at := data[cut-1]; at == 'd' || at == 'e' || at == ' ' || cut == len(whole) {
+				t.Errorf("at %d, behind %q: no place", cut, at)
+			}
+			continue
+		}
+		body, err := io.ReadAll(httputil.NewChunkedReader(strings.NewReader(data[:cut] + string(rest))))
+		if err != nil || !strings.HasSuffix(strings.TrimRight(string(body), " "), "last words") {
+			t.Errorf("at %d: %q, %v", cut, body, err)
+		}
+	}
+	var huge h1.Chunks
+	huge.Feed([]byte("7fffffff\r\n"))
+	if _, ok := huge.Last([]byte("x")); ok {
+		t.Error("a chunk of 2 GiB is filled")
 	}
 }

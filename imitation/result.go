@@ -1,0 +1,49 @@
+package imitation
+
+// Result returns what was found so far.
+func (s *Scanner) Result() Result {
+	var r Result
+	found := s.found.set
+	if count(s.found.cluster) >= clusterLine {
+		found.add(auiCluster)
+	}
+	if s.page != nil || s.outside != nil {
+		s.sum(&found, &r)
+	}
+	r.Grade, r.Score = found.grade()
+	r.Signs = found.names()
+	r.Relay = found.relay()
+	return r
+}
+
+// sum adds to found what the documents of the response say.
+func (s *Scanner) sum(found *set, r *Result) {
+	fields := append([]field(nil), s.before.fields...)
+	for _, d := range [...]*document{s.page, s.data, s.outside} {
+		if d != nil {
+			fields = d.collect(found, fields)
+		}
+	}
+	if s.data != nil {
+		s.data.script.words(found)
+	}
+	r.purposes(fields, found)
+	asks := found.asks()
+	paged := s.page != nil && (s.kind == htmlPage || s.kind == xmlPage)
+	switch {
+	case paged:
+		s.whole(found, r)
+	case s.page != nil:
+		s.page.script.words(found)
+	}
+	if !paged && !asks {
+		return
+	}
+	text := s.before.said
+	for i, d := range [...]*document{s.page, s.data, s.outside} {
+		if d != nil && (i == 0 || asks) {
+			d.words(&text)
+		}
+	}
+	found.take(&text, asks || found.unnamedWith(&text))
+}
