@@ -44,6 +44,9 @@ func (s *Server) tell(n trust.News, v *visit) {
 	case trust.NewsStranger:
 		e.Technique = journal.TechniqueStranger
 		e.Detail = "a program on this client does not trust the certificate authority: its connections are tunnelled and judged by name alone"
+	case trust.NewsProgram:
+		e.Technique = journal.TechniqueStrangeProgram
+		e.Detail = "a program on this client does not trust the certificate authority, though others there do: its connections are tunnelled and judged by name alone"
 	case trust.NewsTrusting:
 		e.Technique = journal.TechniqueTrusting
 		e.Detail = "the program that did not trust the certificate authority does now"
