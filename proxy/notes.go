@@ -65,7 +65,7 @@ func (s *Server) tell(n trust.News, v *visit) {
 	case trust.NewsCertificateMissing:
 		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
 		e.Action, e.Severity, e.Sent = journal.ActionBlock, journal.SeverityAmber, new(bool)
-		e.Detail = "the site insists on a client certificate and the browser gave none: the connection was closed before anything was sent"
+		e.Detail = "the site insists on a client certificate and the browser gave none: the connection was closed before anything was sent; if the site is known and certificates are to be used there, add the name to lists.allow"
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()
