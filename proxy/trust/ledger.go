@@ -118,8 +118,7 @@ func put[K comparable, V any](m map[K]V, k K, v V) {
 }
 
 // Completed notes a handshake that went through. Its news is [NewsTrusting] if the owner
-// was told that the client, or a program on it, does not trust us. Whichever still does
-// not is told of anew when it refuses the next time, ten minutes later at most.
+// was told of distrust on the client. Whoever still refuses is told of anew.
 func (l *Ledger) Completed(client netip.Addr, p Fingerprint) News {
 	l.mu.Lock()
 	defer l.mu.Unlock()
