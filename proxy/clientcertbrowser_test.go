@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,17 @@ func TestCasesClientCertificateChromium(t *testing.T) {
 		l.checkNote(t, other, "block: the site insists on a client certificate and the browser gave none")
 	})
 	bothVersions(t, "chromium insisted on with the probe alone", func(t *testing.T, host string, version with) {
-		o := l.Origin([]string{host}, labnet.Handler(), version(firstOnly(tls.RequireAnyClientCert)))
+		o := l.Origin([]string{host}, labnet.Handler(), version(func(c *tls.Config) {
+			asking := c.Clone()
+			asking.ClientAuth = tls.RequireAnyClientCert
+			c.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+				// Chromium's hellos have GREASE (RFC 8701), the probe's have none.
+				if slices.ContainsFunc(h.CipherSuites, func(s uint16) bool { return s&0x0f0f == 0x0a0a }) {
+					return nil, nil
+				}
+				return asking, nil
+			}
+		}))
 		holder.dump(t, https(host, o, "/echo"))
 		if o.Requests() != 0 {
 			t.Errorf("%d requests at the origin; want 0", o.Requests())
