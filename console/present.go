@@ -30,6 +30,9 @@ type clientRow struct {
 	// Foreign says that a program there speaks something else than HTTP inside TLS,
 	// which is passed on unread.
 	Foreign bool
+	// Doubt is the technique of the last day's note about a program there that does not
+	// trust the authority, though CA says that others do; "" is none.
+	Doubt string
 }
 
 // clients returns the clients that were seen since then, the one seen last first and
@@ -91,6 +94,20 @@ func (s *Server) presenceOf(client string) presence.Client {
 	return s.options.Presence.Of(addr)
 }
 
+// doubtAbout is the technique of the newest note about a program that does not trust the
+// authority, of those times; "" when it was mended, or not noted within a day: what is
+// still so is noted daily.
+func doubtAbout(stranger, program, mended time.Time) string {
+	technique, at := journal.TechniqueStrangeProgram, program
+	if stranger.After(program) {
+		technique, at = journal.TechniqueStranger, stranger
+	}
+	if !at.After(mended) || time.Since(at) > 24*time.Hour {
+		return ""
+	}
+	return technique
+}
+
 // newClientRow tells what protects a client from when it came and from its events: one
 // of a door shows that the door is used. Nothing known shows nothing.
 func newClientRow(c journal.ClientSeen, p presence.Client) clientRow {
@@ -110,7 +127,8 @@ func newClientRow(c journal.ClientSeen, p presence.Client) clientRow {
 	if !p.Resolver.IsZero() || through(journal.DoorDNS) {
 		row.DNS = "yes"
 	}
-	no, yes := c.Techniques[journal.TechniqueStranger], c.Techniques[journal.TechniqueTrusting]
+	no, program, mended := c.Techniques[journal.TechniqueStranger], c.Techniques[journal.TechniqueStrangeProgram], c.Techniques[journal.TechniqueTrusting]
+	yes := mended
 	if p.Trust.After(yes) {
 		yes = p.Trust
 	}
@@ -119,6 +137,7 @@ func newClientRow(c journal.ClientSeen, p presence.Client) clientRow {
 		row.CA = "no"
 	case !yes.IsZero() || through(journal.DoorPage, journal.DoorGuard):
 		row.CA = "yes" // what those doors see was decrypted
+		row.Doubt = doubtAbout(no, program, mended)
 	}
 	return row
 }

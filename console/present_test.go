@@ -72,6 +72,42 @@ func TestProtectedDevices(t *testing.T) {
 	}
 }
 
+// TestDoubtfulDevices: a program that does not trust the authority is told of beside its
+// device, though others there do, for a day and until it does.
+func TestDoubtfulDevices(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	ago := func(h time.Duration) time.Time { return now.Add(-h * time.Hour) }
+	for _, tt := range []struct {
+		name      string
+		trust     time.Time
+		notes     map[string]time.Time
+		ca, doubt string
+	}{
+		{"one of them", ago(0), map[string]time.Time{"untrusting-program": ago(2)}, "yes", "untrusting-program"},
+		{"one that refused many sites", ago(0), map[string]time.Time{"untrusting-program": ago(2), "untrusting": ago(1)}, "yes", "untrusting"},
+		{"mended", ago(0), map[string]time.Time{"untrusting-program": ago(2), "trusting": ago(1)}, "yes", ""},
+		{"mended, and again", ago(0), map[string]time.Time{"trusting": ago(3), "untrusting-program": ago(2)}, "yes", "untrusting-program"},
+		{"long ago", ago(0), map[string]time.Time{"untrusting-program": ago(30)}, "yes", ""},
+		{"nobody there does", time.Time{}, map[string]time.Time{"untrusting": ago(2)}, "no", ""},
+	} {
+		row := newClientRow(journal.ClientSeen{Client: "192.0.2.7", Techniques: tt.notes}, presence.Client{Trust: tt.trust})
+		if row.CA != tt.ca || row.Doubt != tt.doubt {
+			t.Errorf("%s: %q, doubt %q; want %q, %q", tt.name, row.CA, row.Doubt, tt.ca, tt.doubt)
+		}
+	}
+	s := start(t, nil)
+	if _, err := s.options.Journal.Record(t.Context(), journal.Event{
+		Client: "192.0.2.7", Door: journal.DoorPage, Action: journal.ActionAllow, Severity: journal.SeverityInfo, Technique: "untrusting-program",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	body := send(t, s, "GET", "/clients?lang=en", signedIn(t, s, "owner"), "").body
+	if !strings.Contains(body, "client=192.0.2.7&amp;technique=untrusting-program\">not every program</a>") {
+		t.Error("the program is not shown on the page of devices")
+	}
+}
+
 // TestManyDevices: of very many devices those that came last are shown.
 func TestManyDevices(t *testing.T) {
 	t.Parallel()

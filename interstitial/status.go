@@ -20,6 +20,9 @@ type Status struct {
 	// sekisho's certificates.
 	CATrusted bool
 
+	// Doubted says that, all the same, a program on this client does not trust them.
+	Doubted bool
+
 	// Mode is the configuration's: "observe" is said loudly, anything else
 	// counts as "enforce".
 	Mode string
@@ -87,7 +90,7 @@ func (s Status) Render() ([]byte, error) {
 		Resolver: clean(s.Resolver, maxShort),
 		Checks: []check{
 			{"status.proxy", "status.proxy.yes", true},
-			{"status.ca", pick(s.CATrusted, "status.ca.yes", "status.ca.no"), s.CATrusted},
+			{"status.ca", pick(s.CATrusted, pick(s.Doubted, "status.ca.doubted", "status.ca.yes"), "status.ca.no"), s.CATrusted},
 			{"status.mode", pick(observe, "status.mode.observe", "status.mode.enforce"), !observe},
 			{"status.dns", pick(dns, "status.dns.on", "status.dns.off"), dns},
 		},

@@ -45,10 +45,12 @@ const (
 // Values of [Event.Technique] on notes about clients and about sekisho, which the
 // proxy writes and others read.
 const (
-	// TechniqueStranger says that a client does not trust the authority, and
+	// TechniqueStranger says that a client does not trust the authority,
+	// TechniqueStrangeProgram that one program on it does not, and
 	// TechniqueTrusting that it does since.
-	TechniqueStranger = "untrusting"
-	TechniqueTrusting = "trusting"
+	TechniqueStranger       = "untrusting"
+	TechniqueStrangeProgram = "untrusting-program"
+	TechniqueTrusting       = "trusting"
 	// TechniquePinned says that a program takes no certificate but its own at a
 	// host, and TechniqueForeign that a client speaks something else than HTTP.
 	TechniquePinned  = "pinned"

@@ -92,9 +92,10 @@ func (l *lab) wantRefusedTunnel(t *testing.T, target string) {
 	}
 }
 
-// TestAC08AC10Self is AC-08 and AC-10: the proxy never leads to itself, nor to the other
-// listeners of its process, whatever egress allows.
-func TestAC08AC10Self(t *testing.T) {
+// TestAC03AC08AC10AC16Self is AC-03, AC-08, AC-10 and AC-16: the proxy never leads to
+// itself, nor to the other listeners of its process, the console among them, whatever
+// egress allows.
+func TestAC03AC08AC10AC16Self(t *testing.T) {
 	t.Parallel()
 	console, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -144,6 +145,8 @@ func TestCasesFrontDoor(t *testing.T) {
 	}{
 		{"AC-14 origin-form", "GET / HTTP/1.1\r\nHost: " + l.addr() + "\r\n\r\n", 400},
 		{"AC-14 console's pages", "GET /api/v1/status HTTP/1.1\r\nHost: " + l.addr() + "\r\n\r\n", 400},
+		{"AC-26 profiles", "GET /debug/pprof/ HTTP/1.1\r\nHost: " + l.addr() + "\r\n\r\n", 400},
+		{"AC-26 variables", "GET /debug/vars HTTP/1.1\r\nHost: " + l.addr() + "\r\n\r\n", 400},
 		{"AC-12 https in absolute-form", "GET https://" + shop + "/ HTTP/1.1\r\nHost: " + shop + "\r\n\r\n", 400},
 		{"AC-12 ftp", "GET ftp://" + shop + "/ HTTP/1.1\r\nHost: " + shop + "\r\n\r\n", 400},
 		{"AC-12 star", "OPTIONS * HTTP/1.1\r\nHost: " + shop + "\r\n\r\n", 400},

@@ -56,7 +56,7 @@ func TestCasesNoLeafForBad(t *testing.T) {
 			}
 		})
 	}
-	t.Run("CL-21 CL-20 headers", func(t *testing.T) {
+	t.Run("CL-21 AC-18 CL-20 headers", func(t *testing.T) {
 		a := get(t, l.client(), https(shop, o, `/"><script>alert(1)</script>`), navigation)
 		csp := a.Header.Get("Content-Security-Policy")
 		if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") ||
@@ -64,9 +64,16 @@ func TestCasesNoLeafForBad(t *testing.T) {
 			t.Errorf("CSP %q, headers %v", csp, a.Header)
 		}
 	})
-	t.Run("CL-21 warning", func(t *testing.T) {
-		first := get(t, l.client(), "https://"+lookalike+"/", navigation)
-		a := get(t, l.client(), first.Header.Get("Location"), navigation)
+	t.Run("CL-21 AC-18 warning", func(t *testing.T) {
+		hostile := map[string]string{"User-Agent": "<script>alert(2)</script>", "Referer": "https://x.example/<script>alert(3)</script>"}
+		for k, v := range navigation {
+			hostile[k] = v
+		}
+		first := get(t, l.client(), "https://"+lookalike+`/"><script>alert(1)</script>?q=<script>alert(4)`, hostile)
+		a := get(t, l.client(), first.Header.Get("Location"), hostile)
+		if strings.Contains(a.body, "alert(") || strings.Contains(first.Header.Get("Location"), "alert") || strings.Contains(first.body, "alert(") {
+			t.Errorf("the warning has something of the request: to %q, %.300q", first.Header.Get("Location"), a.body)
+		}
 		csp := a.Header.Get("Content-Security-Policy")
 		if a.StatusCode != http.StatusOK || !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") ||
 			!strings.Contains(a.Header.Get("Cache-Control"), "no-store") || !l.ours(a.TLS.PeerCertificates) {

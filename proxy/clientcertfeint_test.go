@@ -19,20 +19,6 @@ func TestCasesClientCertificateFeint(t *testing.T) {
 	t.Parallel()
 	l := startCertLab(t)
 	l.protect()
-	// The first hello is the probe's; a page's server may tell it by its offers.
-	firstOnly := func(auth tls.ClientAuthType) func(*tls.Config) {
-		return func(c *tls.Config) {
-			var hellos atomic.Int64
-			c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
-				if hellos.Add(1) > 1 {
-					return nil, nil
-				}
-				asking := c.Clone()
-				asking.ClientAuth, asking.GetConfigForClient = auth, nil
-				return asking, nil
-			}
-		}
-	}
 	bothVersions(t, "insists with the probe alone", func(t *testing.T, host string, with with) {
 		o := l.Origin([]string{host}, labnet.Handler(), with(firstOnly(tls.RequireAnyClientCert)))
 		for range 3 {
@@ -122,6 +108,22 @@ func TestCasesClientCertificateEarly(t *testing.T) {
 			t.Errorf("%d connections to the origin; want 0", n)
 		}
 	})
+}
+
+// firstOnly has an origin ask for certificates with its first hello alone: that is the
+// probe's, which a page's server may tell by its offers.
+func firstOnly(auth tls.ClientAuthType) func(*tls.Config) {
+	return func(c *tls.Config) {
+		var hellos atomic.Int64
+		c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			if hellos.Add(1) > 1 {
+				return nil, nil
+			}
+			asking := c.Clone()
+			asking.ClientAuth, asking.GetConfigForClient = auth, nil
+			return asking, nil
+		}
+	}
 }
 
 // checkStolen posts a protected sign-in to host, which must not get it.

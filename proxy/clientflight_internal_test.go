@@ -58,6 +58,15 @@ func TestCV54FirstFlight(t *testing.T) {
 		{"1.3 empty", tls13, append(bytes.Clone(ccs), sealed(8+1+16)...), giftNone},
 		{"1.3 empty, then much", tls13, append(sealed(8+1+16), sealed(4000)...), giftNone},
 		{"1.3 empty and Finished in one", tls13, sealed(8 + 52 + 1 + 16), giftNone},
+		// What real clients without one were seen to send, and with the longest context.
+		{"1.3 curl, Node, wget", tls13, append(bytes.Clone(ccs), append(sealed(25), sealed(53)...)...), giftNone},
+		{"1.3 Java", tls13, append(bytes.Clone(ccs), append(sealed(41), sealed(69)...)...), giftNone},
+		{"1.3 Chromium", tls13, append(bytes.Clone(ccs), append(sealed(61), sealed(87)...)...), giftNone},
+		{"1.3 Chromium, ALPS, SHA-384", tls13, sealed(10 + 8 + 52 + 1 + 16), giftNone},
+		{"1.3 OpenSSL echoing a context", tls13, append(bytes.Clone(ccs), append(sealed(280), sealed(53)...)...), giftNone},
+		{"1.3 Java echoing a context", tls13, append(bytes.Clone(ccs), append(sealed(296), sealed(69)...)...), giftNone},
+		{"1.3 a context and Finished in one", tls13, sealed(8 + 255 + 52 + 1 + 16), giftNone},
+		{"1.3 curl with a small certificate", tls13, append(bytes.Clone(ccs), append(sealed(390), sealed(95)...)...), giftCertificate},
 		{"1.3 certificate", tls13, append(bytes.Clone(ccs), sealed(700)...), giftCertificate},
 		{"1.3 certificate, its head alone", tls13, append(bytes.Clone(ccs), sealed(700)[:5]...), giftCertificate},
 		{"1.3 resumed", resumed, append(bytes.Clone(ccs), sealed(53)...), giftResumed},
@@ -140,7 +149,7 @@ func TestCV54ServerHello(t *testing.T) {
 // one, and more bytes do not change what is known.
 func FuzzFirstFlight(f *testing.F) {
 	f.Add(record(recordTypeHandshake, message(typeCertificate, 0, 0, 4, 0, 0, 1, 0x30)), false)
-	f.Add(append(record(recordCCS, []byte{1}), record(recordData, make([]byte, 300))...), true)
+	f.Add(append(record(recordCCS, []byte{1}), record(recordData, make([]byte, 500))...), true)
 	f.Add(sentFirst(&tls.Config{ServerName: "shop.labnet.example"}), true)
 	f.Fuzz(func(t *testing.T, data []byte, tls13 bool) {
 		h := serverHello{tls13: tls13}

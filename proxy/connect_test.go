@@ -84,6 +84,10 @@ func TestCasesSpellings(t *testing.T) {
 		{"NE-01", "LISTED.Labnet.EXAMPLE:443"},
 		{"NE-02", "listed.labnet.example.:443"},
 		{"NE-03", "listed.labnet.example:0443"},
+		{"NE-05 A-label", "xn--mazon-3ve.example:443"},
+		{"NE-05 U-label", "аmazon.example:443"}, // the first letter is Cyrillic
+		{"NE-19 no boundary", "notamazon.co.jp:443"},
+		{"NE-19 below another name", "amazon.co.jp.evil.example:443"},
 		{"NE-07 dots", "listed。labnet．example:443"},
 		{"NE-07 full width", "ｌｉｓｔｅｄ.labnet.example:443"},
 		{"NE-07 soft hyphen", "lis\u00adted.labnet.example:443"},

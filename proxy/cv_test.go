@@ -91,6 +91,9 @@ func TestCasesLeaf(t *testing.T) {
 		{"CV-24 line feed in another name", interstitial.CodeTLSInvalid, mutated(func(c *x509.Certificate) {
 			c.DNSNames = append(c.DNSNames, "shop.example\nevil.example")
 		})},
+		{"CV-24 DEL in another name", interstitial.CodeTLSInvalid, mutated(func(c *x509.Certificate) { // an IA5String, as crypto/x509 wants
+			c.DNSNames = append(c.DNSNames, "shop.example\x7fevil.example")
+		})},
 		{"CV-26 for clients only", interstitial.CodeTLSInvalid, usage(x509.ExtKeyUsageClientAuth)},
 		{"CV-26 for code only", interstitial.CodeTLSInvalid, usage(x509.ExtKeyUsageCodeSigning)},
 		{"CV-28 for any purpose", interstitial.CodeTLSInvalid, usage(x509.ExtKeyUsageAny)},

@@ -100,8 +100,8 @@ func TestLeave(t *testing.T) {
 	}
 }
 
-// TestForgedLeave: nobody but the page itself can press its button.
-func TestForgedLeave(t *testing.T) {
+// TestAC17ForgedLeave: nobody but the page itself can press its button.
+func TestAC17ForgedLeave(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	host := amber(t)

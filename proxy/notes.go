@@ -44,6 +44,9 @@ func (s *Server) tell(n trust.News, v *visit) {
 	case trust.NewsStranger:
 		e.Technique = journal.TechniqueStranger
 		e.Detail = "a program on this client does not trust the certificate authority: its connections are tunnelled and judged by name alone"
+	case trust.NewsProgram:
+		e.Technique = journal.TechniqueStrangeProgram
+		e.Detail = "a program on this client does not trust the certificate authority, though others there do: its connections are tunnelled and judged by name alone"
 	case trust.NewsTrusting:
 		e.Technique = journal.TechniqueTrusting
 		e.Detail = "the program that did not trust the certificate authority does now"
@@ -62,7 +65,7 @@ func (s *Server) tell(n trust.News, v *visit) {
 	case trust.NewsCertificateMissing:
 		e.Technique, e.Host = journal.TechniqueClientCertificate, v.target.name.String()
 		e.Action, e.Severity, e.Sent = journal.ActionBlock, journal.SeverityAmber, new(bool)
-		e.Detail = "the site insists on a client certificate and the browser gave none: the connection was closed before anything was sent"
+		e.Detail = "the site insists on a client certificate and the browser gave none: the connection was closed before anything was sent; if the site is known and certificates are to be used there, add the name to lists.allow"
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()

@@ -61,6 +61,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 		Lang:          s.pageLanguage(r),
 		Client:        v.client.String(),
 		CATrusted:     s.trust.Trusting(v.client),
+		Doubted:       s.trust.Doubted(v.client),
 		Mode:          mode,
 		Version:       s.version,
 		CAFingerprint: certs.Fingerprint(s.ca.Root()),

@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"os/exec"
@@ -61,6 +62,45 @@ func TestTrustingBeside(t *testing.T) {
 	})
 	if a := get(t, l.client(), https(shop, o, "/echo"), nil); !l.ours(a.TLS.PeerCertificates) {
 		t.Error("a browser that trusts the CA is no longer intercepted")
+	}
+}
+
+// TestProgramIsTold: where others on the device trust the CA, a program that does not is
+// shown from its first refusal on, which has it tunnelled: to the owner, without its
+// site, and on the device's own page.
+func TestProgramIsTold(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	o := l.Origin([]string{shop}, labnet.Handler())
+	status := func() string {
+		return string(get(t, l.client1(), "https://sekisho.internal/?lang=en", navigation).body)
+	}
+	const doubted = "a program on this device does not trust it"
+	if s := status(); strings.Contains(s, doubted) || !strings.Contains(s, "Installed") {
+		t.Errorf("the page before = %q; want the CA as installed", s)
+	}
+	program := l.strange()
+	program.MaxVersion = tls.VersionTLS12
+	l.refuseTLS(t, shop, o, program)
+	all := func() []journal.Event { return l.events(journal.Filter{}) }
+	wait(t, "the note", func() bool { return len(all()) > 0 })
+	if e := all()[0]; len(all()) != 1 || e.Technique != "untrusting-program" || e.Host != "" || e.Client != "127.0.0.1" || e.Severity != journal.SeverityInfo {
+		t.Errorf("notes = %+v; want one about the client alone", all())
+	}
+	if s := status(); !strings.Contains(s, doubted) {
+		t.Errorf("the page then = %q; want the program on it", s)
+	}
+	if resp, err := l.httpClient(program, true).Get(https(shop, o, "/echo")); err != nil || l.ours(read(t, resp).TLS.PeerCertificates) {
+		t.Errorf("the program is not tunnelled: %v", err)
+	}
+	program.RootCAs = l.trusting().RootCAs
+	c := tlsClient(l.connect(t, "sekisho.internal:443"), &tls.Config{ServerName: "sekisho.internal", RootCAs: program.RootCAs, MaxVersion: tls.VersionTLS12})
+	if err := c.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the second note", func() bool { return len(l.events(journal.Filter{Technique: "trusting"})) == 1 })
+	if s := status(); strings.Contains(s, doubted) {
+		t.Errorf("the page at last = %q; want nothing of the program", s)
 	}
 }
 

@@ -25,11 +25,14 @@ func examineClients(ctx context.Context, p *patient) []finding {
 	}
 	defer func() { _ = r.Close() }() // nothing was written
 	since := p.now.Add(-24 * time.Hour)
-	last := map[string]int64{} // by client: the newest note of distrust
+	last, programs := map[string]int64{}, map[string]int64{} // by client: the newest note of distrust
 	err = notes(ctx, r, since, journal.TechniqueStranger, func(e journal.Event) { last[e.Client] = e.ID })
+	err = errors.Join(err, notes(ctx, r, since, journal.TechniqueStrangeProgram, func(e journal.Event) { programs[e.Client] = e.ID }))
 	err = errors.Join(err, notes(ctx, r, since, journal.TechniqueTrusting, func(e journal.Event) {
-		if e.ID > last[e.Client] {
-			delete(last, e.Client)
+		for _, m := range []map[string]int64{last, programs} {
+			if e.ID > m[e.Client] {
+				delete(m, e.Client)
+			}
 		}
 	}))
 	pinned := map[string]bool{}
@@ -46,6 +49,15 @@ func examineClients(ctx context.Context, p *patient) []finding {
 			mend += p.say("; elsewhere install http://%s/ca.crt", "。ほかの端末には http://%s/ca.crt をインストールしてください", p.running.Console)
 		}
 		found = append(found, finding{"clients", warn, p.say("judged by name alone, because a program there does not trust the CA: %s", "認証局を信頼しないプログラムがあるため、名前だけで判断しています: %s", listed(last)), mend})
+	}
+	for client := range last {
+		delete(programs, client) // which says more
+	}
+	if len(programs) > 0 {
+		found = append(found, finding{
+			"programs", ok, p.say("one program does not trust the CA, though others on its device do, and is judged by name alone: %s",
+				"端末は認証局を信頼していますが、信頼しないプログラムが一部にあり、名前だけで判断しています: %s", listed(programs)), "",
+		})
 	}
 	if len(pinned) > 0 {
 		found = append(found, finding{

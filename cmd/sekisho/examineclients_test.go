@@ -27,6 +27,10 @@ func TestExamineClients(t *testing.T) {
 		{Technique: "trusting", Client: "192.0.2.1"},
 		{Technique: "trusting", Client: "192.0.2.3"},
 		{Technique: "untrusting", Client: "192.0.2.3"},
+		{Technique: "untrusting-program", Client: "192.0.2.3"}, // all of it is untrusting
+		{Technique: "untrusting-program", Client: "192.0.2.5"},
+		{Technique: "untrusting-program", Client: "192.0.2.6"},
+		{Technique: "trusting", Client: "192.0.2.6"},
 		{Technique: "pinned", Client: "192.0.2.1", Host: "api.app.example"},
 		{Technique: "other-protocol", Client: "192.0.2.4"},
 	} {
@@ -36,10 +40,11 @@ func TestExamineClients(t *testing.T) {
 		}
 	}
 	got := examineClients(t.Context(), p)
-	if len(got) != 3 || got[0].Check != "clients" || !strings.HasSuffix(got[0].Detail, ": 192.0.2.2, 192.0.2.3") ||
-		got[1].Check != "applications" || !strings.HasSuffix(got[1].Detail, ": api.app.example") ||
-		got[2].Check != "protocols" || !strings.HasSuffix(got[2].Detail, ": 192.0.2.4") {
-		t.Errorf("findings = %+v; want the two clients, the application and the program", got)
+	if len(got) != 4 || got[0].Check != "clients" || !strings.HasSuffix(got[0].Detail, ": 192.0.2.2, 192.0.2.3") ||
+		got[1].Check != "programs" || got[1].State != ok || !strings.HasSuffix(got[1].Detail, ": 192.0.2.5") ||
+		got[2].Check != "applications" || !strings.HasSuffix(got[2].Detail, ": api.app.example") ||
+		got[3].Check != "protocols" || !strings.HasSuffix(got[3].Detail, ": 192.0.2.4") {
+		t.Errorf("findings = %+v; want the two clients, the program, the application and the other one", got)
 	}
 	p.now = p.now.Add(48 * time.Hour)
 	if got := examineClients(t.Context(), p); len(got) != 0 {

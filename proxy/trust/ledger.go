@@ -36,6 +36,7 @@ type News uint8
 const (
 	NewsNone     News = iota
 	NewsStranger      // a program on the client does not trust the CA
+	NewsProgram       // one does not, where others do
 	NewsTrusting      // one that did not does now
 	NewsPinned        // a program refuses us for one site alone
 	NewsEnds          // the authority ends soon, or did
@@ -117,7 +118,7 @@ func put[K comparable, V any](m map[K]V, k K, v V) {
 }
 
 // Completed notes a handshake that went through. Its news is [NewsTrusting] if the owner
-// was told that the client does not trust us.
+// was told of distrust on the client. Whoever still refuses is told of anew.
 func (l *Ledger) Completed(client netip.Addr, p Fingerprint) News {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -128,17 +129,24 @@ func (l *Ledger) Completed(client netip.Addr, p Fingerprint) News {
 		return NewsNone
 	}
 	delete(l.denied, k)
-	stranger := told{news: NewsStranger, client: client}
-	if _, ok := l.told[stranger]; !ok {
-		return NewsNone // nobody was worried
+	news := NewsNone
+	for _, worry := range worries {
+		about := told{news: worry, client: client}
+		if _, ok := l.told[about]; ok {
+			delete(l.told, about)
+			news = NewsTrusting
+		}
 	}
-	delete(l.told, stranger)
-	return NewsTrusting
+	return news // nothing when nobody was worried
 }
 
+// worries is what the owner is told of a client with a program that refuses us.
+var worries = [...]News{NewsStranger, NewsProgram}
+
 // Refused notes a handshake with a leaf for host that ended with an alert about
-// our certificate. Its news is [NewsStranger], or [NewsPinned] for a stack that trusts
-// us otherwise, or whose client does.
+// our certificate. Its news is [NewsStranger]. For a stack that trusts us otherwise, or
+// whose client does, it is [NewsPinned] at last, and before that [NewsProgram] of a stack
+// that is tunnelled from here on.
 func (l *Ledger) Refused(client netip.Addr, p Fingerprint, host hostname.Name) News {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -164,6 +172,11 @@ func (l *Ledger) Refused(client netip.Addr, p Fingerprint, host hostname.Name) N
 	}
 	c.alerts++
 	put(l.pins, pin{client, host}, c)
+	if !own { // otherwise nothing is let past
+		if n := l.tell(told{news: NewsProgram, client: client}, now); n != NewsNone {
+			return n
+		}
+	}
 	if c.alerts < pinAlerts {
 		return NewsNone
 	}
@@ -216,6 +229,19 @@ func (l *Ledger) Trusting(client netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.trustingLocked(client)
+}
+
+// Doubted reports whether the owner was told within a day of a program on client that
+// does not trust us, and of none since that does now.
+func (l *Ledger) Doubted(client netip.Addr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, worry := range worries {
+		if at, ok := l.told[told{news: worry, client: client}]; ok && l.now().Sub(at) < tellEvery {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *Ledger) trustingLocked(client netip.Addr) bool {

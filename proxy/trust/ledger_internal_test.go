@@ -45,16 +45,19 @@ func TestTrust(t *testing.T) {
 		{0, pc, browser, "pinned.example", NewsNone, false},
 		{0, pc, browser, "pinned.example", NewsNone, false},
 		{0, pc, browser, "pinned.example", NewsPinned, false}, // the next day
-		// An application with a stack of its own.
-		{0, pc, app, "api.app.example", NewsNone, true},
+		// An application with a stack of its own: what is let past is told at once.
+		{0, pc, app, "api.app.example", NewsProgram, true},
 		{11 * time.Minute, pc, app, "api.app.example", NewsNone, true},
 		{11 * time.Minute, pc, app, "api.app.example", NewsPinned, true},
 		// Another browser without the CA refuses many sites: no pinning.
-		{0, pc, other, "a.example", NewsNone, true},
+		{0, pc, other, "a.example", NewsNone, true}, // of this client it was told
 		{0, pc, other, "www.b.example", NewsStranger, true},
 		{0, pc, other, "www.b.example", NewsNone, true},
 		{0, pc, other, "www.b.example", NewsNone, true},
 		{0, pc, other, "", NewsTrusting, false},
+		// The application does not yet, and is not forgotten for that.
+		{11 * time.Minute, pc, app, "www.app.example", NewsProgram, true},
+		{0, pc, app, "", NewsTrusting, false},
 		{trustFor, pc, browser, "c.example", NewsStranger, true}, // trust has run out
 	} {
 		now = now.Add(step.after)
@@ -71,6 +74,45 @@ func TestTrust(t *testing.T) {
 	now = now.Add(distrustFor)
 	if tr.Refuses(pc, browser) {
 		t.Error("a refusal has no end")
+	}
+}
+
+// TestDoubted: from a program's first refusal until it is mended, or for a day.
+func TestDoubted(t *testing.T) {
+	t.Parallel()
+	client, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+	browser, app := Fingerprint{1}, Fingerprint{2}
+	host, _ := hostname.Parse("a.example")
+	now := time.Unix(1_800_000_000, 0)
+	tr := NewLedger()
+	tr.now = func() time.Time { return now }
+	for i, step := range []struct {
+		after   time.Duration
+		client  netip.Addr
+		print   Fingerprint
+		refuses bool
+		want    bool // whether client is doubted, the first one
+	}{
+		{0, client, browser, false, false},
+		{0, client, browser, true, false}, // which is not tunnelled for that
+		{0, other, app, true, false},
+		{0, client, app, true, true},
+		{0, client, browser, false, true},
+		{0, other, app, false, true},
+		{0, client, app, false, false},
+		{0, client, Fingerprint{3}, true, true},
+		{tellEvery, other, app, false, false},
+		{0, client, browser, true, true}, // nothing there does any more
+	} {
+		now = now.Add(step.after)
+		if step.refuses {
+			tr.Refused(step.client, step.print, host)
+		} else {
+			tr.Completed(step.client, step.print)
+		}
+		if got := tr.Doubted(client); got != step.want {
+			t.Errorf("step %d: doubted = %t; want %t", i, got, step.want)
+		}
 	}
 }
 
