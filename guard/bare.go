@@ -12,6 +12,9 @@ func Bare(h Head) bool {
 	default:
 		return false
 	}
+	if strange(h) {
+		return false
+	}
 	path, query, _ := strings.Cut(h.Target, "?")
 	// Six bytes: k= and a four-digit code.
 	if len(query) >= 6 || strings.IndexByte(path, ';') >= 0 || strings.IndexByte(path, '#') >= 0 || pathCarries(path) {
@@ -32,15 +35,15 @@ func Bare(h Head) bool {
 					return false
 				}
 			}
-			if addressed(values) {
+			if strews(name, values) {
 				return false
 			}
 		case "Cookie":
-			if addressed(values) {
+			if strews(name, values) {
 				return false
 			}
 		default:
-			if ownHeader(name) || (name[0] == 'X' || name == "Sec-Websocket-Protocol" || name == "Referer") && strews(name, values) {
+			if ownHeader(name) || strews(name, values) {
 				return false
 			}
 		}
