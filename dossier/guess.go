@@ -22,6 +22,7 @@ const (
 	// a form for signing in is, whatever it calls its fields: there, as many as by name are
 	// enough. After the ID, without it, come pictures and their like too.
 	triedMany    = 20
+	saidMany     = 25
 	followedMany = 40
 	triedFor     = 24 * time.Hour
 
@@ -47,7 +48,7 @@ func (b *Book) guessed(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 		return false
 	}
 	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
-	follows := within(stepFor, v.labelAt, now)
+	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.stepped, now)
 	at := now
 	guesses := false
 	switch {
@@ -107,12 +108,15 @@ func digest(v []byte) bool {
 // of one name in a request are one. Where people sign in and go on, they send
 // their address with much else, and tries are not looked for.
 func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool) {
+	pair := f.Pair && oneField(f.Tries)
 	for i, field := range f.Tries {
 		many := triedMany
 		switch {
-		case f.Followed, field == guard.TrySaid:
+		case f.Followed:
 			many = followedMany
-		case f.Pair:
+		case field == guard.TrySaid:
+			many = saidMany
+		case pair:
 			many = guessMany
 		}
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
@@ -133,6 +137,19 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 	return guesses
 }
 
+// oneField reports whether tries are of one field: two or three are a nickname and what
+// somebody says of himself, saved again and again.
+func oneField(tries []uint64) bool {
+	var of uint64
+	for _, field := range tries {
+		if field != 0 && of != 0 && field != of {
+			return false
+		}
+		of = max(of, field)
+	}
+	return true
+}
+
 // count adds a guess, and reports whether its field now has many. The same one
 // again does not count.
 func (b *Book) count(d *sheet, g guess, many int) bool {
@@ -146,7 +163,12 @@ func (b *Book) count(d *sheet, g guess, many int) bool {
 		d.guesses = slices.Delete(d.guesses, 0, 1)
 	}
 	d.guesses = append(d.guesses, g)
-	n := 0
+	if g.field == 0 {
+		b.changed(saveJudged)
+	} else {
+		b.changed(saveTried)
+	}
+	n := d.before.of(g)
 	for _, have := range d.guesses {
 		if have.field == g.field {
 			n++

@@ -23,7 +23,7 @@ var (
 		"bitsquat", "combosquat", "edit", "embedding", "homoglyph", "kana", "misplaced-registry", "resemblance", "split", "spoof", "swap",
 		"transcription", "wrong-registry",
 		// pages and requests
-		"amazon-fields", "guess-oracle", "one-time-code", "protected-password", "protected-sign-in", "sign-in-copy", "sign-in-relay",
+		"amazon-fields", "crowded-sign-in", "guess-oracle", "one-time-code", "protected-id", "protected-password", "protected-sign-in", "sign-in-copy", "sign-in-relay",
 		"unfamiliar-sign-in",
 		// certificates of sites
 		"certificate-expired", "certificate-invalid", "certificate-not-yet-valid", "certificate-own-ca", "certificate-revoked",
