@@ -29,6 +29,11 @@ func Bare(h Head) bool {
 		case "Transfer-Encoding", "Content-Encoding", "Content-Type",
 			"X-Http-Method-Override", "X-Http-Method", "X-Method-Override":
 			return false
+		case "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Accept-Encoding": // in nearly every request, and set by no script
+		case "User-Agent":
+			if addressed(values) {
+				return false
+			}
 		case "Authorization":
 			for _, v := range values {
 				if isBasic(v) {
