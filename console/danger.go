@@ -22,7 +22,7 @@ func newestDanger(list []journal.Incident) *journal.Incident {
 var tried = map[string]string{
 	"sign-in-copy": "copy", "sign-in-relay": "relay", "amazon-fields": "sign-in",
 	"protected-sign-in": "sign-in", "protected-password": "password", "one-time-code": "code",
-	"unfamiliar-sign-in": "ask", "guess-oracle": "guess",
+	"unfamiliar-sign-in": "ask", "guess-oracle": "guess", "protected-id": "id", "crowded-sign-in": "id",
 	"lookalike": "name", "blocklist": "list", "feed": "list",
 }
 

@@ -21,6 +21,9 @@ const hopFor = 10 * time.Second
 type clients struct {
 	mu sync.Mutex
 	m  map[netip.Addr]met
+	// What anybody met before the restart: the file says nothing of clients, so
+	// that it counts for each.
+	before met
 }
 
 // met is when a client met what.
@@ -31,6 +34,7 @@ type met struct {
 	shellAt   time.Time
 	label     string // of the protected account whose ID it gave last, to a site that nothing speaks for
 	labelAt   time.Time
+	held      time.Time // when a request was held for a credential of ours
 }
 
 // note changes what is known of client.
@@ -54,7 +58,7 @@ func (c *clients) makeRoom(now time.Time) {
 	var at time.Time
 	for client, m := range c.m {
 		last := m.imitation
-		for _, at := range []time.Time{m.redirect, m.shellAt, m.labelAt} {
+		for _, at := range []time.Time{m.redirect, m.shellAt, m.labelAt, m.held} {
 			if at.After(last) {
 				last = at
 			}
@@ -74,7 +78,20 @@ func (c *clients) makeRoom(now time.Time) {
 func (c *clients) of(client netip.Addr) met {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.m[client]
+	m := c.m[client]
+	m.imitation = later(m.imitation, c.before.imitation)
+	if c.before.labelAt.After(m.labelAt) {
+		m.label, m.labelAt = "", c.before.labelAt
+	}
+	return m
+}
+
+// restore takes over what a line of the file says of a site.
+func (c *clients) restore(r record) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.before.imitation = later(c.before.imitation, r.Away)
+	c.before.labelAt = later(c.before.labelAt, r.Step)
 }
 
 // within reports whether at is set and no longer than d ago.

@@ -43,6 +43,7 @@ const (
 	ourPassword // its password
 
 	crowded // more passwords than a form has: some were not compared
+	hiding  // more values like a person's passwords than were compared
 
 	opaque // a body that could not be read
 

@@ -77,6 +77,7 @@ func (b *Book) restore(r record) bool {
 	d := s.take(r.Site)
 	d.restore(r)
 	s.sort(d)
+	b.clients.restore(r)
 	return true
 }
 

@@ -23,6 +23,7 @@ const (
 	// a form for signing in is, whatever it calls its fields: there, as many as by name are
 	// enough. After the ID, without it, come pictures and their like too.
 	triedMany    = 20
+	saidMany     = 25
 	followedMany = 40
 	triedFor     = 24 * time.Hour
 
@@ -51,7 +52,7 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 	since, excused := b.pardons.Load().covers(host, d.site, now)
 	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool { return excused && g.at.Before(since) })
 	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
-	follows := within(stepFor, v.labelAt, now)
+	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.stepped, now)
 	at := now
 	guesses := false
 	switch {
@@ -113,12 +114,15 @@ func digest(v []byte) bool {
 // of one name in a request are one. Where people sign in and go on, they send
 // their address with much else, and tries are not looked for.
 func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool) {
+	pair := f.Pair && oneField(f.Tries)
 	for i, field := range f.Tries {
 		many := triedMany
 		switch {
-		case f.Followed, field == guard.TrySaid:
+		case f.Followed:
 			many = followedMany
-		case f.Pair:
+		case field == guard.TrySaid:
+			many = saidMany
+		case pair:
 			many = guessMany
 		}
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
@@ -139,6 +143,19 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 	return guesses
 }
 
+// oneField reports whether tries are of one field: two or three are a nickname and what
+// somebody says of himself, saved again and again.
+func oneField(tries []uint64) bool {
+	var of uint64
+	for _, field := range tries {
+		if field != 0 && of != 0 && field != of {
+			return false
+		}
+		of = max(of, field)
+	}
+	return true
+}
+
 // count adds a guess, and reports whether its field now has many. The same one
 // again does not count.
 func (b *Book) count(d *sheet, g guess, many int) bool {
@@ -152,7 +169,12 @@ func (b *Book) count(d *sheet, g guess, many int) bool {
 		d.guesses = slices.Delete(d.guesses, 0, 1)
 	}
 	d.guesses = append(d.guesses, g)
-	n := 0
+	if g.field == 0 {
+		b.changed(saveJudged)
+	} else {
+		b.changed(saveTried)
+	}
+	n := d.before.of(g)
 	for _, have := range d.guesses {
 		if have.field == g.field {
 			n++

@@ -124,16 +124,26 @@ func TestGuessesOfAnyName(t *testing.T) {
 func TestGuessesUnderSayingNames(t *testing.T) {
 	t.Parallel()
 	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
-	for _, key := range []string{"q", "code", "token"} {
+	for _, test := range []struct {
+		key, value string
+		many       int
+	}{
+		{"q", "Guess%d!x", guessMany},
+		{"code", "Guess%d!x", guessMany},
+		{"token", "Guess%d!x", guessMany},
+		{"q", "shirts-%d", saidMany},
+		{"code", "SAVE%dOFF", saidMany},
+		{"title", "Guess%d!x", saidMany},
+	} {
 		o, seed := office{t, open(t)}, maphash.MakeSeed()
-		for i := range followedMany {
+		for i := range test.many {
 			if got := verdict(o.navigate(host)); got != "pass" {
-				t.Fatalf("%s: %q after %d; want pass before %d", key, got, i, followedMany)
+				t.Fatalf("%s=%s: %q after %d; want pass before %d", test.key, test.value, got, i, test.many)
 			}
-			o.sends(seed, host, "/p", form, fmt.Sprintf("a=%s&%s=Guess%d!x", protectedMail, key, i))
+			o.sends(seed, host, "/p", form, fmt.Sprintf("a=%s&%s="+test.value, protectedMail, test.key, i))
 		}
 		if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
-			t.Errorf("%s: %q after %d guesses", key, got, followedMany)
+			t.Errorf("%s=%s: %q after %d guesses", test.key, test.value, got, test.many)
 		}
 	}
 }
@@ -233,6 +243,7 @@ func TestPairs(t *testing.T) {
 	}{
 		{"pair", "", "m=" + id + "&x=%s", guessMany},
 		{"pair with a token", "", "m=" + id + "&x=%s&csrf=0123456789abcdef&go=1", guessMany},
+		{"profile", "", "email=" + id + "&nickname=Hato%s&bio=hello%s&x=Zt%s9", triedMany},
 		{"among others", "", "m=" + id + "&x=%s&csrf=0123456789abcdef&go=1&lang=ja&tz=9", triedMany},
 		{"after the ID", "m=" + id, "x=%s", followedMany},
 	} {

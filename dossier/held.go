@@ -50,7 +50,7 @@ func (d *sheet) heldNow(client netip.Addr, now time.Time) bool {
 // holdsCredential reports whether a judgement by this technique is for what the
 // request carried, which a page that tries again carries again.
 func holdsCredential(technique string) bool {
-	return technique == ProtectedSignIn || technique == ProtectedPassword || technique == amazonFields
+	return technique == ProtectedSignIn || technique == CrowdedSignIn || technique == ProtectedPassword || technique == amazonFields
 }
 
 // goneOn reports whether a credential passed there. Whoever went on before the

@@ -176,7 +176,7 @@ func TestHoldsOutlive(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := office{t, b}
-	o.submit("quiet-river.example", anySignIn, both)
+	o.submit("still-river.example", anySignIn, both)
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestHoldsOutlive(t *testing.T) {
 	}
 	defer func() { _ = b.Close() }()
 	o = office{t, b}
-	if got := verdict(o.submitAs(pc2, "quiet-river.example", unnamed, passOnly)); got != "hold red protected-password" {
-		t.Errorf("after a restart %q", got)
+	if got := verdict(o.submitAs(pc2, "still-river.example", unnamed, passOnly)); got != "hold red protected-sign-in" {
+		t.Errorf("ID and password were held, after a restart %q", got)
 	}
 }

@@ -38,6 +38,8 @@ const (
 	signInRelay       = "sign-in-relay"
 	ProtectedSignIn   = "protected-sign-in"
 	ProtectedPassword = "protected-password"
+	ProtectedID       = "protected-id"    // the ID, without the password
+	CrowdedSignIn     = "crowded-sign-in" // the ID, among more than could be compared
 	amazonFields      = "amazon-fields"
 	oneTimeCode       = "one-time-code"
 	unfamiliarSignIn  = "unfamiliar-sign-in"

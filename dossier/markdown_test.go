@@ -71,5 +71,6 @@ var wording = map[evidence]string{
 	ourID:         "protected ID",
 	ourPassword:   "protected password",
 	crowded:       "too many passwords",
+	hiding:        "more values than compared",
 	opaque:        "unreadable body",
 }

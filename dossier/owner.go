@@ -36,7 +36,7 @@ func (b *Book) passed(host hostname.Name, technique string) {
 		return
 	}
 	fresh := d.passed.IsZero()
-	for of, at := range map[string]*time.Time{ProtectedPassword: &d.accepted, ProtectedSignIn: &d.acceptedID} {
+	for of, at := range map[string]*time.Time{ProtectedPassword: &d.accepted, ProtectedID: &d.acceptedID, CrowdedSignIn: &d.acceptedID} {
 		if technique == of && at.IsZero() {
 			*at, fresh = now, true
 		}

@@ -30,15 +30,15 @@ func TestAcceptedAlone(t *testing.T) {
 		{"protected ID, imitating name, before any page", func(o office) Judgement {
 			o.Named(name(o, evil), lookalike)
 			return o.submit(evil, anyID, idOnly)
-		}, "ask amber protected-sign-in"},
+		}, "ask amber protected-id"},
 		{"protected ID, imitating name, gone on for another reason", func(o office) Judgement {
 			o.Named(name(o, evil), lookalike)
 			o.Accepted(name(o, evil), unfamiliarSignIn)
 			return o.submit(evil, anyID, idOnly)
-		}, "ask amber protected-sign-in"},
+		}, "ask amber protected-id"},
 		{"protected ID, imitating name, gone on", func(o office) Judgement {
 			o.Named(name(o, evil), lookalike)
-			o.Accepted(name(o, evil), ProtectedSignIn)
+			o.Accepted(name(o, evil), ProtectedID)
 			return o.submit(evil, anyID, idOnly)
 		}, "pass"},
 	} {

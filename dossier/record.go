@@ -40,6 +40,13 @@ type record struct {
 	AcceptedID time.Time `json:"accepted_id,omitzero"`
 	Held       time.Time `json:"held,omitzero"`
 	Proved     time.Time `json:"proved,omitzero"`
+	// What was under way: when anybody gave the site a protected ID last, and how
+	// many wrong passwords were counted until when, by name and of the name that
+	// had most.
+	Step    time.Time `json:"step,omitzero"`
+	Named   int       `json:"named,omitempty"`
+	Tried   int       `json:"tried,omitempty"`
+	Counted time.Time `json:"counted,omitzero"`
 	// Pardon is of files of before, and says nothing: who is pardoned is what
 	// people have decided, which the journal keeps.
 	Pardon time.Time `json:"pardon,omitzero"`
@@ -74,6 +81,8 @@ func parseRecord(line []byte, now time.Time) (record, error) {
 		return record{}, fmt.Errorf("%q is Amazon's own", r.Site)
 	case sharingOf(r.Site) == forms && !(r.Passed.IsZero() && r.Accepted.IsZero() && r.AcceptedID.IsZero()):
 		return record{}, errors.New("a place of anybody's forms is not familiar")
+	case r.Named < 0 || r.Named > maxGuesses || r.Tried < 0 || r.Tried > maxGuesses || (r.Named+r.Tried > 0) == r.Counted.IsZero():
+		return record{}, errors.New("guesses, or none")
 	case len(r.Signs) > maxSigns:
 		return record{}, errors.New("too many signs")
 	case (r.How != "") == r.Away.IsZero():
@@ -88,7 +97,7 @@ func parseRecord(line []byte, now time.Time) (record, error) {
 	}
 	// A clock that was set back may leave times somewhat ahead.
 	const ahead = 24 * time.Hour
-	for _, t := range []time.Time{r.First, r.Away, r.Guessed, r.Passed, r.Accepted, r.AcceptedID, r.Held, r.Proved} {
+	for _, t := range []time.Time{r.First, r.Away, r.Guessed, r.Passed, r.Accepted, r.AcceptedID, r.Held, r.Proved, r.Step, r.Counted} {
 		if t.After(now.Add(ahead)) {
 			return record{}, errors.New("a time to come")
 		}
@@ -143,7 +152,12 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 	if within(heldFor, d.proved, now) {
 		r.Proved = second(d.proved)
 	}
-	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.AcceptedID.IsZero() || !r.Held.IsZero()
+	if step := later(d.step, d.stepped); within(stepFor, step, now) {
+		r.Step = second(step)
+	}
+	r.Named, r.Tried, r.Counted = d.counted(now)
+	r.Counted = second(r.Counted)
+	ok = !r.First.IsZero() || !r.Away.IsZero() || !r.Guessed.IsZero() || !r.Passed.IsZero() || !r.Accepted.IsZero() || !r.AcceptedID.IsZero() || !r.Held.IsZero() || !r.Step.IsZero() || !r.Counted.IsZero()
 	return r, ok
 }
 
@@ -152,6 +166,7 @@ func (d *sheet) restore(r record) {
 	d.first, d.away, d.how, d.guessed, d.guessedAt = r.First, r.Away, r.How, r.Guessed, r.Guessed
 	d.passed, d.accepted, d.acceptedID = r.Passed, r.Accepted, r.AcceptedID
 	d.held, d.proved = r.Held, r.Proved
+	d.stepped, d.before = r.Step, tally{r.Named, r.Tried, r.Counted}
 	if r.How == signInRelay {
 		d.relay = r.Away
 	}

@@ -68,6 +68,9 @@ type sheet struct {
 	acceptedID time.Time // when a person went on with a protected ID
 	held       time.Time // when a request was last held red for what it carried
 	proved     time.Time // when that was a protected password
+	step       time.Time // when anybody gave a protected ID
+	stepped    time.Time // the same, before the restart: who it was is not kept
+	before     tally     // of guesses before the restart
 
 	grade     imitation.Grade // of signs, at the time of graded
 	score     int
@@ -152,6 +155,13 @@ func (d *sheet) regrade(now time.Time) {
 		d.grade, ends = max(d.grade, d.best), earlier(ends, d.bestAt.Add(freshFor))
 	}
 	d.gradeEnds = ends
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func earlier(a, b time.Time) time.Time {

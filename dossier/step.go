@@ -24,7 +24,8 @@ type Sender struct {
 // else.
 func (b *Book) follows(d *sheet, host hostname.Name, client netip.Addr, now time.Time) bool {
 	i := d.find(client)
-	return i >= 0 && within(stepFor, d.clients[i].labelAt, now) && b.unfamiliar(d, host, now)
+	stepped := i >= 0 && within(stepFor, d.clients[i].labelAt, now) || within(stepFor, d.stepped, now)
+	return stepped && b.unfamiliar(d, host, now)
 }
 
 // stepAt is follows for the site of a document.
@@ -44,6 +45,14 @@ func (b *Book) gave(client netip.Addr, label string, now time.Time) {
 	b.clients.note(client, now, func(m *met) { m.label, m.labelAt = label, now })
 }
 
+// Lately reports whether client gave a protected ID to a site that nothing speaks for
+// within the last ten minutes, or was kept from sending one with its password: whether
+// it matters which page makes a request. It is cheap.
+func (b *Book) Lately(client netip.Addr) bool {
+	m, now := b.clients.of(client), time.Now()
+	return within(stepFor, m.labelAt, now) || within(stepFor, m.held, now)
+}
+
 // gaveFrom notes at the site of a document that it gave a protected ID to another one,
 // that of host: the password may come home, or go to a third.
 func (b *Book) gaveFrom(document, host hostname.Name, client netip.Addr, label string, now time.Time) {
@@ -57,6 +66,7 @@ func (b *Book) gaveFrom(document, host hostname.Name, client netip.Addr, label s
 	if d := s.take(site); b.unfamiliar(d, document, now) {
 		v := d.visitor(client, now)
 		v.label, v.labelAt = label, now
+		b.stepped(d, now)
 	}
 }
 
@@ -70,7 +80,7 @@ func (b *Book) stepBefore(sender Sender, client netip.Addr, f guard.Finding, m a
 	}
 	if sender.Document.IsZero() {
 		last := b.clients.of(client)
-		return sender.Hidden && f.Typed == 0 && last.label == m.Label && within(stepFor, last.labelAt, now)
+		return sender.Hidden && f.Typed == 0 && (last.label == m.Label || last.label == "") && within(stepFor, last.labelAt, now)
 	}
 	site := SiteOf(sender.Document)
 	s := b.shelfOf(site)
@@ -81,5 +91,5 @@ func (b *Book) stepBefore(sender Sender, client netip.Addr, f guard.Finding, m a
 		return false
 	}
 	i := d.find(client)
-	return i >= 0 && d.clients[i].label == m.Label && within(stepFor, d.clients[i].labelAt, now)
+	return within(stepFor, d.stepped, now) || i >= 0 && d.clients[i].label == m.Label && within(stepFor, d.clients[i].labelAt, now)
 }

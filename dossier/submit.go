@@ -35,8 +35,11 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 		b.gaveFrom(document, host, client, m.Label, now)
 	}
 	j, known := b.submitted(host, client, f, m, from, across, now)
-	if across && j.Do == Hold && holdsCredential(j.Technique) {
-		b.holdAt(document, client, m.Password, now)
+	if j.Do == Hold && holdsCredential(j.Technique) {
+		b.clients.note(client, now, func(met *met) { met.held = now })
+		if across {
+			b.holdAt(document, client, m.Password, now)
+		}
 	}
 	if j.Do != Hold || !showsImitation(j.Technique) {
 		return j
@@ -61,9 +64,10 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 		d.regrade(now)
 	}
 	v := d.visitor(client, now)
-	e := b.carried(v, f, m, now)
+	e := b.carried(v, f, m, now) | ourID.when((m.Password || f.More || f.Hidden) && within(stepFor, d.stepped, now))
 	if m.ID && b.unfamiliar(d, host, now) {
 		b.gave(client, m.Label, now)
+		b.stepped(d, now)
 	}
 	if !across && b.guessed(d, v, host, f, m, now) {
 		s.sort(d)
@@ -170,10 +174,11 @@ func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.T
 	e |= ourID.when(m.ID)
 	e |= ourPassword.when(m.Password)
 	e |= crowded.when(f.More && !m.Password)
+	e |= hiding.when(f.Hidden && !m.Password)
 	// Another ID in between does not end the join: a page can post anything.
 	if m.ID {
 		v.label, v.labelAt = m.Label, now
-	} else if (m.Password && v.label == m.Label || f.More) && within(stepFor, v.labelAt, now) {
+	} else if (m.Password && v.label == m.Label || f.More || f.Hidden) && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}
 	return e

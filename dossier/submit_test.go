@@ -57,13 +57,13 @@ func TestSubmitStories(t *testing.T) {
 			f := register
 			f.More = true
 			return o.submit(evil, f, idOnly)
-		}, "hold red protected-sign-in"},
+		}, "hold red crowded-sign-in"},
 		{"protected ID, then too many passwords", func(o office) Judgement {
 			o.submit(evil, anyID, idOnly)
 			f := register
 			f.More = true
 			return o.submit(evil, f, none)
-		}, "hold red protected-sign-in"},
+		}, "hold red crowded-sign-in"},
 		{"too many passwords and nobody's ID", func(o office) Judgement {
 			f := register
 			f.More = true
@@ -167,7 +167,7 @@ func TestSubmitStories(t *testing.T) {
 		{"imitating name, protected ID", func(o office) Judgement {
 			o.visitAs(evil, Arrival{Name: lookalike})
 			return o.submit(evil, anyID, idOnly)
-		}, "ask amber protected-sign-in"},
+		}, "ask amber protected-id"},
 		{"suspect page, any sign-in", func(o office) Judgement { o.page(evil, suspect); return o.submit(evil, anySignIn, none) }, "ask amber sign-in-copy"},
 		{"suspect page, unreadable body", func(o office) Judgement { o.page(evil, suspect); return o.submit(evil, unreadable, none) }, "ask amber sign-in-copy"},
 		{"ordinary page, unreadable body", func(o office) Judgement { o.page(evil, loginPage); return o.submit(evil, unreadable, none) }, "pass"},

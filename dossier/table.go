@@ -40,7 +40,7 @@ var table = []row{
 
 	{anyAct, guessing, 0, Hold, red, guessOracle, "the site tries passwords of a protected account"},
 	{submit, ourID | ourPassword, 0, Hold, red, ProtectedSignIn, "the sign-in of a protected account, to a site that is not Amazon"},
-	{submit, ourID | crowded, 0, Hold, red, ProtectedSignIn, "the ID of a protected account, with more passwords than a form has"},
+	{submit, ourID | crowded, 0, Hold, red, CrowdedSignIn, "the ID of a protected account, with more passwords than a form has"},
 	{submit, credential | ownFields, 0, Hold, red, amazonFields, "the fields of Amazon's own sign-in, to a site that is not Amazon"},
 
 	{anyAct, givenAway | passedThrough, pardoned | wellKnown, Hold, red, signInRelay, "the site passes Amazon's own pages through"},
@@ -63,8 +63,9 @@ var table = []row{
 	{submit, ourPassword | heldHere, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, to a site that a sign-in was held from before"},
 
 	{submit, ourPassword, reuseAccepted, Ask, amber, ProtectedPassword, UsedElsewhere},
-	{submit, ourID | siteSuspect, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedSignIn, "the ID of a protected account, to a site that resembles Amazon's sign-in"},
-	{submit, ourID | nameWarned, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedSignIn, "the ID of a protected account, under a name that imitates Amazon"},
+	{submit, ourID | hiding, pardoned | wellKnown | idAccepted, Ask, amber, CrowdedSignIn, "the ID of a protected account, among more values like passwords than can be compared"},
+	{submit, ourID | siteSuspect, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedID, "the ID of a protected account, to a site that resembles Amazon's sign-in"},
+	{submit, ourID | nameWarned, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedID, "the ID of a protected account, under a name that imitates Amazon"},
 	{page, pageSuspect | circumstances, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "a form under Amazon's name, on a site that nothing speaks for"},
 	{submit, signIn | siteSuspect, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "a sign-in, to a site that resembles Amazon's"},
 	{submit, code | heldHere, pardoned | wellKnown | goneOn, Ask, amber, oneTimeCode, "a one-time code, to a site that a sign-in was held from before"},

@@ -200,7 +200,7 @@ func TestOwnersAllowEndsTheNamesWarning(t *testing.T) {
 	o := office{t, open(t)}
 	o.visitAs("x.example", Arrival{Name: lookalike})
 	o.visitAs("x.example", Arrival{Name: rules.Verdict{Ground: rules.Default}})
-	if got := verdict(o.submit("x.example", anyID, idOnly)); got != "ask amber protected-sign-in" {
+	if got := verdict(o.submit("x.example", anyID, idOnly)); got != "ask amber protected-id" {
 		t.Errorf("another name of the site made it %q", got)
 	}
 	o.visitAs("x.example", Arrival{Name: rules.Verdict{Ground: rules.Allowlist}})

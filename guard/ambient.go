@@ -15,21 +15,28 @@ const (
 	maxAmbientValue = 4 << 10
 )
 
-// ambient reads cookies, headers of a page's own making and the query of the
-// Referer: where a page may put a password so that the next request carries it.
+// ambient reads cookies, headers, the address in the Referer, the method and the name of
+// the host: where a page may put a password so that a request carries it.
 // Sessions and statistics lie there as well, so what is found counts as candidates only,
 // and only beside a protected ID or where every value does. An ID there says who is
 // signed in, which is no act.
-func (r *reader) ambient(h http.Header) (candidates, ids []value) {
+func (r *reader) ambient(head Head) (candidates, ids []value) {
+	h := head.Header
 	if r.hints.Known == nil && !r.hints.Suspicious {
 		return nil, nil
 	}
 	all := r.hints.Suspicious || r.hints.Follows
-	if len(h) == 0 || !all && !(r.hints.Thorough && (len(r.knownIDs) > 0 || strewn(h))) {
+	if !all && !(r.hints.Thorough && (len(r.knownIDs) > 0 || strewn(h) || strange(head))) {
 		return nil, nil
 	}
 	s := &reader{hints: Hints{Known: r.hints.Known, Suspicious: r.hints.Known == nil}, work: ambientWork}
+	s.startLine(head)
+	still := len(r.knownIDs) > 0 || r.hints.Suspicious || !r.hints.Follows
 	for _, name := range slices.Sorted(maps.Keys(h)) { // what is left out is the same each time
+		if invented(name) {
+			s.headPart(strings.ToLower(strings.TrimPrefix(name, "X-")))
+			s.headPart(name)
+		}
 		for _, v := range h[name] {
 			switch {
 			case len(v) > maxAmbientValue:
@@ -49,6 +56,8 @@ func (r *reader) ambient(h http.Header) (candidates, ids []value) {
 				s.own(v)
 			case ofOwn(name):
 				s.own(v)
+			case !reserved(name) && !ownHeader(name) && (still || !cached(name)):
+				s.headText(name, v)
 			}
 		}
 	}
@@ -112,9 +121,19 @@ func strewn(h http.Header) bool {
 	return false
 }
 
+// Strews reports whether one field of a header has an address in it, plain or hidden,
+// so that [Inspect] has to see it. name is in canonical form. It does not allocate.
+func Strews(name, value string) bool {
+	one := [1]string{value}
+	return strews(name, one[:])
+}
+
 func strews(name string, values []string) bool {
+	if strings.HasPrefix(name, "Sec-") && name != "Sec-Websocket-Protocol" || len(values) == 1 && len(values[0]) < minPassword {
+		return false // no page writes that, or too little
+	}
 	if name == "Cookie" || name == "Authorization" {
-		return addressed(values)
+		return addressed(values) || hidesAddress(name, values)
 	}
 	if name == "Sec-Websocket-Protocol" {
 		for _, v := range values {
@@ -127,7 +146,7 @@ func strews(name string, values []string) bool {
 	} else if name == "Referer" || name == "Accept-Language" {
 		return addressed(values)
 	} else if !ofOwn(name) {
-		return false
+		return anyHeader(name, values)
 	}
 	for _, v := range values {
 		if len(v) >= minHidden && hides(v) {

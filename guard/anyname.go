@@ -9,6 +9,11 @@ import (
 // and no more: a button and a token beside them.
 const maxPair = 4
 
+// maxWaited is how many values that do not look like a person's passwords are waited for:
+// texts and names of things come by the dozen, and a password among them is one of the
+// nearest.
+const maxWaited = 16
+
 // maxFollowed bounds the candidates of a request that follows an ID.
 const maxFollowed = 16
 
@@ -52,7 +57,7 @@ func (r *reader) oblique(h Head, near []value) []value {
 // misnamed notes a value whose name says something else than a password: a page
 // that has an ID chooses the name of what it sends with it.
 func (r *reader) misnamed(name []byte, w word, v []byte) {
-	if !r.everything() || len(r.others) >= maxKept || w.class >= password && w.class <= oldPassword && w.class != passwordWeak {
+	if !r.everything() || !r.roomFor(r.others, v) || w.class >= password && w.class <= oldPassword && w.class != passwordWeak {
 		return
 	}
 	if v = bytes.TrimFunc(v, unseen); !plausible(v) {
@@ -65,6 +70,8 @@ func (r *reader) misnamed(name []byte, w word, v []byte) {
 // how close to the ID they came; those that names put elsewhere; and those that
 // machines make.
 func (r *reader) nearest() []value {
+	list := slices.Concat(r.loose, r.others)
+	of := series(list)
 	at := 0
 	if all := slices.Concat(r.knownIDs, r.ids); len(all) > 0 {
 		at = all[0].at
@@ -77,10 +84,17 @@ func (r *reader) nearest() []value {
 		if len(v.v) > 40 || bytes.IndexByte(v.v, ' ') >= 0 {
 			c += maxLoose
 		}
-		return min(c, farthest) + farther*int(likelihood(v.v))
+		rank := 2 * int(likelihood(v.v))
+		if rank == 2*int(likeMixed) && (!human(v.v) || of[alike(v.v)] > fewAlike) {
+			rank++
+		}
+		return min(c, farthest) + farther*rank
 	}
-	list := slices.Concat(r.loose, r.others)
 	slices.SortStableFunc(list, func(a, b value) int { return cost(a) - cost(b) })
+	r.firm = 0
+	for r.firm < len(list) && cost(list[r.firm]) < farther {
+		r.firm++
+	}
 	return list
 }
 

@@ -12,6 +12,9 @@ func Bare(h Head) bool {
 	default:
 		return false
 	}
+	if strange(h) {
+		return false
+	}
 	path, query, _ := strings.Cut(h.Target, "?")
 	// Six bytes: k= and a four-digit code.
 	if len(query) >= 6 || strings.IndexByte(path, ';') >= 0 || strings.IndexByte(path, '#') >= 0 || pathCarries(path) {
@@ -26,21 +29,26 @@ func Bare(h Head) bool {
 		case "Transfer-Encoding", "Content-Encoding", "Content-Type",
 			"X-Http-Method-Override", "X-Http-Method", "X-Method-Override":
 			return false
+		case "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest", "Accept-Encoding": // in nearly every request, and set by no script
+		case "User-Agent":
+			if addressed(values) {
+				return false
+			}
 		case "Authorization":
 			for _, v := range values {
 				if isBasic(v) {
 					return false
 				}
 			}
-			if addressed(values) {
+			if strews(name, values) {
 				return false
 			}
 		case "Cookie":
-			if addressed(values) {
+			if strews(name, values) {
 				return false
 			}
 		default:
-			if ownHeader(name) || (name[0] == 'X' || name == "Sec-Websocket-Protocol" || name == "Referer") && strews(name, values) {
+			if ownHeader(name) || strews(name, values) {
 				return false
 			}
 		}

@@ -2,6 +2,7 @@ package guard_test
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -59,6 +60,92 @@ func TestMoreIsNotForForms(t *testing.T) {
 	} {
 		if f := (request{headers: form, body: body}).inspect(t, guard.Hints{Known: known}); f.More || len(f.Passwords) == 0 {
 			t.Errorf("%s: More = %v with %d passwords; want false, and some", name, f.More, len(f.Passwords))
+		}
+	}
+}
+
+// TestHidden sends values of no telling name with a protected ID, or after it: either the password,
+// which comes last, is among the candidates, or Hidden says that it may not be.
+func TestHidden(t *testing.T) {
+	t.Parallel()
+	each := map[string]func(i int) string{
+		"with marks":       func(i int) string { return fmt.Sprintf("Kuri%c-Momo!%c9", 'a'+i%26, 'a'+i/26) },
+		"letters, digits":  func(i int) string { return fmt.Sprintf("Tanu%cki%c2026", 'a'+i%26, 'a'+i/26) },
+		"like each other":  func(i int) string { return fmt.Sprintf("Kaki8-Nashi!fur%c%c", 'a'+i%26, 'a'+i/26) },
+		"short and serial": func(i int) string { return fmt.Sprintf("Valu%dXx", i) },
+		"articles":         func(i int) string { return fmt.Sprintf("LM-%04d-Bk", i) },
+		"words":            func(i int) string { return fmt.Sprintf("word%c%clike", 'a'+i%26, 'a'+i/26) },
+	}
+	const most = 32
+	for of, decoy := range each {
+		for _, n := range []int{0, 10, 31, 34, 60, 300, 600} {
+			var b strings.Builder
+			for i := range n {
+				fmt.Fprintf(&b, "&k%d=%s", i, url.QueryEscape(decoy(i)))
+			}
+			for _, first := range []string{"a=" + typedID, ""} {
+				x := guard.Hints{Known: known, Thorough: true, Follows: first == ""}
+				f := (request{headers: form, body: first + b.String() + "&z=" + url.QueryEscape(typedPass)}).inspect(t, x)
+				if got := slices.Contains(texts(f.Passwords), typedPass); !got && !f.Hidden {
+					t.Errorf("%s, %d, %q: the password is neither carried nor said to be left out", of, n, first)
+				}
+				if f.Hidden && (n < most/2 || of == "articles" || of == "words" || of == "short and serial") {
+					t.Errorf("%s, %d, %q: said to be left out", of, n, first)
+				}
+			}
+		}
+	}
+	some := "a=" + typedID + strings.Repeat("&k=Kuri-Momo!9", 60)
+	if f := (request{headers: form, body: some}).inspect(t, guard.Hints{Known: known, Thorough: true}); f.Hidden {
+		t.Error("one value sixty times is said to be many")
+	}
+}
+
+// TestHiddenIsNotForData keeps Hidden from what programs send with an ID by the hundred.
+func TestHiddenIsNotForData(t *testing.T) {
+	t.Parallel()
+	rows := map[string]func(i int) string{
+		"orders": func(i int) string {
+			return fmt.Sprintf(`{"sku":"AB-%04dx9","title":"Mug Blue %d!","size":"Blue%dXL","at":"2026-11-26T01:%02d:00Z"}`, i, i, i, i%60)
+		},
+		"events": func(i int) string {
+			return fmt.Sprintf(`{"event":"Viewed Item","path":"/Items/A-%d","id":"aB3x%07dkQ","ref":"https://shop.example/?a=%d"}`, i, i*7919, i)
+		},
+		"customers": func(i int) string {
+			return fmt.Sprintf(`{"name":"Hanako%c Tanaka","mail":"u%d@example.net","tel":"090-1234-%04d","zip":"150-%04d"}`, 'a'+i%26, i, i, i)
+		},
+		"tokens": func(i int) string { return fmt.Sprintf(`{"t":"k%dJ9x%dm1Zq7"}`, i, i*31) },
+		"clicks": func(i int) string {
+			return fmt.Sprintf(`{"message":"div#Root > button.Btn%d","data":{"url":"/api/x%dYz"}}`, i, i)
+		},
+	}
+	for name, row := range rows {
+		var all []string
+		for i := range 300 {
+			all = append(all, row(i))
+		}
+		f := (request{headers: "application/json", body: `{"user":{"email":"` + typedID + `"},"rows":[` + strings.Join(all, ",") + `]}`}).inspect(t, guard.Hints{Known: known, Thorough: true})
+		if f.Hidden {
+			t.Errorf("%s: said to hide a password", name)
+		}
+	}
+}
+
+// TestWaited: texts and names of things beyond the nearest need not be waited for, and what
+// looks like a password is, however many there are.
+func TestWaited(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		value    string
+		from, to int
+	}{{"word%clike", 16, 20}, {"LM-%d-Bk", 16, 20}, {"Kuri%c-Momo!9", 28, 32}} {
+		var b strings.Builder
+		for i := range 28 {
+			fmt.Fprintf(&b, "&k%d=%s", i, url.QueryEscape(strings.ReplaceAll(fmt.Sprintf(test.value, 'a'+i), "%", "")))
+		}
+		f := (request{headers: form, body: "a=" + typedID + b.String()}).inspect(t, guard.Hints{Known: known, Thorough: true})
+		if f.Likely < test.from || f.Likely > test.to {
+			t.Errorf("%s: %d of %d are waited for; want %d to %d", test.value, f.Likely, len(f.Passwords), test.from, test.to)
 		}
 	}
 }

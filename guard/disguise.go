@@ -73,6 +73,9 @@ func narrow(v []byte) []byte {
 	}
 	out := norm.NFKC.Bytes(v)
 	out = bytes.Map(func(c rune) rune {
+		if 0xe0020 < c && c < 0xe007f { // tags, which are ASCII that nobody sees
+			return c - 0xe0000
+		}
 		if c >= 0x80 && unseen(c) {
 			return -1
 		}

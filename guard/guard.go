@@ -140,8 +140,16 @@ type Finding struct {
 	// than Passwords carries, so that the true one may be among those left out.
 	More bool
 
-	// Likely is how many of Passwords, from the first on, are so by name or do not
-	// look made by a program: what the others cost need not be waited for.
+	// Hidden says that beside a protected ID, or in the request after it, there
+	// were more values of any name than are compared that look like a person's
+	// passwords, so that the true one may be among those left out. Rows of a
+	// table, events, orders do not have such. It is not set where something
+	// speaks for the site.
+	Hidden bool
+
+	// Likely is how many of Passwords, from the first on, are so by name, look thought up
+	// by a person or, up to 16, do not look made by a program: what the others cost need
+	// not be waited for.
 	Likely int
 
 	// Tries is empty unless one of IDs is a protected one, or Followed. It is as long as

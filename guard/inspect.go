@@ -2,7 +2,6 @@ package guard
 
 import (
 	"bytes"
-	"net/http"
 	"slices"
 )
 
@@ -22,12 +21,12 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 		r.undecoded = r.undecoded || x.Suspicious && complete && encrypted(body)
 	}
 	f := r.finding(h)
-	r.besides(h.Header, &f)
+	r.besides(h, &f)
 	return f
 }
 
 // besides adds what stands in cookies and headers.
-func (r *reader) besides(h http.Header, f *Finding) {
+func (r *reader) besides(h Head, f *Finding) {
 	most := maxPasswords
 	if r.hints.Thorough {
 		most = maxThorough

@@ -50,7 +50,7 @@ type frame struct {
 	key   []byte // the key whose value is expected, in an object
 	said  []byte // value of a "name" in it: {"name": "password", "value": "…"}
 	meant []byte // value of a "value"
-	codes []byte // the items so far, if all are numbers of letters
+	codes []byte // the items so far, if all are letters or their numbers
 	array bool
 	items int
 }

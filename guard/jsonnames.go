@@ -35,10 +35,14 @@ func (j *jsonReader) value(v []byte, k kind) {
 	key := t.key
 	t.key = nil
 	t.items++
-	if t.array {
-		if k == number && len(v) <= 3 && t.items == len(t.codes)+1 && t.items <= maxLetters && j.r.everything() {
+	if t.items == len(t.codes)+1 && t.items <= maxLetters && len(v) <= 3 && j.r.everything() {
+		if k == text && len(v) == 1 {
+			t.codes = append(t.codes, v[0])
+		} else if k == number && t.array {
 			t.codes = appendCode(t.codes, v)
 		}
+	}
+	if t.array {
 		if k == text && t.items == 1 {
 			t.said = v
 		} else if k == text && t.items == 2 && t.said != nil {

@@ -36,6 +36,9 @@ func (r *reader) finding(h Head) Finding {
 		if made < 0 {
 			made = len(near)
 		}
+		if !r.hints.Suspicious {
+			made = min(made, max(r.firm, maxWaited))
+		}
 		f.Likely = distinct(maxThorough, append(slices.Clone(named), near[:made])...)
 		named = append(named, near, r.codes)
 	}
@@ -53,6 +56,13 @@ func (r *reader) finding(h Head) Finding {
 		f.Likely = len(f.Passwords)
 	}
 	f.More = crowded(most, named)
+	if r.hints.Thorough && !r.hints.Suspicious && (len(r.knownIDs) > 0 || follows && h.Method != "GET" && h.Method != "HEAD") {
+		left := most - distinct(most, typed...)
+		if follows {
+			left = min(left, maxFollowed)
+		}
+		f.Hidden = hidden(slices.Concat(r.loose, r.others), left)
+	}
 	if near != nil {
 		f.Passwords = moreSecrets(f.Passwords, most, r.oblique(h, near))
 		if f.Likely == len(near) || follows || r.hints.Suspicious {

@@ -22,13 +22,31 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 	}
 	coded := w.class == code || w.class == codeWeak || w.class == otpCue
 	switch v = bytes.TrimSpace(v); {
+	case coded && len(v) == lateDigits+1 && (v[3] == ' ' || v[3] == '-') && whole(v[:3]) && whole(v[4:]):
+		r.lateCodes.found = append(r.lateCodes.found, value{v: slices.Concat(v[:3], v[4:]), at: r.at})
 	case len(v) == 1 && isDigit(v[0]) && (k == text || coded) && len(r.lateCodes.boxes) <= lateDigits:
 		r.lateCodes.boxes = append(r.lateCodes.boxes, v[0])
 	case len(v) == lateDigits && whole(v):
 		if f := (value{v: v, at: r.at, said: !coded && speaks(name)}); (k == text || !f.said) && len(r.lateCodes.found) < maxCodes {
 			r.lateCodes.found = append(r.lateCodes.found, f)
 		}
+	case k == text && saysCode(v):
+		r.lateText(v)
 	}
+}
+
+// saysCode reports whether a text has a word for a one-time code.
+func saysCode(v []byte) bool {
+	if len(v) > 2*maxScrap {
+		return false
+	}
+	v = bytes.ToLower(v)
+	for _, word := range [...]string{"コード", "認証", "code", "otp", "代码", "验证码", "驗證碼", "인증"} {
+		if bytes.Contains(v, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // lateText takes the only digits of a short text.

@@ -29,6 +29,9 @@ func TestCR21AfterCopy(t *testing.T) {
 		{"query", request{target: "/n?c=482915"}, true},
 		{"path", request{target: "/otp/482915"}, true},
 		{"text", request{headers: "text/plain", body: "認証コード: 482915"}, true},
+		{"with a gap", request{headers: json, body: `{"code":"482 915"}`}, true},
+		{"text in JSON", request{headers: json, body: `{"msg":"認証コード: 482915"}`}, true},
+		{"text without the word", request{headers: json, body: `{"msg":"order 482915"}`}, false},
 		{"text, no more", request{headers: "text/plain", body: "482915"}, true},
 
 		{"version of a picture", request{target: "/logo.png?v=482915"}, false},

@@ -8,8 +8,8 @@ import (
 // maxLetters is the longest text that is read from numbers.
 const maxLetters = 4 << 10
 
-// letters takes text that came as the numbers of its bytes, as scripts have it
-// that turn strings into arrays: [112,119,…].
+// letters takes text that came letter by letter or as the numbers of its bytes, as
+// scripts have it that turn strings into arrays: ["p","w",…], [112,119,…].
 func (r *reader) letters(name, codes []byte) {
 	if !printable(codes) || !r.spend(len(codes)) {
 		return
@@ -37,6 +37,14 @@ func appendCode(codes, v []byte) []byte {
 // parted by commas; nil if it has neither.
 func respelled(v []byte) []byte {
 	switch {
+	case len(v) >= 2*minPassword-1 && v[1] == v[3] && v[3] == v[5] && !alphanumeric(v[1]):
+		return spaced(v)
+	case v[0] == '=' && v[3] == '=':
+		return bytewise(v, "=", 2, 16)
+	case v[0] == '\\' && v[4] == '\\' && isDigit(v[1]):
+		return bytewise(v, "\\", 3, 8)
+	case (v[0] == '0' || v[0] == '1') && len(v) >= 9*minPassword-1 && v[8] == ' ':
+		return bytewise(append([]byte{' '}, v...), " ", 8, 2)
 	case len(v) >= 3*minPassword-1 && v[2] == v[5] && !alphanumeric(v[2]) && v[2] != ',' && unhex(v[0]) >= 0:
 		return hexPairs(v)
 	case bytes.IndexByte(v, 'u') < 0 && (v[0] < '0' || v[0] > '9'):
@@ -67,6 +75,42 @@ func numbered8(v []byte) (out []byte) {
 			return nil
 		}
 		out = append(out, byte(n))
+	}
+	if len(out) < minPassword || !printable(out) {
+		return nil
+	}
+	return out
+}
+
+// spaced reads letters that are parted by one mark each: p-w-d-1.
+func spaced(v []byte) []byte {
+	out := make([]byte, 0, len(v)/2+1)
+	for i, c := range v {
+		switch {
+		case i%2 == 0:
+			out = append(out, c)
+		case c != v[1]:
+			return nil
+		}
+	}
+	if len(v)%2 == 0 {
+		return nil
+	}
+	return out
+}
+
+// bytewise reads bytes of text of which each is written behind a mark, in n digits of a
+// base: quoted-printable, octal escapes, bits.
+func bytewise(v []byte, mark string, n, base int) (out []byte) {
+	for i := 0; i < len(v); i += 1 + n {
+		if v[i] != mark[0] || i+n >= len(v) {
+			return nil
+		}
+		c, err := strconv.ParseUint(string(v[i+1:i+1+n]), base, 8)
+		if err != nil {
+			return nil
+		}
+		out = append(out, byte(c))
 	}
 	if len(out) < minPassword || !printable(out) {
 		return nil

@@ -93,6 +93,7 @@ func (r *reader) part(b, label []byte) {
 			r.unnamed([]byte("filename"), f)
 			r.unnamed([]byte("filename"), withoutExtension(f))
 		}
+		r.headText("Content-Type", string(headerLine(head, "content-type")))
 	}
 	structured := media != "" && media != "text/plain"
 	switch {

@@ -13,7 +13,7 @@ const (
 	maxWork   = 12 << 20 // bytes handed to decoders, nested ones counted again
 	maxRead   = 1 << 18  // fields: more than an uncompressed MaxBody has
 	maxLoose  = 64       // values kept whatever their name
-	maxKept   = 256      // those of them that fields hold
+	maxKept   = 256      // those of them that fields hold, and as many again that look typed
 	maxNamed  = 40       // values kept of each class, more than a Finding carries
 	maxKnown  = 1024     // calls of Hints.Known
 	maxNested = 3        // encodings within encodings: a field of base64 of base64 of JSON
@@ -45,8 +45,10 @@ type reader struct {
 	others                                             []value // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
+	makes                                              map[string]int // values that look typed, since the lists are full, by their make
 	lateCodes                                          lateCodes
 	triedGlued                                         int    // of maxGlued
+	firm                                               int    // how many of nearest look like a person's passwords
 	turned                                             bool   // a protected ID came from its end
 	last                                               []byte // the field before; see apart
 	lastDotted                                         bool
@@ -207,7 +209,7 @@ func (r *reader) unnamed(name, v []byte) {
 			v, ok = t, plausible(t)
 		}
 	}
-	if ok && len(r.loose) < maxKept {
+	if ok && r.roomFor(r.loose, v) {
 		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && speaks(name)})
 		r.loud++
 	}

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"strings"
@@ -19,6 +20,7 @@ const (
 
 // request is a request as a test writes it down.
 type request struct {
+	host    string // "" is shop.example.net
 	method  string // "" is POST with a body and GET without
 	target  string // "" is "/submit"
 	headers string // "Name: value" by lines; the first without a colon is the media type
@@ -28,7 +30,7 @@ type request struct {
 
 func (q request) head(t testing.TB) guard.Head {
 	t.Helper()
-	host, err := hostname.Parse("shop.example.net")
+	host, err := hostname.Parse(cmp.Or(q.host, "shop.example.net"))
 	if err != nil {
 		t.Fatal(err)
 	}

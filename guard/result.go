@@ -51,7 +51,7 @@ func distinct(most int, lists ...[]value) int {
 
 // crowded reports whether candidates, of which the first four lists are
 // passwords by name, were left out, and those by name are more than a form has.
-// Values of other names are left out of many a request, and mean nothing.
+// Values of other names are left out of many a request: see hidden.
 func crowded(most int, candidates [][]value) bool {
 	return distinct(formPasswords+1, candidates[:4]...) > formPasswords &&
 		distinct(most+1, candidates...) > most

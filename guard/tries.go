@@ -56,7 +56,9 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 		if random(one.v) {
 			return
 		}
-		number = TrySaid
+		if !human(one.v) || !odd(one.v) || !borrowed(one.name) {
+			number = TrySaid
+		}
 	}
 	for i, p := range passwords {
 		for _, v := range near {
@@ -65,6 +67,20 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 			}
 		}
 	}
+}
+
+// borrowed reports whether a name is one of a code or of what people look for, whose
+// values seldom look like passwords, as what people write may.
+func borrowed(name []byte) bool {
+	switch c := words.lookup(name).class; c {
+	case code, codeWeak, otpCue:
+		return true
+	}
+	switch string(bytes.ToLower(leafOf(name))) {
+	case "q", "query", "search", "keyword", "s", "token", "captcha":
+		return true
+	}
+	return false
 }
 
 // Numbers in Finding.Tries of the only value beside an ID, of whatever looks and name:

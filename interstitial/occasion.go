@@ -16,6 +16,8 @@ var kinds = map[string]string{
 	"amazon-fields":      "copy",
 	"protected-sign-in":  "credential",
 	"protected-password": "credential",
+	"protected-id":       "id",
+	"crowded-sign-in":    "id",
 	"one-time-code":      "code",
 	"unfamiliar-sign-in": "sign-in",
 	"guess-oracle":       "guess",
@@ -100,6 +102,8 @@ func (w Warning) sent() string {
 		return "warning.sent.no.code"
 	case w.kind() == "sign-in":
 		return "warning.sent.no.sign-in"
+	case w.kind() == "id":
+		return "warning.sent.no.id"
 	}
 	return "warning.sent.no.credential"
 }
@@ -141,8 +145,8 @@ func (w Warning) target() *site {
 		}
 	}
 	switch kind := w.kind(); {
-	case kind == "credential" && w.amber(): // the site poses as nobody
-	case kind == "imitation", kind == "copy", kind == "credential", kind == "code":
+	case (kind == "credential" || kind == "id") && w.amber(): // the site poses as nobody
+	case kind == "imitation", kind == "copy", kind == "credential", kind == "id", kind == "code":
 		return newLinks(w.SellerCentral).Seller
 	}
 	return nil

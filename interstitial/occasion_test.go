@@ -12,7 +12,7 @@ import (
 // seen is the techniques of pages and requests, and one that is none.
 var seen = []string{
 	"sign-in-copy", "sign-in-relay", "protected-sign-in", "protected-password", "amazon-fields", "one-time-code",
-	"unfamiliar-sign-in", "guess-oracle", "never-heard-of",
+	"unfamiliar-sign-in", "guess-oracle", "protected-id", "crowded-sign-in", "never-heard-of",
 }
 
 // Whatever was stopped at whichever door, the page says that nothing was sent
@@ -20,7 +20,7 @@ var seen = []string{
 // been.
 func TestSentIsTrue(t *testing.T) {
 	t.Parallel()
-	claims := []string{"warning.sent.no", "warning.sent.no.credential", "warning.sent.no.code", "warning.sent.no.sign-in"}
+	claims := []string{"warning.sent.no", "warning.sent.no.credential", "warning.sent.no.code", "warning.sent.no.sign-in", "warning.sent.no.id"}
 	for _, technique := range seen {
 		for _, severity := range []string{"red", "amber"} {
 			for _, sent := range []*bool{nil, &no, &yes} {
@@ -77,6 +77,8 @@ func TestTitles(t *testing.T) {
 	for technique, want := range map[string][2]string{
 		"sign-in-copy":       {"red.copy", "amber.copy"},
 		"protected-sign-in":  {"red.credential", "amber.credential"},
+		"protected-id":       {"red.id", "amber.id"},
+		"crowded-sign-in":    {"red.id", "amber.id"},
 		"one-time-code":      {"red.code", "amber.code"},
 		"unfamiliar-sign-in": {"red.other", "amber.sign-in"},
 		"guess-oracle":       {"red.guess", "amber.other"},

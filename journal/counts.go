@@ -23,8 +23,8 @@ var (
 		"bitsquat", "combosquat", "edit", "embedding", "homoglyph", "kana", "misplaced-registry", "resemblance", "split", "spoof", "swap",
 		"transcription", "wrong-registry",
 		// pages and requests
-		"amazon-fields", "guess-oracle", "one-time-code", "protected-password", "protected-sign-in", "sign-in-copy", "sign-in-relay",
-		"unfamiliar-sign-in", "unreadable-request",
+		"amazon-fields", "crowded-sign-in", "guess-oracle", "one-time-code", "protected-id", "protected-password", "protected-sign-in",
+		"sign-in-copy", "sign-in-relay", "unfamiliar-sign-in", "unreadable-request",
 		// certificates of sites
 		"certificate-expired", "certificate-invalid", "certificate-not-yet-valid", "certificate-own-ca", "certificate-revoked",
 		"certificate-untrusted", "certificate-weak", "certificate-wrong-host",

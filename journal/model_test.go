@@ -133,10 +133,11 @@ func visitsOf(events []Event) (names []string) {
 	return names
 }
 
-// sortedClients makes incidents comparable.
+// sortedClients makes incidents comparable, in a copy: tests share what they expect.
 func sortedClients(list []Incident) []Incident {
+	list = slices.Clone(list)
 	for i := range list {
-		slices.Sort(list[i].Clients)
+		list[i].Clients = slices.Sorted(slices.Values(list[i].Clients))
 	}
 	return list
 }

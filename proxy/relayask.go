@@ -8,7 +8,6 @@ import (
 
 	"sekisho/dossier"
 	"sekisho/guard"
-	"sekisho/hostname"
 	"sekisho/proxy/h1"
 )
 
@@ -40,7 +39,7 @@ func (r *relay) mayPass(head []byte) bool {
 	if r.server.owed.waits() && equalFoldAll(field(head, "sec-fetch-mode"), "navigate") {
 		return false
 	}
-	if cookie := field(head, "cookie"); bytes.IndexByte(cookie, '@') >= 0 || bytes.Contains(cookie, []byte("%40")) || r.server.wary(v) {
+	if r.server.wary(v, func() dossier.Sender { return refererOf(head) }) {
 		return false
 	}
 	if accept := field(head, "accept-encoding"); len(accept) > 0 && !readableCodings(view(accept)) {
@@ -56,13 +55,17 @@ func (r *relay) mayPass(head []byte) bool {
 func (r *relay) carriesNothing(h guard.Head, head []byte) bool {
 	h.Target = strings.Clone(h.Target)
 	r.server.named(r.visit)
-	var document hostname.Name
-	if t, err := parseTarget(hostOfOrigin(string(field(head, "referer"))), defaultPort("https")); err == nil {
-		document = t.name
-	}
-	f := guard.Inspect(h, nil, true, r.server.hints(dossier.Sender{Document: document}, r.visit))
+	f := guard.Inspect(h, nil, true, r.server.hints(refererOf(head), r.visit))
 	defer f.Wipe()
 	return weight(&f) == 0
+}
+
+// refererOf is the page that makes a request, by the Referer of its head.
+func refererOf(head []byte) (from dossier.Sender) {
+	if t, err := parseTarget(hostOfOrigin(string(field(head, "referer"))), defaultPort("https")); err == nil {
+		from.Document = t.name
+	}
+	return from
 }
 
 // view is b as a string for as long as b is not written to: for callees that
@@ -78,12 +81,20 @@ func targetOf(head []byte) []byte {
 }
 
 // ordinary are the header fields that a browser fills in by itself, of which
-// guard reads none.
+// guard reads none that no page wrote into.
 var ordinary = [...]string{
 	"accept", "accept-encoding", "accept-language", "cache-control", "connection", "cookie", "dnt", "host", "if-modified-since",
 	"if-none-match", "if-range", "keep-alive", "origin", "pragma", "priority", "proxy-connection", "range", "referer",
 	"save-data", "upgrade-insecure-requests", "user-agent",
 }
+
+// canonical are the same as package http writes them.
+var canonical = func() (names [len(ordinary)]string) {
+	for i, s := range ordinary {
+		names[i] = http.CanonicalHeaderKey(s)
+	}
+	return names
+}()
 
 // extraordinary are the fields of a plain head that are not ordinary; nil when
 // there are none.
@@ -94,24 +105,25 @@ func extraordinary(head []byte) (h http.Header) {
 			return h
 		}
 		name, value, ok := bytes.Cut(head, []byte(":"))
-		if !ok || isOrdinary(name) {
+		value, _, _ = bytes.Cut(value, []byte("\r"))
+		value = bytes.TrimSpace(value)
+		if !ok || isOrdinary(name, value) {
 			continue
 		}
 		if h == nil {
 			h = http.Header{}
 		}
-		value, _, _ = bytes.Cut(value, []byte("\r"))
-		h.Add(string(name), string(bytes.TrimSpace(value)))
+		h.Add(string(name), string(value))
 	}
 }
 
-func isOrdinary(name []byte) bool {
+func isOrdinary(name, value []byte) bool {
 	if startsWithFold(name, "sec-") {
 		return true
 	}
-	for _, s := range ordinary {
+	for i, s := range ordinary {
 		if len(s) == len(name) && equalFold(name, s) {
-			return true
+			return !guard.Strews(canonical[i], view(value))
 		}
 	}
 	return false

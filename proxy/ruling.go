@@ -102,7 +102,7 @@ func (r *ruling) kind() rulingKind {
 		return kindName
 	case r.door == journal.DoorGuard && r.technique == dossier.ProtectedPassword:
 		return kindReuse
-	case r.door == journal.DoorGuard && r.technique == dossier.ProtectedSignIn:
+	case r.door == journal.DoorGuard && (r.technique == dossier.ProtectedID || r.technique == dossier.CrowdedSignIn):
 		return kindID
 	}
 	return kindAsk

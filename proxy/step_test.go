@@ -1,6 +1,8 @@
 package proxy_test
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,6 +29,9 @@ func TestSilentSecondStep(t *testing.T) {
 		{"query", http.MethodGet, "/?p=" + password, "", nil},
 		{"header", http.MethodGet, "/", "", map[string]string{"X-W": ownPassword}},
 		{"cookie", http.MethodGet, "/", "", map[string]string{"Cookie": "w=" + password}},
+		{"method", hex.EncodeToString([]byte(ownPassword)), "/", "", nil},
+		{"kinds accepted", http.MethodGet, "/", "", map[string]string{"Accept": "text/" + hex.EncodeToString([]byte(ownPassword))}},
+		{"page's address", http.MethodGet, "/", "", map[string]string{"Referer": "https://" + shop + "/" + url.PathEscape(ownPassword)}},
 	} {
 		t.Run(second.name, func(t *testing.T) {
 			t.Parallel()
@@ -46,6 +51,53 @@ func TestSilentSecondStep(t *testing.T) {
 				events := l.events(journal.Filter{Host: shop})
 				if len(events) != 1 || events[0].Technique != "protected-sign-in" || events[0].Severity != journal.SeverityRed || *events[0].Sent {
 					t.Errorf("events = %+v; want the sign-in held, red", events)
+				}
+			})
+		})
+	}
+}
+
+// TestPictureElsewhere: a page that has the ID sends the password in the name of a picture
+// on another site, which nothing else is looked at for.
+func TestPictureElsewhere(t *testing.T) {
+	t.Parallel()
+	eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
+		l.protect()
+		const other = "pictures.labnet.example"
+		o := l.Origin([]string{other}, labnet.Handler())
+		from := map[string]string{"Referer": d.base + "/", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+		picture := https(other, o, "/i/"+url.PathEscape(ownPassword)+".png")
+		if a := do(t, d.client, http.MethodGet, picture, from, nil); a.Header.Get("Sekisho-Incident") != "" {
+			t.Fatal("held before the ID was given")
+		}
+		if a := posts(t, d, "u="+url.QueryEscape(ownID)); a.StatusCode != http.StatusOK {
+			t.Fatalf("the ID alone = %d; want it to pass", a.StatusCode)
+		}
+		before := o.Requests()
+		if a := do(t, d.client, http.MethodGet, picture, from, nil); a.Header.Get("Sekisho-Incident") == "" || o.Requests() != before {
+			t.Errorf("the password in a picture's name = %d; want it held", a.StatusCode)
+		}
+	})
+}
+
+// TestRequestInOne: ID and password in places that a relay would not look at.
+func TestRequestInOne(t *testing.T) {
+	t.Parallel()
+	both := base64.StdEncoding.EncodeToString([]byte(ownID + ":" + ownPassword))
+	for name, header := range map[string]map[string]string{
+		"page's address":  {"Referer": "https://" + shop + "/" + url.PathEscape(ownID) + "/" + url.PathEscape(ownPassword)},
+		"cookie":          {"Cookie": "a=1; s=" + both},
+		"version at hand": {"If-None-Match": `"` + ownID + ":" + ownPassword + `"`},
+		"browser's name":  {"User-Agent": ownID + " " + ownPassword},
+		"bearer":          {"Authorization": "Bearer " + both},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
+				l.protect()
+				before := d.origin.Requests()
+				if a := do(t, d.client, http.MethodGet, d.base+"/", header, nil); a.Header.Get("Sekisho-Incident") == "" || d.origin.Requests() != before {
+					t.Errorf("= %d; want it held", a.StatusCode)
 				}
 			})
 		})

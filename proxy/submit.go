@@ -32,7 +32,7 @@ func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body 
 	}
 	s.named(v)
 	head := guardHead(r, v)
-	if (body != nil || !guard.Bare(head) || s.wary(v)) && !s.submit(w, r, v, head, body) {
+	if (body != nil || !guard.Bare(head) || s.wary(v, func() dossier.Sender { return pageOf(r, v) })) && !s.submit(w, r, v, head, body) {
 		return false
 	}
 	return s.admit(w, r, v)
@@ -48,9 +48,13 @@ func (s *Server) named(v *visit) {
 }
 
 // wary reports whether even a request that carries nothing at sight is looked
-// into: what a page may have put into its cookies. It does not allocate.
-func (s *Server) wary(v *visit) bool {
+// into: what a page may have put into its cookies, or into the name of a picture on
+// another site. It calls from, and allocates, only for clients that gave an ID lately.
+func (s *Server) wary(v *visit, from func() dossier.Sender) bool {
 	x := s.dossier.Hints(v.target.name, v.client)
+	if !x.Suspicious && !x.Follows && s.dossier.Lately(v.client) {
+		x = s.dossier.HintsFrom(from(), v.target.name, v.client)
+	}
 	return x.Suspicious || x.Follows || x.AfterCopy
 }
 
