@@ -9,8 +9,11 @@ import (
 
 // newestDanger is the danger that became one last, or nil; unsure says that there may be
 // one behind very many that somebody found harmless.
-func newestDanger(ctx context.Context, j *journal.Reader) (inc *journal.Incident, unsure bool, err error) {
-	list, next, err := j.Incidents(ctx, journal.IncidentFilter{Danger: journal.DangerReal, Limit: 1}, "")
+func newestDanger(ctx context.Context, j *journal.Reader, t today) (inc *journal.Incident, unsure bool, err error) {
+	if t.Newest != nil || t.More {
+		return t.Newest, t.Newest == nil, nil
+	}
+	list, next, err := j.Incidents(ctx, journal.IncidentFilter{Danger: journal.DangerReal, Until: t.Day, UpTo: t.UpTo, Limit: 1}, "")
 	if err != nil || len(list) == 0 {
 		return nil, next != "", err
 	}

@@ -88,12 +88,15 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 
 // read fills in what the journal knows up to an event; j is nil while there is none.
 func (v *homeView) read(ctx context.Context, j *journal.Reader, newest int64) (err error) {
+	if v.Today, err = newToday(ctx, v.words, j, v.Now, newest); err != nil {
+		return err
+	}
 	var hours []journal.HourCount
 	if j != nil {
-		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
+		if v.Newest, v.Unsure, err = newestDanger(ctx, j, v.Today); err != nil {
 			return err
 		}
-		if v.Newest, v.Unsure, err = newestDanger(ctx, j); err != nil {
+		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
 			return err
 		}
 		if v.called, err = namesOf(ctx, j); err != nil {
@@ -102,9 +105,6 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader, newest int64) (e
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {
 			return err
 		}
-	}
-	if v.Today, err = newToday(ctx, v.words, j, v.Now, newest); err != nil {
-		return err
 	}
 	for i := range v.Charts {
 		v.Charts[i].count(hours)

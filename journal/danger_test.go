@@ -123,7 +123,10 @@ func TestDangers(t *testing.T) {
 			if n := min(maxWorst, want.Sent+want.Unknown); len(got.Worst) != n || n > 0 && want.Left > 0 && !left[got.Worst[0].ID] {
 				t.Errorf("%d are the worst: %+v", len(got.Worst), got.Worst)
 			}
-			got.Worst = nil
+			if want.Count == 0 != (got.Newest == nil) || got.Newest != nil && got.Newest.ID != order[DangerReal][want.Count-1] {
+				t.Errorf("the newest is %+v", got.Newest)
+			}
+			got.Worst, got.Newest = nil, nil
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("Dangers (-want +got):\n%s", diff)
 			}
@@ -157,15 +160,18 @@ func allOf(t *testing.T, r *Reader, f IncidentFilter) []string {
 }
 
 // TestDangersBehindMany: very many newer ones that were found harmless hide no danger. The
-// figures say that there was more, and the list goes on to it.
+// figures say that there was more, the list goes on to it, and what was sent is found.
 func TestDangersBehindMany(t *testing.T) {
 	t.Parallel()
 	path := place(t)
 	var all []Event
-	for i := range budget + 10 {
-		e := Event{Door: DoorProxy, Host: "flood.example", Severity: SeverityRed, Incident: NewIncident(), Time: time.Now().Add(-time.Minute), Sent: ptr(false)}
-		if i == 3 {
+	for i := range dangerLook() + 10 {
+		e := Event{Door: DoorProxy, Host: "flood.example", Client: "192.0.2.1", Severity: SeverityRed, Incident: NewIncident(), Time: time.Now().Add(-time.Minute), Sent: ptr(false)}
+		switch i {
+		case 3:
 			e.Host = "danger.example"
+		case 5:
+			e.Host, e.Client, e.Sent = "sent.example", "192.0.2.5", ptr(true)
 		}
 		e = clean(e)
 		e.ID = int64(i + 1)
@@ -173,31 +179,39 @@ func TestDangersBehindMany(t *testing.T) {
 	}
 	filled(t, path, all)
 	j := open(t, path, Options{})
+	r := reader(t, path)
+	figures := func(upTo int64) (n Dangers) {
+		t.Helper()
+		n, err := r.Dangers(t.Context(), time.Time{}, time.Time{}, upTo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := figures(0); n.Count != dangerLook() || n.Sent != 1 || !n.More || n.Worst[0].Host != "sent.example" {
+		t.Errorf("before a decision: %+v", n)
+	}
 	if err := j.Decide(t.Context(), Decision{Incident: all[9].Incident, Decision: DecisionFalseAlarm}); err != nil {
 		t.Fatal(err)
 	}
-	r := reader(t, path)
-	for { // what is many is decided bit by bit
+	for decided := ""; decided != StateFalseAlarm; { // very many are decided bit by bit
 		inc, _, err := r.IncidentByID(t.Context(), all[len(all)-1].Incident)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if inc.State == StateFalseAlarm {
-			break
-		}
+		decided = inc.State
 	}
-	n, err := r.Dangers(t.Context(), time.Time{}, time.Time{}, 0)
-	if err != nil || n.Count != 0 || n.Harmless != budget || !n.More {
-		t.Errorf("%+v, %v", n, err)
+	if n := figures(0); n.Count != 1 || n.Sent != 1 || n.Devices != 1 || n.Harmless != dangerLook() || !n.More || n.Newest == nil || n.Newest.Host != "sent.example" {
+		t.Errorf("all found harmless: %+v", n)
 	}
-	if n, err = r.Dangers(t.Context(), time.Time{}, time.Time{}, 100); err != nil || n.Count != 1 || n.Harmless != 99 || n.More {
-		t.Errorf("of the first hundred: %+v, %v", n, err)
+	if n := figures(100); n.Count != 2 || n.Sent != 1 || n.Harmless != 98 || n.More {
+		t.Errorf("of the first hundred: %+v", n)
 	}
 	list, next, err := r.Incidents(t.Context(), IncidentFilter{Danger: DangerReal, Limit: 1}, "")
 	if err != nil || len(list) != 0 || next == "" {
 		t.Errorf("first page %+v, %q, %v; want that it goes on", list, next, err)
 	}
-	if got := allOf(t, r, IncidentFilter{Danger: DangerReal}); len(got) != 1 || got[0] != all[3].Incident {
+	if got := allOf(t, r, IncidentFilter{Danger: DangerReal}); !slices.Equal(got, []string{all[5].Incident, all[3].Incident}) {
 		t.Errorf("all pages have %q", got)
 	}
 }

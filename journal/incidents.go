@@ -141,7 +141,8 @@ func (f IncidentFilter) ofClasses(ctx context.Context, tx *sql.Tx, p *plan, wher
 
 // incidents reads at most n incidents of p; reached is as in plan.rows.
 func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span, n int) (list []Incident, reached int64, err error) {
-	rows, err := readIncidents(ctx, tx, p.query(incidentColumns, cmp.Or(p.join, incidentRows), descending), p.args(ids, budget, n)...)
+	look := cmp.Or(p.look, budget)
+	rows, err := readIncidents(ctx, tx, p.query(incidentColumns, cmp.Or(p.join, incidentRows), descending), p.args(ids, look, n)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -155,7 +156,7 @@ func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span,
 	if len(rows) == n {
 		return list, rows[n-1].at, nil
 	}
-	reached, err = p.reached(ctx, tx, descending, ids, budget)
+	reached, err = p.reached(ctx, tx, descending, ids, look)
 	return list, reached, err
 }
 
