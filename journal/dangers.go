@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -56,17 +57,29 @@ func (r *Reader) Dangers(ctx context.Context, since, until time.Time, upTo int64
 		if err := sent.count(ctx, src, tx, c, true, &q, ids); err != nil {
 			return err
 		}
-		n.Left, n.Sent, n.Worst = max(n.Left, sent.Left), max(n.Sent, sent.Sent), append(sent.Worst, n.Worst[min(len(n.Worst), len(sent.Worst)):]...)
-		n.Count, n.Devices = max(n.Count, n.Sent+n.Unknown), max(n.Devices, sent.Devices)
-		if n.Newest == nil {
-			n.Newest = sent.Newest
-		}
+		n.also(sent)
 		return nil
 	})
 	if err != nil {
 		return Dangers{}, r.wrap(ctx, err)
 	}
 	return n, nil
+}
+
+// also adds what reached a site, of all events, to the figures of the newest ones.
+func (n *Dangers) also(sent Dangers) {
+	n.Left, n.Sent, n.Devices = max(n.Left, sent.Left), max(n.Sent, sent.Sent), max(n.Devices, sent.Devices)
+	n.Count = max(n.Count, n.Sent+n.Unknown)
+	if n.Newest == nil {
+		n.Newest = sent.Newest
+	}
+	worst := sent.Worst
+	for _, inc := range n.Worst {
+		if len(worst) < maxWorst && !slices.ContainsFunc(worst, func(w Incident) bool { return w.ID == inc.ID }) {
+			worst = append(worst, inc)
+		}
+	}
+	n.Worst = worst
 }
 
 // dangerLook is how many events are looked at for dangers: each takes as long as two
@@ -77,7 +90,7 @@ func dangerLook() int { return budget / 2 }
 func (n *Dangers) count(ctx context.Context, src *source, tx *sql.Tx, c peril, sent bool, q *query, ids span) error {
 	p := plan{branches: c.branches(sent)}
 	query := fmt.Sprintf(countDangers, p.ids(descending), c.left("e"), harmlessRow, c.any("e")+" AND "+q.during("e"))
-	rows, err := tx.QueryContext(ctx, query, ids.first-1, ids.last, dangerLook(), maxWorst)
+	rows, err := tx.QueryContext(ctx, query, ids.first-1, ids.last, dangerLook()+1, maxWorst)
 	if err != nil {
 		return err
 	}
@@ -100,7 +113,7 @@ func (n *Dangers) count(ctx context.Context, src *source, tx *sql.Tx, c peril, s
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
-	n.More = looked == dangerLook()
+	n.More = looked > dangerLook()
 	if newest > 0 {
 		list, err := firstOf(ctx, src, tx, int64(newest))
 		if err != nil {
