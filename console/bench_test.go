@@ -60,7 +60,7 @@ func BenchmarkFiveMillion(b *testing.B) {
 	cookie := signedIn(b, s, "viewer")
 	for _, path := range []string{
 		"/", "/incidents", "/incidents?state=open&severity=red", "/incidents?severity=red", "/incidents?client=192.0.2.3",
-		"/incidents?host=flood.example&severity=red", "/incidents?state=confirmed", "/incidents?appealed=true", "/incidents?until=80d&severity=amber",
+		"/incidents?host=flood.example&severity=red", "/incidents?state=confirmed", "/incidents?appealed=true", "/incidents?danger=true", "/incidents?danger=harmless", "/incidents?danger=true&client=192.0.2.3&since=24h", "/incidents?until=80d&severity=amber",
 		"/incidents/" + visit, "/incidents/" + visit + "/report", "/events", "/events?severity=red", "/events?door=dns&action=warn&severity=amber",
 		"/events?host=amazon-7.example", "/events?host=flood.example&severity=red", "/events?client=192.0.2.3", "/events?device=front+desk",
 		"/events?account=shop", "/events?technique=guess-oracle", "/events?since=24h&severity=red",

@@ -7,14 +7,17 @@ import (
 	"sekisho/journal"
 )
 
-// newestDanger is the first of list that nobody has found harmless, or nil.
-func newestDanger(list []journal.Incident) *journal.Incident {
-	for i := range list {
-		if !harmless(list[i]) {
-			return &list[i]
-		}
+// newestDanger is the danger that became one last, or nil; unsure says that there may be
+// one behind very many that somebody found harmless.
+func newestDanger(ctx context.Context, j *journal.Reader, t today) (inc *journal.Incident, unsure bool, err error) {
+	if t.Newest != nil || t.More {
+		return t.Newest, t.Newest == nil, nil
 	}
-	return nil
+	list, next, err := j.Incidents(ctx, journal.IncidentFilter{Danger: journal.DangerReal, Until: t.Day, UpTo: t.UpTo, Limit: 1}, "")
+	if err != nil || len(list) == 0 {
+		return nil, next != "", err
+	}
+	return &list[0], false, nil
 }
 
 // tried are what an attacker wants, by the technique or the ground of an incident; the

@@ -22,6 +22,7 @@ var (
 	doorWords     = []string{journal.DoorProxy, journal.DoorDNS, journal.DoorPage, journal.DoorGuard, journal.DoorConsole, journal.DoorSystem}
 	severityWords = []string{journal.SeverityRed, journal.SeverityAmber, journal.SeverityInfo}
 	stateWords    = []string{journal.StateOpen, journal.StateConfirmed, journal.StateFalseAlarm, journal.StateAllowed, journal.StateExercise}
+	dangerWords   = []string{journal.DangerReal, journal.DangerHarmless}
 	switchWords   = []string{"true", "false"}
 )
 
@@ -182,7 +183,8 @@ func incidentFilter(v url.Values, now time.Time) (journal.IncidentFilter, string
 	f := journal.IncidentFilter{
 		State: q.word("state", stateWords), Severity: q.word("severity", severityWords),
 		Host: q.host("host"), Client: q.client("client"), Appealed: q.word("appealed", switchWords) == "true",
-		Since: q.when("since"), Until: q.when("until"), UpTo: q.id("upto"), Limit: q.limit(),
+		Danger: q.word("danger", dangerWords),
+		Since:  q.when("since"), Until: q.when("until"), UpTo: q.id("upto"), Limit: q.limit(),
 	}
 	cursor := q.cursor()
 	return f, cursor, q.err()

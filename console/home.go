@@ -19,7 +19,8 @@ type homeView struct {
 	Now       time.Time
 	Waiting   journal.OpenCount
 	Today     today
-	Newest    *journal.Incident // the danger that began last, nil when there is none
+	Newest    *journal.Incident // the danger that became one last, nil when there is none
+	Unsure    bool              // whether there may be one that was not looked at
 	Names     bool              // whether the person may name devices
 	Local     bool              // whether the person sits at the computer that sekisho runs on
 	Charts    []chart
@@ -71,9 +72,9 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 		page: s.page(r, who, "home.title"), Whole: health.whole, Observing: s.options.Observing(), Parts: s.options.Health(),
 		Now: now, Names: who.role >= staff.Owner, Local: clientOf(r).IsLoopback(), Charts: []chart{hourly(now), daily(now)},
 	}
-	j, err := s.reader.get()
+	j, newest, err := s.newest(r.Context())
 	if err == nil {
-		err = v.read(r.Context(), j)
+		err = v.read(r.Context(), j, newest)
 	}
 	if err == nil {
 		v.Clients, v.More, err = s.clients(r.Context(), j, now.Add(-seenFor), maxClients)
@@ -85,30 +86,25 @@ func (s *Server) serveHome(w http.ResponseWriter, r *http.Request, who person) {
 	s.show(w, http.StatusOK, "home.html", v)
 }
 
-// read fills in what the journal knows; j is nil while there is none.
-func (v *homeView) read(ctx context.Context, j *journal.Reader) (err error) {
-	var (
-		hours []journal.HourCount
-		red   []journal.Incident
-	)
+// read fills in what the journal knows up to an event; j is nil while there is none.
+func (v *homeView) read(ctx context.Context, j *journal.Reader, newest int64) (err error) {
+	if v.Today, err = newToday(ctx, v.words, j, v.Now, newest); err != nil {
+		return err
+	}
+	var hours []journal.HourCount
 	if j != nil {
+		if v.Newest, v.Unsure, err = newestDanger(ctx, j, v.Today); err != nil {
+			return err
+		}
 		if v.Waiting, err = j.OpenIncidents(ctx, time.Time{}); err != nil {
 			return err
 		}
-		red, _, err = j.Incidents(ctx, journal.IncidentFilter{Severity: journal.SeverityRed, NoExercise: true, Limit: newestOf}, "")
-		if err != nil {
-			return err
-		}
-		v.Newest = newestDanger(red)
 		if v.called, err = namesOf(ctx, j); err != nil {
 			return err
 		}
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {
 			return err
 		}
-	}
-	if v.Today, err = newToday(ctx, v.words, j, red, v.Now); err != nil {
-		return err
 	}
 	for i := range v.Charts {
 		v.Charts[i].count(hours)

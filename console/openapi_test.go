@@ -61,6 +61,8 @@ func examples(id string) []example {
 		as("events", "GET", "/events?cursor=x", 400),
 		as("events", "GET", "/events?acton=block", 400),
 		as("incidents", "GET", "/incidents?state=open", 200),
+		as("incidents", "GET", "/incidents?danger=true&since=24h", 200),
+		as("incidents", "GET", "/incidents?danger=no", 400),
 		as("incidents", "GET", "/incidents?cursor=x", 400),
 		as("incidents", "GET", "/incidents?state=closed", 400),
 		as("incident", "GET", "/incidents/"+id, 200),

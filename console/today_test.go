@@ -91,7 +91,7 @@ func TestToday(t *testing.T) {
 			v := homeView{page: page{words: words{interstitial.English}}, Now: now, Charts: []chart{hourly(now), daily(now)}}
 			j, err := s.reader.get()
 			if err == nil {
-				err = v.read(t.Context(), j)
+				err = v.read(t.Context(), j, 0)
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -81,7 +81,11 @@ type Incident struct {
 type IncidentFilter struct {
 	State, Severity, Host, Client string
 
-	NoExercise   bool // only those that are no exercise, whatever was decided
+	NoExercise bool // only those that are no exercise, whatever was decided
+	// Danger is "", or which of those that were a danger: see [Dangers]. Their time, and
+	// UpTo, is that of the events that made them one, and so is their order.
+	Danger string
+
 	Appealed     bool // only those whose visitor asked for another look
 	Since, Until time.Time
 	UpTo         int64 // those whose first event has this id at most; 0 is no end

@@ -18,6 +18,7 @@ type incidentRow struct {
 	earlier              sql.NullString
 	note, by, appeal     sql.NullString
 	decided, until, when sql.NullInt64 // when is that of the appeal
+	at                   int64         // the event that it was found by
 }
 
 func readIncidents(ctx context.Context, tx *sql.Tx, query string, args ...any) (list []incidentRow, err error) {
@@ -29,7 +30,7 @@ func readIncidents(ctx context.Context, tx *sql.Tx, query string, args ...any) (
 	for rows.Next() {
 		var w incidentRow
 		into := append(w.into(), &w.head, &w.name, &w.host, &w.first, &w.last, &w.events,
-			&w.sent, &w.state, &w.again, &w.others, &w.earlier, &w.note, &w.by, &w.decided, &w.until, &w.appeal, &w.when)
+			&w.sent, &w.state, &w.again, &w.others, &w.earlier, &w.note, &w.by, &w.decided, &w.until, &w.appeal, &w.when, &w.at)
 		if err := rows.Scan(into...); err != nil {
 			return nil, err
 		}

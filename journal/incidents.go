@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -23,8 +24,9 @@ const isFirst = "h.incident = h.id"
 // i its own row if it has one, e its severest event.
 const (
 	incidentColumns = rowColumns + `, h.id, h.name, h.host, h.time, coalesce(i.last, h.time), coalesce(i.events, 1),
-		iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent)), coalesce(i.state, 0), coalesce(i.again, 0), coalesce(i.others, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed`
-	incidentRows = `events h ON h.id = m.id LEFT JOIN incidents i ON i.id = h.id
+		iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent)), coalesce(i.state, 0), coalesce(i.again, 0), coalesce(i.others, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed, m.id`
+	incidentRows   = `events h ON h.id = m.id ` + incidentJoined
+	incidentJoined = `LEFT JOIN incidents i ON i.id = h.id
 		CROSS JOIN events e ON e.id = coalesce(i.worst, h.id) CROSS JOIN classes c ON c.id = e.class`
 )
 
@@ -32,7 +34,7 @@ const (
 // the next page, as [Reader.Search] does.
 func (r *Reader) Incidents(ctx context.Context, f IncidentFilter, cursor string) (list []Incident, next string, err error) {
 	q := f.query()
-	print := fingerprint(f.State, f.Severity, fmt.Sprint(f.Appealed, f.NoExercise, q.fingerprint()))
+	print := fingerprint(f.State, f.Severity, fmt.Sprint(f.Appealed, f.NoExercise, f.Danger, q.fingerprint()))
 	before := int64(maxID) + 1
 	c, err := resume(cursor, listIncidents, print)
 	if err != nil {
@@ -73,23 +75,21 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 	if f.State != "" && state < 0 || !known {
 		return &plan{}, nil
 	}
-	var drill int64 // the ground, 0 while there was none
-	err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", kindGround, GroundDrill).Scan(&drill)
-	if errors.Is(err, sql.ErrNoRows) {
-		if err = nil; exercise {
-			return &plan{}, nil
+	drill, err := drillGround(ctx, tx)
+	if err != nil || exercise && drill < 0 {
+		return &plan{}, err
+	}
+	var p *plan
+	if f.Danger != "" {
+		p, err = f.danger(ctx, tx, q, drill)
+	} else {
+		p, err = q.plan(ctx, tx)
+		for i, cond := range p.residual { // q speaks of the events it finds
+			p.residual[i] = "h" + cond[1:]
 		}
-		drill = -1 // nobody's
 	}
-	if err != nil {
-		return nil, err
-	}
-	p, err := q.plan(ctx, tx)
-	if len(p.branches) == 0 || err != nil {
+	if err != nil || len(p.branches) == 0 {
 		return p, err
-	}
-	for i, cond := range p.residual { // q speaks of the events it finds
-		p.residual[i] = "h" + cond[1:]
 	}
 	p.residual = append(p.residual, isFirst)
 	all, classes := len(q.words) == 0, []string{"true"}
@@ -112,7 +112,7 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 		p.residual = append(p.residual, "i.appeal IS NOT NULL")
 	}
 	switch {
-	case !all:
+	case !all || f.Danger != "":
 	case f.Appealed:
 		p.branches = []branch{{"incidents", "incidents_appeal", "appeal IS NOT NULL"}}
 	case state > 0:
@@ -141,7 +141,8 @@ func (f IncidentFilter) ofClasses(ctx context.Context, tx *sql.Tx, p *plan, wher
 
 // incidents reads at most n incidents of p; reached is as in plan.rows.
 func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span, n int) (list []Incident, reached int64, err error) {
-	rows, err := readIncidents(ctx, tx, p.query(incidentColumns, incidentRows, descending), p.args(ids, budget, n)...)
+	look := cmp.Or(p.look, budget)
+	rows, err := readIncidents(ctx, tx, p.query(incidentColumns, cmp.Or(p.join, incidentRows), descending), p.args(ids, look, n)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -153,9 +154,9 @@ func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span,
 		list = append(list, inc)
 	}
 	if len(rows) == n {
-		return list, rows[n-1].head, nil
+		return list, rows[n-1].at, nil
 	}
-	reached, err = p.reached(ctx, tx, descending, ids, budget)
+	reached, err = p.reached(ctx, tx, descending, ids, look)
 	return list, reached, err
 }
 

@@ -36,6 +36,8 @@ type plan struct {
 	branches []branch // none: nothing can match
 	residual []string // conditions on the rows found
 	text     any      // ?5 of the residual conditions, nil when they have none
+	join     string   // how incidents are joined; "" is incidentRows
+	look     int      // how many ids are looked at for incidents; 0 is budget
 	hosts    bool     // text is a JSON list of hosts, which skip can look up
 }
 

@@ -141,7 +141,16 @@ func TestPlans(t *testing.T) {
 			}
 		}
 	}
-	_, _, err := r.IncidentByID(ctx, visits[0])
+	for _, danger := range []string{DangerReal, DangerHarmless} {
+		for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {State: StateOpen, Since: all[100].Time, Until: all[2000].Time}} {
+			f.Danger = danger
+			_, _, err := r.Incidents(ctx, f, "")
+			must(err)
+		}
+	}
+	_, err := r.Dangers(ctx, all[100].Time, all[2900].Time, 0)
+	must(err)
+	_, _, err = r.IncidentByID(ctx, visits[0])
 	must(err)
 	_, err = r.Hours(ctx, all[0].Time, all[2999].Time)
 	must(err)
@@ -161,6 +170,9 @@ func TestPlans(t *testing.T) {
 	defer func() { _ = plain.Close() }()
 	for query, args := range rec.queries {
 		for _, step := range steps(t, plain, query, args...) {
+			if strings.HasPrefix(query, "WITH") && step == "USE TEMP B-TREE FOR ORDER BY" {
+				continue // of at most as many events as were looked at
+			}
 			if large.MatchString(step) && !strings.Contains(query, "FROM exceptions") && query != newestSeen {
 				t.Errorf("%s\n\t%s", query, step)
 			}

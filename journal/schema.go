@@ -46,6 +46,7 @@ var migrations = []string{
 	certificate,
 	waits,
 	together,
+	leaks,
 }
 
 // errOlder says that a file has to be migrated before it can be read.

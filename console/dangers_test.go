@@ -1,0 +1,110 @@
+package console
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sekisho/interstitial"
+	"sekisho/journal"
+	"sekisho/staff"
+)
+
+// TestDangersAndTheirList holds that what the overview calls dangers of today are those
+// of the list that it leads to, whatever else the day has, and that the list stays so.
+func TestDangersAndTheirList(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	viewer, cookie := token(t, s, staff.Viewer), signedIn(t, s, "viewer")
+	yes, no, now := true, false, time.Now()
+	record := func(host string, change func(*journal.Event)) string {
+		t.Helper()
+		e := journal.Event{Door: journal.DoorProxy, Client: "192.0.2.1", Host: host, Action: journal.ActionBlock, Severity: journal.SeverityRed, Sent: &no, Time: now, Incident: journal.NewIncident()}
+		if change(&e); e.Incident == "" {
+			t.Fatal("no incident")
+		}
+		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		return e.Incident
+	}
+	leave := func(account string) func(*journal.Event) {
+		return func(e *journal.Event) {
+			e.Door, e.Action, e.Severity, e.Account, e.Sent, e.Client = journal.DoorGuard, journal.ActionRelease, journal.SeverityAmber, account, &yes, "192.0.2.2"
+		}
+	}
+	before := record("goes-on.example", func(e *journal.Event) { e.Time = now.Add(-49 * time.Hour) })
+	record("yesterday.example", func(e *journal.Event) { e.Time = now.Add(-49 * time.Hour) })
+	want := []string{
+		record("sent.example", func(e *journal.Event) { e.Sent = &yes }),
+		record("gone.example", leave("shop")),
+		record("goes-on.example", func(e *journal.Event) { e.Incident = before }),
+	}
+	record("q7rk2-drill.test", func(e *journal.Event) { e.Ground = journal.GroundDrill })
+	for i := range 30 {
+		record(fmt.Sprintf("shop%d.example", i), leave(""))
+	}
+	var last string
+	for i := range 210 {
+		last = record("flood.example", func(e *journal.Event) { e.Client = fmt.Sprintf("192.0.2.%d", 3+i%9) })
+	}
+	if err := s.options.Journal.Decide(t.Context(), journal.Decision{Incident: last, Decision: journal.DecisionFalseAlarm}); err != nil {
+		t.Fatal(err)
+	}
+	body := send(t, s, "GET", "/?lang=en", cookie, "").body
+	for _, part := range []string{
+		"Yes: 3 dangers on 2 devices.", "In one of them a person chose to go on", "In one of them something was sent to the site.", "One of them was stopped",
+		"210 more are not counted", ">goes-on.example</bdi></a></p>", // the newest
+	} {
+		if !strings.Contains(body, part) {
+			t.Errorf("the overview lacks %q", part)
+		}
+	}
+	record("later.example", func(*journal.Event) {})
+	counts := map[string]int{"true": 3, "harmless": 210}
+	for _, a := range find(t, body, "a") {
+		to, err := url.Parse(attr(a, "href"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		danger := to.Query().Get("danger")
+		if danger == "" {
+			continue
+		}
+		q := to.Query()
+		q.Set("limit", "500")
+		to.RawQuery = q.Encode()
+		var got []string
+		for _, inc := range fetch[incidentList](t, s, "GET", to.RequestURI(), "", viewer).Incidents {
+			got = append(got, inc.ID)
+		}
+		slices.Sort(got)
+		if danger == "true" && !slices.Equal(got, slices.Sorted(slices.Values(want))) || len(got) != counts[danger] {
+			t.Errorf("%s has %d: %v", to, len(got), got)
+		}
+		if page := send(t, s, "GET", to.RequestURI(), cookie, "").body; strings.Count(page, `scope="row"`) != len(got) {
+			t.Errorf("the page at %s has others", to)
+		}
+		delete(counts, danger)
+	}
+	if len(counts) > 0 {
+		t.Errorf("no link for %v", counts)
+	}
+}
+
+// TestTodayUnsure: what was not looked at is not said to be no danger.
+func TestTodayUnsure(t *testing.T) {
+	t.Parallel()
+	v := homeView{page: page{words: words{interstitial.English}}}
+	v.Today = today{words: v.words, Dangers: journal.Dangers{Harmless: 9, More: true}}
+	if got, err := v.Today.Answer(); err != nil || !strings.HasPrefix(got, "Not known") {
+		t.Errorf("%q, %v", got, err)
+	}
+	inc, unsure, err := newestDanger(t.Context(), nil, v.Today)
+	if inc != nil || !unsure || err != nil {
+		t.Errorf("newest %v, %v, %v", inc, unsure, err)
+	}
+}

@@ -1,0 +1,114 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Values of [IncidentFilter.Danger].
+const (
+	DangerReal     = "true"     // what was a danger, and nobody found harmless
+	DangerHarmless = "harmless" // what was taken for one, and somebody found harmless
+)
+
+// peril is which events make an incident a danger, by their classes.
+type peril struct {
+	red    []int64 // red ones
+	leaves []int64 // of people who went on with a protected sign-in, when it was sent
+}
+
+// newPeril looks up the classes of a journal whose exercises have the ground drill.
+func newPeril(ctx context.Context, tx *sql.Tx, drill int64) (c peril, err error) {
+	c.red, err = numbers(ctx, tx, "SELECT id FROM classes WHERE rank = ? AND ground <> ?", rank(SeverityRed), drill)
+	if err != nil {
+		return c, err
+	}
+	c.leaves, err = numbers(ctx, tx, `SELECT id FROM classes WHERE account <> 0 AND ground <> ?
+		AND action IN (SELECT id FROM words WHERE kind = ? AND text = ?)`, drill, kindAction, ActionRelease)
+	return c, err
+}
+
+// any is the condition that an event makes a danger, and left that a person went on.
+func (c peril) any(event string) string {
+	return fmt.Sprintf("(%s OR %s)", in(event+".class", c.red), c.left(event))
+}
+
+func (c peril) left(event string) string {
+	return fmt.Sprintf("(%s AND %s.sent IS 1)", in(event+".class", c.leaves), event)
+}
+
+// branches finds the events, in the order of all when that are not many classes; sent
+// leaves out those whose request did not reach the site.
+func (c peril) branches(sent bool) []branch {
+	classes := slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.red, c.leaves))))
+	switch {
+	case len(classes) > maxBranches:
+		return []branch{{table: "events"}}
+	case !sent:
+		return each("events", "events_class", "", "class", classes)
+	}
+	return each("events", "events_sent", "sent = 1", "class", classes)
+}
+
+// drillGround is the number of the ground of exercises, -1 while there was none.
+func drillGround(ctx context.Context, tx *sql.Tx) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", kindGround, GroundDrill).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return -1, nil
+	}
+	return id, err
+}
+
+// during is the condition that an event is of the time that q asks for.
+func (q *query) during(event string) string {
+	cond := "true"
+	if q.since != nil {
+		cond += fmt.Sprintf(" AND %s.time >= %d", event, *q.since)
+	}
+	if q.until != nil {
+		cond += fmt.Sprintf(" AND %s.time < %d", event, *q.until)
+	}
+	return cond
+}
+
+// dangerRows joins the incident h of an event d. An incident comes with the first event
+// of the time that was a danger: see firstDanger.
+const dangerRows = `events d ON d.id = m.id CROSS JOIN events h ON h.id = d.incident ` + incidentJoined
+
+// danger has p find incidents by the events that made them a danger; residual conditions
+// about first events are in p already, without those on the time.
+func (f IncidentFilter) danger(ctx context.Context, tx *sql.Tx, q *query, drill int64) (*plan, error) {
+	w, err := q.want(ctx, tx)
+	if w == nil || err != nil {
+		return &plan{}, err
+	}
+	c, err := newPeril(ctx, tx, drill)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{branches: c.branches(false), join: dangerRows, look: dangerLook()}
+	if w.host != 0 {
+		p.residual = append(p.residual, eq("h.host", w.host))
+	}
+	if w.client != 0 {
+		p.residual = append(p.residual, eq("h.client", w.client))
+	}
+	not := ""
+	if f.Danger != DangerHarmless {
+		not = "NOT "
+	}
+	counts := func(event string) string { return c.any(event) + " AND " + q.during(event) }
+	p.residual = append(p.residual, counts("d"), not+harmlessRow,
+		// Descending, because what was a danger before is near: without it, each of very
+		// many events would look through all that came before.
+		`(SELECT 1 FROM events l INDEXED BY events_incident WHERE l.incident = d.incident AND l.incident <> l.id
+			AND l.id < d.id AND l.id > ?1 AND `+counts("l")+` ORDER BY l.id DESC LIMIT 1) IS NULL`,
+		"NOT (h.id < d.id AND h.id > ?1 AND "+counts("h")+")")
+	return p, nil
+}
+
+// harmlessRow is the condition that somebody decided that an incident was no danger.
+const harmlessRow = "coalesce(i.state, 0) IN (2, 3)" // see states
