@@ -15,8 +15,7 @@ const maxRows = 200
 type exceptionsView struct {
 	page
 	Exceptions []exceptionRow
-	Changes    bool // whether the person may change one
-	Removes    bool // … remove one
+	Changes    bool // whether the person may change or remove one
 	MaxReason  int  // in UTF-16 units
 	Today      string
 	Problem    string // key of what went wrong, "" when nothing did
@@ -70,7 +69,7 @@ func (s *Server) showExceptions(w http.ResponseWriter, r *http.Request, who pers
 	now := time.Now()
 	v.page = s.page(r, who, "exceptions.title")
 	v.Switch = r.Method == http.MethodGet
-	v.Changes, v.Removes = who.role >= staff.Reviewer, who.role >= staff.Owner
+	v.Changes = who.role >= staff.Reviewer
 	v.MaxReason, v.Today = maxNote/3, now.Format(time.DateOnly)
 	after := r.URL.Query().Get("after")
 	for _, x := range all {

@@ -122,6 +122,10 @@ func TestLayersAreShown(t *testing.T) {
 	decide(first, "confirmed")
 	says("/incidents/"+first, "the site is blocked again by itself after that")
 	decide(first, "allow:15m")
+	says("/exceptions", "blocks again after that")
+	if got := send(t, s, "GET", "/incidents/"+first+"/report.txt", cookie, "").status; got != http.StatusConflict {
+		t.Errorf("a report of what may pass: %d", got)
+	}
 	says("/exceptions", "at rest while the site may pass")
 	says("/incidents/"+below, "confirmed (let pass for a while)")
 	if got := post(t, s, "/exceptions/remove", cookie, "host", "shop.example", "kind", "allow"); got.status != 303 {
@@ -129,6 +133,7 @@ func TestLayersAreShown(t *testing.T) {
 	}
 	says("/incidents/"+first, "passes no longer (blocked as confirmed)")
 	says("/incidents/"+first, "by the decision that confirmed it")
+	says("/incidents/"+first+"/report.txt", "shop[.]example")
 	says("/incidents/"+below, "confirmed earlier")
 	decide(below, "allow:always")
 	says("/incidents/"+below, "<bdi>shop.example</bdi> · block")

@@ -89,6 +89,7 @@ func unfit(inc journal.Incident) string {
 	switch {
 	case inc.Exercise():
 		return "report.drill"
+	case inc.BlockedBy != "": // confirmed in spite of what was said here
 	case inc.State == journal.StateFalseAlarm, inc.State == journal.StateAllowed:
 		return "report.harmless"
 	case confirmed(inc) || poses(inc):
@@ -100,7 +101,7 @@ func unfit(inc journal.Incident) string {
 
 // confirmed reports whether somebody said that the site of an incident is false.
 func confirmed(inc journal.Incident) bool {
-	return inc.State == journal.StateConfirmed || inc.Again == journal.StateConfirmed
+	return inc.State == journal.StateConfirmed || inc.Again == journal.StateConfirmed || inc.BlockedBy != ""
 }
 
 // poses reports whether the site of an incident imitated Amazon, by its name or by

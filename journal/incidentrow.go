@@ -73,9 +73,6 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 			return Incident{}, err
 		}
 	}
-	if err := s.stand(ctx, tx, &inc); err != nil {
-		return Incident{}, err
-	}
 	if inc.State == StateOpen && inc.Ground == GroundDrill {
 		inc.State = StateExercise
 	}

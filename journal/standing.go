@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,66 +15,120 @@ type standing struct {
 	until          time.Time
 }
 
-// standingFor returns the decision about host that counts now, the one about the longest
-// name, and the one that does when its time is over; nil where there is none.
-func (s *source) standingFor(ctx context.Context, tx *sql.Tx, host string) (now, then *standing, err error) {
-	var names []string
-	for at, more := host, host != ""; more; _, at, more = strings.Cut(at, ".") {
-		names = append(names, at)
-	}
-	list, err := json.Marshal(names)
-	if err != nil || len(names) == 0 {
-		return nil, nil, err
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT kind, coalesce(incident, ''), until FROM exceptions
-		WHERE host IN (SELECT value FROM json_each(?)) AND (until IS NULL OR until > ?) ORDER BY length(host) DESC, kind LIMIT 2`,
-		string(list), toMillis(time.Now()))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var found []*standing
-	for rows.Next() {
-		x, until := &standing{}, sql.NullInt64{}
-		if err := rows.Scan(&x.kind, &x.incident, &until); err != nil {
-			return nil, nil, err
-		}
-		x.until = timeOr(until)
-		found = append(found, x)
-	}
-	switch {
-	case len(found) > 1 && !found[0].until.IsZero():
-		return found[0], found[1], rows.Err()
-	case len(found) > 0:
-		return found[0], nil, rows.Err()
-	}
-	return nil, nil, rows.Err()
-}
+// standings are those of hosts, what lets one pass before what blocks it.
+type standings map[string][]standing
 
-// stand fills in what holds about the host of a decided incident now, be it by another
-// decision than its own: a block rests while something lets the host pass for a while,
+// stand fills in what holds about the hosts of decided incidents now, be it by another
+// decision than their own: a block rests while something lets the host pass for a while,
 // and holds again after it.
-func (s *source) stand(ctx context.Context, tx *sql.Tx, inc *Incident) error {
-	state := inc.State
-	if inc.Again != "" {
-		state = inc.Again
+func stand(ctx context.Context, tx *sql.Tx, list []Incident) error {
+	about := standings{}
+	for _, inc := range list {
+		if inc.decidedAs() != "" {
+			for at := range above(inc.Host) {
+				about[at] = nil
+			}
+		}
 	}
-	if state == StateOpen {
+	if len(about) == 0 {
 		return nil
 	}
-	now, then, err := s.standingFor(ctx, tx, inc.Host)
-	switch {
-	case err != nil || now == nil:
+	if err := about.read(ctx, tx); err != nil {
 		return err
-	case now.kind == ExceptionBlock && state == StateConfirmed:
-		inc.Ended, inc.Until = false, now.until
-	case now.kind == ExceptionBlock:
-		inc.Ended, inc.BlockedBy = true, now.incident
-	case state != StateConfirmed:
-	case then != nil && then.kind == ExceptionBlock:
-		inc.Ended, inc.Until, inc.PassesUntil = false, then.until, now.until
-	default:
-		inc.Ended = true
+	}
+	for i := range list {
+		list[i].stand(about)
 	}
 	return nil
+}
+
+// decidedAs is what was decided about it last, "" when nothing was.
+func (i *Incident) decidedAs() string {
+	state := i.State
+	if i.Again != "" {
+		state = i.Again
+	}
+	if state == StateOpen || state == StateExercise {
+		return ""
+	}
+	return state
+}
+
+// above yields host and the names above it, the longest first.
+func above(host string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for more := host != ""; more; _, host, more = strings.Cut(host, ".") {
+			if !yield(host) {
+				return
+			}
+		}
+	}
+}
+
+// read finds the decisions about the hosts that s has as keys.
+func (s standings) read(ctx context.Context, tx *sql.Tx) error {
+	var names []string
+	for host := range s {
+		names = append(names, host)
+	}
+	list, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT x.host, x.kind, coalesce(x.incident, ''), x.until FROM json_each(?) n CROSS JOIN exceptions x ON x.host = n.value
+		WHERE x.until IS NULL OR x.until > ?`, string(list), toMillis(time.Now()))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var host string
+		var x standing
+		var until sql.NullInt64
+		if err := rows.Scan(&host, &x.kind, &x.incident, &until); err != nil {
+			return err
+		}
+		x.until = timeOr(until)
+		if s[host] = append(s[host], x); x.kind == ExceptionAllow {
+			slices.Reverse(s[host])
+		}
+	}
+	return rows.Err()
+}
+
+// of returns the decision about host that counts now, the one about the longest name,
+// and the one that does when its time is over; nil where there is none.
+func (s standings) of(host string) (now, then *standing) {
+	for at := range above(host) {
+		for i := range s[at] {
+			x := &s[at][i]
+			switch {
+			case now == nil:
+				now = x
+			case now.until.IsZero():
+				return now, nil
+			default:
+				return now, x
+			}
+		}
+	}
+	return now, nil
+}
+
+// stand is the function of that name for one incident.
+func (i *Incident) stand(about standings) {
+	state := i.decidedAs()
+	now, then := about.of(i.Host)
+	switch {
+	case state == "" || now == nil:
+	case now.kind == ExceptionBlock && state == StateConfirmed:
+		i.Ended, i.Until = false, now.until
+	case now.kind == ExceptionBlock:
+		i.Ended, i.BlockedBy = true, now.incident
+	case state != StateConfirmed:
+	case then != nil && then.kind == ExceptionBlock:
+		i.Ended, i.Until, i.PassesUntil = false, then.until, now.until
+	default:
+		i.Ended = true
+	}
 }

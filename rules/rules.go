@@ -6,7 +6,8 @@
 // decides:
 //
 //  1. genuine: Amazon's own names pass, untouched, whatever a list says;
-//  2. blocklist: the owner blocks;
+//  2. blocklist: the owner blocks, by a list or by a decision about one site, unless
+//     another decision, about a longer name, lets the name pass;
 //  3. never: banks, offices, updates and what else must not be decrypted;
 //  4. allowlist: the owner allows;
 //  5. lookalike: names that imitate Amazon are warned of or blocked;
