@@ -106,7 +106,14 @@ func TestLayersAreShown(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	cookie := signedIn(t, s, "owner")
-	first, below := stopped(t, s, "shop.example", "page"), stopped(t, s, "www.shop.example", "page")
+	first, below := journal.NewIncident(), stopped(t, s, "www.shop.example", "page")
+	_, err := s.options.Journal.Record(t.Context(), journal.Event{
+		Door: journal.DoorGuard, Client: "192.0.2.1", Host: "shop.example", Action: journal.ActionHold, Severity: journal.SeverityAmber,
+		Ground: "credentials", Technique: "unfamiliar-sign-in", Incident: first,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	says := func(path, want string) {
 		t.Helper()
 		if got := send(t, s, "GET", path+"?lang=en", cookie, ""); got.status != 200 || !strings.Contains(got.body, want) {

@@ -101,7 +101,7 @@ func unfit(inc journal.Incident) string {
 
 // confirmed reports whether somebody said that the site of an incident is false.
 func confirmed(inc journal.Incident) bool {
-	return inc.State == journal.StateConfirmed || inc.Again == journal.StateConfirmed || inc.BlockedBy != ""
+	return inc.State == journal.StateConfirmed || inc.Again == journal.StateConfirmed
 }
 
 // poses reports whether the site of an incident imitated Amazon, by its name or by
