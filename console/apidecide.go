@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"sekisho/interstitial"
 	"sekisho/journal"
 )
 
@@ -55,14 +56,22 @@ type listedError struct{ entry, source string }
 
 // Error says what to do instead.
 func (e *listedError) Error() string {
+	if e.source == OwnList {
+		return fmt.Sprintf("The name leads to %s, which people decided to block. Decide about that name, or remove its exception, to let this one pass; allowing it here would have no effect.", e.entry)
+	}
 	return fmt.Sprintf("The name is on your block list (%s in %s). Take it out there to let it pass; allowing it here would have no effect.", e.entry, e.source)
 }
 
-// mayCount returns a [listedError] when what d says of an incident cannot count.
+// errExercise is for a decision about an exercise: it would make an exception for a
+// name that the next exercise needs.
+var errExercise = errors.New("it was an exercise: there is nothing to decide")
+
+// exerciseHosts are the names of exercises, whatever is recorded of them.
+var exerciseHosts = []string{interstitial.DrillLookalike, interstitial.DrillCopy, interstitial.DrillPassword, journal.Rehearsal}
+
+// mayCount returns a [listedError] when what d says of an incident cannot count, and
+// errExercise when there is nothing to be said of it.
 func (s *Server) mayCount(ctx context.Context, id string, d decision) error {
-	if d.Decision == journal.DecisionConfirmed {
-		return nil
-	}
 	j, err := s.reader.get()
 	if err == nil && j == nil {
 		err = journal.ErrNotFound
@@ -73,6 +82,12 @@ func (s *Server) mayCount(ctx context.Context, id string, d decision) error {
 	inc, _, err := j.IncidentByID(ctx, id)
 	if err != nil {
 		return err
+	}
+	if inc.Exercise() || slices.Contains(exerciseHosts, inc.Host) {
+		return errExercise
+	}
+	if d.Decision == journal.DecisionConfirmed {
+		return nil
 	}
 	if entry, source := s.listedIn(inc); entry != "" {
 		return &listedError{entry, source}
@@ -125,6 +140,8 @@ func (s *Server) apiDecide(w http.ResponseWriter, r *http.Request, who person) {
 	switch {
 	case errors.As(err, &listed):
 		serveProblem(w, http.StatusConflict, listed.Error())
+	case errors.Is(err, errExercise):
+		serveProblem(w, http.StatusConflict, "It was an exercise: there is nothing to decide.")
 	case errors.Is(err, journal.ErrNotFound):
 		serveProblem(w, http.StatusNotFound, "There is no such incident.")
 	case errors.Is(err, journal.ErrInvalid):

@@ -63,12 +63,12 @@ type Options struct {
 	// Decide stores a decision and makes it count from now on. Its errors are those
 	// of [journal.Journal.Decide].
 	Decide func(context.Context, journal.Decision) error
-	// Lift removes the exception for a host and makes that count from now on. Its
+	// Lift removes an exception for a host and makes that count from now on. Its
 	// errors are those of [journal.Journal.RemoveException].
-	Lift func(context.Context, string) error
-	// Change gives the exception for a host another reason and end, and makes that
+	Lift func(ctx context.Context, host, kind string) error
+	// Change gives an exception for a host another reason and end, and makes that
 	// count from now on. Its errors are those of [journal.Journal.ChangeException].
-	Change func(ctx context.Context, host, reason string, until time.Time) error
+	Change func(ctx context.Context, host, kind, reason string, until *time.Time) error
 	// Settings returns the configuration in force, in the order to show.
 	Settings func() []config.Shown
 	// Accounts returns the protected sign-ins.

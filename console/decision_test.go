@@ -48,8 +48,8 @@ func TestListedCannotPass(t *testing.T) {
 	s, id := startWithIncident(t)
 	lists := rules.NewBuilder()
 	lists.Add(rules.BlockList, "blocked.example", "lists.block[0]", 0)
-	lists.Add(rules.BlockList, "x.blocked.example", OwnList, 0)
-	lists.Add(rules.BlockList, "amazon-signin.example", OwnList, 0)
+	lists.Add(rules.DecidedBlock, "x.blocked.example", OwnList, 0)
+	lists.Add(rules.DecidedBlock, "amazon-signin.example", OwnList, 0)
 	policy := lists.Build()
 	s.options.Policy = func() *rules.Policy { return policy }
 	recordBlocked(t, s, "x.blocked.example", "is listed as blocked.example in lists.block[0]", "A"+blockedID[1:])

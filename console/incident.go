@@ -35,7 +35,16 @@ type incidentView struct {
 	// Passing is what lets the site pass at present by the decision on another
 	// incident, nil when nothing does.
 	Passing *journal.Exception
+	// Around are decisions about names above and below, which go on.
+	Around []journal.Exception
+	// Asking are other visits whose visitor asked for another look and that are decided
+	// with this one; Asked those that were.
+	Asking, Asked []journal.Incident
 }
+
+// Listed reports whether the site is blocked by a list of the configuration, and not
+// for where it leads by what people decided.
+func (v incidentView) Listed() bool { return v.Source != OwnList }
 
 // verdicts are the buttons of a page that let a site pass for a while, or always.
 // What follows the colon is for how long.
@@ -82,12 +91,25 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 	v.Certificate = certificateOf(v.words, about)
 	v.Decides, v.Verdicts, v.Terms, v.MaxNote = who.role >= staff.Reviewer && !v.Exercise(), verdicts, terms, maxNote/3
 	v.Entry, v.Source = s.listedIn(v.Incident)
-	if v.Passing, err = s.passing(r.Context(), v.Incident); err != nil {
-		s.failPage(w, r, "read the exception", err)
+	if err := s.beside(r.Context(), j, &v); err != nil {
+		s.failPage(w, r, "read what else was decided", err)
 		return
 	}
 	v.Today = time.Now().Format(time.DateOnly)
 	s.show(w, status, "incident.html", v)
+}
+
+// beside fills in what else people said of the site.
+func (s *Server) beside(ctx context.Context, j *journal.Reader, v *incidentView) (err error) {
+	if v.Passing, err = s.passing(ctx, v.Incident); err != nil {
+		return err
+	}
+	if v.Around, err = s.options.Journal.Around(ctx, v.Host); err != nil {
+		return err
+	}
+	v.Around = v.Around[:min(len(v.Around), maxBeside)]
+	v.Asking, v.Asked, err = objections(ctx, j, v.Incident)
+	return err
 }
 
 // passing returns the exception that lets the host of inc pass by what was decided on
@@ -114,6 +136,8 @@ func (s *Server) decideOnPage(w http.ResponseWriter, r *http.Request, who person
 	id := r.PathValue("id")
 	var listed *listedError
 	switch err := s.decide(r, who, id, d); {
+	case errors.Is(err, errExercise):
+		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.none"})
 	case errors.As(err, &listed): // the page says why
 		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.impossible", Entered: d.Note})
 	case errors.Is(err, journal.ErrInvalid):

@@ -12,38 +12,41 @@ import (
 // the console.
 const OwnList = "the console's decisions"
 
-// listedIn returns what is blocked by a list of the configuration, which no decision
-// outdoes, so that the incident's host is stopped whatever is decided here: the entry
-// and where it stands; "" when there is none.
+// listedIn returns what is blocked, so that the incident's host is stopped whatever is
+// decided here: by a list of the configuration, which no decision outdoes, or by what
+// people decided about another name that the host leads to. It is the entry and where it
+// stands, which of the latter is [OwnList]; "" when there is none.
 func (s *Server) listedIn(inc journal.Incident) (entry, source string) {
 	policy := s.options.Policy()
-	if entry, source = blockedIn(policy, inc.Host); entry != "" || inc.Ground != string(rules.Blocklist) {
+	if entry, source = blockedIn(policy, inc.Host); source != "" && source != OwnList {
 		return entry, source
 	}
-	// The name leads to one that is listed.
-	if _, rest, ok := strings.Cut(inc.Detail, "is listed as "); ok && strings.HasPrefix(inc.Detail, "leads to ") {
-		name, _, _ := strings.Cut(rest, " ")
-		return blockedIn(policy, name)
+	if inc.Ground != string(rules.Blocklist) {
+		return "", ""
 	}
-	return "", ""
+	// The name leads to one that is listed.
+	_, rest, ok := strings.Cut(inc.Detail, "is listed as ")
+	if !ok || !strings.HasPrefix(inc.Detail, "leads to ") {
+		return "", ""
+	}
+	name, _, _ := strings.Cut(rest, " ")
+	entry, source = blockedIn(policy, name)
+	if source == OwnList && (inc.Host == entry || strings.HasSuffix(inc.Host, "."+entry)) {
+		return "", "" // what is decided about the host counts, being about a longer name
+	}
+	return entry, source
 }
 
-// blockedIn asks for name and those above it, because the console's own entry may
-// be the longer one.
+// blockedIn returns the entry that name is blocked by, and where it stands.
 func blockedIn(policy *rules.Policy, name string) (entry, source string) {
-	for at := name; at != ""; _, at, _ = strings.Cut(at, ".") {
-		n, err := hostname.Parse(at)
-		if err != nil {
-			continue
-		}
-		v := policy.Decide(n)
-		if v.Ground != rules.Blocklist {
-			return "", ""
-		}
-		entry, source, _ = strings.Cut(strings.TrimPrefix(v.Detail, "is listed as "), " in ")
-		if source != OwnList {
-			return entry, source
-		}
+	n, err := hostname.Parse(name)
+	if err != nil {
+		return "", ""
 	}
-	return "", ""
+	v := policy.Decide(n)
+	if v.Ground != rules.Blocklist {
+		return "", ""
+	}
+	entry, source, _ = strings.Cut(strings.TrimPrefix(v.Detail, "is listed as "), " in ")
+	return entry, source
 }

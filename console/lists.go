@@ -59,6 +59,10 @@ func (w words) StateOf(inc journal.Incident) string {
 		return w.O("state.again")
 	case inc.Again != "":
 		return w.O("state.since")
+	case inc.BlockedBy != "":
+		return w.O("state.blocked")
+	case !inc.PassesUntil.IsZero():
+		return w.O("state.passes")
 	case inc.Ended:
 		return w.O("ended." + inc.State)
 	case inc.Earlier != "" && inc.State == journal.StateConfirmed:

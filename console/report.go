@@ -89,6 +89,7 @@ func unfit(inc journal.Incident) string {
 	switch {
 	case inc.Exercise():
 		return "report.drill"
+	case inc.BlockedBy != "": // confirmed in spite of what was said here
 	case inc.State == journal.StateFalseAlarm, inc.State == journal.StateAllowed:
 		return "report.harmless"
 	case confirmed(inc) || poses(inc):

@@ -205,7 +205,7 @@ func TestReportOfWhat(t *testing.T) {
 		{"allowed", journal.Event{Ground: "lookalike", Technique: "combosquat"}, "allow", ""},
 		{"an exercise", journal.Event{Ground: journal.GroundDrill, Technique: "sign-in-copy"}, "", ""},
 	} {
-		if err := s.options.Journal.RemoveException(t.Context(), "a.example"); err != nil && !errors.Is(err, journal.ErrNotFound) {
+		if err := s.options.Journal.RemoveException(t.Context(), "a.example", ""); err != nil && !errors.Is(err, journal.ErrNotFound) {
 			t.Fatal(err) // what was decided in the case before
 		}
 		tt.e.Host, tt.e.Door, tt.e.Action, tt.e.Incident = "a.example", journal.DoorPage, journal.ActionBlock, journal.NewIncident()

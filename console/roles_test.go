@@ -24,8 +24,8 @@ var needs = map[staff.Role][]string{
 		"GET /api/v1/openapi.json", "GET /api/v1/status", "GET /api/v1/events", "GET /api/v1/incidents", "GET /api/v1/incidents/{id}",
 		"POST /api/v1/check",
 	},
-	staff.Reviewer: {"POST /incidents/{id}/decision", "POST /api/v1/incidents/{id}/decision", "POST /exceptions/change"},
-	staff.Owner:    {"POST /exceptions/remove", "POST /clients/name", "POST /settings/pac"},
+	staff.Reviewer: {"POST /incidents/{id}/decision", "POST /api/v1/incidents/{id}/decision", "POST /exceptions/change", "POST /exceptions/remove"},
+	staff.Owner:    {"POST /clients/name", "POST /settings/pac"},
 }
 
 // TestTableOfRoles holds the table of routes to needs, both ways.

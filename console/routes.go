@@ -52,7 +52,7 @@ var routes = []route{
 	{"GET", "/events.csv", staff.Viewer, (*Server).serveCSV},
 	{"GET", "/events.jsonl", staff.Viewer, (*Server).serveJSONLines},
 	{"GET", "/exceptions", staff.Viewer, (*Server).serveExceptions},
-	{"POST", "/exceptions/remove", staff.Owner, (*Server).removeException},
+	{"POST", "/exceptions/remove", staff.Reviewer, (*Server).removeException},
 	{"POST", "/exceptions/change", staff.Reviewer, (*Server).changeException},
 	{"GET", "/clients", staff.Viewer, (*Server).serveClients},
 	{"POST", "/clients/name", staff.Owner, (*Server).nameClient},

@@ -99,9 +99,9 @@ func (d *Daemon) decide(ctx context.Context, x journal.Decision) error {
 	return nil
 }
 
-// lift takes an exception back and has that count.
-func (d *Daemon) lift(ctx context.Context, host string) error {
-	if err := d.journal.RemoveException(ctx, host); err != nil {
+// lift takes an exception of a kind back and has that count.
+func (d *Daemon) lift(ctx context.Context, host, kind string) error {
+	if err := d.journal.RemoveException(ctx, host, kind); err != nil {
 		return err
 	}
 	d.takeUp(ctx)
@@ -109,8 +109,8 @@ func (d *Daemon) lift(ctx context.Context, host string) error {
 }
 
 // change gives an exception another reason and end and has that count.
-func (d *Daemon) change(ctx context.Context, host, reason string, until time.Time) error {
-	if err := d.journal.ChangeException(ctx, host, reason, until); err != nil {
+func (d *Daemon) change(ctx context.Context, host, kind, reason string, until *time.Time) error {
+	if err := d.journal.ChangeException(ctx, host, kind, reason, until); err != nil {
 		return err
 	}
 	d.takeUp(ctx)
@@ -192,9 +192,9 @@ func (d *Daemon) keepDecisions(ctx context.Context) error {
 // a genuine name to be blocked, is noted as for any other entry.
 func (m *meaning) decided(kept []journal.Exception) {
 	for _, x := range kept {
-		to := rules.AllowList
+		to := rules.DecidedAllow
 		if x.Kind == journal.ExceptionBlock {
-			to = rules.BlockList
+			to = rules.DecidedBlock
 		}
 		m.builder.Add(to, x.Host, console.OwnList, 0)
 	}

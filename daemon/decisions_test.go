@@ -175,10 +175,10 @@ func TestDecisionsLifted(t *testing.T) {
 	if !holds() {
 		t.Fatal("the exception does not count")
 	}
-	if err := d.lift(t.Context(), "amazon-signin.example"); err != nil || holds() {
+	if err := d.lift(t.Context(), "amazon-signin.example", ""); err != nil || holds() {
 		t.Errorf("taken back, and still counts, or: %v", err)
 	}
-	if err := d.lift(t.Context(), "amazon-signin.example"); !errors.Is(err, journal.ErrNotFound) {
+	if err := d.lift(t.Context(), "amazon-signin.example", ""); !errors.Is(err, journal.ErrNotFound) {
 		t.Errorf("once more: %v", err)
 	}
 }

@@ -50,7 +50,7 @@ func TestAllowedPage(t *testing.T) {
 		}
 	}
 	allow(`{"decision":"allow","for":"15m"}`)
-	if err := d.lift(t.Context(), host); err != nil || passes(host) {
+	if err := d.lift(t.Context(), host, ""); err != nil || passes(host) {
 		t.Errorf("taken back, and passes; or: %v", err)
 	}
 	allow(`{"decision":"false_alarm","for":"24h"}`)
@@ -60,11 +60,11 @@ func TestAllowedPage(t *testing.T) {
 	if !passes(host) {
 		t.Error("after a restart it no longer passes")
 	}
-	if err := d.change(t.Context(), host, "", time.Now().Add(2*time.Second)); err != nil {
+	if err := d.change(t.Context(), host, "", "", new(time.Now().Add(2*time.Second))); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the changed exception to end", func() bool { return !passes(host) })
-	if err := d.change(t.Context(), host, "", time.Time{}); err != nil || !passes(host) {
+	if err := d.change(t.Context(), host, "", "", new(time.Time{})); err != nil || !passes(host) {
 		t.Errorf("made to hold again, and does not pass; or: %v", err)
 	}
 	if err := d.journal.PutException(t.Context(), journal.Exception{Host: host, Kind: journal.ExceptionBlock}); err != nil {
@@ -132,7 +132,7 @@ func TestAllowedSignIn(t *testing.T) {
 		if status, _ := get(t, b, u); status != http.StatusOK {
 			t.Errorf("%s: the page = %d", body, status)
 		}
-		if err := d.lift(t.Context(), host); err != nil {
+		if err := d.lift(t.Context(), host, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -132,7 +132,7 @@ func (s *store) longer(ctx context.Context, x Exception) (kept Exception, ok boo
 	}
 	kept.Until = timeOr(until)
 	if err == nil {
-		_, err = s.conn.ExecContext(ctx, "UPDATE exceptions SET renewed = ? WHERE host = ?", toMillis(x.Added), x.Host)
+		_, err = s.conn.ExecContext(ctx, "UPDATE exceptions SET renewed = ? WHERE host = ? AND kind = ?", toMillis(x.Added), x.Host, ExceptionAllow)
 	}
 	return kept, err == nil, err
 }

@@ -86,7 +86,7 @@ func TestDecideErrors(t *testing.T) {
 		"appeal, unknown":        {j.Appeal(ctx, "' OR 1=1", "x"), ErrNotFound},
 		"exception without host": {j.PutException(ctx, Exception{Kind: ExceptionAllow}), ErrInvalid},
 		"exception of no kind":   {j.PutException(ctx, Exception{Host: "a.example", Kind: "genuine"}), ErrInvalid},
-		"exception that is not":  {j.RemoveException(ctx, "a.example"), ErrNotFound},
+		"exception that is not":  {j.RemoveException(ctx, "a.example", ""), ErrNotFound},
 	} {
 		if !errors.Is(tt.err, tt.want) {
 			t.Errorf("%s: %v; want %v", name, tt.err, tt.want)
@@ -171,7 +171,7 @@ func TestExceptions(t *testing.T) {
 		}
 	}
 	check("a.example allow again, b.example block ")
-	if err := j.RemoveException(ctx, "b.example"); err != nil {
+	if err := j.RemoveException(ctx, "b.example", ""); err != nil {
 		t.Fatal(err)
 	}
 	check("a.example allow again")

@@ -36,13 +36,13 @@ func TestDecisionEnded(t *testing.T) {
 	check("allowed", map[string]bool{"INC1": false, "INC3": false})
 	decide(Decision{Incident: "INC2", Decision: DecisionConfirmed})
 	check("another decision", map[string]bool{"INC1": true, "INC2": false, "INC3": false})
-	if err := j.RemoveException(t.Context(), "shop.example"); err != nil {
+	if err := j.RemoveException(t.Context(), "shop.example", ""); err != nil {
 		t.Fatal(err)
 	}
 	check("taken back", map[string]bool{"INC1": true, "INC2": true, "INC3": false})
 	decide(Decision{Incident: "INC3", Decision: DecisionAllow, For: "15m", Time: time.Now().Add(-time.Hour)})
 	check("over", map[string]bool{"INC3": true})
-	if err := j.ChangeException(t.Context(), "other.example", "", time.Time{}); err != nil {
+	if err := j.ChangeException(t.Context(), "other.example", "", "", &time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	check("made to hold again", map[string]bool{"INC3": false})

@@ -12,8 +12,10 @@ import (
 // confirmation is an exception that a confirmed incident led to, as far as further
 // visits to its host need to know it. Times are stored ones; until 0 is never.
 type confirmation struct {
-	incident, by string
+	incident, by string // no incident: nobody confirmed it
 	added, until int64
+	// passes is until when something lets the host pass all the same, and 0 when nothing does.
+	passes int64
 }
 
 // follow has an incident that begins with e, at a host that somebody confirmed to be
@@ -43,18 +45,26 @@ func (s *store) follow(ctx context.Context, e *Event) error {
 // readConfirmed reads what follow looks up. The writer forgets it whenever an
 // exception changes.
 func (s *store) readConfirmed(ctx context.Context) error {
-	rows, err := s.conn.QueryContext(ctx, `SELECT host, incident, coalesce(author, ''), added, coalesce(until, 0)
-		FROM exceptions WHERE kind = ? AND incident IS NOT NULL`, ExceptionBlock)
+	rows, err := s.conn.QueryContext(ctx, `SELECT host, kind, coalesce(incident, ''), coalesce(author, ''), added, coalesce(until, 0)
+		FROM exceptions WHERE kind = ? OR incident IS NOT NULL ORDER BY host, kind`, ExceptionAllow)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
 	confirmed := map[string]confirmation{}
 	for rows.Next() {
-		var host string
+		var host, kind string
 		var c confirmation
-		if err := rows.Scan(&host, &c.incident, &c.by, &c.added, &c.until); err != nil {
+		if err := rows.Scan(&host, &kind, &c.incident, &c.by, &c.added, &c.until); err != nil {
 			return err
+		}
+		if kind == ExceptionAllow {
+			c = confirmation{passes: c.until}
+			if c.passes == 0 {
+				c.passes = maxID
+			}
+		} else {
+			c.passes = confirmed[host].passes // in the order of kinds
 		}
 		confirmed[host] = c
 	}
@@ -62,10 +72,15 @@ func (s *store) readConfirmed(ctx context.Context) error {
 	return rows.Err()
 }
 
-// confirms finds what was confirmed of host, or of a name above it.
+// confirms finds what was confirmed of host, or of a name above it, unless it may pass
+// by what was decided about it, or about a name between the two.
 func (d *dictionary) confirms(host string, now int64) (c confirmation, ok bool) {
 	for more := len(d.confirmed) > 0; more; _, host, more = strings.Cut(host, ".") {
-		if c, ok := d.confirmed[host]; ok && (c.until == 0 || c.until > now) {
+		c, ok := d.confirmed[host]
+		if ok && c.passes > now {
+			return confirmation{}, false
+		}
+		if ok && c.incident != "" && (c.until == 0 || c.until > now) {
 			return c, true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,8 +19,9 @@ const (
 // are made one by one, by people.
 const maxExceptions = 10_000
 
-// Exception is what a person said of a host, one for each. It is for others to
-// act on it, and to leave Amazon's own names alone.
+// Exception is what a person said of a host. There is one for each, or two: a block,
+// and what lets the host pass for a while, after which the block holds again. It is for
+// others to act on it, and to leave Amazon's own names alone.
 type Exception struct {
 	Host     string    `json:"host"` // in ASCII, as hostname.Name.String gives it
 	Kind     string    `json:"kind"`
@@ -32,7 +34,12 @@ type Exception struct {
 	// Renewed is when somebody last let the host pass for a time that ends sooner, so
 	// that this one stayed; zero when nobody did.
 	Renewed time.Time `json:"renewed,omitzero"`
+	// Rests says of a block that something lets the host pass at present.
+	Rests bool `json:"rests,omitempty"`
 }
+
+// ended reports whether its time is over.
+func (x Exception) ended(now time.Time) bool { return !x.Until.IsZero() && !x.Until.After(now) }
 
 // clean returns x fit to be stored and shown.
 func (x Exception) clean() Exception {
@@ -51,12 +58,14 @@ func (x Exception) clean() Exception {
 // wonders why a site is stopped again finds it.
 const keepEnded = 30 * 24 * time.Hour
 
-// Exceptions returns those that have not ended, in the order of hosts.
+// Exceptions returns those that count now, one a host, in the order of hosts.
 func (j *Journal) Exceptions(ctx context.Context) ([]Exception, error) {
-	return j.exceptions(ctx, time.Now())
+	list, err := j.exceptions(ctx, time.Now())
+	return slices.DeleteFunc(list, func(x Exception) bool { return x.Rests }), err
 }
 
-// AllExceptions is Exceptions with those that have ended within a month.
+// AllExceptions is Exceptions with the blocks that rest and with those that have ended
+// within a month.
 func (j *Journal) AllExceptions(ctx context.Context) ([]Exception, error) {
 	return j.exceptions(ctx, time.Now().Add(-keepEnded))
 }
@@ -78,7 +87,7 @@ func (j *Journal) someExceptions(ctx context.Context, where string, args ...any)
 	var list []Exception
 	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until, renewed
-			FROM exceptions WHERE `+where+` ORDER BY host`, args...)
+			FROM exceptions WHERE `+where+` ORDER BY host, kind`, args...)
 		if err != nil {
 			return err
 		}
@@ -93,6 +102,9 @@ func (j *Journal) someExceptions(ctx context.Context, where string, args ...any)
 				return err
 			}
 			x.Added, x.Until, x.Renewed = fromMillis(added), timeOr(until), timeOr(renewed)
+			if n := len(list); n > 0 && list[n-1].Host == x.Host { // what lets pass comes first
+				x.Rests = !list[n-1].ended(time.Now())
+			}
 			list = append(list, x)
 		}
 		return rows.Err()
@@ -103,7 +115,7 @@ func (j *Journal) someExceptions(ctx context.Context, where string, args ...any)
 	return list, nil
 }
 
-// ExceptionFor returns the exception for host that has not ended, and whether there is one.
+// ExceptionFor returns the exception for host that counts now, and whether there is one.
 func (j *Journal) ExceptionFor(ctx context.Context, host string) (x Exception, ok bool, err error) {
 	list, err := j.someExceptions(ctx, "host = ?2 AND (until IS NULL OR until > ?1)", toMillis(time.Now()), cleanText(host, maxHost))
 	if err != nil || len(list) == 0 {
@@ -112,8 +124,16 @@ func (j *Journal) ExceptionFor(ctx context.Context, host string) (x Exception, o
 	return list[0], true, nil
 }
 
+// Around returns what counts now about names above and below host, in the order of hosts.
+func (j *Journal) Around(ctx context.Context, host string) ([]Exception, error) {
+	list, err := j.someExceptions(ctx, `(until IS NULL OR until > ?1) AND host <> '' AND
+		(substr(host, -length(?2) - 1) = '.' || ?2 OR substr(?2, -length(host) - 1) = '.' || host)`, toMillis(time.Now()), cleanText(host, maxHost))
+	return slices.DeleteFunc(list, func(x Exception) bool { return x.Rests }), err
+}
+
 // PutException stores x in place of what there is for its host, and returns
-// once it is durable. Errors: those that wrap ErrInvalid, also when there are
+// once it is durable. A block rests below what is decided to let the host pass
+// until an end, and holds again after it. Errors: those that wrap ErrInvalid, also when there are
 // too many; ErrClosed; and the disk's.
 func (j *Journal) PutException(ctx context.Context, x Exception) error {
 	x = x.clean()
@@ -131,13 +151,13 @@ func (j *Journal) PutException(ctx context.Context, x Exception) error {
 func (s *store) putException(ctx context.Context, x Exception) error {
 	s.words.confirmed = nil
 	now := time.Now()
-	_, err := s.conn.ExecContext(ctx, `DELETE FROM exceptions WHERE until <= ?1 OR host IN (SELECT host FROM exceptions
+	_, err := s.conn.ExecContext(ctx, `DELETE FROM exceptions WHERE until <= ?1 OR (host, kind) IN (SELECT host, kind FROM exceptions
 		WHERE until <= ?2 ORDER BY until LIMIT max(0, (SELECT count(*) FROM exceptions) - ?3))`,
 		toMillis(now.Add(-keepEnded)), toMillis(now), maxExceptions-1)
 	if err != nil {
 		return err
 	}
-	if err := s.endDecision(ctx, x.Host, x.Incident, now); err != nil {
+	if err := s.giveWay(ctx, x, now); err != nil {
 		return err
 	}
 	_, err = s.conn.ExecContext(ctx, "INSERT OR REPLACE INTO exceptions (host, kind, reason, author, incident, decision, added, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -66,6 +66,11 @@ type Incident struct {
 	// Others is how many other incidents of its host, and of names below it, were
 	// decided together with it, because they waited.
 	Others int `json:"others,omitempty"`
+	// PassesUntil is when it is blocked again, of a confirmed one that somebody lets pass
+	// for a while; BlockedBy the incident whose confirmation blocks a host now that this
+	// one says may pass.
+	PassesUntil time.Time `json:"passes_until,omitzero"`
+	BlockedBy   string    `json:"blocked_by,omitempty"`
 	// Again is the state that it had before it was opened again, because the visitor
 	// asked once more or something was stopped although it was let pass. What was
 	// decided goes on until it ends or somebody decides again.

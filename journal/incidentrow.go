@@ -65,9 +65,6 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 			return Incident{}, err
 		}
 	}
-	if inc.State == StateOpen && inc.Ground == GroundDrill {
-		inc.State = StateExercise
-	}
 	if w.sent.Valid {
 		inc.Sent = &w.sent.Bool
 	}
@@ -75,6 +72,9 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 		if inc.Host, err = s.word(ctx, tx, w.host.Int64); err != nil {
 			return Incident{}, err
 		}
+	}
+	if inc.State == StateOpen && inc.Ground == GroundDrill {
+		inc.State = StateExercise
 	}
 	inc.Clients, err = s.clients(ctx, tx, w, e.Client)
 	return inc, err

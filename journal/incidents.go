@@ -153,6 +153,9 @@ func (p *plan) incidents(ctx context.Context, src *source, tx *sql.Tx, ids span,
 		}
 		list = append(list, inc)
 	}
+	if err := stand(ctx, tx, list); err != nil {
+		return nil, 0, err
+	}
 	if len(rows) == n {
 		return list, rows[n-1].at, nil
 	}

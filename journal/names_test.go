@@ -131,7 +131,7 @@ func TestChangeException(t *testing.T) {
 		t.Fatal(err)
 	}
 	end := time.Now().Add(90 * day).Truncate(time.Millisecond).UTC()
-	if err := j.ChangeException(ctx, "shop.example", "our supplier", end); err != nil {
+	if err := j.ChangeException(ctx, "shop.example", "", "our supplier", &end); err != nil {
 		t.Fatal(err)
 	}
 	x, err := j.Exceptions(ctx)
@@ -141,10 +141,11 @@ func TestChangeException(t *testing.T) {
 	if inc, _, err := reader(t, path).IncidentByID(ctx, e.Incident); err != nil || !inc.Until.Equal(end) {
 		t.Errorf("the incident ends %v, %v", inc.Until, err)
 	}
-	if err := j.ChangeException(ctx, "shop.example", "", time.Now().Add(-time.Second)); !errors.Is(err, ErrInvalid) {
+	over := time.Now().Add(-time.Second)
+	if err := j.ChangeException(ctx, "shop.example", "", "", &over); !errors.Is(err, ErrInvalid) {
 		t.Errorf("an end in the past: %v", err)
 	}
-	if err := j.ChangeException(ctx, "none.example", "", time.Time{}); !errors.Is(err, ErrNotFound) {
+	if err := j.ChangeException(ctx, "none.example", "", "", &time.Time{}); !errors.Is(err, ErrNotFound) {
 		t.Errorf("no such exception: %v", err)
 	}
 	past := func(by time.Duration) {
@@ -158,7 +159,7 @@ func TestChangeException(t *testing.T) {
 	if in, all := must(j.Exceptions(ctx)), must(j.AllExceptions(ctx)); len(in) != 0 || len(all) != 1 {
 		t.Errorf("%d in force, %d shown; want 0 and 1", len(in), len(all))
 	}
-	if err := j.ChangeException(ctx, "shop.example", "again", time.Time{}); err != nil {
+	if err := j.ChangeException(ctx, "shop.example", "", "again", &time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	if in := must(j.Exceptions(ctx)); len(in) != 1 || !in[0].Until.IsZero() {

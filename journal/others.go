@@ -37,19 +37,13 @@ type others struct {
 // as in [Journal.Decide].
 func (s *store) newOthers(ctx context.Context, own int64, state, of string, x Exception) (*others, error) {
 	o := &others{own: own, state: state, of: of, x: x}
-	match, err := rarePieces(ctx, s.conn, "."+x.Host)
-	if err != nil {
+	var err error
+	if o.hosts, err = s.hostsFrom(ctx, x.Host); err != nil {
 		return nil, err
 	}
-	below, err := numbers(ctx, s.conn, hostsBelow, match, "."+x.Host, maxBelow)
-	if err != nil {
+	if err := o.exempt(ctx, s); err != nil {
 		return nil, err
 	}
-	exact, err := numbers(ctx, s.conn, "SELECT id FROM words WHERE kind = ? AND text = ?", kindHost, x.Host)
-	if err != nil {
-		return nil, err
-	}
-	o.hosts = append(exact, below...)
 	if err := s.conn.QueryRowContext(ctx, "SELECT max(id) FROM events").Scan(&o.last); err != nil {
 		return nil, err
 	}
@@ -64,10 +58,6 @@ func (s *store) newOthers(ctx context.Context, own int64, state, of string, x Ex
 	}
 	return o, err
 }
-
-// hostsBelow finds the hosts that end with a text, among those that have its pieces.
-const hostsBelow = `SELECT p.rowid FROM hosts p CROSS JOIN words w ON w.id = p.rowid
-	WHERE p.hosts MATCH ?1 AND substr(w.text, -length(?2)) = ?2 LIMIT ?3`
 
 // letPass leaves out what a decision to let the host pass does not let pass.
 func (o *others) letPass(ctx context.Context, s *store) error {

@@ -47,6 +47,7 @@ var migrations = []string{
 	waits,
 	together,
 	leaks,
+	layers,
 }
 
 // errOlder says that a file has to be migrated before it can be read.

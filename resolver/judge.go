@@ -64,7 +64,7 @@ func (j *judgement) follow(hops []hostname.Name) bool {
 			continue
 		}
 		v := j.policy.Decide(hop)
-		if v.Action != rules.Block || trusted && v.Ground != rules.Blocklist {
+		if v.Action != rules.Block || trusted && (v.Ground != rules.Blocklist || j.policy.Excused(j.host, hop)) {
 			continue
 		}
 		j.Verdict, j.via, j.trail = v, hop, hops[:i]

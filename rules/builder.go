@@ -141,14 +141,14 @@ func advice(text string) string {
 // refuse says why a name cannot be on a list, or "".
 func refuse(l List, n hostname.Name) string {
 	switch l {
-	case BlockList:
+	case BlockList, DecidedBlock:
 		if IsGenuine(n) {
 			return "a genuine Amazon name is never blocked; the entry is ignored"
 		}
 		if aboveGenuine[n.String()] && isSuffix(n) {
 			return "a public suffix that genuine Amazon names are below; block the names themselves"
 		}
-	case AllowList, NeverList:
+	case AllowList, NeverList, DecidedAllow:
 		if isSuffix(n) {
 			return "a public suffix: the entry would switch protection off for every name below it; write the names themselves"
 		}

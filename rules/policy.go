@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strconv"
+	"strings"
 
 	"sekisho/hostname"
 	"sekisho/rules/lookalike"
@@ -37,23 +38,52 @@ func (p *Policy) decide(n hostname.Name) Verdict {
 	if v, ok := p.listed(BlockList, n); ok {
 		return v
 	}
+	if v, ok := p.listed(DecidedBlock, n); ok && !p.excused(n, n) {
+		return v
+	}
 	if v, ok := isProtected(n); ok {
 		return v
 	}
 	if v, ok := p.listed(NeverList, n); ok {
 		return v
 	}
-	if v, ok := p.listed(AllowList, n); ok {
-		return v
+	for _, l := range []List{AllowList, DecidedAllow} {
+		if v, ok := p.listed(l, n); ok {
+			return v
+		}
 	}
 	return resemblance(n, at)
 }
 
 // listVerdicts holds what an entry of a list means.
 var listVerdicts = [lists]Verdict{
-	BlockList: {Action: Block, Ground: Blocklist},
-	AllowList: {Action: Allow, Ground: Allowlist},
-	NeverList: {Action: Allow, Ground: Never},
+	BlockList:    {Action: Block, Ground: Blocklist},
+	AllowList:    {Action: Allow, Ground: Allowlist},
+	NeverList:    {Action: Allow, Ground: Never},
+	DecidedBlock: {Action: Block, Ground: Blocklist},
+	DecidedAllow: {Action: Allow, Ground: Allowlist},
+}
+
+// Excused reports whether n leads to hop in spite of a decision that blocks hop: a
+// later word on n lets it pass below the very name that the decision is about, as
+// www.shop.example may that is an alias of shop.example. What BlockList has of hop is
+// never excused.
+func (p *Policy) Excused(n, hop hostname.Name) bool {
+	if _, _, _, ok := p.lists[BlockList].match(hop); ok {
+		return false
+	}
+	return p.excused(n, hop)
+}
+
+// excused reports whether what was decided to let n pass is about a longer name than
+// what was decided to block hop, and one below that.
+func (p *Policy) excused(n, hop hostname.Name) bool {
+	blocked, _, _, ok := p.lists[DecidedBlock].match(hop)
+	if !ok {
+		return false
+	}
+	passes, _, _, ok := p.lists[DecidedAllow].match(n)
+	return ok && strings.HasSuffix(passes, "."+blocked)
 }
 
 // listed asks one of the owner's lists.

@@ -6,7 +6,8 @@
 // decides:
 //
 //  1. genuine: Amazon's own names pass, untouched, whatever a list says;
-//  2. blocklist: the owner blocks;
+//  2. blocklist: the owner blocks, by a list or by a decision about one site, unless
+//     another decision, about a longer name, lets the name pass;
 //  3. never: banks, offices, updates and what else must not be decrypted;
 //  4. allowlist: the owner allows;
 //  5. lookalike: names that imitate Amazon are warned of or blocked;
@@ -81,17 +82,23 @@ func (v Verdict) Opaque() bool { return v.Ground == Genuine || v.Ground == Never
 // List tells the owner's lists apart.
 type List uint8
 
-// The owner's lists.
+// The owner's lists. What people decide about one site at a time is kept apart: of
+// that the longest entry counts, so that a name may pass below one that is blocked.
+// What BlockList has stays blocked, whatever was decided.
 const (
 	BlockList List = iota
 	AllowList
 	NeverList
+	DecidedBlock
+	DecidedAllow
 	lists
 )
 
-var listNames = [...]string{BlockList: "block", AllowList: "allow", NeverList: "never"}
+var listNames = [...]string{
+	BlockList: "block", AllowList: "allow", NeverList: "never", DecidedBlock: "decided block", DecidedAllow: "decided allow",
+}
 
-// String returns "block", "allow" or "never".
+// String returns the list's name, "block", "allow" or "never" of those in the configuration.
 func (l List) String() string {
 	if l < lists {
 		return listNames[l]

@@ -1,0 +1,61 @@
+package journal
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// maxApart bounds the names below a host that were decided about by themselves and
+// are looked at for it.
+const maxApart = 200
+
+// hostsFrom returns the numbers of host and of the names below it.
+func (s *store) hostsFrom(ctx context.Context, host string) ([]int64, error) {
+	match, err := rarePieces(ctx, s.conn, "."+host)
+	if err != nil {
+		return nil, err
+	}
+	below, err := numbers(ctx, s.conn, hostsBelow, match, "."+host, maxBelow)
+	if err != nil {
+		return nil, err
+	}
+	exact, err := numbers(ctx, s.conn, "SELECT id FROM words WHERE kind = ? AND text = ?", kindHost, host)
+	return append(exact, below...), err
+}
+
+// hostsBelow finds the hosts that end with a text, among those that have its pieces.
+const hostsBelow = `SELECT p.rowid FROM hosts p CROSS JOIN words w ON w.id = p.rowid
+	WHERE p.hosts MATCH ?1 AND substr(w.text, -length(?2)) = ?2 LIMIT ?3`
+
+// exempt leaves out the names about which something else was decided, which goes on.
+func (o *others) exempt(ctx context.Context, s *store) error {
+	rows, err := s.conn.QueryContext(ctx, `SELECT host FROM exceptions x WHERE kind <> ?1 AND substr(host, -length(?2) - 1) = '.' || ?2 AND (until IS NULL OR until > ?3)
+		AND NOT EXISTS (SELECT 1 FROM exceptions p WHERE p.host = x.host AND p.kind < x.kind AND (p.until IS NULL OR p.until > ?3)) LIMIT ?4`,
+		o.x.Kind, o.x.Host, toMillis(time.Now()), maxApart)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for rows.Next() {
+		var host string
+		if err = rows.Scan(&host); err != nil {
+			break
+		}
+		names = append(names, host)
+	}
+	if err == nil {
+		err = rows.Err()
+	}
+	_ = rows.Close()
+	apart := map[int64]bool{}
+	for i := 0; err == nil && i < len(names); i++ {
+		var ids []int64
+		ids, err = s.hostsFrom(ctx, names[i])
+		for _, id := range ids {
+			apart[id] = true
+		}
+	}
+	o.hosts = slices.DeleteFunc(o.hosts, func(id int64) bool { return apart[id] })
+	return err
+}
