@@ -119,8 +119,9 @@ type memo struct {
 	// own tells that it is a block for where other answers about the very name lead.
 	own bool
 	// outlived is the name that it is a block for if the TTL of what is known of it is
-	// over; "" if none is.
+	// over, by records of type by; "" if none is.
 	outlived string
+	by       uint16
 	// slots are those of the names that it depends on, sum is that of their news, and
 	// seen the count of all news when it was last looked whether that is so.
 	slots []uint16

@@ -15,7 +15,9 @@ import (
 func (s *Server) relate(l lookup, e *entry) {
 	s.weigh(l, e, &e.first, e.stored)
 	e.judged.Store(&e.first)
-	s.askAgain(l, &e.first)
+	if e.first.outlived != l.wire || e.first.by == dns.TypeSVCB { // else that is being asked already
+		s.askAgain(l, &e.first, e.stored)
+	}
 }
 
 // judge returns the judgement of e, an answer to l that may be anybody's, with all that
@@ -27,7 +29,7 @@ func (s *Server) judge(l lookup, e *entry, now time.Time) *memo {
 	m := new(memo)
 	s.weigh(l, e, m, now)
 	e.judged.Store(m)
-	s.askAgain(l, m)
+	s.askAgain(l, m, now)
 	return m
 }
 
@@ -81,10 +83,16 @@ func (s *Server) weigh(l lookup, e *entry, m *memo, now time.Time) {
 
 // askAgain has the name asked about for whose sake l is blocked if the TTL of what is
 // known of it is over: it may lead elsewhere by now.
-func (s *Server) askAgain(l lookup, m *memo) {
-	if m.outlived != "" {
-		l.wire, l.qtype = m.outlived, dns.TypeA
-		s.traceBeside(l)
+func (s *Server) askAgain(l lookup, m *memo, now time.Time) {
+	if m.outlived == "" || !s.flights.calm() {
+		return
+	}
+	l.wire, l.qtype = m.outlived, dns.TypeA
+	if m.by == dns.TypeSVCB {
+		l.qtype = m.by
+		s.fetchRaw(l, func(landing) {})
+	} else if !l.group.mute(now) {
+		s.traceName(l)
 	}
 }
 
@@ -114,6 +122,7 @@ type step struct {
 	// own and outlived are those of a memo.
 	own      bool
 	outlived string
+	by       uint16
 }
 
 // from looks at where hops lead, which the answer about wire has, and then at what is
@@ -169,8 +178,8 @@ func (st step) along(c chain, name string, own bool, now time.Time) step {
 		st.until = c.last
 	}
 	st.own = st.own || own
-	if st.outlived == "" && !own && now.After(c.until.Add(leadTTL)) { // some hold for no time
-		st.outlived = name
+	if st.outlived == "" && now.After(c.until.Add(leadTTL)) { // some hold for no time
+		st.outlived, st.by = name, c.service
 	}
 	return st
 }
@@ -185,7 +194,7 @@ func (r *reach) follow(st step, hops []hostname.Name) bool {
 		v, blocked := r.memo.blocks(hop)
 		if blocked {
 			r.memo.found(v, hop, slices.Concat(st.trail, hops[:i]))
-			r.memo.own, r.memo.outlived = st.own, st.outlived
+			r.memo.own, r.memo.outlived, r.memo.by = st.own, st.outlived, st.by
 			if !st.until.IsZero() {
 				r.memo.until = st.until
 				if soon := r.now.Add(leadTTL); soon.Before(st.until) { // looked up, the names on the way stay in the cache

@@ -44,6 +44,8 @@ type chain struct {
 	hops []hostname.Name
 	// until is when the answer ceases to hold, last when it ceases to count.
 	until, last time.Time
+	// service is the type of the service records that it is from, or 0.
+	service uint16
 }
 
 // among returns the one of chains that leads through the same names, or nil.
@@ -127,7 +129,7 @@ func (sh *shelf) hear(qtype uint16, at time.Time) {
 }
 
 // update works out the way anew, and reports whether that says more, less, or for less long
-// than before.
+// than before; what had ceased to count says more.
 func (sh *shelf) update() (differs bool) {
 	var chains []chain
 	for i := range sh.items {
@@ -136,10 +138,13 @@ func (sh *shelf) update() (differs bool) {
 			continue
 		}
 		c := chain{hops: it.entry.hops, until: it.entry.stored.Add(it.entry.ttl), last: sh.last(it)}
+		if isService(it.qtype()) {
+			c.service = it.qtype()
+		}
 		if same := c.among(chains); same == nil {
 			chains = append(chains, c)
 		} else if same.last.Before(c.last) {
-			same.until, same.last = c.until, c.last
+			*same = c
 		}
 	}
 	old := sh.way.all()
@@ -149,7 +154,7 @@ func (sh *shelf) update() (differs bool) {
 	}
 	return len(old) != len(chains) || slices.ContainsFunc(old, func(c chain) bool {
 		same := c.among(chains)
-		return same == nil || same.last.Before(c.last)
+		return same == nil || same.last.Before(c.last) || c.last.Before(same.last) && !sh.heard[anyWord].Before(c.last)
 	})
 }
 
