@@ -15,9 +15,7 @@ import (
 func (s *Server) relate(l lookup, e *entry) {
 	s.weigh(l, e, &e.first, e.stored)
 	e.judged.Store(&e.first)
-	if e.first.outlived != l.wire || e.first.by == dns.TypeSVCB { // else that is being asked already
-		s.askAgain(l, &e.first, e.stored)
-	}
+	s.askAgain(l, &e.first, e.stored)
 }
 
 // judge returns the judgement of e, an answer to l that may be anybody's, with all that
