@@ -91,12 +91,6 @@ func (j *judgement) arrive(hops []hostname.Name, lists ...[]netip.Addr) bool {
 	return false
 }
 
-// blocksAny reports whether the owner has blocked one of addrs.
-func blocksAny(p *rules.Policy, addrs []netip.Addr) bool {
-	_, _, blocked := blockedAddr(p, addrs)
-	return blocked
-}
-
 // blockedAddr returns the first of addrs that the owner has blocked, if one is.
 func blockedAddr(p *rules.Policy, addrs []netip.Addr) (v rules.Verdict, n hostname.Name, blocked bool) {
 	for _, addr := range addrs {
