@@ -106,7 +106,7 @@ func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgemen
 	k := s.cache.get(q.key(), now)
 	if k.entry != nil && k.entry.fresh(now) {
 		j := s.judgeFor(q, set, k.entry, now)
-		k.settled = k.settled && !k.entry.short.Load()
+		k.settled = k.settled && (j.Action == rules.Block || !k.entry.short.Load())
 		return k, j
 	}
 	if w := k.way.fresh(now); w != nil {

@@ -142,6 +142,21 @@ func TestRelatedLists(t *testing.T) {
 	}
 }
 
+// TestRelatedObserved has what is blocked only on paper be answered from the cache.
+func TestRelatedObserved(t *testing.T) {
+	t.Parallel()
+	o := newOrigin(t, zone(t, relatedZone))
+	s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil), Observe: func() bool { return true }})
+	for range 3 {
+		if r := ask(t, s, newQuery("ct.example.", dns.TypeA)); len(r.Answer) != 1 {
+			t.Errorf("%v; want the address", r)
+		}
+	}
+	if n := o.times("ct.example.", dns.TypeA); n != 1 {
+		t.Errorf("asked %d times; want it from the cache", n)
+	}
+}
+
 // TestRelatedNews has what is found out of other names cost an answer in the cache nothing
 // but a look, and what is found out, or forgotten, of one that it depends on count. It is
 // not parallel for the sake of AllocsPerRun.
