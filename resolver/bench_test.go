@@ -47,6 +47,25 @@ func BenchmarkHandle(b *testing.B) {
 	}
 }
 
+// BenchmarkHandleNews measures a hit each time after something was found out of another
+// name.
+func BenchmarkHandleNews(b *testing.B) {
+	s := start(b, Options{Upstreams: []string{newOrigin(b, zone(b, "a.b.c.d.e.shop.example. 86400 IN A 192.0.2.1")).url}})
+	ask(b, s, newQuery("a.b.c.d.e.shop.example.", dns.TypeA, edns))
+	wire, err := newQuery("a.b.c.d.e.shop.example.", dns.TypeA, edns).Pack()
+	if err != nil {
+		b.Fatal(err)
+	}
+	client, buf, other := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP), mustWire("other.test")
+	b.ReportAllocs()
+	for b.Loop() {
+		s.cache.news.of(other)
+		if reply, _ := s.handle(wire, client, arrival{}, buf, nil); reply == nil {
+			b.Fatal("no reply")
+		}
+	}
+}
+
 // BenchmarkHandleParallel measures a hit on all cores, as many readers of
 // datagrams have them.
 func BenchmarkHandleParallel(b *testing.B) {

@@ -4,8 +4,6 @@ import (
 	"container/list"
 	"sync"
 	"time"
-
-	"sekisho/hostname"
 )
 
 const (
@@ -27,6 +25,7 @@ const (
 // that was longest not asked for goes first. It is safe for concurrent use.
 type cache struct {
 	limit int
+	news  *news
 
 	mu       sync.Mutex
 	bytes    int
@@ -47,7 +46,7 @@ type found struct {
 }
 
 func newCache(limit int) *cache {
-	return &cache{limit: limit, names: make(map[string]*list.Element), failures: make(failures)}
+	return &cache{limit: limit, news: newNews(), names: make(map[string]*list.Element), failures: make(failures)}
 }
 
 // get returns what there is for key.
@@ -65,21 +64,27 @@ func (c *cache) get(key []byte, now time.Time) found {
 		return found{way: sh.way}
 	}
 	if it.entry.age(now) > it.entry.ttl+maxStale {
-		c.resize(sh, func() { sh.drop(it); sh.update(now) })
+		c.resize(sh, func() { sh.drop(it) })
 		return found{way: sh.way}
 	}
 	c.used.MoveToFront(el)
 	return found{entry: it.entry, way: sh.way, settled: it.settled}
 }
 
-// way returns where name, in lower case and wire form, is known to lead.
-func (c *cache) way(name []byte) *way {
+// way returns where name, in lower case and wire form, is known to lead. What is known is
+// kept for as long as it is looked up.
+func (c *cache) way(name string) *way {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if el, ok := c.names[string(name)]; ok {
-		return el.Value.(*shelf).way
+	el, ok := c.names[name]
+	if !ok {
+		return nil
 	}
-	return nil
+	w := el.Value.(*shelf).way
+	if w != nil {
+		c.used.MoveToFront(el)
+	}
+	return w
 }
 
 // put stores e unless it must not be kept, and forgets that key failed. An
@@ -109,7 +114,7 @@ func (c *cache) put(key string, e *entry) {
 		if keep {
 			sh.add(it, c.limit/8)
 		}
-		sh.update(e.stored)
+		sh.hear(it.qtype(), e.stored)
 	})
 	c.used.MoveToFront(el)
 	for c.bytes > c.limit {
@@ -117,49 +122,14 @@ func (c *cache) put(key string, e *entry) {
 	}
 }
 
-// settle notes that the targets of key's answer have been looked into, and
-// the hops on the way: those of the answer, then those beyond.
-func (c *cache) settle(key string, hops []hostname.Name, now time.Time) {
+// settle notes that the targets of key's answer have been looked into.
+func (c *cache) settle(key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	el, ok := c.names[key[:len(key)-keyTail]]
-	if !ok {
-		return
-	}
-	sh := el.Value.(*shelf)
-	it := sh.find([]byte(key[len(key)-keyTail:]))
-	if it == nil {
-		return
-	}
-	c.resize(sh, func() {
-		it.settled = true
-		if len(hops) > len(it.entry.hops) {
-			more := hopsSize(hops) - hopsSize(it.hops)
-			it.hops = hops
-			it.size += more
-			sh.bytes += more
+	if el, ok := c.names[key[:len(key)-keyTail]]; ok {
+		if it := el.Value.(*shelf).find([]byte(key[len(key)-keyTail:])); it != nil {
+			it.settled = true
 		}
-		sh.update(now)
-	})
-}
-
-// replace puts e, which leads further, in the place of old if that is still key's.
-func (c *cache) replace(key []byte, old, e *entry, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	el, ok := c.names[string(key[:len(key)-keyTail])]
-	if !ok {
-		return
-	}
-	sh := el.Value.(*shelf)
-	if it := sh.find(key[len(key)-keyTail:]); it != nil && it.entry == old {
-		c.resize(sh, func() {
-			more := e.size(keyTail) - it.size
-			it.entry, it.hops = e, e.leads()
-			it.size += more
-			sh.bytes += more
-			sh.update(now)
-		})
 	}
 }
 
@@ -172,12 +142,15 @@ func (c *cache) forget(name string) {
 	}
 }
 
-// resize runs change, which may alter what sh takes up, and removes sh if it
+// resize runs change, which may alter what sh takes up and says, and removes sh if it
 // is empty then.
 func (c *cache) resize(sh *shelf, change func()) {
 	before := sh.size()
 	change()
 	c.bytes += sh.size() - before
+	if sh.update() {
+		c.news.of(sh.name)
+	}
 	if len(sh.items) == 0 {
 		c.remove(c.names[sh.name])
 	}
@@ -187,6 +160,9 @@ func (c *cache) remove(el *list.Element) {
 	sh := c.used.Remove(el).(*shelf)
 	delete(c.names, sh.name)
 	c.bytes -= sh.size()
+	if sh.way != nil {
+		c.news.of(sh.name)
+	}
 }
 
 // clear empties the cache.

@@ -20,9 +20,6 @@ type entry struct {
 	// through: CNAME, DNAME, HTTPS and SVCB targets in order.
 	host hostname.Name
 	hops []hostname.Name
-	// beyond is the whole way to a blocked name, if one of hops, or a name above host
-	// or one of them, is known for leading there.
-	beyond []hostname.Name
 	// targets are the names, in lower case and presentation form, that HTTPS
 	// and SVCB records point to.
 	targets []string
@@ -45,9 +42,9 @@ type entry struct {
 	// endless tells that host leads through more names than are looked into.
 	endless bool
 
-	// related is how much was known of names that lead to blocked ones when it was last
-	// looked whether one of them is above host or among hops: see knowledge.
-	related atomic.Uint64
+	// short tells that host was blocked for where it leads: how far it leads was of no
+	// matter then, and is to be found out before the entry is answered with.
+	short atomic.Bool
 
 	// judged is the last judgement of host and of where it leads; first is room for
 	// the one that the entry was made with.
@@ -96,8 +93,8 @@ func (e *entry) fresh(now time.Time) bool { return e.age(now) < e.ttl }
 
 // size estimates what e takes up in memory under a key of keyLen.
 func (e *entry) size(keyLen int) int {
-	const overhead = 400 // the structs here and in the cache, map and allocator
-	n := overhead + 2*keyLen + len(e.records) + 2*len(e.ttls) + len(e.host.String()) + hopsSize(e.hops) + hopsSize(e.beyond)
+	const overhead = 500 // the structs here and in the cache, map and allocator
+	n := overhead + 2*keyLen + len(e.records) + 2*len(e.ttls) + len(e.host.String()) + hopsSize(e.hops)
 	for _, target := range e.targets {
 		n += 16 + len(target)
 	}

@@ -131,6 +131,7 @@ func (s *Server) arrive(ctx context.Context, fl *flight, l lookup, e *entry, bes
 		}
 	}
 	if s.seeks(l) {
+		e.short.Store(false) // it is found out now
 		e = s.await(ctx, l, e, beside)
 	}
 	if !isService(l.qtype) {
@@ -173,9 +174,6 @@ func (s *Server) unsettled(fl *flight, l lookup) *entry {
 func (s *Server) keep(fl *flight, l lookup, e *entry) {
 	if s.settings.Load().same(l.settings) {
 		s.cache.put(fl.key, e)
-		if len(e.hops) > 0 {
-			s.learnt(e.judge(l.settings.policy(), s.cache.way([]byte(l.wire))))
-		}
 	}
 }
 

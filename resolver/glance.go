@@ -40,14 +40,8 @@ func glance(reply []byte, l lookup, v *verdicts) *entry {
 	if end == 0 || !glanceOPT(reply, end) {
 		return nil
 	}
-	p := l.settings.policy()
-	j := v.judge(p, []byte(l.wire))
-	e.host = j.host
+	e.host = v.judge(l.settings.policy(), []byte(l.wire)).host
 	e.clampTTLs()
-	if j.final() || !blocksAny(p, e.addrs) {
-		e.first.judgement = j // which is what judge would come to
-		e.judged.Store(&e.first)
-	}
 	return e
 }
 

@@ -105,24 +105,14 @@ func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgemen
 	p := set.policy()
 	k := s.cache.get(q.key(), now)
 	if k.entry != nil && k.entry.fresh(now) {
-		if e := s.currentTo(q, set, k.entry, now); e != k.entry {
-			k.entry, k.way = e, s.cache.way(q.name())
-		}
-		return k, k.entry.judge(p, k.way)
+		j := s.judgeFor(q, set, k.entry, now)
+		k.settled = k.settled && (j.Action == rules.Block || !k.entry.short.Load())
+		return k, j
 	}
 	if w := k.way.fresh(now); w != nil {
 		return k, judge(p, hostOfWire(q.name()), nil, w)
 	}
 	return k, s.verdicts.judge(p, q.name())
-}
-
-// currentTo is current for e, an answer to q.
-func (s *Server) currentTo(q *query, set *settings, e *entry, now time.Time) *entry {
-	if e.related.Load() == s.knowledge(set.policy()) {
-		return e
-	}
-	g, _ := set.groupOf(q.name())
-	return s.current(lookup{wire: string(q.name()), group: g, settings: set}, q.key(), e, now)
 }
 
 // ask has q answered by send once the upstreams have told. q is kept.
@@ -146,8 +136,7 @@ func (s *Server) conclude(q *query, set *settings, l landing, send sender) (repl
 		}
 		return s.counts.told(q.sum, outcomeFailed, appendReply(nil, q, servFail, freshness{}, l.remark)), false
 	}
-	l.entry = s.currentTo(q, set, l.entry, now)
-	if j := l.entry.judge(set.policy(), s.cache.way(q.name())); s.refuses(q, set, j) {
+	if j := s.judgeFor(q, set, l.entry, now); s.refuses(q, set, j) {
 		return s.block(q, set, j, nil, later)
 	}
 	f, r, how := freshness{age: l.entry.age(now), stale: l.stale}, l.entry.remark, outcomeForwarded

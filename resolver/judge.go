@@ -3,6 +3,8 @@ package resolver
 import (
 	"net/netip"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -58,19 +60,23 @@ func (j *judgement) final() bool { return j.Action == rules.Block || j.Ground ==
 
 // follow judges hops in order, and reports whether one of them is blocked.
 func (j *judgement) follow(hops []hostname.Name) bool {
-	trusted := j.Ground == rules.Never || j.Ground == rules.Allowlist
 	for i, hop := range hops {
 		if hop.IsZero() {
 			continue
 		}
-		v := j.policy.Decide(hop)
-		if v.Action != rules.Block || trusted && (v.Ground != rules.Blocklist || j.policy.Excused(j.host, hop)) {
-			continue
+		if v, blocked := j.blocks(hop); blocked {
+			j.Verdict, j.via, j.trail = v, hop, hops[:i]
+			return true
 		}
-		j.Verdict, j.via, j.trail = v, hop, hops[:i]
-		return true
 	}
 	return false
+}
+
+// blocks returns the verdict on hop, and whether who leads there is blocked for it.
+func (j *judgement) blocks(hop hostname.Name) (rules.Verdict, bool) {
+	trusted := j.Ground == rules.Never || j.Ground == rules.Allowlist
+	v := j.policy.Decide(hop)
+	return v, v.Action == rules.Block && (!trusted || v.Ground == rules.Blocklist)
 }
 
 // arrive judges the addresses that hops end at, which only the owner can have
@@ -83,12 +89,6 @@ func (j *judgement) arrive(hops []hostname.Name, lists ...[]netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// blocksAny reports whether the owner has blocked one of addrs.
-func blocksAny(p *rules.Policy, addrs []netip.Addr) bool {
-	_, _, blocked := blockedAddr(p, addrs)
-	return blocked
 }
 
 // blockedAddr returns the first of addrs that the owner has blocked, if one is.
@@ -105,24 +105,42 @@ func blockedAddr(p *rules.Policy, addrs []netip.Addr) (v rules.Verdict, n hostna
 	return rules.Verdict{}, hostname.Name{}, false
 }
 
-// A memo is a judgement to come back to, and the way that it took account of.
+// A memo is a judgement to come back to, and what it depends on.
 type memo struct {
 	*judgement
-	way *way
+	// until is when it ceases to hold although there is no news; zero is never.
+	until time.Time
+	// own tells that it is a block for where other answers about the very name lead.
+	own bool
+	// outlived is the name that it is a block for if the TTL of what is known of it is
+	// over, by records of type by; "" if none is.
+	outlived string
+	by       uint16
+	// slots are those of the names that it depends on, sum is that of their news, and
+	// seen the count of all news when it was last looked whether that is so.
+	slots []uint16
+	room  [8]uint16
+	sum   uint64
+	seen  atomic.Uint64
 }
 
-// judge returns the judgement of e under p, from memory if p and w gave the
-// last.
-func (e *entry) judge(p *rules.Policy, w *way) *judgement {
-	if m := e.judged.Load(); m != nil && m.policy == p && m.way == w {
-		return m.judgement
+// dependOn notes that m depends on what is known of name, which is to be looked up after
+// that.
+func (m *memo) dependOn(name string, n *news) {
+	if m.slots == nil {
+		m.slots = m.room[:0]
 	}
-	j := judge(p, e.host, e.hops, w)
-	if !j.final() && (j.follow(e.beyond) || j.arrive(e.hops, e.addrs, e.hints)) {
-		j.note = j.remark()
-	}
-	e.judged.Store(&memo{j, w})
-	return j
+	slot := n.slot(name)
+	m.slots = append(m.slots, slot)
+	m.sum += uint64(n.slots[slot].Load())
+}
+
+// found makes m a block for via, which is v and led to by trail.
+func (m *memo) found(v rules.Verdict, via hostname.Name, trail []hostname.Name) {
+	j := *m.judgement
+	j.Verdict, j.via, j.trail = v, via, trail
+	j.note = j.remark()
+	m.judgement = &j
 }
 
 // detail says in one line why, the way there included.

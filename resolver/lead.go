@@ -39,12 +39,10 @@ func (e *entry) brief() *entry {
 
 // clone returns what e says, without a judgement.
 func (e *entry) clone() *entry {
-	c := &entry{
-		answer: e.answer, host: e.host, hops: e.hops, beyond: e.beyond, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
+	return &entry{
+		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
 		endless: e.endless, remark: e.remark, ttl: e.ttl, stored: e.stored,
 	}
-	c.related.Store(e.related.Load())
-	return c
 }
 
 // late notes that t held an answer up for its time.
@@ -65,8 +63,7 @@ func (t *trace) settle(now time.Time) {
 		t.server.cache.forget(t.wire) // what was given out until now
 		t.server.cache.put(t.key, t.barred(now))
 	default:
-		t.server.cache.settle(t.key, t.hops, now)
-		t.server.learnt(t.judged)
+		t.server.cache.settle(t.key)
 	}
 }
 
@@ -116,7 +113,7 @@ func (p *passenger) hold(e *entry) {
 // started with the question, or nil. e is the answer that is held back; what is
 // to be answered with is returned.
 func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *entry {
-	if e.conclusive(l.settings.policy()) {
+	if s.conclusive(l, e) {
 		return e
 	}
 	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
@@ -142,8 +139,6 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *
 			e = t.qualified(e)
 			if t == beside && t.misses(e) {
 				traces = append(traces, s.traceHops(l, e, t))
-			} else if t != beside {
-				t.related(e)
 			}
 		case <-timer.C:
 			if t == beside && patience > 0 {
@@ -159,10 +154,15 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *
 	return e
 }
 
-// conclusive reports whether where the name of e leads is of no matter: it does
-// not exist, or is blocked already.
-func (e *entry) conclusive(p *rules.Policy) bool {
-	return e.rcode == dns.RcodeNameError && len(e.hops) == 0 || e.judge(p, nil).Action == rules.Block
+// conclusive reports whether where the name of e, the answer to l, leads is of no matter:
+// it does not exist, or is blocked already, be it not for other answers about that name:
+// a later one may be on its way.
+func (s *Server) conclusive(l lookup, e *entry) bool {
+	if e.rcode == dns.RcodeNameError && len(e.hops) == 0 {
+		return true
+	}
+	m := s.judge(l, e, time.Now())
+	return m.Action == rules.Block && !m.own
 }
 
 // latecomers remember the names about which nobody told in time where they

@@ -89,10 +89,10 @@ func (s *Server) Lookup(ctx context.Context, n hostname.Name) ([]netip.Addr, err
 // no use and there is one of IPv4.
 func (s *Server) find(ctx context.Context, wire []byte, set *settings, g *group) ([]netip.Addr, error) {
 	if !s.families.hasIPv6(time.Now()) {
-		var sum addresses
+		sum := addresses{server: s, about: lookup{wire: string(wire), qtype: dns.TypeA, group: g, settings: set}}
 		select {
 		case l := <-s.family(wire, dns.TypeA, set, g):
-			sum.v4 = sum.take(l, set.policy(), s.cache.way(wire))
+			sum.v4 = sum.take(l)
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
@@ -108,17 +108,17 @@ func (s *Server) bothFamilies(ctx context.Context, wire []byte, set *settings, g
 	v4, v6 := s.family(wire, dns.TypeA, set, g), s.family(wire, dns.TypeAAAA, set, g)
 	var (
 		first, second landing
-		sum           addresses
+		sum           = addresses{server: s, about: lookup{wire: string(wire), qtype: dns.TypeA, group: g, settings: set}}
 		patience      <-chan time.Time
 	)
 	for got4, got6 := false, false; !got4 || !got6; {
 		select {
 		case first = <-v4:
 			got4, v4 = true, nil
-			sum.v4 = sum.take(first, set.policy(), s.cache.way(wire))
+			sum.v4 = sum.take(first)
 		case second = <-v6:
 			got6, v6 = true, nil
-			sum.v6 = sum.take(second, set.policy(), s.cache.way(wire))
+			sum.v6 = sum.take(second)
 		case <-patience:
 			got4, got6 = true, true
 		case <-ctx.Done():
@@ -138,26 +138,20 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 	c := make(chan landing, 1)
 	key := appendKey(append([]byte(nil), wire...), qtype, false, false)
 	now := time.Now()
-	want := lookup{qtype: qtype, group: g, settings: set}
-	told := func(l landing) {
-		if l.entry != nil {
-			about := want
-			about.wire = string(wire)
-			l.entry = s.current(about, key, l.entry, now)
-		}
-		c <- l
-	}
+	want := lookup{wire: string(wire), qtype: qtype, group: g, settings: set}
 	e := s.cache.get(key, now).entry
-	if e != nil && e.fresh(now) {
-		told(landing{entry: e})
+	if e != nil && e.fresh(now) && (s.judge(want, e, now).Action == rules.Block || !e.short.Load()) {
+		c <- landing{entry: e}
 		return c
 	}
-	s.fetch(key, e, want, waiter{told: told})
+	s.fetch(key, e, want, waiter{told: func(l landing) { c <- l }})
 	return c
 }
 
 // addresses is the sum of two landings.
 type addresses struct {
+	server   *Server
+	about    lookup
 	v4, v6   []netip.Addr
 	withheld []netip.Addr
 	inward   hostname.Name
@@ -166,7 +160,7 @@ type addresses struct {
 }
 
 // take returns the addresses of l and notes what stands in their way.
-func (a *addresses) take(l landing, p *rules.Policy, w *way) []netip.Addr {
+func (a *addresses) take(l landing) []netip.Addr {
 	if l.entry == nil {
 		a.failed = fmt.Errorf("%w: %s: %w", ErrFailed, l.remark.text, l.err)
 		return nil
@@ -175,7 +169,7 @@ func (a *addresses) take(l landing, p *rules.Policy, w *way) []netip.Addr {
 	if l.entry.inward {
 		a.inward = l.entry.hops[len(l.entry.hops)-1]
 	}
-	if j := l.entry.judge(p, w); !j.via.IsZero() {
+	if j := a.server.judge(a.about, l.entry, time.Now()); !j.via.IsZero() {
 		a.blocked = &BlockedError{Verdict: j.Verdict, Name: j.via}
 	}
 	return l.entry.addrs

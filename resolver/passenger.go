@@ -209,7 +209,7 @@ func (p *passenger) land(e *entry) {
 			p.finish(e)
 			return
 		}
-	case !p.seeks, e.conclusive(l.settings.policy()):
+	case !p.seeks, s.conclusive(l, e):
 		p.finish(e)
 		return
 	case p.beside != nil && p.beside.over() && !p.beside.misses(e):

@@ -10,122 +10,204 @@ import (
 	"sekisho/rules"
 )
 
-// relate looks what is known about the names above that of e, the answer to l, and
-// about those that e leads through: who leads to a name that is blocked for where
-// it leads is led there too, and what is below such a name is blocked with it. e
-// is nobody else's yet.
+// relate judges e, the answer to l, with all that is known about the names that it leads
+// through and those above. e is nobody else's yet.
 func (s *Server) relate(l lookup, e *entry) {
-	e.related.Store(s.knowledge(l.settings.policy())) // before the look
-	chain, outlived := s.beyond(l, e, e.stored)       // which is now
-	if chain != nil {
-		e.extend(chain)
+	s.weigh(l, e, &e.first, e.stored)
+	e.judged.Store(&e.first)
+	s.askAgain(l, &e.first, e.stored)
+}
+
+// judge returns the judgement of e, an answer to l that may be anybody's, with all that
+// is known by now.
+func (s *Server) judge(l lookup, e *entry, now time.Time) *memo {
+	if m := s.remembered(e, l.settings.policy(), now); m != nil {
+		return m
 	}
-	if outlived != "" { // it may lead elsewhere by now
-		l.wire, l.qtype = outlived, dns.TypeA
-		s.traceBeside(l)
+	m := new(memo)
+	s.weigh(l, e, m, now)
+	e.judged.Store(m)
+	s.askAgain(l, m, now)
+	return m
+}
+
+// judgeFor is judge for e, an answer to q; it allocates nothing while there is no news.
+func (s *Server) judgeFor(q *query, set *settings, e *entry, now time.Time) *judgement {
+	if m := s.remembered(e, set.policy(), now); m != nil {
+		return m.judgement
+	}
+	g, _ := set.groupOf(q.name())
+	l := lookup{wire: string(q.name()), qtype: q.qtype, group: g, settings: set, client: account(q.client)}
+	return s.judge(l, e, now).judgement
+}
+
+// remembered returns the last judgement of e if that holds under p, or nil.
+func (s *Server) remembered(e *entry, p *rules.Policy, now time.Time) *memo {
+	m := e.judged.Load()
+	if m == nil || m.policy != p || !m.until.IsZero() && !now.Before(m.until) {
+		return nil
+	}
+	n := s.cache.news
+	if count := n.count.Load(); m.seen.Load() != count { // read before the slots: see news.of
+		if n.sum(m.slots) != m.sum {
+			return nil
+		}
+		m.seen.Store(count)
+	}
+	return m
+}
+
+// weigh makes m, which is new, the judgement of e, an answer to l. It comes from what e
+// says, from what other answers said of the names on the way and of those above, and from
+// nothing that was concluded before: of two names that lead through each other neither
+// keeps the other blocked.
+func (s *Server) weigh(l lookup, e *entry, m *memo, now time.Time) {
+	m.seen.Store(s.cache.news.count.Load())
+	m.judgement = s.verdicts.judge(l.settings.policy(), []byte(l.wire))
+	if m.final() {
+		return
+	}
+	r := reach{cache: s.cache, memo: m, now: now, private: l.group.private, left: maxReach}
+	if r.from(l.wire, e.hops) {
+		e.short.Store(true)
+		return
+	}
+	j := *m.judgement
+	if j.arrive(e.hops, e.addrs, e.hints) {
+		j.note = j.remark()
+		m.judgement = &j
 	}
 }
 
-// current is e, an answer to l that the cache may have, as relate would leave it now:
-// more may be known than when it came.
-func (s *Server) current(l lookup, key []byte, e *entry, now time.Time) *entry {
-	n := s.knowledge(l.settings.policy())
-	if e.related.Load() == n {
-		return e
+// askAgain has the name asked about for whose sake l is blocked if the TTL of what is
+// known of it is over: it may lead elsewhere by now.
+func (s *Server) askAgain(l lookup, m *memo, now time.Time) {
+	if m.outlived == "" || !s.flights.calm() {
+		return
 	}
-	if chain, _ := s.beyond(l, e, now); chain != nil {
-		old := e
-		e = old.clone()
-		e.extend(chain)
-		s.cache.replace(key, old, e, now)
+	l.wire, l.qtype = m.outlived, dns.TypeA
+	if m.by == dns.TypeSVCB {
+		l.qtype = m.by
+		s.fetchRaw(l, func(landing) {})
+	} else if !l.group.mute(now) {
+		s.traceName(l)
 	}
-	e.related.Store(n)
-	return e
 }
 
-// beyond is the whole way to a blocked name that names above that of l are known for,
-// or names that e leads through, or nil. outlived is whose way it is if that counts
-// although its TTL is over.
-func (s *Server) beyond(l lookup, e *entry, now time.Time) (chain []hostname.Name, outlived string) {
-	p := l.settings.policy()
-	if l.group.private || len(e.beyond) > 0 || s.verdicts.judge(p, []byte(l.wire)).final() {
-		return nil, ""
+// maxReach bounds the names, those above included, that are looked up for one judgement:
+// more than twice as many as the longest way that is answered can have.
+const maxReach = 2 * maxFollow * 128
+
+// A reach finds out whether a name leads to a blocked one.
+type reach struct {
+	cache *cache
+	// memo takes what is found, and what that depends on.
+	memo *memo
+	now  time.Time
+	// private names count by what they say themselves.
+	private bool
+	steps   []step
+	seen    map[string]bool
+	left    int
+}
+
+// A step is a name that is led to, and the way there, itself included.
+type step struct {
+	wire  string
+	trail []hostname.Name
+	// until is when one of the answers on the way ceases to count; zero is never.
+	until time.Time
+	// own and outlived are those of a memo.
+	own      bool
+	outlived string
+	by       uint16
+}
+
+// from looks at where hops lead, which the answer about wire has, and then at what is
+// known of wire and the names above, and reports whether a blocked name is there.
+func (r *reach) from(wire string, hops []hostname.Name) bool {
+	start := step{wire: wire}
+	if r.follow(start, hops) || r.visit(start) {
+		return true
 	}
-	if chain, outlived = s.leading(p, []byte(l.wire), true, now); chain != nil {
-		return chain, outlived
+	if len(r.steps) == 0 {
+		return false
 	}
-	for i, hop := range e.hops {
-		wire, err := wireName(hop.String())
-		if err != nil {
+	r.seen = make(map[string]bool)
+	for off := 0; wire[off] != 0; off += int(wire[off]) + 1 {
+		r.seen[wire[off:]] = true
+	}
+	for i := 0; i < len(r.steps); i++ {
+		if r.visit(r.steps[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// visit follows what is known of st and the names above.
+func (r *reach) visit(st step) bool {
+	for off := 0; st.wire[off] != 0 && r.left > 0; off += int(st.wire[off]) + 1 {
+		name := st.wire[off:]
+		if r.seen[name] { // and so are those above
+			return false
+		}
+		if r.seen != nil {
+			r.seen[name] = true
+		}
+		r.left--
+		r.memo.dependOn(name, r.cache.news)
+		w := r.cache.way(name)
+		for _, c := range w.all() {
+			if r.now.Before(c.last) && r.follow(st.along(c, name, r.seen == nil && off == 0, r.now), c.hops) {
+				return true
+			}
+		}
+		if r.private {
+			return false
+		}
+	}
+	return false
+}
+
+// along is st with c counted on, which is known of name.
+func (st step) along(c chain, name string, own bool, now time.Time) step {
+	if st.until.IsZero() || c.last.Before(st.until) {
+		st.until = c.last
+	}
+	st.own = st.own || own
+	if st.outlived == "" && now.After(c.until.Add(leadTTL)) { // some hold for no time
+		st.outlived, st.by = name, c.service
+	}
+	return st
+}
+
+// follow looks whether one of hops is blocked, which st leads through, and queues them
+// otherwise. What genuine names lead to does not count.
+func (r *reach) follow(st step, hops []hostname.Name) bool {
+	for i, hop := range hops {
+		if hop.IsZero() {
 			continue
 		}
-		if chain, outlived = s.leading(p, wire, false, now); chain != nil {
-			return slices.Concat(e.hops[:i+1], chain), outlived
+		v, blocked := r.memo.blocks(hop)
+		if blocked {
+			r.memo.found(v, hop, slices.Concat(st.trail, hops[:i]))
+			r.memo.own, r.memo.outlived, r.memo.by = st.own, st.outlived, st.by
+			if !st.until.IsZero() {
+				r.memo.until = st.until
+				if soon := r.now.Add(leadTTL); soon.Before(st.until) { // looked up, the names on the way stay in the cache
+					r.memo.until = soon
+				}
+			}
+			return true
+		}
+		if wire, err := wireName(hop.String()); err == nil && !r.private && v.Ground != rules.Genuine {
+			st := st
+			st.wire, st.trail = string(wire), slices.Concat(st.trail, hops[:i+1])
+			r.steps = append(r.steps, st)
 		}
 	}
-	return nil, ""
-}
-
-// leading returns the known way from name, or one above it, to a blocked one, or
-// nil. With above the name itself is passed over. What is known counts for maxStale
-// after its TTL, as for the name itself, or until there is a later word; then outlived
-// is whose way it is.
-func (s *Server) leading(p *rules.Policy, name []byte, above bool, now time.Time) (chain []hostname.Name, outlived string) {
-	for off := 0; off < len(name) && name[off] != 0; off += int(name[off]) + 1 {
-		if above && off == 0 {
-			continue
-		}
-		w := s.cache.way(name[off:]).fresh(now.Add(-maxStale))
-		if w == nil {
-			continue
-		}
-		j := judge(p, hostOfWire(name[off:]), nil, w)
-		if j.Action != rules.Block || j.via.IsZero() {
-			continue
-		}
-		if w.fresh(now.Add(-leadTTL)) == nil { // some hold for no time
-			outlived = string(name[off:])
-		}
-		return append(slices.Clone(j.trail), j.via), outlived
-	}
-	return nil, ""
-}
-
-// knowledge is a number that changes when more names may be known to lead to what p
-// blocks, be it that p is another than before.
-func (s *Server) knowledge(p *rules.Policy) uint64 {
-	if old := s.under.Load(); old != p && s.under.CompareAndSwap(old, p) {
-		s.led.Add(1)
-	}
-	return s.led.Load()
-}
-
-// learnt notes that j is what is known of a name by now: if it leads to a blocked one,
-// answers in the cache may be about names below it, or lead through it.
-func (s *Server) learnt(j *judgement) {
-	if j.Action == rules.Block && !j.via.IsZero() {
-		s.led.Add(1)
-	}
-}
-
-// extend notes that e leads on to chain.
-func (e *entry) extend(chain []hostname.Name) {
-	e.beyond = chain
-	e.judged.Store(nil)
-}
-
-// leads are the names that e leads through, in order as far as it is known.
-func (e *entry) leads() []hostname.Name {
-	if len(e.beyond) == 0 {
-		return e.hops
-	}
-	all := slices.Clip(e.beyond)
-	for _, hop := range e.hops {
-		if !slices.Contains(e.beyond, hop) {
-			all = append(all, hop)
-		}
-	}
-	return all
+	return false
 }
 
 // misses reports whether e leads through names that t, which is done, did not come
@@ -149,11 +231,4 @@ func (s *Server) traceHops(l lookup, e *entry, beside *trace) *trace {
 		}
 	}
 	return s.trace(t)
-}
-
-// related notes in e what t, which is done, found beyond it.
-func (t *trace) related(e *entry) {
-	if j := t.judged; j.Action == rules.Block && !j.via.IsZero() && len(e.beyond) == 0 && !isService(t.qtype) {
-		e.extend(t.hops[:slices.Index(t.hops, j.via)+1])
-	}
 }

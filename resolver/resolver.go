@@ -96,16 +96,12 @@ type Server struct {
 	options   Options
 	cache     *cache
 	verdicts  *verdicts
-	// led is how often a name turned out to lead to a blocked one, under the policy in
-	// under or others: see knowledge.
-	led      atomic.Uint64
-	under    atomic.Pointer[rules.Policy]
-	late     *latecomers
-	patient  *patient
-	buckets  *buckets
-	flights  flights
-	families *families
-	recorder *recorder
+	late      *latecomers
+	patient   *patient
+	buckets   *buckets
+	flights   flights
+	families  *families
+	recorder  *recorder
 	// recording bounds the answers that wait for their event.
 	recording chan struct{}
 	streams   streams

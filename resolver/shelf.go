@@ -21,15 +21,15 @@ type shelf struct {
 	// way is what the answers together say about where the name leads.
 	way   *way
 	bytes int // of items
+	// heard is when the latest answer of each class came, be it that it was not kept.
+	heard [wordClasses]time.Time
 }
 
 // An item is an answer to one question, told apart from others about the same
 // name by the tail of its key.
 type item struct {
-	tail  [keyTail]byte
-	entry *entry
-	// hops are those of entry and beyond, once they are known.
-	hops    []hostname.Name
+	tail    [keyTail]byte
+	entry   *entry
 	settled bool
 	size    int
 }
@@ -42,17 +42,34 @@ type way struct{ chains []chain }
 // A chain is the names that an answer leads through, in order.
 type chain struct {
 	hops []hostname.Name
-	// until is when the answer ceases to hold.
-	until time.Time
+	// until is when the answer ceases to hold, last when it ceases to count.
+	until, last time.Time
+	// service is the type of the service records that it is from, or 0.
+	service uint16
+}
+
+// among returns the one of chains that leads through the same names, or nil.
+func (c chain) among(chains []chain) *chain {
+	for i := range chains {
+		if slices.Equal(chains[i].hops, c.hops) {
+			return &chains[i]
+		}
+	}
+	return nil
+}
+
+// all returns the chains of w, which may be nil.
+func (w *way) all() []chain {
+	if w == nil {
+		return nil
+	}
+	return w.chains
 }
 
 // fresh returns w without the chains that no longer hold, which may be nil.
 func (w *way) fresh(now time.Time) *way {
-	if w == nil {
-		return nil
-	}
 	var kept []chain
-	for _, c := range w.chains {
+	for _, c := range w.all() {
 		if now.Before(c.until) {
 			kept = append(kept, c)
 		}
@@ -65,7 +82,7 @@ func (w *way) fresh(now time.Time) *way {
 
 // size estimates what sh takes up in memory, ways included.
 func (sh *shelf) size() int {
-	const overhead = 300 // the structs here and in the cache, map and allocator
+	const overhead = 380 // the structs here and in the cache, map and allocator
 	return overhead + 2*len(sh.name) + sh.bytes
 }
 
@@ -92,7 +109,6 @@ func (sh *shelf) drop(it *item) {
 // add appends it, at the expense of the oldest if there are too many or they
 // exceed limit.
 func (sh *shelf) add(it item, limit int) {
-	it.hops = it.entry.leads()
 	if sh.items == nil {
 		sh.items = make([]item, 0, 2) // the addresses, and where they lead
 	}
@@ -103,42 +119,73 @@ func (sh *shelf) add(it item, limit int) {
 	}
 }
 
-// update works out the way anew.
-func (sh *shelf) update(now time.Time) {
+// hear notes that there is an answer of time at to a question for qtype.
+func (sh *shelf) hear(qtype uint16, at time.Time) {
+	for _, class := range [...]int{anyWord, wordClass(qtype)} {
+		if at.After(sh.heard[class]) {
+			sh.heard[class] = at
+		}
+	}
+}
+
+// update works out the way anew, and reports whether that says more, less, or for less long
+// than before; what had ceased to count says more.
+func (sh *shelf) update() (differs bool) {
 	var chains []chain
 	for i := range sh.items {
 		it := &sh.items[i]
-		if len(it.hops) == 0 || !sh.counts(it, now) {
+		if len(it.entry.hops) == 0 {
 			continue
 		}
-		c := chain{hops: it.hops, until: it.entry.stored.Add(it.entry.ttl)}
-		same := slices.IndexFunc(chains, func(o chain) bool { return slices.Equal(o.hops, c.hops) })
-		if same < 0 {
+		c := chain{hops: it.entry.hops, until: it.entry.stored.Add(it.entry.ttl), last: sh.last(it)}
+		if isService(it.qtype()) {
+			c.service = it.qtype()
+		}
+		if same := c.among(chains); same == nil {
 			chains = append(chains, c)
-		} else if chains[same].until.Before(c.until) {
-			chains[same].until = c.until
+		} else if same.last.Before(c.last) {
+			*same = c
 		}
 	}
+	old := sh.way.all()
 	sh.way = nil
 	if len(chains) > 0 {
 		sh.way = &way{chains}
 	}
+	return len(old) != len(chains) || slices.ContainsFunc(old, func(c chain) bool {
+		same := c.among(chains)
+		return same == nil || same.last.Before(c.last) || c.last.Before(same.last) && !sh.heard[anyWord].Before(c.last)
+	})
 }
 
-// counts reports whether it still says where the name leads. Service records
-// do until there is a later word: what is asked for more often is the
-// addresses, and these must not come loose from the verdict meanwhile.
-func (sh *shelf) counts(it *item, now time.Time) bool {
-	age := it.entry.age(now)
-	if age <= it.entry.ttl {
-		return true
+// last is until when it says where the name leads: for its TTL, and on until there is a
+// later word: what is asked for more often may be another type, and the name must not come
+// loose from the verdict meanwhile. The alias of a name is that of all types, so that any
+// answer is a word about it; of service records only later ones are.
+func (sh *shelf) last(it *item) time.Time {
+	until := it.entry.stored.Add(it.entry.ttl)
+	if sh.heard[wordClass(it.qtype())].After(it.entry.stored) {
+		return until
 	}
-	if !isService(it.qtype()) || age > it.entry.ttl+maxStale {
-		return false
+	return until.Add(maxStale)
+}
+
+// The classes of answers that are a later word about each other.
+const (
+	anyWord = iota
+	httpsWord
+	svcbWord
+	wordClasses
+)
+
+func wordClass(qtype uint16) int {
+	switch qtype {
+	case dns.TypeHTTPS:
+		return httpsWord
+	case dns.TypeSVCB:
+		return svcbWord
 	}
-	return !slices.ContainsFunc(sh.items, func(other item) bool {
-		return other.qtype() == it.qtype() && other.entry.stored.After(it.entry.stored)
-	})
+	return anyWord
 }
 
 // isService reports whether records of type qtype can lead to other names
