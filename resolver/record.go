@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/hostname"
 	"sekisho/journal"
 	"sekisho/rules"
 )
@@ -131,7 +132,7 @@ func (r *recorder) begin(v visit, now time.Time) (n *note, first bool) {
 // record has the event of v, about q, written, and then calls told, which may be nil,
 // with whether that was in time. It returns false if there is no room for it.
 func (s *Server) record(q *query, v visit, j *judgement, observed bool, told func(written bool)) bool {
-	h := &hold{client: account(q.client), until: q.until}
+	h := &hold{client: hostname.Network(q.client), until: q.until}
 	h.record = func() {
 		ctx, cancel := context.WithDeadline(context.Background(), h.until)
 		defer cancel()

@@ -24,7 +24,7 @@ const (
 
 // A hold is an event to be recorded, which an answer may wait for.
 type hold struct {
-	// client is on whose account it is; the zero value is this machine.
+	// client is on whose account it is: a network, or an address of this machine.
 	client netip.Addr
 	until  time.Time
 	// record records it and answers; refuse answers that there was no room, or
@@ -72,7 +72,7 @@ func (r *recordings) enter(h *hold) (now, ok bool, out *hold) {
 		r.under++
 		c.under++
 		return true, true, nil
-	case h.client.IsValid() && c.held.Len() >= eachHeld:
+	case !h.client.IsLoopback() && c.held.Len() >= eachHeld:
 		return false, false, nil
 	case r.held >= maxHeld:
 		most := r.most()

@@ -64,7 +64,7 @@ func TestRecordings(t *testing.T) {
 func TestRecordingsFull(t *testing.T) {
 	t.Parallel()
 	r, refused := newRecordings(), 0
-	self := netip.Addr{}
+	self := netip.IPv6Loopback()
 	var one *hold
 	for i := range maxRecording / eachRecording {
 		for range eachRecording {
