@@ -44,6 +44,32 @@ func (p *pass) stepAside(holder string) {
 	t.advance()
 }
 
+// giveWay gives the place of p back as stepAside does, but keeps it where there is
+// no room aside for one more of holder: nobody is given up for it, and whoever asks
+// for much that comes to it waits for its own places.
+func (p *pass) giveWay(holder string) {
+	t := p.turnstile
+	t.mu.Lock()
+	defer t.unlock()
+	if p.where != &t.inside || t.aside.Len() >= mostAside || t.asideOf(holder) >= asideEach {
+		return
+	}
+	p.remove()
+	p.holder = holder
+	p.where, p.el = &t.aside, t.aside.PushBack(p)
+	t.advance()
+}
+
+// asideOf is how many of holder are aside. t.mu is held.
+func (t *turnstile) asideOf(holder string) (n int) {
+	for el := t.aside.Front(); el != nil; el = el.Next() {
+		if el.Value.(*pass).holder == holder {
+			n++
+		}
+	}
+	return n
+}
+
 // tooMany returns whom to give up if holder, or all, have too many exchanges aside:
 // the oldest of whoever has most. t.mu is held.
 func (t *turnstile) tooMany(holder string) *pass {

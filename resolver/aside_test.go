@@ -115,7 +115,7 @@ func TestStepAside(t *testing.T) {
 	}
 	enter := func(n int) (passes []*pass) {
 		for range n {
-			p := ts.enter(t.Context())
+			p := ts.enter(t.Context(), netip.Addr{})
 			t.Cleanup(p.leave)
 			passes = append(passes, p)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -102,7 +103,7 @@ func (a *asking) place() <-chan struct{} {
 // is waited for.
 func (a *asking) start(timer *time.Timer) {
 	for i := a.next; i < len(a.order); i++ {
-		p := a.order[i].places.enter(a.ctx)
+		p := a.order[i].places.enter(a.ctx, a.q.client)
 		switch {
 		case p.admitted():
 			a.order[a.next], a.order[i] = a.order[i], a.order[a.next]
@@ -131,17 +132,27 @@ func (a *asking) launch(timer *time.Timer, p *pass) {
 	}
 	a.work.Go(func() {
 		defer p.leave()
-		a.results <- a.exchange(p.ctx, s)
+		a.results <- a.exchange(p, s)
 	})
 }
 
-// exchange asks s and reads its reply.
-func (a *asking) exchange(ctx context.Context, s *server) result {
+// exchange asks s, by p, and reads its reply. That one came which cannot be read is
+// an answer: what is waited for then is waited for aside.
+func (a *asking) exchange(p *pass, s *server) result {
 	start := time.Now()
-	reply, err := s.Exchange(ctx, a.q.msg)
+	var spoilt atomic.Bool
+	reply, err := s.Exchange(upstream.NotifyMalformed(p.ctx, func() {
+		spoilt.Store(true)
+		s.places.answered()
+		p.giveWay(a.q.holder)
+	}), a.q.msg)
 	now := time.Now()
+	malformed := spoilt.Load()
+	if err != nil && malformed && !errors.Is(err, upstream.ErrMalformed) {
+		err = fmt.Errorf("%w; %v", upstream.ErrMalformed, err) // for whatever reason the wait for another ended
+	}
 	if err != nil {
-		if a.ctx.Err() == nil {
+		if malformed || a.ctx.Err() == nil {
 			s.failed(a.qtype, err, now)
 		} else {
 			s.unheard(a.qtype, now.Sub(start), context.Cause(a.ctx), now)

@@ -188,7 +188,7 @@ func TestTurnstile(t *testing.T) {
 			return ts.inside.Len()
 		}
 		enter := func() *pass {
-			p := ts.enter(t.Context())
+			p := ts.enter(t.Context(), netip.Addr{})
 			passes = append(passes, p)
 			return p
 		}
@@ -230,7 +230,7 @@ func TestTurnstileAnswered(t *testing.T) {
 		var ts turnstile
 		atOnce := func() (n int) {
 			ts.latest = time.Now() // nobody else is let in for now
-			for ts.enter(t.Context()).admitted() {
+			for ts.enter(t.Context(), netip.Addr{}).admitted() {
 				n++
 			}
 			for _, l := range []*list.List{&ts.outside, &ts.inside} {

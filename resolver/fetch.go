@@ -147,10 +147,11 @@ func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger)
 		return e, remark{}, nil
 	}
 	q := l.question()
+	q.client, q.holder = l.client, l.holder()
 	if l.qtype == dns.TypeHTTPS {
 		answered := make(chan struct{})
 		s.flights.whenAnswered(fl, func() { close(answered) })
-		q.answered, q.holder = answered, l.holder()
+		q.answered = answered
 	}
 	e, r, err := l.group.ask(ctx, &s.tasks.running, q, p)
 	if err == nil {

@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -86,10 +87,13 @@ type result struct {
 type question struct {
 	msg  *dns.Msg
 	read func(*dns.Msg) (*entry, error)
+	// client is on whose account the places are, holder is on whose what goes on
+	// aside.
+	client netip.Addr
+	holder string
 	// answered, which may be nil, is closed when nobody waits any more; what is
-	// under way then goes on aside, on the account of holder.
+	// under way then goes on aside.
 	answered <-chan struct{}
-	holder   string
 }
 
 // ask asks the servers in order, each with a head start over the next, until

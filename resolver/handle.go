@@ -6,15 +6,10 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
-	"go.uber.org/zap"
 
 	"sekisho/presence"
 	"sekisho/rules"
 )
-
-// maxRecording bounds the answers that wait for the journal. It takes a
-// hundred such events a millisecond to get there.
-const maxRecording = 1024
 
 // A sender sends a reply. It does not block and may be called from any
 // goroutine; the reply is the sender's to keep.
@@ -56,6 +51,7 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 		return s.counts.told(q.sum, outcomeOf(f), appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{})), false
 	}
 	now := time.Now()
+	q.until = now.Add(answerTime - sendTime)
 	if !how.tcp && !s.buckets.take(account(q.client), now) {
 		return s.counts.told(q.sum, outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
 	}
@@ -151,57 +147,49 @@ func (s *Server) conclude(q *query, set *settings, l landing, send sender) (repl
 }
 
 // refuses reports whether q must not be answered. What is answered although
-// there is something to say about it is recorded meanwhile.
+// there is something to say about it is recorded meanwhile, or else refused.
 func (s *Server) refuses(q *query, set *settings, j *judgement) bool {
 	if j.Action == rules.Allow {
 		return false
 	}
-	observed := set.observe()
-	if j.Action == rules.Block && !observed {
+	if set.stops(j) {
 		return true
 	}
-	v := visit{client: q.client, host: j.host.String(), action: j.Action}
-	if !s.recorder.recorded(v, time.Now()) {
-		s.record(v, j, observed, nil)
-	}
-	return false
+	v := visitOf(q, j)
+	return !s.recorder.recorded(v, time.Now()) && !s.record(q, v, j, set.observe(), nil)
 }
 
-// block answers q with the blocked answer, when its event is durable.
+// stops reports whether j is a block that is more than observed.
+func (s *settings) stops(j *judgement) bool { return j.Action == rules.Block && !s.observe() }
+
+// block answers q with the blocked answer, when its event is durable. Where that
+// cannot be had in time, it is a failure: of what was blocked there is a record,
+// always.
 func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later promise) (reply []byte, waits bool) {
-	v := visit{client: q.client, host: j.host.String(), action: j.Action}
-	if !s.recorder.recorded(v, time.Now()) {
+	v, stops := visitOf(q, j), set.stops(j)
+	if stops && s.recorder.recorded(v, time.Now()) {
+		return s.counts.told(q.sum, outcomeBlocked, appendBlocked(buf, q, set, j)), false
+	}
+	if stops {
 		c, send := q.clone(), later()
-		if s.record(v, j, false, func() { send(s.counts.told(nil, outcomeBlocked, appendBlocked(nil, c, set, j))) }) {
+		told := func(written bool) {
+			if written {
+				send(s.counts.told(nil, outcomeBlocked, appendBlocked(nil, c, set, j)))
+				return
+			}
+			send(s.counts.told(nil, outcomeFailed, appendReply(nil, c, servFail, freshness{}, unrecorded)))
+		}
+		if s.record(q, v, j, false, told) {
 			return nil, true
 		}
 	}
-	return s.counts.told(q.sum, outcomeBlocked, appendBlocked(buf, q, set, j)), false
+	return s.counts.told(q.sum, outcomeFailed, appendReply(buf, q, servFail, freshness{}, unrecorded)), false
 }
+
+// unrecorded is the remark for those whose event cannot be written in time.
+var unrecorded = remark{dns.ExtendedErrorCodeNotReady, "too many events are waiting"}
 
 // appendBlocked appends the answer to q, whose name j blocks, to buf.
 func appendBlocked(buf []byte, q *query, set *settings, j *judgement) []byte {
 	return appendReply(buf, q, set.sinkhole.blocked(q), freshness{}, j.note)
-}
-
-// record has the event of v written, and then runs after, which may be nil. It
-// returns false, and says so in the log, if too many are being written.
-func (s *Server) record(v visit, j *judgement, observed bool, after func()) bool {
-	select {
-	case s.recording <- struct{}{}:
-	default:
-		s.log.Error("event not recorded: too many at once", zap.String("host", v.host), zap.Stringer("action", v.action))
-		return false
-	}
-	started := s.tasks.start(func() {
-		defer func() { <-s.recording }()
-		s.recorder.record(v, j, observed)
-		if after != nil {
-			after()
-		}
-	})
-	if !started {
-		<-s.recording
-	}
-	return started
 }

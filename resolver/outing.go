@@ -80,6 +80,7 @@ func (o *outing) take(fl *flight, l lookup) bool {
 func (o *outing) leave(order []*server) {
 	o.pass.who = o
 	o.mu.Lock()
+	o.pass.client = o.passengers[0].lookup.client
 	o.left = true
 	o.timer = time.AfterFunc(hedgeAfter, o.late)
 	o.asked = order[0]

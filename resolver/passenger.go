@@ -44,6 +44,7 @@ func (p *passenger) told(reply []byte, err error) bool {
 	}
 	r, err := p.read(reply)
 	if err != nil { // the long way hears whether there is a better one, and tries TCP
+		asked.places.answered()
 		p.reroute()
 		return true
 	}

@@ -3,6 +3,7 @@ package resolver
 import (
 	"bytes"
 	"net/netip"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -47,6 +48,8 @@ type query struct {
 	client netip.Addr
 	// at is the address of ours that was asked, if that is known.
 	at netip.Addr
+	// until is when the answer is to be known at the latest.
+	until time.Time
 	// sum is where what is answered at once is counted, or nil.
 	sum *tallies
 }

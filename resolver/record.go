@@ -2,12 +2,14 @@ package resolver
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
+	"sekisho/hostname"
 	"sekisho/journal"
 	"sekisho/rules"
 )
@@ -18,8 +20,11 @@ const (
 	oneVisit = 10 * time.Second
 	// maxVisits bounds what is remembered to tell visits apart.
 	maxVisits = 8192
-	// recordTime is how long an answer waits for its event at most.
-	recordTime = 2 * time.Second
+	// keptVisits is how many are kept when there are too many, so that room is
+	// not made for each anew.
+	keptVisits = maxVisits * 3 / 4
+	// sendTime is what an answer has left that waited for its event.
+	sendTime = 200 * time.Millisecond
 )
 
 // A visit is what counts as one event.
@@ -29,18 +34,24 @@ type visit struct {
 	action rules.Action
 }
 
+func visitOf(q *query, j *judgement) visit {
+	return visit{client: q.client, host: j.host.String(), action: j.Action}
+}
+
 // A note is the state of a visit's event.
 type note struct {
 	time time.Time
-	// written is closed once the event is durable, or cannot be made so.
+	// written is closed once the event is durable, or cannot be made so; lost,
+	// which is set before, tells that it is neither written nor kept for later.
 	written chan struct{}
+	lost    bool
 }
 
-// done reports whether the journal is through with n.
+// done reports whether the journal is through with n, and has it.
 func (n *note) done() bool {
 	select {
 	case <-n.written:
-		return true
+		return !n.lost
 	default:
 		return false
 	}
@@ -72,28 +83,99 @@ func (r *recorder) recorded(v visit, now time.Time) bool {
 	return ok && now.Sub(n.time) < oneVisit && n.done()
 }
 
-// record returns once the event of v is durable, or the journal has failed,
-// which it has said in the log. Of several calls for one visit one writes.
-func (r *recorder) record(v visit, j *judgement, observed bool) {
+// record returns true once the event of v is durable, or the journal has failed,
+// which it has said in the log: it keeps such events in memory then. It returns
+// false if the journal has not come to that when ctx ends. Of several calls for
+// one visit one writes.
+func (r *recorder) record(ctx context.Context, v visit, j *judgement, observed bool) bool {
 	if r.journal == nil {
-		return
+		return true
 	}
-	now := time.Now()
+	n, first := r.begin(v, time.Now())
+	if !first {
+		select {
+		case <-n.written:
+			return !n.lost
+		case <-ctx.Done():
+			return false
+		}
+	}
+	defer close(n.written)
+	_, err := r.journal.Record(ctx, event(v, j, observed, r.journal.Asked(v.client, v.host)))
+	if err == nil {
+		return true
+	}
+	r.log.Error("event not recorded", zap.String("host", v.host), zap.Stringer("action", v.action), zap.Error(err))
+	if n.lost = ctx.Err() != nil && errors.Is(err, ctx.Err()); n.lost {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.notes[v] == n {
+			delete(r.notes, v)
+		}
+	}
+	return !n.lost
+}
+
+// begin returns the note of v, and whether it is for the caller to write it.
+func (r *recorder) begin(v visit, now time.Time) (n *note, first bool) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if n, ok := r.notes[v]; ok && now.Sub(n.time) < oneVisit {
-		r.mu.Unlock()
-		<-n.written
-		return
+		return n, false
 	}
 	r.makeRoom(now)
-	n := &note{time: now, written: make(chan struct{})}
+	n = &note{time: now, written: make(chan struct{})}
 	r.notes[v] = n
-	r.mu.Unlock()
-	defer close(n.written)
-	ctx, cancel := context.WithTimeout(context.Background(), recordTime)
-	defer cancel()
-	if _, err := r.journal.Record(ctx, event(v, j, observed, r.journal.Asked(v.client, v.host))); err != nil {
-		r.log.Error("event not recorded", zap.String("host", v.host), zap.Stringer("action", v.action), zap.Error(err))
+	return n, true
+}
+
+// record has the event of v, about q, written, and then calls told, which may be nil,
+// with whether that was in time. It returns false if there is no room for it.
+func (s *Server) record(q *query, v visit, j *judgement, observed bool, told func(written bool)) bool {
+	h := &hold{client: hostname.Network(q.client), until: q.until}
+	h.record = func() {
+		ctx, cancel := context.WithDeadline(context.Background(), h.until)
+		defer cancel()
+		if written := s.recorder.record(ctx, v, j, observed); told != nil {
+			told(written)
+		}
+	}
+	h.refuse = func() {
+		s.unrecorded(v)
+		if told != nil {
+			told(false)
+		}
+	}
+	now, ok, out := s.recordings.enter(h)
+	if out != nil {
+		out.refuse()
+	}
+	if !ok {
+		s.unrecorded(v)
+	}
+	if !now {
+		return ok
+	}
+	started := s.tasks.start(func() {
+		for next := h; next != nil; next = s.recordings.leave(next) {
+			next.record()
+		}
+	})
+	if !started { // it shuts down, and nothing waits that the others do not come to
+		if next := s.recordings.leave(h); next != nil {
+			s.recordings.leave(next)
+			next.refuse()
+		}
+	}
+	return started
+}
+
+// unrecorded says, once a second, that an event has to go without its record, and so
+// its question without its answer.
+func (s *Server) unrecorded(v visit) {
+	now := time.Now().Unix()
+	if last := s.saidFull.Load(); last != now && s.saidFull.CompareAndSwap(last, now) {
+		s.log.Error("event not recorded: too many at once, not answered", zap.Stringer("client", v.client), zap.String("host", v.host), zap.Stringer("action", v.action))
 	}
 }
 
@@ -109,7 +191,7 @@ func (r *recorder) makeRoom(now time.Time) {
 		}
 	}
 	for v := range r.notes {
-		if len(r.notes) < maxVisits {
+		if len(r.notes) <= keptVisits {
 			return
 		}
 		delete(r.notes, v)

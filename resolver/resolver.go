@@ -102,14 +102,16 @@ type Server struct {
 	flights   flights
 	families  *families
 	recorder  *recorder
-	// recording bounds the answers that wait for their event.
-	recording chan struct{}
-	streams   streams
-	crowd     *crowd
-	probes    probes
-	counts    *counts
-	presence  *presence.Table
-	outbox    outbox
+	// recordings bounds the answers that wait for their event; saidFull is when it
+	// was last said that there were too many, in Unix seconds.
+	recordings *recordings
+	saidFull   atomic.Int64
+	streams    streams
+	crowd      *crowd
+	probes     probes
+	counts     *counts
+	presence   *presence.Table
+	outbox     outbox
 
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
@@ -130,20 +132,20 @@ func New(o Options) (*Server, error) {
 		o.system = upstream.System
 	}
 	s := &Server{
-		log:       log,
-		options:   o,
-		cache:     newCache(cacheBytes),
-		verdicts:  newVerdicts(),
-		late:      newLatecomers(),
-		buckets:   newBuckets(),
-		flights:   newFlights(),
-		families:  newFamilies(),
-		recorder:  newRecorder(o.Journal, log),
-		recording: make(chan struct{}, maxRecording),
-		streams:   newStreams(),
-		crowd:     newCrowd(),
-		counts:    newCounts(o.Metrics),
-		presence:  o.Presence,
+		log:        log,
+		options:    o,
+		cache:      newCache(cacheBytes),
+		verdicts:   newVerdicts(),
+		late:       newLatecomers(),
+		buckets:    newBuckets(),
+		flights:    newFlights(),
+		families:   newFamilies(),
+		recorder:   newRecorder(o.Journal, log),
+		recordings: newRecordings(),
+		streams:    newStreams(),
+		crowd:      newCrowd(),
+		counts:     newCounts(o.Metrics),
+		presence:   o.Presence,
 	}
 	s.expose(o.Metrics)
 	s.options.round = s.outbox.round

@@ -216,10 +216,17 @@ func TestDrain(t *testing.T) {
 	if _, err := tcp.Write(framed(wire)); err != nil {
 		t.Fatal(err)
 	}
-	waiting := func() int {
+	waiting := func() (n int) { // but for who asks where the name leads
 		s.flights.mu.Lock()
 		defer s.flights.mu.Unlock()
-		return s.flights.waiting
+		for _, fl := range s.flights.byKey {
+			for _, w := range fl.waiters {
+				if !w.raw {
+					n++
+				}
+			}
+		}
+		return n
 	}
 	for waiting() < 2 {
 		time.Sleep(time.Millisecond)

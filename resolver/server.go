@@ -48,7 +48,12 @@ func (s *server) miss(qtype uint16, now time.Time) {
 
 // failed notes that an exchange came to err.
 func (s *server) failed(qtype uint16, err error, now time.Time) {
-	if errors.Is(err, errAside) {
+	switch {
+	case errors.Is(err, errAside):
+		return
+	case errors.Is(err, upstream.ErrMalformed): // it answers, and others get better
+		s.missed()
+		s.useless(qtype, now)
 		return
 	}
 	s.miss(qtype, now)

@@ -18,6 +18,10 @@ const (
 	empty
 	// loopback is this machine (RFC 6761, section 6.3).
 	loopback
+	// lone has no addresses, and may have names below: it is a machine's name or a
+	// top-level domain. Who validates asks for the keys of that, and takes a name
+	// that does not exist for a domain without names (RFC 8020).
+	lone
 )
 
 // specials holds the special names, each with everything below it. Suffixes of
@@ -85,7 +89,7 @@ func reverseZones() []string {
 const msdcs = "\x06_msdcs"
 
 // specialOf classifies a lower-case wire name; 0 means that it is ordinary.
-// A single label is a machine's name that lost its domain on the way here.
+// A single label is mostly a machine's name that lost its domain on the way here.
 func specialOf(name []byte) (s special, exact bool) {
 	if s, exact, found := specials.find(name); found {
 		return s, exact
@@ -98,7 +102,7 @@ func specialOf(name []byte) (s special, exact bool) {
 		labels++
 	}
 	if labels == 1 {
-		return nowhere, true
+		return lone, true
 	}
 	return 0, false
 }
@@ -110,6 +114,8 @@ func (s special) answer(exact bool, qtype uint16) *answer {
 		return loopback4
 	case s == loopback && qtype == dns.TypeAAAA:
 		return loopback6
+	case s == lone && qtype != dns.TypeA && qtype != dns.TypeAAAA:
+		return noData
 	case s == loopback, s == empty, s == hollow && exact:
 		return noData
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/hostname"
 )
 
 const (
@@ -38,7 +40,9 @@ type stream struct {
 	// owner is the client, or invalid for all who are not served together:
 	// they share the limit of one client.
 	owner netip.Addr
-	from  netip.Addr
+	// network is that of owner.
+	network netip.Addr
+	from    netip.Addr
 	// at is our end.
 	at netip.Addr
 	// active is when the last query came, in Unix nanoseconds.
@@ -104,6 +108,7 @@ func (s *Server) newStream(conn net.Conn) *stream {
 	if contains(s.settings.Load().clients, st.from) {
 		st.owner = st.from
 	}
+	st.network = hostname.Network(st.owner)
 	st.active.Store(time.Now().UnixNano())
 	return st
 }

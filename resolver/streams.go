@@ -1,16 +1,20 @@
 package resolver
 
 import (
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
 const (
-	// maxStreams bounds the TCP connections, maxPerClient those of one client.
-	// The longest idle one makes room for a new one.
-	maxStreams   = 256
-	maxPerClient = 16
+	// maxStreams bounds the TCP connections, maxPerClient those of one client,
+	// maxPerNetwork those of one network, as a machine can have any number of IPv6
+	// addresses and a whole office may be in one network of them. The longest idle
+	// one makes room for a new one, where all are taken of the network that has most.
+	maxStreams    = 256
+	maxPerClient  = 16
+	maxPerNetwork = 64
 )
 
 // streams are the TCP connections of clients.
@@ -27,29 +31,52 @@ func newStreams() streams {
 }
 
 // admit takes st in, and closes the connection that has been idle the longest
-// if there are too many of its client, or altogether.
+// if there are too many of its client, of its network, or altogether.
 func (t *streams) admit(st *stream) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	own, oldest, oldestOwn := 0, (*stream)(nil), (*stream)(nil)
-	for other := range t.open {
-		if other.olderThan(oldest) {
-			oldest = other
-		}
-		if other.owner == st.owner {
-			own++
-			if other.olderThan(oldestOwn) {
-				oldestOwn = other
-			}
-		}
-	}
+	own, oldestOwn := t.oldest(func(other *stream) bool { return other.owner == st.owner })
+	near, oldestNear := t.oldest(func(other *stream) bool { return other.network == st.network })
 	switch {
 	case own >= maxPerClient:
 		t.evict(oldestOwn)
+	case near >= maxPerNetwork:
+		t.evict(oldestNear)
 	case len(t.open) >= maxStreams:
+		greediest := t.greediest(st.network)
+		_, oldest := t.oldest(func(other *stream) bool { return other.network == greediest })
 		t.evict(oldest)
 	}
 	t.open[st] = struct{}{}
+}
+
+// oldest returns how many connections are such ones, and which is to go first.
+func (t *streams) oldest(such func(*stream) bool) (n int, first *stream) {
+	for st := range t.open {
+		if !such(st) {
+			continue
+		}
+		if n++; st.olderThan(first) {
+			first = st
+		}
+	}
+	return n, first
+}
+
+// greediest returns the network that has most connections, of several as large
+// that of a newcomer.
+func (t *streams) greediest(newcomer netip.Addr) (most netip.Addr) {
+	counts := make(map[netip.Addr]int)
+	for st := range t.open {
+		counts[st.network]++
+	}
+	n := 0
+	for network, own := range counts {
+		if own > n || own == n && network == newcomer {
+			most, n = network, own
+		}
+	}
+	return most
 }
 
 // olderThan orders connections by which is to go first: those without a query

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"errors"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -15,12 +16,17 @@ const (
 	// half of what was added away: so it is the servers that answer which have
 	// the sockets.
 	perUpstream = 64
-	// Places that answers make free go to who has waited the longest. Beyond
-	// that one more is let in each pace, the latest first: those before it have
-	// waited in vain, and what is asked now is what somebody looks at.
+	// Places that answers make free go to the client that has fewest, and there to
+	// who has waited the longest. Beyond that one more is let in each pace, of that
+	// client the latest: those before it have waited in vain, and what is asked now is
+	// what somebody looks at.
 	pace = 6 * time.Millisecond
+	// apiece is how many a client may have although the others have taken all
+	// these: it waits for no pace then.
+	apiece = 8
 	// mostUpstream bounds the exchanges, and with them the sockets. For each
-	// one more the oldest is given up, which has then waited for more than
+	// one more the oldest is given up, of a client that has its share of them; if
+	// there is but one it has then waited for more than
 	// (mostUpstream-perUpstream)*pace, 1.15 s.
 	mostUpstream = 256
 )
@@ -35,6 +41,7 @@ type turnstile struct {
 	inside  list.List // of *pass, the oldest first
 	outside list.List // of *pass, the latest first
 	aside   list.List // of *pass, see stepAside, the oldest first
+	lanes   lanes
 	// added is how many are let in at once beyond perUpstream.
 	added int
 	// latest is when one was let in beyond these; timer lets in the next.
@@ -77,6 +84,11 @@ type pass struct {
 	turnstile *turnstile
 	// who is told what becomes of it; nil for one that enter made.
 	who entrant
+	// client is whose exchange it is; all that are nobody's are one client's.
+	client netip.Addr
+	lane   *lane         // of client, while it is inside or outside
+	queued *list.Element // in lane.outside
+	number uint64        // among all that were outside
 	// holder is on whose account it is, once it is aside.
 	holder string
 	where  *list.List // inside, outside, aside or nil
@@ -89,9 +101,9 @@ type pass struct {
 	cancel context.CancelCauseFunc
 }
 
-// enter returns a pass that is ready now or later. It must be left.
-func (t *turnstile) enter(ctx context.Context) *pass {
-	p := &pass{turnstile: t, ready: make(chan struct{})}
+// enter returns a pass of client that is ready now or later. It must be left.
+func (t *turnstile) enter(ctx context.Context, client netip.Addr) *pass {
+	p := &pass{turnstile: t, client: client, ready: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	t.queue(p)
 	return p
@@ -103,6 +115,7 @@ func (t *turnstile) queue(p *pass) {
 	t.mu.Lock()
 	defer t.unlock()
 	p.where, p.el = &t.outside, t.outside.PushFront(p)
+	t.lanes.queue(p)
 	t.advance()
 }
 
@@ -114,7 +127,7 @@ func (t *turnstile) try(p *pass) bool {
 		return false
 	}
 	p.turnstile = t
-	p.where, p.el = &t.inside, t.inside.PushBack(p)
+	t.place(p)
 	return true
 }
 
@@ -154,7 +167,14 @@ func (p *pass) remove() {
 	if p.where != nil {
 		p.where.Remove(p.el)
 		p.where = nil
+		p.turnstile.lanes.remove(p)
 	}
+}
+
+// place gives p, which is nowhere, a place inside. t.mu is held.
+func (t *turnstile) place(p *pass) {
+	p.where, p.el = &t.inside, t.inside.PushBack(p)
+	t.lanes.place(p)
 }
 
 // answered lets in one more at once from now on.
@@ -174,22 +194,25 @@ func (t *turnstile) unanswered() {
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
 	for t.outside.Len() > 0 {
-		next := t.outside.Back().Value.(*pass)
-		if t.inside.Len() >= perUpstream+t.added {
+		l := t.lanes.least(waitedLongest)
+		next := l.waiting(waitedLongest)
+		switch n := t.inside.Len(); {
+		case n < perUpstream+t.added, n < mostUpstream && l.inside < apiece:
+		default:
 			if wait := pace - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
 				return
 			}
-			next = t.outside.Front().Value.(*pass)
+			next = t.lanes.least(cameLast).waiting(cameLast)
 			t.latest = time.Now()
-			if t.inside.Len() >= mostUpstream {
-				first := oldest(&t.inside)
+			if n >= mostUpstream {
+				first := t.greediest()
 				first.remove()
 				t.calls = append(t.calls, call{first, errGivenUp})
 			}
 		}
 		next.remove()
-		next.where, next.el = &t.inside, t.inside.PushBack(next)
+		t.place(next)
 		t.calls = append(t.calls, call{p: next})
 	}
 }

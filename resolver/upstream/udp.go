@@ -201,6 +201,7 @@ func (u *udp) listen(ctx context.Context, conn net.Conn, buf, wire []byte, q *dn
 		if err != nil {
 			if !spoilt {
 				spoilt = true
+				notifyMalformed(ctx)
 				_ = conn.SetReadDeadline(time.Now().Add(secondChance))
 			}
 			continue

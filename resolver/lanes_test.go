@@ -1,0 +1,176 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"sekisho/resolver/upstream"
+)
+
+// TestLanes has one client take all places of a silent server, and another come.
+func TestLanes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var ts turnstile
+		ts.added = mostUpstream - perUpstream
+		flooder, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+		enter := func(client netip.Addr, n int) (passes []*pass) {
+			for range n {
+				passes = append(passes, ts.enter(t.Context(), client))
+			}
+			return passes
+		}
+		flood := enter(flooder, mostUpstream-2)
+		ts.added, ts.latest = 0, time.Now()
+		waits := enter(flooder, 2)
+		if few := enter(other, 2); !few[0].admitted() || !few[1].admitted() || waits[1].admitted() {
+			t.Error("a client with few exchanges waits for a place, or one with many does not")
+		}
+		late := enter(other, 2)
+		time.Sleep(pace)
+		synctest.Wait()
+		if !late[1].admitted() || waits[1].admitted() || !errors.Is(context.Cause(flood[0].ctx), errGivenUp) {
+			t.Error("want the other client's latest in the place of the flooder's oldest")
+		}
+		ts.added = mostUpstream - perUpstream
+		flood[1].leave()
+		if !late[0].admitted() || waits[0].admitted() {
+			t.Error("want who has fewest places to have the next")
+		}
+		flood[2].leave()
+		if !waits[0].admitted() || waits[1].admitted() {
+			t.Error("want who has waited longest to have the next of its client's")
+		}
+		waits[1].leave()
+		for ts.inside.Len() > 0 {
+			oldest(&ts.inside).leave()
+		}
+		if n := ts.lanes.crowded(); n != 0 {
+			t.Errorf("%d clients still have places", n)
+		}
+		for i := range mostUpstream {
+			ts.enter(t.Context(), netip.AddrFrom4([4]byte{198, 51, 100, byte(i)})).leave()
+		}
+		if n := len(ts.lanes.byClient); n > keptLanes {
+			t.Errorf("%d clients still known; want %d at most", n, keptLanes)
+		}
+	})
+}
+
+// TestGiveWay gives places back while there is room aside, and ends nothing for it.
+func TestGiveWay(t *testing.T) {
+	t.Parallel()
+	var ts turnstile
+	var passes []*pass
+	for i := range perUpstream {
+		p := ts.enter(t.Context(), netip.Addr{})
+		p.giveWay(fmt.Sprint(i % 2))
+		p.giveWay(fmt.Sprint(i % 2)) // does no harm
+		passes = append(passes, p)
+	}
+	if a, n := ts.aside.Len(), ts.inside.Len(); a != 2*asideEach || n != perUpstream-a {
+		t.Errorf("%d aside, %d inside; want %d of each holder aside and the rest inside", a, n, asideEach)
+	}
+	for _, p := range passes {
+		if p.ctx.Err() != nil {
+			t.Fatal("an exchange was ended")
+		}
+		p.leave()
+	}
+	if ts.aside.Len()+ts.inside.Len()+ts.lanes.crowded() != 0 {
+		t.Error("something is left")
+	}
+}
+
+// TestMalformedFlood has several clients ask for ever so many names about which
+// nothing comes but what cannot be read. Another client's questions, asked after all
+// of these, are answered before them.
+func TestMalformedFlood(t *testing.T) {
+	t.Parallel()
+	const zoneOfFlood = "flood.example."
+	over := make(chan struct{})
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		r, name := new(dns.Msg).SetReply(q), q.Question[0].Name
+		switch {
+		case !dns.IsSubDomain(zoneOfFlood, name):
+			return address(t, q)
+		case q.IsEdns0() != nil:
+			r.Answer = []dns.RR{rawRecord(name, q.Question[0].Qtype, "a")}
+		}
+		return r
+	})
+	s := start(t, Options{
+		Upstreams: []string{o.url},
+		Clients:   append([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, loopbackOnly...),
+	})
+	var waiting sync.WaitGroup
+	ask := func(client, name string, told func(*dns.Msg)) {
+		wire, err := newQuery(name, dns.TypeA, edns).Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiting.Add(1)
+		answer := func(reply []byte) { defer waiting.Done(); told(unpack(t, wire, reply)) }
+		if reply, waits := s.handle(wire, netip.MustParseAddr(client), arrival{tcp: true}, nil, sends(answer)); !waits {
+			answer(reply)
+		}
+	}
+	const flooders, others = 6, 20
+	var flooded, answered atomic.Int32
+	for i := range flooders * maxMisses {
+		ask(fmt.Sprintf("192.0.2.%d", 1+i%flooders), fmt.Sprintf("n%d.%s", i, zoneOfFlood), func(*dns.Msg) { flooded.Add(1) })
+	}
+	for i := range others {
+		ask("192.0.2.99", fmt.Sprintf("n%d.example.", i), func(r *dns.Msg) {
+			if len(r.Answer) != 1 {
+				t.Errorf("%v; want an answer", r)
+			}
+			if answered.Add(1) == others {
+				if n := flooded.Load(); n > flooders*maxMisses/2 {
+					t.Errorf("%d questions of the flood were over before another client's", n)
+				}
+				close(over)
+			}
+		})
+	}
+	places := &s.settings.Load().main.servers[0].places
+	wantLanes := func() {
+		places.mu.Lock()
+		defer places.mu.Unlock()
+		if n := len(places.lanes.byClient); n < flooders || places.lanes.byClient[netip.Addr{}] != nil {
+			t.Errorf("%d clients have places, some nobody's: %v; want each to have its own", n, places.lanes.byClient[netip.Addr{}] != nil)
+		}
+	}
+	wantLanes()
+	<-over
+	wantLanes()
+	waiting.Wait()
+}
+
+// TestMalformedIsAnAnswer has a server whose answers cannot be read: it is up.
+func TestMalformedIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	var s server
+	s.places.added = perUpstream
+	for range 2 * downAfter {
+		s.failed(dns.TypeA, fmt.Errorf("%w; and more", upstream.ErrMalformed), time.Now())
+	}
+	if s.down(time.Now()) || s.places.added != perUpstream {
+		t.Errorf("down %v, %d places more; want it up with %d", s.down(time.Now()), s.places.added, perUpstream)
+	}
+	for range downAfter {
+		s.failed(dns.TypeA, context.DeadlineExceeded, time.Now())
+	}
+	if !s.down(time.Now()) {
+		t.Error("up, without an answer")
+	}
+}
