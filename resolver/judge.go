@@ -76,7 +76,7 @@ func (j *judgement) follow(hops []hostname.Name) bool {
 func (j *judgement) blocks(hop hostname.Name) (rules.Verdict, bool) {
 	trusted := j.Ground == rules.Never || j.Ground == rules.Allowlist
 	v := j.policy.Decide(hop)
-	return v, v.Action == rules.Block && (!trusted || v.Ground == rules.Blocklist)
+	return v, v.Action == rules.Block && (!trusted || v.Ground == rules.Blocklist && !j.policy.Excused(j.host, hop))
 }
 
 // arrive judges the addresses that hops end at, which only the owner can have
