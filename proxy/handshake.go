@@ -96,7 +96,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 		return h.accept(s.leafTLS.h2), nil
 	}
 	if foreign(hello.protos) {
-		if _, held := s.givenAway(v); held {
+		if !s.mayPassUnread(v) {
 			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so
 		}
 		s.tell(s.trust.Foreign(v.client), v)
