@@ -17,7 +17,7 @@ const (
 type firstLine struct {
 	gap  gap
 	line []byte // behind the gap, without its end
-	word int    // the length of its first word, of what a method is made of
+	word int    // the length of its first word
 	ends bool   // it is whole; NUL ends it as well, which is in no text (AMQP, Git)
 }
 
@@ -28,7 +28,11 @@ func readFirst(said []byte) firstLine {
 		f.line, f.ends = f.line[:end], true
 	}
 	f.line = f.line[:min(len(f.line), maxFirstLine)]
-	for f.word < len(f.line) && isToken(f.line[f.word]) {
+	part := isToken
+	if len(f.line) > 0 && isSign(f.line[0]) {
+		part = func(c byte) bool { return '!' <= c && c <= '~' }
+	}
+	for f.word < len(f.line) && part(f.line[f.word]) {
 		f.word++
 	}
 	return f
@@ -177,6 +181,11 @@ func isBinary(c byte) bool { return c < '\t' || c > '\r' && c < ' ' || c >= 0x7f
 func isToken(c byte) bool {
 	return isLetter(c) || '0' <= c && c <= '9' || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }
+
+// isSign reports whether c is in no method, but Python would take a word that begins
+// with it for one, and no protocol that is written in one line without an end begins so
+// (XML, JSON, S-expressions).
+func isSign(c byte) bool { return strings.IndexByte("\"),/;=>?@\\]}", c) >= 0 }
 
 // isLetter reports whether c is one of ASCII.
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

@@ -10,7 +10,7 @@ import (
 var requests = []string{
 	"POST /s HTTP/1.1\r\n", "post /s HTTP/1.1\r\n", "pOsT /s HTTP/1.1\r\n", "P0ST /s HTTP/1.1\r\n", "MKCOL2 /s HTTP/1.1\r\n",
 	"A_B /s HTTP/1.1\r\n", "X.Y /s HTTP/1.1\r\n", "M-1 /s HTTP/1.1\r\n", "X /s\n", "M-SEARCH * HTTP/1.1\r\n",
-	"1POST /s HTTP/1.1\r\n", "!POST /s HTTP/1.1\r\n", "_POST * http/1.0\r\n", "-POST /s HTTP/1.1\r\n",
+	"1POST /s HTTP/1.1\r\n", "!POST /s HTTP/1.1\r\n", "_POST * http/1.0\r\n", "-POST /s HTTP/1.1\r\n", "\"POST\" /s HTTP/1.1\r\n",
 	"VERYLONGMETHODNAMEOVER24LETTERS /s HTTP/1.1\r\n", strings.Repeat("A", 600) + " /s HTTP/1.1\r\n",
 	"1POST /" + strings.Repeat("a", 600) + " HTTP/1.1\r\n", "FROB https://shop.example/s\r\n",
 	"POST\t/s\tHTTP/1.1\r\n", "FROB\v/s\fHTTP/1.1\r\n", "FROB\x1cs\x1fHTTP/1.1\r\n", "FROB\x85/s\xa0HTTP/1.1\r\n", "1X\xa0/s\x85HTTP/1.1\r\n",
@@ -35,6 +35,7 @@ var others = map[string]string{
 	"AMQP": "AMQP\x00\x00\x09\x01", "LDAP": "0\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\x00\x80\x00", "DNS": "\x00\x1dAB\x01\x20\x00\x01\x00\x00\x00\x00\x00\x00\x01x\x00\x00\x01\x00\x01",
 	"Kafka": "\x00\x00\x00\x20\x00\x12\x00\x03\x00\x00\x00\x01\x00\x07console", "X11": "l\x00\x0b\x00\x00\x00", "HL7": "\x0bMSH|^~\\&|A|B\rEVN|A01\r\x1c\r",
 	"XMPP": "<stream:stream to='shop.example' xmlns:stream='http://etherx.jabber.org/streams'>", "JSON": `{"id": 1, "method": "login"}`, "Telnet": "\xff\xfd\x03", "ISO 8583": "\x00A0800822000000000",
+	"MongoDB": ">\x00\x00\x00A\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00", "FIX": "8=FIX.4.2\x019=5\x01", "FIX behind a sign": "=8=F\x01", "netstring": "5:hello,", "rsync": "@RSYNCD: 31.0\n",
 	"RFB": "RFB 003.008\n", "IMAP": "a001 LOGIN x y\r\n", "IMAP, a number": "1 LOGIN x /y\r\n", "Gopher": "/index\tx\r\n", "whois": "shop.example\r\n", "finger": "me@shop.example\r\n", "number": "\n\x00",
 }
 

@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"sekisho/imitation"
+	"sekisho/internal/labnet"
+	"sekisho/proxy"
 )
 
 // TestCasesGapBeforeRequest holds that what a lenient server passes over before a
@@ -78,9 +81,10 @@ func TestCasesUnreadHeld(t *testing.T) {
 	const copied, suspect = "tidy-mail.example", "neat-post.example"
 	l := start(t)
 	hear := make(chan string, 64)
-	serve := func(c net.Conn) {
-		all, _ := io.ReadAll(c)
-		hear <- string(all)
+	serve := func(c net.Conn) { // closes when it has heard something, which the client sees
+		b := make([]byte, 4096)
+		n, _ := c.Read(b)
+		hear <- string(b[:n])
 	}
 	names := []string{copied, suspect, lookalike, shop}
 	secure, clear, first, firstTLS := l.RawTLS(names, serve), l.Raw(names, serve), l.Raw(names, banner(hear)), l.RawTLS(names, banner(hear))
@@ -93,6 +97,8 @@ func TestCasesUnreadHeld(t *testing.T) {
 	}{
 		{"clear", shop, "NICK me\r\n", true},
 		{"clear", shop, "\x10\x0cMQTT", true},
+		{"clear", shop, "QUIT", true}, // its end is that of the line
+		{"TLS", shop, "QUIT", true},
 		{"clear", copied, "NICK me\r\n", false},
 		{"clear", copied, "\x10\x0cMQTT", false},
 		{"clear", copied, "post /ap/signin HTTP/1.1\r\n\r\n", false},
@@ -100,9 +106,9 @@ func TestCasesUnreadHeld(t *testing.T) {
 		{"clear", lookalike, "post / HTTP/1.1\r\n\r\n", false},
 		{"clear", suspect, "NICK me\r\n", false},
 		{"clear", suspect, "\x10\x0cMQTT", true},
-		{"TLS", copied, "NICK me\r\n", false},
+		{"TLS", copied, "NICK me\r\n\r\n", false},
 		{"TLS", copied, "\x10\x0cMQTT", false},
-		{"TLS", suspect, "\vNICK me\r\n", false},
+		{"TLS", suspect, "\vNICK me\r\n\r\n", false},
 		{"TLS", suspect, "\x10\x0cMQTT", true},
 		{"banner", shop, "NICK me\r\n", true},
 		{"banner", suspect, "NICK me\r\n", false},
@@ -132,20 +138,47 @@ func TestCasesUnreadHeld(t *testing.T) {
 				if h, ok := c.(interface{ CloseWrite() error }); ok {
 					_ = h.CloseWrite()
 				}
-				if got := <-hear; got != tt.say {
-					t.Errorf("the origin heard %q; want %q", got, tt.say)
+				for got, late := "", time.After(patience); got == ""; {
+					select {
+					case got = <-hear:
+					case <-late:
+						t.Fatal("the origin heard nothing")
+					}
+					if got != "" && got != tt.say {
+						t.Errorf("the origin heard %q; want %q", got, tt.say)
+					}
 				}
 				return
 			}
-			_, _ = io.ReadAll(c) // the end, or a refusal
+			_, _ = c.Read(make([]byte, 1)) // the end, or a refusal
 			_ = c.Close()
-			wait(t, "the origins' connections to end", func() bool { return secure.Open()+clear.Open()+first.Open()+firstTLS.Open() == 0 })
+			wait(t, "the origins' connections to end", func() bool { return first.Open()+firstTLS.Open() == 0 })
 			for len(hear) > 0 {
 				if got := <-hear; got != "" {
 					t.Errorf("the origin heard %q", got)
 				}
 			}
 		})
+	}
+}
+
+// TestHP36Observed: a proxy that observes lets what is no HTTP pass to any site.
+func TestHP36Observed(t *testing.T) {
+	t.Parallel()
+	l := start(t, func(o *proxy.Options) { o.Settings.Observe = true })
+	names := []string{shop, lookalike}
+	secure, clear := l.RawTLS(names, answerLines), l.Raw(names, answerLines)
+	named := l.RawTLS(names, answerLines, labnet.TLS(func(c *tls.Config) { c.NextProtos = []string{"mqtt"} }))
+	l.dossier.Page(name(t, shop), netip.MustParseAddr("127.0.0.1"), imitation.Result{Grade: imitation.Copy, Score: 100, Signs: []string{"title", "form"}})
+	for _, host := range names {
+		mqtt, err := l.offering(t, authority(host, named), l.strange(), "mqtt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []net.Conn{l.connect(t, authority(host, clear)), l.unnamed(t, authority(host, secure)), mqtt} {
+			_ = c.SetDeadline(time.Now().Add(patience))
+			line(t, c, bufio.NewReader(c), "\x10\x0cMQTT", "done \x10\x0cMQTT")
+		}
 	}
 }
 

@@ -148,6 +148,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
 		_, held := s.held(v.client, v.target)
+		held = held && !s.settings.Load().Observe
 		if h.unnamed && !held && !v.target.ownSite() && !v.target.drill() {
 			return s.serveUnnamed(conn, v)
 		}
