@@ -107,10 +107,10 @@ func (f firstLine) mayBeMethod() bool {
 	return false
 }
 
-// stomp reports whether it is CONNECT with nothing behind, which begins STOMP and no
-// request that anybody could serve.
+// stomp reports whether it is CONNECT with nothing behind, so far, which begins STOMP
+// and no request that anybody could serve.
 func (f firstLine) stomp() bool {
-	return f.ends && strings.EqualFold(string(bytes.TrimSuffix(f.line, []byte("\r"))), "CONNECT")
+	return strings.EqualFold(string(bytes.TrimSuffix(f.line, []byte("\r"))), "CONNECT")
 }
 
 // versioned reports whether a version of HTTP stands behind a blank.

@@ -29,7 +29,7 @@ var others = map[string]string{
 	"Minecraft, path-like": "#\x00\x2f\x1cabcdefghijklmnopqrstuvwxyz12\x63\xdd\x01", "Minecraft, old": "\xfe\x01",
 	"protobuf": "\n\x05hello\x12\x02ab", "protobuf, a blank in it": "\n\x0bhello world\x12\x02ab", "protobuf, delimited": "U\n\x05hello", "protobuf, a double": "U\t\x9a\x99\x99\x99\x99\x99\xb9\x3f",
 	"MQTT": "\x10\x0c\x00\x04MQTT\x04\x02\x00\x3c\x00\x00", "SSH": "SSH-2.0-OpenSSH_9.9\r\n", "SMTP": "EHLO mail.labnet.example\r\n", "IRC": "NICK me\r\n",
-	"IRC, a service": ":irc.labnet.example NICK me\r\n", "NATS, a ping": "PING\r\n", "STOMP": "CONNECT\naccept-version:1.2\n\n\x00", "STOMP 1.2": "STOMP\naccept-version:1.2\n\n\x00",
+	"IRC, a service": ":irc.labnet.example NICK me\r\n", "NATS, a ping": "PING\r\n", "STOMP": "CONNECT\naccept-version:1.2\n\n\x00", "STOMP behind CR LF": "CONNECT\r\nhost:x\r\n\r\n\x00", "STOMP 1.2": "STOMP\naccept-version:1.2\n\n\x00",
 	"PROXY v1": "PROXY TCP4 192.0.2.1 192.0.2.2 56324 443\r\n", "PROXY v2": "\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c",
 	"Git": "0033git-upload-pack /project.git\x00host=shop.example\x00", "Gearman": "\x00REQ\x00\x00\x00\x09\x00\x00\x00\x00", "Redis": "*1\r\n$4\r\nPING\r\n",
 	"AMQP": "AMQP\x00\x00\x09\x01", "LDAP": "0\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\x00\x80\x00", "DNS": "\x00\x1dAB\x01\x20\x00\x01\x00\x00\x00\x00\x00\x00\x01x\x00\x00\x01\x00\x01",

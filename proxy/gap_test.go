@@ -31,7 +31,7 @@ func TestCasesGapBeforeRequest(t *testing.T) {
 	}
 	secure, clear := l.RawTLS([]string{shop}, answer), l.Raw([]string{shop}, answer)
 	body := "email=" + ownID + "&password=" + strings.ReplaceAll(ownPassword, "+", "%2B")
-	t.Run("asked", func(t *testing.T) { // ends when all of them have
+	t.Run("HP-36", func(t *testing.T) { // ends when all of them have
 		for _, line := range []string{
 			"\r\nPOST /", "\nPOST /", "\r\n\r\nPOST /", "\rPOST /", " POST /", "\tPOST /", "M-SEARCH /", "VERSION-CONTROL /",
 			"post /", "pOST /", "P0ST /", "A_B /", "1POST /", "!POST /", "ABCDEFGHIJKLMNOPQRSTUVWXYZ /", "POST\t/", "POST\v/", "FROB\x85/", "POST\xa0/",
@@ -46,7 +46,7 @@ func TestCasesGapBeforeRequest(t *testing.T) {
 				},
 			} {
 				for _, torn := range []int{0, len(line)} {
-					t.Run(fmt.Sprintf("HP-36 %q %s, %d torn", line, door, torn), func(t *testing.T) {
+					t.Run(fmt.Sprintf("%q %s, %d torn", line, door, torn), func(t *testing.T) {
 						t.Parallel()
 						c, to := open(t)
 						defer func() { _ = c.Close() }()
