@@ -7,8 +7,8 @@ import (
 
 const (
 	// maxOddMethod is how long a first word may be that begins with no letter, or behind
-	// odd blanks, and be a method. Some lengths and checksums are written with letters.
-	maxOddMethod = 64
+	// odd blanks, and be a method. A length that looks like a letter is a greater one.
+	maxOddMethod = '!' - 1
 	// shortWord is a word that a number may look like, by chance.
 	shortWord = 3
 )
@@ -49,7 +49,7 @@ func (f firstLine) begins() (o opening, clear bool) {
 			return openingWeb, true
 		}
 		return openingUnclear, true
-	case f.word == 0, f.gap.zero && !f.mayBeMethod():
+	case f.word == 0:
 		return openingOther, true
 	case f.method():
 		return openingUnclear, false
@@ -93,20 +93,6 @@ func (f firstLine) method() bool {
 	return (f.ends || f.word < len(f.line)) && methods[string(bytes.ToUpper(f.line[:f.word]))]
 }
 
-// mayBeMethod reports whether the first word is one, or the beginning of one.
-func (f firstLine) mayBeMethod() bool {
-	if f.ends || f.word < len(f.line) {
-		return f.method()
-	}
-	word := string(bytes.ToUpper(f.line))
-	for m := range methods {
-		if strings.HasPrefix(m, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // stomp reports whether it is CONNECT with nothing behind, so far, which begins STOMP
 // and no request that anybody could serve.
 func (f firstLine) stomp() bool {
@@ -136,17 +122,16 @@ func (f firstLine) asks() bool {
 }
 
 // gap is what a client says before its first word, and a lenient server passes over:
-// line ends (RFC 9112, section 2.2), what Python strips of a line, NULs and a mark of
-// byte order at its beginning.
+// line ends (RFC 9112, section 2.2), what Python strips of a line, a mark of byte order,
+// and NULs at the beginning; those behind something else are numbers.
 type gap struct {
 	size int
 	odd  bool // more than line ends and blanks
-	zero bool // begins with NULs; those behind something else are numbers
 }
 
 func gapOf(said []byte) (g gap) {
 	for g.size < len(said) && said[g.size] == 0 {
-		g.size, g.odd, g.zero = g.size+1, true, true
+		g.size, g.odd = g.size+1, true
 	}
 	for ; g.size < len(said); g.size++ {
 		switch c := said[g.size]; {
@@ -160,7 +145,7 @@ func gapOf(said []byte) (g gap) {
 		if mark := []byte("\xef\xbb\xbf"); len(rest) >= len(mark) && bytes.HasPrefix(rest, mark) {
 			g.size, g.odd = g.size+len(mark)-1, true
 		} else if bytes.HasPrefix(mark, rest) {
-			return gap{size: len(said), odd: true, zero: g.zero} // so far
+			return gap{size: len(said), odd: true} // so far
 		} else {
 			break
 		}

@@ -17,7 +17,7 @@ var requests = []string{
 	"POST\r\n", "POST:/s HTTP/1.1\r\n", "POST\x00/s\r\n", "get /?password=x\n", "FROB x\x01 HTTP/1.1\r\n",
 	"\r\nPOST /s HTTP/1.1\r\n", " POST x\r\n", "\t\n1POST /s HTTP/1.1\r\n", "\vPOST /s HTTP/1.1\r\n", "\fpost /s\r\n", "\x1cFROB /s\r\n",
 	"\x1d\x1e\x1fFROB s HTTP/1.1\r\n", "\x85POST /s HTTP/1.1\r\n", "\xa0 \vX /s HTTP/1.1\r\n", "\x00POST /s HTTP/1.1\r\n",
-	"\x00\x00\r\nget /s\r\n", "\xef\xbb\xbfPOST /s HTTP/1.1\r\n", "\xef\xbb\xbf\xef\xbb\xbf \xa0POST /s HTTP/1.1\r\n", "CONNECT x:1 HTTP/1.1\r\n",
+	"\x00\x00\r\nget /s\r\n", "\x00\x00!POST\x1c/s\xa0HTTP/1.2\r\n", "\x00FROB * HTTP/1.1\r\n", "\xef\xbb\xbfPOST /s HTTP/1.1\r\n", "\xef\xbb\xbf\xef\xbb\xbf \xa0POST /s HTTP/1.1\r\n", "CONNECT x:1 HTTP/1.1\r\n",
 }
 
 // others are what clients of other protocols say first, each as long as it waits for
@@ -34,7 +34,7 @@ var others = map[string]string{
 	"Git": "0033git-upload-pack /project.git\x00host=shop.example\x00", "Gearman": "\x00REQ\x00\x00\x00\x09\x00\x00\x00\x00", "Redis": "*1\r\n$4\r\nPING\r\n",
 	"AMQP": "AMQP\x00\x00\x09\x01", "LDAP": "0\x0c\x02\x01\x01\x60\x07\x02\x01\x03\x04\x00\x80\x00", "DNS": "\x00\x1dAB\x01\x20\x00\x01\x00\x00\x00\x00\x00\x00\x01x\x00\x00\x01\x00\x01",
 	"Kafka": "\x00\x00\x00\x20\x00\x12\x00\x03\x00\x00\x00\x01\x00\x07console", "X11": "l\x00\x0b\x00\x00\x00", "HL7": "\x0bMSH|^~\\&|A|B\rEVN|A01\r\x1c\r",
-	"XMPP": "<stream:stream to='shop.example' xmlns:stream='http://etherx.jabber.org/streams'>", "JSON": `{"id": 1, "method": "login"}`, "Telnet": "\xff\xfd\x03", "ISO 8583": "\x00A0800822000000000",
+	"XMPP": "<stream:stream to='shop.example' xmlns:stream='http://etherx.jabber.org/streams'>", "JSON": `{"id": 1, "method": "login"}`, "Telnet": "\xff\xfd\x03", "ISO 8583": "\x00A08008220000000000000040000000000000007261315050000001",
 	"MongoDB": ">\x00\x00\x00A\x00\x00\x00\x00\x00\x00\x00\xdd\x07\x00\x00", "FIX": "8=FIX.4.2\x019=5\x01", "FIX behind a sign": "=8=F\x01", "netstring": "5:hello,", "rsync": "@RSYNCD: 31.0\n",
 	"RFB": "RFB 003.008\n", "IMAP": "a001 LOGIN x y\r\n", "IMAP, a number": "1 LOGIN x /y\r\n", "Gopher": "/index\tx\r\n", "whois": "shop.example\r\n", "finger": "me@shop.example\r\n", "number": "\n\x00",
 }
