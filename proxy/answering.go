@@ -72,11 +72,10 @@ func (c *answering) opening(ended bool) opening {
 	if ended {
 		said = append(bytes.Clone(said), '\n')
 	}
-	o := openingBehind(said)
-	if begun := bytes.TrimLeftFunc(said, isGapRune); c.wary && o != openingWeb && len(begun) > 0 && isLetter(begun[0]) {
+	if c.wary && beginsWords(said) {
 		return openingWeb
 	}
-	return o
+	return openingBehind(said)
 }
 
 // SetReadDeadline implements [net.Conn]. What is unclear for too long has none, and is

@@ -27,7 +27,7 @@ func startBounded(t *testing.T, b proxy.Bounds) *lab {
 // TestHP18SlowClients is HP-18: who stops half-way, or says nothing, is closed.
 func TestHP18SlowClients(t *testing.T) {
 	t.Parallel()
-	const short = 300 * time.Millisecond
+	const short = 2 * time.Second // for the opening as well
 	l := startBounded(t, proxy.Bounds{Head: short, Idle: short, TunnelIdle: short})
 	o := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
 	clear := l.Origin([]string{shop}, labnet.Handler(), labnet.Plain())
@@ -35,24 +35,24 @@ func TestHP18SlowClients(t *testing.T) {
 	target := authority(shop, o)
 	for _, tt := range []struct {
 		name string
-		open func() net.Conn
+		open func(t *testing.T) net.Conn
 		send string
 	}{
-		{"silent after connecting", func() net.Conn { return l.dial(t) }, ""},
-		{"half a CONNECT", func() net.Conn { return l.dial(t) }, "CONNECT " + target + " HTTP/1.1\r\n"},
-		{"silent after 200", func() net.Conn { return l.connect(t, target) }, ""},
-		{"half a method", func() net.Conn { return l.connect(t, target) }, "GE"},
-		{"half a ClientHello", func() net.Conn { return l.connect(t, target) }, "\x16\x03\x01\x02\x00\x01\x00"},
-		{"half a request in the clear", func() net.Conn { return l.connect(t, authority(shop, clear)) }, "GET / HTTP/1.1\r\nHo"},
-		{"silent after the handshake", func() net.Conn { return l.tunnel(t, target, l.trusting()) }, ""},
-		{"half a request", func() net.Conn { return l.tunnel(t, target, l.trusting()) }, "GET / HTTP/1.1\r\nHo"},
-		{"silent after a request", func() net.Conn { return l.tunnel(t, target, l.trusting()) }, "GET /echo HTTP/1.1\r\nHost: " + target + "\r\n\r\n"},
-		{"silent on a blocked site", func() net.Conn { return tlsClient(l.connect(t, lookalike+":443"), l.noName()) }, ""},
-		{"silent in a tunnel", func() net.Conn { return l.connect(t, authority(genuine, tunnelled)) }, "x"},
+		{"silent after connecting", func(t *testing.T) net.Conn { return l.dial(t) }, ""},
+		{"half a CONNECT", func(t *testing.T) net.Conn { return l.dial(t) }, "CONNECT " + target + " HTTP/1.1\r\n"},
+		{"silent after 200", func(t *testing.T) net.Conn { return l.connect(t, target) }, ""},
+		{"half a method", func(t *testing.T) net.Conn { return l.connect(t, target) }, "GE"},
+		{"half a ClientHello", func(t *testing.T) net.Conn { return l.connect(t, target) }, "\x16\x03\x01\x02\x00\x01\x00"},
+		{"half a request in the clear", func(t *testing.T) net.Conn { return l.connect(t, authority(shop, clear)) }, "GET / HTTP/1.1\r\nHo"},
+		{"silent after the handshake", func(t *testing.T) net.Conn { return l.tunnel(t, target, l.trusting()) }, ""},
+		{"half a request", func(t *testing.T) net.Conn { return l.tunnel(t, target, l.trusting()) }, "GET / HTTP/1.1\r\nHo"},
+		{"silent after a request", func(t *testing.T) net.Conn { return l.tunnel(t, target, l.trusting()) }, "GET /echo HTTP/1.1\r\nHost: " + target + "\r\n\r\n"},
+		{"silent on a blocked site", func(t *testing.T) net.Conn { return tlsClient(l.connect(t, lookalike+":443"), l.noName()) }, ""},
+		{"silent in a tunnel", func(t *testing.T) net.Conn { return l.connect(t, authority(genuine, tunnelled)) }, "x"},
 	} {
 		t.Run("HP-18 "+tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := tt.open()
+			c := tt.open(t)
 			_, _ = io.WriteString(c, tt.send)
 			if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
 				t.Fatal(err)

@@ -109,9 +109,9 @@ func grpc(contentType string) map[string]string {
 	return map[string]string{"Content-Type": contentType, "Te": "trailers", "Grpc-Encoding": "gzip"}
 }
 
-// TestCall: both halves of a call go as they come: the head before any message, and
+// TestHP24Call: both halves of a call go as they come: the head before any message, and
 // each message before the next is there.
-func TestCall(t *testing.T) {
+func TestHP24Call(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.protect()
@@ -178,8 +178,8 @@ func callRows(t *testing.T) map[string][][]byte {
 	}
 }
 
-// TestHeldCall: a call ends before the message that makes a sign-in leaves.
-func TestHeldCall(t *testing.T) {
+// TestHP24HeldCall: a call ends before the message that makes a sign-in leaves.
+func TestHP24HeldCall(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.protect()

@@ -32,8 +32,8 @@ func TestObservedCall(t *testing.T) {
 	}
 }
 
-// TestTornCall: what stops being a row of messages goes no further.
-func TestTornCall(t *testing.T) {
+// TestHP24TornCall: what stops being a row of messages goes no further.
+func TestHP24TornCall(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	s := &keeper{}
@@ -53,9 +53,9 @@ func TestTornCall(t *testing.T) {
 	}
 }
 
-// TestDrip: what is streamed with pauses is judged together each time, and of a page
+// TestHP24Drip: what is streamed with pauses is judged together each time, and of a page
 // none of a password that is not there yet leaves.
-func TestDrip(t *testing.T) {
+func TestHP24Drip(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.protect()

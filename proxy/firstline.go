@@ -2,8 +2,10 @@ package proxy
 
 import (
 	"bytes"
-	"crypto/tls"
-	"time"
+	"errors"
+	"io"
+
+	"sekisho/dossier"
 )
 
 // maxFirstLine is how long the first line of a client that named no protocol may be.
@@ -36,97 +38,77 @@ const (
 	openingOther
 )
 
-// openingOf tells HTTP from other protocols that begin with a letter. In doubt it is
-// HTTP, which is judged: a method with anything behind it, "HTTP" anywhere, and what
-// asks for a path or a URL as HTTP/0.9 did are.
+// openingOf tells HTTP from other protocols by a client's first line, at every door.
+// In doubt it is HTTP, which is judged. What begins with a letter is a request as well
+// when it has HTTP anywhere, a path or a URL, or a method with whatever behind it; what
+// begins otherwise when it has a version of HTTP, which Go and Python ask for then.
 func openingOf(said []byte) opening {
-	if bytes.Contains(bytes.ToUpper(said), []byte("HTTP")) {
+	f := readFirst(said)
+	if f.text() && bytes.Contains(bytes.ToUpper(said), []byte("HTTP")) {
 		return openingWeb
 	}
-	word := 0
-	for word < len(said) && (isLetter(said[word]) || said[word] == '-') {
-		word++
+	if o, ok := f.begins(); ok {
+		return o
 	}
-	if word < len(said) && methods[string(bytes.ToUpper(said[:word]))] {
+	switch path := f.asks(); {
+	case f.method() && !f.stomp(), f.versioned(), path && isLetter(f.line[0]):
 		return openingWeb
-	}
-	end := bytes.IndexAny(said, "\n\x00") // the latter is in no line of text; AMQP
-	if end < 0 && len(said) >= maxFirstLine {
+	case f.text() && f.ends && bytes.Contains(f.line, []byte("://")):
 		return openingWeb
+	case path || f.text():
+		return f.goesOn(openingWeb)
 	}
-	if end < 0 {
-		return openingUnclear
-	}
-	line := said[word:end]
-	if blank := bytes.IndexFunc(line, isBlank); blank >= 0 && bytes.HasPrefix(bytes.TrimLeftFunc(line[blank:], isBlank), []byte("/")) {
-		return openingWeb
-	}
-	if bytes.Contains(line, []byte("://")) {
-		return openingWeb
-	}
-	return openingOther
+	return f.goesOn(openingOther)
 }
 
 // openingBehind tells HTTP and TLS from other protocols behind the first words of a
 // server that spoke no HTTP. There POST and HEAD may be commands of news, and CONNECT
 // one of a game, so that only what has the form of a request is one: a version of HTTP
-// behind a blank, or a method with a path or a URL. Line ends and blanks before it are
-// passed over as a lenient server does; a number may look like one of these (MySQL).
+// behind a blank, or a method with a path or a URL.
 func openingBehind(said []byte) opening {
 	if said[0] == recordTypeHandshake {
 		return openingWeb
 	}
-	said = bytes.TrimLeftFunc(said, isGapRune)
-	if len(said) == 0 {
-		return openingUnclear
+	f := readFirst(said)
+	if o, ok := f.begins(); ok {
+		return o
 	}
-	word := 0
-	for word < len(said) && (isLetter(said[word]) || said[word] == '-') {
-		word++
-	}
-	if word == 0 || word < len(said) && isBinary(said[word]) {
-		return openingOther
-	}
-	line, whole := said[:min(len(said), maxFirstLine)], len(said) >= maxFirstLine
-	if end := bytes.IndexAny(said, "\n\x00"); end >= 0 && end < maxFirstLine {
-		line, whole = said[:end], true
-	}
-	if i := bytes.Index(bytes.ToUpper(line), []byte("HTTP/")); i > word && isBlank(rune(line[i-1])) {
+	if f.versioned() || f.asks() && (f.method() || len(f.line) == maxFirstLine && f.text()) {
 		return openingWeb
 	}
-	target := bytes.TrimLeftFunc(line[word:], isBlank)
-	if path := bytes.HasPrefix(bytes.TrimLeftFunc(target, isSchemeLetter), []byte("://")) || bytes.HasPrefix(target, []byte("/")); path && (methods[string(bytes.ToUpper(line[:word]))] || len(line) == maxFirstLine) {
-		return openingWeb
-	}
-	if whole {
-		return openingOther
-	}
-	return openingUnclear
+	return f.goesOn(openingOther)
 }
 
-// isBinary reports whether c is in no line of text.
-func isBinary(c byte) bool { return c < '\t' || c > '\r' && c < ' ' || c >= 0x7f }
-
-func isSchemeLetter(c rune) bool { return c < 0x80 && isLetter(byte(c)) }
-
-func isGapRune(c rune) bool { return c < 0x80 && isGap(byte(c)) }
-
-// isBlank reports whether somebody may take c for what parts a request line.
-func isBlank(c rune) bool { return c <= ' ' }
-
-// speaksWeb reads on behind said until it is clear whether a client that begins with
-// a letter speaks HTTP, and returns all that it said. Who does not make it clear does.
-func (s *Server) speaksWeb(conn *tls.Conn, said []byte) ([]byte, bool) {
-	_ = conn.SetReadDeadline(time.Now().Add(s.bounds.head))
-	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
+// settle reads on until it is clear what a client speaks to v's site, and returns all
+// that it has said by then; more waits for bytes and returns them behind the rest. At
+// the client's end its line is whole. To a site that may be an imitation, text of no
+// kind passes unread.
+func (s *Server) settle(v *visit, said []byte, more func() ([]byte, error)) ([]byte, opening, error) {
+	wary := s.hints(dossier.Sender{}, v).Suspicious
 	for {
-		if o := openingOf(said); o != openingUnclear {
-			return said, o == openingWeb
+		o := openingOf(said)
+		if wary && beginsWords(said) {
+			o = openingWeb
 		}
-		more, err := words(conn)
-		if err != nil {
-			return said, true
+		if o != openingUnclear {
+			return said, o, nil
 		}
-		said = append(said, more...)
+		all, err := more()
+		switch {
+		case errors.Is(err, io.EOF) && openingOf(append(bytes.Clone(said), '\n')) == openingWeb:
+			return said, openingWeb, nil
+		case errors.Is(err, io.EOF):
+			return said, openingOther, nil
+		case err != nil:
+			return said, openingUnclear, err
+		}
+		said = all
 	}
+}
+
+// beginsWords reports whether said begins with a letter, behind what may stand before
+// a request.
+func beginsWords(said []byte) bool {
+	f := readFirst(said)
+	return f.word > 0 && isLetter(f.line[0])
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestOpeningOf(t *testing.T) {
+func TestHP36OpeningOf(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxFirstLine)
 	for said, want := range map[string]opening{

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -12,8 +11,6 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-
-	"sekisho/dossier"
 )
 
 // Not everything in TLS is HTTP: mail, message queues, ACME. Such a connection cannot
@@ -42,10 +39,8 @@ var errWeb = errors.New("HTTP")
 // speaks first.
 func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 	said, up, heard, err := s.whoSpeaks(conn, v)
-	if err == nil {
-		if _, held := s.givenAway(v); held {
-			err = net.ErrClosed
-		}
+	if err == nil && !s.mayPassUnread(v) {
+		err = net.ErrClosed
 	}
 	switch {
 	case errors.Is(err, errWeb):
@@ -150,46 +145,17 @@ func words(c net.Conn) ([]byte, error) {
 }
 
 // isWeb reports whether a client that begins with said speaks HTTP, or must be taken
-// to, and returns what it has said by then. To a site that may be an imitation, text
-// of no kind passes unread.
+// to, and returns what it has said by then. Who does not make it clear must.
 func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
-	said, gap, ok := s.pastGap(conn, said)
-	if !ok {
-		return said, true
-	}
-	if len(said) == 0 || !isLetter(said[gap]) { // behind a gap: a number looks like one
+	if len(said) == 0 {
 		return said, false
 	}
-	if gap > 0 {
-		return said, true
-	}
-	if s.hints(dossier.Sender{}, v).Suspicious {
-		return said, true
-	}
-	return s.speaksWeb(conn, said)
-}
-
-// pastGap reads on behind said until something stands behind the line ends and blanks
-// it begins with, and returns their length.
-func (s *Server) pastGap(conn *tls.Conn, said []byte) (all []byte, gap int, ok bool) {
 	_ = conn.SetReadDeadline(time.Now().Add(s.bounds.head))
 	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
-	for {
-		gap = len(said) - len(bytes.TrimLeftFunc(said, isGapRune))
-		if gap < len(said) || len(said) == 0 {
-			return said, gap, true
-		}
+	said, o, err := s.settle(v, said, func() ([]byte, error) {
 		more, err := words(conn)
-		if err != nil || gap >= maxFirstLine {
-			return said, gap, false
-		}
 		said = append(said, more...)
-	}
+		return said, err
+	})
+	return said, err != nil || o == openingWeb
 }
-
-// isGap reports whether c is what a lenient server passes over before a request
-// (RFC 9112, section 2.2).
-func isGap(c byte) bool { return c == '\r' || c == '\n' || c == '\t' || c == ' ' }
-
-// isLetter reports whether c may begin a method of HTTP.
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

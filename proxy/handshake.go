@@ -96,7 +96,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 		return h.accept(s.leafTLS.h2), nil
 	}
 	if foreign(hello.protos) {
-		if _, held := s.givenAway(v); held {
+		if !s.mayPassUnread(v) {
 			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so
 		}
 		s.tell(s.trust.Foreign(v.client), v)
@@ -148,6 +148,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
 		_, held := s.held(v.client, v.target)
+		held = held && !s.settings.Load().Observe
 		if h.unnamed && !held && !v.target.ownSite() && !v.target.drill() {
 			return s.serveUnnamed(conn, v)
 		}

@@ -47,7 +47,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		s.spliceFirst(client, v, origin)
 		return
 	}
-	protocol, err := s.peekProtocol(first)
+	protocol, err := s.peekProtocol(first, v)
 	silent.leave()
 	if err != nil || protocol != protocolOther {
 		origin.close()
@@ -81,53 +81,34 @@ const (
 // recordTypeHandshake begins a TLS connection (RFC 8446, section 5.1).
 const recordTypeHandshake = 22
 
-// maxMethod is longer than any method in use, and shorter than the banner of
-// a protocol that only begins like one ("SSH-2.0-").
-const maxMethod = 24
-
 // peekProtocol waits for the client to speak until what it says tells TLS, HTTP
 // and the rest apart.
-func (s *Server) peekProtocol(c *firstFlight) (protocol int, err error) {
-	limit := s.bounds.idle
-	if len(c.seen) > 0 {
-		limit = s.bounds.head // it has begun
-	}
-	_ = c.SetReadDeadline(time.Now().Add(limit))
+func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error) {
+	_ = c.SetReadDeadline(time.Now().Add(s.bounds.idle))
 	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
-	gap := 0 // leading line ends and blanks
-	for i := range maxMethod {
-		for i == len(c.seen) {
-			if err := c.more(); err != nil {
-				return protocolOther, err
-			}
-			if i == 0 { // it has begun
-				_ = c.SetReadDeadline(time.Now().Add(s.bounds.head))
-			}
-		}
-		switch one := c.seen[i]; {
-		case i == 0 && one == recordTypeHandshake:
-			return protocolTLS, nil
-		case i == gap && isGap(one):
-			gap++
-		case gap > 0 && isLetter(one), gap == 0 && one == ' ':
-			return protocolHTTP, nil
-		case gap > 0: // a length or a tag that looks like one
-			return protocolOther, nil
-		case i > 0 && one == '-': // M-SEARCH; SSH's banner has a digit behind it
-		case one < 'A' || one > 'Z':
-			return protocolOther, nil
+	if len(c.seen) == 0 {
+		if err := c.more(); err != nil {
+			return protocolOther, err
 		}
 	}
-	if gap > 0 {
-		return protocolHTTP, nil
+	if c.seen[0] == recordTypeHandshake {
+		return protocolTLS, nil
 	}
-	return protocolOther, nil
+	_ = c.SetReadDeadline(time.Now().Add(s.bounds.head)) // it has begun
+	_, o, err := s.settle(v, c.seen, func() ([]byte, error) {
+		err := c.more()
+		return c.seen, err
+	})
+	if o == openingWeb {
+		return protocolHTTP, err
+	}
+	return protocolOther, err
 }
 
-// interceptOther splices a protocol that is neither TLS nor HTTP, when the
-// target is not held back, with the origin if that was dialled already.
+// interceptOther splices a protocol that is neither TLS nor HTTP, when nothing is
+// known against the target, with the origin if that was dialled already.
 func (s *Server) interceptOther(client net.Conn, v *visit, origin *overheard) {
-	if _, held := s.held(v.client, v.target); held || v.target.ownSite() {
+	if !s.mayPassUnread(v) {
 		origin.close()
 		return
 	}

@@ -81,13 +81,17 @@ func (s *Server) listen(first *firstFlight, v *visit, o *overheard) {
 }
 
 // mayPassUnread reports whether nothing is known against v's target, so that what is
-// no HTTP may pass.
+// no HTTP may pass, at every door.
 func (s *Server) mayPassUnread(v *visit) bool {
-	if _, held := s.held(v.client, v.target); held || v.target.ownSite() || v.target.drill() {
+	if v.target.ownSite() || v.target.drill() {
 		return false
 	}
+	if s.settings.Load().Observe {
+		return true
+	}
+	_, held := s.held(v.client, v.target)
 	_, away := s.givenAway(v)
-	return !away
+	return !held && !away
 }
 
 // spliceFirst joins a silent client and its origin, if that spoke first.

@@ -49,9 +49,9 @@ func TestHP24FirstByte(t *testing.T) {
 	}
 }
 
-// TestBothWays holds that an answer may begin before the request has ended, as
+// TestHP24BothWays holds that an answer may begin before the request has ended, as
 // gRPC and other streams over HTTP/2 need.
-func TestBothWays(t *testing.T) {
+func TestHP24BothWays(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	o := l.Origin([]string{shop}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

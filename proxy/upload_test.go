@@ -61,9 +61,9 @@ func TestCutUpload(t *testing.T) {
 	}
 }
 
-// TestExpectHeld: a client that waits for 100 gets it from sekisho, which has to
+// TestHP20ExpectHeld: a client that waits for 100 gets it from sekisho, which has to
 // read the body before the origin is asked, and gets it once.
-func TestExpectHeld(t *testing.T) {
+func TestHP20ExpectHeld(t *testing.T) {
 	t.Parallel()
 	l := start(t)
 	l.protect()
