@@ -37,6 +37,7 @@ type reading struct {
 	opens   bool // a page in a tab
 	shown   bool // as a page, or to a script that may make one of it
 	begun   bool // part of it was passed on
+	carried bool // what it answers had a body, which is at the site
 
 	paused bool // the body stopped coming
 	shows  bool // the dossier was told how much there is to read
@@ -83,7 +84,7 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	} else {
 		s.counts.scripts.Inc()
 	}
-	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request)}
+	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request), carried: a.request.ContentLength != 0}
 }
 
 // shown reports whether the answer may become a document. An SVG for an image
@@ -191,6 +192,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	}
 	why := byPage(j)
 	why.shown = r.begun || !r.holds()
+	why.sent, why.maybe = r.carried, r.server.handed.maybe(r.visit.client, r.visit.target.name, why.firstSeen)
 	switch {
 	case r.server.leaves.has(r.visit.client, r.visit.target.name, why.kind()):
 		return true
@@ -205,7 +207,11 @@ func (r *reading) judge(found imitation.Result) bool {
 	if fresh {
 		r.server.today.stopped(why.door)
 	}
-	r.server.journalise(r.ctx, r.visit, why, nil, inc.id)
+	var sent *bool
+	if r.carried {
+		sent = &r.carried
+	}
+	r.server.journalise(r.ctx, r.visit, why, sent, inc.id)
 	r.held = &heldError{why, inc.id}
 	r.server.counts.given(r.scan.Document())
 	return false

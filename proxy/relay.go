@@ -140,6 +140,7 @@ func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 	if !ok || !r.mayForward(head, req) {
 		return 0, errNotPlain
 	}
+	r.sends(head)
 	key := originKey{r.visit.target, true}
 	up := r.server.origins.waiting(key)
 	for {
