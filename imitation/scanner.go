@@ -63,9 +63,10 @@ func (s *Scanner) Document() bool {
 
 // Markup reports whether the body is HTML that anybody could add markup to, in ASCII
 // and without knowing what was before: it has no content coding and is not UTF-16.
-func (s *Scanner) Markup() bool {
-	return s.kind == htmlPage && s.Document() && s.inflate == nil && s.recode != nil && !s.recode.wide
-}
+func (s *Scanner) Markup() bool { return s.Plain() && s.recode != nil && !s.recode.wide }
+
+// Plain is Markup as far as it is known before there is much of the body.
+func (s *Scanner) Plain() bool { return s.kind == htmlPage && s.Document() && s.inflate == nil }
 
 // Write takes body bytes after transfer decoding and before content decoding.
 // It returns len(p), nil and does not keep p.

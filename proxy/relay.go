@@ -83,7 +83,7 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 		bufferPool.Put(b)
 		switch {
 		case err == nil:
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), errors.Is(err, errBroken):
 			_ = conn.Close()
 			return true
 		case errors.Is(err, errCut):
