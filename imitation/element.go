@@ -33,6 +33,7 @@ func (d *document) element(t *tag, name string) {
 	case "img":
 		d.alt(t)
 	case "meta":
+		d.keeps(t.get(attrContent))
 		d.meta(t)
 	case "link":
 		urlParts.in(t.get(attrHref), found)
@@ -100,6 +101,7 @@ func (d *document) input(t *tag) {
 	found := &d.found.set
 	byName.in(t.get(attrName), found)
 	byValue.in(t.get(attrValue), found)
+	d.keeps(t.get(attrValue))
 	actionParts.in(t.get(attrFormAction), found)
 	d.block(t.get(attrPlaceholder))
 	d.block(t.get(attrAriaLabel))
@@ -142,10 +144,20 @@ func (d *document) rawText(name, p []byte) {
 		d.script.write(p)
 		d.veil.sheet.write(p)
 	}
+	if d.bare || d.veil.depth > 0 || string(name) == "script" {
+		d.wrap.write(d, p)
+	}
 	// The lexer begins a piece at each "<".
 	mark := len(p) > 0 && p[0] == '<' && (d.foreign > 0 || d.bare || string(name) == "noscript")
 	d.shadowed = d.shadowed || mark || string(name) == "script"
-	if d.level == maxLevel || !d.shadowed {
+	if d.shadowed {
+		d.asMarkup(p)
+	}
+}
+
+// asMarkup reads p, which is no markup where it stands, as markup all the same.
+func (d *document) asMarkup(p []byte) {
+	if d.level == maxLevel {
 		return
 	}
 	if d.shadow == nil {
@@ -154,7 +166,22 @@ func (d *document) rawText(name, p []byte) {
 	d.shadow.write(d.take(p))
 }
 
+// keeps reads a document in base64 or percent encoding that a value or a comment
+// keeps for a script.
+func (d *document) keeps(v []byte) {
+	if len(v) >= minOwn && holdsPacked(v) {
+		d.own(bytes.TrimSpace(v))
+	}
+}
+
+// holdsPacked reports whether v begins as a document in base64 or percent encoding.
+func holdsPacked(v []byte) bool {
+	how, ok := packed(bytes.TrimLeft(v[:min(len(v), 64)], " \t\r\n"))
+	return ok && (how == inBase64 || how == inPercent)
+}
+
 func (d *document) rawEnd(name []byte) {
+	d.wrap.end()
 	switch string(name) {
 	case "title":
 		d.endTitle()
@@ -246,6 +273,7 @@ func (d *document) room() *document {
 // restart makes a document ready for another text.
 func (d *document) restart() {
 	d.lex.close()
+	d.wrap.end()
 	d.script.end()
 	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
 	d.depth, d.forms, d.turning.depth, d.veil.depth = 0, d.forms+1, 0, 0

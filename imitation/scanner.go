@@ -28,6 +28,8 @@ type Scanner struct {
 	found   findings
 	page    *document
 	data    *document // reads as data what is read as a document too; nil when nothing is
+	wrap    wrapped   // reads the body as one that is packed as a whole
+	events  *events   // nil in what is no stream of them
 	before  gathered  // of messages only
 	shown   bool      // by itself, in a tab or a frame
 	outside *document // what came outside of the body; nil when nothing did
@@ -136,6 +138,10 @@ func (s *Scanner) begin() {
 	if page || s.fetched && s.kind == htmlPage {
 		s.twice(head)
 	}
+	s.page.apart = !s.shown && s.kind == xmlPage
+	if strings.Contains(strings.ToLower(s.contentType), "text/event-stream") {
+		s.events = &events{}
+	}
 	s.recode.write(head, s.read)
 }
 
@@ -149,7 +155,16 @@ func (s *Scanner) read(p []byte) {
 	if s.data != nil {
 		s.data.script.write(p)
 	}
+	switch {
+	case s.shown, s.kind == jsonFile: // of data, strings are undone
+	case s.events != nil:
+		s.events.write(p, s.unwrap, s.wrap.end)
+	default:
+		s.unwrap(p)
+	}
 }
+
+func (s *Scanner) unwrap(p []byte) { s.wrap.write(s.page, p) }
 
 // finish ends the text; nothing more will be read.
 func (s *Scanner) finish() {
@@ -161,6 +176,7 @@ func (s *Scanner) finish() {
 	}
 	if s.page != nil {
 		s.recode.close(s.read)
+		s.wrap.end()
 		s.page.close()
 		if s.data != nil {
 			s.data.close()
