@@ -49,8 +49,10 @@ type document struct {
 
 	veil
 	turning  turning
-	xslt     *xslt // nil in what is no XML
-	scripted bool  // it has a script
+	xslt     *xslt   // nil in what is no XML
+	scripted bool    // it has a script
+	wrap     wrapped // what an element holds
+	apart    bool    // a script gets it and nobody is shown it: CDATA in it may be markup
 }
 
 // maxLevel is how deep in one another documents are unpacked.
@@ -72,12 +74,19 @@ func (d *document) write(p []byte) { d.lex.write(p) }
 
 func (d *document) close() {
 	d.lex.close()
+	d.wrap.end()
 	d.script.end()
 	d.block(nil)
 }
 
 // text reads visible text.
 func (d *document) text(p []byte) {
+	if d.depth > 0 || d.veil.depth > 0 { // what is seen is shown as it is
+		d.wrap.write(d, p)
+	}
+	if d.apart && d.lex.state == inCDATA {
+		d.asMarkup(p)
+	}
 	if d.depth > 0 {
 		return
 	}
@@ -150,6 +159,7 @@ var blocks = index("address article aside audio blockquote body br button canvas
 	"search section select style summary svg table tbody td template textarea tfoot th thead title tr ul video xmp foreignobject")
 
 func (d *document) startTag(t *tag) {
+	d.wrap.end()
 	d.marks(t)
 	if d.xslt != nil {
 		if text := d.xslt.start(t); text != "" {
@@ -181,6 +191,7 @@ func (d *document) startTag(t *tag) {
 }
 
 func (d *document) endTag(name []byte) {
+	d.wrap.end()
 	d.turning.close(name)
 	if d.xslt != nil {
 		d.xslt.end(name)
@@ -209,7 +220,8 @@ func (d *document) endTag(name []byte) {
 }
 
 func (d *document) comment(p []byte) {
-	if len(p) > len("sp:feature:") {
+	d.keeps(p)
+	if p = p[:min(len(p), maxComment)]; len(p) > len("sp:feature:") {
 		matchGlobs(comments, plainText(string(p)), &d.found.set)
 	}
 }

@@ -33,6 +33,7 @@ func (d *document) element(t *tag, name string) {
 	case "img":
 		d.alt(t)
 	case "meta":
+		d.keeps(t.get(attrContent))
 		d.meta(t)
 	case "link":
 		urlParts.in(t.get(attrHref), found)
@@ -54,21 +55,6 @@ func (d *document) frame(t *tag) {
 		} else {
 			d.source(v)
 		}
-	}
-}
-
-// own reads the document that a data-… attribute carries for a script to show, as
-// markup, or packed in one of the ways of peel.
-func (d *document) own(v []byte) {
-	switch how, ok := packed(v); {
-	case !ok:
-		d.peel(v, nil, maxLayers)
-	case how == plainMarkup:
-		d.nest(v)
-	case how == inBase64:
-		d.nest(inUTF8(fromBase64(v), ""))
-	case how == inPercent:
-		d.nest(fromPercent(v))
 	}
 }
 
@@ -100,6 +86,7 @@ func (d *document) input(t *tag) {
 	found := &d.found.set
 	byName.in(t.get(attrName), found)
 	byValue.in(t.get(attrValue), found)
+	d.keeps(t.get(attrValue))
 	actionParts.in(t.get(attrFormAction), found)
 	d.block(t.get(attrPlaceholder))
 	d.block(t.get(attrAriaLabel))
@@ -142,19 +129,19 @@ func (d *document) rawText(name, p []byte) {
 		d.script.write(p)
 		d.veil.sheet.write(p)
 	}
+	if d.bare || d.veil.depth > 0 || string(name) == "script" {
+		d.wrap.write(d, p)
+	}
 	// The lexer begins a piece at each "<".
 	mark := len(p) > 0 && p[0] == '<' && (d.foreign > 0 || d.bare || string(name) == "noscript")
 	d.shadowed = d.shadowed || mark || string(name) == "script"
-	if d.level == maxLevel || !d.shadowed {
-		return
+	if d.shadowed {
+		d.asMarkup(p)
 	}
-	if d.shadow == nil {
-		d.shadow = newDocument(d.found, d.level+1, false)
-	}
-	d.shadow.write(d.take(p))
 }
 
 func (d *document) rawEnd(name []byte) {
+	d.wrap.end()
 	switch string(name) {
 	case "title":
 		d.endTitle()
@@ -246,6 +233,7 @@ func (d *document) room() *document {
 // restart makes a document ready for another text.
 func (d *document) restart() {
 	d.lex.close()
+	d.wrap.end()
 	d.script.end()
 	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
 	d.depth, d.forms, d.turning.depth, d.veil.depth = 0, d.forms+1, 0, 0

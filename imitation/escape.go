@@ -59,6 +59,14 @@ func unescapeRune(p []byte) (r rune, size int) {
 		return ' ', 2
 	case '\n':
 		return -1, 2 // the line goes on
+	case '\\':
+		// A string in a string, which is parsed once more.
+		if len(p) >= 7 && p[2] == 'u' {
+			if r := hexRune(p[3:7]); r >= 0 {
+				return r, 7
+			}
+		}
+		return '\\', 2
 	default:
 		if b >= utf8.RuneSelf {
 			return -1, 1

@@ -7,7 +7,7 @@ func (l *lexer) startComment(s state) {
 }
 
 func (l *lexer) keep(b byte) {
-	if len(l.buf) < maxComment {
+	if len(l.buf) < maxComment || len(l.buf) < maxPacked && holdsPacked(l.buf) {
 		l.buf = append(l.buf, b)
 	}
 }
@@ -96,8 +96,11 @@ func (l *lexer) inComment(p []byte) []byte {
 	if i < 0 {
 		end = len(p)
 	}
-	for _, b := range p[:min(end, maxComment)] {
-		l.keep(b)
+	in := p[:end]
+	n := max(0, min(len(in), maxComment-len(l.buf)))
+	l.buf = append(l.buf, in[:n]...)
+	if in = in[n:]; len(in) > 0 && holdsPacked(l.buf) { // for a script
+		l.buf = append(l.buf, in[:max(0, min(len(in), maxPacked-len(l.buf)))]...)
 	}
 	if i < 0 {
 		return nil

@@ -26,6 +26,7 @@ func (s *Scanner) Next() {
 	if s.done {
 		return
 	}
+	s.wrap.end()
 	s.page.restart()
 	s.data.script.end()
 	if s.page.spots.end > messageText {

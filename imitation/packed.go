@@ -47,6 +47,7 @@ const (
 	inPercent
 	inDataURL
 	inCodes // numbers in the call of String.fromCharCode
+	inHex
 	reversedMarkup
 	opaque // nobody can tell yet
 )

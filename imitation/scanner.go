@@ -28,6 +28,8 @@ type Scanner struct {
 	found   findings
 	page    *document
 	data    *document // reads as data what is read as a document too; nil when nothing is
+	wrap    wrapped   // reads the body as one that is packed as a whole
+	events  *events   // nil in what is no stream of them
 	before  gathered  // of messages only
 	shown   bool      // by itself, in a tab or a frame
 	outside *document // what came outside of the body; nil when nothing did
@@ -63,9 +65,10 @@ func (s *Scanner) Document() bool {
 
 // Markup reports whether the body is HTML that anybody could add markup to, in ASCII
 // and without knowing what was before: it has no content coding and is not UTF-16.
-func (s *Scanner) Markup() bool {
-	return s.kind == htmlPage && s.Document() && s.inflate == nil && s.recode != nil && !s.recode.wide
-}
+func (s *Scanner) Markup() bool { return s.Plain() && s.recode != nil && !s.recode.wide }
+
+// Plain is Markup as far as it is known before there is much of the body.
+func (s *Scanner) Plain() bool { return s.kind == htmlPage && s.Document() && s.inflate == nil }
 
 // Write takes body bytes after transfer decoding and before content decoding.
 // It returns len(p), nil and does not keep p.
@@ -135,6 +138,10 @@ func (s *Scanner) begin() {
 	if page || s.fetched && s.kind == htmlPage {
 		s.twice(head)
 	}
+	s.page.apart = !s.shown && s.kind == xmlPage
+	if strings.Contains(strings.ToLower(s.contentType), "text/event-stream") {
+		s.events = &events{}
+	}
 	s.recode.write(head, s.read)
 }
 
@@ -148,7 +155,16 @@ func (s *Scanner) read(p []byte) {
 	if s.data != nil {
 		s.data.script.write(p)
 	}
+	switch {
+	case s.shown, s.kind == jsonFile: // of data, strings are undone
+	case s.events != nil:
+		s.events.write(p, s.unwrap, s.wrap.end)
+	default:
+		s.unwrap(p)
+	}
 }
+
+func (s *Scanner) unwrap(p []byte) { s.wrap.write(s.page, p) }
 
 // finish ends the text; nothing more will be read.
 func (s *Scanner) finish() {
@@ -160,6 +176,7 @@ func (s *Scanner) finish() {
 	}
 	if s.page != nil {
 		s.recode.close(s.read)
+		s.wrap.end()
 		s.page.close()
 		if s.data != nil {
 			s.data.close()

@@ -238,10 +238,10 @@ func (s *script) emit(p []byte) {
 		return
 	}
 	s.pack.take(p)
+	if len(p) >= minScript || s.vault.list {
+		s.lists(p) // before a call behind the list is looked at
+	}
 	s.match = phrases.auto.run(s.match, p, s.hit)
 	s.pack.codes(p)
-	if len(p) >= minScript || s.vault.list {
-		s.lists(p)
-	}
 	s.total += len(p)
 }

@@ -107,12 +107,28 @@ func (t *tag) add(p []byte) {
 		return
 	}
 	s := &t.spans[t.current]
+	if t.limit == maxValue && s[1]-s[0]+len(p) > maxValue && t.keeps(p) {
+		t.limit = max(maxValue, maxPacked-t.packed)
+	}
 	p = p[:min(len(p), t.limit-(s[1]-s[0]))]
 	t.bytes = append(t.bytes, p...)
 	s[1] = len(t.bytes)
 	if t.limit > maxValue {
 		t.packed += len(p)
 	}
+}
+
+// keeps reports whether the value at hand, and p behind it, is a packed document
+// that an element keeps for a script.
+func (t *tag) keeps(p []byte) bool {
+	if t.current != attrValue && t.current != attrContent {
+		return false
+	}
+	v := t.get(t.current)
+	if len(v) < maxPackHead {
+		v = append(bytes.Clone(v), p[:min(len(p), maxPackHead)]...)
+	}
+	return holdsPacked(v)
 }
 
 // close resolves character references.

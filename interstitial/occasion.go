@@ -78,12 +78,15 @@ var techniqueAliases = map[string]string{
 }
 
 // sent returns the key of what the page says about the site having received
-// anything. It claims that nothing was sent only where Sent is false, or where
-// there was no page to type into.
+// anything. It claims that nothing was sent only where Sent is false.
 func (w Warning) sent() string {
 	switch {
+	case w.Door == doorPage && w.Sent != nil && *w.Sent:
+		return "warning.sent.page.yes"
 	case w.Door == doorPage && w.EnteredEarlier:
 		return "warning.sent.page.earlier"
+	case w.Door == doorPage && w.Sent == nil:
+		return "warning.sent.page.maybe"
 	case w.Door == doorPage && w.Shown:
 		return "warning.sent.page.shown"
 	case w.Door == doorPage:
@@ -110,10 +113,7 @@ func (w Warning) sent() string {
 
 // uncertain reports whether the site may have something of what was typed.
 func (w Warning) uncertain() bool {
-	if w.Door == doorPage {
-		return w.EnteredEarlier || w.Shown
-	}
-	return w.Sent == nil || *w.Sent || w.EnteredEarlier
+	return w.Sent == nil || *w.Sent || w.EnteredEarlier || w.Door == doorPage && w.Shown
 }
 
 // occasion is how a page speaks of what was stopped, in keys into text.json.

@@ -63,10 +63,13 @@ func TestReplacedPageSaysWhatWasShown(t *testing.T) {
 	} {
 		w := copied(English)
 		w.Shown, w.EnteredEarlier = tt.shown, tt.earlier
-		for _, sent := range []*bool{nil, &no, &yes} {
+		for sent, want := range map[*bool]string{nil: "warning.sent.page.maybe", &no: tt.want, &yes: "warning.sent.page.yes"} {
+			if sent == nil && tt.earlier {
+				want = tt.want
+			}
 			w.Sent = sent
-			if w.sent() != tt.want || w.uncertain() != tt.open {
-				t.Errorf("%s: says %s, open %v; want %s, %v", tt.name, w.sent(), w.uncertain(), tt.want, tt.open)
+			if open := tt.open || sent != &no; w.sent() != want || w.uncertain() != open {
+				t.Errorf("%s: says %s, open %v; want %s, %v", tt.name, w.sent(), w.uncertain(), want, open)
 			}
 		}
 	}

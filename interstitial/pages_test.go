@@ -67,7 +67,7 @@ func asking(l Lang) Warning {
 // copied is a red warning instead of a page that was read.
 func copied(l Lang) Warning {
 	w := imitation(l)
-	w.Door, w.Host, w.Ground, w.Technique, w.Sent = "page", host("q7rk2.pages.dev"), "", "sign-in-copy", &yes
+	w.Door, w.Host, w.Ground, w.Technique, w.Sent = "page", host("q7rk2.pages.dev"), "", "sign-in-copy", &no
 	w.Target, w.FirstVisit, w.CertAge, w.FreeHosting, w.FromMail = "", true, 3*time.Hour+20*time.Minute, true, true
 	w.Signs = []string{"app-action-token", "ap-email", "title", "copyright", "password-field", "never-heard-of"}
 	w.Detail = "a page with Amazon's sign-in on a host that is not Amazon's"

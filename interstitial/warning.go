@@ -55,8 +55,9 @@ type Warning struct {
 
 	// Sent is false only when nothing of this visit or request reached the site,
 	// true when something did, and nil when that is not known. The page claims no
-	// more. It does not count for a replaced page, which was asked for, but not
-	// shown.
+	// more. Of a replaced page it is true when it was asked for with something that
+	// may have been typed, false when neither that nor anything before was, and nil
+	// when something went to its site before.
 	Sent *bool
 
 	// Shown says of a replaced page that something of its site had been shown

@@ -64,13 +64,14 @@ type readBody struct {
 // shown. Nothing of it has been shown then.
 func (b *readBody) hold() error {
 	b.ahead = newAhead(b.ReadCloser, copyBuffer)
-	for end := time.Now().Add(documentWait); len(b.early.b) < maxDocument && !b.reading.done() && time.Now().Before(end); {
-		p, err, ok := b.ahead.next(documentStall)
+	for since := time.Now(); len(b.early.b) < maxDocument && !b.reading.done(); {
+		stall, wait := b.reading.patience()
+		if time.Since(since) >= wait {
+			break
+		}
+		p, err, ok := b.ahead.next(stall)
 		if !ok {
-			if !b.reading.settle() {
-				return b.reading.held
-			}
-			return nil
+			break
 		}
 		b.left -= int64(len(p))
 		if !b.reading.feed(p) {
@@ -78,7 +79,7 @@ func (b *readBody) hold() error {
 		}
 		if !b.early.room(len(p)) {
 			b.last, b.end = p, err
-			return nil
+			break
 		}
 		b.early.b = append(b.early.b, p...)
 		if b.end = err; err == nil {
@@ -88,6 +89,9 @@ func (b *readBody) hold() error {
 			return b.reading.held
 		}
 		return nil
+	}
+	if !b.reading.release() {
+		return b.reading.held
 	}
 	return nil
 }

@@ -49,6 +49,7 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !f.server.examine(w, r, v, body) {
 		return
 	}
+	f.server.sends(r, v)
 	if isUpgrade(r) {
 		w, r = f.upgrading(w, r)
 	} else {

@@ -66,7 +66,7 @@ func (is *incidents) of(v *visit, why ruling) (inc incident, fresh bool) {
 	defer is.mu.Unlock()
 	if old := is.recent[key]; old != nil && now.Sub(old.began) < visitWindow {
 		// What happened before the last thing was stopped is not undone by it.
-		why.sent, why.shown = why.sent || old.why.sent, why.shown || old.why.shown
+		why.sent, why.maybe, why.shown = why.sent || old.why.sent, why.maybe || old.why.maybe, why.shown || old.why.shown
 		old.why = why
 		return *old, false
 	}

@@ -76,6 +76,7 @@ func (s *Server) givenAway(v *visit) (ruling, bool) {
 		return ruling{}, false
 	}
 	why := byPage(j)
+	why.maybe = s.handed.maybe(v.client, v.target.name, why.firstSeen)
 	return why, !s.leaves.has(v.client, v.target.name, why.kind())
 }
 

@@ -1,10 +1,6 @@
 package proxy
 
-import (
-	"strings"
-
-	"sekisho/proxy/h1"
-)
+import "strings"
 
 // breakOut ends whatever a document of HTML may be in the middle of (HTML, section
 // 13.2.5): half a character, a value in quotes of either kind or none, a tag, a
@@ -25,47 +21,8 @@ func (r *reading) rest() []byte {
 	return []byte(breakOut + `<meta http-equiv=refresh content="0;url=` + warningURL(r.held.id) + `">`)
 }
 
-// maxRest is more than a rest has bytes.
-const maxRest = 2 << 10
-
 // replaceable reports whether the rest of the document can be replaced.
 func (r *reading) replaceable() bool { return r.opens && r.shown && !r.observe && r.scan.Markup() }
 
-// replaceRest ends an answer that was begun with what stands in for the rest. b
-// is its body up to what the client has. It returns what was found when the client
-// cannot be told.
-func (r *relay) replaceRest(read *reading, answer *answered, b body) error {
-	rest := read.rest()
-	if rest == nil || !answer.begun {
-		return read.held
-	}
-	out, ok := b.last(rest)
-	if !ok {
-		return read.held
-	}
-	_, err := r.client.Write(out)
-	return err
-}
-
-// last is p as the last of a body, white space behind it as far as a length was
-// promised. It reports false when there is no place for p, or too much.
-func (b *body) last(p []byte) ([]byte, bool) {
-	const most = 32 << 20
-	switch {
-	case b.framing == h1.Chunked:
-		return b.chunks.Last(p)
-	case b.framing == h1.UntilClose:
-		return p, true
-	case b.left < int64(len(p)) || b.left > most:
-		return nil, false
-	}
-	return append(p, strings.Repeat(" ", int(b.left)-len(p))...), true
-}
-
-// keepBack keeps the end of out, which is not the end of the body, so that there
-// is room in its length for a rest. What was kept before comes first.
-func keepBack(kept, out []byte) (now, keep []byte) {
-	now = append(kept[:len(kept):len(kept)], out...)
-	n := max(0, len(now)-maxRest)
-	return now[:n], now[n:]
-}
+// leads is replaceable for a document of which nothing went on yet.
+func (r *reading) leads() bool { return r.opens && r.shown && !r.observe && r.scan.Plain() }

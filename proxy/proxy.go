@@ -58,6 +58,7 @@ type Server struct {
 	presence    *presence.Table // nil when nobody asks
 	sink        *sinkhole       // nil when off
 	owed        *owed
+	handed      *handed
 	heldBytes   budget
 	drilled     drilled
 	counts      *counts
@@ -105,6 +106,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		trust:     trust.NewLedger(),
 		presence:  o.Presence,
 		owed:      newOwed(),
+		handed:    newHanded(),
 		heldBytes: budget{max: b.held},
 		counts:    newCounts(o.Metrics),
 		today:     newToday(),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http"
-	"time"
 
 	"sekisho/dossier"
 	"sekisho/hostname"
@@ -12,17 +11,9 @@ import (
 	"sekisho/rules"
 )
 
-const (
-	// maxDocument is how much of a document is held until it was judged, in
-	// bytes on the wire. Amazon's own sign-in has about 100 KB before coding.
-	maxDocument = 512 << 10
-	// documentStall releases a document that stopped coming. A site that
-	// streams a page waits on purpose; what follows is judged as it comes.
-	documentStall = 500 * time.Millisecond
-	// documentWait is how long a document is held in all, lest a site fill the
-	// memory for what is held with pages that come a byte at a time.
-	documentWait = 3 * time.Second
-)
+// maxDocument is how much of a document is held until it was judged, in
+// bytes on the wire. Amazon's own sign-in has about 100 KB before coding.
+const maxDocument = 512 << 10
 
 // reading follows one answer of a site: its body goes through the scanner and
 // what the scanner finds to the dossier, which may say that it must not be
@@ -37,6 +28,9 @@ type reading struct {
 	opens   bool // a page in a tab
 	shown   bool // as a page, or to a script that may make one of it
 	begun   bool // part of it was passed on
+	wary    bool // the site's name or looks speak against it
+	got     int  // bytes of the body
+	carried bool // what it answers had a body, which is at the site
 
 	paused bool // the body stopped coming
 	shows  bool // the dossier was told how much there is to read
@@ -83,7 +77,7 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	} else {
 		s.counts.scripts.Inc()
 	}
-	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request)}
+	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request), carried: a.request.ContentLength != 0, wary: verdict.Action >= rules.Warn || s.dossier.Hints(v.target.name, v.client).Suspicious}
 }
 
 // shown reports whether the answer may become a document. An SVG for an image
@@ -129,6 +123,7 @@ func (r *reading) feed(p []byte) bool {
 	if r.ended || len(p) == 0 {
 		return r.held == nil
 	}
+	r.got += len(p)
 	_, _ = r.scan.Write(p)
 	return r.judge(r.scan.Result())
 }
@@ -191,6 +186,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	}
 	why := byPage(j)
 	why.shown = r.begun || !r.holds()
+	why.sent, why.maybe = r.carried, r.server.handed.maybe(r.visit.client, r.visit.target.name, why.firstSeen)
 	switch {
 	case r.server.leaves.has(r.visit.client, r.visit.target.name, why.kind()):
 		return true
@@ -205,7 +201,11 @@ func (r *reading) judge(found imitation.Result) bool {
 	if fresh {
 		r.server.today.stopped(why.door)
 	}
-	r.server.journalise(r.ctx, r.visit, why, nil, inc.id)
+	var sent *bool
+	if r.carried {
+		sent = &r.carried
+	}
+	r.server.journalise(r.ctx, r.visit, why, sent, inc.id)
 	r.held = &heldError{why, inc.id}
 	r.server.counts.given(r.scan.Document())
 	return false

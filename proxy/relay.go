@@ -83,7 +83,7 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 		bufferPool.Put(b)
 		switch {
 		case err == nil:
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), errors.Is(err, errBroken):
 			_ = conn.Close()
 			return true
 		case errors.Is(err, errCut):
@@ -140,6 +140,7 @@ func (r *relay) exchange(b *buffer, head []byte) (used int, err error) {
 	if !ok || !r.mayForward(head, req) {
 		return 0, errNotPlain
 	}
+	r.sends(head)
 	key := originKey{r.visit.target, true}
 	up := r.server.origins.waiting(key)
 	for {

@@ -107,6 +107,23 @@ var errBadBody error = &failure{
 	code: interstitial.CodeUpstreamInvalid, detail: "the site's answer is not valid HTTP", err: errors.New("malformed chunked coding"),
 }
 
+// errBroken is an answer that the origin broke off, of which the client knows how
+// long it should have been.
+var errBroken = errors.New("the origin broke the answer off")
+
+// brokenOff is the error of an answer from up that ends before its end, by err.
+// Without a length nothing but a reset tells the client; else what was written
+// arrives first, and the end is like the origin's.
+func brokenOff(resp h1.Response, up *upstream, err error) error {
+	switch {
+	case resp.Framing == h1.UntilClose:
+		return io.ErrUnexpectedEOF
+	case up.cut() || !errors.Is(err, io.EOF):
+		return errCut
+	}
+	return errBroken
+}
+
 // passBody sends the head in out and the body, whose first bytes are more, to
 // the client, as it comes. It reports whether up may carry another request.
 func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []byte) (reusable bool, err error) {
@@ -140,7 +157,7 @@ func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []
 			return false, nil
 		}
 		if m == 0 && err != nil {
-			return false, io.ErrUnexpectedEOF
+			return false, brokenOff(resp, up, err)
 		}
 		more = b.up[:m]
 		n, ok = body.take(more)

@@ -45,7 +45,7 @@ func headerOf(head []byte) (http.Header, error) {
 
 // passReading is passBody for an answer that is read. A document is kept back
 // until it was judged; one that must not be shown is the error, with nothing
-// begun, so that the inner server answers in its place.
+// begun, so that the inner server answers in its place. out has the head.
 func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more []byte, read *reading, answer *answered) (reusable bool, err error) {
 	defer read.close()
 	if !read.head() {
@@ -53,16 +53,14 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 	}
 	early := holding{budget: &r.server.heldBytes, client: read.visit.client}
 	defer early.drop()
-	body := bodyOf(resp)
-	holds, until := read.holds(), time.Now().Add(documentWait)
-	var kept []byte
+	to := outlet{w: r.client, head: len(out), length: resp.Framing == h1.Length}
+	body, holds, since := bodyOf(resp), read.holds(), time.Now()
 	for first := true; ; first = false {
 		was := body
-		was.left += int64(len(kept))
 		n, ok := body.takeRead(more, read.feed)
 		ended := ok && body.ended()
 		if ended && !read.end() || read.held != nil {
-			return false, r.replaceRest(read, answer, was)
+			return false, to.replaceRest(read, answer, was)
 		}
 		if first {
 			out = append(out, more[:n]...)
@@ -75,69 +73,53 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 		if !ok {
 			return false, io.ErrUnexpectedEOF
 		}
-		if !first && answer.begun && resp.Framing == h1.Length && (len(kept) > 0 || !ended && read.replaceable()) {
-			if out, kept = keepBack(kept, out); ended || read.done() {
-				out, kept = append(out, kept...), nil
-			}
-		}
-		holds = holds && !ended && !read.done() && len(early.b) < maxDocument && time.Now().Before(until) && early.room(len(out))
-		if holds {
+		stall, wait := documentStall, documentWait
+		if holds = holds && !ended && !read.done() && len(early.b) < maxDocument && early.room(len(out)); holds {
 			early.b = append(early.b, out...)
-		} else if err := r.release(&early, out, answer, read); err != nil {
-			return false, err
+			out = nil
+			stall, wait = read.patience()
+			holds = time.Since(since) < wait
+		}
+		if !holds {
+			if err := to.release(&early, out, answer, read, ended); err != nil {
+				return false, err
+			}
 		}
 		if ended {
 			return n == len(more) && !resp.Close, nil
 		}
-		m, err := r.readReading(b, up, holds)
+		m, err := r.readReading(b, up, holds, stall)
 		if holds && errors.Is(err, os.ErrDeadlineExceeded) {
-			if !read.settle() {
-				return false, read.held
-			}
-			if holds, err = false, r.release(&early, nil, answer, read); err != nil {
+			if err := to.release(&early, nil, answer, read, false); err != nil {
 				return false, err
 			}
-			m, err = r.readReading(b, up, false)
+			holds = false
+			m, err = r.readReading(b, up, false, 0)
 		}
 		if m == 0 && errors.Is(err, io.EOF) && resp.Framing == h1.UntilClose {
 			if !read.end() {
-				return false, read.held
+				return false, to.replaceRest(read, answer, body)
 			}
-			return false, r.release(&early, nil, answer, read)
+			return false, to.release(&early, nil, answer, read, true)
 		}
 		if m == 0 && err != nil {
-			if holds {
-				_ = r.release(&early, nil, answer, read)
+			if err := to.release(&early, nil, answer, read, false); err != nil {
+				return false, err
 			}
-			_, _ = r.client.Write(kept)
-			return false, io.ErrUnexpectedEOF
+			return false, brokenOff(resp, up, err)
 		}
 		more = b.up[:m]
 	}
 }
 
-// release sends what was kept back, and out behind it.
-func (r *relay) release(early *holding, out []byte, answer *answered, read *reading) error {
-	answer.begun, read.begun = true, true
-	for _, p := range [...][]byte{early.b, out} {
-		if len(p) == 0 {
-			continue
-		}
-		if _, err := r.client.Write(p); err != nil {
-			return err
-		}
-	}
-	early.drop()
-	return nil
-}
-
-// readReading reads from up, and not for long while a document is kept back.
-func (r *relay) readReading(b *buffer, up *upstream, holds bool) (int, error) {
+// readReading reads from up, and not for longer than stall while a document is kept
+// back.
+func (r *relay) readReading(b *buffer, up *upstream, holds bool, stall time.Duration) (int, error) {
 	if !holds {
 		_ = up.SetReadDeadline(time.Time{})
 		return r.readOrigin(up, b.up[:])
 	}
-	_ = up.SetReadDeadline(time.Now().Add(documentStall))
+	_ = up.SetReadDeadline(time.Now().Add(stall))
 	return up.Read(b.up[:])
 }
 

@@ -26,6 +26,7 @@ type ruling struct {
 	fromMail  bool          // the visitor came by a link in a mail
 	entered   bool          // something was entered there earlier
 	sent      bool          // part of what was entered is at the site already
+	maybe     bool          // something that may have been entered is
 	shown     bool          // part of the site was on the screen already
 }
 
@@ -143,6 +144,9 @@ func (r *ruling) warning(v *visit, sellerCentral string) interstitial.Warning {
 		Signs: r.signs, Fields: r.fields, Account: r.account, Sent: &sent, EnteredEarlier: r.entered,
 		Shown: r.shown, CertAge: r.certAge, FromMail: r.fromMail,
 		Client: v.client.String(), Drill: v.target.drill(),
+	}
+	if r.door == journal.DoorPage && r.maybe && !r.sent {
+		w.Sent = nil
 	}
 	if r.door != journal.DoorProxy { // of a name alone nothing was remembered
 		w.FirstSeen = r.firstSeen
