@@ -24,7 +24,7 @@ func hidden(near []value, most int) bool {
 	}
 	seen := map[string]bool{}
 	for _, v := range near {
-		if !human(v.v) || !odd(v.v) && (!thoughtUp(v.v) || len(v.v) < 8) {
+		if v.worded || !human(v.v) || !odd(v.v) && (!thoughtUp(v.v) || len(v.v) < 8) {
 			continue
 		}
 		if seen[alike(v.v)] = true; len(seen) > most {

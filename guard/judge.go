@@ -26,6 +26,9 @@ func (r *reader) finding(h Head) Finding {
 	f.IDs = secrets(maxIDs, r.knownIDs, r.ids)
 	f.Codes = secrets(maxCodes, r.codes)
 	named := [][]value{r.passwords, r.olds, r.news, r.confirms}
+	if len(r.knownIDs) > 0 {
+		named[0] = slices.Concat(r.passwords, r.written)
+	}
 	typed := named
 	if len(r.joined) > 0 {
 		named = append(named, r.joined)

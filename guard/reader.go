@@ -28,6 +28,9 @@ type value struct {
 	class class
 	page  bool
 	said  bool // its name says what it is, and no password: kept after a step only
+
+	labelled bool // it stands behind a word for a password in a text
+	worded   bool // it stands in a text
 	own   bool // v is a copy: see Stream
 }
 
@@ -42,6 +45,7 @@ type reader struct {
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
+	written                                            []value // passwords by their labels in a text, which is no form
 	others                                             []value // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
@@ -118,6 +122,7 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.misnamed(name, w, v)
 	}
 	r.paired(name, v)
+	r.stepText(v)
 	r.entangled(v)
 	r.respaced(name, w, v)
 	r.nested(name, v)
