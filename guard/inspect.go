@@ -124,7 +124,7 @@ func (r *reader) view(p part) {
 	if (r.hints.Follows || r.hints.Suspicious) && r.read == read && len(p.body) <= maxPassword {
 		r.add(noName, p.body, text) // a value and nothing else
 	} else if r.read == read || !enclosed(p.body) && bytes.IndexByte(p.body, '&') < 0 {
-		r.stepText(p.body)
+		r.noteText(p.body)
 	}
 }
 

@@ -33,6 +33,7 @@ func (r *reader) finding(h Head) Finding {
 	if len(r.joined) > 0 {
 		named = append(named, r.joined)
 	}
+	r.stepTexts()
 	near := r.anyName(h)
 	if near != nil {
 		made := slices.IndexFunc(near, func(v value) bool { return !r.hints.Suspicious && machineMade(v.v) })

@@ -46,6 +46,7 @@ type reader struct {
 
 	ids, passwords, news, confirms, olds, codes, loose []value
 	written                                            []value // passwords by their labels in a text, which is no form
+	texts                                              [][]byte // see stepTexts
 	others                                             []value // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
@@ -122,7 +123,7 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.misnamed(name, w, v)
 	}
 	r.paired(name, v)
-	r.stepText(v)
+	r.noteText(v)
 	r.entangled(v)
 	r.respaced(name, w, v)
 	r.nested(name, v)

@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -10,29 +11,59 @@ import (
 const (
 	maxStepText  = 2 << 10 // bytes: a report of a kit, a message
 	maxStepLines = 64
+	maxStepTexts = 8
 	fewWords     = 8 // of a text so short that each of them counts
 	maxLabelled  = 8 // values behind a word for a password
 )
 
-// stepText takes candidates out of a text that comes after an ID, as kits without a
-// server send one message a step: "Password: hunter2\nIP: 192.0.2.1". What stands
-// behind a word for a password goes first, to the end of its line and by words; of
-// the rest the words that look typed or, of few, all.
-func (r *reader) stepText(b []byte) {
-	if !r.hints.Follows && !r.hints.Suspicious || len(b) <= minPassword || len(b) > maxStepText || !wordy(b) || notText(b) {
+// noteText keeps a value that is more than one word, for stepTexts.
+func (r *reader) noteText(v []byte) {
+	if r.everything() && len(r.texts) < maxStepTexts && len(v) > minPassword && len(v) <= maxStepText && wordy(v) {
+		r.texts = append(r.texts, v)
+	}
+}
+
+// stepTexts takes candidates out of texts that come with an ID or after one, as kits
+// without a server send one message a step: "Password: hunter2\nIP: 192.0.2.1". What
+// stands behind a word for a password goes first, to the end of its line and by words;
+// after the ID come the words of the rest that look typed or, of few, all.
+func (r *reader) stepTexts() {
+	known := len(r.knownIDs) > 0
+	if !known && !r.hints.Follows && !r.hints.Suspicious {
 		return
 	}
-	b = untagged(b)
-	before := len(r.loose)
-	few := len(bytes.FieldsFunc(b, breaks)) <= fewWords
+	loose := r.loose
+	r.loose = nil
+	for _, b := range r.texts {
+		if notText(b) {
+			continue
+		}
+		b = untagged(b)
+		r.labelledIn(b)
+		if known {
+			continue // around has the words near to it
+		}
+		few := len(bytes.FieldsFunc(b, breaks)) <= fewWords
+		for word := range bytes.FieldsFuncSeq(b, breaks) {
+			r.token(word)
+		}
+		r.loose = slices.DeleteFunc(r.loose, func(v value) bool { return !v.labelled && !v.worded && !few && !human(v.v) })
+		for i := range r.loose {
+			r.loose[i].worded = true
+		}
+	}
+	r.loose, r.texts = append(loose, r.loose...), nil
+}
+
+// labelledIn files what stands behind words for passwords in a text.
+func (r *reader) labelledIn(b []byte) {
 	lines, labelled := bytes.FieldsFunc(b, lineEnd), 0
-	r.at++
 	for i, line := range lines[:min(len(lines), maxStepLines)] {
 		rest, ok := behindLabel(line)
 		if !ok {
 			continue
 		}
-		if rest = bytes.TrimFunc(rest, setsApart); len(rest) == 0 && i+1 < len(lines) {
+		if len(bytes.TrimFunc(rest, setsApart)) == 0 && i+1 < len(lines) {
 			rest = lines[i+1] // the word is a heading
 		}
 		for _, v := range cuts(rest) {
@@ -40,16 +71,6 @@ func (r *reader) stepText(b []byte) {
 				labelled++
 			}
 		}
-	}
-	for word := range bytes.FieldsFuncSeq(b, breaks) {
-		r.token(word)
-	}
-	// A text is no list of passwords: what is written in it says nothing against the site.
-	r.loose = slices.DeleteFunc(r.loose, func(v value) bool {
-		return v.at == r.at && v.name == nil && !v.labelled && !few && !(human(v.v) && likelihood(v.v) == likeMixed)
-	})
-	for i := min(before, len(r.loose)); i < len(r.loose); i++ {
-		r.loose[i].worded = true
 	}
 }
 
@@ -72,7 +93,15 @@ func (r *reader) labelled(v []byte) bool {
 
 // wordy reports whether b may be more than one word.
 func wordy(b []byte) bool {
-	return bytes.ContainsFunc(b, func(c rune) bool { return c < 0x80 && bytes.IndexByte([]byte(":=|,;>"), byte(c)) >= 0 || breaks(c) })
+	for i, c := range b {
+		switch {
+		case c <= ' ', c == ':', c == '=', c == '|', c == ',', c == ';', c == '>':
+			return true
+		case c >= utf8.RuneSelf:
+			return bytes.ContainsFunc(b[i:], ends)
+		}
+	}
+	return false
 }
 
 func lineEnd(c rune) bool { return c == '\n' || c == '\r' || c == 0x2028 || c == 0x85 }
@@ -108,12 +137,12 @@ func behindLabel(line []byte) (rest []byte, ok bool) {
 
 // ends reports whether c ends a word that may say password.
 func ends(c rune) bool {
-	return breaks(c) || c < 0x80 && bytes.IndexByte([]byte(":=|,;<>*`\"'()[]{}"), byte(c)) >= 0
+	return breaks(c) || c < 0x80 && strings.IndexByte(":=|,;<>*`\"'()[]{}", byte(c)) >= 0
 }
 
 // setsApart reports whether c is what people put between a word and its value.
 func setsApart(c rune) bool {
-	return breaks(c) || c < 0x80 && bytes.IndexByte([]byte(":=-|*`\"'()[]<>~_"), byte(c)) >= 0
+	return breaks(c) || c < 0x80 && strings.IndexByte(":=-|*`\"'()[]<>~_", byte(c)) >= 0
 }
 
 // cuts returns what of the end of a line could be the value: all of it, with and without

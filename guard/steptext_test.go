@@ -65,6 +65,22 @@ func TestCR15StepText(t *testing.T) {
 	}
 }
 
+// TestCR16TextBeside sends the password in a text, and the ID in another field.
+func TestCR16TextBeside(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"Password: %pw\nIP: 192.0.2.1", "🔑 <b>Password:</b> <code>%pw</code>\n🌐 IP: 192.0.2.1", "パスワード「%pw」", "Pass -> %pw"} {
+		for _, password := range []string{typedPass, "kakinashifuro"} {
+			body := "m=" + percentAll(strings.ReplaceAll(text, "%pw", password))
+			for _, body := range []string{"e=" + typedID + "&" + body, body + "&e=" + typedID} {
+				f := request{headers: form, body: body}.inspect(t, guard.Hints{Known: known})
+				if !slices.Contains(texts(f.Passwords), password) {
+					t.Errorf("%q: %q; want %q among them", text, texts(f.Passwords), password)
+				}
+			}
+		}
+	}
+}
+
 // TestStepTextIsNoList: a long text after the ID is neither dozens of candidates nor
 // more of them than are compared.
 func TestStepTextIsNoList(t *testing.T) {
