@@ -41,6 +41,7 @@ func readPlain(r *reader, p part) bool {
 		r.labels(found)
 	}
 	if r.everything() {
+		r.noteText(p.body)
 		r.around(p.body)
 		r.literals(p.body)
 	}

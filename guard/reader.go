@@ -31,7 +31,7 @@ type value struct {
 
 	labelled bool // it stands behind a word for a password in a text
 	worded   bool // it stands in a text
-	own   bool // v is a copy: see Stream
+	own      bool // v is a copy: see Stream
 }
 
 // reader gathers what decoders find in one request.
@@ -45,9 +45,9 @@ type reader struct {
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
-	written                                            []value // passwords by their labels in a text, which is no form
+	written                                            []value  // passwords by their labels in a text, which is no form
 	texts                                              [][]byte // see stepTexts
-	others                                             []value // under names of codes, cards, addresses and the like
+	others                                             []value  // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
 	makes                                              map[string]int // values that look typed, since the lists are full, by their make
@@ -123,7 +123,9 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.misnamed(name, w, v)
 	}
 	r.paired(name, v)
-	r.noteText(v)
+	if r.hints.Follows || r.hints.Suspicious {
+		r.noteText(v)
+	}
 	r.entangled(v)
 	r.respaced(name, w, v)
 	r.nested(name, v)

@@ -18,7 +18,7 @@ const (
 
 // noteText keeps a value that is more than one word, for stepTexts.
 func (r *reader) noteText(v []byte) {
-	if r.everything() && len(r.texts) < maxStepTexts && len(v) > minPassword && len(v) <= maxStepText && wordy(v) {
+	if len(r.texts) < maxStepTexts && len(v) > minPassword && len(v) <= maxStepText && wordy(v) {
 		r.texts = append(r.texts, v)
 	}
 }
