@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"encoding/base64"
 	"fmt"
 	"hash/maphash"
 	"net/http"
@@ -95,6 +96,13 @@ func TestGuessesOfAnyName(t *testing.T) {
 		{"searches by the path", "/search/items?u=" + id + "&x=%s", "", "", "HDMI-%dm", clean, "pass"},
 		{"drafts", "/autosave", json, `{"user":"` + protectedMail + `","field":"memo","value":"%s"}`, "Memo!%dx", clean, "pass"},
 		{"search in a seller's tool", "/s", json, `{"user":"` + protectedMail + `","keyword":"%s"}`, "iphone%d", clean, "pass"},
+		{"gift cards", "/p", form, "email=" + id + "&card=%s", "GIFT%d-aB1c", clean, "pass"},
+		{"gift cards in groups", "/p", form, "email=" + id + "&gc=%s", "AB%d-CD34-EF56", clean, "pass"},
+		{"points", "/p", form, "email=" + id + "&reward=%s", "Rw%d-aBc", clean, "pass"},
+		{"reservations", "/p", form, "mail=" + id + "&yoyaku=%s", "R%daBcd", clean, "pass"},
+		{"answers of a survey", "/p", form, "mail=" + id + "&q1=%s", "A-%daBc", clean, "pass"},
+		{"invitations", "/p", json, `{"email":"` + protectedMail + `","invite":"%s"}`, "Member%dA", clean, "pass"},
+		{"files", "/p", json, `{"email":"` + protectedMail + `","f":"%s"}`, "Mitsumori%d-v1!.pdf", clean, "pass"},
 		{"ASINs", "/s", json, `{"user":"` + protectedMail + `","asin":"%s"}`, "B08N5WRW%d", clean, "pass"},
 		{"orders", "/s", json, `{"user":"` + protectedMail + `","orderNo":"%s"}`, "INV-00%d", clean, "pass"},
 		{"event of analytics", "/collect", json, `{"em":"` + protectedMail + `","en":"view_item","ep":{"x":"%s"}}`, "page_view_of_cart", clean, "pass"},
@@ -131,6 +139,8 @@ func TestGuessesUnderSayingNames(t *testing.T) {
 		{"q", "Guess%d!x", guessMany},
 		{"code", "Guess%d!x", guessMany},
 		{"token", "Guess%d!x", guessMany},
+		{"k", "Guess%d!x", guessMany},
+		{"s", "HDMI-%dm", saidMany},
 		{"q", "shirts-%d", saidMany},
 		{"code", "SAVE%dOFF", saidMany},
 		{"title", "Guess%d!x", saidMany},
@@ -144,6 +154,29 @@ func TestGuessesUnderSayingNames(t *testing.T) {
 		}
 		if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
 			t.Errorf("%s=%s: %q after %d guesses", test.key, test.value, got, test.many)
+		}
+	}
+}
+
+// TestTenGuessesInOneValue: ten are enough where the ID and a guess come in one value.
+func TestTenGuessesInOneValue(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]func(guess string) string{
+		"one value": func(g string) string { return `{"x":"` + protectedMail + `|` + g + `"}` },
+		"base64": func(g string) string {
+			return `{"d":"` + base64.StdEncoding.EncodeToString([]byte(protectedMail+":"+g)) + `"}`
+		},
+		"two values": func(g string) string { return `{"u":"` + protectedMail + `","k":"` + g + `"}` },
+	} {
+		o, seed := office{t, open(t)}, maphash.MakeSeed()
+		for i := range guessMany {
+			if got := verdict(o.navigate("quiet-river.example")); got != "pass" {
+				t.Errorf("%s: %q after %d; want pass", name, got, i)
+			}
+			o.sends(seed, "quiet-river.example", "/p", "application/json", body(fmt.Sprintf("Guess%d!aB", i)))
+		}
+		if got := verdict(o.navigate("quiet-river.example")); got != "hold red guess-oracle" {
+			t.Errorf("%s: %q after ten", name, got)
 		}
 	}
 }

@@ -85,7 +85,7 @@ func (r *reader) nearest() []value {
 			c += maxLoose
 		}
 		rank := 2 * int(likelihood(v.v))
-		if rank == 2*int(likeMixed) && (!human(v.v) || of[alike(v.v)] > fewAlike) {
+		if rank == 2*int(likeMixed) && (!human(v.v) || coded(v.v) || of[alike(v.v)] > fewAlike) {
 			rank++
 		}
 		if v.labelled {

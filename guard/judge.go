@@ -74,7 +74,7 @@ func (r *reader) finding(h Head) Finding {
 		}
 	}
 	f.Followed = follows && f.Typed == 0 && len(f.Passwords) > 0
-	f.Pair = len(r.knownIDs) > 0 && r.at <= maxPair && h.Method != "GET"
+	f.Pair = len(r.knownIDs) > 0 && r.read <= maxPair && h.Method != "GET"
 	if len(r.knownIDs) > 0 || f.Followed {
 		f.Tries = make([]uint64, len(f.Passwords))
 		if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
