@@ -206,3 +206,11 @@ func tagged(b []byte) bool {
 	}
 	return true
 }
+
+// unseen reports whether c leaves no mark on a page.
+func unseen(c rune) bool {
+	if ' ' < c && c < 0x7f {
+		return false
+	}
+	return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf)
+}

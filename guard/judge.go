@@ -239,18 +239,3 @@ func (r *reader) identifies(path string) bool {
 	}
 	return false
 }
-
-// lowerPath returns the path of a target in lower case, at most 256 bytes.
-func lowerPath(target string) string {
-	target, _, _ = strings.Cut(target, "?")
-	return strings.ToLower(target[:min(len(target), 256)])
-}
-
-func has(path string, parts ...string) bool {
-	for _, p := range parts {
-		if strings.Contains(path, p) {
-			return true
-		}
-	}
-	return false
-}

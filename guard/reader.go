@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // Bounds of one request. An ordinary one costs microseconds; one made to be slow
@@ -224,14 +223,6 @@ func (r *reader) unnamed(name, v []byte) {
 	if ok {
 		r.unlabelled(name, v)
 	}
-}
-
-// unseen reports whether c leaves no mark on a page.
-func unseen(c rune) bool {
-	if ' ' < c && c < 0x7f {
-		return false
-	}
-	return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf)
 }
 
 // keep appends f unless the same value is there or the list is full.
