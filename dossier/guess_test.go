@@ -101,6 +101,7 @@ func TestGuessesOfAnyName(t *testing.T) {
 		{"reservations", "/p", form, "mail=" + id + "&yoyaku=%s", "R%daBcd", clean, "pass"},
 		{"answers of a survey", "/p", form, "mail=" + id + "&q1=%s", "A-%daBc", clean, "pass"},
 		{"invitations", "/p", json, `{"email":"` + protectedMail + `","invite":"%s"}`, "Member%dA", clean, "pass"},
+		{"chat of one word", "/p", json, `{"user":"` + protectedMail + `","t":"%s"}`, "OK#%d-yes", clean, "pass"},
 		{"files", "/p", json, `{"email":"` + protectedMail + `","f":"%s"}`, "Mitsumori%d-v1!.pdf", clean, "pass"},
 		{"ASINs", "/s", json, `{"user":"` + protectedMail + `","asin":"%s"}`, "B08N5WRW%d", clean, "pass"},
 		{"orders", "/s", json, `{"user":"` + protectedMail + `","orderNo":"%s"}`, "INV-00%d", clean, "pass"},

@@ -118,6 +118,9 @@ func (r *reader) token(t []byte) {
 	r.candidate(t)
 	bare := bytes.Trim(t, "\\\"'`{}()[]<>*|,;:=~")
 	r.candidate(bare)
+	if i := bytes.IndexFunc(bare, func(c rune) bool { return c < utf8.RuneSelf }); i > 0 && !bytes.ContainsFunc(bare[i:], func(c rune) bool { return c >= utf8.RuneSelf }) {
+		r.candidate(bare[i:]) // 🔑hunter2
+	}
 	if i := bytes.IndexAny(bare, ":="); i >= 0 {
 		r.candidate(bytes.TrimLeft(bare[i:], ":=>\"'`"))
 	}

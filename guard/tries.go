@@ -81,12 +81,8 @@ func borrowed(name []byte) bool {
 	case code, codeWeak, otpCue:
 		return true
 	}
-	leaf := leafOf(name)
-	if len(leaf) == 1 { // says little
-		return true
-	}
-	switch string(bytes.ToLower(leaf)) {
-	case "query", "search", "keyword", "token", "captcha":
+	switch string(bytes.ToLower(leafOf(name))) {
+	case "q", "s", "k", "query", "search", "keyword", "token", "captcha":
 		return true
 	}
 	return false
