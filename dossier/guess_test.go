@@ -95,6 +95,14 @@ func TestGuessesOfAnyName(t *testing.T) {
 		{"searches by the path", "/search/items?u=" + id + "&x=%s", "", "", "HDMI-%dm", clean, "pass"},
 		{"drafts", "/autosave", json, `{"user":"` + protectedMail + `","field":"memo","value":"%s"}`, "Memo!%dx", clean, "pass"},
 		{"search in a seller's tool", "/s", json, `{"user":"` + protectedMail + `","keyword":"%s"}`, "iphone%d", clean, "pass"},
+		{"gift cards", "/p", form, "email=" + id + "&card=%s", "GIFT%d-aB1c", clean, "pass"},
+		{"gift cards in groups", "/p", form, "email=" + id + "&gc=%s", "AB%d-CD34-EF56", clean, "pass"},
+		{"points", "/p", form, "email=" + id + "&reward=%s", "Rw%d-aBc", clean, "pass"},
+		{"reservations", "/p", form, "mail=" + id + "&yoyaku=%s", "R%daBcd", clean, "pass"},
+		{"answers of a survey", "/p", form, "mail=" + id + "&q1=%s", "A-%daBc", clean, "pass"},
+		{"invitations", "/p", json, `{"email":"` + protectedMail + `","invite":"%s"}`, "Member%dA", clean, "pass"},
+		{"chat of one word", "/p", json, `{"user":"` + protectedMail + `","t":"%s"}`, "OK#%d-yes", clean, "pass"},
+		{"files", "/p", json, `{"email":"` + protectedMail + `","f":"%s"}`, "Mitsumori%d-v1!.pdf", clean, "pass"},
 		{"ASINs", "/s", json, `{"user":"` + protectedMail + `","asin":"%s"}`, "B08N5WRW%d", clean, "pass"},
 		{"orders", "/s", json, `{"user":"` + protectedMail + `","orderNo":"%s"}`, "INV-00%d", clean, "pass"},
 		{"event of analytics", "/collect", json, `{"em":"` + protectedMail + `","en":"view_item","ep":{"x":"%s"}}`, "page_view_of_cart", clean, "pass"},
@@ -116,35 +124,6 @@ func TestGuessesOfAnyName(t *testing.T) {
 				t.Errorf("judged %q; want %q", got, test.want)
 			}
 		})
-	}
-}
-
-// TestGuessesUnderSayingNames sends guesses under a name that says what it is, and is not
-// believed for ever.
-func TestGuessesUnderSayingNames(t *testing.T) {
-	t.Parallel()
-	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
-	for _, test := range []struct {
-		key, value string
-		many       int
-	}{
-		{"q", "Guess%d!x", guessMany},
-		{"code", "Guess%d!x", guessMany},
-		{"token", "Guess%d!x", guessMany},
-		{"q", "shirts-%d", saidMany},
-		{"code", "SAVE%dOFF", saidMany},
-		{"title", "Guess%d!x", saidMany},
-	} {
-		o, seed := office{t, open(t)}, maphash.MakeSeed()
-		for i := range test.many {
-			if got := verdict(o.navigate(host)); got != "pass" {
-				t.Fatalf("%s=%s: %q after %d; want pass before %d", test.key, test.value, got, i, test.many)
-			}
-			o.sends(seed, host, "/p", form, fmt.Sprintf("a=%s&%s="+test.value, protectedMail, test.key, i))
-		}
-		if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
-			t.Errorf("%s=%s: %q after %d guesses", test.key, test.value, got, test.many)
-		}
 	}
 }
 

@@ -53,10 +53,11 @@ func (b *Book) Lately(client netip.Addr) bool {
 	return within(stepFor, m.labelAt, now) || within(stepFor, m.held, now)
 }
 
-// gaveFrom notes at the site of a document that it gave a protected ID to another one,
-// that of host: the password may come home, or go to a third.
-func (b *Book) gaveFrom(document, host hostname.Name, client netip.Addr, label string, now time.Time) {
-	if isAmazon(document) || !b.Hints(host, client).Thorough {
+// gaveFrom notes at the site of a document that it gave a protected ID to another one:
+// the password may come home, or go to a third. It is the page that counts, not who
+// receives: kits post to the webhooks of well-known messengers.
+func (b *Book) gaveFrom(document hostname.Name, client netip.Addr, label string, now time.Time) {
+	if isAmazon(document) {
 		return
 	}
 	site := SiteOf(document)
@@ -66,6 +67,7 @@ func (b *Book) gaveFrom(document, host hostname.Name, client netip.Addr, label s
 	if d := s.take(site); b.unfamiliar(d, document, now) {
 		v := d.visitor(client, now)
 		v.label, v.labelAt = label, now
+		b.gave(client, label, now)
 		b.stepped(d, now)
 	}
 }

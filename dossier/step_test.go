@@ -37,10 +37,60 @@ func TestTwoCollectors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWellKnownCollector: kits post to the webhooks of messengers where people sign in.
+// What counts is whose page it is.
+func TestWellKnownCollector(t *testing.T) {
+	t.Parallel()
+	const page, third = "quiet-river.example", "third.example"
+	silent := guard.Finding{Act: guard.SignIn, Followed: true}
+	for _, first := range []string{"discord.com", "hooks.slack.com", "github.com"} {
+		for _, to := range []string{page, third, first} {
+			o := office{t, open(t)}
+			from := Sender{Document: name(o, page)}
+			if got := verdict(o.SubmitFrom(from, name(o, first), pc1, anyID, idOnly)); got != "pass" {
+				t.Errorf("the ID to %s is judged %q", first, got)
+			}
+			if !o.Lately(pc1) {
+				t.Errorf("%s: the client gave no ID lately", first)
+			}
+			if x := o.HintsFrom(from, name(o, to), pc1); !x.Follows {
+				t.Errorf("%s, then %s: does not follow", first, to)
+			}
+			if got := verdict(o.SubmitFrom(from, name(o, to), pc1, silent, passOnly)); got != "hold red protected-sign-in" {
+				t.Errorf("%s, then %s: the password is judged %q", first, to, got)
+			}
+		}
+		o := office{t, open(t)}
+		o.Passed(name(o, page))
+		o.SubmitFrom(Sender{Document: name(o, page)}, name(o, first), pc1, anyID, idOnly)
+		if x := o.Hints(name(o, page), pc1); x.Follows {
+			t.Errorf("a site where people sign in is looked after for what it gives to %s", first)
+		}
+	}
+}
+
+// TestEachVisitorOfACopy: who is kept from a site that gave itself away has met an
+// imitation, not only who gave it away.
+func TestEachVisitorOfACopy(t *testing.T) {
+	t.Parallel()
 	o := office{t, open(t)}
-	o.SubmitFrom(Sender{Document: name(o, page)}, name(o, "github.com"), pc1, anyID, idOnly)
-	if x := o.Hints(name(o, page), pc1); x.Follows {
-		t.Error("a page that gives the ID to where people sign in is looked after")
+	o.page("copy.example", copied)
+	fresh := name(o, "fresh.example")
+	if o.Hints(fresh, pc2).AfterCopy {
+		t.Error("a computer that met nothing is looked after")
+	}
+	o.Kept(pc2, guessOracle)
+	if o.Hints(fresh, pc2).AfterCopy {
+		t.Error("a site that guesses is no copy")
+	}
+	o.Kept(pc2, o.Navigate(name(o, "copy.example"), pc2).Technique)
+	if !o.Hints(fresh, pc2).AfterCopy {
+		t.Error("the second visitor of a copy is not looked after")
+	}
+	if got := verdict(o.submitAs(pc2, "fresh.example", anyCode, none)); got != "hold red one-time-code" {
+		t.Errorf("the code of the second visitor is judged %q", got)
 	}
 }
 

@@ -32,7 +32,7 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 		from |= ourID.when(b.stepBefore(sender, client, f, m, now))
 	}
 	if across && m.ID {
-		b.gaveFrom(document, host, client, m.Label, now)
+		b.gaveFrom(document, client, m.Label, now)
 	}
 	j, known := b.submitted(host, client, f, m, from, across, now)
 	if j.Do == Hold && holdsCredential(j.Technique) {

@@ -86,6 +86,15 @@ func (b *Book) Navigate(host hostname.Name, client netip.Addr) Judgement {
 	return d.judgement(navigate, e, client, now)
 }
 
+// Kept notes that client was kept, on its way there, from a site that [Book.Navigate]
+// holds for technique: the second and the third who open a copy may have its code in
+// hand as the first has.
+func (b *Book) Kept(client netip.Addr, technique string) {
+	if showsImitation(technique) {
+		b.clients.note(client, time.Now(), func(m *met) { m.imitation = time.Now() })
+	}
+}
+
 // Hints returns what helps guard to read a request to host: what the site's
 // own pages say that its fields are for, whether the site has signs of Amazon or
 // a sign-in was held from it, and whether nothing speaks for it. Known is left to the caller. The map is not to be changed.

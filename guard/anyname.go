@@ -29,7 +29,7 @@ func (r *reader) anyName(h Head) []value {
 	case !r.hints.Follows:
 		return nil
 	}
-	list := slices.DeleteFunc(r.nearest(), func(v value) bool { return machineMade(v.v) })
+	list := slices.DeleteFunc(r.nearest(), func(v value) bool { return !v.labelled && machineMade(v.v) })
 	if h.Method == "GET" || h.Method == "HEAD" {
 		// Pages load pictures by the dozen, by the name of each.
 		list = slices.DeleteFunc(list, func(v value) bool { return v.said && (likelihood(v.v) != likeMixed || random(v.v)) })
@@ -85,8 +85,11 @@ func (r *reader) nearest() []value {
 			c += maxLoose
 		}
 		rank := 2 * int(likelihood(v.v))
-		if rank == 2*int(likeMixed) && (!human(v.v) || of[alike(v.v)] > fewAlike) {
+		if rank == 2*int(likeMixed) && (!human(v.v) || coded(v.v) || of[alike(v.v)] > fewAlike) {
 			rank++
+		}
+		if v.labelled {
+			return min(c, farthest) - farther
 		}
 		return min(c, farthest) + farther*rank
 	}

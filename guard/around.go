@@ -118,6 +118,9 @@ func (r *reader) token(t []byte) {
 	r.candidate(t)
 	bare := bytes.Trim(t, "\\\"'`{}()[]<>*|,;:=~")
 	r.candidate(bare)
+	if i := bytes.IndexFunc(bare, func(c rune) bool { return c < utf8.RuneSelf }); i > 0 && !bytes.ContainsFunc(bare[i:], func(c rune) bool { return c >= utf8.RuneSelf }) {
+		r.candidate(bare[i:]) // 🔑hunter2
+	}
 	if i := bytes.IndexAny(bare, ":="); i >= 0 {
 		r.candidate(bytes.TrimLeft(bare[i:], ":=>\"'`"))
 	}
@@ -205,4 +208,12 @@ func tagged(b []byte) bool {
 		return false
 	}
 	return true
+}
+
+// unseen reports whether c leaves no mark on a page.
+func unseen(c rune) bool {
+	if ' ' < c && c < 0x7f {
+		return false
+	}
+	return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf)
 }

@@ -32,6 +32,8 @@ var around = map[string]string{
 	"spoilers":         "**Login** ||%id||\n**P** ||%pw||",
 	"banner":           "new log %id %pw",
 	"arrow":            "%id → %pw",
+	"symbols":          "📧%id🔑%pw",
+	"Chinese, no gap":  "账号%id密码%pw",
 	"password first":   "%pw----%id",
 	"brackets":         "(%id) <%pw>",
 	"zero-width space": "%id\u200b%pw",

@@ -97,7 +97,10 @@ func TestCasesForm(t *testing.T) {
 		signIn("CR-04 form labelled as bytes", "application/octet-stream", pairs),
 		signIn("CR-04 the text/plain of HTML forms", "text/plain", "email="+typedID+"\r\npassword="+typedPass+"\r\n"),
 		signIn("CR-04 a form that begins like JSON", "text/plain", `{"a":1}=&`+pairs),
-		signIn("CR-04 a message to a messenger", "application/json", `{"chat_id":12,"text":"New log\nE-mail: `+typedID+`\nPassword: `+typedPass+`\nIP: 192.0.2.1"}`),
+		{
+			name: "CR-04 a message to a messenger", request: request{headers: "application/json", body: `{"chat_id":12,"text":"New log\nE-mail: ` + typedID + `\nPassword: ` + typedPass + `\nIP: 192.0.2.1"}`},
+			hints: guard.Hints{Known: known}, act: guard.Identify, id: typedID, password: typedPass,
+		},
 		signIn("CR-04 a message in Japanese", "", "メールアドレス："+typedID+"\nパスワード："+typedPass),
 		signIn("CR-06 body in base64", "text/plain", base64.StdEncoding.EncodeToString([]byte(jsonPair))),
 		signIn("CR-06 body in base64url", "", base64.RawURLEncoding.EncodeToString([]byte(pairs))),

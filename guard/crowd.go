@@ -24,7 +24,7 @@ func hidden(near []value, most int) bool {
 	}
 	seen := map[string]bool{}
 	for _, v := range near {
-		if !human(v.v) || !odd(v.v) && (!thoughtUp(v.v) || len(v.v) < 8) {
+		if v.worded || !human(v.v) || coded(v.v) || !odd(v.v) && (!thoughtUp(v.v) || len(v.v) < 8) {
 			continue
 		}
 		if seen[alike(v.v)] = true; len(seen) > most {
@@ -80,3 +80,52 @@ func series(list []value) map[string]int {
 
 // fewAlike is how many values of one make are no series.
 const fewAlike = 3
+
+// coded reports whether v has a form in which programs write with the marks of passwords:
+// a colour, a selector of CSS, the formula of a cell, a place in a document, a numbered key.
+// Apps send these by the dozen. They are compared after others of their kind, so that a
+// page cannot crowd a password out with them.
+func coded(v []byte) bool {
+	if len(v) < 4 {
+		return false
+	}
+	switch c := v[0]; {
+	case c == '#' && len(v) <= 9 && isHex(v[1:]), c == '=':
+		return true
+	case isDigit(c):
+		rest := bytes.TrimLeft(v, "0123456789")
+		return len(rest) > 0 && rest[0] == ':'
+	case c == '$' || c == '{':
+		return v[1] == '.' || v[1] == '{'
+	}
+	if i := bytes.IndexByte(v, '#'); i > 0 && bytes.IndexByte(v[:i], '/') >= 0 {
+		return true
+	}
+	return selector(v)
+}
+
+// selector reports whether v is the name of an element with classes or an id, as in
+// button#buy.Btn_root__aB3dE.
+func selector(v []byte) bool {
+	i := 0
+	for i < len(v) && ('a' <= v[i] && v[i] <= 'z' || i > 0 && isDigit(v[i])) {
+		i++
+	}
+	if i == len(v) || v[i] != '#' && v[i] != '.' || !elements[string(v[:i])] && i > 0 {
+		return false
+	}
+	last := byte(0)
+	for _, c := range v[i:] {
+		mark := c == '#' || c == '.'
+		if !mark && c != '-' && c != '_' && c != '[' && c != ']' && !alphanumeric(c) || mark && (last == '#' || last == '.') {
+			return false
+		}
+		last = c
+	}
+	return true
+}
+
+// elements are those of HTML that people click or type in, and what surrounds them.
+var elements = wordSet(`a abbr article aside b body button canvas div dd dl dt em footer form h1 h2 h3 h4 h5 h6 header html i iframe
+	img input label legend li main nav ol option p path section select small span strong summary svg table tbody td textarea th
+	thead tr ul video`)

@@ -123,5 +123,24 @@ func (r *reader) view(p part) {
 	}
 	if (r.hints.Follows || r.hints.Suspicious) && r.read == read && len(p.body) <= maxPassword {
 		r.add(noName, p.body, text) // a value and nothing else
+	} else if r.read == read || !enclosed(p.body) && bytes.IndexByte(p.body, '&') < 0 {
+		r.noteText(p.body)
 	}
+}
+
+// enclosed reports whether b has the brackets of JSON or XML at both ends.
+func enclosed(b []byte) bool {
+	b = bytes.TrimSpace(b)
+	if len(b) == 0 {
+		return false
+	}
+	switch b[0] {
+	case '{':
+		return b[len(b)-1] == '}'
+	case '[':
+		return b[len(b)-1] == ']'
+	case '<':
+		return b[len(b)-1] == '>'
+	}
+	return false
 }

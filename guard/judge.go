@@ -26,10 +26,14 @@ func (r *reader) finding(h Head) Finding {
 	f.IDs = secrets(maxIDs, r.knownIDs, r.ids)
 	f.Codes = secrets(maxCodes, r.codes)
 	named := [][]value{r.passwords, r.olds, r.news, r.confirms}
+	if len(r.knownIDs) > 0 {
+		named[0] = slices.Concat(r.passwords, r.written)
+	}
 	typed := named
 	if len(r.joined) > 0 {
 		named = append(named, r.joined)
 	}
+	r.stepTexts()
 	near := r.anyName(h)
 	if near != nil {
 		made := slices.IndexFunc(near, func(v value) bool { return !r.hints.Suspicious && machineMade(v.v) })
@@ -70,7 +74,7 @@ func (r *reader) finding(h Head) Finding {
 		}
 	}
 	f.Followed = follows && f.Typed == 0 && len(f.Passwords) > 0
-	f.Pair = len(r.knownIDs) > 0 && r.at <= maxPair && h.Method != "GET"
+	f.Pair = len(r.knownIDs) > 0 && r.read <= maxPair && h.Method != "GET"
 	if len(r.knownIDs) > 0 || f.Followed {
 		f.Tries = make([]uint64, len(f.Passwords))
 		if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
@@ -231,21 +235,6 @@ func (r *reader) identifies(path string) bool {
 			// Few other fields and addresses: telemetry and lists of
 			// people have both.
 			return r.at <= 12 && len(r.ids) <= 2
-		}
-	}
-	return false
-}
-
-// lowerPath returns the path of a target in lower case, at most 256 bytes.
-func lowerPath(target string) string {
-	target, _, _ = strings.Cut(target, "?")
-	return strings.ToLower(target[:min(len(target), 256)])
-}
-
-func has(path string, parts ...string) bool {
-	for _, p := range parts {
-		if strings.Contains(path, p) {
-			return true
 		}
 	}
 	return false

@@ -21,18 +21,32 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 		return
 	}
 	coded := w.class == code || w.class == codeWeak || w.class == otpCue
+	says := !coded && speaks(name)
 	switch v = bytes.TrimSpace(v); {
-	case coded && len(v) == lateDigits+1 && (v[3] == ' ' || v[3] == '-') && whole(v[:3]) && whole(v[4:]):
+	case (coded || k == text && !says) && len(v) == lateDigits+1 && (v[3] == ' ' || v[3] == '-') && whole(v[:3]) && whole(v[4:]):
 		r.lateCodes.found = append(r.lateCodes.found, value{v: slices.Concat(v[:3], v[4:]), at: r.at})
 	case len(v) == 1 && isDigit(v[0]) && (k == text || coded) && len(r.lateCodes.boxes) <= lateDigits:
 		r.lateCodes.boxes = append(r.lateCodes.boxes, v[0])
 	case len(v) == lateDigits && whole(v):
-		if f := (value{v: v, at: r.at, said: !coded && speaks(name)}); (k == text || !f.said) && len(r.lateCodes.found) < maxCodes {
-			r.lateCodes.found = append(r.lateCodes.found, f)
+		// Searches send no numbers; and a message is no size of a picture.
+		if (k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name)) && len(r.lateCodes.found) < maxCodes {
+			r.lateCodes.found = append(r.lateCodes.found, value{v: v, at: r.at, said: says && !written(name)})
 		}
+	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
+		// k=483920, in one value
+		r.lateCodes.found = append(r.lateCodes.found, value{v: v[len(v)-lateDigits:], at: r.at})
 	case k == text && saysCode(v):
 		r.lateText(v)
 	}
+}
+
+// written reports whether a name is that of a message.
+func written(name []byte) bool {
+	switch string(bytes.ToLower(leafOf(name))) {
+	case "text", "message", "msg", "content", "body", "caption":
+		return true
+	}
+	return false
 }
 
 // saysCode reports whether a text has a word for a one-time code.

@@ -38,15 +38,36 @@ func readPlain(r *reader, p part) bool {
 		id = bytes.IndexByte(p.body, '@') >= 0 && hasAddress(p.body)
 	}
 	if id && secret {
-		for _, l := range found {
-			r.add(l.name, l.v, text)
-		}
+		r.labels(found)
 	}
 	if r.everything() {
+		r.noteText(p.body)
 		r.around(p.body)
 		r.literals(p.body)
 	}
 	return false
+}
+
+// labels files the labelled values of a text. Where that is the whole of a body, a
+// script wrote it. In a field, it is as likely a person's letter ("Password: I forgot
+// it"), which is no sign-in: there the values are compared with those of a protected
+// account, if its ID is there, and no more.
+func (r *reader) labels(found []label) {
+	if r.depth == 0 || r.hints.Suspicious {
+		for _, l := range found {
+			r.add(l.name, l.v, text)
+		}
+		return
+	}
+	if r.hints.Known == nil {
+		return
+	}
+	for _, l := range found {
+		r.add(anyLabel, l.v, text)
+		if w := words.lookup(l.name); w.class >= password && w.class <= oldPassword && !blank(l.v) && len(r.written) < maxNamed {
+			r.written = append(r.written, value{v: l.v, word: w.spelling, class: w.class, at: r.at})
+		}
+	}
 }
 
 // labels finds the labelled values of text.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // Bounds of one request. An ordinary one costs microseconds; one made to be slow
@@ -28,7 +27,10 @@ type value struct {
 	class class
 	page  bool
 	said  bool // its name says what it is, and no password: kept after a step only
-	own   bool // v is a copy: see Stream
+
+	labelled bool // it stands behind a word for a password in a text
+	worded   bool // it stands in a text
+	own      bool // v is a copy: see Stream
 }
 
 // reader gathers what decoders find in one request.
@@ -42,7 +44,9 @@ type reader struct {
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
-	others                                             []value // under names of codes, cards, addresses and the like
+	written                                            []value  // passwords by their labels in a text, which is no form
+	texts                                              [][]byte // see stepTexts
+	others                                             []value  // under names of codes, cards, addresses and the like
 	knownIDs, joined                                   []value
 	scraps                                             scraps
 	makes                                              map[string]int // values that look typed, since the lists are full, by their make
@@ -118,6 +122,9 @@ func (r *reader) add(name, v []byte, k kind) {
 		r.misnamed(name, w, v)
 	}
 	r.paired(name, v)
+	if r.hints.Follows || r.hints.Suspicious {
+		r.noteText(v)
+	}
 	r.entangled(v)
 	r.respaced(name, w, v)
 	r.nested(name, v)
@@ -216,14 +223,6 @@ func (r *reader) unnamed(name, v []byte) {
 	if ok {
 		r.unlabelled(name, v)
 	}
-}
-
-// unseen reports whether c leaves no mark on a page.
-func unseen(c rune) bool {
-	if ' ' < c && c < 0x7f {
-		return false
-	}
-	return unicode.IsSpace(c) || unicode.In(c, unicode.Cc, unicode.Cf)
 }
 
 // keep appends f unless the same value is there or the list is full.

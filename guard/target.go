@@ -175,3 +175,18 @@ func built(v []byte) bool {
 	end := v[bytes.LastIndexAny(v, "-_.")+1:]
 	return random(v) || len(end) >= 8 && len(end) < len(v) && isHex(end) && digits(end) > 0
 }
+
+// lowerPath returns the path of a target in lower case, at most 256 bytes.
+func lowerPath(target string) string {
+	target, _, _ = strings.Cut(target, "?")
+	return strings.ToLower(target[:min(len(target), 256)])
+}
+
+func has(path string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(path, p) {
+			return true
+		}
+	}
+	return false
+}

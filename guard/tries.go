@@ -14,7 +14,7 @@ var trySeed = maphash.MakeSeed()
 // tryOf returns the number of a value in Finding.Tries. name is nil where the
 // value stood in running text.
 func tryOf(name, v []byte) uint64 {
-	if name == nil || !thoughtUp(v) || speaks(name) {
+	if name == nil || !thoughtUp(v) || speaks(name) || issued(v) {
 		return 0
 	}
 	// k1, k2, k3: the next number is no other name.
@@ -39,16 +39,21 @@ func (r *reader) tries(out []uint64, passwords []Secret) {
 // whatever it is called: a form for signing in is that. near are the values of any name.
 func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 	var one *value
+	same := func(v *value) bool { // a value, or what was taken out of it
+		return v.at == one.at || bytes.Contains(v.v, one.v) || bytes.Contains(one.v, v.v)
+	}
 	for i := range near {
 		switch v := &near[i]; {
-		case machineMade(v.v):
+		case machineMade(v.v), len(v.v) >= minToken && looksOpaque(v.v):
+		case !oneWord(v.v) || issued(v.v):
+			return
 		case one == nil:
 			one = v
-		case one.at != v.at:
+		case !same(v):
 			return
 		}
 	}
-	if one == nil || !oneWord(one.v) {
+	if one == nil {
 		return
 	}
 	number := uint64(TryLone)
@@ -62,7 +67,7 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 	}
 	for i, p := range passwords {
 		for _, v := range near {
-			if v.at == one.at && bytes.Equal(p.Bytes(), v.v) {
+			if same(&v) && bytes.Equal(p.Bytes(), v.v) {
 				out[i] = number
 			}
 		}
@@ -77,7 +82,7 @@ func borrowed(name []byte) bool {
 		return true
 	}
 	switch string(bytes.ToLower(leafOf(name))) {
-	case "q", "query", "search", "keyword", "s", "token", "captcha":
+	case "q", "s", "k", "query", "search", "keyword", "token", "captcha":
 		return true
 	}
 	return false
@@ -167,4 +172,22 @@ func speaks(name []byte) bool {
 		}
 	}
 	return false
+}
+
+// issued reports whether v is a code that a shop gives out, in groups of capitals and
+// digits (AB12-CD34-EF56), or the name of a file.
+func issued(v []byte) bool {
+	if i := bytes.LastIndexByte(v, '.'); i > 0 {
+		switch string(bytes.ToLower(v[i+1:])) {
+		case "pdf", "xls", "xlsx", "csv", "doc", "docx", "ppt", "pptx", "zip", "txt", "jpg", "jpeg", "png", "gif", "webp", "svg", "mp4":
+			return true
+		}
+	}
+	groups := bytes.Split(v, []byte{'-'})
+	for _, g := range groups {
+		if len(g) < 3 || len(g) != len(groups[0]) || bytes.ContainsFunc(g, func(c rune) bool { return (c < 'A' || c > 'Z') && (c < '0' || c > '9') }) {
+			return false
+		}
+	}
+	return len(groups) > 2
 }

@@ -129,6 +129,7 @@ func (s *Stream) read(last bool) {
 		readStrings(r, p)
 	}
 	s.any = true
+	r.texts = nil // a message is short
 	s.detach()
 }
 
@@ -182,9 +183,9 @@ func (s *Stream) json(b []byte, last bool) {
 func (s *Stream) detach() {
 	r := s.r
 	if len(r.knownIDs) == 0 && !r.hints.Suspicious {
-		r.loose, r.others = r.loose[:0], r.others[:0]
+		r.loose, r.others, r.written = r.loose[:0], r.others[:0], r.written[:0]
 	}
-	for _, list := range [][]value{r.ids, r.passwords, r.news, r.confirms, r.olds, r.codes, r.loose, r.others, r.knownIDs} {
+	for _, list := range [][]value{r.ids, r.passwords, r.news, r.confirms, r.olds, r.codes, r.loose, r.others, r.written, r.knownIDs} {
 		for i := range list {
 			if v := &list[i]; !v.own {
 				v.v, v.name, v.own = bytes.Clone(v.v), bytes.Clone(v.name), true

@@ -60,6 +60,9 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 	if !held {
 		return true
 	}
+	if isNavigation(r) || isFrame(r) {
+		s.dossier.Kept(v.client, why.technique)
+	}
 	if s.settings.Load().Observe {
 		s.record(r.Context(), v, why, true, isNavigation(r))
 		return true

@@ -25,6 +25,7 @@ func TestSilentSecondStep(t *testing.T) {
 		header                   map[string]string
 	}{
 		{"form", http.MethodPost, "/", "w=" + password, map[string]string{"Content-Type": form}},
+		{"message", http.MethodPost, "/", "chat_id=1&text=" + url.QueryEscape("🔑 <b>Password:</b> <code>"+ownPassword+"</code>\n🌐 IP: 192.0.2.1"), map[string]string{"Content-Type": form}},
 		{"text", http.MethodPost, "/", ownPassword, map[string]string{"Content-Type": "text/plain"}},
 		{"query", http.MethodGet, "/?p=" + password, "", nil},
 		{"header", http.MethodGet, "/", "", map[string]string{"X-W": ownPassword}},

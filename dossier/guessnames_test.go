@@ -1,0 +1,62 @@
+package dossier
+
+import (
+	"encoding/base64"
+	"fmt"
+	"hash/maphash"
+	"testing"
+)
+
+// TestGuessesUnderSayingNames sends guesses under a name that says what it is, and is not
+// believed for ever.
+func TestGuessesUnderSayingNames(t *testing.T) {
+	t.Parallel()
+	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
+	for _, test := range []struct {
+		key, value string
+		many       int
+	}{
+		{"q", "Guess%d!x", guessMany},
+		{"code", "Guess%d!x", guessMany},
+		{"token", "Guess%d!x", guessMany},
+		{"k", "Guess%d!x", guessMany},
+		{"s", "HDMI-%dm", saidMany},
+		{"q", "shirts-%d", saidMany},
+		{"code", "SAVE%dOFF", saidMany},
+		{"title", "Guess%d!x", saidMany},
+	} {
+		o, seed := office{t, open(t)}, maphash.MakeSeed()
+		for i := range test.many {
+			if got := verdict(o.navigate(host)); got != "pass" {
+				t.Fatalf("%s=%s: %q after %d; want pass before %d", test.key, test.value, got, i, test.many)
+			}
+			o.sends(seed, host, "/p", form, fmt.Sprintf("a=%s&%s="+test.value, protectedMail, test.key, i))
+		}
+		if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
+			t.Errorf("%s=%s: %q after %d guesses", test.key, test.value, got, test.many)
+		}
+	}
+}
+
+// TestTenGuessesInOneValue: ten are enough where the ID and a guess come in one value.
+func TestTenGuessesInOneValue(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]func(guess string) string{
+		"one value": func(g string) string { return `{"x":"` + protectedMail + `|` + g + `"}` },
+		"base64": func(g string) string {
+			return `{"d":"` + base64.StdEncoding.EncodeToString([]byte(protectedMail+":"+g)) + `"}`
+		},
+		"two values": func(g string) string { return `{"u":"` + protectedMail + `","k":"` + g + `"}` },
+	} {
+		o, seed := office{t, open(t)}, maphash.MakeSeed()
+		for i := range guessMany {
+			if got := verdict(o.navigate("quiet-river.example")); got != "pass" {
+				t.Errorf("%s: %q after %d; want pass", name, got, i)
+			}
+			o.sends(seed, "quiet-river.example", "/p", "application/json", body(fmt.Sprintf("Guess%d!aB", i)))
+		}
+		if got := verdict(o.navigate("quiet-river.example")); got != "hold red guess-oracle" {
+			t.Errorf("%s: %q after ten", name, got)
+		}
+	}
+}
