@@ -39,6 +39,7 @@ type document struct {
 	script *script
 	kind   scriptKind
 	inside *document // what was unpacked
+	outer  *document // what this one was unpacked from
 
 	declared func(encoding.Encoding) // told of a meta element that names one; nil inside of others
 
@@ -179,13 +180,17 @@ func (d *document) startTag(t *tag) {
 	}
 	d.turning.open(t)
 	d.veil.open(t)
-	switch name := string(t.name); {
+	name := string(t.name)
+	if !inline(t.name) && name != "br" {
+		d.block(nil)
+	}
+	d.spots.open(name)
+	switch {
 	case inline(t.name):
 		d.hide(t)
 	case name == "br":
 		d.fold.space = true
 	default:
-		d.block(nil)
 		d.element(t, name)
 	}
 }
@@ -201,10 +206,12 @@ func (d *document) endTag(name []byte) {
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
 			d.depth--
 		}
+		d.spots.close(string(name))
 		return
 	}
 	d.depth = 0 // a block ended: inline elements have too
 	d.block(nil)
+	d.spots.close(string(name))
 	d.veil.close(name)
 	switch string(name) {
 	case "form":

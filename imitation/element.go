@@ -94,6 +94,7 @@ func (d *document) input(t *tag) {
 	if f.asks == nothing {
 		if open(t) {
 			found.add(openField)
+			d.spots.typed()
 		}
 		switch string(bytes.ToLower(t.get(attrType))) {
 		case "submit", "button":
@@ -107,6 +108,7 @@ func (d *document) input(t *tag) {
 		d.fields = append(d.fields, f)
 	}
 	d.veil.field()
+	d.spots.typed()
 	if f.asks != username {
 		d.spots.credential()
 	}
@@ -226,6 +228,7 @@ func (d *document) take(p []byte) []byte {
 func (d *document) room() *document {
 	if d.inside == nil {
 		d.inside = newDocument(d.found, d.level+1, false)
+		d.inside.outer = d
 	}
 	return d.inside
 }

@@ -45,5 +45,6 @@ func (s *Scanner) sum(found *set, r *Result) {
 			d.words(&text)
 		}
 	}
-	found.take(&text, asks || found.unnamedWith(&text))
+	counted := text.all(found)
+	found.take(&counted, asks || found.unnamedWith(&counted))
 }

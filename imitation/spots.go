@@ -34,11 +34,13 @@ type spots struct {
 	start  int   // of the block of text at hand
 	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
+	home   home
 }
 
 type hit struct {
 	sign, at, size int
 	shown          bool
+	stand          stand
 }
 
 type spot struct {
@@ -46,6 +48,7 @@ type spot struct {
 	plain int32 // the same for the last that is seen, in text that is
 	shown bool  // one is
 	near  bool
+	stand stand
 }
 
 func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1} }
@@ -66,7 +69,7 @@ func (s *spots) hit(p *pattern, at int) {
 		s.excuse = at
 	case "label":
 		if s.dim && at-s.start <= maxLabel || !s.dim && at-s.start-(s.veiled-s.under) <= maxLabel {
-			s.labels = append(s.labels, hit{p.sign, at, p.size, !s.dim})
+			s.labels = append(s.labels, hit{p.sign, at, p.size, !s.dim, s.home.stand(p.sign, at-s.veiled)})
 		}
 	default:
 		s.note(p.sign, at)
@@ -82,7 +85,7 @@ func (s *spots) block() {
 	}
 	if len(s.labels) > 0 && n <= maxLabel && !s.sentence(n) {
 		for _, h := range s.labels {
-			s.mark(h.sign, h.at, h.shown)
+			s.mark(h.sign, h.at, h.shown, h.stand)
 		}
 	}
 	s.labels, s.start, s.under = s.labels[:0], s.end, s.veiled
@@ -101,15 +104,17 @@ func (s *spots) sentence(n int) bool {
 // settle counts the brand's word: nothing will excuse it any more.
 func (s *spots) settle() {
 	if s.brand >= 0 {
-		s.mark(s.sign, s.brand, s.shown)
+		s.mark(s.sign, s.brand, s.shown, stand{})
 		s.brand = -1
 	}
 }
 
-func (s *spots) note(sign, at int) { s.mark(sign, at, !s.dim) }
+func (s *spots) note(sign, at int) { s.mark(sign, at, !s.dim, s.home.stand(sign, at-s.veiled)) }
 
-func (s *spots) mark(sign, at int, shown bool) {
+func (s *spots) mark(sign, at int, shown bool, where stand) {
 	n := &s.signs[sign]
+	where.own = where.own || n.stand.own
+	n.stand = where
 	s.seen.add(sign)
 	n.last = int32(at)
 	n.near = n.near || s.field >= 0 && at-s.field <= nearby
@@ -140,16 +145,37 @@ func (s *spots) credential() {
 	}
 }
 
-// count adds to found what counts of a text.
-func (s *spots) count(found *set) {
-	plain := s.end - s.veiled
+// typed notes a field that text may be typed into, at the end of the text.
+func (s *spots) typed() {
+	s.home.field(s.end - s.veiled)
 	for i := range s.signs {
-		if n := &s.signs[i]; s.seen.has(i) && (n.near || s.end <= shortPage || n.shown && plain <= shortPage) {
-			found.add(i)
+		if n := &s.signs[i]; s.seen.has(i) && owned[i] && !n.stand.own {
+			n.stand.own = s.home.belongs(n.stand, i)
 		}
 	}
+}
+
+// count adds to found what counts of a text.
+func (s *spots) count(text *said, typed bool) {
+	plain := s.end - s.veiled
+	blank := !typed && plain <= smallPage
+	for i := range s.signs {
+		n := &s.signs[i]
+		switch {
+		case !s.seen.has(i) || !n.near && s.end > shortPage && (!n.shown || plain > shortPage):
+		case !owned[i] || n.stand.own || blank && n.stand.quotes == 0:
+			text.own.add(i)
+		default:
+			text.loose.add(i)
+		}
+	}
+	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
 	if s.brand >= 0 && near {
 		found.add(s.sign)
 	}
 }
+
+func (s *spots) open(name string) { s.home.open(name, s.end-s.veiled) }
+
+func (s *spots) close(name string) { s.home.close(name, s.end-s.veiled) }
