@@ -10,7 +10,11 @@ func (s *Scanner) Result() Result {
 	if s.page != nil || s.outside != nil {
 		s.sum(&found, &r)
 	}
+	if found.has(textData) {
+		found.quote()
+	}
 	r.Grade, r.Score = found.grade()
+	r.Data = s.kind == jsonFile || s.data != nil
 	r.Signs = found.names()
 	r.Relay = found.relay()
 	return r

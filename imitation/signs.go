@@ -36,7 +36,7 @@ const maxSigns = 256
 var places = map[string]bool{
 	"name": true, "value": true, "id": true, "class": true, "cluster": true, "attr": true, "form": true,
 	"title": true, "text": true, "label": true, "brand": true, "excuse": true, "comment": true, "url": true, "action": true,
-	"script": true, "cookie": true, "header": true, "location": true, "path": true, "query": true, "made": true,
+	"script": true, "key": true, "cookie": true, "header": true, "location": true, "path": true, "query": true, "made": true,
 }
 
 // readSigns panics on a line it does not understand: the text is part of the

@@ -115,6 +115,8 @@ func showing(l line) (contentType, body string, head http.Header) {
 		body = `<form action="/x` + p + `">`
 	case "script":
 		contentType, body = "text/javascript", `var a={b:`+p+`}`
+	case "key":
+		contentType, body = "application/json", `{`+p+`1}`
 	case "cookie":
 		head.Set("Set-Cookie", p+"=1; path=/")
 	case "header":
