@@ -8,6 +8,8 @@ const (
 	sameForm  = 400
 	noForm    = 150
 	besideIt  = 250
+	between   = 160 // of other words, in its form
+	nextTo    = 80  // and beside it
 	smallPage = 1500 // without a field: what a script may fill in
 )
 
@@ -21,9 +23,11 @@ type home struct {
 	labels int  // elements that name a field or are pressed
 	part   int  // number of the stretch between two ends of sections
 	fields bool // one was seen
+	other  int  // bytes of blocks so far that say nothing of Amazon's
 
 	// Of the last field: where it was.
 	at, in, depth, under int
+	others               int
 	inForm               bool
 	end                  int // of the last form that had one, in text
 }
@@ -31,8 +35,9 @@ type home struct {
 // quoting are the elements that a quotation is set in. All have an end tag.
 var quoting = index("ul ol dl table pre blockquote figure details")
 
-// sections are the elements whose parts have nothing to do with each other.
-var sections = index("header footer nav aside article main section dialog")
+// sections are the elements whose parts have nothing to do with each other. A page
+// begins anew with its first heading.
+var sections = index("header footer nav aside article main section dialog h1")
 
 // naming are the elements whose text is the name of a field, or what is pressed.
 var naming = index("label button legend")
@@ -56,7 +61,7 @@ func (h *home) close(name string, at int) {
 		h.edge(false, at)
 	case quoting[name]:
 		h.quotes = max(0, h.quotes-1)
-	case sections[name]:
+	case sections[name] && name != "h1":
 		h.part++
 	case naming[name]:
 		h.labels = max(0, h.labels-1)
@@ -67,7 +72,7 @@ func (h *home) close(name string, at int) {
 // may lack it.
 func (h *home) edge(form bool, at int) {
 	if h.in == h.group && (h.form || !form) {
-		h.end, h.inForm = at, true
+		h.end, h.inForm, h.others = at, true, h.other
 	}
 	h.group, h.form, h.labels = h.group+1, form, 0
 }
@@ -75,20 +80,21 @@ func (h *home) edge(form bool, at int) {
 // field notes a field that text may be typed into.
 func (h *home) field(at int) {
 	h.fields, h.inForm = true, h.form
-	h.at, h.in, h.depth, h.under = at, h.group, h.quotes, h.part
+	h.at, h.in, h.depth, h.under, h.others = at, h.group, h.quotes, h.part, h.other
 	h.end = at
 }
 
 // stand is where words were seen last.
 type stand struct {
 	group, quotes, part, at int
+	other                   int
 	own                     bool // they belong to a form
 }
 
 // stand returns where words stand, and whether it is known by what came before that
 // they belong to a form.
 func (h *home) stand(sign, at int) stand {
-	s := stand{group: h.group, quotes: h.quotes, part: h.part, at: at}
+	s := stand{group: h.group, quotes: h.quotes, part: h.part, at: at, other: h.other}
 	s.own = h.labels > 0 || h.fields && h.belongs(s, sign)
 	return s
 }
@@ -102,10 +108,11 @@ func (h *home) belongs(s stand, sign int) bool {
 		return true
 	}
 	far := max(s.at-h.at, h.at-s.at)
+	other := max(s.other-h.others, h.others-s.other)
 	switch {
 	case s.group == h.in:
-		return far <= noForm || h.inForm && far <= sameForm
-	case !h.inForm || !beside[sign] || s.part != h.under:
+		return other <= between && (far <= noForm || h.inForm && far <= sameForm)
+	case !h.inForm || !beside[sign] || s.part != h.under || other > nextTo && !(lures[sign] && other <= between):
 		return false
 	case s.group == h.in-1:
 		return far <= besideIt
@@ -119,6 +126,14 @@ func (h *home) belongs(s stand, sign int) bool {
 var beside = func() (t [maxSigns]bool) {
 	for i, s := range signs {
 		t[i] = s.class == "wording" && s.name != "email-or-phone" && s.name != "mail-or-phone"
+	}
+	return t
+}()
+
+// lures are those that a pretext follows before the form begins.
+var lures = func() (t [maxSigns]bool) {
+	for _, name := range []string{"account-lure", "prime-lure", "prime-notice", "payment-problem", "protect-account", "seller-account"} {
+		t[known(name)] = true
 	}
 	return t
 }()

@@ -35,6 +35,7 @@ type spots struct {
 	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
 	home   home
+	said   bool  // the block at hand has words of Amazon's
 }
 
 type hit struct {
@@ -55,6 +56,7 @@ func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1} }
 
 // hit notes a pattern that ends at a place.
 func (s *spots) hit(p *pattern, at int) {
+	s.said = s.said || p.where == "label" || p.where == "text"
 	switch p.where {
 	case "brand":
 		if s.excuse == at {
@@ -88,7 +90,10 @@ func (s *spots) block() {
 			s.mark(h.sign, h.at, h.shown, h.stand)
 		}
 	}
-	s.labels, s.start, s.under = s.labels[:0], s.end, s.veiled
+	if !s.said {
+		s.home.other += n
+	}
+	s.labels, s.start, s.under, s.said = s.labels[:0], s.end, s.veiled, false
 }
 
 // sentence reports whether a block of n bytes is a sentence about the words
