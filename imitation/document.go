@@ -178,6 +178,9 @@ func (d *document) startTag(t *tag) {
 	if t.seen[attrAriaLabel] && string(t.name) != "input" {
 		d.aside(t.get(attrAriaLabel))
 	}
+	if t.seen[attrEditable] {
+		d.editable(t)
+	}
 	d.turning.open(t)
 	d.veil.open(t)
 	name := string(t.name)

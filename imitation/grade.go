@@ -62,8 +62,9 @@ func Grades(names []string) (Grade, int) {
 func (s *set) grade() (Grade, int) {
 	sums := map[string]int{}
 	asks := false
+	backed := s.backed()
 	for i := range signs {
-		if s.has(i) {
+		if s.has(i) && (backed || i != partWords && i != partLegal) {
 			sums[signs[i].class] += signs[i].weight
 			asks = asks || signs[i].asks
 		}
@@ -116,6 +117,27 @@ func (s *set) asks() bool {
 	}
 	return made && (s.has(nameField) || s.has(cardField))
 }
+
+// part keeps of the text of a document that asks for nothing that it may be a part
+// of a page: the heading or the foot of a form that another part has.
+func (s *set) part(text *set) {
+	if strong(text, "wording") {
+		s.add(partWords)
+	}
+	if text.any(copyrightLine, termsLine) {
+		s.add(partLegal)
+	}
+}
+
+// backed reports whether parts of a page count: its form has words of Amazon's itself.
+// A quotation beside the site's own log-in has no such form.
+func (s *set) backed() bool {
+	own := *s
+	own.remove(partWords)
+	return strong(&own, "wording")
+}
+
+var partWords, partLegal = known("part-words"), known("part-legal")
 
 // take adds the signs of a text. A document that asks for nothing may quote
 // whatever it likes: of its text only the brand is kept, so that a quotation

@@ -40,9 +40,6 @@ func (s *Scanner) sum(found *set, r *Result) {
 	case s.page != nil:
 		s.page.script.words(found)
 	}
-	if !paged && !asks {
-		return
-	}
 	text := s.before.said
 	for i, d := range [...]*document{s.page, s.data, s.outside} {
 		if d != nil && (i == 0 || asks) {
@@ -50,5 +47,10 @@ func (s *Scanner) sum(found *set, r *Result) {
 		}
 	}
 	counted := text.all(found)
-	found.take(&counted, asks || found.unnamedWith(&counted))
+	if asks = asks || found.unnamedWith(&counted); !asks {
+		found.part(&text.own)
+	}
+	if asks || paged {
+		found.take(&counted, asks)
+	}
 }
