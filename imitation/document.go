@@ -183,17 +183,17 @@ func (d *document) startTag(t *tag) {
 	}
 	d.turning.open(t)
 	d.veil.open(t)
-	name := string(t.name)
-	if !inline(t.name) && name != "br" {
-		d.block(nil)
-	}
-	d.spots.open(name)
-	switch {
+	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)
+		if name == "label" {
+			d.spots.open(name)
+		}
 	case name == "br":
 		d.fold.space = true
 	default:
+		d.block(nil)
+		d.spots.open(name)
 		d.element(t, name)
 	}
 }
@@ -209,7 +209,9 @@ func (d *document) endTag(name []byte) {
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
 			d.depth--
 		}
-		d.spots.close(string(name))
+		if string(name) == "label" {
+			d.spots.close("label")
+		}
 		return
 	}
 	d.depth = 0 // a block ended: inline elements have too

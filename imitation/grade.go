@@ -63,8 +63,8 @@ func (s *set) grade() (Grade, int) {
 	sums := map[string]int{}
 	asks := false
 	backed := s.backed()
-	for i := range signs {
-		if s.has(i) && (backed || i != partWords && i != partLegal) {
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
+		if backed || i != partWords && i != partLegal {
 			sums[signs[i].class] += signs[i].weight
 			asks = asks || signs[i].asks
 		}
@@ -103,10 +103,7 @@ func (s *set) grade() (Grade, int) {
 // text: a password or code, or a name or card beside something of Amazon's making.
 func (s *set) asks() bool {
 	made := false
-	for i := range signs {
-		if !s.has(i) {
-			continue
-		}
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
 		if signs[i].asks {
 			return true
 		}
@@ -143,8 +140,8 @@ var partWords, partLegal = known("part-words"), known("part-legal")
 // whatever it likes: of its text only the brand is kept, so that a quotation
 // and the site's own log-in, on another page, are not put together.
 func (s *set) take(text *set, all bool) {
-	for i := range signs {
-		if text.has(i) && (all || signs[i].class == "brand") {
+	for i := text.from(0); i < maxSigns; i = text.from(i + 1) {
+		if all || signs[i].class == "brand" {
 			s.add(i)
 		}
 	}

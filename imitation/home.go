@@ -1,15 +1,13 @@
 package imitation
 
-import "slices"
-
 // How far from a field, in bytes of folded text, words may stand that belong to
 // it: in its form, outside of any form, and beside the form.
 const (
 	sameForm  = 400
 	noForm    = 150
 	besideIt  = 250
-	between   = 160 // of other words, in its form
-	nextTo    = 80  // and beside it
+	between   = 160  // of other words, in its form
+	nextTo    = 80   // and beside it
 	smallPage = 1500 // without a field: what a script may fill in
 )
 
@@ -17,53 +15,72 @@ const (
 // news, lessons and lists of test cases quote Amazon's wording on pages that
 // have a log-in of their own.
 type home struct {
-	group  int  // number of the form, or of the stretch between two
-	form   bool // one is open
-	quotes int  // lists, tables and the like that are open
-	labels int  // elements that name a field or are pressed
-	part   int  // number of the stretch between two ends of sections
-	fields bool // one was seen
-	other  int  // bytes of blocks so far that say nothing of Amazon's
+	group  int32 // number of the form, or of the stretch between two
+	quotes int32 // lists, tables and the like that are open
+	labels int32 // elements that name a field or are pressed
+	part   int32 // number of the stretch between two ends of sections
+	other  int32 // bytes of blocks so far that say nothing of Amazon's
+	form   bool  // one is open
+	fields bool  // one was seen
 
 	// Of the last field: where it was.
-	at, in, depth, under int
-	others               int
-	inForm               bool
-	end                  int // of the last form that had one, in text
+	at, in, depth, under, others int32
+	inForm                       bool
+	end                          int32 // of the last form that had one, in text
+
+	stands [maxOwned]stand // by slot
 }
 
-// quoting are the elements that a quotation is set in. All have an end tag.
-var quoting = index("ul ol dl table pre blockquote figure details")
+// role is what an element means for the words in it.
+type role uint8
 
-// sections are the elements whose parts have nothing to do with each other. A page
-// begins anew with its first heading.
-var sections = index("header footer nav aside article main section dialog h1")
+const (
+	anyRole  role = iota
+	quoting       // a quotation is set in it; all have an end tag
+	section       // its text has nothing to do with that around it
+	naming        // its text is the name of a field, or what is pressed
+	formRole      // a form
+	starting      // a page begins anew with its first heading
+)
 
-// naming are the elements whose text is the name of a field, or what is pressed.
-var naming = index("label button legend")
+func roleOf(name string) role {
+	switch name {
+	case "ul", "ol", "dl", "table", "pre", "blockquote", "figure", "details":
+		return quoting
+	case "header", "footer", "nav", "aside", "article", "main", "section", "dialog":
+		return section
+	case "label", "button", "legend":
+		return naming
+	case "form":
+		return formRole
+	case "h1":
+		return starting
+	}
+	return anyRole
+}
 
 func (h *home) open(name string, at int) {
-	switch {
-	case name == "form":
+	switch roleOf(name) {
+	case formRole:
 		h.edge(true, at)
-	case quoting[name]:
+	case quoting:
 		h.quotes++
-	case sections[name]:
+	case section, starting:
 		h.part++
-	case naming[name]:
+	case naming:
 		h.labels++
 	}
 }
 
 func (h *home) close(name string, at int) {
-	switch {
-	case name == "form":
+	switch roleOf(name) {
+	case formRole:
 		h.edge(false, at)
-	case quoting[name]:
+	case quoting:
 		h.quotes = max(0, h.quotes-1)
-	case sections[name] && name != "h1":
+	case section:
 		h.part++
-	case naming[name]:
+	case naming:
 		h.labels = max(0, h.labels-1)
 	}
 }
@@ -72,7 +89,7 @@ func (h *home) close(name string, at int) {
 // may lack it.
 func (h *home) edge(form bool, at int) {
 	if h.in == h.group && (h.form || !form) {
-		h.end, h.inForm, h.others = at, true, h.other
+		h.end, h.inForm, h.others = int32(at), true, h.other
 	}
 	h.group, h.form, h.labels = h.group+1, form, 0
 }
@@ -80,21 +97,20 @@ func (h *home) edge(form bool, at int) {
 // field notes a field that text may be typed into.
 func (h *home) field(at int) {
 	h.fields, h.inForm = true, h.form
-	h.at, h.in, h.depth, h.under, h.others = at, h.group, h.quotes, h.part, h.other
-	h.end = at
+	h.at, h.in, h.depth, h.under, h.others = int32(at), h.group, h.quotes, h.part, h.other
+	h.end = int32(at)
 }
 
 // stand is where words were seen last.
 type stand struct {
-	group, quotes, part, at int
-	other                   int
-	own                     bool // they belong to a form
+	group, quotes, part, at, other int32
+	own                            bool // they belong to a form
 }
 
 // stand returns where words stand, and whether it is known by what came before that
 // they belong to a form.
 func (h *home) stand(sign, at int) stand {
-	s := stand{group: h.group, quotes: h.quotes, part: h.part, at: at, other: h.other}
+	s := stand{group: h.group, quotes: h.quotes, part: h.part, at: int32(at), other: h.other}
 	s.own = h.labels > 0 || h.fields && h.belongs(s, sign)
 	return s
 }
@@ -138,60 +154,33 @@ var lures = func() (t [maxSigns]bool) {
 	return t
 }()
 
-// owned are the signs that count as much as they belong to a form.
-var owned = func() (t [maxSigns]bool) {
+// maxOwned is the room for signs that count as much as they belong to a form.
+const maxOwned = 64
+
+// slots are their places, 0 for other signs.
+var slots = func() (t [maxSigns]uint8) {
+	n := uint8(1)
 	for i, s := range signs {
-		t[i] = s.class == "wording" || s.class == "legal"
+		if s.class == "wording" || s.class == "legal" {
+			t[i] = n
+			n++
+		}
+	}
+	if n > maxOwned {
+		panic("imitation: signs.tsv has more words of forms than there is room for")
 	}
 	return t
 }()
 
-// said is what the text of a response says.
-type said struct {
-	own   set // at a form, or where it need not stand at one
-	loose set // elsewhere
-}
+func owned(sign int) bool { return slots[sign] != 0 }
 
-// all returns what counts of it: what stands elsewhere does if the form is made of
-// Amazon's words or code itself.
-func (s *said) all(found *set) set {
-	all := s.own
-	if strong(&s.own, "wording") || strong(found, "field", "id", "look", "asset", "origin", "relay", "redirect") {
-		all.join(&s.loose)
-		return all
-	}
-	for i := range signs {
-		if s.loose.has(i) && owned[i] {
-			all.add(quotedWords)
-		}
-	}
-	return all
-}
-
-// data adds what the scripts of a page say. What it shows already is that
-// once more, and beside much that is shown it is data of that.
-func (s *said) data(script *set, shown bool) {
-	for i := range signs {
-		switch {
-		case !script.has(i):
-		case owned[i] && (shown || s.loose.has(i)):
-			s.loose.add(i)
-		default:
-			s.own.add(i)
-		}
+// found notes where words were seen last. Once they belonged to a form, they do.
+func (h *home) found(sign int, where stand) {
+	if n := slots[sign]; n != 0 {
+		where.own = where.own || h.stands[n].own
+		h.stands[n] = where
 	}
 }
 
-// firm is the weight from which a sign says that a form is Amazon's, or made to look so.
-const firm = 25
-
-func strong(s *set, classes ...string) bool {
-	for i := range signs {
-		if s.has(i) && signs[i].weight >= firm && slices.Contains(classes, signs[i].class) {
-			return true
-		}
-	}
-	return false
-}
-
-var quotedWords = known("quoted-words")
+// of returns where words of a sign stand.
+func (h *home) of(sign int) *stand { return &h.stands[slots[sign]] }

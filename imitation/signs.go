@@ -3,6 +3,7 @@ package imitation
 import (
 	_ "embed"
 	"fmt"
+	mathbits "math/bits"
 	"strconv"
 	"strings"
 )
@@ -108,6 +109,17 @@ func (s *set) join(o *set) {
 	for i := range s {
 		s[i] |= o[i]
 	}
+}
+
+// from returns the first sign of the set from i on, maxSigns when there is none.
+func (s *set) from(i int) int {
+	for w := i >> 6; w < len(s); w++ {
+		if bits := s[w] >> (i & 63); bits != 0 {
+			return i + mathbits.TrailingZeros64(bits)
+		}
+		i = (w + 1) << 6
+	}
+	return maxSigns
 }
 
 // names returns the names in the order of signs.tsv.

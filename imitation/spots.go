@@ -35,7 +35,7 @@ type spots struct {
 	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
 	home   home
-	said   bool  // the block at hand has words of Amazon's
+	said   bool // the block at hand has words of Amazon's
 }
 
 type hit struct {
@@ -49,7 +49,6 @@ type spot struct {
 	plain int32 // the same for the last that is seen, in text that is
 	shown bool  // one is
 	near  bool
-	stand stand
 }
 
 func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1} }
@@ -91,7 +90,7 @@ func (s *spots) block() {
 		}
 	}
 	if !s.said {
-		s.home.other += n
+		s.home.other += int32(n)
 	}
 	s.labels, s.start, s.under, s.said = s.labels[:0], s.end, s.veiled, false
 }
@@ -118,8 +117,7 @@ func (s *spots) note(sign, at int) { s.mark(sign, at, !s.dim, s.home.stand(sign,
 
 func (s *spots) mark(sign, at int, shown bool, where stand) {
 	n := &s.signs[sign]
-	where.own = where.own || n.stand.own
-	n.stand = where
+	s.home.found(sign, where)
 	s.seen.add(sign)
 	n.last = int32(at)
 	n.near = n.near || s.field >= 0 && at-s.field <= nearby
@@ -143,8 +141,8 @@ func (s *spots) skip(n int) { s.end, s.veiled = s.end+n, s.veiled+n }
 // credential notes a field for a password or a code at the end of the text.
 func (s *spots) credential() {
 	s.field, s.plainField = s.end, s.end-s.veiled
-	for i := range s.signs {
-		if n := &s.signs[i]; s.seen.has(i) && (s.end-int(n.last) <= nearby || n.shown && s.plainField-int(n.plain) <= nearby) {
+	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
+		if n := &s.signs[i]; (s.end-int(n.last) <= nearby || n.shown && s.plainField-int(n.plain) <= nearby) {
 			n.near = true
 		}
 	}
@@ -153,9 +151,9 @@ func (s *spots) credential() {
 // typed notes a field that text may be typed into, at the end of the text.
 func (s *spots) typed() {
 	s.home.field(s.end - s.veiled)
-	for i := range s.signs {
-		if n := &s.signs[i]; s.seen.has(i) && owned[i] && !n.stand.own {
-			n.stand.own = s.home.belongs(n.stand, i)
+	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
+		if n := s.home.of(i); owned(i) && !n.own {
+			n.own = s.home.belongs(*n, i)
 		}
 	}
 }
@@ -164,11 +162,11 @@ func (s *spots) typed() {
 func (s *spots) count(text *said, typed bool) {
 	plain := s.end - s.veiled
 	blank := !typed && plain <= smallPage
-	for i := range s.signs {
+	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
 		n := &s.signs[i]
 		switch {
-		case !s.seen.has(i) || !n.near && s.end > shortPage && (!n.shown || plain > shortPage):
-		case !owned[i] || n.stand.own || blank && n.stand.quotes == 0:
+		case !n.near && s.end > shortPage && (!n.shown || plain > shortPage):
+		case !owned(i) || s.home.of(i).own || blank && s.home.of(i).quotes == 0:
 			text.own.add(i)
 		default:
 			text.loose.add(i)
