@@ -142,7 +142,7 @@ func (s *spots) skip(n int) { s.end, s.veiled = s.end+n, s.veiled+n }
 func (s *spots) credential() {
 	s.field, s.plainField = s.end, s.end-s.veiled
 	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
-		if n := &s.signs[i]; (s.end-int(n.last) <= nearby || n.shown && s.plainField-int(n.plain) <= nearby) {
+		if n := &s.signs[i]; s.end-int(n.last) <= nearby || n.shown && s.plainField-int(n.plain) <= nearby {
 			n.near = true
 		}
 	}
