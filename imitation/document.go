@@ -133,10 +133,6 @@ func (d *document) read() {
 	}
 }
 
-// disguised is the brand's word with letters of another script in it: nobody
-// writes it so by accident.
-var disguised = known("brand-disguised")
-
 // block ends a block of text, and reads more as a block of its own.
 func (d *document) block(more []byte) {
 	d.spots.block()
