@@ -174,6 +174,7 @@ func (d *document) startTag(t *tag) {
 	if t.seen[attrAriaLabel] && string(t.name) != "input" {
 		d.aside(t.get(attrAriaLabel))
 	}
+	d.spots.home.slots = d.spots.home.slots || t.seen[attrSlot]
 	if t.seen[attrEditable] {
 		d.editable(t)
 	}

@@ -22,6 +22,7 @@ type home struct {
 	other  int32 // bytes of blocks so far that say nothing of Amazon's
 	form   bool  // one is open
 	fields bool  // one was seen
+	slots  bool  // what stands beside the form is put into it
 
 	// Of the last field: where it was.
 	at, in, depth, under, others int32
@@ -104,15 +105,28 @@ func (h *home) field(at int) {
 // stand is where words were seen last.
 type stand struct {
 	group, quotes, part, at, other int32
-	own                            bool // they belong to a form
+	own, near                      bool // they belong to a form; or stand right above or below one
 }
 
 // stand returns where words stand, and whether it is known by what came before that
 // they belong to a form.
 func (h *home) stand(sign, at int) stand {
 	s := stand{group: h.group, quotes: h.quotes, part: h.part, at: int32(at), other: h.other}
-	s.own = h.labels > 0 || h.fields && h.belongs(s, sign)
+	if h.fields {
+		s.own, s.near = h.whose(s, sign)
+	}
+	s.own = s.own || h.labels > 0
 	return s
+}
+
+// whose reports whether words belong to the last field, and whether they stand right
+// above or below of its form: what leads to a form does belong to it.
+func (h *home) whose(s stand, sign int) (own, near bool) {
+	if !h.belongs(s, sign) {
+		return s.own, s.near
+	}
+	own = h.slots || s.group == h.in || lures[sign] || signs[sign].class == "legal"
+	return own, s.near || !own
 }
 
 // belongs reports whether words belong to the last field.
@@ -177,7 +191,7 @@ func owned(sign int) bool { return slots[sign] != 0 }
 // found notes where words were seen last. Once they belonged to a form, they do.
 func (h *home) found(sign int, where stand) {
 	if n := slots[sign]; n != 0 {
-		where.own = where.own || h.stands[n].own
+		where.own, where.near = where.own || h.stands[n].own, where.near || h.stands[n].near
 		h.stands[n] = where
 	}
 }

@@ -4,15 +4,21 @@ import "slices"
 
 // said is what the text of a response says.
 type said struct {
-	own   set // at a form, or where it need not stand at one
-	loose set // elsewhere
+	own   set  // at a form, or where it need not stand at one
+	near  set  // right above or below a form: a heading of a how-to may stand there too
+	loose set  // elsewhere
+	logo  bool // the brand's word stands by itself
 }
 
 // all returns what counts of it: what stands elsewhere does if the form is made of
 // Amazon's words or code itself.
 func (s *said) all(found *set) set {
+	claims := s.logo || s.own.any(copyrightLine, termsLine) || strong(found, "title")
 	all := s.own
-	if strong(&s.own, "wording") || strong(found, "field", "id", "look", "asset", "origin", "relay", "redirect") {
+	if claims {
+		all.join(&s.near)
+	}
+	if strong(&all, "wording") || strong(found, "field", "id", "look", "asset", "origin", "relay", "redirect") {
 		all.join(&s.loose)
 		return all
 	}

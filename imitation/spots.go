@@ -35,6 +35,7 @@ type spots struct {
 	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
 	home   home
+	logo   bool // the brand's word was a block of its own
 	said   bool // the block at hand has words of Amazon's
 }
 
@@ -89,6 +90,7 @@ func (s *spots) block() {
 			s.mark(h.sign, h.at, h.shown, h.stand)
 		}
 	}
+	s.logo = s.logo || s.brand >= s.start && n > 0 && n <= s.length+len(".co.jp")
 	if !s.said {
 		s.home.other += int32(n)
 	}
@@ -153,7 +155,7 @@ func (s *spots) typed() {
 	s.home.field(s.end - s.veiled)
 	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
 		if n := s.home.of(i); owned(i) && !n.own {
-			n.own = s.home.belongs(*n, i)
+			n.own, n.near = s.home.whose(*n, i)
 		}
 	}
 }
@@ -169,9 +171,13 @@ func (s *spots) count(text *said, typed bool) {
 		case !owned(i) || s.home.of(i).own || blank && s.home.of(i).quotes == 0:
 			text.own.add(i)
 		default:
+			if s.home.of(i).near {
+				text.near.add(i)
+			}
 			text.loose.add(i)
 		}
 	}
+	text.logo = text.logo || s.logo
 	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
 	if s.brand >= 0 && near {
