@@ -75,7 +75,7 @@ func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r
 		d.opened = now
 		v.shows(r)
 		b.noteShell(host, client, r, now)
-	} else if most = v.most(from); most < imitation.Copy {
+	} else if most = v.most(from, r.Data); most < imitation.Copy {
 		r.Relay = false // somebody else's cookies are not the page's
 	}
 	d.learn(r.Purposes)

@@ -20,10 +20,11 @@ type sender struct {
 // what the script says is what the page says. A page of its own content that
 // loads somebody else's script, an advertisement or a tool, is not to blame for
 // the words in it; and an article of a site answers for its own scripts only as
-// far as to be asked about: listings of code come that way. So does a site whose
+// far as to be asked about: listings of code come that way. Data of a page that has
+// something to read is, as often as not, more to read: files, mails. So does a site whose
 // page the script is for by a guess: a page that opens another one beside it
 // could have that one blocked otherwise.
-func (v *visitor) most(from sender) imitation.Grade {
+func (v *visitor) most(from sender, data bool) imitation.Grade {
 	switch {
 	case from.unknown:
 		return imitation.Traces
@@ -33,7 +34,7 @@ func (v *visitor) most(from sender) imitation.Grade {
 		return imitation.Copy
 	case !from.own && v.content != imitation.Unknown:
 		return imitation.Traces
-	case !from.own, v.content == imitation.Article:
+	case !from.own, v.content == imitation.Article, data && v.content == imitation.Page:
 		return imitation.Suspect // as much as to be asked about
 	}
 	return imitation.Copy

@@ -106,3 +106,36 @@ func TestShellIsForgotten(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoseData: data that is a document is the page where the page is nothing
+// without it; a page that has something to read shows files and mails.
+func TestWhoseData(t *testing.T) {
+	t.Parallel()
+	const site = "quiet-river.example"
+	const data = `{"html":"<title>Amazonサインイン</title><form><label>Eメールまたは携帯電話番号</label><input name=e><input type=password name=p></form><h5>Amazonの新しいお客様ですか？</h5>"}`
+	const file = `{"file":{"path":"a.html","rawLines":["<title>Amazonサインイン</title>","<form><label>Eメールまたは携帯電話番号</label>","<input type=password name=p></form>","Amazonの新しいお客様ですか？"]}}`
+	for _, test := range []struct{ name, page, data, want, sign string }{
+		{"shell, a document", waiting, data, "hold red sign-in-copy", "hold red sign-in-copy"},
+		{"page, a document", long(600, ""), data, "pass", "ask amber sign-in-copy"},
+		{"shell, the lines of a file", waiting, file, "pass", "ask amber sign-in-copy"},
+		{"page, the lines of a file", long(600, ""), file, "pass", "ask amber sign-in-copy"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := office{t, open(t)}
+			if got := verdict(o.opens(site, test.page)); got != "pass" {
+				t.Fatalf("the page alone is judged %q", got)
+			}
+			o.Script(name(t, site), name(t, site), pc1, o.read(site, "application/json", test.data))
+			if got := verdict(o.navigate(site)); got != test.want {
+				t.Errorf("the site is judged %q; want %q", got, test.want)
+			}
+			if got := verdict(o.submit(site, anySignIn, none)); got != test.sign {
+				t.Errorf("a sign-in is judged %q; want %q", got, test.sign)
+			}
+			if got := verdict(o.submit(site, anySignIn, both)); got[:8] != "hold red" {
+				t.Errorf("a protected sign-in is judged %q; want it held", got)
+			}
+		})
+	}
+}

@@ -13,15 +13,23 @@ func (d *document) collect(found *set, fields []field) []field {
 	return fields
 }
 
-// words adds to found what counts of the text.
-func (d *document) words(found *set) {
-	d.spots.count(found)
+// words adds to text what counts of the document's.
+func (d *document) words(text *said) {
+	d.spots.count(text, d.typed())
 	if d.spots.end <= shortPage {
-		d.script.words(found)
+		var script set
+		d.script.words(&script)
+		text.data(&script, d.typed() && d.veil.shown > shellText)
 	}
 	for _, in := range []*document{d.inside, d.shadow} {
 		if in != nil {
-			in.words(found)
+			in.words(text)
 		}
 	}
+}
+
+// typed reports whether the document, or the one that it was unpacked from, has a
+// field.
+func (d *document) typed() bool {
+	return d.spots.home.fields || d.outer != nil && d.outer.typed()
 }

@@ -39,6 +39,7 @@ type document struct {
 	script *script
 	kind   scriptKind
 	inside *document // what was unpacked
+	outer  *document // what this one was unpacked from
 
 	declared func(encoding.Encoding) // told of a meta element that names one; nil inside of others
 
@@ -118,7 +119,7 @@ func (d *document) read() {
 	s.dim = d.veil.depth > 0
 	d.match = phrases.auto.run(d.match, d.plain, func(n uint16, at int) {
 		p := &phrases.patterns[n]
-		if p.where == "script" {
+		if p.where == "script" || p.where == "key" {
 			return
 		}
 		s.hit(p, s.end+at)
@@ -131,10 +132,6 @@ func (d *document) read() {
 		s.stop = d.plain[n-1] == '.' || bytes.HasSuffix(d.plain, []byte("。"))
 	}
 }
-
-// disguised is the brand's word with letters of another script in it: nobody
-// writes it so by accident.
-var disguised = known("brand-disguised")
 
 // block ends a block of text, and reads more as a block of its own.
 func (d *document) block(more []byte) {
@@ -177,15 +174,23 @@ func (d *document) startTag(t *tag) {
 	if t.seen[attrAriaLabel] && string(t.name) != "input" {
 		d.aside(t.get(attrAriaLabel))
 	}
+	d.spots.home.slots = d.spots.home.slots || t.seen[attrSlot]
+	if t.seen[attrEditable] {
+		d.editable(t)
+	}
 	d.turning.open(t)
 	d.veil.open(t)
 	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)
+		if name == "label" {
+			d.spots.open(name)
+		}
 	case name == "br":
 		d.fold.space = true
 	default:
 		d.block(nil)
+		d.spots.open(name)
 		d.element(t, name)
 	}
 }
@@ -201,10 +206,14 @@ func (d *document) endTag(name []byte) {
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
 			d.depth--
 		}
+		if string(name) == "label" {
+			d.spots.close("label")
+		}
 		return
 	}
 	d.depth = 0 // a block ended: inline elements have too
 	d.block(nil)
+	d.spots.close(string(name))
 	d.veil.close(name)
 	switch string(name) {
 	case "form":
@@ -223,30 +232,5 @@ func (d *document) comment(p []byte) {
 	d.keeps(p)
 	if p = p[:min(len(p), maxComment)]; len(p) > len("sp:feature:") {
 		matchGlobs(comments, plainText(string(p)), &d.found.set)
-	}
-}
-
-// marks looks at the attributes that any element may have.
-func (d *document) marks(t *tag) {
-	found := &d.found.set
-	if t.seen[attrID] {
-		byID.in(t.get(attrID), found)
-	}
-	for _, a := range []attribute{attrBuild, attrMongoose, attrFwcim} {
-		if t.seen[a] {
-			byAttr.in([]byte(attrText[a]), found)
-		}
-	}
-	if !t.seen[attrClass] {
-		return
-	}
-	for c := range bytes.FieldsSeq(t.get(attrClass)) {
-		if len(c) < 2 || c[0]|0x20 != 'a' && c[0]|0x20 != 'n' {
-			continue // no class that is looked for begins otherwise
-		}
-		byClass.in(c, found)
-		if bit, ok := clusters[string(c)]; ok {
-			d.found.cluster |= 1 << bit
-		}
 	}
 }

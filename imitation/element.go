@@ -46,41 +46,6 @@ func (d *document) element(t *tag, name string) {
 	}
 }
 
-// frame reads the document that a frame carries with it.
-func (d *document) frame(t *tag) {
-	d.nest(t.get(attrSrcdoc))
-	for _, a := range []attribute{attrSrc, attrData} {
-		if v := bytes.TrimSpace(t.get(a)); begins(v, "data:") {
-			d.nest(unpackDataURL(v, "html", "xml", "svg"))
-		} else {
-			d.source(v)
-		}
-	}
-}
-
-func begins(p []byte, start string) bool {
-	return len(p) > len(start) && bytes.EqualFold(p[:len(start)], []byte(start))
-}
-
-// source reads the address of a script or frame, and the script in it.
-func (d *document) source(v []byte) {
-	switch v = bytes.TrimSpace(v); {
-	case begins(v, "javascript:"):
-		d.run(v)
-	case begins(v, "data:"):
-		d.run(unpackDataURL(v, "script"))
-	default:
-		urlParts.in(v, &d.found.set)
-	}
-}
-
-// run reads a script that is not the content of an element.
-func (d *document) run(p []byte) {
-	d.scripted = true
-	d.script.write(p)
-	d.script.end()
-}
-
 // input looks at a field.
 func (d *document) input(t *tag) {
 	found := &d.found.set
@@ -94,6 +59,7 @@ func (d *document) input(t *tag) {
 	if f.asks == nothing {
 		if open(t) {
 			found.add(openField)
+			d.spots.typed()
 		}
 		switch string(bytes.ToLower(t.get(attrType))) {
 		case "submit", "button":
@@ -107,9 +73,26 @@ func (d *document) input(t *tag) {
 		d.fields = append(d.fields, f)
 	}
 	d.veil.field()
+	d.spots.typed()
 	if f.asks != username {
 		d.spots.credential()
 	}
+}
+
+// editable looks at an element that is typed into as a field is.
+func (d *document) editable(t *tag) {
+	d.block(nil)
+	f := field{form: d.forms, asks: password}
+	if !t.seen[attrStyle] || !bytes.Contains(plainStyle(t.get(attrStyle)), []byte("text-security")) {
+		d.found.set.add(openField)
+		d.spots.typed()
+		return
+	}
+	if len(d.fields) < maxFields {
+		d.fields = append(d.fields, f)
+	}
+	d.spots.typed()
+	d.spots.credential()
 }
 
 // rawText reads the content of elements that hold no markup. Where browsers
@@ -226,6 +209,7 @@ func (d *document) take(p []byte) []byte {
 func (d *document) room() *document {
 	if d.inside == nil {
 		d.inside = newDocument(d.found, d.level+1, false)
+		d.inside.outer = d
 	}
 	return d.inside
 }

@@ -62,8 +62,9 @@ func Grades(names []string) (Grade, int) {
 func (s *set) grade() (Grade, int) {
 	sums := map[string]int{}
 	asks := false
-	for i := range signs {
-		if s.has(i) {
+	backed := s.backed()
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
+		if backed || i != partWords && i != partLegal {
 			sums[signs[i].class] += signs[i].weight
 			asks = asks || signs[i].asks
 		}
@@ -102,10 +103,7 @@ func (s *set) grade() (Grade, int) {
 // text: a password or code, or a name or card beside something of Amazon's making.
 func (s *set) asks() bool {
 	made := false
-	for i := range signs {
-		if !s.has(i) {
-			continue
-		}
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
 		if signs[i].asks {
 			return true
 		}
@@ -117,12 +115,33 @@ func (s *set) asks() bool {
 	return made && (s.has(nameField) || s.has(cardField))
 }
 
+// part keeps of the text of a document that asks for nothing that it may be a part
+// of a page: the heading or the foot of a form that another part has.
+func (s *set) part(text *set) {
+	if strong(text, "wording") {
+		s.add(partWords)
+	}
+	if text.any(copyrightLine, termsLine) {
+		s.add(partLegal)
+	}
+}
+
+// backed reports whether parts of a page count: its form has words of Amazon's itself.
+// A quotation beside the site's own log-in has no such form.
+func (s *set) backed() bool {
+	own := *s
+	own.remove(partWords)
+	return strong(&own, "wording")
+}
+
+var partWords, partLegal = known("part-words"), known("part-legal")
+
 // take adds the signs of a text. A document that asks for nothing may quote
 // whatever it likes: of its text only the brand is kept, so that a quotation
 // and the site's own log-in, on another page, are not put together.
 func (s *set) take(text *set, all bool) {
-	for i := range signs {
-		if text.has(i) && (all || signs[i].class == "brand") {
+	for i := text.from(0); i < maxSigns; i = text.from(i + 1) {
+		if all || signs[i].class == "brand" {
 			s.add(i)
 		}
 	}

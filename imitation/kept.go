@@ -24,6 +24,7 @@ func (d *document) asMarkup(p []byte) {
 	}
 	if d.shadow == nil {
 		d.shadow = newDocument(d.found, d.level+1, false)
+		d.shadow.outer = d
 	}
 	d.shadow.write(d.take(p))
 }

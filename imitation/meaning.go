@@ -2,6 +2,13 @@ package imitation
 
 func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
+	if s.mute {
+		return
+	}
+	if p.where == "key" {
+		s.key(p.sign)
+		return
+	}
 	if p.where == "script" {
 		s.seen.add(p.sign)
 		if p.sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0 {

@@ -46,5 +46,5 @@ func (s *Scanner) renew() {
 // gathered is what messages said before those that are measured now.
 type gathered struct {
 	fields []field
-	said   set
+	said   said
 }

@@ -71,7 +71,7 @@ func (s *script) quote(p []byte) {
 		s.unpack()
 		return
 	}
-	if k.quote != 0 || s.page == nil || s.page.level == maxLevel {
+	if k.quote != 0 || s.mute || s.page == nil || s.page.level == maxLevel {
 		return
 	}
 	how, ok := plainMarkup, false

@@ -10,7 +10,11 @@ func (s *Scanner) Result() Result {
 	if s.page != nil || s.outside != nil {
 		s.sum(&found, &r)
 	}
+	if found.has(textData) {
+		found.quote()
+	}
 	r.Grade, r.Score = found.grade()
+	r.Data = s.kind == jsonFile || s.data != nil
 	r.Signs = found.names()
 	r.Relay = found.relay()
 	return r
@@ -36,14 +40,17 @@ func (s *Scanner) sum(found *set, r *Result) {
 	case s.page != nil:
 		s.page.script.words(found)
 	}
-	if !paged && !asks {
-		return
-	}
 	text := s.before.said
 	for i, d := range [...]*document{s.page, s.data, s.outside} {
 		if d != nil && (i == 0 || asks) {
 			d.words(&text)
 		}
 	}
-	found.take(&text, asks || found.unnamedWith(&text))
+	counted := text.all(found)
+	if asks = asks || found.unnamedWith(&counted); !asks {
+		found.part(&text.own)
+	}
+	if asks || paged {
+		found.take(&counted, asks)
+	}
 }

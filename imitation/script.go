@@ -52,6 +52,7 @@ type script struct {
 	quoted int
 	brief  bool // it is JSON
 	style  bool // it is CSS, with escapes of its own
+	mute   bool // what is left of it is text to read
 	pack   pack
 	vault  vault
 
@@ -88,7 +89,7 @@ func (s *script) end() {
 	s.unpack()
 	s.endChain()
 	s.unlock()
-	s.match, s.size, s.fold = 0, 0, folder{}
+	s.match, s.size, s.fold, s.mute = 0, 0, folder{}, false
 }
 
 // special are the bytes at which a script is looked at more closely.

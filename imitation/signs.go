@@ -3,6 +3,7 @@ package imitation
 import (
 	_ "embed"
 	"fmt"
+	mathbits "math/bits"
 	"strconv"
 	"strings"
 )
@@ -36,7 +37,7 @@ const maxSigns = 256
 var places = map[string]bool{
 	"name": true, "value": true, "id": true, "class": true, "cluster": true, "attr": true, "form": true,
 	"title": true, "text": true, "label": true, "brand": true, "excuse": true, "comment": true, "url": true, "action": true,
-	"script": true, "cookie": true, "header": true, "location": true, "path": true, "query": true, "made": true,
+	"script": true, "key": true, "cookie": true, "header": true, "location": true, "path": true, "query": true, "made": true,
 }
 
 // readSigns panics on a line it does not understand: the text is part of the
@@ -108,6 +109,17 @@ func (s *set) join(o *set) {
 	for i := range s {
 		s[i] |= o[i]
 	}
+}
+
+// from returns the first sign of the set from i on, maxSigns when there is none.
+func (s *set) from(i int) int {
+	for w := i >> 6; w < len(s); w++ {
+		if bits := s[w] >> (i & 63); bits != 0 {
+			return i + mathbits.TrailingZeros64(bits)
+		}
+		i = (w + 1) << 6
+	}
+	return maxSigns
 }
 
 // names returns the names in the order of signs.tsv.

@@ -89,7 +89,6 @@ func TestBadRows(t *testing.T) {
 func showing(l line) (contentType, body string, head http.Header) {
 	contentType, head = "text/html", http.Header{}
 	p := strings.ReplaceAll(l.pattern, "*", "x")
-	form := `<form><input type=password name=p></form>`
 	switch l.where {
 	case "name", "value", "id":
 		return contentType, `<input type=hidden ` + l.where + `="` + p + `">`, head
@@ -107,7 +106,7 @@ func showing(l line) (contentType, body string, head http.Header) {
 	case "title":
 		body = `<title>` + p + `</title>`
 	case "text", "label", "brand", "excuse":
-		body = `<p>` + p + `</p>` + form
+		body = `<form><p>` + p + `</p><input type=password name=p></form>`
 	case "comment":
 		body = `<!-- ` + p + ` -->`
 	case "url":
@@ -116,6 +115,8 @@ func showing(l line) (contentType, body string, head http.Header) {
 		body = `<form action="/x` + p + `">`
 	case "script":
 		contentType, body = "text/javascript", `var a={b:`+p+`}`
+	case "key":
+		contentType, body = "application/json", `{`+p+`1}`
 	case "cookie":
 		head.Set("Set-Cookie", p+"=1; path=/")
 	case "header":

@@ -34,11 +34,15 @@ type spots struct {
 	start  int   // of the block of text at hand
 	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
+	home   home
+	logo   bool // the brand's word was a block of its own
+	said   bool // the block at hand has words of Amazon's
 }
 
 type hit struct {
 	sign, at, size int
 	shown          bool
+	stand          stand
 }
 
 type spot struct {
@@ -52,6 +56,7 @@ func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1} }
 
 // hit notes a pattern that ends at a place.
 func (s *spots) hit(p *pattern, at int) {
+	s.said = s.said || p.where == "label" || p.where == "text"
 	switch p.where {
 	case "brand":
 		if s.excuse == at {
@@ -66,7 +71,7 @@ func (s *spots) hit(p *pattern, at int) {
 		s.excuse = at
 	case "label":
 		if s.dim && at-s.start <= maxLabel || !s.dim && at-s.start-(s.veiled-s.under) <= maxLabel {
-			s.labels = append(s.labels, hit{p.sign, at, p.size, !s.dim})
+			s.labels = append(s.labels, hit{p.sign, at, p.size, !s.dim, s.home.stand(p.sign, at-s.veiled)})
 		}
 	default:
 		s.note(p.sign, at)
@@ -82,10 +87,14 @@ func (s *spots) block() {
 	}
 	if len(s.labels) > 0 && n <= maxLabel && !s.sentence(n) {
 		for _, h := range s.labels {
-			s.mark(h.sign, h.at, h.shown)
+			s.mark(h.sign, h.at, h.shown, h.stand)
 		}
 	}
-	s.labels, s.start, s.under = s.labels[:0], s.end, s.veiled
+	s.logo = s.logo || s.brand >= s.start && n > 0 && n <= s.length+len(".co.jp")
+	if !s.said {
+		s.home.other += int32(n)
+	}
+	s.labels, s.start, s.under, s.said = s.labels[:0], s.end, s.veiled, false
 }
 
 // sentence reports whether a block of n bytes is a sentence about the words
@@ -101,15 +110,16 @@ func (s *spots) sentence(n int) bool {
 // settle counts the brand's word: nothing will excuse it any more.
 func (s *spots) settle() {
 	if s.brand >= 0 {
-		s.mark(s.sign, s.brand, s.shown)
+		s.mark(s.sign, s.brand, s.shown, stand{})
 		s.brand = -1
 	}
 }
 
-func (s *spots) note(sign, at int) { s.mark(sign, at, !s.dim) }
+func (s *spots) note(sign, at int) { s.mark(sign, at, !s.dim, s.home.stand(sign, at-s.veiled)) }
 
-func (s *spots) mark(sign, at int, shown bool) {
+func (s *spots) mark(sign, at int, shown bool, where stand) {
 	n := &s.signs[sign]
+	s.home.found(sign, where)
 	s.seen.add(sign)
 	n.last = int32(at)
 	n.near = n.near || s.field >= 0 && at-s.field <= nearby
@@ -133,23 +143,48 @@ func (s *spots) skip(n int) { s.end, s.veiled = s.end+n, s.veiled+n }
 // credential notes a field for a password or a code at the end of the text.
 func (s *spots) credential() {
 	s.field, s.plainField = s.end, s.end-s.veiled
-	for i := range s.signs {
-		if n := &s.signs[i]; s.seen.has(i) && (s.end-int(n.last) <= nearby || n.shown && s.plainField-int(n.plain) <= nearby) {
+	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
+		if n := &s.signs[i]; s.end-int(n.last) <= nearby || n.shown && s.plainField-int(n.plain) <= nearby {
 			n.near = true
 		}
 	}
 }
 
-// count adds to found what counts of a text.
-func (s *spots) count(found *set) {
-	plain := s.end - s.veiled
-	for i := range s.signs {
-		if n := &s.signs[i]; s.seen.has(i) && (n.near || s.end <= shortPage || n.shown && plain <= shortPage) {
-			found.add(i)
+// typed notes a field that text may be typed into, at the end of the text.
+func (s *spots) typed() {
+	s.home.field(s.end - s.veiled)
+	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
+		if n := s.home.of(i); owned(i) && !n.own {
+			n.own, n.near = s.home.whose(*n, i)
 		}
 	}
+}
+
+// count adds to found what counts of a text.
+func (s *spots) count(text *said, typed bool) {
+	plain := s.end - s.veiled
+	blank := !typed && plain <= smallPage
+	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
+		n := &s.signs[i]
+		switch {
+		case !n.near && s.end > shortPage && (!n.shown || plain > shortPage):
+		case !owned(i) || s.home.of(i).own || blank && s.home.of(i).quotes == 0:
+			text.own.add(i)
+		default:
+			if s.home.of(i).near {
+				text.near.add(i)
+			}
+			text.loose.add(i)
+		}
+	}
+	text.logo = text.logo || s.logo
+	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
 	if s.brand >= 0 && near {
 		found.add(s.sign)
 	}
 }
+
+func (s *spots) open(name string) { s.home.open(name, s.end-s.veiled) }
+
+func (s *spots) close(name string) { s.home.close(name, s.end-s.veiled) }

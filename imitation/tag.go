@@ -38,6 +38,8 @@ const (
 	attrHTTPEquiv
 	attrOpen
 	attrSelect
+	attrEditable
+	attrSlot
 	attrOwn    // any other data-…, which scripts make documents of
 	attributes // how many
 )
@@ -49,7 +51,7 @@ var attributeNames = map[string]attribute{
 	"data": attrData, "srcdoc": attrSrcdoc, "content": attrContent, "alt": attrAlt, "title": attrTitle,
 	"aria-label": attrAriaLabel, "onload": attrOnload, "onerror": attrOnerror,
 	"data-aui-build-date": attrBuild, "data-19ax5a9jf": attrMongoose, "data-fwcim-id": attrFwcim,
-	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir, "open": attrOpen, "select": attrSelect,
+	"charset": attrCharset, "http-equiv": attrHTTPEquiv, "dir": attrDir, "open": attrOpen, "contenteditable": attrEditable, "slot": attrSlot, "select": attrSelect,
 }
 
 // attrText names the attributes whose presence is a sign.

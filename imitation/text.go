@@ -226,3 +226,7 @@ var looksLike = func() map[rune]rune {
 	}
 	return m
 }()
+
+// disguised is the brand's word with letters of another script in it: nobody
+// writes it so by accident.
+var disguised = known("brand-disguised")

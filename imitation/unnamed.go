@@ -1,18 +1,25 @@
 package imitation
 
-// unnamed reports whether signs show that a code or a card is asked for by fields
-// that do not say so, or not by themselves: Amazon's own words for that step stand
-// there, and the line or the terms that are at the foot of Amazon's pages. Who
-// explains the step has the one, and shops that take Amazon Pay the other.
+// unnamed reports whether signs show that a name, a code or a card is asked for by
+// fields that do not say so, or not by themselves. Amazon's own words for that step
+// stand there, and more that is on Amazon's pages: a title, or the line or the terms
+// that are at the foot. Who explains the step has the one, and shops that take Amazon
+// Pay the other.
 func (s *set) unnamed() bool {
-	if !s.any(copyrightLine, termsLine) {
+	foot := s.any(copyrightLine, termsLine)
+	titled := s.any(titleWhole, titleAbout, titleSeller, titleBrand)
+	if s.any(openField, nameField) {
+		switch {
+		case foot && s.any(trustBrowser, otpSent),
+			s.has(copyrightLine) && s.has(verificationNeeded) && s.has(codeAgain),
+			s.has(emailOrPhone) && (foot || s.any(titleWhole, titleSeller)):
+			return true
+		}
+	}
+	if !foot || !s.has(cardField) && !(s.has(openField) && s.has(cardLabel)) {
 		return false
 	}
-	if s.any(openField, nameField) && s.any(trustBrowser, otpSent) {
-		return true
-	}
-	asks := s.has(cardField) || s.has(openField) && s.has(cardLabel)
-	return asks && (s.any(primeLure, primeNotice, accountLure) || s.has(paymentProblem) && s.has(copyrightLine) && s.has(termsLine))
+	return s.any(primeLure, primeNotice, accountLure) || s.has(paymentProblem) && (titled || s.has(copyrightLine) && s.has(termsLine))
 }
 
 // unnamedWith is unnamed for s and a text together.
@@ -34,6 +41,8 @@ func (s *set) any(some ...int) bool {
 var (
 	copyrightLine, termsLine               = known("copyright"), known("terms")
 	trustBrowser, otpSent                  = known("trust-browser"), known("otp-sent")
+	verificationNeeded, codeAgain          = known("verification-needed"), known("code-again")
+	emailOrPhone                           = known("email-or-phone")
 	primeLure, accountLure, paymentProblem = known("prime-lure"), known("account-lure"), known("payment-problem")
 	cardLabel, primeNotice                 = known("card-label"), known("prime-notice")
 )

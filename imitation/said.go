@@ -1,0 +1,58 @@
+package imitation
+
+import "slices"
+
+// said is what the text of a response says.
+type said struct {
+	own   set  // at a form, or where it need not stand at one
+	near  set  // right above or below a form: a heading of a how-to may stand there too
+	loose set  // elsewhere
+	logo  bool // the brand's word stands by itself
+}
+
+// all returns what counts of it: what stands elsewhere does if the form is made of
+// Amazon's words or code itself.
+func (s *said) all(found *set) set {
+	claims := s.logo || s.own.any(copyrightLine, termsLine) || strong(found, "title")
+	all := s.own
+	if claims {
+		all.join(&s.near)
+	}
+	if strong(&all, "wording") || strong(found, "field", "id", "look", "asset", "origin", "relay", "redirect") {
+		all.join(&s.loose)
+		return all
+	}
+	for i := s.loose.from(0); i < maxSigns; i = s.loose.from(i + 1) {
+		if owned(i) {
+			all.add(quotedWords)
+		}
+	}
+	return all
+}
+
+// data adds what the scripts of a page say. What it shows already is that
+// once more, and beside much that is shown it is data of that.
+func (s *said) data(script *set, shown bool) {
+	for i := script.from(0); i < maxSigns; i = script.from(i + 1) {
+		switch {
+		case owned(i) && (shown || s.loose.has(i)):
+			s.loose.add(i)
+		default:
+			s.own.add(i)
+		}
+	}
+}
+
+// firm is the weight from which a sign says that a form is Amazon's, or made to look so.
+const firm = 25
+
+func strong(s *set, classes ...string) bool {
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
+		if signs[i].weight >= firm && slices.Contains(classes, signs[i].class) {
+			return true
+		}
+	}
+	return false
+}
+
+var quotedWords = known("quoted-words")
