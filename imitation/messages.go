@@ -15,7 +15,7 @@ const messageText = shortPage / 2
 // It must be closed. [Scanner.Next] ends a message.
 func Messages(host hostname.Name) *Scanner {
 	s := newScanner(Response{Host: host, Target: "/", Header: http.Header{}}, htmlPage)
-	s.fetched, s.headEnd = true, true
+	s.fetched, s.headEnd, s.series = true, true, true
 	s.recode = newRecoder(nil, "text/html; charset=utf-8", true)
 	s.renew()
 	return s

@@ -47,7 +47,7 @@ func (s *Scanner) sum(found *set, r *Result) {
 		}
 	}
 	counted := text.all(found)
-	if asks = asks || found.unnamedWith(&counted); !asks {
+	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
 	}
 	if asks || paged {

@@ -30,6 +30,7 @@ type Scanner struct {
 	data    *document // reads as data what is read as a document too; nil when nothing is
 	wrap    wrapped   // reads the body as one that is packed as a whole
 	events  *events   // nil in what is no stream of them
+	series  bool      // of messages, which are read together: no part waits for another
 	before  gathered  // of messages only
 	shown   bool      // by itself, in a tab or a frame
 	outside *document // what came outside of the body; nil when nothing did
