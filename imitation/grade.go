@@ -116,9 +116,10 @@ func (s *set) asks() bool {
 }
 
 // part keeps of the text of a document that asks for nothing that it may be a part
-// of a page: the heading or the foot of a form that another part has.
+// of a page: the heading or the foot of a form that another part has. Words that are
+// in s themselves, as those of data are, are not counted twice.
 func (s *set) part(text *set) {
-	if strong(text, "wording") {
+	if strong(text, "wording") && !strong(s, "wording") {
 		s.add(partWords)
 	}
 	if text.any(copyrightLine, termsLine) {
