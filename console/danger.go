@@ -8,7 +8,7 @@ import (
 )
 
 // newestDanger is the danger that became one last, or nil; unsure says that there may be
-// one behind very many that somebody found harmless.
+// one behind very many that somebody called false alarms.
 func newestDanger(ctx context.Context, j *journal.Reader, t today) (inc *journal.Incident, unsure bool, err error) {
 	if t.Newest != nil || t.More {
 		return t.Newest, t.Newest == nil, nil

@@ -60,6 +60,9 @@ func (v incidentView) Reports() bool { return unfit(v.Incident) == "" }
 // Poses reports whether the site imitated another, as far as sekisho can tell.
 func (v incidentView) Poses() bool { return poses(v.Incident) }
 
+// Reached reports whether something reached the site.
+func (v incidentView) Reached() bool { return v.Sent != nil && *v.Sent }
+
 // Said returns the person's sentence on whether something was sent.
 func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
 

@@ -36,6 +36,7 @@ func TestAuditInJapanese(t *testing.T) {
 		{"nobody", "sign-in.refused", "from 192.0.2.7, several times in a row"},
 		{"owner", "totp.add", "from 192.0.2.8"},
 		{"owner", "sign-in.second", "from 192.0.2.9, several times in a row"},
+		{"command line (mika)", "ca.rotate", "SHA-256 AB:CD"},
 		{"owner", "decision.false_alarm", "incident " + blockedID + " for 90d"},
 	} {
 		if err := s.options.Journal.Audit(t.Context(), e[0], e[1], e[2]); err != nil {
@@ -43,7 +44,7 @@ func TestAuditInJapanese(t *testing.T) {
 		}
 	}
 	_, body, _ := strings.Cut(send(t, s, "GET", "/audit", signedIn(t, s, "owner"), "").body, "<tbody>")
-	for _, want := range []string{"サインインしていない人", "192.0.2.7 から、続けて何度も", "192.0.2.8 から<", "192.0.2.9 から、続けて何度も", "90 日"} {
+	for _, want := range []string{"サインインしていない人", "192.0.2.7 から、続けて何度も", "192.0.2.8 から<", "192.0.2.9 から、続けて何度も", "90 日", "認証局を新しくしました。"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // today answers whether anybody was in danger since midnight, in the zone of this
-// computer. Exercises and what somebody found harmless are none of it.
+// computer. Exercises and what somebody called a false alarm are none of it.
 type today struct {
 	words
 	journal.Dangers
@@ -33,8 +33,8 @@ func newToday(ctx context.Context, w words, j *journal.Reader, now time.Time, up
 	return t, err
 }
 
-// List is the address of the incidents that t counts, or of those that were found
-// harmless: the same ones whenever it is opened, unless somebody decides.
+// List is the address of the incidents that t counts, or of those that were called
+// false alarms: the same ones whenever it is opened, unless somebody decides.
 func (t today) List(danger string) string {
 	upTo := ""
 	if t.UpTo > 0 {

@@ -11,7 +11,7 @@ import (
 // Values of [IncidentFilter.Danger].
 const (
 	DangerReal     = "true"     // what was a danger, and nobody found harmless
-	DangerHarmless = "harmless" // what was taken for one, and somebody found harmless
+	DangerHarmless = "harmless" // what was taken for one, and somebody called a false alarm
 )
 
 // peril is which events make an incident a danger, by their classes.
@@ -110,5 +110,9 @@ func (f IncidentFilter) danger(ctx context.Context, tx *sql.Tx, q *query, drill 
 	return p, nil
 }
 
-// harmlessRow is the condition that somebody decided that an incident was no danger.
-const harmlessRow = "coalesce(i.state, 0) IN (2, 3)" // see states
+// harmlessRow is the condition that somebody decided that an incident was no danger: that
+// it was a false alarm, unless its host is blocked as confirmed. What may pass although
+// nobody said that it was wrong remains a danger of its time.
+const harmlessRow = `(coalesce(i.state, 0) = 2 AND NOT EXISTS (SELECT 1 FROM events o
+	CROSS JOIN words w ON w.id = o.host CROSS JOIN exceptions x ON x.host = w.text AND x.kind = 'block'
+	WHERE o.id = i.id AND (x.until IS NULL OR x.until > 1000 * unixepoch('subsec'))))` // see states

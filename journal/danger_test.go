@@ -63,7 +63,7 @@ func TestDangers(t *testing.T) {
 		}
 	}
 	for i, visit := range visits {
-		for _, d := range [][2]string{{"", ""}, {DecisionConfirmed, ""}, {"", ""}, {DecisionFalseAlarm, DangerHarmless}, {"", ""}, {DecisionAllow, DangerHarmless}}[i%6 : i%6+1] {
+		for _, d := range [][2]string{{"", ""}, {DecisionConfirmed, ""}, {"", ""}, {DecisionFalseAlarm, DangerHarmless}, {"", ""}, {DecisionAllow, ""}}[i%6 : i%6+1] {
 			if d[0] != "" {
 				if err := j.Decide(t.Context(), Decision{Incident: visit, Decision: d[0], For: "24h"}); err != nil {
 					t.Fatal(err)
@@ -106,6 +106,11 @@ func TestDangers(t *testing.T) {
 				left[e.Incident] = left[e.Incident] || gone
 			}
 			want.Count, want.Devices, want.Harmless = len(order[DangerReal]), len(devices), len(order[DangerHarmless])
+			for _, visit := range order[DangerHarmless] {
+				if sent := incidents[visit].Sent; left[visit] || sent == nil || *sent {
+					want.Cleared++
+				}
+			}
 			for _, visit := range order[DangerReal] {
 				switch sent := incidents[visit].Sent; {
 				case left[visit]:

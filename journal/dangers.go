@@ -14,7 +14,8 @@ const maxWorst = 3
 
 // Dangers counts the incidents that were a danger in some time: those of which, in that
 // time, an event was red, or a person had a protected sign-in sent that had been held.
-// Exercises are none, and what somebody decided was no danger is counted apart.
+// Exercises are none, and what somebody called a false alarm is counted apart; what
+// somebody allowed without saying so is one.
 type Dangers struct {
 	Count    int
 	Devices  int // that they concern
@@ -22,6 +23,8 @@ type Dangers struct {
 	Sent     int // of which something reached the site
 	Unknown  int // of which nobody knows
 	Harmless int
+	// Cleared is how many of Harmless had something sent, or may have.
+	Cleared int
 	// More says that there were more events than one call looks at: these are figures
 	// of the newest ones, and of those of the others of which something reached the site.
 	More bool
@@ -69,6 +72,7 @@ func (r *Reader) Dangers(ctx context.Context, since, until time.Time, upTo int64
 // also adds what reached a site, of all events, to the figures of the newest ones.
 func (n *Dangers) also(sent Dangers) {
 	n.Left, n.Sent, n.Devices = max(n.Left, sent.Left), max(n.Sent, sent.Sent), max(n.Devices, sent.Devices)
+	n.Cleared = max(n.Cleared, sent.Cleared)
 	n.Count = max(n.Count, n.Sent+n.Unknown)
 	if n.Newest == nil {
 		n.Newest = sent.Newest
@@ -103,7 +107,7 @@ func (n *Dangers) count(ctx context.Context, src *source, tx *sql.Tx, c peril, s
 		if err := rows.Scan(&figure, &value); err != nil {
 			return err
 		}
-		into := [...]*int{&looked, &n.Count, &n.Devices, &n.Left, &n.Sent, &n.Unknown, &n.Harmless, &newest}
+		into := [...]*int{&looked, &n.Count, &n.Devices, &n.Left, &n.Sent, &n.Unknown, &n.Harmless, &n.Cleared, &newest}
 		if figure < len(into) {
 			*into[figure] = int(value)
 		} else {
@@ -154,6 +158,7 @@ const countDangers = `WITH
 	UNION ALL SELECT 4, count(*) FROM v WHERE NOT harmless AND (gone OR sent)
 	UNION ALL SELECT 5, count(*) FROM v WHERE NOT harmless AND NOT gone AND sent IS NULL
 	UNION ALL SELECT 6, count(*) FROM v WHERE harmless
-	UNION ALL SELECT 7, head FROM (SELECT head FROM v WHERE NOT harmless ORDER BY since DESC LIMIT 1)
-	UNION ALL SELECT 8, head FROM (SELECT head FROM v WHERE NOT harmless AND (gone OR sent IS NOT 0)
+	UNION ALL SELECT 7, count(*) FROM v WHERE harmless AND (gone OR sent IS NOT 0)
+	UNION ALL SELECT 8, head FROM (SELECT head FROM v WHERE NOT harmless ORDER BY since DESC LIMIT 1)
+	UNION ALL SELECT 9, head FROM (SELECT head FROM v WHERE NOT harmless AND (gone OR sent IS NOT 0)
 		ORDER BY gone DESC, coalesce(sent, -1) DESC, head DESC LIMIT ?4)`

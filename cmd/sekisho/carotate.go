@@ -33,6 +33,7 @@ func (e *env) rotate() error {
 	if err != nil {
 		return err
 	}
+	e.audit("ca.rotate", certs.Fingerprint(a.Root()))
 	if _, err := fmt.Fprintln(e.out, certs.Fingerprint(a.Root())); err != nil {
 		return err
 	}

@@ -19,7 +19,8 @@ import (
 
 const checkHelp = `Print the verdict on each NAME or URL or, when none is given, on each line of
 stdin, in the order of input. Only the host counts: scheme, path and port are
-skipped. The lists of the configuration apply as they do for "sekisho run".
+skipped. The lists of the configuration apply as they do for "sekisho run"; what
+people decided in the console does not, and where there is any, stderr says so.
 
 The exit code is 3 when any is blocked and 0 otherwise. What cannot be read as a
 host is "invalid", says why, and does not change the exit code.
@@ -35,7 +36,7 @@ func checkCommand(e *env) *cobra.Command {
 		Short:   "Print the verdict on names or URLs, or on each line of stdin",
 		Long:    checkHelp,
 		Example: "  sekisho check amazon.co.jp https://amazon-signin.example/ap\n  sekisho check --json < names.txt",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := e.load()
 			if err != nil {
 				return err
@@ -47,7 +48,9 @@ func checkCommand(e *env) *cobra.Command {
 			for _, note := range loaded.Notes {
 				e.say("left out: %s", note)
 			}
-			return newChecker(e, loaded.Policy, asJSON).run(args)
+			err = newChecker(e, loaded.Policy, asJSON).run(args)
+			e.sayUndecided(c.Context())
+			return err
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
