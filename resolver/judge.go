@@ -22,6 +22,9 @@ type judgement struct {
 	// the way there.
 	via   hostname.Name
 	trail []hostname.Name
+	// endless tells that it leads through more names than are looked at, and is not
+	// to be answered.
+	endless bool
 	// note tells the asker of a block.
 	note remark
 }
