@@ -79,6 +79,38 @@ func TestRelatedWork(t *testing.T) {
 				t.Errorf("%+v: %s: %v, endless %v, by way of %d names, %d slots", tt, name, m.Action, m.endless, len(m.trail), len(m.slots))
 			}
 		}
+		if tt.endless {
+			withheld(t, s, l, "a.big1.example.")
+		}
+	}
+}
+
+// withheld has an answer about name in the cache of s be given to nobody.
+func withheld(t *testing.T, s *Server, l lookup, name string) {
+	t.Helper()
+	l.wire, l.qtype = mustWire(name), dns.TypeA
+	reply := unpacked(t, []string{name + " 60 IN A 192.0.2.1"})
+	reply.Response, reply.Question = true, []dns.Question{{Name: name, Qtype: l.qtype, Qclass: dns.ClassINET}}
+	e, err := scrub(reply, name, l.qtype, false, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.cache.put(string(appendKey([]byte(l.wire), l.qtype, false, false)), e)
+	packet, err := newQuery(name, l.qtype, edns).Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire, waits := s.handle(packet, loopbackOnly[0].Addr(), arrival{}, nil, sends(func([]byte) {}))
+	if waits {
+		t.Fatal("not answered from the cache")
+	}
+	r := unpack(t, packet, wire)
+	if mark, ok := remarkOf(r); len(r.Answer) != 0 || r.Rcode != dns.RcodeSuccess || !ok || mark.InfoCode != dns.ExtendedErrorCodeBlocked {
+		t.Errorf("%v; want no records and why", r)
+	}
+	sum := addresses{server: s, about: l}
+	if addrs := sum.take(landing{entry: e}); len(addrs) != 0 {
+		t.Errorf("looked up %v; want nothing", addrs)
 	}
 }
 
