@@ -146,6 +146,9 @@ func (m *memo) found(v rules.Verdict, via hostname.Name, trail []hostname.Name) 
 	m.judgement = &j
 }
 
+// maxDetail is how much of the way is told, which is as much as an event has room for.
+const maxDetail = 1024
+
 // detail says in one line why, the way there included.
 func (j *judgement) detail() string {
 	if j.via.IsZero() {
@@ -154,6 +157,9 @@ func (j *judgement) detail() string {
 	var b strings.Builder
 	b.WriteString("leads to ")
 	for _, hop := range j.trail {
+		if b.Len() > maxDetail {
+			break
+		}
 		b.WriteString(hop.String())
 		b.WriteString(" → ")
 	}

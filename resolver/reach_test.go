@@ -72,6 +72,9 @@ func TestRelatedWork(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			s.weigh(l, judged, &m, now)
 			runtime.ReadMemStats(&after)
+			if n := len(m.detail()); n > maxDetail+2*maxName+64 {
+				t.Errorf("%+v: %s: %d bytes to say why", tt, name, n)
+			}
 			if used := after.TotalAlloc - before.TotalAlloc; used > most {
 				t.Errorf("%+v: judging %s took %d bytes", tt, name, used)
 			}

@@ -101,7 +101,7 @@ func (s *Server) askAgain(l lookup, m *memo, now time.Time) {
 // by: a zone may give the addresses of a name by an alias and its HTTPS records
 // not, and what the alias leads to by those is still to be asked.
 func (t *trace) misses(e *entry) bool {
-	if t.lost || t.judged.final() || isService(t.qtype) {
+	if t.lost || t.cut || t.judged.final() || isService(t.qtype) {
 		return false
 	}
 	return slices.ContainsFunc(e.hops, func(hop hostname.Name) bool { return !slices.Contains(t.hops, hop) })
