@@ -98,6 +98,9 @@ func (e *entry) size(keyLen int) int {
 	for _, target := range e.targets {
 		n += 16 + len(target)
 	}
+	if m := e.judged.Load(); m != nil {
+		n += 2*cap(m.slots) + 40*len(m.trail)
+	}
 	return n + 24*(len(e.addrs)+len(e.hints)+len(e.withheld))
 }
 

@@ -88,6 +88,9 @@ func (s *Server) answer(q *query, set *settings, now time.Time, buf []byte, late
 		return s.counts.told(q.sum, outcomeLocal, appendReply(buf, q, anyAnswer, freshness{}, remark{})), false
 	case e != nil && e.fresh(now) && k.settled:
 		s.prefetch(q, set, g, e, now)
+		if j.endless {
+			e = e.barred(now)
+		}
 		return s.counts.told(q.sum, outcomeCached, appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark)), false
 	}
 	s.ask(q.clone(), set, g, e, later())
@@ -132,8 +135,12 @@ func (s *Server) conclude(q *query, set *settings, l landing, send sender) (repl
 		}
 		return s.counts.told(q.sum, outcomeFailed, appendReply(nil, q, servFail, freshness{}, l.remark)), false
 	}
-	if j := s.judgeFor(q, set, l.entry, now); s.refuses(q, set, j) {
+	j := s.judgeFor(q, set, l.entry, now)
+	if s.refuses(q, set, j) {
 		return s.block(q, set, j, nil, later)
+	}
+	if j.endless {
+		l.entry = l.entry.barred(now)
 	}
 	f, r, how := freshness{age: l.entry.age(now), stale: l.stale}, l.entry.remark, outcomeForwarded
 	if l.stale {

@@ -22,6 +22,9 @@ type judgement struct {
 	// the way there.
 	via   hostname.Name
 	trail []hostname.Name
+	// endless tells that it leads through more names than are looked at, and is not
+	// to be answered.
+	endless bool
 	// note tells the asker of a block.
 	note remark
 }
@@ -143,6 +146,9 @@ func (m *memo) found(v rules.Verdict, via hostname.Name, trail []hostname.Name) 
 	m.judgement = &j
 }
 
+// maxDetail is how much of the way is told, which is as much as an event has room for.
+const maxDetail = 1024
+
 // detail says in one line why, the way there included.
 func (j *judgement) detail() string {
 	if j.via.IsZero() {
@@ -151,6 +157,9 @@ func (j *judgement) detail() string {
 	var b strings.Builder
 	b.WriteString("leads to ")
 	for _, hop := range j.trail {
+		if b.Len() > maxDetail {
+			break
+		}
 		b.WriteString(hop.String())
 		b.WriteString(" → ")
 	}

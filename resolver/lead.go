@@ -61,17 +61,17 @@ func (t *trace) settle(now time.Time) {
 	case !t.server.settings.Load().same(t.settings):
 	case t.cut:
 		t.server.cache.forget(t.wire) // what was given out until now
-		t.server.cache.put(t.key, t.barred(now))
+		t.server.cache.put(t.key, (&entry{host: t.judged.host}).barred(now))
 	default:
 		t.server.cache.settle(t.key)
 	}
 }
 
-// barred takes the place of all that there is about a name which leads through more
-// names than are looked into.
-func (t *trace) barred(now time.Time) *entry {
+// barred takes the place of e and all that there is about its name, which leads through
+// more names than are looked into.
+func (e *entry) barred(now time.Time) *entry {
 	return &entry{
-		answer: *noData, host: t.judged.host, ttl: maxNegativeTTL, stored: now, endless: true,
+		answer: *noData, host: e.host, ttl: maxNegativeTTL, stored: now, endless: true,
 		remark: remark{dns.ExtendedErrorCodeBlocked, "leads through too many names"},
 	}
 }
@@ -80,7 +80,7 @@ func (t *trace) barred(now time.Time) *entry {
 func (t *trace) qualified(e *entry) *entry {
 	switch {
 	case t.cut:
-		return t.barred(time.Now())
+		return e.barred(time.Now())
 	case t.lost:
 		return e.brief()
 	}

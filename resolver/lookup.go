@@ -169,8 +169,12 @@ func (a *addresses) take(l landing) []netip.Addr {
 	if l.entry.inward {
 		a.inward = l.entry.hops[len(l.entry.hops)-1]
 	}
-	if j := a.server.judge(a.about, l.entry, time.Now()); !j.via.IsZero() {
+	j := a.server.judge(a.about, l.entry, time.Now())
+	if !j.via.IsZero() {
 		a.blocked = &BlockedError{Verdict: j.Verdict, Name: j.via}
+	}
+	if j.endless {
+		return nil
 	}
 	return l.entry.addrs
 }

@@ -67,7 +67,7 @@ func (s *Server) weigh(l lookup, e *entry, m *memo, now time.Time) {
 	if m.final() {
 		return
 	}
-	r := reach{cache: s.cache, memo: m, now: now, private: l.group.private, left: maxReach}
+	r := reach{cache: s.cache, memo: m, now: now, private: l.group.private, left: maxReach, looks: maxLooks}
 	if r.from(l.wire, e.hops) {
 		e.short.Store(true)
 		return
@@ -75,6 +75,9 @@ func (s *Server) weigh(l lookup, e *entry, m *memo, now time.Time) {
 	j := *m.judgement
 	if j.arrive(e.hops, e.addrs, e.hints) {
 		j.note = j.remark()
+		m.judgement = &j
+	} else if r.exhausted() {
+		j.endless = true
 		m.judgement = &j
 	}
 }
@@ -94,127 +97,11 @@ func (s *Server) askAgain(l lookup, m *memo, now time.Time) {
 	}
 }
 
-// maxReach bounds the names, those above included, that are looked up for one judgement:
-// more than twice as many as the longest way that is answered can have.
-const maxReach = 2 * maxFollow * 128
-
-// A reach finds out whether a name leads to a blocked one.
-type reach struct {
-	cache *cache
-	// memo takes what is found, and what that depends on.
-	memo *memo
-	now  time.Time
-	// private names count by what they say themselves.
-	private bool
-	steps   []step
-	seen    map[string]bool
-	left    int
-}
-
-// A step is a name that is led to, and the way there, itself included.
-type step struct {
-	wire  string
-	trail []hostname.Name
-	// until is when one of the answers on the way ceases to count; zero is never.
-	until time.Time
-	// own and outlived are those of a memo.
-	own      bool
-	outlived string
-	by       uint16
-}
-
-// from looks at where hops lead, which the answer about wire has, and then at what is
-// known of wire and the names above, and reports whether a blocked name is there.
-func (r *reach) from(wire string, hops []hostname.Name) bool {
-	start := step{wire: wire}
-	if r.follow(start, hops) || r.visit(start) {
-		return true
-	}
-	if len(r.steps) == 0 {
-		return false
-	}
-	r.seen = make(map[string]bool)
-	for off := 0; wire[off] != 0; off += int(wire[off]) + 1 {
-		r.seen[wire[off:]] = true
-	}
-	for i := 0; i < len(r.steps); i++ {
-		if r.visit(r.steps[i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// visit follows what is known of st and the names above.
-func (r *reach) visit(st step) bool {
-	for off := 0; st.wire[off] != 0 && r.left > 0; off += int(st.wire[off]) + 1 {
-		name := st.wire[off:]
-		if r.seen[name] { // and so are those above
-			return false
-		}
-		if r.seen != nil {
-			r.seen[name] = true
-		}
-		r.left--
-		r.memo.dependOn(name, r.cache.news)
-		w := r.cache.way(name)
-		for _, c := range w.all() {
-			if r.now.Before(c.last) && r.follow(st.along(c, name, r.seen == nil && off == 0, r.now), c.hops) {
-				return true
-			}
-		}
-		if r.private {
-			return false
-		}
-	}
-	return false
-}
-
-// along is st with c counted on, which is known of name.
-func (st step) along(c chain, name string, own bool, now time.Time) step {
-	if st.until.IsZero() || c.last.Before(st.until) {
-		st.until = c.last
-	}
-	st.own = st.own || own
-	if st.outlived == "" && now.After(c.until.Add(leadTTL)) { // some hold for no time
-		st.outlived, st.by = name, c.service
-	}
-	return st
-}
-
-// follow looks whether one of hops is blocked, which st leads through, and queues them
-// otherwise. What genuine names lead to does not count.
-func (r *reach) follow(st step, hops []hostname.Name) bool {
-	for i, hop := range hops {
-		if hop.IsZero() {
-			continue
-		}
-		v, blocked := r.memo.blocks(hop)
-		if blocked {
-			r.memo.found(v, hop, slices.Concat(st.trail, hops[:i]))
-			r.memo.own, r.memo.outlived, r.memo.by = st.own, st.outlived, st.by
-			if !st.until.IsZero() {
-				r.memo.until = st.until
-				if soon := r.now.Add(leadTTL); soon.Before(st.until) { // looked up, the names on the way stay in the cache
-					r.memo.until = soon
-				}
-			}
-			return true
-		}
-		if wire, err := wireName(hop.String()); err == nil && !r.private && v.Ground != rules.Genuine {
-			st := st
-			st.wire, st.trail = string(wire), slices.Concat(st.trail, hops[:i+1])
-			r.steps = append(r.steps, st)
-		}
-	}
-	return false
-}
-
 // misses reports whether e leads through names that t, which is done, did not come
 // by: a zone may give the addresses of a name by an alias and its HTTPS records
 // not, and what the alias leads to by those is still to be asked.
 func (t *trace) misses(e *entry) bool {
-	if t.lost || t.judged.final() || isService(t.qtype) {
+	if t.lost || t.cut || t.judged.final() || isService(t.qtype) {
 		return false
 	}
 	return slices.ContainsFunc(e.hops, func(hop hostname.Name) bool { return !slices.Contains(t.hops, hop) })

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/hostname"
 )
 
 const (
@@ -45,6 +47,8 @@ type scrubber struct {
 	msg   *dns.Msg
 	out   *dns.Msg
 	e     *entry
+	// met are the hops of e.
+	met map[hostname.Name]bool
 	// edited types have lost or changed a record, which no signature covers.
 	edited bool
 	// spoilt owners have a record of the type sought that could not be read.
@@ -187,8 +191,15 @@ func (s *scrubber) clean(rr dns.RR) dns.RR {
 
 // hop notes that the answer leads to target, and reports whether it may.
 func (s *scrubber) hop(target string) bool {
-	s.e.hops = append(s.e.hops, hostOf(target))
-	if s.inside == nil || !s.inside(target) {
+	inside := s.inside != nil && s.inside(target)
+	if host := hostOf(target); !s.met[host] || inside && !s.e.inward { // a set can have thousands with one target
+		if s.met == nil {
+			s.met = make(map[hostname.Name]bool)
+		}
+		s.met[host] = true
+		s.e.hops = append(s.e.hops, host)
+	}
+	if !inside {
 		return true
 	}
 	s.edited, s.e.inward = true, true

@@ -147,6 +147,9 @@ func (t *trace) tooFar() bool {
 		if !slices.Contains(t.seen, name) && !slices.Contains(t.queue[:i], name) {
 			n++
 		}
+		if n > maxFollow {
+			break
+		}
 	}
 	t.cut = t.cut || n > maxFollow
 	return t.cut
