@@ -69,6 +69,16 @@ func TestHP36FirstWords(t *testing.T) {
 	}
 }
 
+// TestHP36RecordBehind: behind a banner as well a record begins TLS.
+func TestHP36RecordBehind(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]opening{"\x15": openingUnclear, "\x15\x03": openingUnclear, "\x15\x03\x01": openingWeb, "\x17\x03\x03": openingWeb, "\x15\x03\x08": openingOther, "\x15\x00": openingOther} {
+		if got := openingBehind([]byte(said)); got != want {
+			t.Errorf("openingBehind(%q) = %d; want %d", said, got, want)
+		}
+	}
+}
+
 // TestHP36BehindForm: what has the form of a request has it behind a banner as well.
 func TestHP36BehindForm(t *testing.T) {
 	t.Parallel()

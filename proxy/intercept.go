@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -81,6 +82,9 @@ const (
 // recordTypeHandshake begins a TLS connection (RFC 8446, section 5.1).
 const recordTypeHandshake = 22
 
+// errRecord is a record before the ClientHello, which a server may pass over.
+var errRecord = errors.New("a record of TLS, and no hello")
+
 // peekProtocol waits for the client to speak until what it says tells TLS, HTTP
 // and the rest apart.
 func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error) {
@@ -95,6 +99,15 @@ func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error
 		return protocolTLS, nil
 	}
 	_ = c.SetReadDeadline(time.Now().Add(s.bounds.head)) // it has begun
+	for err == nil && recordOf(c.seen) == openingUnclear {
+		err = c.more()
+	}
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return protocolOther, err
+	case recordOf(c.seen) == openingWeb:
+		return protocolOther, errRecord
+	}
 	_, o, err := s.settle(v, c.seen, func() ([]byte, error) {
 		err := c.more()
 		return c.seen, err
