@@ -66,6 +66,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		clear.scheme = "http"
 		clear.broken = trouble
 		inner := s.tunnels.inner(first.replay(), &clear, done)
+		inner.headBy = first.headBy
 		handed = s.handIn(inner, inner)
 	case protocolOther:
 		s.interceptOther(first.replay(), v, origin)
@@ -98,7 +99,8 @@ func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error
 	if c.seen[0] == recordTypeHandshake {
 		return protocolTLS, nil
 	}
-	_ = c.SetReadDeadline(time.Now().Add(s.bounds.head)) // it has begun
+	c.headBy = time.Now().Add(s.bounds.head)
+	_ = c.SetReadDeadline(c.headBy)
 	for err == nil && recordOf(c.seen) == openingUnclear {
 		err = c.more()
 	}
