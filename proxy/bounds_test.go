@@ -80,6 +80,49 @@ func TestHP18Begun(t *testing.T) {
 	}
 }
 
+// TestHP18OneClock is HP-18: a head has one clock from its first byte, however it goes
+// on and whoever reads it, in the clear and in TLS without ALPN.
+func TestHP18OneClock(t *testing.T) {
+	t.Parallel()
+	const head = time.Second
+	l := startBounded(t, proxy.Bounds{Head: head})
+	o := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
+	clear := l.Origin([]string{shop}, labnet.Handler(), labnet.Plain())
+	for door, to := range map[string]string{"clear": authority(shop, clear), "TLS": authority(shop, o)} {
+		open := func(t *testing.T) net.Conn {
+			if door == "TLS" {
+				return l.unnamed(t, to)
+			}
+			return l.connect(t, to)
+		}
+		for _, rest := range []string{"", "T / HTTP/1.1\r\nHost: x\r\n", "T / HTTP/1.1\nHost: x\n", "T / HTTP/1.1\r\n folded: x\r\n"} {
+			t.Run(fmt.Sprintf("HP-18 %s, %q late", door, rest), func(t *testing.T) {
+				t.Parallel()
+				c := open(t)
+				begun := time.Now()
+				_, _ = io.WriteString(c, "GE")
+				time.Sleep(head * 9 / 10)
+				_, _ = io.WriteString(c, rest)
+				_ = c.SetReadDeadline(time.Now().Add(patience))
+				if _, err := io.Copy(io.Discard, c); isTimeout(err) || time.Since(begun) > head*7/4 {
+					t.Errorf("closed after %s, %v; want %s", time.Since(begun), err, head)
+				}
+			})
+		}
+		t.Run("HP-18 "+door+", a whole head in time", func(t *testing.T) {
+			t.Parallel()
+			c := open(t)
+			_, _ = io.WriteString(c, "PO")
+			time.Sleep(head / 2)
+			_, _ = io.WriteString(c, "ST /upload HTTP/1.1\r\nHost: "+to+"\r\nContent-Length: 1\r\n\r\n")
+			time.Sleep(head) // a body has none
+			if a := exchange(t, c, "x"); a.StatusCode != http.StatusOK {
+				t.Errorf("answer = %d; want 200", a.StatusCode)
+			}
+		})
+	}
+}
+
 // TestHP19SlowBodies is HP-19: slow is not stuck. A body that makes progress may
 // take longer than any deadline, either way.
 func TestHP19SlowBodies(t *testing.T) {

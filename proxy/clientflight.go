@@ -26,6 +26,7 @@ const (
 	recordCCS       = 20
 	recordAlert     = 21
 	recordData      = 23
+	recordHeartbeat = 24
 	maxRecord       = 1<<14 + 256
 	typeClientHello = 1
 	typeServerHello = 2

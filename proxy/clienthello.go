@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net"
 	"slices"
+	"time"
 
 	"sekisho/proxy/trust"
 )
@@ -38,6 +39,8 @@ type firstFlight struct {
 	net.Conn
 	seen []byte
 	at   int // up to where seen was given to a reader
+
+	headBy time.Time // by when what has begun is whole
 }
 
 func newFirstFlight(c net.Conn) *firstFlight {

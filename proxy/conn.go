@@ -161,9 +161,10 @@ type innerConn struct {
 	visit  *visit
 	hello  func(*tls.ClientHelloInfo) (*tls.Config, error) // judges the ClientHello
 	bond   bond
-	bulk   *bulk    // of the relay that has the connection, or nil
-	deaf   bool     // reads end where they would ask the socket
-	coded  *codings // nil below TLS
+	bulk   *bulk     // of the relay that has the connection, or nil
+	deaf   bool      // reads end where they would ask the socket
+	headBy time.Time // by when the head that has begun is whole; zero when none has
+	coded  *codings  // nil below TLS
 	once   sync.Once
 	onDone func()
 	ending ending

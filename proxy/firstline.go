@@ -69,6 +69,9 @@ func openingBehind(said []byte) opening {
 	if said[0] == recordTypeHandshake {
 		return openingWeb
 	}
+	if o := recordOf(said); o != openingOther {
+		return o
+	}
 	f := readFirst(said)
 	if o, ok := f.begins(); ok {
 		return o
@@ -77,6 +80,18 @@ func openingBehind(said []byte) opening {
 		return openingWeb
 	}
 	return f.goesOn(openingOther)
+}
+
+// recordOf tells a record of TLS from everything else: some servers pass over those that
+// may not stand before a ClientHello, as warnings (Go).
+func recordOf(said []byte) opening {
+	switch {
+	case said[0] < recordCCS || said[0] > recordHeartbeat, len(said) > 1 && said[1] != 3, len(said) > 2 && said[2] > 4:
+		return openingOther
+	case len(said) < 3:
+		return openingUnclear
+	}
+	return openingWeb
 }
 
 // settle reads on until it is clear what a client speaks to v's site, and returns all

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// maxOddMethod is how long a first word may be that begins with no letter, or behind
-	// odd blanks, and be a method. A length that looks like a letter is a greater one.
+	// maxOddMethod is how long a first word behind NULs may be that is not whole, and be
+	// a method. A length that looks like a letter is a greater one.
 	maxOddMethod = '!' - 1
 	// shortWord is a word that a number may look like, by chance.
 	shortWord = 3
@@ -53,7 +53,7 @@ func (f firstLine) begins() (o opening, clear bool) {
 		return openingOther, true
 	case f.method():
 		return openingUnclear, false
-	case !f.text() && f.word > maxOddMethod:
+	case f.gap.null && f.word > maxOddMethod && !f.versioned():
 		return openingOther, true
 	case !whole:
 		return openingUnclear, len(f.line) < maxFirstLine
@@ -127,11 +127,12 @@ func (f firstLine) asks() bool {
 type gap struct {
 	size int
 	odd  bool // more than line ends and blanks
+	null bool // NULs
 }
 
 func gapOf(said []byte) (g gap) {
 	for g.size < len(said) && said[g.size] == 0 {
-		g.size, g.odd = g.size+1, true
+		g.size, g.odd, g.null = g.size+1, true, true
 	}
 	for ; g.size < len(said); g.size++ {
 		switch c := said[g.size]; {
@@ -145,7 +146,7 @@ func gapOf(said []byte) (g gap) {
 		if mark := []byte("\xef\xbb\xbf"); len(rest) >= len(mark) && bytes.HasPrefix(rest, mark) {
 			g.size, g.odd = g.size+len(mark)-1, true
 		} else if bytes.HasPrefix(mark, rest) {
-			return gap{size: len(said), odd: true} // so far
+			return gap{size: len(said), odd: true, null: g.null} // so far
 		} else {
 			break
 		}

@@ -12,6 +12,7 @@ var requests = []string{
 	"A_B /s HTTP/1.1\r\n", "X.Y /s HTTP/1.1\r\n", "M-1 /s HTTP/1.1\r\n", "X /s\n", "M-SEARCH * HTTP/1.1\r\n",
 	"1POST /s HTTP/1.1\r\n", "!POST /s HTTP/1.1\r\n", "_POST * http/1.0\r\n", "-POST /s HTTP/1.1\r\n", "\"POST\" /s HTTP/1.1\r\n",
 	"VERYLONGMETHODNAMEOVER24LETTERS /s HTTP/1.1\r\n", strings.Repeat("A", 600) + " /s HTTP/1.1\r\n",
+	strings.Repeat("1", 33) + " /s HTTP/1.1\r\n", strings.Repeat("-", 400) + " /s HTTP/1.1\r\n", "\v" + strings.Repeat("A", 40) + " /s HTTP/1.1\r\n", "_" + strings.Repeat("a", 60) + "\t/s\tHTTP/1.1\r\n",
 	"1POST /" + strings.Repeat("a", 600) + " HTTP/1.1\r\n", "FROB https://shop.example/s\r\n",
 	"POST\t/s\tHTTP/1.1\r\n", "FROB\v/s\fHTTP/1.1\r\n", "FROB\x1cs\x1fHTTP/1.1\r\n", "FROB\x85/s\xa0HTTP/1.1\r\n", "1X\xa0/s\x85HTTP/1.1\r\n",
 	"POST\r\n", "POST:/s HTTP/1.1\r\n", "POST\x00/s\r\n", "get /?password=x\n", "FROB x\x01 HTTP/1.1\r\n",
@@ -64,6 +65,16 @@ func TestHP36FirstWords(t *testing.T) {
 		}
 		if got := openingBehind([]byte(said)); got != openingOther {
 			t.Errorf("%s: openingBehind(%q) = %d; want another protocol", name, said, got)
+		}
+	}
+}
+
+// TestHP36RecordBehind: behind a banner as well a record begins TLS.
+func TestHP36RecordBehind(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]opening{"\x15": openingUnclear, "\x15\x03": openingUnclear, "\x15\x03\x01": openingWeb, "\x17\x03\x03": openingWeb, "\x15\x03\x08": openingOther, "\x15\x00": openingOther} {
+		if got := openingBehind([]byte(said)); got != want {
+			t.Errorf("openingBehind(%q) = %d; want %d", said, got, want)
 		}
 	}
 }

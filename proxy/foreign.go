@@ -150,12 +150,17 @@ func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
 	if len(said) == 0 {
 		return said, false
 	}
-	_ = conn.SetReadDeadline(time.Now().Add(s.bounds.head))
+	until := time.Now().Add(s.bounds.head)
+	_ = conn.SetReadDeadline(until)
 	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
 	said, o, err := s.settle(v, said, func() ([]byte, error) {
 		more, err := words(conn)
 		said = append(said, more...)
 		return said, err
 	})
-	return said, err != nil || o == openingWeb
+	web := err != nil || o == openingWeb
+	if web {
+		conn.NetConn().(*innerConn).headBy = until // serveRelay takes it over
+	}
+	return said, web
 }

@@ -79,6 +79,17 @@ func TestCasesForeign(t *testing.T) {
 			t.Fatalf("not intercepted: %v", err)
 		}
 	})
+	t.Run("HP-36 HTTP/1.0 alone", func(t *testing.T) {
+		for _, o := range []*labnet.Origin{l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only()), l.Origin([]string{shop}, labnet.Handler())} {
+			c, err := l.offering(t, authority(shop, o), l.trusting(), "http/1.0")
+			if err != nil || !l.ours(c.ConnectionState().PeerCertificates) || c.ConnectionState().NegotiatedProtocol != "http/1.0" {
+				t.Fatalf("not intercepted: %v", err)
+			}
+			if a := exchange(t, c, "GET /echo HTTP/1.0\r\nHost: "+authority(shop, o)+"\r\n\r\n"); a.StatusCode != http.StatusOK {
+				t.Errorf("answer = %d; want 200", a.StatusCode)
+			}
+		}
+	})
 	t.Run("HP-36 to a held site", func(t *testing.T) {
 		for _, cfg := range []*tls.Config{l.strange(), l.trusting()} {
 			if _, err := l.offering(t, authority(lookalike, imap), cfg, "mqtt"); err == nil {

@@ -95,6 +95,12 @@ func (c *innerConn) SetDeadline(t time.Time) error {
 
 // SetReadDeadline implements [net.Conn].
 func (c *innerConn) SetReadDeadline(t time.Time) error {
+	if !c.headBy.IsZero() && !t.IsZero() { // it is the one for the head
+		if t.After(c.headBy) {
+			t = c.headBy
+		}
+		c.headBy = time.Time{}
+	}
 	defer c.ending.until(t)
 	return c.Conn.SetReadDeadline(t)
 }

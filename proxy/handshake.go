@@ -214,8 +214,8 @@ func newLeafConfigs(ca *certs.Authority) leafConfigs {
 		DynamicRecordSizingDisabled: true,
 	}
 	h1, h2, unknown := base.Clone(), base.Clone(), base.Clone()
-	h1.NextProtos = []string{"http/1.1"}
-	h2.NextProtos = []string{"h2", "http/1.1"}
+	h1.NextProtos = []string{"http/1.1", "http/1.0"} // some offer nothing else (curl --http1.0)
+	h2.NextProtos = append([]string{"h2"}, h1.NextProtos...)
 	unknown.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 		c, ok := hello.Conn.(*innerConn)
 		if !ok || c.hello == nil {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -65,6 +66,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		clear.scheme = "http"
 		clear.broken = trouble
 		inner := s.tunnels.inner(first.replay(), &clear, done)
+		inner.headBy = first.headBy
 		handed = s.handIn(inner, inner)
 	case protocolOther:
 		s.interceptOther(first.replay(), v, origin)
@@ -81,6 +83,9 @@ const (
 // recordTypeHandshake begins a TLS connection (RFC 8446, section 5.1).
 const recordTypeHandshake = 22
 
+// errRecord is a record before the ClientHello, which a server may pass over.
+var errRecord = errors.New("a record of TLS, and no hello")
+
 // peekProtocol waits for the client to speak until what it says tells TLS, HTTP
 // and the rest apart.
 func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error) {
@@ -94,7 +99,17 @@ func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error
 	if c.seen[0] == recordTypeHandshake {
 		return protocolTLS, nil
 	}
-	_ = c.SetReadDeadline(time.Now().Add(s.bounds.head)) // it has begun
+	c.headBy = time.Now().Add(s.bounds.head)
+	_ = c.SetReadDeadline(c.headBy)
+	for err == nil && recordOf(c.seen) == openingUnclear {
+		err = c.more()
+	}
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return protocolOther, err
+	case recordOf(c.seen) == openingWeb:
+		return protocolOther, errRecord
+	}
 	_, o, err := s.settle(v, c.seen, func() ([]byte, error) {
 		err := c.more()
 		return c.seen, err

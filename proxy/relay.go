@@ -37,6 +37,8 @@ type relay struct {
 	// armed is when await set the read deadline, in nanoseconds of Unix time, and
 	// zero once another was set.
 	armed int64
+	// headBy is by when the head that has begun is whole, once that is known.
+	headBy time.Time
 	// began is what the inner server finishes when it gets the connection.
 	began *handover
 
@@ -68,6 +70,7 @@ var errNotPlain = errors.New("not plain")
 func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 	lower := conn.NetConn().(*innerConn)
 	r := &relay{server: s, visit: v, client: conn, lower: lower, below: lower.Conn, pending: early}
+	r.headBy, lower.headBy = lower.headBy, time.Time{}
 	lower.bulk = &r.bulk
 	s.tunnels.add(r)
 	defer s.tunnels.remove(r)
@@ -105,7 +108,7 @@ func (r *relay) handOver(v *visit) {
 	r.lower.bulk = nil
 	next := *v
 	next.began = r.began
-	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, coded: new(codings), onDone: r.began.drop}
+	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, coded: new(codings), onDone: r.began.drop, headBy: r.headBy}
 	if !r.server.innerConns.give(inner) {
 		_ = inner.Close()
 	}

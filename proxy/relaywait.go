@@ -42,6 +42,7 @@ func (r *relay) readHead(b *buffer) (head []byte, err error) {
 	for {
 		n := h1.End(r.pending, looked)
 		if n > 0 {
+			r.headBy = time.Time{}
 			return r.pending[:n], nil
 		}
 		looked = len(r.pending)
@@ -52,7 +53,10 @@ func (r *relay) readHead(b *buffer) (head []byte, err error) {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			if !deadline {
 				deadline, r.armed = true, 0
-				_ = r.client.SetReadDeadline(time.Now().Add(r.server.bounds.head))
+				if r.headBy.IsZero() {
+					r.headBy = time.Now().Add(r.server.bounds.head)
+				}
+				_ = r.client.SetReadDeadline(r.headBy)
 			}
 			n, err = r.client.Read(b.in[looked:])
 		}

@@ -22,7 +22,7 @@ const sinkLookup = 3 * time.Second
 func (k *sinkhole) config() *tls.Config {
 	config := &tls.Config{
 		MinVersion:             tls.VersionTLS12,
-		NextProtos:             []string{"h2", "http/1.1"},
+		NextProtos:             []string{"h2", "http/1.1", "http/1.0"},
 		SessionTicketsDisabled: true,
 		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 			return hello.Conn.(*sinkConn).judge(hello)
