@@ -59,9 +59,12 @@ func TestStepwisePage(t *testing.T) {
 			if !alone {
 				w.Header().Set("Content-Length", fmt.Sprint(pieces*len(piece)))
 			}
-			for range pieces {
+			for i := range pieces {
 				_, _ = w.Write(piece)
 				_ = http.NewResponseController(w).Flush()
+				if i == pieces-1 {
+					return // whoever has it all may leave without a word
+				}
 				select {
 				case <-arrived:
 				case <-r.Context().Done():
@@ -89,7 +92,9 @@ func TestStepwisePage(t *testing.T) {
 				if err != nil || !bytes.Equal(line, piece) {
 					t.Fatalf("piece %d = %q, %v", i, line, err)
 				}
-				arrived <- true
+				if i < pieces-1 {
+					arrived <- true
+				}
 			}
 			if rest, err := io.ReadAll(br); err != nil || len(rest) > 0 {
 				t.Errorf("behind it: %q, %v", rest, err)
