@@ -39,14 +39,7 @@ func TestCR09Carriers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if guard.Bare(q.head(t)) {
-				t.Fatal("bare")
-			}
-			f := q.inspect(t, guard.Hints{Known: known, Thorough: true})
-			ids := append(texts(f.IDs), texts(f.Beside)...)
-			if !slices.Contains(ids, typedID) || !slices.Contains(texts(f.Passwords), typedPass) {
-				t.Errorf("IDs %q, passwords %q; want %q and %q", ids, texts(f.Passwords), typedID, typedPass)
-			}
+			q.carries(t)
 		})
 	}
 	for name, target := range map[string]string{
@@ -110,14 +103,7 @@ func TestCR10HeadText(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if guard.Bare(q.head(t)) {
-				t.Fatal("bare")
-			}
-			f := q.inspect(t, guard.Hints{Known: known, Thorough: true})
-			ids := append(texts(f.IDs), texts(f.Beside)...)
-			if !slices.Contains(ids, typedID) || !slices.Contains(texts(f.Passwords), typedPass) {
-				t.Errorf("IDs %q, passwords %q; want %q and %q", ids, texts(f.Passwords), typedID, typedPass)
-			}
+			q.carries(t)
 		})
 	}
 	for name, q := range map[string]request{
@@ -150,5 +136,18 @@ func TestHeadTextOfBrowsers(t *testing.T) {
 				t.Errorf("%s: candidates %q; want none", name, texts(f.Passwords))
 			}
 		}
+	}
+}
+
+// carries tells t unless the ID and the password are found in q.
+func (q request) carries(t *testing.T) {
+	t.Helper()
+	if guard.Bare(q.head(t)) {
+		t.Fatal("bare")
+	}
+	f := q.inspect(t, guard.Hints{Known: known, Thorough: true})
+	ids := append(texts(f.IDs), texts(f.Beside)...)
+	if !slices.Contains(ids, typedID) || !slices.Contains(texts(f.Passwords), typedPass) {
+		t.Errorf("IDs %q, passwords %q; want %q and %q", ids, texts(f.Passwords), typedID, typedPass)
 	}
 }

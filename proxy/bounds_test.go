@@ -123,6 +123,24 @@ func TestHP18OneClock(t *testing.T) {
 	}
 }
 
+// TestHP18OneHandshake is HP-18: a client that takes its time with the hello has what is
+// left of it for the rest of the handshake.
+func TestHP18OneHandshake(t *testing.T) {
+	t.Parallel()
+	const head = time.Second
+	l := startBounded(t, proxy.Bounds{Head: head})
+	o := l.Origin([]string{shop}, labnet.Handler(), labnet.HTTP1Only())
+	c, hello := l.connect(t, authority(shop, o)), helloFor(t, shop)
+	begun := time.Now()
+	_, _ = c.Write(hello[:len(hello)/2])
+	time.Sleep(head * 9 / 10)
+	_, _ = c.Write(hello[len(hello)/2:])
+	_ = c.SetReadDeadline(time.Now().Add(patience))
+	if _, err := io.Copy(io.Discard, c); isTimeout(err) || time.Since(begun) > head*7/4 {
+		t.Errorf("closed after %s, %v; want %s", time.Since(begun), err, head)
+	}
+}
+
 // TestHP19SlowBodies is HP-19: slow is not stuck. A body that makes progress may
 // take longer than any deadline, either way.
 func TestHP19SlowBodies(t *testing.T) {

@@ -64,6 +64,12 @@ var (
 // do sends one request and reads the answer.
 func do(t testing.TB, c *http.Client, method, url string, header map[string]string, body io.Reader) answer {
 	t.Helper()
+	return read(t, begin(t, c, method, url, header, body))
+}
+
+// begin is do that leaves the body to the caller, who closes it.
+func begin(t testing.TB, c *http.Client, method, url string, header map[string]string, body io.Reader) *http.Response {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, body)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +81,7 @@ func do(t testing.TB, c *http.Client, method, url string, header map[string]stri
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, url, err)
 	}
-	return read(t, resp)
+	return resp
 }
 
 func read(t testing.TB, resp *http.Response) answer {

@@ -25,6 +25,11 @@ type handshake struct {
 	trouble error // what is already known to be wrong with the target
 	done    func()
 
+	// by is when the client has to be through with the hello; left is what is left
+	// to it then, for the rest of the handshake. What the origin takes is not counted.
+	by   time.Time
+	left time.Duration
+
 	print trust.Fingerprint
 	// unnamed says that the client offered no protocol by ALPN, early that it sends
 	// data before any answer.
@@ -42,10 +47,10 @@ var errOtherwise = errors.New("not served here")
 // interceptTLS judges the ClientHello, verifies the origin, mints and serves.
 // It reports whether the inner server, or a relay, took the client.
 func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done func()) bool {
-	h := &handshake{server: s, first: first, visit: v, trouble: trouble, done: done}
+	h := &handshake{server: s, first: first, visit: v, trouble: trouble, done: done, by: time.Now().Add(s.bounds.head)}
 	h.inner = &innerConn{Conn: first, hello: h.judge}
 	conn := tls.Server(h.inner, s.leafTLS.unknown)
-	_ = first.SetReadDeadline(time.Now().Add(s.bounds.head))
+	_ = first.SetReadDeadline(h.by)
 	err := conn.Handshake()
 	_ = first.SetDeadline(time.Time{})
 	switch {
@@ -72,6 +77,7 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 // judge decides what becomes of the client. It runs in crypto/tls.
 func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	s, v := h.server, h.visit
+	h.left = time.Until(h.by)
 	hello := helloOf(info)
 	h.print, h.unnamed = hello.print, len(hello.protos) == 0
 	h.early = slices.Contains(info.Extensions, extEarlyData)
@@ -128,7 +134,7 @@ func (h *handshake) accept(config *tls.Config) *tls.Config {
 	h.inner.Conn, h.inner.visit = h.alerts, h.visit
 	h.inner.hello, h.first.seen = nil, nil // an idle tunnel keeps nothing of it
 	h.server.tunnels.enter(h.inner, h.done)
-	_ = h.first.SetDeadline(time.Now().Add(h.server.bounds.head))
+	_ = h.first.SetDeadline(time.Now().Add(h.left))
 	return ownTickets(config, h.server.leafTLS.unknown, h.visit.target.name)
 }
 

@@ -25,17 +25,7 @@ func TestDrippingPage(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}), func(t *testing.T, _ *lab, d door) {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+"/", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for k, v := range navigation {
-			req.Header.Set(k, v)
-		}
-		resp, err := d.client.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
+		resp := begin(t, d.client, http.MethodGet, d.base+"/", navigation, nil)
 		defer func() { _ = resp.Body.Close() }()
 		early := make([]byte, 1<<20)
 		n, err := resp.Body.Read(early)
@@ -72,17 +62,7 @@ func TestStepwisePage(t *testing.T) {
 				}
 			}
 		}), func(t *testing.T, _ *lab, d door) {
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.base+"/", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for k, v := range navigation {
-				req.Header.Set(k, v)
-			}
-			resp, err := d.client.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
+			resp := begin(t, d.client, http.MethodGet, d.base+"/", navigation, nil)
 			defer func() { _ = resp.Body.Close() }()
 			stuck := time.AfterFunc(20*time.Second, func() { _ = resp.Body.Close() })
 			defer stuck.Stop()

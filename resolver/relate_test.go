@@ -133,20 +133,7 @@ func TestRelatedIsForgotten(t *testing.T) {
 		}))
 		set := s.settings.Load()
 		set.policy = policy([]string{"blocked.example"}, nil)
-		rcode := func(name string) int {
-			t.Helper()
-			packet, err := newQuery(name, dns.TypeA).Pack()
-			if err != nil {
-				t.Fatal(err)
-			}
-			answered := make(chan []byte, 1)
-			reply, waits := s.handle(packet, loopbackOnly[0].Addr(), arrival{}, nil, sends(func(reply []byte) { answered <- reply }))
-			if waits {
-				reply = <-answered
-			}
-			synctest.Wait()
-			return unpack(t, packet, reply).Rcode
-		}
+		rcode := func(name string) int { return rcodeOf(t, s, name, dns.TypeA) }
 		if got := rcode("ct.example."); got != dns.RcodeNameError {
 			t.Fatalf("rcode %d; want it blocked", got)
 		}
