@@ -43,9 +43,19 @@ func TestBrowserLayout(t *testing.T) {
 		l.visit(t, host)
 	}
 	l.open(t, ctx, home+"/incidents")
-	incident := browserDo(t, ctx, "find an incident", chromedp.Evaluate[string](`document.querySelector('main a[href^="/incidents/"]').getAttribute("href")`))
+	incidents := browserDo(t, ctx, "find incidents", chromedp.Evaluate[[]string](`[...new Set([...document.querySelectorAll('main a[href^="/incidents/"]')].map(a => a.getAttribute("href")))]`))
+	if len(incidents) != 2 {
+		t.Fatalf("incidents %q; want two", incidents)
+	}
+	incident, decided := incidents[0], incidents[1]
+	for _, verdict := range []string{"confirmed", "allow:15m"} { // a block that rests: the exceptions have most to say of it
+		l.open(t, ctx, home+decided)
+		if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("button[value='"+verdict+"']"))); err != nil {
+			t.Fatalf("decide %s: %v", verdict, err)
+		}
+	}
 	pages := []string{
-		"/", "/incidents", incident, incident + "/report", "/events?since=7d", "/events?since=soon", "/exceptions", "/clients", "/clients?client=127.0.0.1", "/accounts",
+		"/", "/incidents", incident, incident + "/report", decided, "/events?since=7d", "/events?since=soon", "/exceptions", "/clients", "/clients?client=127.0.0.1", "/accounts",
 		"/people", "/audit", "/set-up", "/settings", "/me", "/nothing",
 	}
 	for _, view := range []struct {
