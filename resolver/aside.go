@@ -1,9 +1,6 @@
 package resolver
 
-import (
-	"container/list"
-	"errors"
-)
+import "errors"
 
 const (
 	// mostAside bounds the exchanges with one server that go on after whoever they
@@ -33,9 +30,7 @@ func (p *pass) stepAside(holder string) {
 		p.remove()
 		t.calls = append(t.calls, call{p, errAside})
 	case &t.inside:
-		p.remove()
-		p.holder = holder
-		p.where, p.el = &t.aside, t.aside.PushBack(p)
+		p.setAside(holder)
 		if out := t.tooMany(holder); out != nil {
 			out.remove()
 			t.calls = append(t.calls, call{out, errAside})
@@ -54,10 +49,16 @@ func (p *pass) giveWay(holder string) {
 	if p.where != &t.inside || t.aside.Len() >= mostAside || t.asideOf(holder) >= asideEach {
 		return
 	}
+	p.setAside(holder)
+	t.advance()
+}
+
+// setAside moves p aside, on the account of holder. Its turnstile's mu is held.
+func (p *pass) setAside(holder string) {
 	p.remove()
 	p.holder = holder
-	p.where, p.el = &t.aside, t.aside.PushBack(p)
-	t.advance()
+	aside := &p.turnstile.aside
+	p.where, p.el = aside, aside.PushBack(p)
 }
 
 // asideOf is how many of holder are aside. t.mu is held.
@@ -93,9 +94,7 @@ func (t *turnstile) tooMany(holder string) *pass {
 	return nil
 }
 
-func oldest(l *list.List) *pass { return l.Front().Value.(*pass) }
-
-// whenAnswered has f called when those whom the answer to fl is for have been
+// whenAnswered has then called when those whom the answer to fl is for have been
 // answered without it.
 func (f *flights) whenAnswered(fl *flight, then func()) {
 	f.mu.Lock()

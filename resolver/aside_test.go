@@ -124,7 +124,7 @@ func TestStepAside(t *testing.T) {
 	defer func() {
 		for _, l := range []*list.List{&ts.inside, &ts.outside, &ts.aside} {
 			for l.Len() > 0 {
-				oldest(l).leave()
+				l.Front().Value.(*pass).leave()
 			}
 		}
 	}()
