@@ -1,6 +1,9 @@
 package resolver
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 const (
 	// mostAside bounds the exchanges with one server that go on after whoever they
@@ -130,6 +133,15 @@ func (f *flights) answer(key string) {
 	for _, g := range then {
 		g()
 	}
+}
+
+// wanted reports whether somebody asked for fl itself after those whom it was for had
+// been answered. It is nobody's answered question then any more.
+func (f *flights) wanted(fl *flight) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fl.answered = fl.answered && !slices.ContainsFunc(fl.waiters, func(w waiter) bool { return !w.raw })
+	return !fl.answered
 }
 
 // proceed notes that the answer which waited for t was given without it: what t
