@@ -65,7 +65,7 @@ func (s *Server) exception(ctx context.Context, host, kind string) (x journal.Ex
 	err, now := journal.ErrNotFound, time.Now()
 	for _, one := range all {
 		fits := one.Host == host && (kind == "" || kind == one.Kind)
-		if fits && (err != nil || !x.Until.IsZero() && !x.Until.After(now)) {
+		if fits && (err != nil || x.Ended(now)) {
 			x, err = one, nil
 		}
 	}

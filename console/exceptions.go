@@ -80,7 +80,7 @@ func (s *Server) showExceptions(w http.ResponseWriter, r *http.Request, who pers
 			v.Next = link("/exceptions", "after", v.Exceptions[maxRows-1].Host)
 			break
 		}
-		v.Exceptions = append(v.Exceptions, exceptionRow{x, !x.Until.IsZero() && !x.Until.After(now)})
+		v.Exceptions = append(v.Exceptions, exceptionRow{x, x.Ended(now)})
 	}
 	s.show(w, status, "exceptions.html", v)
 }

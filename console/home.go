@@ -111,6 +111,3 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader, newest int64) (e
 	}
 	return nil
 }
-
-// Said is whether anything of a visit reached the site, in words.
-func (v homeView) Said(sent *bool) string { return said(v.words, sent) }

@@ -63,9 +63,6 @@ func (v incidentView) Poses() bool { return poses(v.Incident) }
 // Reached reports whether something reached the site.
 func (v incidentView) Reached() bool { return v.Sent != nil && *v.Sent }
 
-// Said returns the person's sentence on whether something was sent.
-func (v incidentView) Said(sent *bool) string { return said(v.words, sent) }
-
 // serveIncidentPage shows one incident.
 func (s *Server) serveIncidentPage(w http.ResponseWriter, r *http.Request, who person) {
 	s.showIncident(w, r, who, http.StatusOK, incidentView{})

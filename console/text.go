@@ -41,6 +41,25 @@ func (w words) T(key string, args ...any) (string, error) {
 	return s, nil
 }
 
+// Form returns the text called key in the form that goes with n things: that called
+// key.one when it is one. It takes no arguments.
+func (w words) Form(key string, n int) (string, error) {
+	if n == 1 {
+		key += ".one"
+	}
+	return w.T(key)
+}
+
+// N returns the form of the text called key that goes with n, with n put in where it
+// has a place.
+func (w words) N(key string, n int) string {
+	s, err := w.Form(key, n)
+	if err != nil || !strings.Contains(s, "%") {
+		return s
+	}
+	return fmt.Sprintf(s, n)
+}
+
 // words returns a text for an answer that is no page. An unknown key is a bug that
 // a test notices.
 func (s *Server) words(r *http.Request, key string) string {

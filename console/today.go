@@ -2,9 +2,7 @@ package console
 
 import (
 	"context"
-	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"sekisho/journal"
@@ -79,23 +77,4 @@ func (t today) Outcome() (said []string) {
 	kept := t.Count - t.Sent - t.Unknown
 	add("kept", kept)
 	return said
-}
-
-// Form returns the text called key in the form that goes with n things: that called
-// key.one when it is one. It takes no arguments.
-func (w words) Form(key string, n int) (string, error) {
-	if n == 1 {
-		key += ".one"
-	}
-	return w.T(key)
-}
-
-// N returns the form of the text called key that goes with n, with n put in where it
-// has a place.
-func (w words) N(key string, n int) string {
-	s, err := w.Form(key, n)
-	if err != nil || !strings.Contains(s, "%") {
-		return s
-	}
-	return fmt.Sprintf(s, n)
 }

@@ -30,32 +30,22 @@ const hostsBelow = `SELECT p.rowid FROM hosts p CROSS JOIN words w ON w.id = p.r
 
 // exempt leaves out the names about which something else was decided, which goes on.
 func (o *others) exempt(ctx context.Context, s *store) error {
-	rows, err := s.conn.QueryContext(ctx, `SELECT host FROM exceptions x WHERE kind <> ?1 AND substr(host, -length(?2) - 1) = '.' || ?2 AND (until IS NULL OR until > ?3)
+	names, err := column[string](ctx, s.conn, `SELECT host FROM exceptions x WHERE kind <> ?1 AND substr(host, -length(?2) - 1) = '.' || ?2 AND (until IS NULL OR until > ?3)
 		AND NOT EXISTS (SELECT 1 FROM exceptions p WHERE p.host = x.host AND p.kind < x.kind AND (p.until IS NULL OR p.until > ?3)) LIMIT ?4`,
 		o.x.Kind, o.x.Host, toMillis(time.Now()), maxApart)
 	if err != nil {
 		return err
 	}
-	var names []string
-	for rows.Next() {
-		var host string
-		if err = rows.Scan(&host); err != nil {
-			break
-		}
-		names = append(names, host)
-	}
-	if err == nil {
-		err = rows.Err()
-	}
-	_ = rows.Close()
 	apart := map[int64]bool{}
-	for i := 0; err == nil && i < len(names); i++ {
-		var ids []int64
-		ids, err = s.hostsFrom(ctx, names[i])
+	for _, name := range names {
+		ids, err := s.hostsFrom(ctx, name)
+		if err != nil {
+			return err
+		}
 		for _, id := range ids {
 			apart[id] = true
 		}
 	}
 	o.hosts = slices.DeleteFunc(o.hosts, func(id int64) bool { return apart[id] })
-	return err
+	return nil
 }

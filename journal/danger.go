@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -20,14 +19,14 @@ type peril struct {
 	leaves []int64 // of people who went on with a protected sign-in, when it was sent
 }
 
-// newPeril looks up the classes of a journal whose exercises have the ground drill.
-func newPeril(ctx context.Context, tx *sql.Tx, drill int64) (c peril, err error) {
-	c.red, err = numbers(ctx, tx, "SELECT id FROM classes WHERE rank = ? AND ground <> ?", rank(SeverityRed), drill)
+// newPeril looks up the classes.
+func newPeril(ctx context.Context, tx *sql.Tx) (c peril, err error) {
+	c.red, err = numbers(ctx, tx, "SELECT id FROM classes WHERE rank = ? AND NOT "+exercises, rank(SeverityRed))
 	if err != nil {
 		return c, err
 	}
-	c.leaves, err = numbers(ctx, tx, `SELECT id FROM classes WHERE account <> 0 AND ground <> ?
-		AND action IN (SELECT id FROM words WHERE kind = ? AND text = ?)`, drill, kindAction, ActionRelease)
+	c.leaves, err = numbers(ctx, tx, `SELECT id FROM classes WHERE account <> 0
+		AND action IN (SELECT id FROM words WHERE kind = ? AND text = ?) AND NOT `+exercises, kindAction, ActionRelease)
 	return c, err
 }
 
@@ -53,15 +52,6 @@ func (c peril) branches(sent bool) []branch {
 	return each("events", "events_sent", "sent = 1", "class", classes)
 }
 
-// drillGround is the number of the ground of exercises, -1 while there was none.
-func drillGround(ctx context.Context, tx *sql.Tx) (id int64, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", kindGround, GroundDrill).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return -1, nil
-	}
-	return id, err
-}
-
 // during is the condition that an event is of the time that q asks for.
 func (q *query) during(event string) string {
 	cond := "true"
@@ -80,12 +70,12 @@ const dangerRows = `events d ON d.id = m.id CROSS JOIN events h ON h.id = d.inci
 
 // danger has p find incidents by the events that made them a danger; residual conditions
 // about first events are in p already, without those on the time.
-func (f IncidentFilter) danger(ctx context.Context, tx *sql.Tx, q *query, drill int64) (*plan, error) {
+func (f IncidentFilter) danger(ctx context.Context, tx *sql.Tx, q *query) (*plan, error) {
 	w, err := q.want(ctx, tx)
 	if w == nil || err != nil {
 		return &plan{}, err
 	}
-	c, err := newPeril(ctx, tx, drill)
+	c, err := newPeril(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

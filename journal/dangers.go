@@ -41,11 +41,7 @@ type Dangers struct {
 func (r *Reader) Dangers(ctx context.Context, since, until time.Time, upTo int64) (n Dangers, err error) {
 	q := IncidentFilter{Since: since, Until: until, UpTo: upTo}.query()
 	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
-		drill, err := drillGround(ctx, tx)
-		if err != nil {
-			return err
-		}
-		c, err := newPeril(ctx, tx, drill)
+		c, err := newPeril(ctx, tx)
 		if err != nil {
 			return err
 		}

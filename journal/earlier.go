@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -75,8 +74,8 @@ func (s *store) readConfirmed(ctx context.Context) error {
 // confirms finds what was confirmed of host, or of a name above it, unless it may pass
 // by what was decided about it, or about a name between the two.
 func (d *dictionary) confirms(host string, now int64) (c confirmation, ok bool) {
-	for more := len(d.confirmed) > 0; more; _, host, more = strings.Cut(host, ".") {
-		c, ok := d.confirmed[host]
+	for at := range above(host) {
+		c, ok := d.confirmed[at]
 		if ok && c.passes > now {
 			return confirmation{}, false
 		}

@@ -38,8 +38,8 @@ type Exception struct {
 	Rests bool `json:"rests,omitempty"`
 }
 
-// ended reports whether its time is over.
-func (x Exception) ended(now time.Time) bool { return !x.Until.IsZero() && !x.Until.After(now) }
+// Ended reports whether its time is over.
+func (x Exception) Ended(now time.Time) bool { return !x.Until.IsZero() && !x.Until.After(now) }
 
 // clean returns x fit to be stored and shown.
 func (x Exception) clean() Exception {
@@ -103,7 +103,7 @@ func (j *Journal) someExceptions(ctx context.Context, where string, args ...any)
 			}
 			x.Added, x.Until, x.Renewed = fromMillis(added), timeOr(until), timeOr(renewed)
 			if n := len(list); n > 0 && list[n-1].Host == x.Host { // what lets pass comes first
-				x.Rests = !list[n-1].ended(time.Now())
+				x.Rests = !list[n-1].Ended(time.Now())
 			}
 			list = append(list, x)
 		}

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// unlock gives back what lock took.
+func unlock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }
+
 // lock takes an exclusive lock on f, or returns errHeld at once. A flock ends
 // with the process, however it ends.
 func lock(f *os.File) error {

@@ -23,6 +23,12 @@ func lock(f *os.File) error {
 	return err
 }
 
+// unlock gives back what lock took.
+func unlock(f *os.File) error {
+	at := windows.Overlapped{Offset: lockOffset}
+	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &at)
+}
+
 // accessible reports whether this process may read and write the file at path.
 func accessible(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)

@@ -81,7 +81,7 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 	}
 	var p *plan
 	if f.Danger != "" {
-		p, err = f.danger(ctx, tx, q, drill)
+		p, err = f.danger(ctx, tx, q)
 	} else {
 		p, err = q.plan(ctx, tx)
 		for i, cond := range p.residual { // q speaks of the events it finds

@@ -84,4 +84,6 @@ func (l *lockFile) intact() bool {
 	return err == nil && os.SameFile(info, l.info)
 }
 
-func (l *lockFile) release() error { return l.f.Close() }
+// release gives the lock back by name, and not by closing the file alone: a child that
+// somebody else is starting meanwhile has the file too, until it runs what it is for.
+func (l *lockFile) release() error { return errors.Join(unlock(l.f), l.f.Close()) }

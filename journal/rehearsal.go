@@ -1,6 +1,12 @@
 package journal
 
-import "strings"
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
 
 // Rehearsal is a host that is asked for only to see that something stops it, as
 // `sekisho doctor` does: it has an imitation's look, and is reserved (RFC 2606,
@@ -18,7 +24,16 @@ func (e Event) Exercise() bool { return e.Ground == GroundDrill }
 func (i Incident) Exercise() bool { return i.Ground == GroundDrill }
 
 // exercises is the condition on a class that it is one of exercises.
-const exercises = "ground IN (SELECT id FROM words WHERE kind = 7 AND text = '" + GroundDrill + "')"
+var exercises = fmt.Sprintf("ground IN (SELECT id FROM words WHERE kind = %d AND text = '%s')", kindGround, GroundDrill)
+
+// drillGround is the number of the ground of exercises, -1 while there was none.
+func drillGround(ctx context.Context, tx *sql.Tx) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", kindGround, GroundDrill).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return -1, nil
+	}
+	return id, err
+}
 
 // rehearsed returns e as the exercise it is when it is about [Rehearsal]: nobody was
 // in danger, and nobody need decide anything.

@@ -53,12 +53,6 @@ var migrations = []string{
 // errOlder says that a file has to be migrated before it can be read.
 var errOlder = errors.New(`written by an older version of sekisho; "sekisho run" brings it up to date`)
 
-// querier is what a question needs: a connection, a transaction or a pool.
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 // identify reads whose file this is. It returns the schema version, 0 for a
 // file with nothing in it; a *damage for somebody else's database; ErrNewer.
 func identify(ctx context.Context, q querier) (version int, err error) {

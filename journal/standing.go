@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func (i *Incident) decidedAs() string {
 }
 
 // above yields host and the names above it, the longest first.
-func above(host string) func(yield func(string) bool) {
+func above(host string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for more := host != ""; more; _, host, more = strings.Cut(host, ".") {
 			if !yield(host) {

@@ -1,8 +1,8 @@
 package resolver
 
 import (
-	"container/list"
 	"errors"
+	"slices"
 )
 
 const (
@@ -33,9 +33,7 @@ func (p *pass) stepAside(holder string) {
 		p.remove()
 		t.calls = append(t.calls, call{p, errAside})
 	case &t.inside:
-		p.remove()
-		p.holder = holder
-		p.where, p.el = &t.aside, t.aside.PushBack(p)
+		p.setAside(holder)
 		if out := t.tooMany(holder); out != nil {
 			out.remove()
 			t.calls = append(t.calls, call{out, errAside})
@@ -54,10 +52,16 @@ func (p *pass) giveWay(holder string) {
 	if p.where != &t.inside || t.aside.Len() >= mostAside || t.asideOf(holder) >= asideEach {
 		return
 	}
+	p.setAside(holder)
+	t.advance()
+}
+
+// setAside moves p aside, on the account of holder. Its turnstile's mu is held.
+func (p *pass) setAside(holder string) {
 	p.remove()
 	p.holder = holder
-	p.where, p.el = &t.aside, t.aside.PushBack(p)
-	t.advance()
+	aside := &p.turnstile.aside
+	p.where, p.el = aside, aside.PushBack(p)
 }
 
 // asideOf is how many of holder are aside. t.mu is held.
@@ -93,9 +97,7 @@ func (t *turnstile) tooMany(holder string) *pass {
 	return nil
 }
 
-func oldest(l *list.List) *pass { return l.Front().Value.(*pass) }
-
-// whenAnswered has f called when those whom the answer to fl is for have been
+// whenAnswered has then called when those whom the answer to fl is for have been
 // answered without it.
 func (f *flights) whenAnswered(fl *flight, then func()) {
 	f.mu.Lock()
@@ -131,6 +133,15 @@ func (f *flights) answer(key string) {
 	for _, g := range then {
 		g()
 	}
+}
+
+// wanted reports whether somebody asked for fl itself after those whom it was for had
+// been answered. It is nobody's answered question then any more.
+func (f *flights) wanted(fl *flight) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fl.answered = fl.answered && !slices.ContainsFunc(fl.waiters, func(w waiter) bool { return !w.raw })
+	return !fl.answered
 }
 
 // proceed notes that the answer which waited for t was given without it: what t

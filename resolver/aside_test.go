@@ -95,6 +95,48 @@ func silentLeads(t *testing.T, flooder netip.Addr) {
 	}
 }
 
+// TestAskedForAside has somebody ask for HTTPS records that are under way aside, and
+// others push that out: it is asked for once more, and no failure.
+func TestAskedForAside(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		name, r := q.Question[0].Name, new(dns.Msg).SetReply(q)
+		if q.Question[0].Qtype == dns.TypeHTTPS {
+			<-release
+			r.Ns = []dns.RR{soa("example.", 300)}
+			return r
+		}
+		rr, _ := dns.NewRR(name + " 300 IN A 192.0.2.1")
+		r.Answer = []dns.RR{rr}
+		return r
+	})
+	s := start(t, Options{Upstreams: []string{o.url}})
+	ask(t, s, newQuery("n.slow.example.", dns.TypeA))
+	wire, err := newQuery("n.slow.example.", dns.TypeHTTPS).Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rcode := make(chan byte, 1)
+	send := func(reply []byte) { rcode <- reply[3] & 0xf }
+	if _, waits := s.handle(wire, netip.MustParseAddr("127.0.0.1"), arrival{tcp: true}, nil, sends(send)); !waits {
+		t.Fatal("answered at once")
+	}
+	before := o.times("n.slow.example.", dns.TypeHTTPS)
+	var others sync.WaitGroup
+	for i := range asideEach {
+		others.Go(func() { ask(t, s, newQuery(fmt.Sprintf("n%d.slow.example.", i), dns.TypeA)) })
+	}
+	others.Wait()
+	within(t, "asked for once more, or answered", func() bool {
+		return len(rcode) > 0 || o.times("n.slow.example.", dns.TypeHTTPS) > before
+	})
+	close(release)
+	if got := <-rcode; got != dns.RcodeSuccess {
+		t.Errorf("rcode %d; want an answer", got)
+	}
+}
+
 // TestStepAside gives places back, and keeps what goes on without one bounded: for
 // all, and for each whose account it is on.
 func TestStepAside(t *testing.T) {
@@ -124,7 +166,7 @@ func TestStepAside(t *testing.T) {
 	defer func() {
 		for _, l := range []*list.List{&ts.inside, &ts.outside, &ts.aside} {
 			for l.Len() > 0 {
-				oldest(l).leave()
+				l.Front().Value.(*pass).leave()
 			}
 		}
 	}()

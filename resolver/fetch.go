@@ -111,6 +111,9 @@ func (s *Server) fly(fl *flight, l lookup, p *passenger) {
 		beside = s.traceBeside(l)
 	}
 	e, r, err := s.obtain(ctx, fl, l, p)
+	if errors.Is(err, errAside) && s.flights.wanted(fl) {
+		e, r, err = s.obtain(ctx, fl, l, nil)
+	}
 	if err != nil {
 		if s.base.Err() == nil && !errors.Is(err, errAside) {
 			s.cache.fail(fl.key, r, time.Now())

@@ -16,8 +16,8 @@ type lane struct {
 	outside list.List // of *pass, the latest first
 }
 
-// lanes are the clients with something inside or outside of a turnstile, or not long ago, under
-// whose lock they are. Whoever has fewest inside is let in next: a client that asks
+// lanes are the clients with something inside or outside of a turnstile, or not long
+// ago, under whose lock they are. Whoever has fewest inside is let in next: a client that asks
 // for names about which nothing is to be had holds up itself.
 type lanes struct {
 	byClient map[netip.Addr]*lane
@@ -110,6 +110,8 @@ func (t *turnstile) greediest() *pass {
 	}
 	return oldest(&t.inside)
 }
+
+func oldest(l *list.List) *pass { return l.Front().Value.(*pass) }
 
 // crowded is how many clients have something inside.
 func (ls *lanes) crowded() (n int) {

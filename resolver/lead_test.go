@@ -141,6 +141,31 @@ func TestLeadsTooFar(t *testing.T) {
 	}
 }
 
+// TestLeadsBackAndTooFar has one of too many targets be the name that was asked about,
+// which is followed already: the last of the others is not passed over for that.
+func TestLeadsBackAndTooFar(t *testing.T) {
+	t.Parallel()
+	text := "wide.example. | wide.example. 60 IN CNAME set.example.\nwide.example. | set.example. 60 IN A 192.0.2.1\n"
+	targets := []string{"wide.example."}
+	for i := range maxFollow {
+		targets = append(targets, fmt.Sprintf("t%d.example.", i))
+	}
+	for _, target := range targets {
+		text += fmt.Sprintf("wide.example. | set.example. 60 IN HTTPS 1 %s\n", target)
+		text += fmt.Sprintf("set.example. 60 IN HTTPS 1 %s\n", target)
+	}
+	text += fmt.Sprintf("t%d.example. 60 IN HTTPS 0 blocked.example.\n", maxFollow-1)
+	o := newOrigin(t, zone(t, text))
+	s := start(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
+	for _, qtype := range []uint16{dns.TypeHTTPS, dns.TypeA} {
+		within(t, "withheld", func() bool {
+			r := ask(t, s, newQuery("wide.example.", qtype, edns))
+			e, marked := remarkOf(r)
+			return marked && e.InfoCode == dns.ExtendedErrorCodeBlocked && len(r.Answer) == 0
+		})
+	}
+}
+
 // TestLeadsTooFarLate has the way be too long and slow: the address is given until
 // that is known, and not after.
 func TestLeadsTooFarLate(t *testing.T) {

@@ -161,9 +161,8 @@ func (s *Server) record(q *query, v visit, j *judgement, observed bool, told fun
 			next.record()
 		}
 	})
-	if !started { // it shuts down, and nothing waits that the others do not come to
-		if next := s.recordings.leave(h); next != nil {
-			s.recordings.leave(next)
+	if !started { // it shuts down
+		for next := s.recordings.leave(h); next != nil; next = s.recordings.leave(next) {
 			next.refuse()
 		}
 	}

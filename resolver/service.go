@@ -49,9 +49,10 @@ func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	return true
 }
 
-// point notes that a record points to target.
+// point notes that a record points to target: of one more than are followed, so that
+// who follows them sees that there are too many, whichever of them it has seen before.
 func (s *scrubber) point(target string) {
-	if len(s.e.targets) < maxFollow && !slices.Contains(s.e.targets, target) {
+	if len(s.e.targets) <= maxFollow && !slices.Contains(s.e.targets, target) {
 		s.e.targets = append(s.e.targets, target)
 	}
 }
