@@ -2,8 +2,9 @@ package dossier
 
 import "time"
 
-// How long a guess, or a step, may wait for the file. One by name is as good as a
-// tenth of an answer; those of any name come from statistics as well.
+// saveTried is how long a guess under a name that says nothing may wait for the file:
+// such come from statistics as well. One by name is a tenth of an answer, and waits no
+// longer than that.
 const saveTried = 15 * time.Second
 
 // tally is how many guesses there were before a restart. What they were is nowhere but

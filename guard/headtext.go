@@ -1,9 +1,6 @@
 package guard
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // methods are those in IANA's list that are long enough to be a password. A script
 // gives fetch any other word for one.
@@ -112,11 +109,11 @@ func cached(name string) bool {
 // invented reports whether a header's name says nothing to a server that did not make
 // it up, so that it may be a message itself.
 func invented(name string) bool {
-	return len(name) >= minPassword && !reserved(name) && !slices.Contains(common, name)
+	return len(name) >= minPassword && !reserved(name) && !common[name]
 }
 
 // common are the headers that browsers and libraries set.
-var common = strings.Fields(`Accept Cache-Control Content-Type Content-Encoding Content-Language Content-Disposition User-Agent
+var common = wordSet(`Accept Cache-Control Content-Type Content-Encoding Content-Language Content-Disposition User-Agent
 	Pragma Priority Upgrade-Insecure-Requests If-None-Match If-Match If-Range Range Save-Data Device-Memory Downlink Ect Rtt
 	Viewport-Width Width Purpose Service-Worker Ping-From Ping-To X-Requested-With X-Request-Id X-Correlation-Id
 	X-Csrf-Token X-Xsrf-Token X-Csrftoken X-Client-Data X-Forwarded-For X-Http-Method-Override X-Http-Method
@@ -126,11 +123,18 @@ var common = strings.Fields(`Accept Cache-Control Content-Type Content-Encoding 
 	Connect-Protocol-Version Connect-Timeout-Ms X-Wp-Nonce X-Shopify-Access-Token`)
 
 // hiddenAddress reports whether line is base64 or hexadecimal of text with an address in
-// it, as a whole or behind the first =, as in a pair of a cookie.
+// it, as a whole or behind a =, as in a pair of a cookie.
 func hiddenAddress(line string) bool {
-	if _, v, ok := strings.Cut(line, "="); ok && len(v) >= minHidden && hiddenAddress(v) {
-		return true
+	for ok := true; ok && len(line) >= minHidden; _, line, ok = strings.Cut(line, "=") {
+		if codedAddress(line) {
+			return true
+		}
 	}
+	return false
+}
+
+// codedAddress is hiddenAddress for line as a whole.
+func codedAddress(line string) bool {
 	line = strings.Trim(line, " \"")
 	if len(line) < minHidden {
 		return false

@@ -46,8 +46,8 @@ func (s *spots) quiet() bool { return s.brand < 0 && len(s.labels) == 0 && !s.se
 
 // weighs reports whether a sign is among s that counts for something.
 func (s *set) weighs() bool {
-	for i := range signs {
-		if signs[i].weight > 0 && s.has(i) {
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
+		if signs[i].weight > 0 {
 			return true
 		}
 	}

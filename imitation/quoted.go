@@ -17,12 +17,12 @@ func (s *script) key(sign int) {
 // mail, and neither is one.
 func (s *set) quote() {
 	said := false
-	for i := range signs {
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
 		switch signs[i].class {
 		case "form", "brand", "excuse", "relay", "redirect", "path", "kit":
 			continue
 		}
-		said = said || s.has(i)
+		said = true
 		s.remove(i)
 	}
 	if said {

@@ -34,10 +34,9 @@ func (s *said) all(found *set) set {
 // once more, and beside much that is shown it is data of that.
 func (s *said) data(script *set, shown bool) {
 	for i := script.from(0); i < maxSigns; i = script.from(i + 1) {
-		switch {
-		case owned(i) && (shown || s.loose.has(i)):
+		if owned(i) && (shown || s.loose.has(i)) {
 			s.loose.add(i)
-		default:
+		} else {
 			s.own.add(i)
 		}
 	}

@@ -80,8 +80,9 @@ func (f *folder) run(dst, text []byte) []byte {
 		}
 		return dst
 	}
-	if plain, ok := eachNFKC(f.spare[:0], text); ok {
-		f.spare, text = plain, plain
+	var ok bool
+	if f.spare, ok = eachNFKC(f.spare[:0], text); ok {
+		text = f.spare
 	} else if !norm.NFKC.IsNormal(text) {
 		text = norm.NFKC.Bytes(text)
 	}

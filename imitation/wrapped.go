@@ -103,7 +103,7 @@ func (w *wrapped) undo(d *document, p []byte) {
 		u := &w.stages[i]
 		p = u.write(nil, p)
 		if u.broken {
-			defer func() { w.state = wrapOff }()
+			w.state = wrapOff
 		}
 	}
 	w.text.write(d.take(p), w.in.write)
@@ -111,7 +111,7 @@ func (w *wrapped) undo(d *document, p []byte) {
 
 // end is the end of the text; what follows is another.
 func (w *wrapped) end() {
-	if w.state == wrapOn || w.text != nil {
+	if w.text != nil {
 		w.text.close(w.in.write)
 		w.in.restart()
 	}

@@ -51,7 +51,7 @@ func (x *xslt) keep(value string) {
 		x.values = map[string]string{}
 	}
 	if _, known := x.values[x.name]; len(x.name) <= maxIdent && (known || len(x.values) < maxVariables) {
-		x.values[x.name] = value
+		x.values[x.name] = value[:min(len(value), maxVariable)]
 	}
 	x.name = ""
 }

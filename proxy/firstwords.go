@@ -3,6 +3,8 @@ package proxy
 import (
 	"bytes"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 const (
@@ -164,9 +166,7 @@ func isBlank(c byte) bool {
 func isBinary(c byte) bool { return c < '\t' || c > '\r' && c < ' ' || c >= 0x7f }
 
 // isToken reports whether c may stand in a method (RFC 9110, section 5.6.2).
-func isToken(c byte) bool {
-	return isLetter(c) || '0' <= c && c <= '9' || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
-}
+func isToken(c byte) bool { return httpguts.IsTokenRune(rune(c)) }
 
 // isSign reports whether c is in no method, but Python would take a word that begins
 // with it for one, and no protocol that is written in one line without an end begins so

@@ -96,17 +96,9 @@ func (r *relay) sends(head []byte) {
 		return
 	}
 	v := r.visit
-	switch site := field(head, "sec-fetch-site"); {
-	case startsWithFold(site, "same-"):
-	case len(site) > 0:
-		return
-	default:
-		from := refererOf(head).Document
-		if from.IsZero() || dossier.SiteOf(from) != dossier.SiteOf(v.target.name) {
-			return
-		}
+	if from := r.pageOf(head).Document; !from.IsZero() && dossier.SiteOf(from) == dossier.SiteOf(v.target.name) {
+		r.server.handed.add(v.client, v.target.name)
 	}
-	r.server.handed.add(v.client, v.target.name)
 }
 
 // byMarkup reports whether dest is what pages load with a version in the query.

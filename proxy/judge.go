@@ -36,7 +36,7 @@ func (s *Server) owe(r *http.Request, v *visit, why ruling, id string) {
 	}
 	d := debt{incident: id, host: v.target.name, severity: why.severity, technique: why.technique}
 	s.owed.add(v.client, v.target.name, d)
-	if n, ok := originName(r); ok {
+	if n, ok := originName(r.Header.Get); ok {
 		s.owed.add(v.client, n, d)
 	}
 }
@@ -99,27 +99,29 @@ func documentOf(r *http.Request, v *visit) hostname.Name {
 
 // senderOf is the host of the document that made r; the zero Name when nothing
 // tells.
-func senderOf(r *http.Request, v *visit) hostname.Name {
-	if n, ok := originName(r); ok {
-		return n
-	}
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "same-origin", "same-site":
-		return v.target.name
-	}
-	return hostname.Name{}
-}
+func senderOf(r *http.Request, v *visit) hostname.Name { return pageOf(r, v).Document }
 
 // pageOf is what is known of the page that made r.
-func pageOf(r *http.Request, v *visit) dossier.Sender {
-	n := senderOf(r, v)
-	return dossier.Sender{Document: n, Hidden: n.IsZero() && r.Header.Get("Sec-Fetch-Site") == "cross-site"}
+func pageOf(r *http.Request, v *visit) dossier.Sender { return pageBy(r.Header.Get, v) }
+
+// pageBy is pageOf by the fields that get returns, whose names are in canonical form.
+func pageBy(get func(string) string, v *visit) dossier.Sender {
+	if n, ok := originName(get); ok {
+		return dossier.Sender{Document: n}
+	}
+	switch get("Sec-Fetch-Site") {
+	case "same-origin", "same-site":
+		return dossier.Sender{Document: v.target.name}
+	case "cross-site":
+		return dossier.Sender{Hidden: true}
+	}
+	return dossier.Sender{}
 }
 
-// originName is the host of the page that made r, when it says so.
-func originName(r *http.Request) (hostname.Name, bool) {
+// originName is the host of the page that made a request, when its fields say so.
+func originName(get func(string) string) (hostname.Name, bool) {
 	for _, name := range [...]string{"Origin", "Referer"} {
-		if t, err := parseTarget(hostOfOrigin(r.Header.Get(name)), defaultPort("https")); err == nil {
+		if t, err := parseTarget(hostOfOrigin(get(name)), defaultPort("https")); err == nil {
 			return t.name, true
 		}
 	}

@@ -39,7 +39,7 @@ func (r *relay) mayPass(head []byte) bool {
 	if r.server.owed.waits() && equalFoldAll(field(head, "sec-fetch-mode"), "navigate") {
 		return false
 	}
-	if r.server.wary(v, func() dossier.Sender { return refererOf(head) }) {
+	if r.server.wary(v, func() dossier.Sender { return r.pageOf(head) }) {
 		return false
 	}
 	if accept := field(head, "accept-encoding"); len(accept) > 0 && !readableCodings(view(accept)) {
@@ -55,17 +55,14 @@ func (r *relay) mayPass(head []byte) bool {
 func (r *relay) carriesNothing(h guard.Head, head []byte) bool {
 	h.Target = strings.Clone(h.Target)
 	r.server.named(r.visit)
-	f := guard.Inspect(h, nil, true, r.server.hints(refererOf(head), r.visit))
+	f := guard.Inspect(h, nil, true, r.server.hints(r.pageOf(head), r.visit))
 	defer f.Wipe()
 	return weight(&f) == 0
 }
 
-// refererOf is the page that makes a request, by the Referer of its head.
-func refererOf(head []byte) (from dossier.Sender) {
-	if t, err := parseTarget(hostOfOrigin(string(field(head, "referer"))), defaultPort("https")); err == nil {
-		from.Document = t.name
-	}
-	return from
+// pageOf is that of a request for a plain head.
+func (r *relay) pageOf(head []byte) dossier.Sender {
+	return pageBy(func(name string) string { return string(field(head, strings.ToLower(name))) }, r.visit)
 }
 
 // view is b as a string for as long as b is not written to: for callees that

@@ -152,14 +152,10 @@ func field(head []byte, name string) []byte {
 	}
 }
 
-// equalFold reports whether b is lower, which is in lower case, in any case.
-func equalFold(b []byte, lower string) bool {
+// equalFold reports whether b is s, which is in lower case, in any case.
+func equalFold(b []byte, s string) bool {
 	for i := range b {
-		c := b[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		if c != lower[i] {
+		if lower(b[i]) != s[i] {
 			return false
 		}
 	}

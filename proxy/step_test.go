@@ -62,23 +62,35 @@ func TestSilentSecondStep(t *testing.T) {
 // on another site, which nothing else is looked at for.
 func TestPictureElsewhere(t *testing.T) {
 	t.Parallel()
-	eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
-		l.protect()
-		const other = "pictures.labnet.example"
-		o := l.Origin([]string{other}, labnet.Handler())
-		from := map[string]string{"Referer": d.base + "/", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
-		picture := https(other, o, "/i/"+url.PathEscape(ownPassword)+".png")
-		if a := do(t, d.client, http.MethodGet, picture, from, nil); a.Header.Get("Sekisho-Incident") != "" {
-			t.Fatal("held before the ID was given")
-		}
-		if a := posts(t, d, "u="+url.QueryEscape(ownID)); a.StatusCode != http.StatusOK {
-			t.Fatalf("the ID alone = %d; want it to pass", a.StatusCode)
-		}
-		before := o.Requests()
-		if a := do(t, d.client, http.MethodGet, picture, from, nil); a.Header.Get("Sekisho-Incident") == "" || o.Requests() != before {
-			t.Errorf("the password in a picture's name = %d; want it held", a.StatusCode)
-		}
-	})
+	for _, told := range []string{"Referer", "Origin", ""} {
+		t.Run("by "+told, func(t *testing.T) {
+			t.Parallel()
+			eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) { pictureElsewhere(t, l, d, told) })
+		})
+	}
+}
+
+// pictureElsewhere is TestPictureElsewhere for a page of which the field told tells; ""
+// is one that forbids the browser to tell.
+func pictureElsewhere(t *testing.T, l *lab, d door, told string) {
+	l.protect()
+	const other = "cdn.pictures.example" // of another site than the shop
+	o := l.Origin([]string{other}, labnet.Handler())
+	from := map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+	if told != "" {
+		from[told] = d.base
+	}
+	picture := https(other, o, "/i/"+url.PathEscape(ownPassword)+".png")
+	if a := do(t, d.client, http.MethodGet, picture, from, nil); a.Header.Get("Sekisho-Incident") != "" {
+		t.Fatal("held before the ID was given")
+	}
+	if a := posts(t, d, "u="+url.QueryEscape(ownID)); a.StatusCode != http.StatusOK {
+		t.Fatalf("the ID alone = %d; want it to pass", a.StatusCode)
+	}
+	before := o.Requests()
+	if a := do(t, d.client, http.MethodGet, picture, from, nil); a.Header.Get("Sekisho-Incident") == "" || o.Requests() != before {
+		t.Errorf("the password in a picture's name = %d; want it held", a.StatusCode)
+	}
 }
 
 // TestRequestInOne: ID and password in places that a relay would not look at.

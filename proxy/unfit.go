@@ -85,15 +85,13 @@ func hashed(target string) bool { return strings.IndexByte(target, '#') >= 0 }
 func blanked(h http.Header) bool {
 	for _, values := range h {
 		for _, v := range values {
-			if v != "" && (isBlankByte(v[0]) || isBlankByte(v[len(v)-1])) {
+			if strings.Trim(v, " \t") != v {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-func isBlankByte(c byte) bool { return c == ' ' || c == '\t' }
 
 // hasBody reports whether method makes no sense without a body.
 func hasBody(method string) bool {

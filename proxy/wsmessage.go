@@ -5,12 +5,6 @@ import (
 	"sekisho/proxy/websocket"
 )
 
-const (
-	// maxInflated bounds what one compressed message may become. Behind the first
-	// MiB it is read in passing and not kept, so the bound is one of time.
-	maxInflated = 64 << 20
-)
-
 // messages takes the bytes of a client's frames and lets them out as messages
 // that were judged. Control frames pass between the fragments of a message
 // (RFC 6455, section 5.4), judged as well: a page may choose the reason of a close,
@@ -148,44 +142,6 @@ func (m *messages) payload(p []byte) error {
 	}
 	m.offset += int64(len(p))
 	return m.keep(p)
-}
-
-// content takes a piece of a message's payload.
-func (m *messages) content(p []byte) (err error) {
-	if !m.compressed {
-		return m.read(p)
-	}
-	if m.inflate == nil {
-		m.inflate = websocket.NewInflater()
-	}
-	failed := m.inflate.Write(p, func(out []byte) bool {
-		if m.inflated += len(out); m.inflated > maxInflated {
-			err = errTooMuch
-		} else {
-			err = m.read(out)
-		}
-		return err == nil
-	})
-	if err == nil {
-		err = failed
-	}
-	return err
-}
-
-// read takes content in the clear.
-func (m *messages) read(p []byte) error {
-	if m.stream == nil {
-		short := len(m.text.b)+len(p) <= guard.MaxBody
-		if short && m.text.room(len(p)) {
-			m.text.b = append(m.text.b, p...)
-			return nil
-		}
-		if err := m.passing(short); err != nil {
-			return err
-		}
-	}
-	_, _ = m.stream.Write(p)
-	return m.found()
 }
 
 // release lets the frames out that were kept.

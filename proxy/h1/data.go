@@ -1,6 +1,9 @@
 package h1
 
-import "strconv"
+import (
+	"bytes"
+	"strconv"
+)
 
 // FeedData is [Chunks.Feed], and gives each stretch of data, without the
 // framing around it, to use. It stops when use reports false; n is then the
@@ -36,10 +39,10 @@ func (c *Chunks) Last(p []byte) ([]byte, bool) {
 	var out []byte
 	switch {
 	case c.state == inData && c.left >= int64(len(p)) && c.left <= maxFilled:
-		out = append(fill(append(out, p...), int(c.left)-len(p)), "\r\n"...)
+		out = append(append(append(out, p...), blanks(int(c.left)-len(p))...), "\r\n"...)
 		return append(out, "0\r\n\r\n"...), true
 	case c.state == inData && c.left < int64(len(p)):
-		out = append(fill(out, int(c.left)), "\r\n"...)
+		out = append(blanks(int(c.left)), "\r\n"...)
 	case c.state == inDataCR:
 		out = append(out, "\r\n"...)
 	case c.state == inDataLF:
@@ -52,9 +55,4 @@ func (c *Chunks) Last(p []byte) ([]byte, bool) {
 	return append(append(out, p...), "\r\n0\r\n\r\n"...), true
 }
 
-func fill(p []byte, n int) []byte {
-	for range n {
-		p = append(p, ' ')
-	}
-	return p
-}
+func blanks(n int) []byte { return bytes.Repeat([]byte{' '}, n) }
