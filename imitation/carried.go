@@ -5,18 +5,17 @@ import (
 	"strings"
 )
 
-// Bounds of what is looked at outside of the body.
-const (
-	minCarried = 256 // bytes of a value; a page with a form has no less
-	maxCarried = 16  // values of a response
-)
+// minCarried is how long a value must be to be looked at outside of the body, in bytes:
+// a page with a form has no less. How many there are is bounded by the head, whose
+// bytes are read once each, and by nothing else: decoys would hide the one that counts.
+const minCarried = 256
 
 // carried returns the values of a response's head and address that may be a document
 // for a script to show: in a header, a cookie, a query, or the fragment that a
 // redirect leads to.
 func carried(r Response) (values []string) {
 	add := func(v string) {
-		if len(v) < minCarried || len(values) == maxCarried {
+		if len(v) < minCarried {
 			return
 		}
 		if plain, err := url.PathUnescape(v); err == nil {

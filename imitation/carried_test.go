@@ -2,6 +2,7 @@ package imitation_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -45,6 +46,22 @@ func TestCarried(t *testing.T) {
 				t.Errorf("got %v, %q; want a copy: %t", got.Grade, got.Signs, tt.copied)
 			}
 		})
+	}
+}
+
+// TestCarriedDecoys: other long values do not hide the one that is a document.
+func TestCarriedDecoys(t *testing.T) {
+	t.Parallel()
+	decoy := base64.StdEncoding.EncodeToString([]byte("<p>" + strings.Repeat("lamps ", 100)))
+	r := response("text/html")
+	for i := range 100 {
+		r.Header.Set(fmt.Sprintf("X-Decoy-%d", i), decoy)
+	}
+	r.Header.Set("X-D", base64.StdEncoding.EncodeToString([]byte("<!doctype html><meta charset=utf-8>"+signIn)))
+	s := imitation.Watch(r)
+	_, _ = s.Write([]byte("<html><script>document.write(decodeURIComponent(x))</script>"))
+	if got := s.Close(); got.Grade != imitation.Copy {
+		t.Errorf("got %v, %q; want a copy", got.Grade, got.Signs)
 	}
 }
 
