@@ -18,6 +18,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/origincert"
 	"sekisho/rules"
 )
@@ -223,7 +224,7 @@ func (i *issuers) get(ctx context.Context, u *url.URL) ([]byte, error) {
 		return nil, err
 	}
 	if len(body) > maxFetched {
-		return nil, errTooMuch
+		return nil, netconn.ErrTooMuch
 	}
 	if block, _ := pem.Decode(body); block != nil && strings.HasPrefix(strings.TrimSpace(string(body)), "-----BEGIN") {
 		return block.Bytes, nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sekisho/dossier"
+	"sekisho/proxy/netconn"
 )
 
 // answering is a client whose server spoke first. What it says is kept until it is
@@ -94,7 +95,7 @@ func (c *answering) SetReadDeadline(t time.Time) error {
 }
 
 // CloseWrite ends our direction where the transport can.
-func (c *answering) CloseWrite() error { return closeWrite(c.Conn) }
+func (c *answering) CloseWrite() error { return netconn.CloseWrite(c.Conn) }
 
 // SyscallConn lets a pump wait without a buffer, once nothing is kept.
 func (c *answering) SyscallConn() (syscall.RawConn, error) {

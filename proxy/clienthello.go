@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/trust"
 )
 
@@ -50,7 +51,7 @@ func newFirstFlight(c net.Conn) *firstFlight {
 // more waits for further bytes, which stand behind seen then.
 func (c *firstFlight) more() error {
 	if len(c.seen) >= maxClientHello {
-		return errTooMuch
+		return netconn.ErrTooMuch
 	}
 	if len(c.seen) == cap(c.seen) {
 		c.seen = slices.Grow(c.seen, len(c.seen))
@@ -79,8 +80,8 @@ func (c *firstFlight) Read(p []byte) (int, error) {
 func (*firstFlight) Write(p []byte) (int, error) { return len(p), nil }
 
 // replay is the connection with all that was read in front.
-func (c *firstFlight) replay() net.Conn { return newReplayConn(c.Conn, c.seen) }
+func (c *firstFlight) replay() net.Conn { return netconn.Replayed(c.Conn, c.seen) }
 
 // rest is the connection with what was read and not given to a reader yet in
 // front.
-func (c *firstFlight) rest() net.Conn { return newReplayConn(c.Conn, c.seen[c.at:]) }
+func (c *firstFlight) rest() net.Conn { return netconn.Replayed(c.Conn, c.seen[c.at:]) }

@@ -4,6 +4,8 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"sekisho/proxy/netconn"
 )
 
 // A server reads ahead of the answer to notice that its client has left. net/http
@@ -77,7 +79,7 @@ func (p *progress) attach(c net.Conn) {
 func socketBelow(c net.Conn) net.Conn {
 	for {
 		switch below := c.(type) {
-		case *replayConn:
+		case *netconn.Replay:
 			c = below.Conn
 		case *plainAlerts:
 			c = below.Conn

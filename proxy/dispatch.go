@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/netconn"
 	"sekisho/rules"
 )
 
@@ -218,7 +219,7 @@ func (s *Server) refuse(r *http.Request, t target, f *failure) *passage {
 // unread bytes is a reset, which may overtake the answer.
 func sayAndClose(c net.Conn, answer []byte) {
 	_ = c.SetDeadline(time.Now().Add(sayTime))
-	if _, err := c.Write(answer); err == nil && closeWrite(c) == nil {
+	if _, err := c.Write(answer); err == nil && netconn.CloseWrite(c) == nil {
 		_, _ = io.Copy(io.Discard, io.LimitReader(c, maxClientHello))
 	}
 	_ = c.Close()

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/proxy/netconn"
 )
 
 // Not everything in TLS is HTTP: mail, message queues, ACME. Such a connection cannot
@@ -55,11 +57,11 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 		return true
 	}
 	s.tell(s.trust.Foreign(v.client), v)
-	client := newReplayConn(conn, said)
+	client := netconn.Replayed(conn, said)
 	if len(heard) > 0 {
 		client = s.answering(conn, v) // it has said nothing
 	}
-	s.tunnels.splice(v, client, newReplayConn(up.Conn, heard))
+	s.tunnels.splice(v, client, netconn.Replayed(up.Conn, heard))
 	return true
 }
 

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/netconn"
 )
 
 // connectReply opens a tunnel (RFC 9110, section 9.3.6).
@@ -129,7 +130,7 @@ func (s *Server) interceptOther(client net.Conn, v *visit, origin *overheard) {
 	}
 	s.tell(s.trust.Foreign(v.client), v)
 	if origin.conn != nil {
-		s.tunnels.splice(v, client, newReplayConn(origin.conn, origin.heard))
+		s.tunnels.splice(v, client, netconn.Replayed(origin.conn, origin.heard))
 		return
 	}
 	s.spliceTo(client, v)
@@ -175,7 +176,7 @@ func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
 	if _, ok := conn.(*headClock); ok {
 		to = s.streamConns
 	}
-	if to.give(conn) {
+	if to.Give(conn) {
 		return true
 	}
 	s.tunnels.remove(below)

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
+
+	"sekisho/proxy/netconn"
 )
 
 // answerLook reads the heads of answers as they pass, as far as HTTP/1.0 goes.
@@ -140,7 +142,7 @@ func (a *answerConn) Read(p []byte) (int, error) {
 }
 
 // CloseWrite ends our direction where the connection can.
-func (a *answerConn) CloseWrite() error { return closeWrite(a.Conn) }
+func (a *answerConn) CloseWrite() error { return netconn.CloseWrite(a.Conn) }
 
 // roundTrip sends r by t, whose connections are answerConns, and puts back what
 // net/http knows of TLS where it sees the connection itself.

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/trust"
 )
 
@@ -58,7 +59,7 @@ func (s *Server) spliceCertified(first *firstFlight, early bool, v *visit) {
 	}
 	if got == giftCertificate || got == giftResumed && presented {
 		s.tell(s.trust.Certificates(trust.NewsCertificate, v.target.name), v)
-		s.tunnels.splice(v, newReplayConn(first.Conn, c.said), origin)
+		s.tunnels.splice(v, netconn.Replayed(first.Conn, c.said), origin)
 		return
 	}
 	if got == giftNone || got == giftResumed {
@@ -138,7 +139,7 @@ var errNoHello = errors.New("no client hello")
 // more reads what the client says next.
 func (c *certified) more() error {
 	if len(c.said) > maxFlight {
-		return errTooMuch
+		return netconn.ErrTooMuch
 	}
 	var buf [4 << 10]byte
 	n, err := c.client.Read(buf[:])

@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"sekisho/proxy/netconn"
 )
 
 // progress is when a byte last passed over a client's connection, and how what
@@ -59,7 +61,7 @@ func accounted(c net.Conn) (n *innerConn) {
 		switch below := c.(type) {
 		case *innerConn:
 			n, c = below, below.Conn
-		case *replayConn:
+		case *netconn.Replay:
 			c = below.Conn
 		case *headClock:
 			c = below.Conn

@@ -19,6 +19,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/journal"
 	"sekisho/presence"
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/trust"
 )
 
@@ -39,10 +40,10 @@ type Server struct {
 
 	front      *http.Server
 	inner      *http.Server
-	innerConns *handoff
+	innerConns *netconn.Handoff
 	// streams is inner for HTTP/2.
 	streams     *http.Server
-	streamConns *handoff
+	streamConns *netconn.Handoff
 	dispatch    *dispatcher
 	origins     *origins
 	forwarder   http.Handler
@@ -97,7 +98,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		version:    o.Version,
 		resolver:   o.Resolver,
 		own:        slices.Clone(o.Own),
-		innerConns: newHandoff(addr), streamConns: newHandoff(addr),
+		innerConns: netconn.NewHandoff(addr), streamConns: netconn.NewHandoff(addr),
 		limits:    newLimiter(b.connections, b.perClient),
 		tunnels:   newTunnels(b.tunnelIdle),
 		crew:      newCrew(),

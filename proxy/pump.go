@@ -8,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"sekisho/proxy/netconn"
 )
 
 const (
@@ -57,7 +59,7 @@ func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 		switch {
 		case err == nil:
 		case errors.Is(err, io.EOF):
-			if closeWrite(dst) != nil {
+			if netconn.CloseWrite(dst) != nil {
 				t.close()
 			}
 			return

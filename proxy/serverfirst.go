@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/proxy/netconn"
 )
 
 // In mail, FTP, MySQL and more the server speaks first, in the clear as well. A client
@@ -102,5 +104,5 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 	}
 	s.tell(s.trust.Foreign(v.client), v)
 	s.log.Debug("the server spoke first", zap.String("host", v.target.name.String()))
-	s.tunnels.splice(v, s.answering(client, v), newReplayConn(o.conn, o.heard))
+	s.tunnels.splice(v, s.answering(client, v), netconn.Replayed(o.conn, o.heard))
 }

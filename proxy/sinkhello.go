@@ -71,7 +71,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		k.places.reached(c, sinkResting)
 		s.believers.Accepted(c.client, print, c.host)
 		s.presentWithTrust(c.client)
-		if !k.greeted.give(conn) {
+		if !k.greeted.Give(conn) {
 			_ = c.Close()
 		}
 		return

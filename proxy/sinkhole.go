@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sekisho/hostname"
+	"sekisho/proxy/netconn"
 )
 
 const (
@@ -44,7 +45,7 @@ type sinkhole struct {
 	server        *Server
 	clear, secure net.Listener
 	http          *http.Server
-	greeted       *handoff // connections whose handshake is over
+	greeted       *netconn.Handoff // connections whose handshake is over
 	tls           *tls.Config
 	places        *sinkPlaces
 
@@ -67,7 +68,7 @@ func listenSinkhole(s *Server, o Options) (*sinkhole, error) {
 	if k.secure, err = net.Listen("tcp", o.SinkholeTLS); err != nil {
 		return nil, errors.Join(&ListenError{Path: "listen.sinkhole_tls", Addr: o.SinkholeTLS, Err: err}, k.clear.Close())
 	}
-	k.greeted = newHandoff(k.secure.Addr())
+	k.greeted = netconn.NewHandoff(k.secure.Addr())
 	k.tls = k.config()
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -215,7 +216,7 @@ func (c *sinkConn) Close() error {
 
 // CloseWrite lets the server wait for the client before it closes, so that no
 // reset overtakes what it said.
-func (c *sinkConn) CloseWrite() error { return closeWrite(c.Conn) }
+func (c *sinkConn) CloseWrite() error { return netconn.CloseWrite(c.Conn) }
 
 // sinkListener yields the connections of those who may use sekisho, within the
 // bounds; others hear nothing.

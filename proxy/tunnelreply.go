@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/netconn"
 )
 
 const (
@@ -29,7 +30,7 @@ var errReply = errors.New("malformed answer to CONNECT")
 // a length or a coding that a success claims must be ignored (section 9.3.6),
 // which [http.ReadResponse] would not do.
 func readTunnelReply(conn net.Conn) (status int, early []byte, err error) {
-	br := bufio.NewReaderSize(&limitedConn{Conn: conn, left: maxProxyReply}, maxReplyLine)
+	br := bufio.NewReaderSize(&netconn.Limited{Conn: conn, Left: maxProxyReply}, maxReplyLine)
 	for {
 		line, err := replyLine(br)
 		if err != nil {
@@ -55,7 +56,7 @@ func replyLine(br *bufio.Reader) ([]byte, error) {
 	line, err := br.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
-		return nil, errTooMuch
+		return nil, netconn.ErrTooMuch
 	case errors.Is(err, io.EOF) && len(line) > 0:
 		return nil, io.ErrUnexpectedEOF
 	case err != nil:
@@ -89,7 +90,7 @@ func unreadableReply(err error) *failure {
 	switch {
 	case errors.As(err, &network) && network.Timeout():
 		return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy did not answer in time", err: err}
-	case errors.Is(err, errReply), errors.Is(err, errTooMuch):
+	case errors.Is(err, errReply), errors.Is(err, netconn.ErrTooMuch):
 		return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy's answer is not HTTP", err: err}
 	}
 	return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy closed the connection", err: err}

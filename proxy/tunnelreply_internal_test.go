@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"testing"
+
+	"sekisho/proxy/netconn"
 )
 
 // FuzzTunnelReply: a reply is one head of a sane status within the limits, and what
@@ -39,7 +41,7 @@ func FuzzTunnelReply(f *testing.F) {
 		if again != status || len(rest) != 0 || err != nil {
 			t.Errorf("the head alone is %d, %q, %v; want %d", again, rest, err, status)
 		}
-		all, _ := io.ReadAll(newReplayConn(&scriptConn{in: in}, early))
+		all, _ := io.ReadAll(netconn.Replayed(&scriptConn{in: in}, early))
 		if !bytes.Equal(append(bytes.Clone(head), all...), data) {
 			t.Errorf("%q and %q are not %q", head, all, data)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/interstitial"
+	"sekisho/proxy/netconn"
 )
 
 // upstreamProxyFor is the proxy to reach n through, or nil. Addresses of this
@@ -141,7 +142,7 @@ func askForTunnel(conn net.Conn, via *url.URL, t target) (net.Conn, error) {
 	case status < 200 || status > 299: // RFC 9110, section 9.3.6: any 2xx
 		return nil, &refusedTunnel{status: status}
 	}
-	return newReplayConn(conn, early), nil
+	return netconn.Replayed(conn, early), nil
 }
 
 const (

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/websocket"
 )
 
@@ -126,7 +127,7 @@ func closeCode(stop error) int {
 		return closePolicy
 	case errors.Is(stop, websocket.ErrFrame), errors.Is(stop, websocket.ErrDeflate):
 		return closeProtocol
-	case errors.Is(stop, errTooMuch):
+	case errors.Is(stop, netconn.ErrTooMuch):
 		return closeTooBig
 	}
 	return closeLater
@@ -147,4 +148,4 @@ func (c *socket) Close() error {
 }
 
 // CloseWrite ends our direction where the transport can.
-func (c *socket) CloseWrite() error { return closeWrite(c.Conn) }
+func (c *socket) CloseWrite() error { return netconn.CloseWrite(c.Conn) }

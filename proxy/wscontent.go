@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"sekisho/guard"
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/websocket"
 )
 
@@ -19,7 +20,7 @@ func (m *messages) content(p []byte) (err error) {
 	}
 	failed := m.inflate.Write(p, func(out []byte) bool {
 		if m.inflated += len(out); m.inflated > maxInflated {
-			err = errTooMuch
+			err = netconn.ErrTooMuch
 		} else {
 			err = m.read(out)
 		}
