@@ -12,6 +12,7 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/opening"
 )
 
 // connectReply opens a tunnel (RFC 9110, section 9.3.6).
@@ -102,20 +103,20 @@ func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error
 	}
 	c.headBy = time.Now().Add(s.bounds.head)
 	_ = c.SetReadDeadline(c.headBy)
-	for err == nil && recordOf(c.seen) == openingUnclear {
+	for err == nil && opening.Record(c.seen) == opening.Unclear {
 		err = c.more()
 	}
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
 		return protocolOther, err
-	case recordOf(c.seen) == openingWeb:
+	case opening.Record(c.seen) == opening.Web:
 		return protocolOther, errRecord
 	}
-	_, o, err := s.settle(v, c.seen, func() ([]byte, error) {
+	_, o, err := opening.Settle(c.seen, s.suspects(v), func() ([]byte, error) {
 		err := c.more()
 		return c.seen, err
 	})
-	if o == openingWeb {
+	if o == opening.Web {
 		return protocolHTTP, err
 	}
 	return protocolOther, err

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/opening"
 )
 
 // In mail, FTP, MySQL and more the server speaks first, in the clear as well. A client
@@ -104,5 +105,5 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 	}
 	s.tell(s.trust.Foreign(v.client), v)
 	s.log.Debug("the server spoke first", zap.String("host", v.target.name.String()))
-	s.tunnels.splice(v, s.answering(client, v), netconn.Replayed(o.conn, o.heard))
+	s.tunnels.splice(v, opening.Answering(client, s.suspects(v), s.bounds.head), netconn.Replayed(o.conn, o.heard))
 }

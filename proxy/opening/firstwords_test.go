@@ -1,4 +1,4 @@
-package proxy
+package opening
 
 import (
 	"strings"
@@ -46,25 +46,25 @@ func TestHP36FirstWords(t *testing.T) {
 	t.Parallel()
 	for _, said := range requests {
 		for n := 1; n <= len(said); n++ {
-			if got := openingOf([]byte(said[:n])); got == openingOther || got == openingUnclear && n == len(said) {
-				t.Errorf("openingOf(%.60q) = %d; want a request", said[:n], got)
+			if got := of([]byte(said[:n])); got == Other || got == Unclear && n == len(said) {
+				t.Errorf("of(%.60q) = %d; want a request", said[:n], got)
 			}
 		}
 	}
 	for name, said := range others {
 		clear := false
 		for n := 1; n <= len(said); n++ {
-			got := openingOf([]byte(said[:n]))
-			if got == openingWeb {
-				t.Errorf("%s: openingOf(%q) = %d; want another protocol", name, said[:n], got)
+			got := of([]byte(said[:n]))
+			if got == Web {
+				t.Errorf("%s: of(%q) = %d; want another protocol", name, said[:n], got)
 			}
-			clear = clear || got == openingOther
+			clear = clear || got == Other
 		}
-		if !clear || openingOf([]byte(said)) != openingOther {
-			t.Errorf("%s: openingOf(%q) = %d; want another protocol", name, said, openingOf([]byte(said)))
+		if !clear || of([]byte(said)) != Other {
+			t.Errorf("%s: of(%q) = %d; want another protocol", name, said, of([]byte(said)))
 		}
-		if got := openingBehind([]byte(said)); got != openingOther {
-			t.Errorf("%s: openingBehind(%q) = %d; want another protocol", name, said, got)
+		if got := behind([]byte(said)); got != Other {
+			t.Errorf("%s: behind(%q) = %d; want another protocol", name, said, got)
 		}
 	}
 }
@@ -72,9 +72,9 @@ func TestHP36FirstWords(t *testing.T) {
 // TestHP36RecordBehind: behind a banner as well a record begins TLS.
 func TestHP36RecordBehind(t *testing.T) {
 	t.Parallel()
-	for said, want := range map[string]opening{"\x15": openingUnclear, "\x15\x03": openingUnclear, "\x15\x03\x01": openingWeb, "\x17\x03\x03": openingWeb, "\x15\x03\x08": openingOther, "\x15\x00": openingOther} {
-		if got := openingBehind([]byte(said)); got != want {
-			t.Errorf("openingBehind(%q) = %d; want %d", said, got, want)
+	for said, want := range map[string]Kind{"\x15": Unclear, "\x15\x03": Unclear, "\x15\x03\x01": Web, "\x17\x03\x03": Web, "\x15\x03\x08": Other, "\x15\x00": Other} {
+		if got := behind([]byte(said)); got != want {
+			t.Errorf("behind(%q) = %d; want %d", said, got, want)
 		}
 	}
 }
@@ -87,8 +87,8 @@ func TestHP36BehindForm(t *testing.T) {
 			continue
 		}
 		for n := 1; n <= len(said); n++ {
-			if got := openingBehind([]byte(said[:n])); got == openingOther || got == openingUnclear && n == len(said) {
-				t.Errorf("openingBehind(%.60q) = %d; want a request", said[:n], got)
+			if got := behind([]byte(said[:n])); got == Other || got == Unclear && n == len(said) {
+				t.Errorf("behind(%.60q) = %d; want a request", said[:n], got)
 			}
 		}
 	}

@@ -1,11 +1,9 @@
-package proxy
+package opening
 
 import (
 	"bytes"
 	"errors"
 	"io"
-
-	"sekisho/dossier"
 )
 
 // maxFirstLine is how long the first line of a client that named no protocol may be.
@@ -29,47 +27,55 @@ func init() {
 	}
 }
 
-// opening is what the first bytes of a client are.
-type opening uint8
+// Kind is what the first bytes of a client are.
+type Kind uint8
 
+// The kinds. What is Web stays so, whatever else is said.
 const (
-	openingUnclear opening = iota // more is needed
-	openingWeb                    // a request, or what a lenient server may take for one
-	openingOther
+	Unclear Kind = iota // more is needed
+	Web                 // a request, or what a lenient server may take for one, or a record of TLS
+	Other               // of another protocol
 )
 
-// openingOf tells HTTP from other protocols by a client's first line, at every door.
+// of tells HTTP from other protocols by a client's first line, at every door.
 // In doubt it is HTTP, which is judged. What begins with a letter is a request as well
 // when it has HTTP anywhere, a path or a URL, or a method with whatever behind it; what
 // begins otherwise when it has a version of HTTP, which Go and Python ask for then.
-func openingOf(said []byte) opening {
+func of(said []byte) Kind {
 	f := readFirst(said)
 	if f.text() && bytes.Contains(bytes.ToUpper(said), []byte("HTTP")) {
-		return openingWeb
+		return Web
 	}
 	if o, ok := f.begins(); ok {
 		return o
 	}
 	switch path := f.asks(); {
 	case f.method() && !f.stomp(), f.versioned(), path && isLetter(f.line[0]):
-		return openingWeb
+		return Web
 	case f.text() && f.ends && bytes.Contains(f.line, []byte("://")):
-		return openingWeb
+		return Web
 	case path || f.text():
-		return f.goesOn(openingWeb)
+		return f.goesOn(Web)
 	}
-	return f.goesOn(openingOther)
+	return f.goesOn(Other)
 }
 
-// openingBehind tells HTTP and TLS from other protocols behind the first words of a
+// Content types of TLS records (RFC 8446, section 5.1; RFC 6520, section 3).
+const (
+	firstRecord     = 20
+	handshakeRecord = 22
+	lastRecord      = 24
+)
+
+// behind tells HTTP and TLS from other protocols behind the first words of a
 // server that spoke no HTTP. There POST and HEAD may be commands of news, and CONNECT
 // one of a game, so that only what has the form of a request is one: a version of HTTP
 // behind a blank, or a method with a path or a URL.
-func openingBehind(said []byte) opening {
-	if said[0] == recordTypeHandshake {
-		return openingWeb
+func behind(said []byte) Kind {
+	if said[0] == handshakeRecord {
+		return Web
 	}
-	if o := recordOf(said); o != openingOther {
+	if o := Record(said); o != Other {
 		return o
 	}
 	f := readFirst(said)
@@ -77,45 +83,44 @@ func openingBehind(said []byte) opening {
 		return o
 	}
 	if f.versioned() || f.asks() && (f.method() || len(f.line) == maxFirstLine && f.text()) {
-		return openingWeb
+		return Web
 	}
-	return f.goesOn(openingOther)
+	return f.goesOn(Other)
 }
 
-// recordOf tells a record of TLS from everything else: some servers pass over those that
-// may not stand before a ClientHello, as warnings (Go).
-func recordOf(said []byte) opening {
+// Record tells a record of TLS, which is Web, from everything else, by at least one byte:
+// some servers pass over those that may not stand before a ClientHello, as warnings (Go).
+func Record(said []byte) Kind {
 	switch {
-	case said[0] < recordCCS || said[0] > recordHeartbeat, len(said) > 1 && said[1] != 3, len(said) > 2 && said[2] > 4:
-		return openingOther
+	case said[0] < firstRecord || said[0] > lastRecord, len(said) > 1 && said[1] != 3, len(said) > 2 && said[2] > 4:
+		return Other
 	case len(said) < 3:
-		return openingUnclear
+		return Unclear
 	}
-	return openingWeb
+	return Web
 }
 
-// settle reads on until it is clear what a client speaks to v's site, and returns all
-// that it has said by then; more waits for bytes and returns them behind the rest. At
-// the client's end its line is whole. To a site that may be an imitation, text of no
-// kind passes unread.
-func (s *Server) settle(v *visit, said []byte, more func() ([]byte, error)) ([]byte, opening, error) {
-	wary := s.hints(dossier.Sender{}, v).Suspicious
+// Settle reads on until it is clear what a client that has said at least one byte speaks,
+// and returns all that it has said by then; more waits for bytes and returns them behind
+// the rest, or an error, with which it stays unclear. At the client's end its line is
+// whole. Where wary, whatever begins with a letter is a request.
+func Settle(said []byte, wary bool, more func() ([]byte, error)) ([]byte, Kind, error) {
 	for {
-		o := openingOf(said)
+		o := of(said)
 		if wary && beginsWords(said) {
-			o = openingWeb
+			o = Web
 		}
-		if o != openingUnclear {
+		if o != Unclear {
 			return said, o, nil
 		}
 		all, err := more()
 		switch {
-		case errors.Is(err, io.EOF) && openingOf(append(bytes.Clone(said), '\n')) == openingWeb:
-			return said, openingWeb, nil
+		case errors.Is(err, io.EOF) && of(append(bytes.Clone(said), '\n')) == Web:
+			return said, Web, nil
 		case errors.Is(err, io.EOF):
-			return said, openingOther, nil
+			return said, Other, nil
 		case err != nil:
-			return said, openingUnclear, err
+			return said, Unclear, err
 		}
 		said = all
 	}

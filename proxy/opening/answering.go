@@ -1,4 +1,4 @@
-package proxy
+package opening
 
 import (
 	"bytes"
@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"sekisho/dossier"
 	"sekisho/proxy/netconn"
 )
 
@@ -26,9 +25,13 @@ type answering struct {
 	until atomic.Int64  // limit's end, in nanoseconds of Unix time; zero before that byte
 }
 
-// answering is conn, behind which v's site has spoken.
-func (s *Server) answering(conn net.Conn, v *visit) *answering {
-	return &answering{Conn: conn, wary: s.hints(dossier.Sender{}, v).Suspicious, limit: s.bounds.head}
+// Answering is conn, of a client that has said nothing and whose server has spoken. What
+// the client says can be read once it is clear that it is neither TLS nor HTTP, and is an
+// error otherwise. Where wary, no text passes; limit is from the client's first byte to
+// the end of its first line. It can be waited for as a [syscall.Conn], and its direction
+// be ended with CloseWrite, where conn can.
+func Answering(conn net.Conn, wary bool, limit time.Duration) net.Conn {
+	return &answering{Conn: conn, wary: wary, limit: limit}
 }
 
 // Read implements [net.Conn]. It brings nothing, and no error, as long as all is kept.
@@ -45,10 +48,10 @@ func (c *answering) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	ended := errors.Is(err, io.EOF)
-	switch o := c.opening(ended); {
-	case o == openingWeb:
-		return 0, errWeb
-	case o == openingOther || ended:
+	switch o := c.kind(ended); {
+	case o == Web:
+		return 0, errAsks
+	case o == Other || ended:
 		c.known.Store(true)
 		return c.give(p)
 	}
@@ -67,16 +70,20 @@ func (c *answering) give(p []byte) (int, error) {
 	return n, nil
 }
 
-// opening is what the client has said so far. At its end the line is whole.
-func (c *answering) opening(ended bool) opening {
+// errAsks ends a client that was taken for one of another protocol and asks in HTTP or
+// TLS after all.
+var errAsks = errors.New("HTTP or TLS behind the first words of a server of neither")
+
+// kind is what the client has said so far. At its end the line is whole.
+func (c *answering) kind(ended bool) Kind {
 	said := c.kept
 	if ended {
 		said = append(bytes.Clone(said), '\n')
 	}
 	if c.wary && beginsWords(said) {
-		return openingWeb
+		return Web
 	}
-	return openingBehind(said)
+	return behind(said)
 }
 
 // SetReadDeadline implements [net.Conn]. What is unclear for too long has none, and is
@@ -85,7 +92,7 @@ func (c *answering) SetReadDeadline(t time.Time) error {
 	if at := c.until.Load(); at != 0 && !c.known.Load() {
 		until := time.Unix(0, at)
 		if !time.Now().Before(until) {
-			return errWeb
+			return errAsks
 		}
 		if t.IsZero() || t.After(until) {
 			t = until

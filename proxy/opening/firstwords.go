@@ -1,4 +1,4 @@
-package proxy
+package opening
 
 import (
 	"bytes"
@@ -43,38 +43,38 @@ func readFirst(said []byte) firstLine {
 // begins says what the first word alone does: nothing is clear without one, and what
 // is in no method, nor parts one from a target, makes a number of it that looks like
 // text.
-func (f firstLine) begins() (o opening, clear bool) {
+func (f firstLine) begins() (o Kind, clear bool) {
 	whole := f.ends || f.word < len(f.line)
 	switch {
 	case len(f.line) == 0 && !f.ends:
 		if f.gap.size >= maxFirstLine {
-			return openingWeb, true
+			return Web, true
 		}
-		return openingUnclear, true
+		return Unclear, true
 	case f.word == 0:
-		return openingOther, true
+		return Other, true
 	case f.method():
-		return openingUnclear, false
+		return Unclear, false
 	case f.gap.null && f.word > maxOddMethod && !f.versioned():
-		return openingOther, true
+		return Other, true
 	case !whole:
-		return openingUnclear, len(f.line) < maxFirstLine
+		return Unclear, len(f.line) < maxFirstLine
 	case f.word == len(f.line), isBlank(f.line[f.word]):
-		return openingUnclear, false
+		return Unclear, false
 	}
-	return openingOther, !f.text() || isBinary(f.line[f.word])
+	return Other, !f.text() || isBinary(f.line[f.word])
 }
 
 // goesOn is the opening of a line that has shown nothing yet; long is that of one
 // which does so for too long.
-func (f firstLine) goesOn(long opening) opening {
+func (f firstLine) goesOn(long Kind) Kind {
 	switch {
 	case len(f.line) == maxFirstLine:
 		return long
 	case f.ends, (f.word < shortWord || !f.text()) && f.binary():
-		return openingOther
+		return Other
 	}
-	return openingUnclear
+	return Unclear
 }
 
 // text reports whether it begins like the line of a protocol of text.
