@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +12,9 @@ import (
 
 	"sekisho/proxy/netconn"
 )
+
+// errOldCoding is an HTTP/1.0 answer with a transfer coding.
+var errOldCoding = errors.New("malformed HTTP response: a transfer coding in HTTP/1.0")
 
 // answerLook reads the heads of answers as they pass, as far as HTTP/1.0 goes.
 type answerLook struct {

@@ -2,38 +2,25 @@ package proxy
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"sync/atomic"
 )
 
-// Where a body ends is told by a length or by a transfer coding. With both, and with a
-// coding in HTTP/1.0, two readers end one message at two places (RFC 9112, sections 6.1
-// and 6.3), and net/http drops the field before anybody could see it. So the bytes are
-// looked at on their way to it, requests here and answers in oldanswer.go.
+// net/http drops a field that would have to refuse a request before anybody could see
+// it. So the bytes are looked at on their way to it (package framing).
 
-// codings knows which request on a client's connection is the first that has to be
-// refused for that. Nothing behind it is taken for a request. A nil one notes nothing.
-// With it goes how the connection ends.
+// codings counts the requests on a client's connection, and knows those that have to be
+// refused for where they end. A nil one notes nothing. With it goes how the connection
+// ends.
 type codings struct {
-	heads   heads        // of whoever reads the connection
-	wrongAt atomic.Int32 // the number of that request, from 1; zero as long as there is none
-	served  int32        // the number of the request that is under way, for its handler
+	Requests
+	served  int32 // the number of the request that is under way, for its handler
 	parting parting
 }
 
 // look takes note of n bytes that were read into p.
 func (c *codings) look(p []byte, n int) {
-	if c == nil || c.heads.wrong != rightSoFar {
-		return
-	}
-	c.heads.feed(p[:n])
-	switch c.heads.wrong {
-	case rightSoFar:
-	case wrongBefore:
-		c.wrongAt.Store(c.heads.read + 1)
-	default:
-		c.wrongAt.Store(c.heads.read)
+	if c != nil {
+		c.Look(p[:n])
 	}
 }
 
@@ -62,13 +49,9 @@ func wrongFraming(ctx context.Context) wrong {
 	if c == nil {
 		return rightSoFar
 	}
-	at := c.wrongAt.Load()
-	if at == 0 || c.served < at {
-		return rightSoFar
+	why := c.Why(c.served)
+	if why != rightSoFar {
+		c.parting.unread.Store(true)
 	}
-	c.parting.unread.Store(true)
-	return c.heads.wrong
+	return why
 }
-
-// errOldCoding is an HTTP/1.0 answer with a transfer coding.
-var errOldCoding = errors.New("malformed HTTP response: a transfer coding in HTTP/1.0")
