@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"sync/atomic"
 
+	"sekisho/proxy/h1"
 	"sekisho/proxy/netconn"
 )
 
@@ -72,7 +73,7 @@ func (l *answerLook) ended() error {
 		l.in = lookStatus
 	case len(line) == 0:
 		l.in = lookNowhere
-	case l.old && startsWithFold(line, codedField[:len(codedField)-1]):
+	case l.old && h1.HasPrefixFold(line, codedField[:len(codedField)-1]):
 		l.in = lookRefused
 		return errOldCoding
 	}

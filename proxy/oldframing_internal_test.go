@@ -3,6 +3,8 @@ package proxy
 import (
 	"strings"
 	"testing"
+
+	"sekisho/proxy/h1"
 )
 
 // FuzzOldAnswer: however an answer is cut, the same is found, which is what reading
@@ -52,7 +54,7 @@ func oldCoding(s string) bool {
 			if line = strings.TrimSuffix(line[:min(len(line), 19)], "\r"); line == "" {
 				break
 			}
-			if old && len(line) >= 17 && equalFold([]byte(line[:17]), "transfer-encoding") {
+			if old && len(line) >= 17 && h1.EqualFold([]byte(line[:17]), "transfer-encoding") {
 				return true
 			}
 		}
