@@ -23,7 +23,7 @@ const module = "sekisho"
 var layers = [][]string{
 	0: {"hostname", "config", "private", "metrics", "lan/adapters", "proxy/netconn"},
 	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "proxy/websocket", "lan", "proxy/opening"},
-	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust"},
+	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing"},
 	3: {"dossier", "journal", "interstitial"},
 	4: {"proxy", "resolver", "console", "journal/sink"},
 	5: {"daemon"},

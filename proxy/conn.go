@@ -67,7 +67,7 @@ func marked(p []byte) []byte {
 
 // writeMarked writes p to c, marked. What follows the request that is answered so is
 // not read any more.
-func writeMarked(c net.Conn, p []byte, coded *codings) (int, error) {
+func writeMarked(c net.Conn, p []byte, coded *framed) (int, error) {
 	m := marked(p)
 	if len(m) != len(p) && coded != nil {
 		coded.parting.unread.Store(true)
@@ -92,7 +92,7 @@ type innerConn struct {
 	bulk   *bulk     // of the relay that has the connection, or nil
 	deaf   bool      // reads end where they would ask the socket
 	headBy time.Time // by when the head that has begun is whole; zero when none has
-	coded  *codings  // nil below TLS
+	coded  *framed   // nil below TLS
 	once   sync.Once
 	onDone func()
 	ending ending

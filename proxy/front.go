@@ -30,7 +30,7 @@ func newFrontServer(s *Server) *http.Server {
 		ConnState:                    s.limits.watch,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			front := c.(*frontConn) // frontListener makes no others
-			return withCodings(withBond(context.WithValue(front.requests(ctx), connKey{}, front), &front.bond), &front.coded)
+			return withFraming(withBond(context.WithValue(front.requests(ctx), connKey{}, front), &front.bond), &front.coded)
 		},
 		ErrorLog:  quietLog(s.log),
 		Protocols: h1,

@@ -12,7 +12,7 @@ type frontConn struct {
 	net.Conn
 	client netip.Addr
 	bond   bond
-	coded  codings
+	coded  framed
 	ending ending
 	progress
 }

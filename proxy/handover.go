@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sekisho/proxy/framing"
 	"sekisho/proxy/netconn"
 )
 
@@ -64,7 +65,7 @@ func (h *handover) roundTrip(r *http.Request) (*http.Response, error) {
 	stop := context.AfterFunc(r.Context(), func() { _ = h.up.Close() })
 	// Headers are bounded like those of the transport.
 	limited := &netconn.Limited{Conn: h.up, Left: maxResponseHeader}
-	answer := &answerReader{Reader: io.MultiReader(bytes.NewReader(h.up.early), limited), look: answerLook{in: lookStatus}}
+	answer := framing.AnswerReader(io.MultiReader(bytes.NewReader(h.up.early), limited))
 	br := bufio.NewReaderSize(answer, 16<<10)
 	for {
 		resp, err := http.ReadResponse(br, r)

@@ -160,7 +160,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 		}
 		return s.serveRelay(conn, v, nil)
 	}
-	return s.handIn(&innerConn{Conn: conn, visit: v, coded: new(codings), onDone: func() {}}, h.inner)
+	return s.handIn(&innerConn{Conn: conn, visit: v, coded: new(framed), onDone: func() {}}, h.inner)
 }
 
 // alertUnrecognizedName is a fatal TLS alert (RFC 6066, section 3).

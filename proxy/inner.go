@@ -35,7 +35,7 @@ func newInnerServer(s *Server) *http.Server {
 				c = t.NetConn()
 			}
 			if inner, ok := c.(*innerConn); ok {
-				ctx = withCodings(withBond(withVisit(ctx, inner.visit), &inner.bond), inner.coded)
+				ctx = withFraming(withBond(withVisit(ctx, inner.visit), &inner.bond), inner.coded)
 			}
 			return ctx
 		},

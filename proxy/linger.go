@@ -79,7 +79,7 @@ func bottom(c net.Conn) net.Conn {
 // partingOf is that of the connection that r came on, or nil: in HTTP/2 a server
 // tells its client to stop.
 func partingOf(r *http.Request) *parting {
-	c, _ := r.Context().Value(codingsKey{}).(*codings)
+	c, _ := r.Context().Value(framedKey{}).(*framed)
 	if c == nil || r.ProtoMajor != 1 {
 		return nil
 	}

@@ -109,7 +109,7 @@ func (r *relay) handOver(v *visit) {
 	r.lower.bulk = nil
 	next := *v
 	next.began = r.began
-	inner := &innerConn{Conn: netconn.Replayed(r.client, append(r.pending, r.late...)), visit: &next, coded: new(codings), onDone: r.began.drop, headBy: r.headBy}
+	inner := &innerConn{Conn: netconn.Replayed(r.client, append(r.pending, r.late...)), visit: &next, coded: new(framed), onDone: r.began.drop, headBy: r.headBy}
 	if !r.server.innerConns.Give(inner) {
 		_ = inner.Close()
 	}

@@ -207,7 +207,7 @@ func (ts *tunnels) all() []ender {
 // inner keeps account of a connection that goes to the inner server, until it
 // is closed.
 func (ts *tunnels) inner(c net.Conn, v *visit, done func()) *innerConn {
-	n := &innerConn{Conn: c, visit: v, coded: new(codings)}
+	n := &innerConn{Conn: c, visit: v, coded: new(framed)}
 	ts.enter(n, done)
 	return n
 }

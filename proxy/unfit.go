@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/framing"
 )
 
 // maxFields bounds the header lines of a request. Browsers send a few dozen;
@@ -26,11 +27,11 @@ func unfit(r *http.Request) *failure {
 	}
 	lengths := r.Header["Content-Length"]
 	switch wrongFraming(r.Context()) {
-	case wrongBoth:
+	case framing.CodedAndSized:
 		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
-	case wrongOld:
+	case framing.CodedOld:
 		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
-	case wrongBefore:
+	case framing.BehindUnclear:
 		return bad(http.StatusBadRequest, "the end of the request before is not clear")
 	}
 	switch {

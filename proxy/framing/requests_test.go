@@ -1,4 +1,4 @@
-package proxy
+package framing
 
 import (
 	"bufio"
@@ -27,11 +27,11 @@ func FuzzHeads(f *testing.F) {
 		f.Add([]byte(s), 3)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, step int) {
-		var whole, pieces codings
-		whole.look(data, len(data))
+		var whole, pieces Requests
+		whole.Look(data)
 		step = 1 + max(step, 0)%64
 		for rest := data; len(rest) > 0; rest = rest[min(step, len(rest)):] {
-			pieces.look(rest, min(step, len(rest)))
+			pieces.Look(rest[:min(step, len(rest))])
 		}
 		at := whole.wrongAt.Load()
 		if got := pieces.wrongAt.Load(); got != at || whole.heads.wrong != pieces.heads.wrong {
@@ -46,7 +46,7 @@ func FuzzHeads(f *testing.F) {
 
 // firstWrong reads requests with net/http up to the first that has to be refused, and
 // returns its number, or else how many there are.
-func firstWrong(data []byte) (why wrong, n int32, found bool) {
+func firstWrong(data []byte) (why Wrong, n int32, found bool) {
 	rest := bytes.NewReader(data)
 	br := bufio.NewReaderSize(rest, 4<<10)
 	at := func() int { return len(data) - rest.Len() - br.Buffered() }
@@ -66,9 +66,9 @@ func firstWrong(data []byte) (why wrong, n int32, found bool) {
 		}
 		switch coded, sized := h["Transfer-Encoding"] != nil, h["Content-Length"] != nil; {
 		case coded && r.Proto == "HTTP/1.0":
-			return wrongOld, n, true
+			return CodedOld, n, true
 		case coded && sized:
-			return wrongBoth, n, true
+			return CodedAndSized, n, true
 		case coded:
 			if strictly := new(h1.Chunks); !broken(strictly, data[at():]) {
 				break

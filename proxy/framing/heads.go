@@ -1,4 +1,4 @@
-package proxy
+package framing
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ import (
 // value stands at the beginning of a connection.
 type heads struct {
 	read  int32 // heads that are whole
-	wrong wrong
+	wrong Wrong
 	in    headState
 	name  string // what the line may be or is, in lower case and with its colon
 	at    int    // how much of it is here
@@ -25,16 +25,6 @@ type heads struct {
 	left                  int64 // of a body
 	chunks                h1.Chunks
 }
-
-// wrong is why a request, and what follows it, is to be refused.
-type wrong uint8
-
-const (
-	rightSoFar  wrong = iota
-	wrongBoth         // a length and a transfer coding (RFC 9112, section 6.3)
-	wrongOld          // a transfer coding in HTTP/1.0 (RFC 9112, section 6.1)
-	wrongBefore       // the end of what came before is not clear
-)
 
 type headState uint8
 
@@ -58,7 +48,7 @@ const (
 
 // feed takes the next bytes.
 func (h *heads) feed(p []byte) {
-	for len(p) > 0 && h.wrong == rightSoFar {
+	for len(p) > 0 && h.wrong == Sound {
 		switch h.in {
 		case inSized:
 			n := min(int64(len(p)), h.left)
@@ -69,7 +59,7 @@ func (h *heads) feed(p []byte) {
 		case inChunked:
 			n, ok := h.chunks.Feed(p)
 			if !ok {
-				h.wrong = wrongBefore
+				h.wrong = BehindUnclear
 			}
 			if h.chunks.Ended() {
 				h.in = inGap
@@ -176,11 +166,11 @@ func (h *heads) finish() {
 	h.read++
 	switch {
 	case h.coded && h.line.old():
-		h.wrong = wrongOld
+		h.wrong = CodedOld
 	case h.coded && h.sized:
-		h.wrong = wrongBoth
+		h.wrong = CodedAndSized
 	case h.unclear:
-		h.wrong = wrongBefore // net/http refuses it
+		h.wrong = BehindUnclear // net/http refuses it
 	case h.coded:
 		h.in, h.chunks = inChunked, h1.Chunks{}
 	case h.sized && h.length > 0:
