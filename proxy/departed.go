@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/tlsflight"
 )
 
 // A server reads ahead of the answer to notice that its client has left. net/http
@@ -81,9 +82,9 @@ func socketBelow(c net.Conn) net.Conn {
 		switch below := c.(type) {
 		case *netconn.Replay:
 			c = below.Conn
-		case *plainAlerts:
+		case *tlsflight.Alerts:
 			c = below.Conn
-		case *firstFlight:
+		case *tlsflight.First:
 			c = below.Conn
 		case *adopted:
 			c = below.Conn

@@ -15,6 +15,7 @@ import (
 
 	"sekisho/interstitial"
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/tlsflight"
 	"sekisho/rules"
 )
 
@@ -220,7 +221,7 @@ func (s *Server) refuse(r *http.Request, t target, f *failure) *passage {
 func sayAndClose(c net.Conn, answer []byte) {
 	_ = c.SetDeadline(time.Now().Add(sayTime))
 	if _, err := c.Write(answer); err == nil && netconn.CloseWrite(c) == nil {
-		_, _ = io.Copy(io.Discard, io.LimitReader(c, maxClientHello))
+		_, _ = io.Copy(io.Discard, io.LimitReader(c, tlsflight.MaxHello))
 	}
 	_ = c.Close()
 }

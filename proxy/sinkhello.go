@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/tlsflight"
 	"sekisho/proxy/trust"
 	"sekisho/rules"
 )
@@ -44,10 +45,10 @@ func (k *sinkhole) config() *tls.Config {
 // be pointed, would be the authority's own signature under an attack.
 func (k *sinkhole) handshake(c *sinkConn) {
 	s, bare := k.server, c.bare
-	first := newFirstFlight(bare)
+	first := tlsflight.NewFirst(bare)
 	var (
 		print  trust.Fingerprint
-		alerts *plainAlerts
+		alerts *tlsflight.Alerts
 	)
 	c.Conn = first
 	c.judge = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
@@ -58,7 +59,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		if _, blocked := s.blockedName(context.Background(), n); !blocked || s.expired() {
 			return nil, errOtherwise
 		}
-		alerts = &plainAlerts{Conn: first.rest()}
+		alerts = &tlsflight.Alerts{Conn: first.Rest()}
 		print, c.host, c.Conn = trust.FingerprintOf(hello), n, alerts
 		return nil, nil
 	}
@@ -77,10 +78,10 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		return
 	}
 	if errors.Is(err, errOtherwise) {
-		refuseHandshake(bare, alertUnrecognizedName)
+		tlsflight.Refuse(bare, tlsflight.UnrecognizedName)
 	}
 	_ = c.Close()
-	if alerts != nil && (distrusts(err) || alerts.distrusts()) {
+	if alerts != nil && alerts.Distrusts(err) {
 		s.log.Info("certificate refused at the sinkhole", zap.String("client", c.client.String()), zap.String("host", c.host.String()))
 		s.believers.Refused(c.client, print, c.host)
 	}

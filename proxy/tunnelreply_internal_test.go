@@ -3,10 +3,19 @@ package proxy
 import (
 	"bytes"
 	"io"
+	"net"
 	"testing"
 
 	"sekisho/proxy/netconn"
 )
+
+// script is a connection whose peer sent bytes and then closed.
+type script struct {
+	net.Conn
+	in *bytes.Reader
+}
+
+func (c script) Read(p []byte) (int, error) { return c.in.Read(p) }
 
 // FuzzTunnelReply: a reply is one head of a sane status within the limits, and what
 // comes behind it comes back, byte for byte.
@@ -19,7 +28,7 @@ func FuzzTunnelReply(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		in := bytes.NewReader(data)
-		status, early, err := readTunnelReply(&scriptConn{in: in})
+		status, early, err := readTunnelReply(script{in: in})
 		read := data[:len(data)-in.Len()]
 		if len(read) > maxProxyReply {
 			t.Errorf("%d bytes were read", len(read))
@@ -37,11 +46,11 @@ func FuzzTunnelReply(f *testing.F) {
 		if !bytes.HasSuffix(read, early) || !bytes.HasSuffix(head, []byte("\n")) {
 			t.Errorf("%q was taken for the head of %q, and %q for what is behind it", head, data, early)
 		}
-		again, rest, err := readTunnelReply(&scriptConn{in: bytes.NewReader(head)})
+		again, rest, err := readTunnelReply(script{in: bytes.NewReader(head)})
 		if again != status || len(rest) != 0 || err != nil {
 			t.Errorf("the head alone is %d, %q, %v; want %d", again, rest, err, status)
 		}
-		all, _ := io.ReadAll(netconn.Replayed(&scriptConn{in: in}, early))
+		all, _ := io.ReadAll(netconn.Replayed(script{in: in}, early))
 		if !bytes.Equal(append(bytes.Clone(head), all...), data) {
 			t.Errorf("%q and %q are not %q", head, all, data)
 		}

@@ -1,4 +1,4 @@
-package proxy
+package tlsflight
 
 import (
 	"bytes"
@@ -8,9 +8,6 @@ import (
 	"net"
 	"testing"
 	"time"
-
-	"sekisho/hostname"
-	"sekisho/rules"
 )
 
 // scriptConn is a connection whose peer sent bytes and then closed.
@@ -54,60 +51,24 @@ func FuzzClientHello(f *testing.F) {
 	f.Add([]byte{22, 3, 1, 0xff, 0xff, 1, 0xff, 0xff, 0xff})
 	f.Add(bytes.Repeat([]byte{22, 3, 1, 0, 1, 1}, 4000))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var got clientHello
+		var got string
 		found := errors.New("found")
 		script := &scriptConn{in: bytes.NewReader(data)}
-		first := newFirstFlight(script)
-		inner := &innerConn{Conn: first, hello: func(info *tls.ClientHelloInfo) (*tls.Config, error) {
-			got = helloOf(info)
+		first := NewFirst(script)
+		err := tls.Server(first, &tls.Config{GetConfigForClient: func(info *tls.ClientHelloInfo) (*tls.Config, error) {
+			got = info.ServerName
 			return nil, found
-		}}
-		err := tls.Server(inner, newLeafConfigs(nil).unknown).Handshake()
-		if len(first.seen) > maxClientHello {
-			t.Errorf("%d bytes read of a hello", len(first.seen))
+		}}).Handshake()
+		if len(first.Seen()) > MaxHello {
+			t.Errorf("%d bytes read of a hello", len(first.Seen()))
 		}
-		conn := first.replay()
-		if errors.Is(err, found) && len(data) > 5 && data[0] != recordTypeHandshake {
-			t.Errorf("a hello %+v in what is no TLS", got)
+		conn := first.Replay()
+		if errors.Is(err, found) && len(data) > 5 && data[0] != RecordHandshake {
+			t.Errorf("a hello to %q in what is no TLS", got)
 		}
 		back, readErr := io.ReadAll(conn)
 		if readErr != nil || !bytes.Equal(back, data) {
 			t.Errorf("%d bytes come back of %d, %v", len(back), len(data), readErr)
-		}
-	})
-}
-
-// FuzzAuthority: parsing never panics, what is accepted is in its final form,
-// and a genuine name is never judged otherwise for how it is written.
-func FuzzAuthority(f *testing.F) {
-	for _, s := range []string{
-		"shop.labnet.example:443", "SHOP.labnet.example.:0443", "[::1]:443", "[::ffff:127.0.0.1]:443", "2130706433:80", "a:", ":443",
-		"user@host:1", "sellercentral.amazon.co.jp:443", "ｓellercentral.amazon.co.jp:443", "%61mazon.co.jp:443", "[fe80::1%25eth0]:443",
-		"xn--abc-.example:443", "a\\b:443", "amazon.co.jp@evil.example:443",
-	} {
-		f.Add(s)
-	}
-	policy := rules.NewBuilder().Build()
-	f.Fuzz(func(t *testing.T, s string) {
-		got, err := parseTarget(s, 0)
-		if err != nil {
-			return
-		}
-		if got.port == 0 || got.name.IsZero() {
-			t.Fatalf("parseTarget(%q) = %+v", s, got)
-		}
-		again, err := parseTarget(got.String(), 0)
-		if err != nil || again != got {
-			t.Fatalf("parseTarget(%q) = %v, but %v again (%v)", s, got, again, err)
-		}
-		if !sameAuthority(got.authority("https"), "https", got) || !sameAuthority(got.authority("http"), "http", got) {
-			t.Errorf("%q: the authority %q is not its own", s, got.authority("https"))
-		}
-		if v := policy.Decide(got.name); rules.IsGenuine(got.name) && !v.Opaque() {
-			t.Errorf("%q is genuine but judged %+v", s, v)
-		}
-		if _, err := hostname.Parse(got.name.String()); err != nil {
-			t.Errorf("%q gives a name that does not parse: %v", s, err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package proxy
+package tlsflight
 
 import (
 	"bytes"
@@ -30,7 +30,7 @@ func TestCV54FirstFlight(t *testing.T) {
 	one := func(b []byte) []byte { // each byte of a handshake message in a record of its own
 		var out []byte
 		for i := range b {
-			out = append(out, record(recordTypeHandshake, b[i:i+1])...)
+			out = append(out, record(RecordHandshake, b[i:i+1])...)
 		}
 		return out
 	}
@@ -40,42 +40,42 @@ func TestCV54FirstFlight(t *testing.T) {
 		name  string
 		hello serverHello
 		in    []byte
-		want  gift
+		want  Gift
 	}{
-		{"nothing yet", tls13, nil, giftUnknown},
-		{"1.2 certificate", tls12, record(recordTypeHandshake, certificate), giftCertificate},
-		{"1.2 certificate, its head alone", tls12, record(recordTypeHandshake, certificate)[:12], giftCertificate},
-		{"1.2 certificate in pieces", tls12, one(certificate), giftCertificate},
-		{"1.2 empty", tls12, record(recordTypeHandshake, empty, message(16, 1)), giftNone},
-		{"1.2 empty in pieces", tls12, one(empty), giftNone},
-		{"1.2 not asked", tls12, record(recordTypeHandshake, message(16, 1, 2, 3)), giftNone},
-		{"1.2 begun", tls12, record(recordTypeHandshake, empty)[:9], giftUnknown},
-		{"1.2 resumed", tls12, append(bytes.Clone(ccs), record(recordTypeHandshake, make([]byte, 40))...), giftResumed},
-		{"1.2 data at once", tls12, sealed(400), giftNone},
-		{"1.2 alert", tls12, record(recordAlert, []byte{2, 48}), giftEnded},
-		{"1.3 Finished alone, SHA-256", tls13, append(bytes.Clone(ccs), sealed(4+32+1+16)...), giftNone},
-		{"1.3 Finished alone, SHA-384", tls13, sealed(4 + 48 + 1 + 16), giftNone},
-		{"1.3 empty", tls13, append(bytes.Clone(ccs), sealed(8+1+16)...), giftNone},
-		{"1.3 empty, then much", tls13, append(sealed(8+1+16), sealed(4000)...), giftNone},
-		{"1.3 empty and Finished in one", tls13, sealed(8 + 52 + 1 + 16), giftNone},
+		{"nothing yet", tls13, nil, Unknown},
+		{"1.2 certificate", tls12, record(RecordHandshake, certificate), Certificate},
+		{"1.2 certificate, its head alone", tls12, record(RecordHandshake, certificate)[:12], Certificate},
+		{"1.2 certificate in pieces", tls12, one(certificate), Certificate},
+		{"1.2 empty", tls12, record(RecordHandshake, empty, message(16, 1)), None},
+		{"1.2 empty in pieces", tls12, one(empty), None},
+		{"1.2 not asked", tls12, record(RecordHandshake, message(16, 1, 2, 3)), None},
+		{"1.2 begun", tls12, record(RecordHandshake, empty)[:9], Unknown},
+		{"1.2 resumed", tls12, append(bytes.Clone(ccs), record(RecordHandshake, make([]byte, 40))...), Resumed},
+		{"1.2 data at once", tls12, sealed(400), None},
+		{"1.2 alert", tls12, record(recordAlert, []byte{2, 48}), Ended},
+		{"1.3 Finished alone, SHA-256", tls13, append(bytes.Clone(ccs), sealed(4+32+1+16)...), None},
+		{"1.3 Finished alone, SHA-384", tls13, sealed(4 + 48 + 1 + 16), None},
+		{"1.3 empty", tls13, append(bytes.Clone(ccs), sealed(8+1+16)...), None},
+		{"1.3 empty, then much", tls13, append(sealed(8+1+16), sealed(4000)...), None},
+		{"1.3 empty and Finished in one", tls13, sealed(8 + 52 + 1 + 16), None},
 		// What real clients without one were seen to send, and with the longest context.
-		{"1.3 curl, Node, wget", tls13, append(bytes.Clone(ccs), append(sealed(25), sealed(53)...)...), giftNone},
-		{"1.3 Java", tls13, append(bytes.Clone(ccs), append(sealed(41), sealed(69)...)...), giftNone},
-		{"1.3 Chromium", tls13, append(bytes.Clone(ccs), append(sealed(61), sealed(87)...)...), giftNone},
-		{"1.3 Chromium, ALPS, SHA-384", tls13, sealed(10 + 8 + 52 + 1 + 16), giftNone},
-		{"1.3 OpenSSL echoing a context", tls13, append(bytes.Clone(ccs), append(sealed(280), sealed(53)...)...), giftNone},
-		{"1.3 Java echoing a context", tls13, append(bytes.Clone(ccs), append(sealed(296), sealed(69)...)...), giftNone},
-		{"1.3 a context and Finished in one", tls13, sealed(8 + 255 + 52 + 1 + 16), giftNone},
-		{"1.3 curl with a small certificate", tls13, append(bytes.Clone(ccs), append(sealed(390), sealed(95)...)...), giftCertificate},
-		{"1.3 certificate", tls13, append(bytes.Clone(ccs), sealed(700)...), giftCertificate},
-		{"1.3 certificate, its head alone", tls13, append(bytes.Clone(ccs), sealed(700)[:5]...), giftCertificate},
-		{"1.3 resumed", resumed, append(bytes.Clone(ccs), sealed(53)...), giftResumed},
-		{"1.3 resumed, and much", resumed, sealed(700), giftResumed},
-		{"1.3 sealed alert", tls13, sealed(19), giftEnded},
-		{"1.3 another hello", tls13, record(recordTypeHandshake, message(typeClientHello, 1)), giftNone},
-		{"1.3 strange change of cipher", tls13, record(recordCCS, []byte{1, 1}), giftNone},
-		{"no record", tls13, []byte("POST / HTTP/1.1\r\n"), giftNone},
-		{"empty record", tls13, record(recordData), giftNone},
+		{"1.3 curl, Node, wget", tls13, append(bytes.Clone(ccs), append(sealed(25), sealed(53)...)...), None},
+		{"1.3 Java", tls13, append(bytes.Clone(ccs), append(sealed(41), sealed(69)...)...), None},
+		{"1.3 Chromium", tls13, append(bytes.Clone(ccs), append(sealed(61), sealed(87)...)...), None},
+		{"1.3 Chromium, ALPS, SHA-384", tls13, sealed(10 + 8 + 52 + 1 + 16), None},
+		{"1.3 OpenSSL echoing a context", tls13, append(bytes.Clone(ccs), append(sealed(280), sealed(53)...)...), None},
+		{"1.3 Java echoing a context", tls13, append(bytes.Clone(ccs), append(sealed(296), sealed(69)...)...), None},
+		{"1.3 a context and Finished in one", tls13, sealed(8 + 255 + 52 + 1 + 16), None},
+		{"1.3 curl with a small certificate", tls13, append(bytes.Clone(ccs), append(sealed(390), sealed(95)...)...), Certificate},
+		{"1.3 certificate", tls13, append(bytes.Clone(ccs), sealed(700)...), Certificate},
+		{"1.3 certificate, its head alone", tls13, append(bytes.Clone(ccs), sealed(700)[:5]...), Certificate},
+		{"1.3 resumed", resumed, append(bytes.Clone(ccs), sealed(53)...), Resumed},
+		{"1.3 resumed, and much", resumed, sealed(700), Resumed},
+		{"1.3 sealed alert", tls13, sealed(19), Ended},
+		{"1.3 another hello", tls13, record(RecordHandshake, message(typeClientHello, 1)), None},
+		{"1.3 strange change of cipher", tls13, record(recordCCS, []byte{1, 1}), None},
+		{"no record", tls13, []byte("POST / HTTP/1.1\r\n"), None},
+		{"empty record", tls13, record(recordData), None},
 	} {
 		if got := giftIn(tt.in, tt.hello); got != tt.want {
 			t.Errorf("%s: %d; want %d", tt.name, got, tt.want)
@@ -148,21 +148,21 @@ func TestCV54ServerHello(t *testing.T) {
 // FuzzFirstFlight: whatever comes, nothing that no certificate fits in is taken for
 // one, and more bytes do not change what is known.
 func FuzzFirstFlight(f *testing.F) {
-	f.Add(record(recordTypeHandshake, message(typeCertificate, 0, 0, 4, 0, 0, 1, 0x30)), false)
+	f.Add(record(RecordHandshake, message(typeCertificate, 0, 0, 4, 0, 0, 1, 0x30)), false)
 	f.Add(append(record(recordCCS, []byte{1}), record(recordData, make([]byte, 500))...), true)
 	f.Add(sentFirst(&tls.Config{ServerName: "shop.labnet.example"}), true)
 	f.Fuzz(func(t *testing.T, data []byte, tls13 bool) {
 		h := serverHello{tls13: tls13}
 		whole := giftIn(data, h)
-		known := giftUnknown
+		known := Unknown
 		for i := range data {
-			if g := giftIn(data[:i], h); known == giftUnknown {
+			if g := giftIn(data[:i], h); known == Unknown {
 				known = g
 			} else if g != known {
 				t.Fatalf("%d after %d bytes was %d", g, i, known)
 			}
 		}
-		if known != giftUnknown && whole != known {
+		if known != Unknown && whole != known {
 			t.Fatalf("%d of all was %d", whole, known)
 		}
 		if m, end, ok := messageIn(data); m != nil && (!ok || end > len(data) || len(m) < 4) {

@@ -1,12 +1,11 @@
-package proxy
+package tlsflight
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/binary"
+	"slices"
 )
-
-// What is read of two strangers' handshake: the server's hello, which says what kind
-// it is, and the client's first flight, which says whether it gave a certificate.
 
 // maxEmptyFlight is how long the first encrypted record of a client of TLS 1.3 is at
 // most when it gave no certificate: an empty Certificate (8 bytes) and Finished (36 or
@@ -22,11 +21,16 @@ const maxEmptyFlight = 336
 // alertRecord is the length of an encrypted record that holds an alert alone.
 const alertRecord = 19
 
+// Content types of records (RFC 8446, section 5.1), of which one of type
+// [RecordHandshake] begins a connection.
 const (
 	recordCCS       = 20
 	recordAlert     = 21
+	RecordHandshake = 22
 	recordData      = 23
-	recordHeartbeat = 24
+)
+
+const (
 	maxRecord       = 1<<14 + 256
 	typeClientHello = 1
 	typeServerHello = 2
@@ -37,15 +41,16 @@ const (
 	extSupportedVersions = 43
 )
 
-// gift is what a client's first flight says.
-type gift uint8
+// Gift is what a client's first flight behind the hellos says of a certificate.
+type Gift uint8
 
+// What it may say.
 const (
-	giftUnknown gift = iota // not all is here
-	giftCertificate
-	giftNone
-	giftResumed // it goes on with an earlier session
-	giftEnded   // the client gave up
+	Unknown     Gift = iota // not all is here
+	Certificate             // it gives one
+	None                    // it has none to give, or was not asked
+	Resumed                 // it goes on with an earlier session
+	Ended                   // the client gave up
 )
 
 // serverHello is what matters of one.
@@ -59,6 +64,9 @@ var helloRetry = []byte{
 	0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C,
 }
 
+// Early reports whether the hello in info announces data before any answer.
+func Early(info *tls.ClientHelloInfo) bool { return slices.Contains(info.Extensions, extEarlyData) }
+
 // messageIn returns the first handshake message in the plaintext records at the start of b,
 // and behind which byte of b its last record ends. Change-cipher-spec records before it
 // are skipped. It is nil as long as not all is here; ok is false for anything else.
@@ -70,14 +78,14 @@ func messageIn(b []byte) (message []byte, end int, ok bool) {
 		}
 		n := int(binary.BigEndian.Uint16(b[at+3:]))
 		switch {
-		case b[at] == recordCCS && len(got) == 0 && n == 1, b[at] == recordTypeHandshake && n > 0 && n <= maxRecord:
+		case b[at] == recordCCS && len(got) == 0 && n == 1, b[at] == RecordHandshake && n > 0 && n <= maxRecord:
 		default:
 			return nil, 0, false
 		}
 		if len(b)-at < 5+n {
 			return nil, 0, true
 		}
-		if b[at] == recordTypeHandshake {
+		if b[at] == RecordHandshake {
 			got = append(got, b[at+5:at+5+n]...)
 		}
 		at += 5 + n
@@ -131,47 +139,47 @@ func parseServerHello(m []byte) (h serverHello, ok bool) {
 
 // giftIn reads the beginning of what a client says behind its hello, after the server
 // has answered with h.
-func giftIn(b []byte, h serverHello) gift {
+func giftIn(b []byte, h serverHello) Gift {
 	var message []byte // of TLS 1.2
 	for len(b) >= 5 {
 		n := int(binary.BigEndian.Uint16(b[3:]))
 		if n == 0 || n > maxRecord {
-			return giftNone
+			return None
 		}
 		switch kind := b[0]; {
 		case kind == recordAlert:
-			return giftEnded
+			return Ended
 		case kind == recordCCS && !h.tls13:
-			return giftResumed
+			return Resumed
 		case kind == recordCCS && n == 1:
 		case kind == recordData && h.tls13:
 			switch {
 			case h.resumes:
-				return giftResumed
+				return Resumed
 			case n == alertRecord:
-				return giftEnded
+				return Ended
 			case n > maxEmptyFlight:
-				return giftCertificate
+				return Certificate
 			}
-			return giftNone
-		case kind == recordTypeHandshake && !h.tls13:
+			return None
+		case kind == RecordHandshake && !h.tls13:
 			message = append(message, b[5:min(len(b), 5+n)]...)
 			if len(message) > 0 && message[0] != typeCertificate {
-				return giftNone // ClientKeyExchange: it was not even asked
+				return None // ClientKeyExchange: it was not even asked
 			}
 			if len(message) >= 7 { // the length of the list
 				if message[4]|message[5]|message[6] == 0 {
-					return giftNone
+					return None
 				}
-				return giftCertificate
+				return Certificate
 			}
 		default:
-			return giftNone
+			return None
 		}
 		if len(b) < 5+n {
-			return giftUnknown
+			return Unknown
 		}
 		b = b[5+n:]
 	}
-	return giftUnknown
+	return Unknown
 }
