@@ -15,7 +15,7 @@ func (c *call) judge(message []byte) error {
 		return nil
 	}
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
-	alone, together, content := guard.InspectCall(c.head, c.said.b, message, c.envelope.Compressed, x)
+	alone, together, content := guard.InspectCall(c.head, c.said.B, message, c.envelope.Compressed, x)
 	c.remember(content)
 	defer together.Wipe()
 	one, both := digest(&alone), digest(&together)
@@ -53,16 +53,16 @@ func digest(f *guard.Finding) uint64 {
 // remember keeps the latest of what was said.
 func (c *call) remember(content []byte) {
 	content = content[max(0, len(content)-maxSaid):]
-	if over := len(c.said.b) + len(content) - maxSaid; over > 0 {
-		n := copy(c.said.b, c.said.b[over:])
-		clear(c.said.b[n:])
-		c.said.b = c.said.b[:n]
+	if over := len(c.said.B) + len(content) - maxSaid; over > 0 {
+		n := copy(c.said.B, c.said.B[over:])
+		clear(c.said.B[n:])
+		c.said.B = c.said.B[:n]
 	}
-	if !c.said.room(len(content)) {
-		c.said.drop() // each message is judged by itself at least
+	if !c.said.Room(len(content)) {
+		c.said.Drop() // each message is judged by itself at least
 		return
 	}
-	c.said.b = append(c.said.b, content...)
+	c.said.B = append(c.said.B, content...)
 }
 
 // weigh asks about what was found, and returns why the message must not leave.
@@ -83,10 +83,10 @@ func (c *call) stop(err error) error {
 // judged as it passes.
 func (c *call) passing() error {
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
-	if x.Suspicious && len(c.raw.b) < guard.MaxBody {
+	if x.Suspicious && len(c.raw.B) < guard.MaxBody {
 		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
-	begin := c.raw.b[guard.EnvelopeSize:]
+	begin := c.raw.B[guard.EnvelopeSize:]
 	if err := c.judge(begin); err != nil {
 		return err
 	}
@@ -95,8 +95,8 @@ func (c *call) passing() error {
 	known := c.stream.Finding()
 	c.seen = weight(&known)
 	known.Wipe()
-	c.out = append(c.out, c.raw.b...)
-	c.raw.drop()
+	c.out = append(c.out, c.raw.B...)
+	c.raw.Drop()
 	return nil
 }
 
@@ -137,7 +137,7 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 		if b.ended(err); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		if whole = err != nil; whole || len(c.raw.b) >= guard.MaxBody {
+		if whole = err != nil; whole || len(c.raw.B) >= guard.MaxBody {
 			break
 		}
 		var ok bool
@@ -148,7 +148,7 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
-	f := guard.Inspect(c.head, c.raw.b, whole, x)
+	f := guard.Inspect(c.head, c.raw.B, whole, x)
 	seen := digest(&f)
 	if stop := c.weigh(&f, false); stop != nil {
 		return stop
@@ -157,8 +157,8 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 		c.batches = newBatches(c.server, c.r, c.visit, c.head, &c.raw, seen)
 		return nil
 	}
-	c.out = append(c.out, c.raw.b...)
-	c.raw.drop()
+	c.out = append(c.out, c.raw.B...)
+	c.raw.Drop()
 	return io.EOF
 }
 
@@ -166,9 +166,9 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 func (c *call) hold(p []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || !c.raw.room(len(p)) {
+	if c.closed || !c.raw.Room(len(p)) {
 		return errNoRoom
 	}
-	c.raw.b = append(c.raw.b, p...)
+	c.raw.B = append(c.raw.B, p...)
 	return nil
 }

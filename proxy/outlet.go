@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"sekisho/proxy/budget"
 	"sekisho/proxy/h1"
 )
 
@@ -20,14 +21,14 @@ type outlet struct {
 
 // release sends what was kept back, and out behind it, which is the end if ended is
 // set. What must not be shown is the error.
-func (t *outlet) release(early *holding, out []byte, answer *answered, read *reading, ended bool) error {
+func (t *outlet) release(early *budget.Holding, out []byte, answer *answered, read *reading, ended bool) error {
 	if !answer.begun {
 		if !ended && !read.release() {
 			return read.held
 		}
 		p := out
-		if len(early.b) > 0 {
-			p = append(early.b, out...)
+		if len(early.B) > 0 {
+			p = append(early.B, out...)
 			defer clear(p)
 		}
 		if t.length && !ended && read.replaceable() && !read.done() {
@@ -39,7 +40,7 @@ func (t *outlet) release(early *holding, out []byte, answer *answered, read *rea
 			}
 		}
 		answer.begun, read.begun = true, true
-		defer early.drop()
+		defer early.Drop()
 		return t.write(p, ended)
 	}
 	return t.write(out, ended)

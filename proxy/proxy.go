@@ -19,6 +19,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/journal"
 	"sekisho/presence"
+	"sekisho/proxy/budget"
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/trust"
 )
@@ -60,7 +61,7 @@ type Server struct {
 	sink        *sinkhole       // nil when off
 	owed        *owed
 	handed      *handed
-	heldBytes   budget
+	heldBytes   *budget.Budget
 	drilled     drilled
 	counts      *counts
 	unresolved  unresolved
@@ -108,7 +109,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		presence:  o.Presence,
 		owed:      newOwed(),
 		handed:    newHanded(),
-		heldBytes: budget{max: b.held},
+		heldBytes: budget.New(b.held),
 		counts:    newCounts(o.Metrics),
 		today:     newToday(),
 	}

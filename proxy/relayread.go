@@ -51,8 +51,8 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 	if !read.head() {
 		return false, read.held
 	}
-	early := holding{budget: &r.server.heldBytes, client: read.visit.client}
-	defer early.drop()
+	early := r.server.heldBytes.Hold(read.visit.client)
+	defer early.Drop()
 	to := outlet{w: r.client, head: len(out), length: resp.Framing == h1.Length}
 	body, holds, since := h1.BodyOf(resp), read.holds(), time.Now()
 	for first := true; ; first = false {
@@ -74,8 +74,8 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 			return false, io.ErrUnexpectedEOF
 		}
 		stall, wait := documentStall, documentWait
-		if holds = holds && !ended && !read.done() && len(early.b) < maxDocument && early.room(len(out)); holds {
-			early.b = append(early.b, out...)
+		if holds = holds && !ended && !read.done() && len(early.B) < maxDocument && early.Room(len(out)); holds {
+			early.B = append(early.B, out...)
 			out = nil
 			stall, wait = read.patience()
 			holds = time.Since(since) < wait

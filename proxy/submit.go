@@ -83,7 +83,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 	if body != nil && body.call == nil {
 		var err error
 		whole, err = body.hold(guard.MaxBody)
-		switch early = body.early.b; {
+		switch early = body.early.B; {
 		case errors.Is(err, errNoRoom) && x.Suspicious:
 			s.unchecked(w, r, v, err)
 			return false

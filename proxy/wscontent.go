@@ -35,9 +35,9 @@ func (m *messages) content(p []byte) (err error) {
 // read takes content in the clear.
 func (m *messages) read(p []byte) error {
 	if m.stream == nil {
-		short := len(m.text.b)+len(p) <= guard.MaxBody
-		if short && m.text.room(len(p)) {
-			m.text.b = append(m.text.b, p...)
+		short := len(m.text.B)+len(p) <= guard.MaxBody
+		if short && m.text.Room(len(p)) {
+			m.text.B = append(m.text.B, p...)
 			return nil
 		}
 		if err := m.passing(short); err != nil {
@@ -56,12 +56,12 @@ func (m *messages) passing(noRoom bool) error {
 	if x.Suspicious && noRoom {
 		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
-	f := guard.InspectMessage(m.guard.head, m.text.b, m.binary, x)
+	f := guard.InspectMessage(m.guard.head, m.text.B, m.binary, x)
 	if err := m.guard.weigh(&f, false); err != nil {
 		return err
 	}
 	m.stream = guard.NewStream(m.guard.head, x)
-	_, _ = m.stream.Write(m.text.b)
+	_, _ = m.stream.Write(m.text.B)
 	known := m.stream.Finding()
 	m.seen = weight(&known)
 	known.Wipe()

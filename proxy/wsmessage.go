@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"sekisho/guard"
+	"sekisho/proxy/budget"
 	"sekisho/proxy/websocket"
 )
 
@@ -23,8 +24,8 @@ type messages struct {
 	open       bool // a message is under way, of which more frames come
 	compressed bool
 	binary     bool
-	raw        holding // its frames as they came
-	text       holding // its content so far
+	raw        budget.Holding // its frames as they came
+	text       budget.Holding // its content so far
 	inflated   int
 	stream     *guard.Stream // reads it in passing, once it is long
 	seen       int           // by stream
@@ -35,8 +36,8 @@ type messages struct {
 }
 
 func newMessages(g *socketGuard) *messages {
-	b := &g.server.heldBytes
-	return &messages{guard: g, raw: holding{budget: b, client: g.visit.client}, text: holding{budget: b, client: g.visit.client}}
+	b := g.server.heldBytes
+	return &messages{guard: g, raw: b.Hold(g.visit.client), text: b.Hold(g.visit.client)}
 }
 
 // messageLag is how much of a long message is kept back until more comes: the
@@ -118,9 +119,9 @@ func (m *messages) keep(p []byte) error {
 		m.out = append(m.out, p...)
 		return nil
 	}
-	short := len(m.raw.b)+len(p) <= guard.MaxBody
-	if short && m.raw.room(len(p)) {
-		m.raw.b = append(m.raw.b, p...)
+	short := len(m.raw.B)+len(p) <= guard.MaxBody
+	if short && m.raw.Room(len(p)) {
+		m.raw.B = append(m.raw.B, p...)
 		return nil
 	}
 	if err := m.passing(short); err != nil {
@@ -146,9 +147,9 @@ func (m *messages) payload(p []byte) error {
 
 // release lets the frames out that were kept.
 func (m *messages) release() {
-	m.out = append(m.out, m.raw.b...)
-	m.raw.drop()
-	m.text.drop()
+	m.out = append(m.out, m.raw.B...)
+	m.raw.Drop()
+	m.text.Drop()
 }
 
 // frameEnds ends the message with its last frame.
@@ -171,7 +172,7 @@ func (m *messages) frameEnds() error {
 		m.forget()
 		return err
 	}
-	if err := m.guard.message(m.text.b, m.binary); err != nil {
+	if err := m.guard.message(m.text.B, m.binary); err != nil {
 		return err
 	}
 	m.release()
@@ -203,8 +204,8 @@ func (m *messages) forget() { m.open, m.compressed, m.inflated, m.seen = false, 
 
 // close gives everything back.
 func (m *messages) close() {
-	m.raw.drop()
-	m.text.drop()
+	m.raw.Drop()
+	m.text.Drop()
 	clear(m.out)
 	clear(m.control)
 	m.out = nil

@@ -12,6 +12,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/guard"
 	"sekisho/hostname"
+	"sekisho/proxy/budget"
 )
 
 // unguarded is a guard of a WebSocket to a site of which nothing is known.
@@ -32,7 +33,7 @@ func serverOfNothing(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{dossier: book, accounts: store, leaves: newLeaves(), log: zap.NewNop(), heldBytes: budget{max: defaultBounds.held}}
+	s := &Server{dossier: book, accounts: store, leaves: newLeaves(), log: zap.NewNop(), heldBytes: budget.New(defaultBounds.held)}
 	s.settings.Store(&Settings{})
 	return s
 }
@@ -73,7 +74,7 @@ func FuzzMessages(f *testing.F) {
 			m := newMessages(s.socketTo(t, fmt.Sprintf("shop%d.example", feeds), true)) // a site of its own: they are remembered
 			defer func() {
 				m.close()
-				if used := s.heldBytes.inUse(); used != 0 {
+				if used := s.heldBytes.InUse(); used != 0 {
 					t.Errorf("%d bytes are still counted", used)
 				}
 			}()
