@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/socket"
 )
 
 const (
@@ -74,7 +75,7 @@ func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 // moveSome waits until src can be read and moves what one read gives.
 func moveSome(dst, src net.Conn, raw syscall.RawConn) (int64, error) {
 	if raw != nil {
-		if err := awaitReadable(raw); err != nil {
+		if err := socket.AwaitReadable(raw); err != nil {
 			return 0, err
 		}
 	}

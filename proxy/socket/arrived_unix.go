@@ -1,6 +1,6 @@
 //go:build unix
 
-package proxy
+package socket
 
 import (
 	"syscall"
@@ -8,12 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// canPeek says that arrived knows.
-const canPeek = true
+// CanPeek says that Arrived knows.
+const CanPeek = true
 
-// arrived reports whether something lies in the socket's buffer, or its peer
+// Arrived reports whether something lies in the socket's buffer, or its peer
 // has closed it, without waiting and without taking anything.
-func arrived(raw syscall.RawConn) bool {
+func Arrived(raw syscall.RawConn) bool {
 	something := false
 	err := raw.Read(func(fd uintptr) bool {
 		var one [1]byte
@@ -24,9 +24,9 @@ func arrived(raw syscall.RawConn) bool {
 	return something || err != nil
 }
 
-// awaitReadable waits, within c's read deadline, until something can be read
+// AwaitReadable waits, within c's read deadline, until something can be read
 // from c or it has ended, and holds no buffer meanwhile.
-func awaitReadable(raw syscall.RawConn) error {
+func AwaitReadable(raw syscall.RawConn) error {
 	return raw.Read(func(fd uintptr) bool {
 		var one [1]byte
 		_, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)

@@ -1,4 +1,4 @@
-package proxy
+package socket
 
 import (
 	"syscall"
@@ -12,20 +12,20 @@ const (
 	tcpCloseWait = 8
 )
 
-// peerOf asks the kernel how far the other end of a TCP connection has gone. What
+// PeerOf asks the kernel how far the other end of a TCP connection has gone. What
 // it sent and nobody has read yet does not hide its end.
-func peerOf(raw syscall.RawConn) (p peer) {
+func PeerOf(raw syscall.RawConn) (p Peer) {
 	_ = raw.Control(func(fd uintptr) {
 		info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
 		switch {
 		case err != nil:
-			p = peerUnknown
+			p = Unknown
 		case info.State == tcpClosed:
-			p = peerGone
+			p = Gone
 		case info.State == tcpCloseWait:
-			p = peerFinished
+			p = Finished
 		default:
-			p = peerThere
+			p = There
 		}
 	})
 	return p
