@@ -14,6 +14,7 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/interstitial"
+	"sekisho/proxy/egress"
 	"sekisho/proxy/netconn"
 )
 
@@ -24,7 +25,7 @@ func (s *Server) upstreamProxyFor(n hostname.Name) *url.URL {
 	if st.UpstreamProxy == nil {
 		return nil
 	}
-	if a, ok := n.Addr(); ok && !isPublic(a) {
+	if a, ok := n.Addr(); ok && !egress.Public(a) {
 		return nil
 	}
 	for _, suffix := range st.ProxyExcept {
@@ -102,7 +103,7 @@ func (s *Server) dialThrough(ctx context.Context, via *url.URL, t target) (net.C
 // well have a private address, but not ours.
 func (s *Server) dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
 	d := net.Dialer{KeepAlive: 30 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		if ap, err := netip.ParseAddrPort(address); err == nil && s.isOwn(netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port())) {
+		if ap, err := netip.ParseAddrPort(address); err == nil && egress.Own(s.own, netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port())) {
 			return &failure{code: interstitial.CodeSelf, detail: "upstream.proxy is sekisho itself"}
 		}
 		return nil
