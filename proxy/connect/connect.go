@@ -1,15 +1,18 @@
-package proxy
+// Package connect asks another HTTP proxy for a tunnel (RFC 9110, section 9.3.6). Which
+// proxy, and what may be asked of it, its caller decides.
+package connect
 
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 
-	"sekisho/interstitial"
 	"sekisho/proxy/netconn"
 )
 
@@ -21,8 +24,34 @@ const (
 	maxReplyLine = 8 << 10
 )
 
-// errReply is an answer to CONNECT that is not HTTP.
-var errReply = errors.New("malformed answer to CONNECT")
+// ErrReply is an answer to CONNECT that is not HTTP.
+var ErrReply = errors.New("malformed answer to CONNECT")
+
+// Ask has the proxy at the other end of conn connect to authority. A user that via
+// names is told it, with the password.
+func Ask(conn net.Conn, via *url.URL, authority string) error {
+	head := "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n"
+	if via.User != nil {
+		password, _ := via.User.Password()
+		head += "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(via.User.Username()+":"+password)) + "\r\n"
+	}
+	_, err := io.WriteString(conn, head+"\r\n")
+	return err
+}
+
+// Answer reads the proxy's answer, within bounds, and returns the tunnel, which is conn with what came
+// behind the answer in front. A [*Refused] is what the proxy said instead,
+// and what cannot be read as HTTP is [ErrReply] or [netconn.ErrTooMuch].
+func Answer(conn net.Conn) (net.Conn, error) {
+	status, early, err := readTunnelReply(conn)
+	switch {
+	case err != nil:
+		return nil, err
+	case status < 200 || status > 299: // RFC 9110, section 9.3.6: any 2xx
+		return nil, &Refused{Status: status}
+	}
+	return netconn.Replayed(conn, early), nil
+}
 
 // readTunnelReply reads the head of a proxy's answer to CONNECT and returns its
 // status, and what the other end of the tunnel said right behind it. Interim
@@ -37,7 +66,7 @@ func readTunnelReply(conn net.Conn) (status int, early []byte, err error) {
 			return 0, nil, err
 		}
 		if status = statusOf(line); status == 0 {
-			return 0, nil, errReply
+			return 0, nil, ErrReply
 		}
 		for len(line) > 0 {
 			if line, err = replyLine(br); err != nil {
@@ -84,40 +113,17 @@ func statusOf(line []byte) (status int) {
 	return status
 }
 
-// unreadableReply is the failure of an answer that could not be read.
-func unreadableReply(err error) *failure {
-	var network net.Error
-	switch {
-	case errors.As(err, &network) && network.Timeout():
-		return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy did not answer in time", err: err}
-	case errors.Is(err, errReply), errors.Is(err, netconn.ErrTooMuch):
-		return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy's answer is not HTTP", err: err}
-	}
-	return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy closed the connection", err: err}
+// Refused is an upstream proxy's word that it opens no tunnel.
+type Refused struct{ Status int }
+
+// Error names the status.
+func (e *Refused) Error() string {
+	return fmt.Sprintf("the upstream proxy answered %d", e.Status)
 }
 
-// refusedTunnel is an upstream proxy's word that it opens no tunnel.
-type refusedTunnel struct{ status int }
-
-func (e *refusedTunnel) Error() string {
-	return fmt.Sprintf("the upstream proxy answered %d", e.status)
-}
-
-// byRule reports whether the refusal may be a rule about the port rather than the
+// ByRule reports whether the refusal may be a rule about the port rather than the
 // state of the proxy or of the site.
-func (e *refusedTunnel) byRule() bool {
-	return e.status >= 400 && e.status < 500 && e.status != http.StatusProxyAuthRequired && e.status != http.StatusTooManyRequests ||
-		e.status == http.StatusNotImplemented
-}
-
-// proxyReason names what an upstream proxy said.
-func proxyReason(err error) (interstitial.Code, string) {
-	var refused *refusedTunnel
-	switch {
-	case !errors.As(err, &refused):
-		return "", ""
-	case refused.status == http.StatusProxyAuthRequired:
-		return interstitial.CodeUpstreamProxyLogin, "the upstream proxy answered 407"
-	}
-	return interstitial.CodeUpstreamProxy, refused.Error()
+func (e *Refused) ByRule() bool {
+	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusProxyAuthRequired && e.Status != http.StatusTooManyRequests ||
+		e.Status == http.StatusNotImplemented
 }
