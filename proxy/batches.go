@@ -125,7 +125,7 @@ func (g *batches) add(p []byte, ok bool, err error) error {
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil // torn off, and nothing more leaves
 	case len(p) > 0 && !g.all.Room(len(p)) && g.server.hints(pageOf(g.r, g.visit), g.visit).Suspicious:
-		return errNoRoom
+		return budget.ErrNoRoom
 	}
 	full := len(g.all.B)+len(p) > guard.MaxBody || cap(g.all.B)-len(g.all.B) < len(p)
 	if full {
@@ -151,7 +151,7 @@ func (g *batches) judge(whole bool) error {
 	}
 	g.judged = len(g.all.B)
 	f := guard.Inspect(g.head, g.all.B, whole, g.server.hints(pageOf(g.r, g.visit), g.visit))
-	d := digest(&f)
+	d := f.Digest()
 	if d == g.seen {
 		f.Wipe()
 		return nil

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"sekisho/proxy/budget"
 )
 
 const (
@@ -25,9 +27,6 @@ const (
 	bodyStep = 32 << 10
 )
 
-// errNoRoom is a body for which the memory for held ones is not enough.
-var errNoRoom = errors.New("too many request bodies are held at once")
-
 // hold reads at most limit bytes of the body, and reports whether that is all
 // of it. Read gives them out afterwards, in any case.
 func (b *clientBody) hold(limit int) (whole bool, err error) {
@@ -44,7 +43,7 @@ func (b *clientBody) hold(limit int) (whole bool, err error) {
 	for len(b.early.B) < want {
 		have, step := len(b.early.B), min(bodyStep, want-len(b.early.B))
 		if !b.early.Room(step) {
-			return false, errNoRoom
+			return false, budget.ErrNoRoom
 		}
 		_ = control.SetReadDeadline(time.Now().Add(b.stall))
 		n, err := b.ReadCloser.Read(b.early.B[have : have+step])
@@ -74,7 +73,7 @@ func (b *clientBody) holdStream(limit int) (whole bool, err error) {
 		}
 		if !b.early.Room(len(p)) {
 			b.ahead.rest = piece{p, err}
-			return false, errNoRoom
+			return false, budget.ErrNoRoom
 		}
 		b.early.B = append(b.early.B, p...)
 		clear(p)

@@ -149,7 +149,7 @@ func (c *call) some(p []byte) (n int, err error) {
 	if have := len(c.raw.B); c.left == 0 && have < guard.EnvelopeSize {
 		n = min(len(p), guard.EnvelopeSize-have)
 		if !c.raw.Room(n) {
-			return 0, errNoRoom
+			return 0, budget.ErrNoRoom
 		}
 		c.raw.B = append(c.raw.B, p[:n]...)
 		if have+n < guard.EnvelopeSize {

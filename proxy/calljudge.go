@@ -2,11 +2,11 @@ package proxy
 
 import (
 	"errors"
-	"hash/maphash"
 	"io"
 	"net/http"
 
 	"sekisho/guard"
+	"sekisho/proxy/budget"
 )
 
 // judge reads a whole message, by itself and with those before it.
@@ -18,7 +18,7 @@ func (c *call) judge(message []byte) error {
 	alone, together, content := guard.InspectCall(c.head, c.said.B, message, c.envelope.Compressed, x)
 	c.remember(content)
 	defer together.Wipe()
-	one, both := digest(&alone), digest(&together)
+	one, both := alone.Digest(), together.Digest()
 	// What makes a sign-in with this ID came before it, if it makes none by itself.
 	gone := len(alone.IDs) > 0
 	if err := c.weigh(&alone, false); err != nil {
@@ -30,24 +30,6 @@ func (c *call) judge(message []byte) error {
 	}
 	c.together = both
 	return c.stop(c.server.weighGone(c.r, c.visit, &together, gone))
-}
-
-var digestSeed = maphash.MakeSeed()
-
-// digest tells findings apart by all that they are judged by, values included:
-// what was half a password is another one when its rest has come.
-func digest(f *guard.Finding) uint64 {
-	var h maphash.Hash
-	h.SetSeed(digestSeed)
-	for _, list := range [][]guard.Secret{f.IDs, f.Passwords, f.Codes} {
-		for _, s := range list {
-			maphash.WriteComparable(&h, len(s.Bytes()))
-			_, _ = h.Write(s.Bytes())
-		}
-		_ = h.WriteByte(0xff)
-	}
-	maphash.WriteComparable(&h, weight(f))
-	return h.Sum64()
 }
 
 // remember keeps the latest of what was said.
@@ -84,7 +66,7 @@ func (c *call) stop(err error) error {
 func (c *call) passing() error {
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
 	if x.Suspicious && len(c.raw.B) < guard.MaxBody {
-		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
+		return budget.ErrNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
 	begin := c.raw.B[guard.EnvelopeSize:]
 	if err := c.judge(begin); err != nil {
@@ -93,7 +75,7 @@ func (c *call) passing() error {
 	c.stream = guard.NewStream(c.streamHead(), x)
 	_, _ = c.stream.Write(begin)
 	known := c.stream.Finding()
-	c.seen = weight(&known)
+	c.seen = known.Weight()
 	known.Wipe()
 	c.out = append(c.out, c.raw.B...)
 	c.raw.Drop()
@@ -115,7 +97,7 @@ func (c *call) streamHead() guard.Head {
 // found judges what the stream has found in addition.
 func (c *call) found() error {
 	f := c.stream.Finding()
-	n := weight(&f)
+	n := f.Weight()
 	if n == c.seen {
 		f.Wipe()
 		return nil
@@ -131,7 +113,7 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 	whole := false
 	for p := c.step[:n]; ; {
 		if c.hold(p) != nil {
-			return errNoRoom
+			return budget.ErrNoRoom
 		}
 		clear(p)
 		if b.ended(err); err != nil && !errors.Is(err, io.EOF) {
@@ -149,7 +131,7 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 	defer c.mu.Unlock()
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
 	f := guard.Inspect(c.head, c.raw.B, whole, x)
-	seen := digest(&f)
+	seen := f.Digest()
 	if stop := c.weigh(&f, false); stop != nil {
 		return stop
 	}
@@ -167,7 +149,7 @@ func (c *call) hold(p []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || !c.raw.Room(len(p)) {
-		return errNoRoom
+		return budget.ErrNoRoom
 	}
 	c.raw.B = append(c.raw.B, p...)
 	return nil

@@ -51,21 +51,9 @@ func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard
 	f := &following{server: s, visit: v, r: r, stream: guard.NewStream(head, x)}
 	_, _ = f.stream.Write(early)
 	found := f.stream.Finding()
-	f.seen = weight(&found)
+	f.seen = found.Weight()
 	found.Wipe()
 	return f
-}
-
-// weight grows with whatever is found in addition.
-func weight(f *guard.Finding) int {
-	n := len(f.IDs) + len(f.Passwords) + len(f.Codes) + 64*int(f.Act)
-	if f.More { // the lists are full, and do not grow any more
-		n += 1 << 19
-	}
-	if f.Amazon {
-		n += 1 << 20
-	}
-	return n
 }
 
 // read gives out what b brings, judged, and a little late.
@@ -127,7 +115,7 @@ func (f *following) judge(p []byte, end bool) error {
 		f.end()
 	}
 	found := f.stream.Finding()
-	n := weight(&found)
+	n := found.Weight()
 	if n == f.seen {
 		found.Wipe()
 		return nil

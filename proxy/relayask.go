@@ -57,7 +57,7 @@ func (r *relay) carriesNothing(h guard.Head, head []byte) bool {
 	r.server.named(r.visit)
 	f := guard.Inspect(h, nil, true, r.server.hints(r.pageOf(head), r.visit))
 	defer f.Wipe()
-	return weight(&f) == 0
+	return f.Weight() == 0
 }
 
 // pageOf is that of a request for a plain head.

@@ -8,6 +8,7 @@ import (
 	"sekisho/accounts"
 	"sekisho/dossier"
 	"sekisho/guard"
+	"sekisho/proxy/budget"
 	"sekisho/interstitial"
 	"sekisho/journal"
 	"sekisho/rules"
@@ -84,10 +85,10 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 		var err error
 		whole, err = body.hold(guard.MaxBody)
 		switch early = body.early.B; {
-		case errors.Is(err, errNoRoom) && x.Suspicious:
+		case errors.Is(err, budget.ErrNoRoom) && x.Suspicious:
 			s.unchecked(w, r, v, err)
 			return false
-		case errors.Is(err, errNoRoom): // judged as it passes
+		case errors.Is(err, budget.ErrNoRoom): // judged as it passes
 		case err != nil:
 			s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err})
 			return false
@@ -97,7 +98,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 	s.counts.inspected.Inc()
 	var seen uint64
 	if !whole {
-		seen = digest(&f)
+		seen = f.Digest()
 	}
 	why, held, err := s.weigh(r, v, &f)
 	switch {

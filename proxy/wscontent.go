@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"sekisho/guard"
+	"sekisho/proxy/budget"
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/websocket"
 )
@@ -54,7 +55,7 @@ func (m *messages) read(p []byte) error {
 func (m *messages) passing(noRoom bool) error {
 	x := m.guard.server.hints(pageOf(m.guard.r, m.guard.visit), m.guard.visit)
 	if x.Suspicious && noRoom {
-		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
+		return budget.ErrNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
 	f := guard.InspectMessage(m.guard.head, m.text.B, m.binary, x)
 	if err := m.guard.weigh(&f, false); err != nil {
@@ -63,7 +64,7 @@ func (m *messages) passing(noRoom bool) error {
 	m.stream = guard.NewStream(m.guard.head, x)
 	_, _ = m.stream.Write(m.text.B)
 	known := m.stream.Finding()
-	m.seen = weight(&known)
+	m.seen = known.Weight()
 	known.Wipe()
 	m.release()
 	return nil
@@ -72,7 +73,7 @@ func (m *messages) passing(noRoom bool) error {
 // found judges what the stream has found in addition.
 func (m *messages) found() error {
 	f := m.stream.Finding()
-	n := weight(&f)
+	n := f.Weight()
 	if n == m.seen {
 		f.Wipe()
 		return nil

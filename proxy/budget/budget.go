@@ -3,11 +3,15 @@
 package budget
 
 import (
+	"errors"
 	"net/netip"
 	"sync"
 
 	"sekisho/hostname"
 )
+
+// ErrNoRoom is for what was to be held when there was no [Holding.Room] for it.
+var ErrNoRoom = errors.New("too many request bodies are held at once")
 
 // Budget counts bytes that are held. One client, with all addresses of its network, gets
 // half of it at the most: a hundred uploads that never end must not be what
