@@ -8,9 +8,9 @@ import (
 	"sekisho/accounts"
 	"sekisho/dossier"
 	"sekisho/guard"
-	"sekisho/proxy/budget"
 	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/proxy/budget"
 	"sekisho/rules"
 )
 

@@ -25,8 +25,8 @@ type webSocket struct {
 	net.Conn
 	guard *socketGuard
 
-	reading sync.Mutex // Close may come while something is judged
-	in      *messages  // made with the first read: then the handshake is over
+	reading sync.Mutex          // Close may come while something is judged
+	in      *websocket.Messages // made with the first read: then the handshake is over
 	buf     []byte
 	closed  bool
 
@@ -72,15 +72,15 @@ func (c *webSocket) judged(p []byte, n int) (int, error) {
 		return 0, net.ErrClosed
 	}
 	if c.in == nil {
-		c.in = newMessages(c.guard)
+		c.in = websocket.NewMessages(c.guard, c.guard.head, c.guard.deflate, c.guard.server.heldBytes, c.guard.visit.client)
 		c.buf = make([]byte, socketRead)
 	}
-	if stop := c.in.feed(c.buf[:n]); stop != nil {
+	if stop := c.in.Feed(c.buf[:n]); stop != nil {
 		clear(c.buf)
 		c.end(stop)
 		return 0, stop
 	}
-	return c.in.take(p), nil
+	return c.in.Take(p), nil
 }
 
 // Write implements [net.Conn].
@@ -142,7 +142,7 @@ func (c *webSocket) Close() error {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	if c.closed = true; c.in != nil {
-		c.in.close()
+		c.in.Close()
 	}
 	return err
 }

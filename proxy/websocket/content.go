@@ -1,10 +1,9 @@
-package proxy
+package websocket
 
 import (
 	"sekisho/guard"
 	"sekisho/proxy/budget"
 	"sekisho/proxy/netconn"
-	"sekisho/proxy/websocket"
 )
 
 // maxInflated bounds what one compressed message may become. Behind the first MiB it
@@ -12,12 +11,12 @@ import (
 const maxInflated = 64 << 20
 
 // content takes a piece of a message's payload.
-func (m *messages) content(p []byte) (err error) {
+func (m *Messages) content(p []byte) (err error) {
 	if !m.compressed {
 		return m.read(p)
 	}
 	if m.inflate == nil {
-		m.inflate = websocket.NewInflater()
+		m.inflate = NewInflater()
 	}
 	failed := m.inflate.Write(p, func(out []byte) bool {
 		if m.inflated += len(out); m.inflated > maxInflated {
@@ -34,7 +33,7 @@ func (m *messages) content(p []byte) (err error) {
 }
 
 // read takes content in the clear.
-func (m *messages) read(p []byte) error {
+func (m *Messages) read(p []byte) error {
 	if m.stream == nil {
 		short := len(m.text.B)+len(p) <= guard.MaxBody
 		if short && m.text.Room(len(p)) {
@@ -52,16 +51,16 @@ func (m *messages) read(p []byte) error {
 // passing judges what there is of a long message and lets it out; the rest is
 // judged as it passes. noRoom says that there is no memory to hold as much of it
 // as is judged at once.
-func (m *messages) passing(noRoom bool) error {
-	x := m.guard.server.hints(pageOf(m.guard.r, m.guard.visit), m.guard.visit)
+func (m *Messages) passing(noRoom bool) error {
+	x := m.judge.Hints()
 	if x.Suspicious && noRoom {
 		return budget.ErrNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
-	f := guard.InspectMessage(m.guard.head, m.text.B, m.binary, x)
-	if err := m.guard.weigh(&f, false); err != nil {
+	f := guard.InspectMessage(m.head, m.text.B, m.binary, x)
+	if err := m.judge.Weigh(&f, false); err != nil {
 		return err
 	}
-	m.stream = guard.NewStream(m.guard.head, x)
+	m.stream = guard.NewStream(m.head, x)
 	_, _ = m.stream.Write(m.text.B)
 	known := m.stream.Finding()
 	m.seen = known.Weight()
@@ -70,8 +69,14 @@ func (m *messages) passing(noRoom bool) error {
 	return nil
 }
 
+// message judges a whole message, and returns why it must not leave.
+func (m *Messages) message(payload []byte, binary bool) error {
+	f := guard.InspectMessage(m.head, payload, binary, m.judge.Hints())
+	return m.judge.Weigh(&f, false)
+}
+
 // found judges what the stream has found in addition.
-func (m *messages) found() error {
+func (m *Messages) found() error {
 	f := m.stream.Finding()
 	n := f.Weight()
 	if n == m.seen {
@@ -79,5 +84,5 @@ func (m *messages) found() error {
 		return nil
 	}
 	m.seen = n
-	return m.guard.weigh(&f, true)
+	return m.judge.Weigh(&f, true)
 }

@@ -1,22 +1,25 @@
-package proxy
+package websocket
 
 import (
+	"net/netip"
+
 	"sekisho/guard"
 	"sekisho/proxy/budget"
-	"sekisho/proxy/websocket"
 )
 
-// messages takes the bytes of a client's frames and lets them out as messages
+// Messages takes the bytes of a client's frames and lets them out as messages
 // that were judged. Control frames pass between the fragments of a message
 // (RFC 6455, section 5.4), judged as well: a page may choose the reason of a close,
 // and a program what it pings with. Of a message longer than [guard.MaxBody] the
 // beginning is judged before it leaves, and the rest as it passes. It is for
 // one goroutine.
-type messages struct {
-	guard   *socketGuard
-	inflate *websocket.Inflater // nil until a compressed message came
+type Messages struct {
+	judge   Judge
+	head    guard.Head
+	deflate bool
+	inflate *Inflater // nil until a compressed message came
 
-	frame  websocket.Header
+	frame  Header
 	header []byte // of the frame that begins
 	offset int64  // in the frame's payload
 	inside bool   // a payload is under way
@@ -35,17 +38,27 @@ type messages struct {
 	out []byte // may leave
 }
 
-func newMessages(g *socketGuard) *messages {
-	b := g.server.heldBytes
-	return &messages{guard: g, raw: b.Hold(g.visit.client), text: b.Hold(g.visit.client)}
+// Judge says what may leave of what a client sends. It is called by whoever feeds.
+type Judge interface {
+	// Hints is what is known of the site by now.
+	Hints() guard.Hints
+	// Weigh asks about what was found in a message, which it wipes, and returns why
+	// nothing more may leave. sent says that a part of the message has left.
+	Weigh(f *guard.Finding, sent bool) error
+}
+
+// NewMessages reads the messages of a client, whose handshake had head. deflate says that
+// they may be compressed, and memory is where they wait.
+func NewMessages(judge Judge, head guard.Head, deflate bool, memory *budget.Budget, client netip.Addr) *Messages {
+	return &Messages{judge: judge, head: head, deflate: deflate, raw: memory.Hold(client), text: memory.Hold(client)}
 }
 
 // messageLag is how much of a long message is kept back until more comes: the
-// stream may find what is in there later, and the websocket.Inflater give it out later.
-const messageLag = guard.Window + websocket.Window
+// stream may find what is in there later, and the Inflater give it out later.
+const messageLag = guard.Window + Window
 
-// take gives out what may leave.
-func (m *messages) take(p []byte) int {
+// Take gives out what may leave.
+func (m *Messages) Take(p []byte) int {
 	most := len(m.out)
 	if m.stream != nil {
 		most = max(0, most-messageLag)
@@ -58,8 +71,8 @@ func (m *messages) take(p []byte) int {
 	return n
 }
 
-// feed takes what the client sent. An error is why nothing more may leave.
-func (m *messages) feed(p []byte) error {
+// Feed takes what the client sent. An error is why nothing more may leave.
+func (m *Messages) Feed(p []byte) error {
 	for len(p) > 0 {
 		if !m.inside {
 			m.header = append(m.header, p[0])
@@ -85,18 +98,18 @@ func (m *messages) feed(p []byte) error {
 }
 
 // begin starts a frame, once its header is whole.
-func (m *messages) begin() error {
-	h, n, err := websocket.ParseFrame(m.header)
+func (m *Messages) begin() error {
+	h, n, err := ParseFrame(m.header)
 	if err != nil || n == 0 {
 		return err
 	}
 	switch {
-	case !h.Masked, h.RSV1 && (!m.guard.deflate || h.Opcode == websocket.OpContinuation),
-		!h.Control() && (h.Opcode == websocket.OpContinuation) != m.open:
-		return websocket.ErrFrame
+	case !h.Masked, h.RSV1 && (!m.deflate || h.Opcode == OpContinuation),
+		!h.Control() && (h.Opcode == OpContinuation) != m.open:
+		return ErrFrame
 	}
-	if h.Opcode == websocket.OpText || h.Opcode == websocket.OpBinary {
-		m.compressed, m.binary, m.open = h.RSV1, h.Opcode == websocket.OpBinary, true
+	if h.Opcode == OpText || h.Opcode == OpBinary {
+		m.compressed, m.binary, m.open = h.RSV1, h.Opcode == OpBinary, true
 	}
 	head := m.header
 	m.frame, m.offset, m.header = h, 0, m.header[:0]
@@ -110,7 +123,7 @@ func (m *messages) begin() error {
 }
 
 // keep puts bytes of a frame where they wait, or lets them out.
-func (m *messages) keep(p []byte) error {
+func (m *Messages) keep(p []byte) error {
 	if m.frame.Control() {
 		m.control = append(m.control, p...)
 		return nil
@@ -132,7 +145,7 @@ func (m *messages) keep(p []byte) error {
 }
 
 // payload takes a piece of a frame's payload.
-func (m *messages) payload(p []byte) error {
+func (m *Messages) payload(p []byte) error {
 	if !m.frame.Control() {
 		plain := append([]byte(nil), p...)
 		m.frame.Unmask(plain, m.offset)
@@ -146,14 +159,14 @@ func (m *messages) payload(p []byte) error {
 }
 
 // release lets the frames out that were kept.
-func (m *messages) release() {
+func (m *Messages) release() {
 	m.out = append(m.out, m.raw.B...)
 	m.raw.Drop()
 	m.text.Drop()
 }
 
 // frameEnds ends the message with its last frame.
-func (m *messages) frameEnds() error {
+func (m *Messages) frameEnds() error {
 	if m.frame.Control() {
 		return m.controlEnds()
 	}
@@ -161,7 +174,7 @@ func (m *messages) frameEnds() error {
 		return nil
 	}
 	if m.compressed {
-		if err := m.content(websocket.SyncTail); err != nil {
+		if err := m.content(SyncTail); err != nil {
 			return err
 		}
 	}
@@ -172,7 +185,7 @@ func (m *messages) frameEnds() error {
 		m.forget()
 		return err
 	}
-	if err := m.guard.message(m.text.B, m.binary); err != nil {
+	if err := m.message(m.text.B, m.binary); err != nil {
 		return err
 	}
 	m.release()
@@ -181,16 +194,16 @@ func (m *messages) frameEnds() error {
 }
 
 // controlEnds judges a control frame and lets it out.
-func (m *messages) controlEnds() error {
+func (m *Messages) controlEnds() error {
 	if n := int(m.frame.Length); n > 0 {
 		payload := append([]byte(nil), m.control[len(m.control)-n:]...)
 		defer clear(payload)
 		m.frame.Unmask(payload, 0)
-		binary := m.frame.Opcode != websocket.OpClose
+		binary := m.frame.Opcode != OpClose
 		if !binary {
 			payload = payload[min(2, n):] // behind the status (RFC 6455, section 5.5.1)
 		}
-		if err := m.guard.message(payload, binary); err != nil {
+		if err := m.message(payload, binary); err != nil {
 			return err
 		}
 	}
@@ -200,10 +213,10 @@ func (m *messages) controlEnds() error {
 	return nil
 }
 
-func (m *messages) forget() { m.open, m.compressed, m.inflated, m.seen = false, false, 0, 0 }
+func (m *Messages) forget() { m.open, m.compressed, m.inflated, m.seen = false, false, 0, 0 }
 
-// close gives everything back.
-func (m *messages) close() {
+// Close gives everything back.
+func (m *Messages) Close() {
 	m.raw.Drop()
 	m.text.Drop()
 	clear(m.out)
