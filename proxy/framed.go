@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"sekisho/interstitial"
 	"sekisho/proxy/framing"
 )
 
@@ -56,4 +57,12 @@ func wrongFraming(ctx context.Context) framing.Wrong {
 		c.parting.unread.Store(true)
 	}
 	return why
+}
+
+// unfit returns why r is not to be passed on, or nil.
+func unfit(r *http.Request) *failure {
+	if status, detail := framing.Unfit(r, wrongFraming(r.Context())); detail != "" {
+		return &failure{code: interstitial.CodeBadRequest, status: status, detail: detail}
+	}
+	return nil
 }

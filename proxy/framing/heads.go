@@ -59,7 +59,7 @@ func (h *heads) feed(p []byte) {
 		case inChunked:
 			n, ok := h.chunks.Feed(p)
 			if !ok {
-				h.wrong = BehindUnclear
+				h.wrong = behindUnclear
 			}
 			if h.chunks.Ended() {
 				h.in = inGap
@@ -166,11 +166,11 @@ func (h *heads) finish() {
 	h.read++
 	switch {
 	case h.coded && h.line.old():
-		h.wrong = CodedOld
+		h.wrong = codedOld
 	case h.coded && h.sized:
-		h.wrong = CodedAndSized
+		h.wrong = codedAndSized
 	case h.unclear:
-		h.wrong = BehindUnclear // net/http refuses it
+		h.wrong = behindUnclear // net/http refuses it
 	case h.coded:
 		h.in, h.chunks = inChunked, h1.Chunks{}
 	case h.sized && h.length > 0:

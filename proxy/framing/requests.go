@@ -5,12 +5,12 @@ import "sync/atomic"
 // Wrong is why a request, and what follows it, is to be refused.
 type Wrong uint8
 
-// The reasons.
+// The reasons. [Unfit] says them in words.
 const (
 	Sound         Wrong = iota // none so far
-	CodedAndSized              // a length and a transfer coding (RFC 9112, section 6.3)
-	CodedOld                   // a transfer coding in HTTP/1.0 (RFC 9112, section 6.1)
-	BehindUnclear              // the end of what came before is not clear
+	codedAndSized              // a length and a transfer coding (RFC 9112, section 6.3)
+	codedOld                   // a transfer coding in HTTP/1.0 (RFC 9112, section 6.1)
+	behindUnclear              // the end of what came before is not clear
 )
 
 // Requests knows which request on a client's connection is the first whose end two
@@ -30,7 +30,7 @@ func (r *Requests) Look(p []byte) {
 	r.heads.feed(p)
 	switch r.heads.wrong {
 	case Sound:
-	case BehindUnclear:
+	case behindUnclear:
 		r.wrongAt.Store(r.heads.read + 1)
 	default:
 		r.wrongAt.Store(r.heads.read)

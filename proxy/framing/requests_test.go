@@ -66,9 +66,9 @@ func firstWrong(data []byte) (why Wrong, n int32, found bool) {
 		}
 		switch coded, sized := h["Transfer-Encoding"] != nil, h["Content-Length"] != nil; {
 		case coded && r.Proto == "HTTP/1.0":
-			return CodedOld, n, true
+			return codedOld, n, true
 		case coded && sized:
-			return CodedAndSized, n, true
+			return codedAndSized, n, true
 		case coded:
 			if strictly := new(h1.Chunks); !broken(strictly, data[at():]) {
 				break

@@ -1,4 +1,4 @@
-package proxy
+package framing
 
 import (
 	"net/http"
@@ -6,57 +6,52 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
-
-	"sekisho/interstitial"
-	"sekisho/proxy/framing"
 )
 
 // maxFields bounds the header lines of a request. Browsers send a few dozen;
 // thousands are for filling somebody's tables.
 const maxFields = 1000
 
-// unfit returns why r is not to be passed on, or nil: what net/http lets
-// through although its two ends would read it differently.
-func unfit(r *http.Request) *failure {
-	bad := func(status int, detail string) *failure {
-		return &failure{code: interstitial.CodeBadRequest, status: status, detail: detail}
-	}
+// Unfit returns why r is not to be passed on, with the status to answer it with, or "":
+// what net/http lets through although its two ends would read it differently. why is
+// what [Requests] found of it.
+func Unfit(r *http.Request, why Wrong) (status int, detail string) {
 	lines := 0
 	for _, values := range r.Header {
 		lines += len(values)
 	}
 	lengths := r.Header["Content-Length"]
-	switch wrongFraming(r.Context()) {
-	case framing.CodedAndSized:
-		return bad(http.StatusBadRequest, "the request has a length and a transfer coding")
-	case framing.CodedOld:
-		return bad(http.StatusBadRequest, "HTTP/1.0 knows no transfer coding")
-	case framing.BehindUnclear:
-		return bad(http.StatusBadRequest, "the end of the request before is not clear")
+	switch why {
+	case codedAndSized:
+		return http.StatusBadRequest, "the request has a length and a transfer coding"
+	case codedOld:
+		return http.StatusBadRequest, "HTTP/1.0 knows no transfer coding"
+	case behindUnclear:
+		return http.StatusBadRequest, "the end of the request before is not clear"
 	}
 	switch {
 	case lines > maxFields:
-		return bad(http.StatusRequestHeaderFieldsTooLarge, "the request has too many header lines")
+		return http.StatusRequestHeaderFieldsTooLarge, "the request has too many header lines"
 	case !httpguts.ValidHeaderFieldName(r.Method):
 		// HTTP/2 can carry a space in it, and a whole request line with it.
-		return bad(http.StatusBadRequest, "the method is no token")
+		return http.StatusBadRequest, "the method is no token"
 	case differ(lengths):
-		return bad(http.StatusBadRequest, "the request has two lengths")
+		return http.StatusBadRequest, "the request has two lengths"
 	case hashed(r.RequestURI):
 		// A fragment is the client's own (RFC 9110, section 7.1), and would be
 		// sent as another path.
-		return bad(http.StatusBadRequest, "the request target has a fragment")
+		return http.StatusBadRequest, "the request target has a fragment"
 	case r.ProtoMajor == 2 && blanked(r.Header):
 		// RFC 9113, section 8.2.1; HTTP/1.1 would drop the blanks.
-		return bad(http.StatusBadRequest, "a header value begins or ends with a blank")
+		return http.StatusBadRequest, "a header value begins or ends with a blank"
 	case r.ProtoMajor == 2 && !sized(lengths, r.ContentLength):
 		// RFC 9113, section 8.1.1; its body may have ended already.
-		return bad(http.StatusBadRequest, "the request's length is not its body's")
+		return http.StatusBadRequest, "the request's length is not its body's"
 	case !r.ProtoAtLeast(1, 1) && len(lengths) == 0 && hasBody(r.Method):
 		// RFC 1945, section 7.2.2.
-		return bad(http.StatusBadRequest, "an HTTP/1.0 request with a body needs a length")
+		return http.StatusBadRequest, "an HTTP/1.0 request with a body needs a length"
 	}
-	return nil
+	return 0, ""
 }
 
 func differ(values []string) bool {
