@@ -25,9 +25,10 @@ var layers = [][]string{
 	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect"},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket"},
 	3: {"dossier", "journal", "interstitial"},
-	4: {"proxy", "resolver", "console", "journal/sink"},
-	5: {"daemon"},
-	6: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them
+	4: {"proxy/diagnosis"},
+	5: {"proxy", "resolver", "console", "journal/sink"},
+	6: {"daemon"},
+	7: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them
 }
 
 // testOnly lists folders that tests alone import, and that may import anything.
