@@ -25,7 +25,7 @@ var layers = [][]string{
 	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect"},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket"},
 	3: {"dossier", "journal", "interstitial"},
-	4: {"proxy/diagnosis"},
+	4: {"proxy/diagnosis", "proxy/ruling"},
 	5: {"proxy", "resolver", "console", "journal/sink"},
 	6: {"daemon"},
 	7: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them

@@ -75,7 +75,7 @@ func (s *Server) keepAppeal(r *http.Request, inc incident) error {
 	if err := s.journal.Appeal(ctx, inc.id, reason); err != nil {
 		return err
 	}
-	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
+	e := inc.why.Event(inc.where(), nil, inc.id)
 	e.Door, e.Action, e.Severity = journal.DoorPage, "", journal.SeverityInfo // sekisho did nothing then
 	e.Technique, e.Detail = journal.TechniqueAppeal, reason
 	if _, err := s.journal.Record(ctx, e); err != nil { // what counts is kept

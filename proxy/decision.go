@@ -51,8 +51,8 @@ func (s *Server) liveWarning(r *http.Request, inc incident) interstitial.Warning
 	}
 	if s.mayRelease(inc) {
 		p.Proceed = &interstitial.Proceed{
-			Action: "/i/" + inc.id + "/proceed", Token: inc.token, For: inc.why.kind().leave(),
-			Office: inc.why.kind().office(), Confirm: !inc.why.amber(),
+			Action: "/i/" + inc.id + "/proceed", Token: inc.token, For: inc.why.Kind().Leave(),
+			Office: inc.why.Kind().Office(), Confirm: !inc.why.Amber(),
 		}
 	}
 	// Who can go on with a click has no need to ask.
@@ -108,7 +108,7 @@ func (s *Server) serveProceed(w http.ResponseWriter, r *http.Request) {
 		s.refuseDecision(w, r)
 		return
 	}
-	if typed, err := hostname.ParseInput(r.PostFormValue("host")); !inc.why.amber() && (err != nil || typed != inc.target.name) {
+	if typed, err := hostname.ParseInput(r.PostFormValue("host")); !inc.why.Amber() && (err != nil || typed != inc.target.name) {
 		p := s.liveWarning(r, inc)
 		p.Proceed.Mistyped = true
 		s.showWarning(w, r, p, http.StatusUnprocessableEntity)
@@ -130,9 +130,9 @@ func (s *Server) mayRelease(inc incident) bool {
 	switch {
 	case inc.target.drill():
 		return false
-	case inc.why.amber():
+	case inc.why.Amber():
 		return true
-	case inc.why.door == journal.DoorProxy:
+	case inc.why.Door == journal.DoorProxy:
 		v := s.settings.Load().Policy.Decide(inc.target.name)
 		return v.Action == rules.Block && passable(v) && s.alone()
 	}
@@ -152,15 +152,15 @@ func (s *Server) alone() bool {
 
 // release records that a person went on past an incident, and lets them.
 func (s *Server) release(r *http.Request, inc incident) {
-	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
+	e := inc.why.Event(inc.where(), nil, inc.id)
 	e.Door, e.Action = journal.DoorPage, journal.ActionRelease
 	if _, err := s.journal.Record(r.Context(), e); err != nil {
 		s.log.Error("release not durable", zap.String("host", e.Host), zap.Error(err))
 	}
-	s.leaves.grant(inc.client, inc.target.name, inc.why.kind())
+	s.leaves.Grant(inc.client, inc.target.name, inc.why.Kind())
 	s.owed.take(inc.client, inc.target.name)
-	if inc.why.kind().office() {
-		s.dossier.Accepted(inc.target.name, inc.why.technique)
+	if inc.why.Kind().Office() {
+		s.dossier.Accepted(inc.target.name, inc.why.Technique)
 		s.dossier.Keep()
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/journal"
+	"sekisho/proxy/ruling"
 )
 
 const (
@@ -24,7 +25,7 @@ type incident struct {
 	client  netip.Addr
 	target  target
 	scheme  string
-	why     ruling
+	why     ruling.Ruling
 	began   time.Time
 	eventID int64
 	// appealed is set once the visitor said why the warning is wrong.
@@ -34,10 +35,15 @@ type incident struct {
 	token string
 }
 
+// where is whose visit it is, and where to.
+func (i *incident) where() ruling.Where {
+	return ruling.Where{Client: i.client, Host: i.target.name, Drill: i.target.drill()}
+}
+
 type incidentKey struct {
 	client netip.Addr
 	name   hostname.Name
-	kind   rulingKind
+	kind   ruling.Kind
 }
 
 // incidents remembers recent incidents, oldest first out.
@@ -59,14 +65,14 @@ func newIncidents(name func(netip.Addr, string) string) *incidents {
 
 // of returns the incident that v belongs to, and whether it began just now. An
 // incident shows the latest ruling of its kind.
-func (is *incidents) of(v *visit, why ruling) (inc incident, fresh bool) {
-	key := incidentKey{v.client, v.target.name, why.kind()}
+func (is *incidents) of(v *visit, why ruling.Ruling) (inc incident, fresh bool) {
+	key := incidentKey{v.client, v.target.name, why.Kind()}
 	now := time.Now()
 	is.mu.Lock()
 	defer is.mu.Unlock()
 	if old := is.recent[key]; old != nil && now.Sub(old.began) < visitWindow {
 		// What happened before the last thing was stopped is not undone by it.
-		why.sent, why.maybe, why.shown = why.sent || old.why.sent, why.maybe || old.why.maybe, why.shown || old.why.shown
+		why.Sent, why.Maybe, why.Shown = why.Sent || old.why.Sent, why.Maybe || old.why.Maybe, why.Shown || old.why.Shown
 		old.why = why
 		return *old, false
 	}
@@ -76,7 +82,7 @@ func (is *incidents) of(v *visit, why ruling) (inc incident, fresh bool) {
 	}
 	if out := is.order[is.next]; out != nil {
 		delete(is.byID, out.id)
-		k := incidentKey{out.client, out.target.name, out.why.kind()}
+		k := incidentKey{out.client, out.target.name, out.why.Kind()}
 		if is.recent[k] == out {
 			delete(is.recent, k)
 		}

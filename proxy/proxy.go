@@ -21,6 +21,7 @@ import (
 	"sekisho/presence"
 	"sekisho/proxy/budget"
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/ruling"
 	"sekisho/proxy/trust"
 )
 
@@ -54,7 +55,7 @@ type Server struct {
 	tunnels     *tunnels
 	crew        *crew
 	incidents   *incidents
-	leaves      *leaves
+	leaves      *ruling.Leaves
 	trust       *trust.Ledger
 	believers   *trust.Believers
 	presence    *presence.Table // nil when nobody asks
@@ -104,7 +105,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		tunnels:   newTunnels(b.tunnelIdle),
 		crew:      newCrew(),
 		incidents: newIncidents(o.Journal.Stopped),
-		leaves:    newLeaves(),
+		leaves:    ruling.NewLeaves(),
 		trust:     trust.NewLedger(),
 		presence:  o.Presence,
 		owed:      newOwed(),

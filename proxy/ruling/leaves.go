@@ -1,4 +1,4 @@
-package proxy
+package ruling
 
 import (
 	"net/netip"
@@ -20,28 +20,29 @@ const (
 type leaveKey struct {
 	client netip.Addr
 	name   hostname.Name
-	kind   rulingKind
+	kind   Kind
 }
 
-// leaves are the hosts at which a client may go on past one kind of ruling,
-// because somebody there decided so. They end with the process.
-type leaves struct {
+// Leaves are the hosts at which a client may go on past one kind of ruling,
+// because somebody there decided so. They end with the process. Safe for concurrent use.
+type Leaves struct {
 	mu    sync.RWMutex
 	until map[leaveKey]time.Time
 }
 
-func newLeaves() *leaves { return &leaves{until: map[leaveKey]time.Time{}} }
+// NewLeaves has none.
+func NewLeaves() *Leaves { return &Leaves{until: map[leaveKey]time.Time{}} }
 
-// has reports whether client may go on at n past rulings of this kind. Who went
+// Has reports whether client may go on at n past rulings of this kind. Who went
 // on past the red one need not be asked again.
-func (l *leaves) has(client netip.Addr, n hostname.Name, kind rulingKind) bool {
+func (l *Leaves) Has(client netip.Addr, n hostname.Name, kind Kind) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if len(l.until) == 0 {
 		return false
 	}
 	now := time.Now()
-	above := kindRed
+	above := KindRed
 	switch kind {
 	case kindCredential, kindReuse, kindID: // no leave for a page covers what is sent there
 		above = kindCredential
@@ -49,18 +50,19 @@ func (l *leaves) has(client netip.Addr, n hostname.Name, kind rulingKind) bool {
 	return now.Before(l.until[leaveKey{client, n, kind}]) || now.Before(l.until[leaveKey{client, n, above}])
 }
 
-func (l *leaves) grant(client netip.Addr, n hostname.Name, kind rulingKind) {
+// Grant lets client go on at n past rulings of this kind for as long as [Kind.Leave].
+func (l *Leaves) Grant(client netip.Addr, n hostname.Name, kind Kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	if len(l.until) >= maxLeaves {
 		l.dropOldest(now)
 	}
-	l.until[leaveKey{client, n, kind}] = now.Add(kind.leave())
+	l.until[leaveKey{client, n, kind}] = now.Add(kind.Leave())
 }
 
 // dropOldest removes what has ended, or else the leave that ends first.
-func (l *leaves) dropOldest(now time.Time) {
+func (l *Leaves) dropOldest(now time.Time) {
 	var first leaveKey
 	var end time.Time
 	for k, e := range l.until {
@@ -77,10 +79,10 @@ func (l *leaves) dropOldest(now time.Time) {
 	}
 }
 
-// leave is how long going on past a ruling of this kind holds.
-func (k rulingKind) leave() time.Duration {
+// Leave is how long going on past a ruling of this kind holds.
+func (k Kind) Leave() time.Duration {
 	switch k {
-	case kindRed, kindRedName, kindCredential:
+	case KindRed, KindRedName, kindCredential:
 		return redLeaveFor
 	}
 	return leaveFor
