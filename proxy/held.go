@@ -23,15 +23,15 @@ const recordTimeout = 5 * time.Second
 // it would have been, and returns its incident. It returns when the event is
 // durable. What only passes is written once a visit, and for each navigation.
 func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, observed, navigation bool) string {
-	inc, fresh := s.incidents.of(v, why)
+	inc, fresh := s.incidents.Of(v.where(), why)
 	if fresh && !observed {
 		s.today.stopped(why.Door)
 	}
 	if observed && !fresh && !navigation {
-		return inc.id
+		return inc.ID
 	}
-	s.journalise(ctx, v, why, &observed, inc.id)
-	return inc.id
+	s.journalise(ctx, v, why, &observed, inc.ID)
+	return inc.ID
 }
 
 // journalise makes one event of an incident durable.
@@ -48,7 +48,7 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, se
 		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
 		return
 	}
-	s.incidents.recorded(incident, stored.ID)
+	s.incidents.Recorded(incident, stored.ID)
 	if why.Ground == ruling.GroundPage || why.Ground == ruling.GroundCredentials {
 		s.dossier.Keep()
 	}
@@ -70,7 +70,7 @@ func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, wh
 		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: v.target.name, Incident: id, Page: warningURL(id)}
 		s.write(w, r, n, http.StatusForbidden)
 	default:
-		p := s.warning(r, v, why, id)
+		p := s.warning(r, v.where(), why, id)
 		p.SetProblemHeaders(h)
 		w.WriteHeader(http.StatusForbidden)
 		if r.Method != http.MethodHead {
@@ -93,8 +93,8 @@ func (s *Server) lead(w http.ResponseWriter, id string) {
 func warningURL(id string) string { return "https://" + siteHost + "/i/" + id }
 
 // warning is the page, or the problem document, for a ruling of now.
-func (s *Server) warning(r *http.Request, v *visit, why ruling.Ruling, id string) interstitial.Warning {
-	p := why.Warning(v.where(), s.settings.Load().SellerCentral)
+func (s *Server) warning(r *http.Request, at ruling.Where, why ruling.Ruling, id string) interstitial.Warning {
+	p := why.Warning(at, s.settings.Load().SellerCentral)
 	p.Lang, p.Incident, p.Page, p.Time = s.language(r), id, warningURL(id), time.Now()
 	return p
 }

@@ -54,7 +54,7 @@ type Server struct {
 	limits      *limiter
 	tunnels     *tunnels
 	crew        *crew
-	incidents   *incidents
+	incidents   *ruling.Incidents
 	leaves      *ruling.Leaves
 	trust       *trust.Ledger
 	believers   *trust.Believers
@@ -104,7 +104,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		limits:    newLimiter(b.connections, b.perClient),
 		tunnels:   newTunnels(b.tunnelIdle),
 		crew:      newCrew(),
-		incidents: newIncidents(o.Journal.Stopped),
+		incidents: ruling.NewIncidents(o.Journal.Stopped),
 		leaves:    ruling.NewLeaves(),
 		trust:     trust.NewLedger(),
 		presence:  o.Presence,

@@ -198,7 +198,7 @@ func (r *reading) judge(found imitation.Result) bool {
 		}
 		return true
 	}
-	inc, fresh := r.server.incidents.of(r.visit, why)
+	inc, fresh := r.server.incidents.Of(r.visit.where(), why)
 	if fresh {
 		r.server.today.stopped(why.Door)
 	}
@@ -206,8 +206,8 @@ func (r *reading) judge(found imitation.Result) bool {
 	if r.carried {
 		sent = &r.carried
 	}
-	r.server.journalise(r.ctx, r.visit, why, sent, inc.id)
-	r.held = &heldError{why, inc.id}
+	r.server.journalise(r.ctx, r.visit, why, sent, inc.ID)
+	r.held = &heldError{why, inc.ID}
 	r.server.counts.given(r.scan.Document())
 	return false
 }

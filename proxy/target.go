@@ -90,7 +90,7 @@ type visit struct {
 
 // where is what rulings, and events of them, say of v.
 func (v *visit) where() ruling.Where {
-	return ruling.Where{Client: v.client, Host: v.target.name, Drill: v.target.drill()}
+	return ruling.Where{Client: v.client, Host: v.target.name, Port: v.target.port, Scheme: v.scheme, Drill: v.target.drill()}
 }
 
 // flight counts the requests being answered on one connection.

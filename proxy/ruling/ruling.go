@@ -82,7 +82,9 @@ func judged(j dossier.Judgement) Ruling {
 type Where struct {
 	Client netip.Addr
 	Host   hostname.Name
-	Drill  bool // sekisho's own exercise
+	Port   uint16
+	Scheme string // "https" or "http"
+	Drill  bool   // sekisho's own exercise
 }
 
 // Event is what the journal keeps of r. sent is nil when it does not apply.
