@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/places"
 	"sekisho/proxy/ruling"
 	"sekisho/proxy/tlsflight"
 	"sekisho/proxy/trust"
@@ -70,7 +71,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 	if err == nil {
 		_ = bare.SetDeadline(time.Time{})
 		c.Conn, c.judge = alerts.Conn, nil
-		k.places.reached(c, sinkResting)
+		k.places.Reached(c.place, places.Resting)
 		s.believers.Accepted(c.client, print, c.host)
 		s.presentWithTrust(c.client)
 		if !k.greeted.Give(conn) {
