@@ -1,4 +1,6 @@
-package proxy
+// Package h2 knows of a client's bytes of HTTP/2 whether a head has begun that is not whole,
+// and limits the time that it has.
+package h2
 
 import (
 	"encoding/binary"
@@ -6,19 +8,19 @@ import (
 	"time"
 )
 
-// headClock is an intercepted connection of HTTP/2, above its TLS. net/http counts it
+// HeadClock is an intercepted connection of HTTP/2, above its TLS. net/http counts it
 // as idle while a head is on its way, which has no limit of its own there: a client
 // that has begun one has as long for it as in HTTP/1.1, and one that asks nothing may
 // be as silent.
-type headClock struct {
-	net.Conn // whose TLS the server does not see
-	limit    time.Duration
+type HeadClock struct {
+	net.Conn               // whose TLS the server does not see
+	Limit    time.Duration // from a head's beginning to its end
 	frames   frames
 	timed    uint64 // the head that the read deadline is for
 }
 
 // Read implements [net.Conn].
-func (c *headClock) Read(p []byte) (int, error) {
+func (c *HeadClock) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.frames.feed(p[:n])
 	switch {
@@ -27,7 +29,7 @@ func (c *headClock) Read(p []byte) (int, error) {
 		_ = c.SetReadDeadline(time.Time{})
 	case c.frames.inHead && c.timed != c.frames.heads:
 		c.timed = c.frames.heads
-		_ = c.SetReadDeadline(time.Now().Add(c.limit))
+		_ = c.SetReadDeadline(time.Now().Add(c.Limit))
 	}
 	return n, err
 }
