@@ -110,8 +110,12 @@ func TestToday(t *testing.T) {
 				t.Errorf("answer %q, %q; want %q, %q", got, ja, tt.answer, tt.ja)
 			}
 			v.Today.words = v.words
-			if got := v.Today.Outcome(); !slices.Equal(got, tt.outcome) {
-				t.Errorf("outcome %q; want %q", got, tt.outcome)
+			var outcome []string
+			for _, o := range v.Today.Outcome() {
+				outcome = append(outcome, o.Text)
+			}
+			if !slices.Equal(outcome, tt.outcome) {
+				t.Errorf("outcome %q; want %q", outcome, tt.outcome)
 			}
 			if v.Today.Grave() != tt.grave || v.Today.Harmless != tt.harmless {
 				t.Errorf("grave %v, harmless %d; want %v, %d", v.Today.Grave(), v.Today.Harmless, tt.grave, tt.harmless)

@@ -20,11 +20,15 @@ const (
 // isFirst is the condition on h that it is the first event of an incident.
 const isFirst = "h.incident = h.id"
 
+// sentRow is what is known to have been sent of an incident: 1, 0, or NULL for unknown. One
+// without a row of its own has no other event than h.
+const sentRow = "iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent))"
+
 // The columns of an incident, and the rows they are in: h is its first event,
 // i its own row if it has one, e its severest event.
 const (
 	incidentColumns = rowColumns + `, h.id, h.name, h.host, h.time, coalesce(i.last, h.time), coalesce(i.events, 1),
-		iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent)), coalesce(i.state, 0), coalesce(i.again, 0), coalesce(i.others, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed, m.id`
+		` + sentRow + `, coalesce(i.state, 0), coalesce(i.again, 0), coalesce(i.others, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed, m.id`
 	incidentRows   = `events h ON h.id = m.id ` + incidentJoined
 	incidentJoined = `LEFT JOIN incidents i ON i.id = h.id
 		CROSS JOIN events e ON e.id = coalesce(i.worst, h.id) CROSS JOIN classes c ON c.id = e.class`

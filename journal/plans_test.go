@@ -141,7 +141,7 @@ func TestPlans(t *testing.T) {
 			}
 		}
 	}
-	for _, danger := range []string{DangerReal, DangerHarmless} {
+	for _, danger := range []string{DangerReal, DangerLeft, DangerSent, DangerUnknown, DangerKept, DangerHarmless} {
 		for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {State: StateOpen, Since: all[100].Time, Until: all[2000].Time}} {
 			f.Danger = danger
 			_, _, err := r.Incidents(ctx, f, "")
