@@ -52,6 +52,23 @@ func TestExercisesAreNotDecided(t *testing.T) {
 	}
 }
 
+// TestPageSaysWhenBlockedAgain: the page on which a confirmed site was allowed for a while
+// says until when, and that the block holds again.
+func TestPageSaysWhenBlockedAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	cookie := signedIn(t, s, "reviewer")
+	id := stopped(t, s, "shop.example", "page")
+	for verdict, says := range map[string]string{"allow:15m": "allowed</span>", "confirmed": "confirmed</span>"} {
+		post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", "confirmed")
+		post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", verdict)
+		page := send(t, s, "GET", "/incidents/"+id+"?lang=en", cookie, "").body
+		if strings.Contains(page, "is blocked again at:") != (verdict == "allow:15m") || !strings.Contains(page, says) {
+			t.Errorf("after %s the page says %s", verdict, page)
+		}
+	}
+}
+
 // TestChangeKeepsTheEnd: the form of the list, sent with another reason alone, leaves
 // the end as it was; the time can be changed by itself.
 func TestChangeKeepsTheEnd(t *testing.T) {

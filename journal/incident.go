@@ -66,7 +66,7 @@ type Incident struct {
 	// Others is how many other incidents of its host, and of names below it, were
 	// decided together with it, because they waited.
 	Others int `json:"others,omitempty"`
-	// PassesUntil is when it is blocked again, of a confirmed one that somebody lets pass
+	// PassesUntil is when it is blocked again, of a confirmed site that somebody lets pass
 	// for a while; BlockedBy the incident whose confirmation blocks a host now that this
 	// one says may pass.
 	PassesUntil time.Time `json:"passes_until,omitzero"`
