@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -194,6 +195,12 @@ func TestObjectionsBeside(t *testing.T) {
 	first, below, other := stopped(t, s, "shop.example", "page"), stopped(t, s, "www.shop.example", "page"), stopped(t, s, "othershop.example", "page")
 	for id, reason := range map[string]string{below: "our <i>printer</i>", other: "of another site"} {
 		if err := s.options.Journal.Appeal(t.Context(), id, reason); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range maxObjections + 5 { // which came later, and are no business of this site
+		newer := stopped(t, s, fmt.Sprintf("s%d.example", i), "page")
+		if err := s.options.Journal.Appeal(t.Context(), newer, "of another site"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -86,7 +86,8 @@ type Incident struct {
 type IncidentFilter struct {
 	State, Severity, Host, Client string
 
-	NoExercise bool // only those that are no exercise, whatever was decided
+	Below      string // only those of this host, or of a name below it
+	NoExercise bool   // only those that are no exercise, whatever was decided
 	// Danger is "", or which of those that were a danger: see [Dangers]. Their time, and
 	// UpTo, is that of the events that made them one, and so is their order.
 	Danger string

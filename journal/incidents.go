@@ -38,7 +38,7 @@ const (
 // the next page, as [Reader.Search] does.
 func (r *Reader) Incidents(ctx context.Context, f IncidentFilter, cursor string) (list []Incident, next string, err error) {
 	q := f.query()
-	print := fingerprint(f.State, f.Severity, fmt.Sprint(f.Appealed, f.NoExercise, f.Danger, q.fingerprint()))
+	print := fingerprint(f.State, f.Severity, f.Below, fmt.Sprint(f.Appealed, f.NoExercise, f.Danger, q.fingerprint()))
 	before := int64(maxID) + 1
 	c, err := resume(cursor, listIncidents, print)
 	if err != nil {
@@ -111,6 +111,10 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 	}
 	if f.State != "" {
 		p.residual = append(p.residual, eq("coalesce(i.state, 0)", int64(state)))
+	}
+	if f.Below != "" {
+		p.text = cleanText(f.Below, maxHost)
+		p.residual = append(p.residual, "EXISTS (SELECT 1 FROM words w WHERE w.id = h.host AND (w.text = ?5 OR substr(w.text, -length(?5) - 1) = '.' || ?5))")
 	}
 	if f.Appealed {
 		p.residual = append(p.residual, "i.appeal IS NOT NULL")

@@ -134,7 +134,7 @@ func TestPlans(t *testing.T) {
 	}
 	for _, state := range append(slices.Clone(states), StateExercise, "") {
 		for _, severity := range []string{"", SeverityRed, SeverityInfo} {
-			for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {Client: "192.0.2.3"}, {Appealed: true}, {Since: all[100].Time}} {
+			for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {Client: "192.0.2.3"}, {Appealed: true}, {Appealed: true, Below: "example"}, {Since: all[100].Time}} {
 				f.State, f.Severity = state, severity
 				_, _, err := r.Incidents(ctx, f, "")
 				must(err)
