@@ -48,6 +48,7 @@ var migrations = []string{
 	together,
 	leaks,
 	layers,
+	undrilled,
 }
 
 // errOlder says that a file has to be migrated before it can be read.
