@@ -144,7 +144,7 @@ func TestNewestDevice(t *testing.T) {
 	}
 	record("192.0.2.7")
 	const offer = `href="/clients?client=192.0.2.7#naming"`
-	if got := newest(owner); !strings.Contains(got, offer) || !strings.Contains(got, "An Amazon sign-in was about to go to a site that is not Amazon") || !strings.Contains(got, time.Now().Format(" MST")+"</time>") {
+	if got := newest(owner); !strings.Contains(got, offer) || !strings.Contains(got, "An Amazon sign-in was on its way to a site that is not Amazon") || !strings.Contains(got, time.Now().Format(" MST")+"</time>") {
 		t.Errorf("the owner sees %s", got)
 	}
 	if got := newest(viewer); strings.Contains(got, offer) || !strings.Contains(got, "192.0.2.7") {
