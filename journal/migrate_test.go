@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sekisho/journal/schema"
 )
 
 func gunzip(t *testing.T, name string) []byte {
@@ -47,7 +49,7 @@ func TestMigrate(t *testing.T) {
 	t.Parallel()
 	path := place(t)
 	schema1(t, path)
-	if _, err := OpenReader(path); !errors.Is(err, errOlder) {
+	if _, err := OpenReader(path); !errors.Is(err, schema.ErrOlder) {
 		t.Errorf("OpenReader = %v before migration; want it to say what to do", err)
 	}
 	var want []Event

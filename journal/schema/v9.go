@@ -1,4 +1,4 @@
-package journal
+package schema
 
 // undrilled is the migration to schema 9: earlier versions let people decide about an
 // exercise, and one that may pass is broken. These are the names that exercises had.
