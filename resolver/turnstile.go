@@ -24,11 +24,13 @@ const (
 	// apiece is how many a client may have although the others have taken all
 	// these: it waits for no pace then.
 	apiece = 8
-	// mostUpstream bounds the exchanges, and with them the sockets. For each
-	// one more the oldest is given up, of a client that has its share of them; if
-	// there is but one it has then waited for more than
-	// (mostUpstream-perUpstream)*pace, 1.15 s.
-	mostUpstream = 256
+	// mostUpstream bounds the exchanges, and with them the sockets. A server that
+	// answers within 10 ms serves fifty thousand questions a second with them.
+	mostUpstream = 512
+	// mostSilent bounds those with a server that does not answer: for each one more the
+	// oldest is given up, of a client that has its share of them; if there is but one
+	// it has then waited for more than (mostSilent-perUpstream)*pace, 1.15 s.
+	mostSilent = 256
 )
 
 // errGivenUp is why an exchange ended that had been the oldest of too many.
@@ -197,7 +199,7 @@ func (t *turnstile) advance() {
 		l := t.lanes.least(waitedLongest)
 		next := l.waiting(waitedLongest)
 		switch n := t.inside.Len(); {
-		case n < perUpstream+t.added, n < mostUpstream && l.inside < apiece:
+		case n < perUpstream+t.added, n < mostSilent && l.inside < apiece:
 		default:
 			if wait := pace - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
@@ -205,7 +207,7 @@ func (t *turnstile) advance() {
 			}
 			next = t.lanes.least(cameLast).waiting(cameLast)
 			t.latest = time.Now()
-			if n >= mostUpstream {
+			if n >= mostSilent {
 				first := t.greediest()
 				first.remove()
 				t.calls = append(t.calls, call{first, errGivenUp})
