@@ -156,17 +156,26 @@ func TestMalformedFlood(t *testing.T) {
 	waiting.Wait()
 }
 
-// TestMalformedIsAnAnswer has a server whose answers cannot be read: it is up.
+// TestMalformedIsAnAnswer has a server whose answers cannot be read: it is up until a
+// trial finds the fault with it, or where nobody else can be at fault.
 func TestMalformedIsAnAnswer(t *testing.T) {
 	t.Parallel()
 	var s server
+	tried := 0
+	s.legibility.try = func() { tried++ }
 	s.places.added = perUpstream
-	for range 2 * downAfter {
+	for range 2 * garbledAfter {
 		s.failed(dns.TypeA, fmt.Errorf("%w; and more", upstream.ErrMalformed), time.Now())
 	}
-	if s.down(time.Now()) || s.places.added != perUpstream {
-		t.Errorf("down %v, %d places more; want it up with %d", s.down(time.Now()), s.places.added, perUpstream)
+	if s.down(time.Now()) || s.places.added != perUpstream || tried != 1 {
+		t.Errorf("down %v, %d places more, tried %d times; want it up with %d, and tried once", s.down(time.Now()), s.places.added, tried, perUpstream)
 	}
+	s.legibility.try = nil
+	s.failed(dns.TypeA, upstream.ErrMalformed, time.Now())
+	if !s.down(time.Now()) {
+		t.Error("up, though nobody else is at fault")
+	}
+	s.hit(dns.TypeA)
 	for range downAfter {
 		s.failed(dns.TypeA, context.DeadlineExceeded, time.Now())
 	}
