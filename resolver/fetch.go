@@ -166,7 +166,8 @@ func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger)
 // unsettled returns the answer to l that is in the cache already, if it is one
 // that may lead on.
 func (s *Server) unsettled(fl *flight, l lookup) *entry {
-	if now := time.Now(); isService(l.qtype) {
+	if isService(l.qtype) {
+		now := time.Now()
 		if e := s.cache.get([]byte(fl.key), now).entry; e != nil && e.fresh(now) {
 			return e
 		}
