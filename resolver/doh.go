@@ -65,7 +65,7 @@ func (s *Server) serveDoH(ctx context.Context) error {
 			_ = server.Close()
 		}
 	})
-	err = server.Serve(tls.NewListener(guests{s.secured.doh}, s.tlsFor(alpnHTTP2, "http/1.1")))
+	err = server.Serve(tls.NewListener(guests{s.secured.doh, &s.streams.running}, s.tlsFor(alpnHTTP2, "http/1.1")))
 	if ctx.Err() == nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve DNS over HTTPS: %w", err) // which ends ctx, and the rest below
 	}
@@ -235,7 +235,13 @@ func (p *places) state(conn net.Conn, state http.ConnState) {
 // rawOf is the connection below TLS, which can be closed without a word.
 func rawOf(conn net.Conn) net.Conn {
 	if secured, ok := conn.(*tls.Conn); ok {
-		return secured.NetConn()
+		conn = secured.NetConn()
+	}
+	if g, ok := conn.(*guest); ok {
+		conn = g.Conn
+	}
+	if g, ok := conn.(*gatherer); ok {
+		conn = g.Conn
 	}
 	return conn
 }
