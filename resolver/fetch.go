@@ -3,40 +3,10 @@ package resolver
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"time"
 
 	"github.com/miekg/dns"
 )
-
-// A lookup is what is wanted of the upstreams.
-type lookup struct {
-	// wire is the name, in lower case and wire form.
-	wire   string
-	qtype  uint16
-	do, cd bool
-	group  *group
-	// settings are those in force when the question came.
-	settings *settings
-	// client is on whose account this is; the zero value is nobody's.
-	client netip.Addr
-	// outing is one that l may go along with, or nil.
-	outing *outing
-}
-
-// name is the name in presentation form.
-func (l lookup) name() string { return present([]byte(l.wire)) }
-
-// appendKey appends what answers to l are kept under to buf.
-func (l lookup) appendKey(buf []byte) []byte {
-	return appendKey(append(buf, l.wire...), l.qtype, l.do, l.cd)
-}
-
-// key is what answers to l are kept under.
-func (l lookup) key() string {
-	var room [maxName + keyTail]byte
-	return string(l.appendKey(room[:0]))
-}
 
 // fetch has w told the answer for key, at once or later: from the memory of
 // failures, from an exchange that others wait for too, or stale when too much
@@ -180,36 +150,4 @@ func (s *Server) keep(fl *flight, l lookup, e *entry) {
 	if s.settings.Load().same(l.settings) {
 		s.cache.put(fl.key, e)
 	}
-}
-
-// question is the query for l: nothing of the asker's own but its name, type
-// and wish for signatures.
-func (l lookup) question() question {
-	msg := &dns.Msg{
-		MsgHdr:   dns.MsgHdr{RecursionDesired: true, AuthenticatedData: true, CheckingDisabled: l.cd},
-		Question: []dns.Question{{Name: l.name(), Qtype: l.qtype, Qclass: dns.ClassINET}},
-	}
-	msg.SetEdns0(maxUDP, l.do)
-	return question{msg: msg, read: l.read}
-}
-
-// read makes an entry of a reply.
-func (l lookup) read(reply *dns.Msg) (*entry, error) {
-	return scrub(reply, l.name(), l.qtype, l.do, l.allowed(), l.inside())
-}
-
-// allowed says which private addresses an answer may have; nil means all.
-func (l lookup) allowed() func(netip.Addr) bool {
-	if l.group.private {
-		return nil
-	}
-	return func(addr netip.Addr) bool { return contains(l.settings.private, addr) }
-}
-
-// inside says which names an answer must not lead to; nil means none.
-func (l lookup) inside() func(string) bool {
-	if l.group.private {
-		return nil
-	}
-	return l.settings.inside
 }

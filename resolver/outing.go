@@ -186,21 +186,3 @@ func (o *outing) settle(p *passenger) {
 	}
 	o.pass.leave()
 }
-
-// query is the query for l in wire form.
-func (l lookup) query() []byte {
-	const recursionDesired, authenticData, checkingDisabled = 0x01, 0x20, 0x10
-	fourth := byte(authenticData)
-	if l.cd {
-		fourth |= checkingDisabled
-	}
-	q := make([]byte, 0, headerLen+len(l.wire)+4+optLen)
-	q = append(q, 0, 0, recursionDesired, fourth, 0, 1, 0, 0, 0, 0, 0, 1)
-	q = append(q, l.wire...)
-	q = append(q, byte(l.qtype>>8), byte(l.qtype), 0, dns.ClassINET)
-	do := byte(0)
-	if l.do {
-		do = 0x80
-	}
-	return append(q, 0, 0, byte(dns.TypeOPT), maxUDP>>8, maxUDP&0xff, 0, 0, do, 0, 0, 0)
-}
