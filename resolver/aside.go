@@ -25,11 +25,11 @@ func (p *pass) stepAside(holder string) {
 	}
 	t.mu.Lock()
 	defer t.unlock()
-	switch p.where {
-	case &t.outside:
+	switch {
+	case p.queued != nil:
 		p.remove()
 		t.calls = append(t.calls, call{p, errAside})
-	case &t.inside:
+	case p.where == &t.inside:
 		p.setAside(holder)
 		if out := t.tooMany(holder); out != nil {
 			out.remove()

@@ -217,10 +217,22 @@ func TestTurnstile(t *testing.T) {
 			p.leave()
 			p.leave() // does no harm
 		}
-		if ts.inside.Len()+ts.outside.Len() != 0 {
-			t.Errorf("%d inside, %d outside; want nobody", ts.inside.Len(), ts.outside.Len())
+		if ts.inside.Len()+ts.lanes.waiting != 0 {
+			t.Errorf("%d inside, %d outside; want nobody", ts.inside.Len(), ts.lanes.waiting)
 		}
 	})
+}
+
+// leaveAll has everybody leave ts, those who wait first.
+func leaveAll(ts *turnstile) {
+	for ts.lanes.waiting > 0 {
+		ts.lanes.least(cameLast).waiting(cameLast).leave()
+	}
+	for _, l := range []*list.List{&ts.inside, &ts.aside} {
+		for l.Len() > 0 {
+			oldest(l).leave()
+		}
+	}
 }
 
 // TestTurnstileAnswered has the server answer, and then no more.
@@ -233,11 +245,7 @@ func TestTurnstileAnswered(t *testing.T) {
 			for ts.enter(t.Context(), netip.Addr{}).admitted() {
 				n++
 			}
-			for _, l := range []*list.List{&ts.outside, &ts.inside} {
-				for l.Len() > 0 {
-					l.Front().Value.(*pass).leave()
-				}
-			}
+			leaveAll(&ts)
 			return n
 		}
 		for range 2 * mostUpstream {

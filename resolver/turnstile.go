@@ -41,9 +41,8 @@ var errGivenUp = errors.New("no answer, and others are waiting")
 type turnstile struct {
 	mu      sync.Mutex
 	inside  list.List // of *pass, the oldest first
-	outside list.List // of *pass, the latest first
 	aside   list.List // of *pass, see stepAside, the oldest first
-	lanes   lanes
+	lanes   lanes     // who is inside or waits outside, by client
 	// added is how many are let in at once beyond perUpstream.
 	added int
 	// latest is when one was let in beyond these; timer lets in the next.
@@ -89,11 +88,11 @@ type pass struct {
 	// client is whose exchange it is; all that are nobody's are one client's.
 	client netip.Addr
 	lane   *lane         // of client, while it is inside or outside
-	queued *list.Element // in lane.outside
+	queued *list.Element // in lane.outside, while it is there
 	number uint64        // among all that were outside
 	// holder is on whose account it is, once it is aside.
 	holder string
-	where  *list.List // inside, outside, aside or nil
+	where  *list.List // inside, aside or nil
 	el     *list.Element
 
 	// ready is closed when the exchange may start.
@@ -116,7 +115,6 @@ func (t *turnstile) enter(ctx context.Context, client netip.Addr) *pass {
 func (t *turnstile) queue(p *pass) {
 	t.mu.Lock()
 	defer t.unlock()
-	p.where, p.el = &t.outside, t.outside.PushFront(p)
 	t.lanes.queue(p)
 	t.advance()
 }
@@ -125,7 +123,7 @@ func (t *turnstile) queue(p *pass) {
 func (t *turnstile) try(p *pass) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.outside.Len() > 0 || t.inside.Len() >= perUpstream+t.added {
+	if t.lanes.waiting > 0 || t.inside.Len() >= perUpstream+t.added {
 		return false
 	}
 	p.turnstile = t
@@ -169,8 +167,8 @@ func (p *pass) remove() {
 	if p.where != nil {
 		p.where.Remove(p.el)
 		p.where = nil
-		p.turnstile.lanes.remove(p)
 	}
+	p.turnstile.lanes.remove(p)
 }
 
 // place gives p, which is nowhere, a place inside. t.mu is held.
@@ -195,7 +193,7 @@ func (t *turnstile) unanswered() {
 
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
-	for t.outside.Len() > 0 {
+	for t.lanes.waiting > 0 {
 		l := t.lanes.least(waitedLongest)
 		next := l.waiting(waitedLongest)
 		switch n := t.inside.Len(); {
