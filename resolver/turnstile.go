@@ -39,10 +39,10 @@ var errGivenUp = errors.New("no answer, and others are waiting")
 // A turnstile bounds the exchanges with one server without letting those that
 // are not answered keep out the rest. The zero value is open.
 type turnstile struct {
-	mu      sync.Mutex
-	inside  list.List // of *pass, the oldest first
-	aside   list.List // of *pass, see stepAside, the oldest first
-	lanes   lanes     // who is inside or waits outside, by client
+	mu     sync.Mutex
+	inside list.List // of *pass, the oldest first
+	aside  list.List // of *pass, see stepAside, the oldest first
+	lanes  lanes     // who is inside or waits outside, by client
 	// added is how many are let in at once beyond perUpstream.
 	added int
 	// latest is when one was let in beyond these; timer lets in the next.
