@@ -14,7 +14,9 @@ type dohConns struct {
 	byConn map[net.Conn]*stream // guarded by server.streams.mu
 }
 
-func newDoHConns(s *Server) *dohConns { return &dohConns{server: s, byConn: make(map[net.Conn]*stream)} }
+func newDoHConns(s *Server) *dohConns {
+	return &dohConns{server: s, byConn: make(map[net.Conn]*stream)}
+}
 
 // state follows the life of a connection.
 func (d *dohConns) state(conn net.Conn, state http.ConnState) {
