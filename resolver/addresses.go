@@ -144,7 +144,7 @@ func (s *Server) family(wire []byte, qtype uint16, set *settings, g *group) <-ch
 		c <- landing{entry: e}
 		return c
 	}
-	s.fetch(key, e, want, waiter{told: func(l landing) { c <- l }})
+	s.fetch(now, key, e, want, waiter{told: func(l landing) { c <- l }})
 	return c
 }
 

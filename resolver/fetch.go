@@ -11,8 +11,7 @@ import (
 // fetch has w told the answer for key, at once or later: from the memory of
 // failures, from an exchange that others wait for too, or stale when too much
 // is under way. The name in l is that of key, and need not be set.
-func (s *Server) fetch(key []byte, stale *entry, l lookup, w waiter) {
-	now := time.Now()
+func (s *Server) fetch(now time.Time, key []byte, stale *entry, l lookup, w waiter) {
 	if r, failed := s.cache.failed(key, now); failed {
 		w.told(fallback(stale, r, errRecent))
 		return
@@ -31,7 +30,7 @@ func (s *Server) fetch(key []byte, stale *entry, l lookup, w waiter) {
 			return
 		}
 		l.wire = start.key[:len(start.key)-keyTail]
-		s.depart(start, l)
+		s.depart(now, start, l)
 	}
 }
 
@@ -45,12 +44,12 @@ func (s *Server) fetchRaw(l lookup, told func(landing)) {
 		told(landing{entry: e})
 		return
 	}
-	s.fetch(key, known.entry, l, waiter{told: told, raw: true, client: l.client})
+	s.fetch(now, key, known.entry, l, waiter{told: told, raw: true, client: l.client})
 }
 
 // depart starts fl, which is about l.
-func (s *Server) depart(fl *flight, l lookup) {
-	if l.outing.take(fl, l) || s.setOut(fl, l) {
+func (s *Server) depart(now time.Time, fl *flight, l lookup) {
+	if l.outing.take(now, fl, l) || s.setOut(now, fl, l) {
 		return
 	}
 	if !s.tasks.start(func() { s.fly(fl, l, nil) }) {
@@ -78,7 +77,7 @@ func (s *Server) fly(fl *flight, l lookup, p *passenger) {
 	if p != nil {
 		beside = p.beside
 	} else if s.seeks(l) {
-		beside = s.traceBeside(l)
+		beside = s.traceBeside(time.Now(), l)
 	}
 	e, r, err := s.obtain(ctx, fl, l, p)
 	if errors.Is(err, errAside) && s.flights.wanted(fl) {
@@ -116,7 +115,7 @@ func (s *Server) arrive(ctx context.Context, fl *flight, l lookup, e *entry, bes
 // obtain returns the answer to l: from the upstreams, or from the cache if it
 // is there by now and only where it leads is not known.
 func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger) (*entry, remark, error) {
-	if e := s.unsettled(fl, l); e != nil {
+	if e := s.unsettled(time.Now(), fl, l); e != nil {
 		return e, remark{}, nil
 	}
 	q := l.question()
@@ -135,9 +134,8 @@ func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger)
 
 // unsettled returns the answer to l that is in the cache already, if it is one
 // that may lead on.
-func (s *Server) unsettled(fl *flight, l lookup) *entry {
+func (s *Server) unsettled(now time.Time, fl *flight, l lookup) *entry {
 	if isService(l.qtype) {
-		now := time.Now()
 		if e := s.cache.get([]byte(fl.key), now).entry; e != nil && e.fresh(now) {
 			return e
 		}

@@ -31,13 +31,13 @@ type outing struct {
 }
 
 // setOut starts fl by an outing, or returns false if there is none for it.
-func (s *Server) setOut(fl *flight, l lookup) bool {
-	order := l.group.order(l.qtype, time.Now())
-	if len(order) == 0 || order[0].prompter == nil || s.unsettled(fl, l) != nil {
+func (s *Server) setOut(now time.Time, fl *flight, l lookup) bool {
+	order := l.group.order(l.qtype, now)
+	if len(order) == 0 || order[0].prompter == nil || s.unsettled(now, fl, l) != nil {
 		return false
 	}
-	o := &outing{server: s, begun: time.Now()}
-	if !o.take(fl, l) {
+	o := &outing{server: s, begun: now}
+	if !o.take(now, fl, l) {
 		return false
 	}
 	first := o.passengers[0]
@@ -47,7 +47,7 @@ func (s *Server) setOut(fl *flight, l lookup) bool {
 			along.outing = o
 		}
 		first.seeks = true
-		first.beside = s.traceBeside(along)
+		first.beside = s.traceBeside(now, along)
 	}
 	o.leave(order)
 	for _, p := range o.passengers[:o.aboard] {
@@ -59,13 +59,13 @@ func (s *Server) setOut(fl *flight, l lookup) bool {
 }
 
 // take has fl go along with o, or returns false: o may be nil, full or gone.
-func (o *outing) take(fl *flight, l lookup) bool {
+func (o *outing) take(now time.Time, fl *flight, l lookup) bool {
 	if o == nil {
 		return false
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.left || o.aboard == len(o.passengers) || o.aboard > 0 && o.server.unsettled(fl, l) != nil || !o.server.tasks.hold() {
+	if o.left || o.aboard == len(o.passengers) || o.aboard > 0 && o.server.unsettled(now, fl, l) != nil || !o.server.tasks.hold() {
 		return false
 	}
 	l.outing = nil

@@ -75,8 +75,8 @@ func (s *Server) seeks(l lookup) bool {
 
 // traceBeside starts to find out where the name of l leads while something
 // else is asked about it. It returns nil if that must wait for an answer.
-func (s *Server) traceBeside(l lookup) *trace {
-	if l.qtype == dns.TypeHTTPS || !s.flights.calm() || l.group.mute(time.Now()) {
+func (s *Server) traceBeside(now time.Time, l lookup) *trace {
+	if l.qtype == dns.TypeHTTPS || !s.flights.calm() || l.group.mute(now) {
 		return nil
 	}
 	return s.traceName(l)
