@@ -191,6 +191,13 @@ func (t *turnstile) unanswered() {
 	t.added /= 2
 }
 
+// brisk reports whether far more were answered than were not lately.
+func (t *turnstile) brisk() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.added > (mostUpstream-perUpstream)/2
+}
+
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
 	for t.lanes.waiting > 0 {
