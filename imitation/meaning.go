@@ -2,7 +2,7 @@ package imitation
 
 func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
-	if s.mute {
+	if s.mute || p.where == "quote" || p.where == "unquote" {
 		return
 	}
 	if p.where == "key" {
@@ -28,6 +28,10 @@ func (s *script) hit(n uint16, at int) {
 		return
 	}
 	if s.brief && end-p.size-s.quoted > maxLead {
+		return
+	}
+	if p.sign == copyrightLine {
+		s.spots.note(p.sign, end)
 		return
 	}
 	s.spots.hit(p, end)
