@@ -72,8 +72,10 @@ func titlesInScripts() (rows []line) {
 
 // quotationMarks begin and end what somebody else says.
 var quotationMarks = []line{
-	{where: "quote", pattern: "「"}, {where: "quote", pattern: "『"},
-	{where: "unquote", pattern: "」"}, {where: "unquote", pattern: "』"},
+	{where: "quote", pattern: "「"},
+	{where: "quote", pattern: "『"},
+	{where: "unquote", pattern: "」"},
+	{where: "unquote", pattern: "』"},
 }
 
 func newMatcher(rows, more []line) *matcher {

@@ -11,6 +11,7 @@ func (s *script) hit(n uint16, at int) {
 	}
 	if p.where == "script" {
 		s.seen.add(p.sign)
+		s.shuffled.on = s.shuffled.on || p.sign == shuffledNames && s.page != nil && !s.style
 		if p.sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0 {
 			s.pack.begin(')', inCodes)
 			s.pack.from = at + 1

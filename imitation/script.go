@@ -56,6 +56,8 @@ type script struct {
 	pack   pack
 	vault  vault
 
+	shuffled shuffled
+
 	dean      dean
 	constants *constants // nil until there is one
 }
@@ -89,6 +91,9 @@ func (s *script) end() {
 	s.unpack()
 	s.endChain()
 	s.unlock()
+	if s.shuffled.on {
+		s.shuffled.end(s.page)
+	}
 	s.match, s.size, s.fold, s.mute = 0, 0, folder{}, false
 }
 
@@ -133,6 +138,9 @@ func (s *script) read(last bool) {
 			}
 			s.emit(p[start : i+1])
 			s.quoted = s.total
+			if s.shuffled.on {
+				s.shuffled.edge(b)
+			}
 			s.quote(p[i:])
 			skip = 1
 			s.insert(p, i)
@@ -243,6 +251,9 @@ func (s *script) emit(p []byte) {
 		s.lists(p) // before a call behind the list is looked at
 	}
 	s.match = phrases.auto.run(s.match, p, s.hit)
+	if s.shuffled.on { // which the names in p may say
+		s.shuffled.take(p)
+	}
 	s.pack.codes(p)
 	s.total += len(p)
 }
