@@ -209,7 +209,7 @@ func (d *document) take(p []byte) []byte {
 func (d *document) room() *document {
 	if d.inside == nil {
 		d.inside = newDocument(d.found, d.level+1, false)
-		d.inside.outer = d
+		d.inside.outer, d.inside.script.brief = d, d.script.brief
 	}
 	return d.inside
 }

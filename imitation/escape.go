@@ -27,6 +27,30 @@ func (s *script) escape(p []byte) int {
 	return n
 }
 
+// percent reads the characters that begin p[i:] in percent encoding, outside of what
+// is collected for its end, and returns how many bytes they are. ASCII is left as it
+// is: few words of Amazon's have any that is encoded.
+func (s *script) percent(p []byte, start, i int) int {
+	if s.pack.quote != 0 {
+		return 0
+	}
+	s.plain = s.plain[:0]
+	n := i
+	for n+2 < len(p) && p[n] == '%' && hex(p[n+1]) >= 8 && hex(p[n+2]) >= 0 && n-i < maxRun {
+		s.plain = append(s.plain, byte(hex(p[n+1])<<4|hex(p[n+2])))
+		n += 3
+	}
+	whole := uncut(s.plain)
+	if whole == 0 || !utf8.Valid(s.plain[:whole]) {
+		return 0
+	}
+	s.emit(trimBefore(p[start:i]))
+	s.fold.space = false
+	s.plain, s.spare = s.fold.fold(s.spare[:0], s.plain[:whole]), s.plain
+	s.emit(s.plain)
+	return 3 * whole
+}
+
 // unescapeRune reads one escape of JavaScript or JSON; -1 stands for none.
 func unescapeRune(p []byte) (r rune, size int) {
 	if len(p) < 2 {

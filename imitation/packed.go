@@ -49,6 +49,7 @@ const (
 	inCodes // numbers in the call of String.fromCharCode
 	inHex
 	reversedMarkup
+	inScript
 	opaque // nobody can tell yet
 )
 
@@ -60,8 +61,9 @@ func (k *pack) take(p []byte) {
 }
 
 // quote looks at a quote that joins nothing: it ends a string or begins one.
-// The quote itself is part of neither.
-func (s *script) quote(p []byte) {
+// The quote itself is part of neither. A string that is run is script itself, or data,
+// with escapes of its own.
+func (s *script) quote(p []byte, run bool) {
 	k := &s.pack
 	if k.ended {
 		s.unpack()
@@ -85,9 +87,24 @@ func (s *script) quote(p []byte) {
 	case ok:
 		s.endChain()
 		k.begin(p[0], how)
+	case run:
+		k.begin(p[0], inScript)
 	case s.means(p[1:]):
 		k.begin(p[0], opaque)
 	}
+}
+
+// reparsed reports whether a string that begins behind p is run, or parsed.
+func reparsed(p []byte) bool {
+	if len(p) == 0 || p[len(p)-1] != '(' && p[len(p)-1] != ',' {
+		return false
+	}
+	for _, call := range []string{"eval(", "eval(__webpack_require__.ts(", "Function(", "JSON.parse(", ".push([1,"} {
+		if bytes.HasSuffix(p, []byte(call)) {
+			return true
+		}
+	}
+	return false
 }
 
 // endChain ends a document that was written in pieces.
@@ -168,6 +185,8 @@ func (s *script) unpack() {
 		s.page.nest(unpackDataURL(k.data, "html", "xml", "svg"))
 	case inCodes:
 		s.page.nest(fromCodes(k.data))
+	case inScript:
+		s.page.room().run(s.page.take(k.data))
 	}
 }
 

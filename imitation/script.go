@@ -100,7 +100,7 @@ func (s *script) end() {
 // special are the bytes at which a script is looked at more closely.
 var special = func() (t [256]bool) {
 	for b := range 256 {
-		t[b] = b >= utf8.RuneSelf || b == '\\' || b == '"' || b == '\'' || b == '`'
+		t[b] = b >= utf8.RuneSelf || b == '\\' || b == '"' || b == '\'' || b == '`' || b == '%'
 	}
 	return t
 }()
@@ -120,6 +120,11 @@ func (s *script) read(last bool) {
 		}
 		var skip int
 		switch {
+		case b == '%':
+			if skip = s.percent(p, start, i); skip == 0 {
+				i++
+				continue
+			}
 		case b >= utf8.RuneSelf:
 			s.emit(trimBefore(p[start:i]))
 			skip = s.wide(p[i:])
@@ -141,7 +146,7 @@ func (s *script) read(last bool) {
 			if s.shuffled.on {
 				s.shuffled.edge(b)
 			}
-			s.quote(p[i:])
+			s.quote(p[i:], reparsed(p[:i]))
 			skip = 1
 			s.insert(p, i)
 		}
@@ -158,6 +163,8 @@ func (s *script) read(last bool) {
 // waits reports whether what begins p may go on after its end.
 func (s *script) waits(p []byte) bool {
 	switch b := p[0]; {
+	case b == '%':
+		return len(p) < len("%E3%83%AD")
 	case b >= utf8.RuneSelf, b == '\\':
 		for i, c := range p {
 			if c < utf8.RuneSelf && c != '\\' && (b != '\\' || i > len(`\u{10ffff}`)) {

@@ -27,10 +27,10 @@ type item struct {
 type link uint8
 
 const (
-	apart link = iota
-	added      // a plus
-	listed     // a comma
-	first      // the bracket that begins a list
+	apart  link = iota
+	added       // a plus
+	listed      // a comma
+	first       // the bracket that begins a list
 )
 
 // Bounds of it, in bytes, items, and bytes of text made for all turns together.
