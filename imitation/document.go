@@ -50,6 +50,7 @@ type document struct {
 
 	veil
 	turning  turning
+	spelled  spelled
 	xslt     *xslt   // nil in what is no XML
 	scripted bool    // it has a script
 	wrap     wrapped // what an element holds
@@ -77,6 +78,7 @@ func (d *document) close() {
 	d.lex.close()
 	d.wrap.end()
 	d.script.end()
+	d.endSpelled()
 	d.block(nil)
 }
 
@@ -110,6 +112,7 @@ func (d *document) text(p []byte) {
 	}
 	d.plain = d.fold.fold(d.plain[:0], p)
 	d.veil.text(len(d.plain))
+	d.spell(d.plain)
 	d.read()
 }
 
@@ -178,7 +181,7 @@ func (d *document) startTag(t *tag) {
 	if t.seen[attrEditable] {
 		d.editable(t)
 	}
-	d.turning.open(t)
+	d.turning.open(t, &d.veil.sheet)
 	d.veil.open(t)
 	switch name := string(t.name); {
 	case inline(t.name):
@@ -217,6 +220,7 @@ func (d *document) endTag(name []byte) {
 	d.veil.close(name)
 	switch string(name) {
 	case "form":
+		d.endSpelled()
 		d.forms++
 	case "title":
 		if d.titled {
