@@ -12,6 +12,7 @@ type findings struct {
 	cluster uint64 // which classes of Amazon's style sheet were seen
 	packed  int    // how many more bytes may be unpacked
 	peeled  int    // how many more strings may be looked at for what is packed in them
+	turned  int    // how many more bytes may be put together out of shuffled strings
 }
 
 // maxUnpacked bounds what is decoded from inside of one response.

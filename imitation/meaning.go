@@ -22,6 +22,9 @@ func (s *script) hit(n uint16, at int) {
 		s.spots = newSpots()
 	}
 	end := s.total + at
+	if s.page != nil && s.page.kind == jsonData && end-p.size-s.quoted <= maxLead && p.where != "excuse" {
+		s.state.add(p.sign)
+	}
 	if p.where == "label" {
 		if !s.brief || end-p.size-s.quoted <= maxLead {
 			s.spots.note(p.sign, end)

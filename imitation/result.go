@@ -37,6 +37,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	switch {
 	case paged:
 		s.whole(found, r)
+		if state := &s.page.script.state; r.Content == Shell && !asks && state.says() {
+			found.join(state)
+		}
 	default:
 		for d := s.page; d != nil; d = d.inside {
 			d.script.words(found)

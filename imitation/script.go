@@ -42,6 +42,7 @@ type script struct {
 	match uint16
 	spots *spots
 	seen  set // of patterns that mean something in scripts only
+	state set // of words of the data that script elements hold
 	fold  folder
 	plain []byte
 	spare []byte

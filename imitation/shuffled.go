@@ -33,13 +33,14 @@ const (
 	first       // the bracket that begins a list
 )
 
-// Bounds of it, in bytes, items, and bytes of text made for all turns together.
+// Bounds of it, in bytes, items, and bytes of text made for all turns of a response.
 const (
 	maxShuffled = 64 << 10
 	maxItems    = 4 << 10
 	maxGapKept  = 1 << 10
 	maxTurned   = 2 << 20
-	minShuffled = 5 // strings of a list worth a look
+	maxTurn     = 128 << 10 // of one turn
+	minShuffled = 5         // strings of a list worth a look
 )
 
 // take takes script, or what a string of it says; the quote that ends either is part
@@ -134,9 +135,9 @@ func (s *shuffled) end(d *document) {
 	words := s.list()
 	if len(words) >= minShuffled && d.level < maxLevel {
 		best, most := []byte(nil), 1
-		for turn, room := 0, maxTurned; turn < len(words) && room > 0; turn++ {
+		for turn := 0; turn < len(words) && d.found.turned > 0; turn++ {
 			text := s.turn(words, turn)
-			room -= len(text) + len(s.items)
+			d.found.turned -= len(text) + len(s.items)
 			if n := meaning(text); n > most {
 				best, most = text, n
 			}
@@ -191,7 +192,7 @@ func allOf(words [][]byte, undo func([]byte) []byte) (plain [][]byte) {
 // turn writes what the script puts together if the call for number n is for the word
 // n+turn of the list, going round: a string of script each.
 func (s *shuffled) turn(words [][]byte, turn int) (text []byte) {
-	for i := 0; i < len(s.items); {
+	for i := 0; i < len(s.items) && len(text) < maxTurn; {
 		end, calls := i, 0
 		for end == i || end < len(s.items) && s.items[end].after == added {
 			if s.items[end].call {
@@ -206,7 +207,7 @@ func (s *shuffled) turn(words [][]byte, turn int) (text []byte) {
 				if one.call {
 					word = words[(one.number+turn)%len(words)]
 				}
-				text = append(text, bytes.ReplaceAll(word, []byte{'`'}, nil)...)
+				text = append(text, bytes.ReplaceAll(word[:min(len(word), max(0, maxTurn-len(text)))], []byte{'`'}, nil)...)
 			}
 			text = append(text, "`;"...)
 		}

@@ -37,8 +37,8 @@ var spelledWords = func() (words []line) {
 // spell reads a text of d, folded.
 func (d *document) spell(p []byte) {
 	s := &d.spelled
-	if d.veil.depth > 0 {
-		return
+	if s.letters == 0 && len(p) > utf8.UTFMax && p[0] != ' ' && bytes.IndexByte(p[1:utf8.UTFMax+1], ' ') < 0 || d.veil.depth > 0 {
+		return // as all texts of words
 	}
 	p = bytes.Trim(p, " ")
 	if !singly(p) || len(s.run)+len(p) > maxSpelled {
