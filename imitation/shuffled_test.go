@@ -43,7 +43,7 @@ func TestShuffledBounds(t *testing.T) {
 			if left := s.found.turned; left < -maxTurn-maxItems {
 				t.Errorf("%d bytes more than %d were put together", -left, maxTurned)
 			}
-			if cap(k.data) > 2*maxShuffled || cap(k.items) > 2*maxItems || cap(k.gap) > 4*maxGapKept {
+			if cap(k.data) > 2*maxShuffled || cap(k.items) > 2*maxItems || len(k.wrappers) > maxWrappers || cap(k.gap) > 2*scriptBlock {
 				t.Errorf("holds %d bytes, %d items, %d of script", cap(k.data), cap(k.items), cap(k.gap))
 			}
 		})
