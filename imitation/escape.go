@@ -1,6 +1,9 @@
 package imitation
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // escape reads the escapes that begin p, one after the other, and returns how
 // many bytes they are. What may be cut off by the end of p is left for the
@@ -27,6 +30,16 @@ func (s *script) escape(p []byte) int {
 	return n
 }
 
+// maxAddress is how far before percent encoding the start of an address is looked for.
+const maxAddress = 512
+
+// address reports whether what follows p is of an address that begins in it: links to
+// share an article have its title in them.
+func address(p []byte) bool {
+	p = p[bytes.LastIndexAny(p, "\"'`")+1:]
+	return bytes.Contains(p, []byte("//")) || bytes.HasPrefix(p, []byte("/"))
+}
+
 // percent reads the characters that begin p[i:] in percent encoding, outside of what
 // is collected for its end, and returns how many bytes they are. ASCII is left as it
 // is: few words of Amazon's have any that is encoded.
@@ -41,7 +54,7 @@ func (s *script) percent(p []byte, start, i int) int {
 		n += 3
 	}
 	whole := uncut(s.plain)
-	if whole == 0 || !utf8.Valid(s.plain[:whole]) {
+	if whole == 0 || !utf8.Valid(s.plain[:whole]) || address(p[max(0, i-maxAddress):i]) {
 		return 0
 	}
 	s.emit(trimBefore(p[start:i]))

@@ -1,5 +1,7 @@
 package imitation
 
+import "bytes"
+
 func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
 	if s.mute || p.where == "quote" || p.where == "unquote" {
@@ -22,14 +24,18 @@ func (s *script) hit(n uint16, at int) {
 		s.spots = newSpots()
 	}
 	end := s.total + at
-	if s.page != nil && s.page.kind == jsonData && end-p.size-s.quoted <= maxLead && p.where != "excuse" {
-		s.state.add(p.sign)
-	}
+	data := s.brief || s.page != nil && s.page.kind == jsonData
 	if p.where == "label" {
-		if !s.brief || end-p.size-s.quoted <= maxLead {
+		switch {
+		case !data:
 			s.spots.note(p.sign, end)
+		case end-p.size-s.quoted <= maxLead && len(s.labels) < maxLabels:
+			s.labels = append(s.labels, hit{sign: p.sign, at: end, size: p.size})
 		}
 		return
+	}
+	if data && !s.brief && end-p.size-s.quoted <= maxLead && p.where != "excuse" {
+		s.state.add(p.sign)
 	}
 	if s.brief && end-p.size-s.quoted > maxLead {
 		return
@@ -39,6 +45,35 @@ func (s *script) hit(n uint16, at int) {
 		return
 	}
 	s.spots.hit(p, end)
+}
+
+// maxLabels bounds the labels in one string of data.
+const maxLabels = 16
+
+// endLabels counts the labels in a string of data that ends behind p: those of one
+// that is half other words, or a sentence, are talked about.
+func (s *script) endLabels(p []byte) {
+	if len(s.labels) == 0 {
+		return
+	}
+	words, length := 0, s.total-s.quoted-1
+	for _, h := range s.labels {
+		words += h.size
+	}
+	if 2*words >= length && !bytes.HasSuffix(p, []byte("。")) && !bytes.HasSuffix(p, []byte(`\u3002`)) {
+		s.countLabels()
+	}
+	s.labels = s.labels[:0]
+}
+
+func (s *script) countLabels() {
+	for _, h := range s.labels {
+		s.spots.note(h.sign, h.at)
+		if !s.brief {
+			s.state.add(h.sign)
+		}
+	}
+	s.labels = s.labels[:0]
 }
 
 // words adds to found what the strings say. The brand's word alone is in every

@@ -87,25 +87,33 @@ func (s *script) quote(p []byte, run bool) {
 	case ok:
 		s.endChain()
 		k.begin(p[0], how)
-	case run:
-		k.begin(p[0], inScript)
 	case s.means(p[1:]):
 		k.begin(p[0], opaque)
+	case run:
+		k.begin(p[0], inScript)
 	}
 }
 
-// reparsed reports whether a string that begins behind p is run, or parsed.
+// reparsed reports whether a string that begins behind p is run, or parsed, or what a
+// function makes of it is.
 func reparsed(p []byte) bool {
 	if len(p) == 0 || p[len(p)-1] != '(' && p[len(p)-1] != ',' {
 		return false
 	}
-	for _, call := range []string{"eval(", "eval(__webpack_require__.ts(", "Function(", "JSON.parse(", ".push([1,"} {
-		if bytes.HasSuffix(p, []byte(call)) {
+	from := len(p)
+	for from > 0 && len(p)-from < maxCall && (inIdent(p[from-1]) || bytes.IndexByte([]byte(".([,"), p[from-1]) >= 0) {
+		from--
+	}
+	for _, call := range []string{"eval(", "Function(", "JSON.parse(", ".push([1,"} {
+		if bytes.Contains(p[from:], []byte(call)) {
 			return true
 		}
 	}
 	return false
 }
+
+// maxCall is how long before a string the calls may be that it is the argument of.
+const maxCall = 64
 
 // endChain ends a document that was written in pieces.
 func (s *script) endChain() {

@@ -37,17 +37,18 @@ const maxHeld = 1 << 10
 // script reads scripts, style sheets and JSON: what their strings say, with
 // escapes undone and strings joined that a plus sign joins.
 type script struct {
-	page  *document // for what is unpacked
-	block []byte
-	match uint16
-	spots *spots
-	seen  set // of patterns that mean something in scripts only
-	state set // of words of the data that script elements hold
-	fold  folder
-	plain []byte
-	spare []byte
-	size  int // of the script, so far
-	total int // bytes searched
+	page   *document // for what is unpacked
+	block  []byte
+	match  uint16
+	spots  *spots
+	seen   set   // of patterns that mean something in scripts only
+	state  set   // of words of the data that script elements hold
+	labels []hit // in the string of data at hand
+	fold   folder
+	plain  []byte
+	spare  []byte
+	size   int // of the script, so far
+	total  int // bytes searched
 	// quoted is where the last quote was. In JSON the words of a form stand at
 	// the start of a string, those of an article anywhere.
 	quoted int
@@ -89,6 +90,7 @@ func (s *script) end() {
 		return
 	}
 	s.read(true)
+	s.countLabels()
 	s.unpack()
 	s.endChain()
 	s.unlock()
@@ -143,6 +145,7 @@ func (s *script) read(last bool) {
 				break
 			}
 			s.emit(p[start : i+1])
+			s.endLabels(p[:i])
 			s.quoted = s.total
 			if s.shuffled.on {
 				s.shuffled.edge(b)
