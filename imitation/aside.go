@@ -41,6 +41,9 @@ func (d *document) aside(p []byte) {
 	})
 }
 
+// attributeText is the sign of a style sheet that shows data-… attributes.
+var attributeText = known("attribute-text")
+
 // turning keeps track of elements whose text is drawn from right to left,
 // whatever letters it has.
 type turning struct {

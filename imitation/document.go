@@ -172,8 +172,11 @@ func (d *document) startTag(t *tag) {
 			d.run(t.get(a))
 		}
 	}
-	if own := t.get(attrOwn); len(own) >= minOwn {
+	switch own := t.get(attrOwn); {
+	case len(own) >= minOwn:
 		d.own(bytes.TrimSpace(own))
+	case len(own) > 0 && len(own) <= maxLabel && d.script.seen.has(attributeText):
+		d.block(own)
 	}
 	if t.seen[attrAriaLabel] && string(t.name) != "input" {
 		d.aside(t.get(attrAriaLabel))

@@ -22,6 +22,10 @@ func (s *shuffled) end(d *document) {
 		}
 		if best != nil {
 			d.room().run(d.take(best))
+			// Where else it puts that word is no more to be told.
+			if bytes.Contains(best, []byte("`password`")) {
+				d.found.set.add(scriptPassword)
+			}
 		}
 	}
 	*s = shuffled{gap: s.gap[:0], data: s.data[:0], items: s.items[:0]}
@@ -86,8 +90,9 @@ func (s *shuffled) turn(words [][]byte, turn int) (text []byte) {
 			}
 			end++
 		}
-		if calls > 0 {
-			if i > 0 && s.items[i].after == keyed {
+		named := i > 0 && s.items[i].after == keyed
+		if calls > 0 || named && s.items[i-1].call {
+			if named {
 				text = append(append(append(text, '`'), word(s.items[i-1])...), "`:"...)
 			}
 			text = append(text, '`')
@@ -114,3 +119,5 @@ func meaning(text []byte) (n int) {
 	})
 	return n
 }
+
+var scriptPassword = known("script-password")
