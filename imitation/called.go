@@ -81,8 +81,11 @@ func termOf(p []byte, parameters [][]byte) (t term) {
 	return t
 }
 
-// number returns the number that a call comes to.
+// number returns the number that a call comes to, or its number alone.
 func (s *shuffled) number(call []byte) (int, bool) {
+	if n, ok := signed(call); ok {
+		return n, true
+	}
 	name, rest := cutIdent(call)
 	arguments, _, ok := cutArguments(rest)
 	var values []int

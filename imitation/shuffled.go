@@ -1,9 +1,6 @@
 package imitation
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // shuffled reads what javascript-obfuscator makes of strings: cut in pieces, they stand
 // in one list in any order, in base64 or not, and where one is used the script calls
@@ -71,14 +68,11 @@ func (s *shuffled) edge(quote byte) {
 		s.add(item{after: linkOf(s.gap), from: len(s.data)})
 		s.gap, s.quote = s.gap[:0], quote
 	case s.quote == quote:
-		s.data = bytes.TrimSuffix(s.data, []byte{quote})
 		i := &s.items[len(s.items)-1]
-		i.to, s.quote = len(s.data), 0
-		// In older versions the number is a string: f("0x1a3").
-		if _, i.call = signed(s.data[i.from:]); i.call {
-			s.data = append(slices.Insert(s.data, i.from, '('), ')')
-			i.to = len(s.data)
-		}
+		text := bytes.TrimSuffix(s.data[i.from:], []byte{quote})
+		s.data, s.quote = s.data[:i.from+len(text)], 0
+		i.to = len(s.data)
+		_, i.call = signed(text) // in older versions the number is a string: f("0x1a3")
 	}
 }
 

@@ -30,6 +30,8 @@ func TestShuffledBounds(t *testing.T) {
 		{"many of both", obfuscated(strings.Split(strings.Repeat("ab ", 2000), " "), 2000), 3},
 		{"many scripts", obfuscated(strings.Fields("h i j k l m n"), 200), 2000},
 		{"no end", obfuscated(strings.Fields("h i j k l m n"), 200) + "+'", 3},
+		{"numbers that are strings", "_0x1;" + strings.Repeat("f('0x1a');", 20000), 2},
+		{"quotes behind all that is kept", "_0x1='" + strings.Repeat(`"`, maxShuffled) + "';" + strings.Repeat(`a="";`, 100), 2},
 		{"many calls behind strings", strings.Repeat("_0x=['a','b','c','d','e','f'];f(0x1,0x", 2000), 3},
 	} {
 		t.Run(test.name, func(t *testing.T) {
