@@ -52,7 +52,7 @@ type hit struct {
 // copyright in it. The line itself has a full stop only where it goes on with "or its
 // affiliates. All rights reserved.", and before it years, or links besides.
 func (h *hit) talked(start, end int) bool {
-	before, behind := h.at-h.size-start, end-h.at
+	before, behind := h.at+1-h.size-start, end-h.at-1 // h.at is its last byte
 	whole := len(". or its affiliates. all rights reserved.")
 	return behind > whole || behind < whole-8 && before > len("(c) copyright 1996-2026 ")
 }
@@ -69,7 +69,7 @@ func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1, quote: 
 // hit notes a pattern that ends at a place.
 func (s *spots) hit(p *pattern, at int) {
 	words := p.where == "label" || p.where == "text"
-	if words && s.quote >= 0 {
+	if words && s.quote >= 0 && at-s.quote <= maxLabel {
 		return
 	}
 	s.said = s.said || words
