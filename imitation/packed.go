@@ -62,8 +62,8 @@ func (k *pack) take(p []byte) {
 
 // quote looks at a quote that joins nothing: it ends a string or begins one.
 // The quote itself is part of neither. A string that is run is script itself, or data,
-// with escapes of its own.
-func (s *script) quote(p []byte, run bool) {
+// with escapes of its own; before is the script in front of it.
+func (s *script) quote(before, p []byte) {
 	k := &s.pack
 	if k.ended {
 		s.unpack()
@@ -89,7 +89,7 @@ func (s *script) quote(p []byte, run bool) {
 		k.begin(p[0], how)
 	case s.means(p[1:]):
 		k.begin(p[0], opaque)
-	case run:
+	case reparsed(before):
 		k.begin(p[0], inScript)
 	}
 }
@@ -97,23 +97,20 @@ func (s *script) quote(p []byte, run bool) {
 // reparsed reports whether a string that begins behind p is run, or parsed, or what a
 // function makes of it is.
 func reparsed(p []byte) bool {
-	if len(p) == 0 || p[len(p)-1] != '(' && p[len(p)-1] != ',' {
-		return false
-	}
-	from := len(p)
-	for from > 0 && len(p)-from < maxCall && (inIdent(p[from-1]) || bytes.IndexByte([]byte(".([,"), p[from-1]) >= 0) {
-		from--
-	}
-	for _, call := range []string{"eval(", "Function(", "JSON.parse(", ".push([1,"} {
-		if bytes.Contains(p[from:], []byte(call)) {
+	for n := 0; n < maxCalls && len(p) > 1 && p[len(p)-1] == '('; n++ {
+		p = p[:len(p)-1]
+		if bytes.HasSuffix(p, []byte("eval")) || bytes.HasSuffix(p, []byte("Function")) || bytes.HasSuffix(p, []byte("JSON.parse")) {
 			return true
 		}
+		for len(p) > 0 && (inIdent(p[len(p)-1]) || p[len(p)-1] == '.') {
+			p = p[:len(p)-1]
+		}
 	}
-	return false
+	return bytes.HasSuffix(p, []byte(".push([1,"))
 }
 
-// maxCall is how long before a string the calls may be that it is the argument of.
-const maxCall = 64
+// maxCalls is how many calls inside of one another a string may be the argument of.
+const maxCalls = 4
 
 // endChain ends a document that was written in pieces.
 func (s *script) endChain() {

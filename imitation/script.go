@@ -150,7 +150,7 @@ func (s *script) read(last bool) {
 			if s.shuffled.on {
 				s.shuffled.edge(b)
 			}
-			s.quote(p[i:], reparsed(p[:i]))
+			s.quote(p[:i], p[i:])
 			skip = 1
 			s.insert(p, i)
 		}
