@@ -1,6 +1,9 @@
 package guard
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // maxTurned is the longest text that is read from its end.
 const maxTurned = 1 << 10
@@ -39,6 +42,9 @@ func (r *reader) turnedRound(list []value) (out []value) {
 		most = maxPasswords
 	}
 	for _, v := range list[:min(len(list), most)] {
+		if !r.turned && bytes.IndexByte(v.v, ' ') >= 0 {
+			continue // a text
+		}
 		back := backwards(v.v)
 		out = append(out, value{v: back, at: v.at})
 		if inner := decode64(nil, back); len(inner) >= minPassword && textual(inner) {

@@ -110,7 +110,7 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 // protected ID in it once more as what a script makes of a text.
 func (r *reader) view(p part) {
 	read := r.read
-	r.decode(p)
+	whole := r.decode(p)
 	r.lateText(p.body)
 	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
 		return
@@ -121,9 +121,14 @@ func (r *reader) view(p part) {
 	if bytes.IndexByte(p.body, '@') > 0 && !notText(p.body) {
 		r.reversedID(p.body, true)
 	}
-	if (r.hints.Follows || r.hints.Suspicious) && r.read == read && len(p.body) <= maxPassword {
-		r.add(noName, p.body, text) // a value and nothing else
-	} else if r.read == read || !enclosed(p.body) && bytes.IndexByte(p.body, '&') < 0 {
+	fields := r.read > read
+	formatted := whole && (looksJSON(p.body) || fields && (enclosed(p.body) || isMedia("x-www-form-urlencoded")(p.media)))
+	if !fields && !formatted && len(p.body) <= maxPassword && (r.hints.Follows || r.hints.Suspicious) {
+		r.valueAsBody(p.body)
+		return
+	}
+	r.alone(p, whole)
+	if !formatted && (!fields || !enclosed(p.body) && !looksMultipart(p.body) && bytes.IndexByte(p.body, '&') < 0) {
 		r.noteText(p.body)
 	}
 }

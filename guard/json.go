@@ -1,6 +1,9 @@
 package guard
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // jsonFrames is how many open objects and arrays are remembered in full. Deeper
 // ones take the place of the outermost, of which then only the kind is known.
@@ -96,6 +99,9 @@ func (j *jsonReader) top() *frame {
 
 func (j *jsonReader) open(array bool) {
 	name := j.name()
+	if t := j.top(); t != nil && len(t.key) > 0 && words.lookup(t.key).class == other {
+		j.r.asName(t.key)
+	}
 	below := &j.stack[j.depth%jsonFrames]
 	if j.depth >= jsonFrames {
 		j.arrays = append(j.arrays, below.array)
@@ -188,6 +194,8 @@ func (j *jsonReader) word() {
 	if c := w[0]; c != '-' && (c < '0' || c > '9') {
 		k = literal
 		j.garbage = j.garbage || string(w) != "true" && string(w) != "false" && string(w) != "null"
+	} else {
+		j.garbage = j.garbage || len(bytes.Trim(w, "0123456789.eE+-")) > 0
 	}
 	if j.depth > 0 {
 		j.value(w, k)

@@ -72,6 +72,7 @@ func (r *reader) finding(h Head) Finding {
 		if f.Likely == len(near) || follows || r.hints.Suspicious {
 			f.Likely = len(f.Passwords)
 		}
+		f.Passwords = moreSecrets(f.Passwords, most, r.madeBeside(h))
 	}
 	f.Followed = follows && f.Typed == 0 && len(f.Passwords) > 0
 	f.Pair = len(r.knownIDs) > 0 && r.read <= maxPair && h.Method != "GET"

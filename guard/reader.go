@@ -47,6 +47,8 @@ type reader struct {
 	written                                            []value  // passwords by their labels in a text, which is no form
 	texts                                              [][]byte // see stepTexts
 	others                                             []value  // under names of codes, cards, addresses and the like
+	names                                              []value  // see asName
+	made                                               []value  // see programMade
 	knownIDs, joined                                   []value
 	scraps                                             scraps
 	makes                                              map[string]int // values that look typed, since the lists are full, by their make
@@ -97,6 +99,9 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.at++
 	r.noteAmazon(name, v)
 	w, page := r.purpose(name)
+	if w.class == other {
+		r.asName(name)
+	}
 	r.notePostal(name, w, v)
 	if w.class != other {
 		r.named(w, v, k, page)
@@ -210,6 +215,9 @@ func (r *reader) unnamed(name, v []byte) {
 		return
 	}
 	ok := plausible(v)
+	if !ok {
+		r.programMade(v)
+	}
 	if !ok && len(v) > minPassword {
 		// A line end makes no password another.
 		if t := bytes.TrimFunc(v, unseen); len(t) < len(v) {

@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 )
 
 // noName is the name of a value that has none, as in a JSON array.
@@ -23,8 +24,9 @@ func tryOf(name, v []byte) uint64 {
 
 // tries fills out, which is Finding.Tries for passwords.
 func (r *reader) tries(out []uint64, passwords []Secret) {
+	list := slices.Concat(r.loose, r.names)
 	for i, p := range passwords {
-		for _, v := range r.loose {
+		for _, v := range list {
 			if !bytes.Equal(p.Bytes(), v.v) {
 				continue
 			}

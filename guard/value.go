@@ -128,11 +128,18 @@ func plausible(v []byte) bool {
 	case hex == len(v) && (len(v) == 32 || len(v) == 40 || len(v) == 64),
 		len(v) == 36 && dashes == 4 && hex == 32,
 		digits == len(v) && (len(v) == 10 || len(v) == 13) && v[0] == '1',
-		v[0] == 'h' && (bytes.HasPrefix(v, []byte("http://")) || bytes.HasPrefix(v, []byte("https://"))),
-		v[0] == 'd' && bytes.HasPrefix(v, []byte("data:")):
+		bytes.HasPrefix(v, []byte("http")) && linked(v),
+		v[0] == 'd' && bytes.HasPrefix(v, []byte("data:")) && bytes.IndexByte(v, ',') > 0:
 		return false
 	}
 	return true
+}
+
+// linked reports whether v has the address of a page in it. http://hunter2 is none, for
+// want of a domain.
+func linked(v []byte) bool {
+	_, rest, ok := bytes.Cut(v, []byte("://"))
+	return ok && bytes.ContainsAny(rest, "./:")
 }
 
 // printable reports whether v is text that a person could have typed, in
