@@ -3,6 +3,7 @@ package accounts
 import (
 	"errors"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -92,7 +93,7 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	s := &Store{
 		dir: dir, options: o, ring: systemRing,
-		turns: newTurns(), recent: newResults(), tagKey: random32(),
+		turns: newTurns(placesFor(runtime.NumCPU())), recent: newResults(), tagKey: random32(),
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
