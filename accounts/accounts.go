@@ -55,7 +55,7 @@ type Account struct {
 
 // Store is the set of protected sign-ins in one folder. It may be used by several
 // goroutines, and several processes may have the same folder open: what another
-// one changed is seen within a second of use.
+// one changed is seen within [TakenUp].
 type Store struct {
 	dir     string
 	options Options
