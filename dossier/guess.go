@@ -118,6 +118,8 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 	for i, field := range f.Tries {
 		many := triedMany
 		switch {
+		case f.Followed && field == guard.TryLone:
+			many = guessMany
 		case f.Followed:
 			many = followedMany
 		case field == guard.TrySaid:

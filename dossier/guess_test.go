@@ -225,6 +225,12 @@ func TestPairs(t *testing.T) {
 		{"profile", "", "email=" + id + "&nickname=Hato%s&bio=hello%s&x=Zt%s9", triedMany},
 		{"among others", "", "m=" + id + "&x=%s&csrf=0123456789abcdef&go=1&lang=ja&tz=9", triedMany},
 		{"after the ID", "m=" + id, "x=%s", followedMany},
+		{"after the ID, with a mark", "m=" + id, "x=%s!Zt", guessMany},
+		{"after the ID, alone", "m=" + id, "%s!Zt", guessMany},
+		{"after the ID, as a name", "m=" + id, "%s!Zt=1", guessMany},
+		{"after the ID, in a message", "m=" + id, "chat_id=12&text=Password:+%s!Zt%0AIP:+192.0.2.1", guessMany},
+		{"as a name", "", "m=" + id + "&%s!Zt=1", guessMany},
+		{"without a name", "", "m=" + id + "&%s!Zt", guessMany},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -262,6 +268,39 @@ func TestTriedIsShort(t *testing.T) {
 			time.Sleep(25 * time.Hour)
 			if got := verdict(o.navigate(host)); got != want {
 				t.Errorf("%s: judged %q a day later; want %q", field, got, want)
+			}
+		})
+	}
+}
+
+// TestNoGuessesAfterAnID sends what shops, chats and trackers send one by one after a
+// newsletter took the ID.
+func TestNoGuessesAfterAnID(t *testing.T) {
+	t.Parallel()
+	const host, json = "quiet-river.example", "application/json"
+	for name, body := range map[string]string{
+		"pages":           `{"e":"view","h":"#/Orders/%d1a"}`,
+		"pages by query":  `{"u":"?page=%d&Sort=Name"}`,
+		"chat":            `{"t":"OK#%d-yes"}`,
+		"message":         `{"chat_id":"12","text":"Order#%d arrived!"}`,
+		"letter":          `{"text":"Password: I forgot it %d times!"}`,
+		"colours":         `{"c":"#A1B2%d"}`,
+		"elements":        `{"el":"button#buy-%d.Btn_root"}`,
+		"articles":        `{"k":"LM-%d-Bk"}`,
+		"coupons":         `{"code":"Save%d!Now"}`,
+		"search":          `{"q":"C#%d-Net"}`,
+		"tokens":          `{"x":"xK9!Q2mZ%dRt"}`,
+		"several at once": `{"a":"Blue!%dx","b":"Red!%dx","c":"Green!%dx"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o, seed := office{t, open(t)}, maphash.MakeSeed()
+			o.sends(seed, host, "/p", "application/x-www-form-urlencoded", "email="+url.QueryEscape(protectedMail))
+			for i := range guessMany + 2 {
+				o.sends(seed, host, "/p", json, strings.ReplaceAll(body, "%d", fmt.Sprint(10+i)))
+			}
+			if got := verdict(o.navigate(host)); got != "pass" {
+				t.Errorf("judged %q; want pass", got)
 			}
 		})
 	}

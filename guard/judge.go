@@ -81,8 +81,11 @@ func (r *reader) finding(h Head) Finding {
 		if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
 			r.tries(f.Tries, f.Passwords)
 		}
-		if f.Pair {
+		switch {
+		case f.Pair:
 			r.lone(f.Tries, f.Passwords, near)
+		case follows && r.read <= maxPair && h.Method != "GET":
+			r.loneAfter(f.Tries, f.Passwords, near)
 		}
 	}
 	if f.Act == Nothing && follows {
