@@ -52,7 +52,7 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 	since, excused := b.pardons.Load().covers(host, d.site, now)
 	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool { return excused && g.at.Before(since) })
 	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
-	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.stepped, now)
+	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.gaveIDBefore, now)
 	at := now
 	guesses := false
 	switch {

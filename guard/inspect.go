@@ -27,12 +27,8 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 
 // besides adds what stands in cookies and headers.
 func (r *reader) besides(h Head, f *Finding) {
-	most := maxPasswords
-	if r.hints.Thorough {
-		most = maxThorough
-	}
 	candidates, ids := r.ambient(h)
-	f.crowdIn(r, candidates, most)
+	f.crowdIn(r, candidates, r.most())
 	f.Beside = secrets(maxIDs, ids)
 	if r.hints.Follows && f.Act == Nothing {
 		f.Followed = true
@@ -51,7 +47,7 @@ func (f *Finding) crowdIn(r *reader, candidates []value, most int) {
 			typed = append(typed, v)
 		}
 	}
-	if r.hints.Follows && !r.hints.Suspicious && len(r.knownIDs) == 0 {
+	if r.afterID() {
 		candidates = typed // of a step that may be one, the session is none
 	}
 	before := f.Passwords[f.Likely:]

@@ -22,6 +22,22 @@ func tryOf(name, v []byte) uint64 {
 	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), 1)
 }
 
+// allTries returns Finding.Tries for passwords, of which near are the values of any name.
+func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
+	out := make([]uint64, len(passwords))
+	if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
+		r.tries(out, passwords)
+	}
+	switch {
+	case r.read > maxPair || h.Method == "GET":
+	case len(r.knownIDs) > 0:
+		r.lone(out, passwords, near)
+	case r.afterID():
+		r.loneAfter(out, passwords, near)
+	}
+	return out
+}
+
 // tries fills out, which is Finding.Tries for passwords.
 func (r *reader) tries(out []uint64, passwords []Secret) {
 	list := slices.Concat(r.loose, r.names)
