@@ -20,11 +20,11 @@ func (r *reader) asName(name []byte) {
 	if !r.everything() || len(r.names) >= maxNames || !plausible(name) {
 		return
 	}
-	if slices.ContainsFunc(r.names, func(have value) bool { return bytes.Equal(have.v, name) }) || speaks(name) {
+	if slices.ContainsFunc(r.names, func(have value) bool { return bytes.Equal(have.v, name) }) {
 		return
 	}
 	r.names = append(r.names, value{v: name, at: r.at, name: noName})
-	if human(name) && odd(name) && !pathLike.Match(name) {
+	if odd(name) && human(name) && !pathLike.Match(name) && !speaks(name) {
 		r.unnamed(noName, name)
 	}
 }
@@ -34,7 +34,7 @@ func (r *reader) namesAlone() []value {
 	if len(r.passwords) > 0 {
 		return nil
 	}
-	list := slices.DeleteFunc(slices.Clone(r.names), func(v value) bool { return machineMade(v.v) })
+	list := slices.DeleteFunc(slices.Clone(r.names), func(v value) bool { return machineMade(v.v) || speaks(v.v) })
 	slices.SortStableFunc(list, func(a, b value) int { return int(likelihood(a.v)) - int(likelihood(b.v)) })
 	return list[:min(len(list), fewNames)]
 }
