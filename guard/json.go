@@ -1,9 +1,6 @@
 package guard
 
-import (
-	"bytes"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // jsonFrames is how many open objects and arrays are remembered in full. Deeper
 // ones take the place of the outermost, of which then only the kind is known.
@@ -99,7 +96,7 @@ func (j *jsonReader) top() *frame {
 
 func (j *jsonReader) open(array bool) {
 	name := j.name()
-	if t := j.top(); t != nil && len(t.key) > 0 && words.lookup(t.key).class == other {
+	if t := j.top(); t != nil && len(t.key) >= minPassword && j.r.everything() && words.lookup(t.key).class == other {
 		j.r.asName(t.key)
 	}
 	below := &j.stack[j.depth%jsonFrames]
@@ -195,9 +192,19 @@ func (j *jsonReader) word() {
 		k = literal
 		j.garbage = j.garbage || string(w) != "true" && string(w) != "false" && string(w) != "null"
 	} else {
-		j.garbage = j.garbage || len(bytes.Trim(w, "0123456789.eE+-")) > 0
+		j.garbage = j.garbage || !numeric(w)
 	}
 	if j.depth > 0 {
 		j.value(w, k)
 	}
+}
+
+// numeric reports whether w has what numbers of JSON have, and nothing else.
+func numeric(w []byte) bool {
+	for _, c := range w {
+		if !isDigit(c) && c != '.' && c != '-' && c != '+' && c|0x20 != 'e' {
+			return false
+		}
+	}
+	return true
 }
