@@ -9,6 +9,10 @@ import (
 // and no more: a button and a token beside them.
 const maxPair = 4
 
+// maxPieces is how many fields a request has at most that is a password in pieces and no
+// more. Shops send events of four fields by the dozen.
+const maxPieces = 3
+
 // maxWaited is how many values that do not look like a person's passwords are waited for:
 // texts and names of things come by the dozen, and a password among them is one of the
 // nearest.
@@ -57,7 +61,9 @@ func (r *reader) oblique(h Head, near []value) []value {
 	if small {
 		out = append(out, unmarked(near)...)
 	}
-	out = append(out, r.joinScraps()...)
+	if len(r.knownIDs) > 0 || r.at <= maxPieces {
+		out = append(out, r.joinScraps()...)
+	}
 	if len(r.knownIDs) == 0 {
 		out = slices.DeleteFunc(out, func(v value) bool { return machineMade(v.v) })
 	}

@@ -105,9 +105,10 @@ func sealed(v []byte) bool {
 }
 
 // plausible reports whether a value of any name could be a password. Left out
-// is what machines send by the dozen: addresses, times, identifiers, digests.
+// is what machines send by the dozen: addresses, times, identifiers, digests,
+// and bytes that are no text, as a name in base64 by chance.
 func plausible(v []byte) bool {
-	if len(v) < minPassword || len(v) > maxPassword || blank(v) || email(v) {
+	if len(v) < minPassword || len(v) > maxPassword || blank(v) || email(v) || !utf8.Valid(v) {
 		return false
 	}
 	hex, digits, dashes := 0, 0, 0
