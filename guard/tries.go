@@ -73,15 +73,15 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 }
 
 // loneAfter is lone for the step after an ID, where shops and chats send single values
-// too: it has to be a guess by its looks, and stand under a name that says nothing or
-// behind a word for a password.
+// too: it has to be a guess by its looks, and stand under a name that says nothing (k,
+// for key, is not much) or behind a word for a password.
 func (r *reader) loneAfter(out []uint64, passwords []Secret, near []value) {
 	guessed := func(v value) bool {
 		return human(v.v) && odd(v.v) && thoughtUp(v.v) && !coded(v.v) && !issued(v.v)
 	}
 	if i := slices.IndexFunc(near, func(v value) bool { return v.labelled && guessed(v) }); i >= 0 {
 		markTries(out, passwords, near, &near[i], TryLone)
-	} else if one := onlyOne(near); one != nil && !one.worded && !speaks(one.name) && guessed(*one) {
+	} else if one := onlyOne(near); one != nil && !one.worded && guessed(*one) && (!speaks(one.name) || string(one.name) == "k") {
 		markTries(out, passwords, near, one, TryLone)
 	}
 }
