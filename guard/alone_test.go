@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -16,19 +17,24 @@ var oddPasswords = []string{typedPass, `a&b=c%2B"<d>\e`, "S3cr3t&x=Tanuki", "[Ka
 func carriers(password string) map[string]request {
 	quoted, _ := json.Marshal(password)
 	return map[string]request{
-		"text":             {headers: "text/plain;charset=UTF-8", body: password},
-		"no type":          {body: password},
-		"text, mark":       {headers: "text/plain", body: "#" + password},
-		"text, brackets":   {headers: "text/plain", body: "[" + password + "]"},
-		"JSON, brackets":   {headers: "application/json", body: "[" + password + "]"},
-		"JSON, bare":       {headers: "application/json", body: password},
-		"JSON, string":     {headers: "application/json", body: string(quoted)},
-		"JSON, value":      {headers: "application/json", body: `{"k":` + string(quoted) + `}`},
-		"JSON, name":       {headers: "application/json", body: `{` + string(quoted) + `:1}`},
-		"JSON, empty name": {headers: "application/json", body: `{` + string(quoted) + `:""}`},
-		"JSON, inner name": {headers: "application/json", body: `{"a":{` + string(quoted) + `:{}}}`},
-		"form, value":      {headers: form, body: "x=" + url.QueryEscape(password)},
-		"form, no name":    {headers: form, body: url.QueryEscape(password)},
+		"text":              {headers: "text/plain;charset=UTF-8", body: password},
+		"no type":           {body: password},
+		"text, mark":        {headers: "text/plain", body: "#" + password},
+		"text, brackets":    {headers: "text/plain", body: "[" + password + "]"},
+		"JSON, brackets":    {headers: "application/json", body: "[" + password + "]"},
+		"JSON, bare":        {headers: "application/json", body: password},
+		"JSON, string":      {headers: "application/json", body: string(quoted)},
+		"JSON, value":       {headers: "application/json", body: `{"k":` + string(quoted) + `}`},
+		"JSON, name":        {headers: "application/json", body: `{` + string(quoted) + `:1}`},
+		"JSON, empty name":  {headers: "application/json", body: `{` + string(quoted) + `:""}`},
+		"JSON, inner name":  {headers: "application/json", body: `{"a":{` + string(quoted) + `:{}}}`},
+		"JSON, base64 name": {headers: "application/json", body: `{"` + base64Std(password) + `":1}`},
+		"base64":            {headers: "text/plain", body: base64Std(password)},
+		"base64 of JSON":    {headers: "text/plain", body: base64Std(`{"k":` + string(quoted) + `}`)},
+		"hex":               {headers: "text/plain", body: hex.EncodeToString([]byte(password))},
+		"items in base64":   {headers: "application/json", body: `["` + base64Std(password) + `"]`},
+		"form, value":       {headers: form, body: "x=" + url.QueryEscape(password)},
+		"form, no name":     {headers: form, body: url.QueryEscape(password)},
 	}
 }
 
@@ -49,6 +55,10 @@ func TestCR15OddCarriers(t *testing.T) {
 				t.Errorf("%s, %q: candidates %q without an ID before", name, q.body, texts(f.Passwords))
 			}
 		}
+	}
+	cookie := request{headers: "application/json\nCookie: a=1; " + typedPass + "=1", body: `{"a":1}`}
+	if f := cookie.inspect(t, guard.Hints{Known: known, Follows: true, Thorough: true}); !slices.Contains(texts(f.Passwords), typedPass) {
+		t.Errorf("name of a cookie: %q; want %q among them", texts(f.Passwords), typedPass)
 	}
 	for _, name := range []string{"Kaki8nashi", "kakinashifuro"} { // like names, and nothing else is there
 		for _, body := range []string{`{"` + name + `":1}`, `{"a":{"` + name + `":{}}}`, `{"` + name + `":true,"t":4}`} {

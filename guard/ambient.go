@@ -76,6 +76,9 @@ func (r *reader) cookies(line string, all bool) {
 		if all || !strings.HasPrefix(name, "_") {
 			r.own(v)
 		}
+		if b := []byte(name); odd(b) && human(b) {
+			r.own(name)
+		}
 	}
 }
 

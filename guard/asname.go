@@ -24,6 +24,11 @@ func (r *reader) asName(name []byte) {
 		return
 	}
 	r.names = append(r.names, value{v: name, at: r.at, name: noName})
+	if looksOpaque(name) {
+		at, read := r.at, r.read // a name is no field
+		r.nested(anyLabel, name)
+		r.at, r.read = at, read
+	}
 	if odd(name) && human(name) && !pathLike.Match(name) && !speaks(name) {
 		r.unnamed(noName, name)
 	}

@@ -127,9 +127,13 @@ func readOpaque(r *reader, p part) bool {
 		return false
 	}
 	before := r.loud
+	label := p.label
+	if len(label) == 0 && r.everything() {
+		label = anyLabel // a value may be all there is: btoa(password)
+	}
 	r.within(func() {
-		if len(out) <= maxValue && len(p.label) > 0 {
-			r.add(p.label, out, text)
+		if len(out) <= maxValue && len(label) > 0 {
+			r.add(label, out, text)
 		}
 		r.decode(part{body: out, label: p.label})
 	})
