@@ -116,6 +116,8 @@ func (r *reader) view(p part) {
 	}
 	if bytes.IndexByte(p.body, '@') > 0 && !notText(p.body) {
 		r.reversedID(p.body, true)
+	} else {
+		r.reversedOpaque(p.body)
 	}
 	fields := r.read > read
 	formatted := whole && (looksJSON(p.body) || fields && (enclosed(p.body) || isMedia("x-www-form-urlencoded")(p.media)))

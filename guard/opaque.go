@@ -135,7 +135,11 @@ func readOpaque(r *reader, p part) bool {
 		if len(out) <= maxValue && len(label) > 0 {
 			r.add(label, out, text)
 		}
+		known := len(r.knownIDs)
 		r.decode(part{body: out, label: p.label})
+		if r.hints.Known != nil && len(r.knownIDs) == known && bytes.IndexByte(out, '@') > 0 && textual(out) {
+			r.reversedID(out, true)
+		}
 	})
 	return r.loud > before
 }
