@@ -1,7 +1,7 @@
-package journal
+package schema
 
 // waits is the migration to schema 5: what an incident waits for, and what of it was
-// sent. See sending for which events leave it unknown.
+// sent. See sending for which events left it unknown.
 const waits = `
 	ALTER TABLE incidents ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0; -- whether of an event it is not known if its request was sent
 	ALTER TABLE incidents ADD COLUMN again INTEGER NOT NULL DEFAULT 0; -- the state before the visitor asked again
@@ -15,12 +15,6 @@ const waits = `
 			WHERE e.incident = incidents.id AND e.incident <> e.id AND ` + sending + `);`
 
 // sending is the condition on an event e of class c that there was a request and
-// nothing says whether it reached the site: a page that was fetched to be judged, or
-// somebody who went on. The resolver sees no requests, and what a visitor says is none.
+// nothing says whether it reached the site, as it was when this migration was written.
 const sending = `e.sent IS NULL AND c.door IN (SELECT id FROM words WHERE kind = 1 AND text IN ('proxy', 'page', 'guard'))
 	AND c.technique NOT IN (SELECT id FROM words WHERE kind = 8 AND text = 'appeal')`
-
-// unknown is sending for an event that is not stored yet.
-func (e *Event) unknown() bool {
-	return e.Sent == nil && (e.Door == DoorProxy || e.Door == DoorPage || e.Door == DoorGuard) && e.Technique != TechniqueAppeal
-}

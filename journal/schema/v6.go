@@ -1,4 +1,4 @@
-package journal
+package schema
 
 // together is the migration to schema 6: how many visits a decision was about,
 // and when somebody last said once more that a host may pass. Adding columns takes the same moment however long the table is.

@@ -1,4 +1,4 @@
-package journal
+package schema
 
 // people is the migration to schema 3: what people say of the office, and a quick
 // way to a part of a host's name.

@@ -1,4 +1,4 @@
-package journal
+package schema
 
 // layers is the migration to schema 8: a host may have a block and, over it, what lets
 // it pass for a while. People made these one by one, so that copying them takes a moment.

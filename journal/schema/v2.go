@@ -1,4 +1,4 @@
-package journal
+package schema
 
 // console is the migration to schema 2: what the console asks for.
 //
