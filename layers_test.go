@@ -21,13 +21,14 @@ const module = "sekisho"
 // root, which carries embedded files and no code, lies below all of them.
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
-	0: {"hostname", "config", "private", "metrics", "lan/adapters", "journal/schema"},
-	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "proxy/websocket", "lan"},
-	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust"},
+	0: {"hostname", "config", "private", "metrics", "lan/adapters", "journal/schema", "proxy/netconn", "proxy/socket", "proxy/h2"},
+	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
+	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket"},
 	3: {"dossier", "journal", "interstitial"},
-	4: {"proxy", "resolver", "console", "journal/sink"},
-	5: {"daemon"},
-	6: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them
+	4: {"proxy/diagnosis", "proxy/ruling"},
+	5: {"proxy", "resolver", "console", "journal/sink"},
+	6: {"daemon"},
+	7: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them
 }
 
 // testOnly lists folders that tests alone import, and that may import anything.

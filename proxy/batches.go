@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sekisho/guard"
+	"sekisho/proxy/budget"
 )
 
 // batches lets out what is streamed with pauses. With each pause all that was sent so
@@ -27,9 +28,9 @@ type batches struct {
 	mu     sync.Mutex // the handler may end while the transport reads
 	closed bool
 	held   *heldError
-	all    holding // of the body so far
-	judged int     // of all, when it was last judged
-	seen   uint64  // digest of what was found then
+	all    budget.Holding // of the body so far
+	judged int            // of all, when it was last judged
+	seen   uint64         // digest of what was found then
 	follow *following
 
 	given int // of all
@@ -39,24 +40,24 @@ type batches struct {
 
 // newBatches goes on behind early, which was judged as it is, with the finding of which
 // seen is the digest, and takes it over.
-func newBatches(s *Server, r *http.Request, v *visit, head guard.Head, early *holding, seen uint64) *batches {
-	g := &batches{server: s, visit: v, r: r, head: head, all: *early, judged: len(early.b), seen: seen}
+func newBatches(s *Server, r *http.Request, v *visit, head guard.Head, early *budget.Holding, seen uint64) *batches {
+	g := &batches{server: s, visit: v, r: r, head: head, all: early.Move(), seen: seen}
+	g.judged = len(g.all.B)
 	g.head.Header = r.Header.Clone() // ReverseProxy is not done with its own
-	*early = holding{budget: early.budget, client: early.client}
 	if g.stall = streamStall; madeByPage(r) {
 		g.stall, g.page = pageStall, true
 	}
-	g.free = len(g.all.b) - g.tail()
+	g.free = len(g.all.B) - g.tail()
 	return g
 }
 
 // tail is how much of the latest stays.
 func (g *batches) tail() (n int) {
 	if g.page {
-		n = textTail(g.all.b)
+		n = textTail(g.all.B)
 	}
 	if guard.WebText(g.head.Header.Get("Content-Type")) {
-		n = max(n, guard.TornText(g.all.b))
+		n = max(n, guard.TornText(g.all.B))
 	}
 	return n
 }
@@ -106,9 +107,9 @@ func (g *batches) take(p []byte) int {
 	if g.closed || g.given >= g.free {
 		return 0
 	}
-	n := copy(p, g.all.b[g.given:g.free])
+	n := copy(p, g.all.B[g.given:g.free])
 	if g.given += n; g.follow != nil && g.given == g.free {
-		g.all.drop()
+		g.all.Drop()
 		g.given, g.free = 0, 0
 	}
 	return n
@@ -123,21 +124,21 @@ func (g *batches) add(p []byte, ok bool, err error) error {
 		return http.ErrBodyReadAfterClose
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil // torn off, and nothing more leaves
-	case len(p) > 0 && !g.all.room(len(p)) && g.server.hints(pageOf(g.r, g.visit), g.visit).Suspicious:
-		return errNoRoom
+	case len(p) > 0 && !g.all.Room(len(p)) && g.server.hints(pageOf(g.r, g.visit), g.visit).Suspicious:
+		return budget.ErrNoRoom
 	}
-	full := len(g.all.b)+len(p) > guard.MaxBody || cap(g.all.b)-len(g.all.b) < len(p)
+	full := len(g.all.B)+len(p) > guard.MaxBody || cap(g.all.B)-len(g.all.B) < len(p)
 	if full {
 		return g.leave(p, err != nil)
 	}
-	g.all.b = append(g.all.b, p...)
+	g.all.B = append(g.all.B, p...)
 	if ok && err == nil {
 		return nil
 	}
 	if stop := g.judge(err != nil); stop != nil {
 		return stop
 	}
-	if g.free = len(g.all.b); err == nil {
+	if g.free = len(g.all.B); err == nil {
 		g.free = max(g.given, g.free-g.tail())
 	}
 	return nil
@@ -145,12 +146,12 @@ func (g *batches) add(p []byte, ok bool, err error) error {
 
 // judge judges all that is here.
 func (g *batches) judge(whole bool) error {
-	if len(g.all.b) == g.judged && !whole {
+	if len(g.all.B) == g.judged && !whole {
 		return nil
 	}
-	g.judged = len(g.all.b)
-	f := guard.Inspect(g.head, g.all.b, whole, g.server.hints(pageOf(g.r, g.visit), g.visit))
-	d := digest(&f)
+	g.judged = len(g.all.B)
+	f := guard.Inspect(g.head, g.all.B, whole, g.server.hints(pageOf(g.r, g.visit), g.visit))
+	d := f.Digest()
 	if d == g.seen {
 		f.Wipe()
 		return nil
@@ -167,14 +168,14 @@ func (g *batches) leave(p []byte, end bool) error {
 	if stop := g.judge(false); stop != nil {
 		return stop
 	}
-	f := newFollowing(g.server, g.r, g.visit, g.head, g.server.hints(pageOf(g.r, g.visit), g.visit), g.all.b)
+	f := newFollowing(g.server, g.r, g.visit, g.head, g.server.hints(pageOf(g.r, g.visit), g.visit), g.all.B)
 	if stop := f.judge(p, end); stop != nil {
 		f.close()
 		g.held = f.held.Load()
 		return stop
 	}
-	g.free = max(g.given, len(g.all.b)-g.tail())
-	f.wait = append(append(f.wait, g.all.b[g.free:]...), p...)
+	g.free = max(g.given, len(g.all.B)-g.tail())
+	f.wait = append(append(f.wait, g.all.B[g.free:]...), p...)
 	g.follow = f
 	return nil
 }
@@ -194,7 +195,7 @@ func (g *batches) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = true
-	g.all.drop()
+	g.all.Drop()
 	if g.follow != nil {
 		g.follow.close()
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"sekisho/proxy/budget"
 )
 
 // clientBody is a request body whose Close ends a Read that is under way.
@@ -29,7 +31,7 @@ type clientBody struct {
 	bad   atomic.Bool // what the client sent is no body
 
 	mu    sync.Mutex // the transport may read while the handler closes
-	early holding
+	early budget.Holding
 	given int    // of early
 	end   error  // how the body ended, once it did
 	ahead *ahead // reads on when the client was slow; nil otherwise
@@ -54,7 +56,7 @@ func bothWays(w http.ResponseWriter, r *http.Request) {
 const bodyLinger = time.Second
 
 func newClientBody(s *Server, w http.ResponseWriter, r *http.Request, v *visit) *clientBody {
-	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, stall: s.bounds.stall, early: holding{budget: &s.heldBytes, client: v.client}}
+	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, stall: s.bounds.stall, early: s.heldBytes.Hold(v.client)}
 }
 
 // Read implements [io.Reader].
@@ -80,9 +82,9 @@ func (b *clientBody) Read(p []byte) (int, error) {
 func (b *clientBody) readEarly(p []byte) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	n := copy(p, b.early.b[b.given:])
-	if b.given += n; b.given == len(b.early.b) {
-		b.early.drop()
+	n := copy(p, b.early.B[b.given:])
+	if b.given += n; b.given == len(b.early.B) {
+		b.early.Drop()
 		b.given = 0
 	}
 	return n
@@ -130,7 +132,7 @@ func (b *clientBody) Close() error {
 		return nil
 	}
 	b.mu.Lock()
-	b.early.drop()
+	b.early.Drop()
 	b.given = 0
 	b.mu.Unlock()
 	if b.follow != nil {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"sekisho/proxy/budget"
 )
 
 const (
@@ -25,9 +27,6 @@ const (
 	bodyStep = 32 << 10
 )
 
-// errNoRoom is a body for which the memory for held ones is not enough.
-var errNoRoom = errors.New("too many request bodies are held at once")
-
 // hold reads at most limit bytes of the body, and reports whether that is all
 // of it. Read gives them out afterwards, in any case.
 func (b *clientBody) hold(limit int) (whole bool, err error) {
@@ -41,14 +40,14 @@ func (b *clientBody) hold(limit int) (whole bool, err error) {
 		}
 	}()
 	want := int(min(b.r.ContentLength, int64(limit)))
-	for len(b.early.b) < want {
-		have, step := len(b.early.b), min(bodyStep, want-len(b.early.b))
-		if !b.early.room(step) {
-			return false, errNoRoom
+	for len(b.early.B) < want {
+		have, step := len(b.early.B), min(bodyStep, want-len(b.early.B))
+		if !b.early.Room(step) {
+			return false, budget.ErrNoRoom
 		}
 		_ = control.SetReadDeadline(time.Now().Add(b.stall))
-		n, err := b.ReadCloser.Read(b.early.b[have : have+step])
-		b.early.b = b.early.b[:have+n]
+		n, err := b.ReadCloser.Read(b.early.B[have : have+step])
+		b.early.B = b.early.B[:have+n]
 		b.ended(err)
 		switch {
 		case errors.Is(err, io.EOF) && int64(have+n) == b.r.ContentLength:
@@ -67,16 +66,16 @@ func (b *clientBody) holdStream(limit int) (whole bool, err error) {
 	if madeByPage(b.r) {
 		stall = pageStall
 	}
-	for len(b.early.b) < limit {
+	for len(b.early.B) < limit {
 		p, err, ok := b.ahead.next(stall)
 		if !ok {
 			return false, nil
 		}
-		if !b.early.room(len(p)) {
+		if !b.early.Room(len(p)) {
 			b.ahead.rest = piece{p, err}
-			return false, errNoRoom
+			return false, budget.ErrNoRoom
 		}
-		b.early.b = append(b.early.b, p...)
+		b.early.B = append(b.early.B, p...)
 		clear(p)
 		b.ended(err)
 		switch {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"sekisho/guard"
+	"sekisho/proxy/budget"
 )
 
 // maxSaid is how much of a call's earlier messages is remembered, to be read with
@@ -29,12 +30,12 @@ type call struct {
 	mu       sync.Mutex // the handler may end while the transport reads
 	closed   bool
 	envelope guard.Envelope
-	left     int64         // of the message that is under way
-	raw      holding       // its bytes so far
-	said     holding       // content of those before it
-	stream   *guard.Stream // reads it in passing, once it is long
-	seen     int           // by stream
-	together uint64        // digest of what the latest say with those before
+	left     int64          // of the message that is under way
+	raw      budget.Holding // its bytes so far
+	said     budget.Holding // content of those before it
+	stream   *guard.Stream  // reads it in passing, once it is long
+	seen     int            // by stream
+	together uint64         // digest of what the latest say with those before
 
 	begun bool
 	step  []byte // read at a time
@@ -51,9 +52,9 @@ func asCall(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints
 	if r.ContentLength >= 0 || x.Suspicious || madeByPage(r) || !guard.Enveloped(r.Header.Get("Content-Type")) {
 		return nil
 	}
-	b := &s.heldBytes
+	b := s.heldBytes
 	head.Header = r.Header.Clone() // ReverseProxy is not done with its own
-	return &call{server: s, visit: v, r: r, head: head, raw: holding{budget: b, client: v.client}, said: holding{budget: b, client: v.client}}
+	return &call{server: s, visit: v, r: r, head: head, raw: b.Hold(v.client), said: b.Hold(v.client)}
 }
 
 // madeByPage reports whether a browser made r for a page. Those that can stream a
@@ -137,7 +138,7 @@ func (c *call) feed(p []byte, end bool) error {
 		}
 		p = p[n:]
 	}
-	if end && len(c.raw.b)+int(c.left) > 0 {
+	if end && len(c.raw.B)+int(c.left) > 0 {
 		return c.ends() // torn off, and read as far as it goes
 	}
 	return nil
@@ -145,16 +146,16 @@ func (c *call) feed(p []byte, end bool) error {
 
 // some takes what p brings of one envelope or message.
 func (c *call) some(p []byte) (n int, err error) {
-	if have := len(c.raw.b); c.left == 0 && have < guard.EnvelopeSize {
+	if have := len(c.raw.B); c.left == 0 && have < guard.EnvelopeSize {
 		n = min(len(p), guard.EnvelopeSize-have)
-		if !c.raw.room(n) {
-			return 0, errNoRoom
+		if !c.raw.Room(n) {
+			return 0, budget.ErrNoRoom
 		}
-		c.raw.b = append(c.raw.b, p[:n]...)
+		c.raw.B = append(c.raw.B, p[:n]...)
 		if have+n < guard.EnvelopeSize {
 			return n, nil
 		}
-		e, ok := guard.ParseEnvelope(c.raw.b)
+		e, ok := guard.ParseEnvelope(c.raw.B)
 		if !ok {
 			return 0, errEnvelope
 		}
@@ -175,8 +176,8 @@ func (c *call) some(p []byte) (n int, err error) {
 // keep puts bytes of a message where they wait, or lets them out.
 func (c *call) keep(p []byte) error {
 	if c.stream == nil {
-		if len(c.raw.b)+len(p) <= guard.EnvelopeSize+guard.MaxBody && c.raw.room(len(p)) {
-			c.raw.b = append(c.raw.b, p...)
+		if len(c.raw.B)+len(p) <= guard.EnvelopeSize+guard.MaxBody && c.raw.Room(len(p)) {
+			c.raw.B = append(c.raw.B, p...)
 			return nil
 		}
 		if err := c.passing(); err != nil {
@@ -200,14 +201,14 @@ func (c *call) ends() error {
 		return err
 	}
 	var message []byte
-	if len(c.raw.b) > guard.EnvelopeSize {
-		message = c.raw.b[guard.EnvelopeSize:]
+	if len(c.raw.B) > guard.EnvelopeSize {
+		message = c.raw.B[guard.EnvelopeSize:]
 	}
 	err := c.judge(message)
 	if err == nil {
-		c.out = append(c.out, c.raw.b...)
+		c.out = append(c.out, c.raw.B...)
 	}
-	c.raw.drop()
+	c.raw.Drop()
 	c.left = 0
 	return err
 }
@@ -217,8 +218,8 @@ func (c *call) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
-	c.raw.drop()
-	c.said.drop()
+	c.raw.Drop()
+	c.said.Drop()
 	if c.batches != nil {
 		c.batches.close()
 	}

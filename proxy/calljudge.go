@@ -2,11 +2,11 @@ package proxy
 
 import (
 	"errors"
-	"hash/maphash"
 	"io"
 	"net/http"
 
 	"sekisho/guard"
+	"sekisho/proxy/budget"
 )
 
 // judge reads a whole message, by itself and with those before it.
@@ -15,10 +15,10 @@ func (c *call) judge(message []byte) error {
 		return nil
 	}
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
-	alone, together, content := guard.InspectCall(c.head, c.said.b, message, c.envelope.Compressed, x)
+	alone, together, content := guard.InspectCall(c.head, c.said.B, message, c.envelope.Compressed, x)
 	c.remember(content)
 	defer together.Wipe()
-	one, both := digest(&alone), digest(&together)
+	one, both := alone.Digest(), together.Digest()
 	// What makes a sign-in with this ID came before it, if it makes none by itself.
 	gone := len(alone.IDs) > 0
 	if err := c.weigh(&alone, false); err != nil {
@@ -32,37 +32,19 @@ func (c *call) judge(message []byte) error {
 	return c.stop(c.server.weighGone(c.r, c.visit, &together, gone))
 }
 
-var digestSeed = maphash.MakeSeed()
-
-// digest tells findings apart by all that they are judged by, values included:
-// what was half a password is another one when its rest has come.
-func digest(f *guard.Finding) uint64 {
-	var h maphash.Hash
-	h.SetSeed(digestSeed)
-	for _, list := range [][]guard.Secret{f.IDs, f.Passwords, f.Codes} {
-		for _, s := range list {
-			maphash.WriteComparable(&h, len(s.Bytes()))
-			_, _ = h.Write(s.Bytes())
-		}
-		_ = h.WriteByte(0xff)
-	}
-	maphash.WriteComparable(&h, weight(f))
-	return h.Sum64()
-}
-
 // remember keeps the latest of what was said.
 func (c *call) remember(content []byte) {
 	content = content[max(0, len(content)-maxSaid):]
-	if over := len(c.said.b) + len(content) - maxSaid; over > 0 {
-		n := copy(c.said.b, c.said.b[over:])
-		clear(c.said.b[n:])
-		c.said.b = c.said.b[:n]
+	if over := len(c.said.B) + len(content) - maxSaid; over > 0 {
+		n := copy(c.said.B, c.said.B[over:])
+		clear(c.said.B[n:])
+		c.said.B = c.said.B[:n]
 	}
-	if !c.said.room(len(content)) {
-		c.said.drop() // each message is judged by itself at least
+	if !c.said.Room(len(content)) {
+		c.said.Drop() // each message is judged by itself at least
 		return
 	}
-	c.said.b = append(c.said.b, content...)
+	c.said.B = append(c.said.B, content...)
 }
 
 // weigh asks about what was found, and returns why the message must not leave.
@@ -83,20 +65,20 @@ func (c *call) stop(err error) error {
 // judged as it passes.
 func (c *call) passing() error {
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
-	if x.Suspicious && len(c.raw.b) < guard.MaxBody {
-		return errNoRoom // for a site that may be an imitation nothing is let through unjudged
+	if x.Suspicious && len(c.raw.B) < guard.MaxBody {
+		return budget.ErrNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
-	begin := c.raw.b[guard.EnvelopeSize:]
+	begin := c.raw.B[guard.EnvelopeSize:]
 	if err := c.judge(begin); err != nil {
 		return err
 	}
 	c.stream = guard.NewStream(c.streamHead(), x)
 	_, _ = c.stream.Write(begin)
 	known := c.stream.Finding()
-	c.seen = weight(&known)
+	c.seen = known.Weight()
 	known.Wipe()
-	c.out = append(c.out, c.raw.b...)
-	c.raw.drop()
+	c.out = append(c.out, c.raw.B...)
+	c.raw.Drop()
 	return nil
 }
 
@@ -115,7 +97,7 @@ func (c *call) streamHead() guard.Head {
 // found judges what the stream has found in addition.
 func (c *call) found() error {
 	f := c.stream.Finding()
-	n := weight(&f)
+	n := f.Weight()
 	if n == c.seen {
 		f.Wipe()
 		return nil
@@ -131,13 +113,13 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 	whole := false
 	for p := c.step[:n]; ; {
 		if c.hold(p) != nil {
-			return errNoRoom
+			return budget.ErrNoRoom
 		}
 		clear(p)
 		if b.ended(err); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		if whole = err != nil; whole || len(c.raw.b) >= guard.MaxBody {
+		if whole = err != nil; whole || len(c.raw.B) >= guard.MaxBody {
 			break
 		}
 		var ok bool
@@ -148,8 +130,8 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
-	f := guard.Inspect(c.head, c.raw.b, whole, x)
-	seen := digest(&f)
+	f := guard.Inspect(c.head, c.raw.B, whole, x)
+	seen := f.Digest()
 	if stop := c.weigh(&f, false); stop != nil {
 		return stop
 	}
@@ -157,8 +139,8 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 		c.batches = newBatches(c.server, c.r, c.visit, c.head, &c.raw, seen)
 		return nil
 	}
-	c.out = append(c.out, c.raw.b...)
-	c.raw.drop()
+	c.out = append(c.out, c.raw.B...)
+	c.raw.Drop()
 	return io.EOF
 }
 
@@ -166,9 +148,9 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 func (c *call) hold(p []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || !c.raw.room(len(p)) {
-		return errNoRoom
+	if c.closed || !c.raw.Room(len(p)) {
+		return budget.ErrNoRoom
 	}
-	c.raw.b = append(c.raw.b, p...)
+	c.raw.B = append(c.raw.B, p...)
 	return nil
 }

@@ -72,7 +72,7 @@ func (a *asking) observe(o *origins, config *tls.Config, key originKey) {
 	// It is called after the origin was verified, in TLS 1.2 and 1.3 alike.
 	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		a.asked.Store(true)
-		a.private = o.judge.Private(shown, config.ServerName, o.issuers.of(key.target))
+		a.private = o.judge.Private(shown, config.ServerName, o.issuers.Of(key.target.name, key.target.port))
 		return &tls.Certificate{}, nil
 	}
 }

@@ -4,65 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
-	"errors"
-	"math"
 	"net"
 	"net/http"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/netconn"
 )
-
-// replayConn is a connection some of whose bytes were read already; they come
-// first again.
-type replayConn struct {
-	net.Conn
-	early []byte
-}
-
-func newReplayConn(c net.Conn, early []byte) net.Conn {
-	if len(early) == 0 {
-		return c
-	}
-	return &replayConn{Conn: c, early: slices.Clone(early)}
-}
-
-func (c *replayConn) Read(p []byte) (int, error) {
-	if len(c.early) > 0 {
-		n := copy(p, c.early)
-		if c.early = c.early[n:]; len(c.early) == 0 {
-			c.early = nil
-		}
-		return n, nil
-	}
-	return c.Conn.Read(p)
-}
-
-// unwrap returns the connection below c and what is still to be replayed, so
-// that the kernel can splice the rest.
-func unwrap(c net.Conn) (bare net.Conn, early []byte) {
-	for {
-		r, ok := c.(*replayConn)
-		if !ok {
-			return c, early
-		}
-		early = append(early, r.early...)
-		c = r.Conn
-	}
-}
-
-// CloseWrite ends our direction where the transport can (TCP).
-func (c *replayConn) CloseWrite() error { return closeWrite(c.Conn) }
-
-func closeWrite(c net.Conn) error {
-	if h, ok := c.(interface{ CloseWrite() error }); ok {
-		return h.CloseWrite()
-	}
-	return errors.ErrUnsupported
-}
 
 // earlyWriter is a response writer whose Hijack keeps the bytes that a client
 // sent without waiting for the answer. Both goproxy (behind a CONNECT) and
@@ -91,34 +41,12 @@ func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	_ = conn.SetDeadline(time.Time{})
 	early, _ := rw.Reader.Peek(rw.Reader.Buffered())
-	replay := newReplayConn(conn, early)
+	replay := netconn.Replayed(conn, early)
 	if w.adopt == nil { // goproxy, which leaves the buffers alone
 		return replay, bufio.NewReadWriter(bufio.NewReaderSize(replay, 0), bufio.NewWriterSize(replay, 1)), nil
 	}
 	replay = w.adopt(replay)
 	return replay, bufio.NewReadWriter(bufio.NewReader(replay), bufio.NewWriter(replay)), nil
-}
-
-// errTooMuch ends a read that went past a limit.
-var errTooMuch = errors.New("more bytes than allowed")
-
-// limitedConn lets left bytes be read, which bounds a peer that talks before
-// it is known.
-type limitedConn struct {
-	net.Conn
-	left int
-}
-
-// unlimited lifts the limit.
-func (c *limitedConn) unlimited() { c.left = math.MaxInt }
-
-func (c *limitedConn) Read(p []byte) (int, error) {
-	if c.left <= 0 {
-		return 0, errTooMuch
-	}
-	n, err := c.Conn.Read(p[:min(len(p), c.left)])
-	c.left -= n
-	return n, err
 }
 
 // serverError is what net/http's server writes by itself when it cannot read a
@@ -139,7 +67,7 @@ func marked(p []byte) []byte {
 
 // writeMarked writes p to c, marked. What follows the request that is answered so is
 // not read any more.
-func writeMarked(c net.Conn, p []byte, coded *codings) (int, error) {
+func writeMarked(c net.Conn, p []byte, coded *framed) (int, error) {
 	m := marked(p)
 	if len(m) != len(p) && coded != nil {
 		coded.parting.unread.Store(true)
@@ -164,7 +92,7 @@ type innerConn struct {
 	bulk   *bulk     // of the relay that has the connection, or nil
 	deaf   bool      // reads end where they would ask the socket
 	headBy time.Time // by when the head that has begun is whole; zero when none has
-	coded  *codings  // nil below TLS
+	coded  *framed   // nil below TLS
 	once   sync.Once
 	onDone func()
 	ending ending
@@ -203,7 +131,7 @@ func (c *innerConn) CloseWrite() error {
 	if c.coded != nil {
 		c.coded.parting.unread.Store(true)
 	}
-	return closeWrite(c.Conn)
+	return netconn.CloseWrite(c.Conn)
 }
 
 func (c *innerConn) Close() error {

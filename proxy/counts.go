@@ -80,5 +80,5 @@ func (s *Server) expose(r *metrics.Registry) {
 		defer s.tunnels.mu.Unlock()
 		return float64(len(s.tunnels.open))
 	})
-	r.Gauge("sekisho_proxy_held_bytes", "Bytes of requests and documents in memory that wait to be judged.", func() float64 { return float64(s.heldBytes.inUse()) })
+	r.Gauge("sekisho_proxy_held_bytes", "Bytes of requests and documents in memory that wait to be judged.", func() float64 { return float64(s.heldBytes.InUse()) })
 }

@@ -4,6 +4,10 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"sekisho/proxy/netconn"
+	"sekisho/proxy/socket"
+	"sekisho/proxy/tlsflight"
 )
 
 // A server reads ahead of the answer to notice that its client has left. net/http
@@ -19,18 +23,8 @@ const (
 	// curl end both directions, which looks the same. Any byte of an answer begins
 	// the time again.
 	halfClosedFor = 2500 * time.Millisecond
-	// unreadFor is as much where the kernel does not tell (see peerOf).
+	// unreadFor is as much where the kernel does not tell (see socket.PeerOf).
 	unreadFor = 2 * time.Minute
-)
-
-// peer is what is known of a connection's other end.
-type peer uint8
-
-const (
-	peerUnknown  peer = iota
-	peerThere         // has not ended its direction
-	peerFinished      // has ended its direction
-	peerGone          // has reset the connection
 )
 
 // departed reports whether the client has left, or must be taken to have. It is
@@ -46,16 +40,16 @@ func (p *progress) departed() bool {
 	if quiet < departedEvery {
 		return false
 	}
-	state := peerUnknown
+	state := socket.Unknown
 	if p.raw != nil {
-		state = peerOf(p.raw)
+		state = socket.PeerOf(p.raw)
 	}
-	if state != peerGone && p.ended.Load() {
-		state = peerFinished
+	if state != socket.Gone && p.ended.Load() {
+		state = socket.Finished
 	}
-	if state != peerFinished {
+	if state != socket.Finished {
 		p.finished = time.Time{}
-		return state == peerGone || state == peerUnknown && quiet >= unreadFor
+		return state == socket.Gone || state == socket.Unknown && quiet >= unreadFor
 	}
 	if p.finished.IsZero() {
 		p.finished = time.Now()
@@ -66,8 +60,8 @@ func (p *progress) departed() bool {
 // attach is told which connection this is the progress of, before anybody else
 // knows of it.
 func (p *progress) attach(c net.Conn) {
-	if socket, ok := socketBelow(c).(syscall.Conn); ok {
-		if raw, err := socket.SyscallConn(); err == nil {
+	if below, ok := socketBelow(c).(syscall.Conn); ok {
+		if raw, err := below.SyscallConn(); err == nil {
 			p.raw = raw
 		}
 	}
@@ -77,11 +71,11 @@ func (p *progress) attach(c net.Conn) {
 func socketBelow(c net.Conn) net.Conn {
 	for {
 		switch below := c.(type) {
-		case *replayConn:
+		case *netconn.Replay:
 			c = below.Conn
-		case *plainAlerts:
+		case *tlsflight.Alerts:
 			c = below.Conn
-		case *firstFlight:
+		case *tlsflight.First:
 			c = below.Conn
 		case *adopted:
 			c = below.Conn

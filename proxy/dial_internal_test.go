@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/egress"
 )
 
 // TestAC06DialledAddress is AC-06 where nobody has looked before: the dialer itself
@@ -23,7 +24,7 @@ func TestAC06DialledAddress(t *testing.T) {
 	s := &Server{}
 	for name, addrs := range map[string][]netip.AddrPort{"one": {here}, "several": {here, beside}} {
 		s.settings.Store(&Settings{})
-		conn, err := s.dialAny(t.Context(), addrs)
+		conn, err := egress.Dial(t.Context(), addrs, s.guard)
 		if f := (*failure)(nil); !errors.As(err, &f) || f.code != interstitial.CodeAddress {
 			t.Errorf("%s: error = %v; want the address refused", name, err)
 			if err == nil {
@@ -31,7 +32,7 @@ func TestAC06DialledAddress(t *testing.T) {
 			}
 		}
 		s.settings.Store(&Settings{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-		if conn, err = s.dialAny(t.Context(), addrs); err != nil {
+		if conn, err = egress.Dial(t.Context(), addrs, s.guard); err != nil {
 			t.Errorf("%s: error = %v where the owner allows it", name, err)
 			continue
 		}

@@ -14,6 +14,8 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/netconn"
+	"sekisho/proxy/tlsflight"
 	"sekisho/rules"
 )
 
@@ -218,8 +220,8 @@ func (s *Server) refuse(r *http.Request, t target, f *failure) *passage {
 // unread bytes is a reset, which may overtake the answer.
 func sayAndClose(c net.Conn, answer []byte) {
 	_ = c.SetDeadline(time.Now().Add(sayTime))
-	if _, err := c.Write(answer); err == nil && closeWrite(c) == nil {
-		_, _ = io.Copy(io.Discard, io.LimitReader(c, maxClientHello))
+	if _, err := c.Write(answer); err == nil && netconn.CloseWrite(c) == nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(c, tlsflight.MaxHello))
 	}
 	_ = c.Close()
 }

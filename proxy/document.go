@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"sekisho/proxy/budget"
 )
 
 // watch lets an answer that goes through ReverseProxy be read. A document
@@ -29,7 +31,7 @@ func (f *forwarder) watch(resp *http.Response) error {
 		_ = resp.Body.Close()
 		return r.held
 	}
-	body := &readBody{ReadCloser: resp.Body, reading: r, left: resp.ContentLength, early: holding{budget: &f.server.heldBytes, client: v.client}}
+	body := &readBody{ReadCloser: resp.Body, reading: r, left: resp.ContentLength, early: f.server.heldBytes.Hold(v.client)}
 	resp.Body = body
 	if !r.holds() {
 		return nil
@@ -52,7 +54,7 @@ type readBody struct {
 	io.ReadCloser
 	reading *reading
 	left    int64 // of the body, negative when that is not known
-	early   holding
+	early   budget.Holding
 	given   int
 	last    []byte // of what was held, without room in early
 	ahead   *ahead
@@ -64,7 +66,7 @@ type readBody struct {
 // shown. Nothing of it has been shown then.
 func (b *readBody) hold() error {
 	b.ahead = newAhead(b.ReadCloser, copyBuffer)
-	for since := time.Now(); len(b.early.b) < maxDocument && !b.reading.done(); {
+	for since := time.Now(); len(b.early.B) < maxDocument && !b.reading.done(); {
 		stall, wait := b.reading.patience()
 		if time.Since(since) >= wait {
 			break
@@ -77,11 +79,11 @@ func (b *readBody) hold() error {
 		if !b.reading.feed(p) {
 			return b.reading.held
 		}
-		if !b.early.room(len(p)) {
+		if !b.early.Room(len(p)) {
 			b.last, b.end = p, err
 			break
 		}
-		b.early.b = append(b.early.b, p...)
+		b.early.B = append(b.early.B, p...)
 		if b.end = err; err == nil {
 			continue
 		}
@@ -98,10 +100,10 @@ func (b *readBody) hold() error {
 
 // Read implements [io.Reader].
 func (b *readBody) Read(p []byte) (int, error) {
-	if b.given < len(b.early.b) {
-		n := copy(p, b.early.b[b.given:])
-		if b.given += n; b.given == len(b.early.b) {
-			b.early.drop()
+	if b.given < len(b.early.B) {
+		n := copy(p, b.early.B[b.given:])
+		if b.given += n; b.given == len(b.early.B) {
+			b.early.Drop()
 			b.given = 0
 		}
 		return n, nil
@@ -142,7 +144,7 @@ func (b *readBody) next(p []byte) (int, error) {
 
 // Close implements [io.Closer].
 func (b *readBody) Close() error {
-	b.early.drop()
+	b.early.Drop()
 	b.given = 0
 	err := b.ReadCloser.Close()
 	b.reading.close()

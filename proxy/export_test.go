@@ -33,7 +33,7 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 }
 
 // HeldBytes is how much waits to be judged.
-func (s *Server) HeldBytes() int64 { return s.heldBytes.inUse() }
+func (s *Server) HeldBytes() int64 { return s.heldBytes.InUse() }
 
 // Pooled is how many idle HTTP/1.1 connections to origins s keeps.
 func (s *Server) Pooled() int {

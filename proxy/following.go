@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sekisho/guard"
+	"sekisho/proxy/ruling"
 )
 
 // following judges the part of a body that is sent as it comes: what is behind
@@ -39,33 +40,21 @@ const (
 
 // heldError ends an exchange that a ruling stopped half-way. It is recorded.
 type heldError struct {
-	why ruling
+	why ruling.Ruling
 	id  string
 }
 
 // Error implements [error].
-func (e *heldError) Error() string { return "held back: " + e.why.technique }
+func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 
 // newFollowing goes on behind early, which was judged.
 func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints, early []byte) *following {
 	f := &following{server: s, visit: v, r: r, stream: guard.NewStream(head, x)}
 	_, _ = f.stream.Write(early)
 	found := f.stream.Finding()
-	f.seen = weight(&found)
+	f.seen = found.Weight()
 	found.Wipe()
 	return f
-}
-
-// weight grows with whatever is found in addition.
-func weight(f *guard.Finding) int {
-	n := len(f.IDs) + len(f.Passwords) + len(f.Codes) + 64*int(f.Act)
-	if f.More { // the lists are full, and do not grow any more
-		n += 1 << 19
-	}
-	if f.Amazon {
-		n += 1 << 20
-	}
-	return n
 }
 
 // read gives out what b brings, judged, and a little late.
@@ -127,7 +116,7 @@ func (f *following) judge(p []byte, end bool) error {
 		f.end()
 	}
 	found := f.stream.Finding()
-	n := weight(&found)
+	n := found.Weight()
 	if n == f.seen {
 		found.Wipe()
 		return nil
@@ -137,10 +126,10 @@ func (f *following) judge(p []byte, end bool) error {
 	if err != nil {
 		return err
 	}
-	if !held || why.amber() { // half an upload is no time for a question
+	if !held || why.Amber() { // half an upload is no time for a question
 		return nil
 	}
-	why.sent = true
+	why.Sent = true
 	id := f.server.record(f.r.Context(), f.visit, why, true, true)
 	if f.server.settings.Load().Observe {
 		return nil

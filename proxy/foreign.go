@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/proxy/netconn"
+	"sekisho/proxy/opening"
 )
 
 // Not everything in TLS is HTTP: mail, message queues, ACME. Such a connection cannot
@@ -55,11 +58,11 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 		return true
 	}
 	s.tell(s.trust.Foreign(v.client), v)
-	client := newReplayConn(conn, said)
+	client := netconn.Replayed(conn, said)
 	if len(heard) > 0 {
-		client = s.answering(conn, v) // it has said nothing
+		client = opening.Answering(conn, s.suspects(v), s.bounds.head) // it has said nothing
 	}
-	s.tunnels.splice(v, client, newReplayConn(up.Conn, heard))
+	s.tunnels.splice(v, client, netconn.Replayed(up.Conn, heard))
 	return true
 }
 
@@ -153,12 +156,12 @@ func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
 	until := time.Now().Add(s.bounds.head)
 	_ = conn.SetReadDeadline(until)
 	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
-	said, o, err := s.settle(v, said, func() ([]byte, error) {
+	said, o, err := opening.Settle(said, s.suspects(v), func() ([]byte, error) {
 		more, err := words(conn)
 		said = append(said, more...)
 		return said, err
 	})
-	web := err != nil || o == openingWeb
+	web := err != nil || o == opening.Web
 	if web {
 		conn.NetConn().(*innerConn).headBy = until // serveRelay takes it over
 	}

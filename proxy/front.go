@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/ruling"
 )
 
 // newFrontServer is the server that clients connect to. It reads one head at
@@ -30,7 +31,7 @@ func newFrontServer(s *Server) *http.Server {
 		ConnState:                    s.limits.watch,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			front := c.(*frontConn) // frontListener makes no others
-			return withCodings(withBond(context.WithValue(front.requests(ctx), connKey{}, front), &front.bond), &front.coded)
+			return withFraming(withBond(context.WithValue(front.requests(ctx), connKey{}, front), &front.bond), &front.coded)
 		},
 		ErrorLog:  quietLog(s.log),
 		Protocols: h1,
@@ -120,10 +121,10 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 	}
 	if verdict, held := s.held(v.client, v.target); held {
 		if !s.settings.Load().Observe {
-			s.hold(w, r, v, byName(verdict))
+			s.hold(w, r, v, ruling.ByName(verdict))
 			return
 		}
-		s.record(r.Context(), v, byName(verdict), true, isNavigation(r))
+		s.record(r.Context(), v, ruling.ByName(verdict), true, isNavigation(r))
 	}
 	if v.broken != nil {
 		s.answerError(w, r, v, v.broken)

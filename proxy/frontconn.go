@@ -3,6 +3,8 @@ package proxy
 import (
 	"net"
 	"net/netip"
+
+	"sekisho/proxy/netconn"
 )
 
 // frontConn is a client's connection as long as the front server has it.
@@ -10,7 +12,7 @@ type frontConn struct {
 	net.Conn
 	client netip.Addr
 	bond   bond
-	coded  codings
+	coded  framed
 	ending ending
 	progress
 }
@@ -51,7 +53,7 @@ func (c *frontConn) Close() error {
 // no reset overtakes what it said.
 func (c *frontConn) CloseWrite() error {
 	c.coded.parting.unread.Store(true)
-	return closeWrite(c.Conn)
+	return netconn.CloseWrite(c.Conn)
 }
 
 // frontListener yields frontConns.

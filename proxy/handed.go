@@ -9,6 +9,7 @@ import (
 
 	"sekisho/dossier"
 	"sekisho/hostname"
+	"sekisho/proxy/h1"
 )
 
 const (
@@ -92,7 +93,7 @@ func (s *Server) sends(r *http.Request, v *visit) {
 
 // sends is that of [Server] for a plain head, which has no body.
 func (r *relay) sends(head []byte) {
-	if bytes.IndexByte(targetOf(head), '?') < 0 || byMarkup(view(field(head, "sec-fetch-dest"))) {
+	if bytes.IndexByte(h1.Target(head), '?') < 0 || byMarkup(view(h1.Field(head, "sec-fetch-dest"))) {
 		return
 	}
 	v := r.visit

@@ -9,6 +9,9 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"sekisho/proxy/framing"
+	"sekisho/proxy/netconn"
 )
 
 // handover is an exchange that a relay began and cannot finish: the request
@@ -61,8 +64,8 @@ func (h *handover) roundTrip(r *http.Request) (*http.Response, error) {
 	_ = h.up.SetReadDeadline(time.Time{}) // the relay's, for a first look
 	stop := context.AfterFunc(r.Context(), func() { _ = h.up.Close() })
 	// Headers are bounded like those of the transport.
-	limited := &limitedConn{Conn: h.up, left: maxResponseHeader}
-	answer := &answerReader{Reader: io.MultiReader(bytes.NewReader(h.up.early), limited), look: answerLook{in: lookStatus}}
+	limited := &netconn.Limited{Conn: h.up, Left: maxResponseHeader}
+	answer := framing.AnswerReader(io.MultiReader(bytes.NewReader(h.up.early), limited))
 	br := bufio.NewReaderSize(answer, 16<<10)
 	for {
 		resp, err := http.ReadResponse(br, r)
@@ -78,7 +81,7 @@ func (h *handover) roundTrip(r *http.Request) (*http.Response, error) {
 			_ = h.up.Close()
 			return nil, errSwitched
 		case resp.StatusCode >= 200:
-			limited.unlimited()
+			limited.Unlimited()
 			resp.Body = &handoverBody{ReadCloser: resp.Body, up: h.up, stop: stop}
 			return resp, nil
 		}

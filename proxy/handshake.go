@@ -3,13 +3,14 @@ package proxy
 import (
 	"crypto/tls"
 	"errors"
-	"net"
 	"slices"
 	"time"
 
 	"go.uber.org/zap"
 
 	"sekisho/certs"
+	"sekisho/proxy/h2"
+	"sekisho/proxy/tlsflight"
 	"sekisho/proxy/trust"
 )
 
@@ -19,7 +20,7 @@ import (
 // the connection can go another way.
 type handshake struct {
 	server  *Server
-	first   *firstFlight
+	first   *tlsflight.First
 	inner   *innerConn
 	visit   *visit
 	trouble error // what is already known to be wrong with the target
@@ -35,7 +36,7 @@ type handshake struct {
 	// data before any answer.
 	unnamed, early bool
 	// alerts reads below the handshake, once it is ours.
-	alerts *plainAlerts
+	alerts *tlsflight.Alerts
 	// instead is what happens when it is not served; nil for an alert of ours
 	// that was sent.
 	instead func()
@@ -46,7 +47,7 @@ var errOtherwise = errors.New("not served here")
 
 // interceptTLS judges the ClientHello, verifies the origin, mints and serves.
 // It reports whether the inner server, or a relay, took the client.
-func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done func()) bool {
+func (s *Server) interceptTLS(first *tlsflight.First, v *visit, trouble error, done func()) bool {
 	h := &handshake{server: s, first: first, visit: v, trouble: trouble, done: done, by: time.Now().Add(s.bounds.head)}
 	h.inner = &innerConn{Conn: first, hello: h.judge}
 	conn := tls.Server(h.inner, s.leafTLS.unknown)
@@ -64,7 +65,7 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 		s.log.Debug("not a client hello", zap.String("host", v.target.name.String()))
 	default:
 		s.tunnels.remove(h.inner)
-		if distrusts(err) || h.alerts.distrusts() {
+		if h.alerts.Distrusts(err) {
 			v = h.visit
 			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
 			s.tell(s.trust.Refused(v.client, h.print, v.target.name), v)
@@ -78,12 +79,11 @@ func (s *Server) interceptTLS(first *firstFlight, v *visit, trouble error, done 
 func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	s, v := h.server, h.visit
 	h.left = time.Until(h.by)
-	hello := helloOf(info)
-	h.print, h.unnamed = hello.print, len(hello.protos) == 0
-	h.early = slices.Contains(info.Extensions, extEarlyData)
-	named, err := v.withServerName(hello.serverName)
+	h.print, h.unnamed = trust.FingerprintOf(info), len(info.SupportedProtos) == 0
+	h.early = tlsflight.Early(info)
+	named, err := v.withServerName(info.ServerName)
 	if err != nil {
-		h.instead = func() { refuseHandshake(h.first.Conn, alertUnrecognizedName) }
+		h.instead = func() { tlsflight.Refuse(h.first.Conn, tlsflight.UnrecognizedName) }
 		s.log.Debug("server name refused", zap.String("host", v.target.name.String()), zap.Error(err))
 		return nil, errOtherwise
 	}
@@ -93,7 +93,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 		}
 		h.trouble = nil // it was about the address
 	}
-	named.http1 = !contains(hello.protos, "h2")
+	named.http1 = !slices.Contains(info.SupportedProtos, "h2")
 	h.visit, v = named, named
 
 	_, held := s.held(v.client, v.target)
@@ -101,14 +101,14 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	if held || v.target.ownSite() || v.target.drill() {
 		return h.accept(s.leafTLS.h2), nil
 	}
-	if foreign(hello.protos) {
+	if foreign(info.SupportedProtos) {
 		if !s.mayPassUnread(v) {
 			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so
 		}
 		s.tell(s.trust.Foreign(v.client), v)
 		return h.splice()
 	}
-	if s.trust.Refuses(v.client, hello.print) || s.expired() {
+	if s.trust.Refuses(v.client, h.print) || s.expired() {
 		return h.splice()
 	}
 	return h.askOrigin()
@@ -124,15 +124,16 @@ func (h *handshake) refusedOrigin() *tls.Config {
 // splice ends the handshake unheard and connects the client to its target.
 func (h *handshake) splice() (*tls.Config, error) {
 	v := h.visit
-	h.instead = func() { h.server.spliceTo(h.first.replay(), v) }
+	h.instead = func() { h.server.spliceTo(h.first.Replay(), v) }
 	return nil, errOtherwise
 }
 
 // accept lets the handshake go on with config: from now on the client hears it.
 func (h *handshake) accept(config *tls.Config) *tls.Config {
-	h.alerts = &plainAlerts{Conn: h.first.rest()}
+	h.alerts = &tlsflight.Alerts{Conn: h.first.Rest()}
 	h.inner.Conn, h.inner.visit = h.alerts, h.visit
-	h.inner.hello, h.first.seen = nil, nil // an idle tunnel keeps nothing of it
+	h.inner.hello = nil
+	h.first.Forget() // an idle tunnel keeps nothing of it
 	h.server.tunnels.enter(h.inner, h.done)
 	_ = h.first.SetDeadline(time.Now().Add(h.left))
 	return ownTickets(config, h.server.leafTLS.unknown, h.visit.target.name)
@@ -147,10 +148,9 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 		s.believers.Accepted(v.client, h.print, v.target.name)
 	}
 	s.presentWithTrust(v.client)
-	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
 	switch {
-	case h2:
-		return s.handIn(&headClock{Conn: conn, limit: s.bounds.head}, h.inner)
+	case conn.ConnectionState().NegotiatedProtocol == "h2":
+		return s.handIn(&h2.HeadClock{Conn: conn, Limit: s.bounds.head}, h.inner)
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
 		_, held := s.held(v.client, v.target)
@@ -160,33 +160,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 		}
 		return s.serveRelay(conn, v, nil)
 	}
-	return s.handIn(&innerConn{Conn: conn, visit: v, coded: new(codings), onDone: func() {}}, h.inner)
-}
-
-// alertUnrecognizedName is a fatal TLS alert (RFC 6066, section 3).
-const alertUnrecognizedName = 112
-
-// refuseHandshake ends a connection before its handshake with a plaintext
-// alert, so that the client can say why.
-func refuseHandshake(c net.Conn, alert byte) {
-	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
-	_, _ = c.Write([]byte{21, 3, 3, 0, 2, 2, alert})
-}
-
-// distrusts reports whether a handshake ended because the client does not
-// know our CA: bad_certificate, certificate_unknown or unknown_ca.
-func distrusts(err error) bool {
-	var remote *net.OpError
-	if !errors.As(err, &remote) || remote.Op != "remote error" {
-		return false
-	}
-	// crypto/tls keeps its alerts' type to itself; their text is the same.
-	for _, alert := range []tls.AlertError{alertBadCertificate, alertCertificateUnknown, alertUnknownCA} {
-		if remote.Err.Error() == alert.Error() {
-			return true
-		}
-	}
-	return false
+	return s.handIn(&innerConn{Conn: conn, visit: v, coded: new(framed), onDone: func() {}}, h.inner)
 }
 
 // leafConfigs are the TLS configurations that clients meet: one that judges the

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/h2"
 )
 
 // newInnerServer is the server behind intercepted tunnels, for HTTP/1.1. One serves
@@ -28,14 +29,14 @@ func newInnerServer(s *Server) *http.Server {
 			if n := accounted(c); n != nil {
 				ctx = n.requests(ctx)
 			}
-			if h, ok := c.(*headClock); ok {
+			if h, ok := c.(*h2.HeadClock); ok {
 				c = h.Conn
 			}
 			if t, ok := c.(*tls.Conn); ok {
 				c = t.NetConn()
 			}
 			if inner, ok := c.(*innerConn); ok {
-				ctx = withCodings(withBond(withVisit(ctx, inner.visit), &inner.bond), inner.coded)
+				ctx = withFraming(withBond(withVisit(ctx, inner.visit), &inner.bond), inner.coded)
 			}
 			return ctx
 		},

@@ -11,6 +11,10 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/h2"
+	"sekisho/proxy/netconn"
+	"sekisho/proxy/opening"
+	"sekisho/proxy/tlsflight"
 )
 
 // connectReply opens a tunnel (RFC 9110, section 9.3.6).
@@ -41,14 +45,14 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	s.counts.intercepts.Inc()
 	// Until it has said what it wants, a drain may end it at once.
 	silent := s.tunnels.silent(client)
-	first := newFirstFlight(client)
+	first := tlsflight.NewFirst(client)
 	origin := s.awaitEither(first, v, trouble)
-	if origin.asked && len(first.seen) == 0 {
+	if origin.asked && len(first.Seen()) == 0 {
 		silent.leave()
 		s.spliceFirst(client, v, origin)
 		return
 	}
-	protocol, err := s.peekProtocol(first, v)
+	protocol, headBy, err := s.peekProtocol(first, v)
 	silent.leave()
 	if err != nil || protocol != protocolOther {
 		origin.close()
@@ -65,11 +69,11 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		clear := *v
 		clear.scheme = "http"
 		clear.broken = trouble
-		inner := s.tunnels.inner(first.replay(), &clear, done)
-		inner.headBy = first.headBy
+		inner := s.tunnels.inner(first.Replay(), &clear, done)
+		inner.headBy = headBy
 		handed = s.handIn(inner, inner)
 	case protocolOther:
-		s.interceptOther(first.replay(), v, origin)
+		s.interceptOther(first.Replay(), v, origin)
 	}
 }
 
@@ -80,44 +84,41 @@ const (
 	protocolHTTP
 )
 
-// recordTypeHandshake begins a TLS connection (RFC 8446, section 5.1).
-const recordTypeHandshake = 22
-
 // errRecord is a record before the ClientHello, which a server may pass over.
 var errRecord = errors.New("a record of TLS, and no hello")
 
 // peekProtocol waits for the client to speak until what it says tells TLS, HTTP
-// and the rest apart.
-func (s *Server) peekProtocol(c *firstFlight, v *visit) (protocol int, err error) {
+// and the rest apart. What has begun is to be whole by headBy.
+func (s *Server) peekProtocol(c *tlsflight.First, v *visit) (protocol int, headBy time.Time, err error) {
 	_ = c.SetReadDeadline(time.Now().Add(s.bounds.idle))
 	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
-	if len(c.seen) == 0 {
-		if err := c.more(); err != nil {
-			return protocolOther, err
+	if len(c.Seen()) == 0 {
+		if err := c.More(); err != nil {
+			return protocolOther, headBy, err
 		}
 	}
-	if c.seen[0] == recordTypeHandshake {
-		return protocolTLS, nil
+	if c.Seen()[0] == tlsflight.RecordHandshake {
+		return protocolTLS, headBy, nil
 	}
-	c.headBy = time.Now().Add(s.bounds.head)
-	_ = c.SetReadDeadline(c.headBy)
-	for err == nil && recordOf(c.seen) == openingUnclear {
-		err = c.more()
+	headBy = time.Now().Add(s.bounds.head)
+	_ = c.SetReadDeadline(headBy)
+	for err == nil && opening.Record(c.Seen()) == opening.Unclear {
+		err = c.More()
 	}
 	switch {
 	case err != nil && !errors.Is(err, io.EOF):
-		return protocolOther, err
-	case recordOf(c.seen) == openingWeb:
-		return protocolOther, errRecord
+		return protocolOther, headBy, err
+	case opening.Record(c.Seen()) == opening.Web:
+		return protocolOther, headBy, errRecord
 	}
-	_, o, err := s.settle(v, c.seen, func() ([]byte, error) {
-		err := c.more()
-		return c.seen, err
+	_, o, err := opening.Settle(c.Seen(), s.suspects(v), func() ([]byte, error) {
+		err := c.More()
+		return c.Seen(), err
 	})
-	if o == openingWeb {
-		return protocolHTTP, err
+	if o == opening.Web {
+		return protocolHTTP, headBy, err
 	}
-	return protocolOther, err
+	return protocolOther, headBy, err
 }
 
 // interceptOther splices a protocol that is neither TLS nor HTTP, when nothing is
@@ -129,7 +130,7 @@ func (s *Server) interceptOther(client net.Conn, v *visit, origin *overheard) {
 	}
 	s.tell(s.trust.Foreign(v.client), v)
 	if origin.conn != nil {
-		s.tunnels.splice(v, client, newReplayConn(origin.conn, origin.heard))
+		s.tunnels.splice(v, client, netconn.Replayed(origin.conn, origin.heard))
 		return
 	}
 	s.spliceTo(client, v)
@@ -172,21 +173,12 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 // protocol.
 func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
 	to := s.innerConns
-	if _, ok := conn.(*headClock); ok {
+	if _, ok := conn.(*h2.HeadClock); ok {
 		to = s.streamConns
 	}
-	if to.give(conn) {
+	if to.Give(conn) {
 		return true
 	}
 	s.tunnels.remove(below)
-	return false
-}
-
-func contains(list []string, want string) bool {
-	for _, s := range list {
-		if s == want {
-			return true
-		}
-	}
 	return false
 }

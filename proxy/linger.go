@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"sekisho/proxy/netconn"
 )
 
 // A client may still send when its answer is complete: a body that nobody wants, or
@@ -32,12 +34,12 @@ type parting struct {
 // linger ends our direction of conn, and takes what the client still sends until it
 // has ended its own. It does so once: whoever closes conn meanwhile is in a hurry.
 func (p *parting) linger(conn net.Conn) {
-	if !p.unread.Load() || p.taken.Swap(true) || closeWrite(conn) != nil {
+	if !p.unread.Load() || p.taken.Swap(true) || netconn.CloseWrite(conn) != nil {
 		return
 	}
 	socket := bottom(conn)
 	if socket != conn { // below TLS, whose word for it is out
-		_ = closeWrite(socket)
+		_ = netconn.CloseWrite(socket)
 	}
 	buf := make([]byte, bodyStep)
 	end := time.Now().Add(lingerTime)
@@ -77,7 +79,7 @@ func bottom(c net.Conn) net.Conn {
 // partingOf is that of the connection that r came on, or nil: in HTTP/2 a server
 // tells its client to stop.
 func partingOf(r *http.Request) *parting {
-	c, _ := r.Context().Value(codingsKey{}).(*codings)
+	c, _ := r.Context().Value(framedKey{}).(*framed)
 	if c == nil || r.ProtoMajor != 1 {
 		return nil
 	}

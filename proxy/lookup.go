@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
 	"sekisho/interstitial"
+	"sekisho/proxy/egress"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -57,27 +57,6 @@ func (e *WithheldError) Error() string {
 	return "public name with private addresses only"
 }
 
-// metadataNames are those under which clouds give their machines secrets, each with
-// what is below it. They exist inside alone: outside nobody is asked for them, since
-// whoever answers, or stands behind us, may lead there.
-var metadataNames = []string{
-	"metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal",
-	"metadata.azure.com", "metadata.azure.internal", "metadata.tencentyun.com",
-}
-
-// metadataAddr is where most of them are. Who lets clients go there means the names
-// as well.
-var metadataAddr = netip.MustParseAddr("169.254.169.254")
-
-// refusesMetadata reports whether n is such a name, and not one that egress.allow opens.
-func (s *Server) refusesMetadata(n hostname.Name) bool {
-	name := n.String()
-	return slices.ContainsFunc(metadataNames, func(m string) bool {
-		above, ok := strings.CutSuffix(name, m)
-		return ok && (above == "" || above[len(above)-1] == '.')
-	}) && !allowed(s.settings.Load().Allow, metadataAddr)
-}
-
 // addresses asks the resolver. It runs in goroutines of net/http's transport,
 // where a panic would end the process.
 func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.Addr, err error) {
@@ -90,7 +69,7 @@ func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.
 			err = &failure{code: interstitial.CodeInternal, detail: "an error in sekisho itself"}
 		}
 	}()
-	if s.refusesMetadata(n) {
+	if egress.Metadata(n) && !allowed(s.settings.Load().Allow, egress.MetadataAddr) {
 		return nil, &failure{code: interstitial.CodeAddress, detail: n.String() + " is a cloud's metadata service"}
 	}
 	addrs, err = s.lookup(ctx, n)
@@ -99,7 +78,7 @@ func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.
 		return addrs, err
 	}
 	if v := visitOf(ctx); v != nil {
-		s.record(ctx, v, byName(blocked.verdict()), true, false)
+		s.record(ctx, v, ruling.ByName(blocked.verdict()), true, false)
 	}
 	if len(blocked.Addrs) == 0 {
 		return nil, ErrNotFound

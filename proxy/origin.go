@@ -51,7 +51,7 @@ type origins struct {
 	server  *Server
 	tls     *tls.Config
 	judge   *origincert.Verifier
-	issuers *issuers
+	issuers *origincert.Issuers
 	h2      *http.Transport
 	h1      *http.Transport
 	pool    *pool // of relays; HTTP/1.1

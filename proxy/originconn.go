@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"sekisho/proxy/socket"
 )
 
 // originConn lies under the TLS to an origin and remembers its bare end.
@@ -28,8 +30,8 @@ type originConn struct {
 
 func newOriginConn(c net.Conn) *originConn {
 	o := &originConn{Conn: c}
-	if socket, ok := c.(syscall.Conn); ok {
-		if raw, err := socket.SyscallConn(); err == nil {
+	if below, ok := c.(syscall.Conn); ok {
+		if raw, err := below.SyscallConn(); err == nil {
 			o.raw = raw
 		}
 	}
@@ -67,7 +69,7 @@ func (c *originConn) Read(p []byte) (int, error) {
 		return n, nil
 	case c.reader != nil:
 		return c.reader.readAhead(c, p)
-	case c.deaf, c.here && !arrived(c.raw):
+	case c.deaf, c.here && !socket.Arrived(c.raw):
 		return 0, os.ErrDeadlineExceeded
 	}
 	return c.readSocket(p)
@@ -96,9 +98,9 @@ func quiet(c *tls.Conn) bool {
 	switch {
 	case !nothing:
 		return false
-	case !canPeek || o.raw == nil:
+	case !socket.CanPeek || o.raw == nil:
 		return silentFor(c, peekWait)
-	case !arrived(o.raw):
+	case !socket.Arrived(o.raw):
 		return true
 	}
 	_ = c.SetReadDeadline(time.Time{}) // or it would not be read

@@ -38,7 +38,7 @@ func originTLS() *tls.Config {
 // asks for a client certificate, and is for one call.
 func (o *origins) dialTLS(ctx context.Context, key originKey, a *asking) (*tls.Conn, error) {
 	conn, err := o.handshake(ctx, key, a)
-	if err != nil && o.issuers.complete(ctx, key.target, err) {
+	if err != nil && o.issuers.Complete(ctx, key.target.name, key.target.port, err) {
 		return o.handshake(ctx, key, a)
 	}
 	return conn, err
@@ -55,7 +55,7 @@ func (o *origins) handshake(ctx context.Context, key originKey, a *asking) (*tls
 	if key.http1 {
 		config.NextProtos = []string{"http/1.1"}
 	}
-	o.mustVerify(config, o.issuers.of(key.target))
+	o.mustVerify(config, o.issuers.Of(key.target.name, key.target.port))
 	a.observe(o, config, key)
 	conn := tls.Client(newOriginConn(raw), config)
 	if err := handshakeWithin(ctx, conn, handshakeTimeout); err != nil {

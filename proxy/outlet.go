@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"sekisho/proxy/budget"
 	"sekisho/proxy/h1"
 )
 
@@ -20,14 +21,14 @@ type outlet struct {
 
 // release sends what was kept back, and out behind it, which is the end if ended is
 // set. What must not be shown is the error.
-func (t *outlet) release(early *holding, out []byte, answer *answered, read *reading, ended bool) error {
+func (t *outlet) release(early *budget.Holding, out []byte, answer *answered, read *reading, ended bool) error {
 	if !answer.begun {
 		if !ended && !read.release() {
 			return read.held
 		}
 		p := out
-		if len(early.b) > 0 {
-			p = append(early.b, out...)
+		if len(early.B) > 0 {
+			p = append(early.B, out...)
 			defer clear(p)
 		}
 		if t.length && !ended && read.replaceable() && !read.done() {
@@ -39,7 +40,7 @@ func (t *outlet) release(early *holding, out []byte, answer *answered, read *rea
 			}
 		}
 		answer.begun, read.begun = true, true
-		defer early.drop()
+		defer early.Drop()
 		return t.write(p, ended)
 	}
 	return t.write(out, ended)
@@ -66,7 +67,7 @@ func (t *outlet) write(p []byte, ended bool) error {
 // replaceRest ends an answer that was begun with what stands in for the rest. b
 // is its body up to what the client has. It returns what was found when the client
 // cannot be told.
-func (t *outlet) replaceRest(read *reading, answer *answered, b body) error {
+func (t *outlet) replaceRest(read *reading, answer *answered, b h1.Body) error {
 	rest := read.rest()
 	switch {
 	case rest == nil || !answer.begun:
@@ -74,7 +75,7 @@ func (t *outlet) replaceRest(read *reading, answer *answered, b body) error {
 	case t.chunked:
 		return t.write(rest, true)
 	}
-	out, ok := b.last(rest)
+	out, ok := b.Last(rest)
 	if !ok {
 		return read.held
 	}
@@ -82,22 +83,11 @@ func (t *outlet) replaceRest(read *reading, answer *answered, b body) error {
 	return err
 }
 
-// last is p as the last of a body. It reports false when there is no place for p.
-func (b *body) last(p []byte) ([]byte, bool) {
-	switch b.framing {
-	case h1.Chunked:
-		return b.chunks.Last(p)
-	case h1.UntilClose:
-		return p, true
-	}
-	return nil, false
-}
-
 // chunkedHead is the head of an answer with its length replaced.
 func chunkedHead(head []byte) []byte {
 	var out []byte
 	for line := range bytes.Lines(head) {
-		if startsWithFold(line, "content-length:") {
+		if h1.HasPrefixFold(line, "content-length:") {
 			line = []byte("Transfer-Encoding: chunked\r\n")
 		}
 		out = append(out, line...)

@@ -7,6 +7,9 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"sekisho/proxy/h2"
+	"sekisho/proxy/netconn"
 )
 
 // progress is when a byte last passed over a client's connection, and how what
@@ -59,9 +62,9 @@ func accounted(c net.Conn) (n *innerConn) {
 		switch below := c.(type) {
 		case *innerConn:
 			n, c = below, below.Conn
-		case *replayConn:
+		case *netconn.Replay:
 			c = below.Conn
-		case *headClock:
+		case *h2.HeadClock:
 			c = below.Conn
 		case *tls.Conn:
 			c = below.NetConn()

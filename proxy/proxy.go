@@ -19,6 +19,9 @@ import (
 	"sekisho/dossier"
 	"sekisho/journal"
 	"sekisho/presence"
+	"sekisho/proxy/budget"
+	"sekisho/proxy/netconn"
+	"sekisho/proxy/ruling"
 	"sekisho/proxy/trust"
 )
 
@@ -39,10 +42,10 @@ type Server struct {
 
 	front      *http.Server
 	inner      *http.Server
-	innerConns *handoff
+	innerConns *netconn.Handoff
 	// streams is inner for HTTP/2.
 	streams     *http.Server
-	streamConns *handoff
+	streamConns *netconn.Handoff
 	dispatch    *dispatcher
 	origins     *origins
 	forwarder   http.Handler
@@ -51,15 +54,15 @@ type Server struct {
 	limits      *limiter
 	tunnels     *tunnels
 	crew        *crew
-	incidents   *incidents
-	leaves      *leaves
+	incidents   *ruling.Incidents
+	leaves      *ruling.Leaves
 	trust       *trust.Ledger
 	believers   *trust.Believers
 	presence    *presence.Table // nil when nobody asks
 	sink        *sinkhole       // nil when off
 	owed        *owed
 	handed      *handed
-	heldBytes   budget
+	heldBytes   *budget.Budget
 	drilled     drilled
 	counts      *counts
 	unresolved  unresolved
@@ -97,17 +100,17 @@ func newServer(o Options, b bounds) (*Server, error) {
 		version:    o.Version,
 		resolver:   o.Resolver,
 		own:        slices.Clone(o.Own),
-		innerConns: newHandoff(addr), streamConns: newHandoff(addr),
+		innerConns: netconn.NewHandoff(addr), streamConns: netconn.NewHandoff(addr),
 		limits:    newLimiter(b.connections, b.perClient),
 		tunnels:   newTunnels(b.tunnelIdle),
 		crew:      newCrew(),
-		incidents: newIncidents(o.Journal.Stopped),
-		leaves:    newLeaves(),
+		incidents: ruling.NewIncidents(o.Journal.Stopped),
+		leaves:    ruling.NewLeaves(),
 		trust:     trust.NewLedger(),
 		presence:  o.Presence,
 		owed:      newOwed(),
 		handed:    newHanded(),
-		heldBytes: budget{max: b.held},
+		heldBytes: budget.New(b.held),
 		counts:    newCounts(o.Metrics),
 		today:     newToday(),
 	}

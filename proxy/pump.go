@@ -8,6 +8,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"sekisho/proxy/netconn"
+	"sekisho/proxy/socket"
 )
 
 const (
@@ -57,7 +60,7 @@ func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 		switch {
 		case err == nil:
 		case errors.Is(err, io.EOF):
-			if closeWrite(dst) != nil {
+			if netconn.CloseWrite(dst) != nil {
 				t.close()
 			}
 			return
@@ -72,7 +75,7 @@ func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 // moveSome waits until src can be read and moves what one read gives.
 func moveSome(dst, src net.Conn, raw syscall.RawConn) (int64, error) {
 	if raw != nil {
-		if err := awaitReadable(raw); err != nil {
+		if err := socket.AwaitReadable(raw); err != nil {
 			return 0, err
 		}
 	}

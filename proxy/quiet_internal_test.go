@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sekisho/internal/labnet"
+	"sekisho/proxy/socket"
 )
 
 // waitingConn returns a connection to an origin that has handed out a session
@@ -43,11 +44,11 @@ func waitingConn(t testing.TB, cfg *tls.Config, roots *tls.Config, after func(*t
 	if err := c.Handshake(); err != nil {
 		t.Fatal(err)
 	}
-	socket, err := raw.(*net.TCPConn).SyscallConn()
+	rawConn, err := raw.(*net.TCPConn).SyscallConn()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); !arrived(socket); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); !socket.Arrived(rawConn); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("no ticket came")
 		}

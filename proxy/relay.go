@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sekisho/proxy/h1"
+	"sekisho/proxy/netconn"
 )
 
 // relay serves the requests of one intercepted HTTP/1.1 tunnel for as long as
@@ -108,8 +109,8 @@ func (r *relay) handOver(v *visit) {
 	r.lower.bulk = nil
 	next := *v
 	next.began = r.began
-	inner := &innerConn{Conn: newReplayConn(r.client, append(r.pending, r.late...)), visit: &next, coded: new(codings), onDone: r.began.drop, headBy: r.headBy}
-	if !r.server.innerConns.give(inner) {
+	inner := &innerConn{Conn: netconn.Replayed(r.client, append(r.pending, r.late...)), visit: &next, coded: new(framed), onDone: r.began.drop, headBy: r.headBy}
+	if !r.server.innerConns.Give(inner) {
 		_ = inner.Close()
 	}
 }

@@ -127,8 +127,8 @@ func brokenOff(resp h1.Response, up *upstream, err error) error {
 // passBody sends the head in out and the body, whose first bytes are more, to
 // the client, as it comes. It reports whether up may carry another request.
 func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []byte) (reusable bool, err error) {
-	body := bodyOf(resp)
-	n, ok := body.take(more)
+	body := h1.BodyOf(resp)
+	n, ok := body.Take(more)
 	if !ok {
 		return false, errBadBody // nothing went out: there is still a page to show
 	}
@@ -143,7 +143,7 @@ func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []
 				return false, err
 			}
 		}
-		if body.ended() {
+		if body.Ended() {
 			// Bytes behind the body belong to no request.
 			return n == len(more) && !resp.Close, nil
 		}
@@ -160,49 +160,7 @@ func (r *relay) passBody(b *buffer, up *upstream, resp h1.Response, out, more []
 			return false, brokenOff(resp, up, err)
 		}
 		more = b.up[:m]
-		n, ok = body.take(more)
+		n, ok = body.Take(more)
 		out = more[:n]
 	}
-}
-
-// body finds the end of a response's body.
-type body struct {
-	framing h1.Framing
-	left    int64
-	chunks  h1.Chunks
-}
-
-func bodyOf(resp h1.Response) body {
-	b := body{framing: resp.Framing}
-	if resp.Framing == h1.Length {
-		b.left = resp.Length
-	}
-	return b
-}
-
-// take returns how many bytes of p belong to the body.
-func (b *body) take(p []byte) (n int, ok bool) {
-	switch b.framing {
-	case h1.Length:
-		n := min(int64(len(p)), b.left)
-		b.left -= n
-		return int(n), true
-	case h1.Chunked:
-		return b.chunks.Feed(p)
-	case h1.UntilClose:
-		return len(p), true
-	}
-	return 0, true
-}
-
-func (b *body) ended() bool {
-	switch b.framing {
-	case h1.Length:
-		return b.left == 0
-	case h1.Chunked:
-		return b.chunks.Ended()
-	case h1.UntilClose:
-		return false
-	}
-	return true
 }

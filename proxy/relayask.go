@@ -36,16 +36,16 @@ func (r *relay) mayPass(head []byte) bool {
 	if _, held := r.server.givenAway(v); held {
 		return false
 	}
-	if r.server.owed.waits() && equalFoldAll(field(head, "sec-fetch-mode"), "navigate") {
+	if r.server.owed.waits() && h1.EqualFold(h1.Field(head, "sec-fetch-mode"), "navigate") {
 		return false
 	}
 	if r.server.wary(v, func() dossier.Sender { return r.pageOf(head) }) {
 		return false
 	}
-	if accept := field(head, "accept-encoding"); len(accept) > 0 && !readableCodings(view(accept)) {
+	if accept := h1.Field(head, "accept-encoding"); len(accept) > 0 && !readableCodings(view(accept)) {
 		return false
 	}
-	h := guard.Head{Host: v.target.name, Method: http.MethodGet, Target: view(targetOf(head)), Header: extraordinary(head)}
+	h := guard.Head{Host: v.target.name, Method: http.MethodGet, Target: view(h1.Target(head)), Header: extraordinary(head)}
 	return guard.Bare(h) || r.carriesNothing(h, head)
 }
 
@@ -57,25 +57,17 @@ func (r *relay) carriesNothing(h guard.Head, head []byte) bool {
 	r.server.named(r.visit)
 	f := guard.Inspect(h, nil, true, r.server.hints(r.pageOf(head), r.visit))
 	defer f.Wipe()
-	return weight(&f) == 0
+	return f.Weight() == 0
 }
 
 // pageOf is that of a request for a plain head.
 func (r *relay) pageOf(head []byte) dossier.Sender {
-	return pageBy(func(name string) string { return string(field(head, strings.ToLower(name))) }, r.visit)
+	return pageBy(func(name string) string { return string(h1.Field(head, strings.ToLower(name))) }, r.visit)
 }
 
 // view is b as a string for as long as b is not written to: for callees that
 // look and do not keep.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-// targetOf is the request target of a plain head.
-func targetOf(head []byte) []byte {
-	line, _, _ := bytes.Cut(head, []byte("\r"))
-	_, line, _ = bytes.Cut(line, []byte(" "))
-	target, _, _ := bytes.Cut(line, []byte(" "))
-	return target
-}
 
 // ordinary are the header fields that a browser fills in by itself, of which
 // guard reads none that no page wrote into.
@@ -115,17 +107,13 @@ func extraordinary(head []byte) (h http.Header) {
 }
 
 func isOrdinary(name, value []byte) bool {
-	if startsWithFold(name, "sec-") {
+	if h1.HasPrefixFold(name, "sec-") {
 		return true
 	}
 	for i, s := range ordinary {
-		if len(s) == len(name) && equalFold(name, s) {
+		if h1.EqualFold(name, s) {
 			return !guard.Strews(canonical[i], view(value))
 		}
 	}
 	return false
 }
-
-func startsWithFold(b []byte, s string) bool { return len(b) >= len(s) && equalFold(b[:len(s)], s) }
-
-func equalFoldAll(b []byte, s string) bool { return len(b) == len(s) && equalFold(b, s) }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sekisho/proxy/h1"
 )
 
 func TestExtraordinary(t *testing.T) {
@@ -24,7 +26,7 @@ func TestExtraordinary(t *testing.T) {
 			if diff := cmp.Diff(tt.want, extraordinary([]byte(tt.in))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if got := string(targetOf([]byte(tt.in))); got != "/a?b=c" {
+			if got := string(h1.Target([]byte(tt.in))); got != "/a?b=c" {
 				t.Errorf("target = %q", got)
 			}
 		})
@@ -35,7 +37,7 @@ func TestExtraordinary(t *testing.T) {
 func TestLookingIsFree(t *testing.T) {
 	head := []byte("GET /a HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nSec-Fetch-Mode: navigate\r\n\r\n")
 	if n := testing.AllocsPerRun(100, func() {
-		if extraordinary(head) != nil || !readableCodings(view(field(head, "accept-encoding"))) || len(targetOf(head)) != 2 || idle([]byte("text/html")) {
+		if extraordinary(head) != nil || !readableCodings(view(h1.Field(head, "accept-encoding"))) || len(h1.Target(head)) != 2 || idle([]byte("text/html")) {
 			t.Error("read wrongly")
 		}
 	}); n != 0 {

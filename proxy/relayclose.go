@@ -3,6 +3,8 @@ package proxy
 import (
 	"net"
 	"time"
+
+	"sekisho/proxy/netconn"
 )
 
 // hurry implements ender: an idle relay ends now, another after its answer.
@@ -19,7 +21,7 @@ func (r *relay) on() *visit { return nil }
 // abort ends the connection so that half an answer does not look whole: many
 // clients take a close without close_notify for an end, but none a reset.
 func (r *relay) abort() {
-	below, _ := unwrap(r.lower.Conn)
+	below, _ := netconn.Unwrap(r.lower.Conn)
 	if tcp, ok := below.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}

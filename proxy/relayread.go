@@ -21,7 +21,7 @@ func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
 		return nil
 	}
 	// What is not read may tell by its address alone: kits bring Amazon's images.
-	if idle(field(head, "content-type")) && !doubled(head) && !loaded(field(r.pending, "sec-fetch-dest")) && imitation.Request(r.visit.target.name, view(targetOf(r.pending)), nil) == nil {
+	if idle(h1.Field(head, "content-type")) && !doubled(head) && !loaded(h1.Field(r.pending, "sec-fetch-dest")) && imitation.Request(r.visit.target.name, view(h1.Target(r.pending)), nil) == nil {
 		return nil
 	}
 	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(r.pending)))
@@ -51,14 +51,14 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 	if !read.head() {
 		return false, read.held
 	}
-	early := holding{budget: &r.server.heldBytes, client: read.visit.client}
-	defer early.drop()
+	early := r.server.heldBytes.Hold(read.visit.client)
+	defer early.Drop()
 	to := outlet{w: r.client, head: len(out), length: resp.Framing == h1.Length}
-	body, holds, since := bodyOf(resp), read.holds(), time.Now()
+	body, holds, since := h1.BodyOf(resp), read.holds(), time.Now()
 	for first := true; ; first = false {
 		was := body
-		n, ok := body.takeRead(more, read.feed)
-		ended := ok && body.ended()
+		n, ok := body.TakeData(more, read.feed)
+		ended := ok && body.Ended()
 		if ended && !read.end() || read.held != nil {
 			return false, to.replaceRest(read, answer, was)
 		}
@@ -74,8 +74,8 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 			return false, io.ErrUnexpectedEOF
 		}
 		stall, wait := documentStall, documentWait
-		if holds = holds && !ended && !read.done() && len(early.b) < maxDocument && early.room(len(out)); holds {
-			early.b = append(early.b, out...)
+		if holds = holds && !ended && !read.done() && len(early.B) < maxDocument && early.Room(len(out)); holds {
+			early.B = append(early.B, out...)
 			out = nil
 			stall, wait = read.patience()
 			holds = time.Since(since) < wait
@@ -123,45 +123,6 @@ func (r *relay) readReading(b *buffer, up *upstream, holds bool, stall time.Dura
 	return up.Read(b.up[:])
 }
 
-// takeRead is take, and gives the data to use, which reports whether it may be
-// passed on. What may not is not taken.
-func (b *body) takeRead(p []byte, use func([]byte) bool) (n int, ok bool) {
-	if b.framing == h1.Chunked {
-		return b.chunks.FeedData(p, use)
-	}
-	n, ok = b.take(p)
-	if n > 0 && !use(p[:n]) {
-		return 0, ok
-	}
-	return n, ok
-}
-
-// field returns the value of the first field called name, which is in lower
-// case, of a plain head; nil when there is none.
-func field(head []byte, name string) []byte {
-	for {
-		i := bytes.IndexByte(head, '\n')
-		if i < 0 {
-			return nil
-		}
-		head = head[i+1:]
-		if len(head) > len(name) && head[len(name)] == ':' && equalFold(head[:len(name)], name) {
-			value, _, _ := bytes.Cut(head[len(name)+1:], []byte("\r"))
-			return bytes.TrimSpace(value)
-		}
-	}
-}
-
-// equalFold reports whether b is s, which is in lower case, in any case.
-func equalFold(b []byte, s string) bool {
-	for i := range b {
-		if lower(b[i]) != s[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // idleTypes begin content types of which no part is a page or a script, and
 // which browsers take for nothing else (MIME Sniffing, section 7). All that
 // they list is passed on unread; package imitation has the last word on the
@@ -174,7 +135,7 @@ var idleTypes = []string{
 
 func idle(contentType []byte) bool {
 	for _, t := range idleTypes {
-		if len(contentType) >= len(t) && equalFold(contentType[:len(t)], t) {
+		if h1.HasPrefixFold(contentType, t) {
 			return true
 		}
 	}
@@ -184,12 +145,12 @@ func idle(contentType []byte) bool {
 // doubled reports whether a head has several content types, of which browsers
 // may take another than the first.
 func doubled(head []byte) bool {
-	first := field(head, "content-type")
+	first := h1.Field(head, "content-type")
 	if bytes.IndexByte(first, ',') >= 0 {
 		return true
 	}
 	i := bytes.Index(head, first)
-	return i >= 0 && field(head[i:], "content-type") != nil
+	return i >= 0 && h1.Field(head[i:], "content-type") != nil
 }
 
 // loaded reports whether a browser runs what it asks for, or gives it to a

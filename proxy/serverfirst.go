@@ -10,6 +10,10 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/proxy/netconn"
+	"sekisho/proxy/opening"
+	"sekisho/proxy/tlsflight"
 )
 
 // In mail, FTP, MySQL and more the server speaks first, in the clear as well. A client
@@ -43,13 +47,13 @@ func (o *overheard) close() {
 // awaitEither waits for the client's first bytes, which stand in first then, or its
 // end. Where it is silent for a moment, and a server may speak first, its origin is
 // dialled and listened to.
-func (s *Server) awaitEither(first *firstFlight, v *visit, trouble error) *overheard {
+func (s *Server) awaitEither(first *tlsflight.First, v *visit, trouble error) *overheard {
 	o := &overheard{}
 	if trouble != nil || slices.Contains(webPorts, v.target.port) || !s.mayPassUnread(v) {
 		return o
 	}
 	_ = first.SetReadDeadline(time.Now().Add(serverFirst))
-	err := first.more()
+	err := first.More()
 	if o.asked = errors.Is(err, os.ErrDeadlineExceeded); o.asked {
 		s.listen(first, v, o)
 	}
@@ -58,7 +62,7 @@ func (s *Server) awaitEither(first *firstFlight, v *visit, trouble error) *overh
 }
 
 // listen waits until the client speaks, or its origin does or ends.
-func (s *Server) listen(first *firstFlight, v *visit, o *overheard) {
+func (s *Server) listen(first *tlsflight.First, v *visit, o *overheard) {
 	limit := time.Now().Add(s.bounds.idle)
 	_ = first.SetReadDeadline(limit)
 	ctx, cancel := context.WithDeadline(context.Background(), limit)
@@ -75,7 +79,7 @@ func (s *Server) listen(first *firstFlight, v *visit, o *overheard) {
 			_ = first.SetReadDeadline(time.Unix(1, 0))
 		}
 	}()
-	_ = first.more()
+	_ = first.More()
 	cancel()
 	<-done
 }
@@ -102,5 +106,5 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 	}
 	s.tell(s.trust.Foreign(v.client), v)
 	s.log.Debug("the server spoke first", zap.String("host", v.target.name.String()))
-	s.tunnels.splice(v, s.answering(client, v), newReplayConn(o.conn, o.heard))
+	s.tunnels.splice(v, opening.Answering(client, s.suspects(v), s.bounds.head), netconn.Replayed(o.conn, o.heard))
 }

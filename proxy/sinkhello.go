@@ -9,6 +9,9 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/places"
+	"sekisho/proxy/ruling"
+	"sekisho/proxy/tlsflight"
 	"sekisho/proxy/trust"
 	"sekisho/rules"
 )
@@ -44,10 +47,10 @@ func (k *sinkhole) config() *tls.Config {
 // be pointed, would be the authority's own signature under an attack.
 func (k *sinkhole) handshake(c *sinkConn) {
 	s, bare := k.server, c.bare
-	first := newFirstFlight(bare)
+	first := tlsflight.NewFirst(bare)
 	var (
 		print  trust.Fingerprint
-		alerts *plainAlerts
+		alerts *tlsflight.Alerts
 	)
 	c.Conn = first
 	c.judge = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
@@ -58,7 +61,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		if _, blocked := s.blockedName(context.Background(), n); !blocked || s.expired() {
 			return nil, errOtherwise
 		}
-		alerts = &plainAlerts{Conn: first.rest()}
+		alerts = &tlsflight.Alerts{Conn: first.Rest()}
 		print, c.host, c.Conn = trust.FingerprintOf(hello), n, alerts
 		return nil, nil
 	}
@@ -68,19 +71,19 @@ func (k *sinkhole) handshake(c *sinkConn) {
 	if err == nil {
 		_ = bare.SetDeadline(time.Time{})
 		c.Conn, c.judge = alerts.Conn, nil
-		k.places.reached(c, sinkResting)
+		k.places.Reached(c.place, places.Resting)
 		s.believers.Accepted(c.client, print, c.host)
 		s.presentWithTrust(c.client)
-		if !k.greeted.give(conn) {
+		if !k.greeted.Give(conn) {
 			_ = c.Close()
 		}
 		return
 	}
 	if errors.Is(err, errOtherwise) {
-		refuseHandshake(bare, alertUnrecognizedName)
+		tlsflight.Refuse(bare, tlsflight.UnrecognizedName)
 	}
 	_ = c.Close()
-	if alerts != nil && (distrusts(err) || alerts.distrusts()) {
+	if alerts != nil && alerts.Distrusts(err) {
 		s.log.Info("certificate refused at the sinkhole", zap.String("client", c.client.String()), zap.String("host", c.host.String()))
 		s.believers.Refused(c.client, print, c.host)
 	}
@@ -88,20 +91,20 @@ func (k *sinkhole) handshake(c *sinkConn) {
 
 // blockedName returns the ruling on n if it is blocked, by what it is called or
 // by where it leads, as the resolver judges it.
-func (s *Server) blockedName(ctx context.Context, n hostname.Name) (ruling, bool) {
+func (s *Server) blockedName(ctx context.Context, n hostname.Name) (ruling.Ruling, bool) {
 	st := s.settings.Load()
 	if _, isIP := n.Addr(); isIP || st.Observe || rules.IsGenuine(n) {
-		return ruling{}, false
+		return ruling.Ruling{}, false
 	}
 	if v := st.Policy.Decide(n); v.Action == rules.Block {
-		return byName(v), true
+		return ruling.ByName(v), true
 	}
 	ctx, cancel := context.WithTimeout(ctx, sinkLookup)
 	defer cancel()
 	_, err := s.addresses(ctx, n)
 	var led *BlockedError
 	if !errors.As(err, &led) {
-		return ruling{}, false
+		return ruling.Ruling{}, false
 	}
-	return byName(led.verdict()), true
+	return ruling.ByName(led.verdict()), true
 }

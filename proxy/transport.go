@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/framing"
 )
 
 // maxResponseHeader is what an origin's response head may measure.
@@ -37,9 +38,9 @@ func (o *origins) transport(http1 bool) *http.Transport {
 				return nil, &failure{code: interstitial.CodeBadRequest, detail: "unusable address", err: err}
 			}
 			if via := viaOf(ctx); via != nil {
-				return looked(o.server.dialProxy(ctx, via))
+				return framing.Dialled(o.server.dialProxy(ctx, via))
 			}
-			return looked(o.server.dial(ctx, tgt))
+			return framing.Dialled(o.server.dial(ctx, tgt))
 		},
 		DialTLSContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
 			tgt, err := parseTarget(addr, 0)
@@ -48,9 +49,9 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			}
 			key := originKey{tgt, http1}
 			if c := o.unpark(key); c != nil {
-				return lookedTLS(c, nil)
+				return framing.DialledTLS(c, nil)
 			}
-			return lookedTLS(o.dialTLS(ctx, key, o.asking()))
+			return framing.DialledTLS(o.dialTLS(ctx, key, o.asking()))
 		},
 	}
 	// What an origin may send ahead of a client that reads slowly, for each
@@ -109,5 +110,5 @@ func (o *origins) sendBy(r *http.Request, by *http.Transport) (*http.Response, e
 	if by == o.h2 {
 		return by.RoundTrip(r)
 	}
-	return roundTrip(by, r)
+	return framing.RoundTrip(by, r)
 }

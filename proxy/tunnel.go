@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"sekisho/proxy/netconn"
 )
 
 const (
@@ -79,7 +81,7 @@ func (a *adopted) Close() error {
 func (a *adopted) leave() { a.once.Do(func() { a.tunnels.remove(a) }) }
 
 // CloseWrite ends our direction where the transport can.
-func (a *adopted) CloseWrite() error { return closeWrite(a.Conn) }
+func (a *adopted) CloseWrite() error { return netconn.CloseWrite(a.Conn) }
 
 func (a *adopted) hurry() {
 	if a.idle {
@@ -102,8 +104,8 @@ type tunnel struct {
 // tunnel was idle too long, or the process stops. It closes both. Plain TCP
 // connections are spliced by the kernel where it can.
 func (ts *tunnels) splice(v *visit, client, origin net.Conn) {
-	client, asked := unwrap(client)
-	origin, told := unwrap(origin)
+	client, asked := netconn.Unwrap(client)
+	origin, told := netconn.Unwrap(origin)
 	t := &tunnel{visit: v, client: client, origin: origin}
 	t.moved.Store(time.Now().UnixNano())
 	ts.add(t)
@@ -205,7 +207,7 @@ func (ts *tunnels) all() []ender {
 // inner keeps account of a connection that goes to the inner server, until it
 // is closed.
 func (ts *tunnels) inner(c net.Conn, v *visit, done func()) *innerConn {
-	n := &innerConn{Conn: c, visit: v, coded: new(codings)}
+	n := &innerConn{Conn: c, visit: v, coded: new(framed)}
 	ts.enter(n, done)
 	return n
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"sekisho/proxy/connect"
 )
 
 // Requests without TLS go through an upstream proxy in a tunnel as well, so that
@@ -80,18 +82,18 @@ func (o *origins) sendClear(r *http.Request, t target, via *url.URL, by *http.Tr
 		attempt.Body = &untouchedBody{ReadCloser: r.Body}
 	}
 	resp, err := by.RoundTrip(attempt)
-	var refused *refusedTunnel
+	var refused *connect.Refused
 	switch {
 	case !errors.As(err, &refused):
 		if err == nil {
 			o.clearWays.set(key, tunnelWay)
 		}
 		return resp, err
-	case way == tunnelWay || upgrade || !refused.byRule():
+	case way == tunnelWay || upgrade || !refused.ByRule():
 		return nil, err
 	}
 	resp, err = o.sendAbsolute(r, t, via, by)
-	if err == nil && resp.StatusCode == refused.status { // said twice, by the same
+	if err == nil && resp.StatusCode == refused.Status { // said twice, by the same
 		_ = resp.Body.Close()
 		return nil, refused
 	}
@@ -150,7 +152,7 @@ func (o *origins) sendAbsolute(r *http.Request, t target, via *url.URL, by *http
 	}
 	if proxySpeaks(resp) {
 		_ = resp.Body.Close()
-		return nil, &refusedTunnel{status: resp.StatusCode}
+		return nil, &connect.Refused{Status: resp.StatusCode}
 	}
 	return resp, nil
 }

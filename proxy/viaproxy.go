@@ -2,10 +2,9 @@ package proxy
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"sync"
@@ -14,6 +13,9 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/interstitial"
+	"sekisho/proxy/connect"
+	"sekisho/proxy/egress"
+	"sekisho/proxy/netconn"
 )
 
 // upstreamProxyFor is the proxy to reach n through, or nil. Addresses of this
@@ -23,7 +25,7 @@ func (s *Server) upstreamProxyFor(n hostname.Name) *url.URL {
 	if st.UpstreamProxy == nil {
 		return nil
 	}
-	if a, ok := n.Addr(); ok && !isPublic(a) {
+	if a, ok := n.Addr(); ok && !egress.Public(a) {
 		return nil
 	}
 	for _, suffix := range st.ProxyExcept {
@@ -101,7 +103,7 @@ func (s *Server) dialThrough(ctx context.Context, via *url.URL, t target) (net.C
 // well have a private address, but not ours.
 func (s *Server) dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
 	d := net.Dialer{KeepAlive: 30 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		if ap, err := netip.ParseAddrPort(address); err == nil && s.isOwn(netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port())) {
+		if ap, err := netip.ParseAddrPort(address); err == nil && egress.Own(s.own, netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port())) {
 			return &failure{code: interstitial.CodeSelf, detail: "upstream.proxy is sekisho itself"}
 		}
 		return nil
@@ -126,22 +128,38 @@ func proxyAddress(via *url.URL) string {
 
 // askForTunnel has the proxy at the other end of conn connect to t.
 func askForTunnel(conn net.Conn, via *url.URL, t target) (net.Conn, error) {
-	head := "CONNECT " + t.String() + " HTTP/1.1\r\nHost: " + t.String() + "\r\n"
-	if via.User != nil {
-		password, _ := via.User.Password()
-		head += "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(via.User.Username()+":"+password)) + "\r\n"
-	}
-	if _, err := io.WriteString(conn, head+"\r\n"); err != nil {
+	if err := connect.Ask(conn, via, t.String()); err != nil {
 		return nil, &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy closed the connection", err: err}
 	}
-	status, early, err := readTunnelReply(conn)
-	switch {
-	case err != nil:
+	tunnelled, err := connect.Answer(conn)
+	if refused := (*connect.Refused)(nil); err != nil && !errors.As(err, &refused) {
 		return nil, unreadableReply(err)
-	case status < 200 || status > 299: // RFC 9110, section 9.3.6: any 2xx
-		return nil, &refusedTunnel{status: status}
 	}
-	return newReplayConn(conn, early), nil
+	return tunnelled, err
+}
+
+// unreadableReply is the failure of an answer that could not be read.
+func unreadableReply(err error) *failure {
+	var network net.Error
+	switch {
+	case errors.As(err, &network) && network.Timeout():
+		return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy did not answer in time", err: err}
+	case errors.Is(err, connect.ErrReply), errors.Is(err, netconn.ErrTooMuch):
+		return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy's answer is not HTTP", err: err}
+	}
+	return &failure{code: interstitial.CodeUpstreamProxy, detail: "the upstream proxy closed the connection", err: err}
+}
+
+// proxyReason names what an upstream proxy said.
+func proxyReason(err error) (interstitial.Code, string) {
+	var refused *connect.Refused
+	switch {
+	case !errors.As(err, &refused):
+		return "", ""
+	case refused.Status == http.StatusProxyAuthRequired:
+		return interstitial.CodeUpstreamProxyLogin, "the upstream proxy answered 407"
+	}
+	return interstitial.CodeUpstreamProxy, refused.Error()
 }
 
 const (

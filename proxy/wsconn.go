@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/websocket"
 )
 
@@ -17,15 +18,15 @@ const (
 	closeLater    = 1013
 )
 
-// socket is a client's connection as a WebSocket. What the client sends comes
+// webSocket is a client's connection as a WebSocket. What the client sends comes
 // out of Read message by message, each once it was judged; what is sent to the
 // client is read in passing.
-type socket struct {
+type webSocket struct {
 	net.Conn
 	guard *socketGuard
 
-	reading sync.Mutex // Close may come while something is judged
-	in      *messages  // made with the first read: then the handshake is over
+	reading sync.Mutex          // Close may come while something is judged
+	in      *websocket.Messages // made with the first read: then the handshake is over
 	buf     []byte
 	closed  bool
 
@@ -40,12 +41,12 @@ type socket struct {
 // socketRead is read at a time.
 const socketRead = 8 << 10
 
-func newSocket(c net.Conn, g *socketGuard) *socket {
-	return &socket{Conn: c, guard: g, heard: g.server.readMessages(g.visit, g.r, func() bool { return g.deflate })}
+func newSocket(c net.Conn, g *socketGuard) *webSocket {
+	return &webSocket{Conn: c, guard: g, heard: g.server.readMessages(g.visit, g.r, func() bool { return g.deflate })}
 }
 
 // Read implements [net.Conn].
-func (c *socket) Read(p []byte) (int, error) {
+func (c *webSocket) Read(p []byte) (int, error) {
 	if n, err := c.judged(p, 0); n > 0 || err != nil {
 		return n, err
 	}
@@ -64,26 +65,26 @@ func (c *socket) Read(p []byte) (int, error) {
 }
 
 // judged judges the first n bytes of buf, and returns what may leave.
-func (c *socket) judged(p []byte, n int) (int, error) {
+func (c *webSocket) judged(p []byte, n int) (int, error) {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	if c.closed {
 		return 0, net.ErrClosed
 	}
 	if c.in == nil {
-		c.in = newMessages(c.guard)
+		c.in = websocket.NewMessages(c.guard, c.guard.head, c.guard.deflate, c.guard.server.heldBytes, c.guard.visit.client)
 		c.buf = make([]byte, socketRead)
 	}
-	if stop := c.in.feed(c.buf[:n]); stop != nil {
+	if stop := c.in.Feed(c.buf[:n]); stop != nil {
 		clear(c.buf)
 		c.end(stop)
 		return 0, stop
 	}
-	return c.in.take(p), nil
+	return c.in.Take(p), nil
 }
 
 // Write implements [net.Conn].
-func (c *socket) Write(p []byte) (int, error) {
+func (c *webSocket) Write(p []byte) (int, error) {
 	if stop := c.hear(p); stop != nil {
 		c.end(stop)
 		return 0, stop
@@ -99,7 +100,7 @@ func (c *socket) Write(p []byte) (int, error) {
 }
 
 // hear reads what the server sent.
-func (c *socket) hear(p []byte) error {
+func (c *webSocket) hear(p []byte) error {
 	c.hearing.Lock()
 	defer c.hearing.Unlock()
 	return c.heard.pass(p)
@@ -107,7 +108,7 @@ func (c *socket) hear(p []byte) error {
 
 // end tells the client why its WebSocket is over. In the middle of a frame
 // there is no room for it; the connection's end has to do then.
-func (c *socket) end(stop error) {
+func (c *webSocket) end(stop error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended || !c.bound.Between() {
@@ -126,14 +127,14 @@ func closeCode(stop error) int {
 		return closePolicy
 	case errors.Is(stop, websocket.ErrFrame), errors.Is(stop, websocket.ErrDeflate):
 		return closeProtocol
-	case errors.Is(stop, errTooMuch):
+	case errors.Is(stop, netconn.ErrTooMuch):
 		return closeTooBig
 	}
 	return closeLater
 }
 
 // Close implements [net.Conn].
-func (c *socket) Close() error {
+func (c *webSocket) Close() error {
 	err := c.Conn.Close()
 	c.hearing.Lock()
 	c.heard.close()
@@ -141,10 +142,10 @@ func (c *socket) Close() error {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	if c.closed = true; c.in != nil {
-		c.in.close()
+		c.in.Close()
 	}
 	return err
 }
 
 // CloseWrite ends our direction where the transport can.
-func (c *socket) CloseWrite() error { return closeWrite(c.Conn) }
+func (c *webSocket) CloseWrite() error { return netconn.CloseWrite(c.Conn) }

@@ -1,5 +1,5 @@
-// Package h1 reads the heads of HTTP/1.1 messages that are plain, and writes
-// what goes on to the other side, without allocating.
+// Package h1 reads the heads of HTTP/1.1 messages that are plain, finds the ends of
+// their bodies, and writes what goes on to the other side, without allocating.
 //
 // Plain is a subset that leaves nothing to interpretation: a GET or HEAD
 // without a body, one Host, tokens and visible characters where the grammar
@@ -95,23 +95,6 @@ var token = func() (t [256]bool) {
 	return t
 }()
 
-// is reports whether b is s, which is in lower case, in any case.
-func is(b []byte, s string) bool {
-	if len(b) != len(s) {
-		return false
-	}
-	for i := range b {
-		c := b[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		if c != s[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // trailerNames reports whether value, of a Trailer header, is a list of tokens
 // none of which would frame the message (RFC 9110, section 6.5.1).
 func trailerNames(value []byte) bool {
@@ -123,7 +106,7 @@ func trailerNames(value []byte) bool {
 			value = nil
 		}
 		item = trim(item)
-		if len(item) == 0 || is(item, "content-length") || is(item, "transfer-encoding") || is(item, "trailer") {
+		if len(item) == 0 || EqualFold(item, "content-length") || EqualFold(item, "transfer-encoding") || EqualFold(item, "trailer") {
 			return false
 		}
 		for _, c := range item {
@@ -146,8 +129,8 @@ func options(value []byte) (closes, ok bool) {
 			value = nil
 		}
 		switch item = trim(item); {
-		case len(item) == 0, is(item, "keep-alive"):
-		case is(item, "close"):
+		case len(item) == 0, EqualFold(item, "keep-alive"):
+		case EqualFold(item, "close"):
 			closes = true
 		default:
 			return false, false

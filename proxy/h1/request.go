@@ -76,7 +76,6 @@ func (r *Request) readLine(line []byte) bool {
 
 // startsWith reports whether b begins with s, which is in lower case, in any
 // case.
-func startsWith(b []byte, s string) bool { return len(b) >= len(s) && is(b[:len(s)], s) }
 
 // readField reports whether a header line goes on to the origin, and whether
 // it is plain.
@@ -89,31 +88,31 @@ func (r *Request) readField(line []byte) (keep, ok bool) {
 	case 'a':
 		// NTLM and Negotiate sign in the connection, which is then nobody
 		// else's.
-		return true, !is(name, "authorization") || !startsWith(value, "ntlm") && !startsWith(value, "negotiate")
+		return true, !EqualFold(name, "authorization") || !HasPrefixFold(value, "ntlm") && !HasPrefixFold(value, "negotiate")
 	case 'h':
-		if is(name, "host") {
+		if EqualFold(name, "host") {
 			again := r.Host != nil
 			r.Host = value
 			return true, !again && len(value) > 0
 		}
-		return true, !is(name, "http2-settings")
+		return true, !EqualFold(name, "http2-settings")
 	case 'c':
-		if is(name, "connection") {
+		if EqualFold(name, "connection") {
 			closes, ok := options(value)
 			r.Close = r.Close || closes
 			return false, ok
 		}
-		return true, !is(name, "content-length")
+		return true, !EqualFold(name, "content-length")
 	case 't':
-		return true, !is(name, "transfer-encoding") && !is(name, "te") && !is(name, "trailer")
+		return true, !EqualFold(name, "transfer-encoding") && !EqualFold(name, "te") && !EqualFold(name, "trailer")
 	case 'e':
-		return true, !is(name, "expect")
+		return true, !EqualFold(name, "expect")
 	case 'u':
-		return true, !is(name, "upgrade")
+		return true, !EqualFold(name, "upgrade")
 	case 'k':
-		return !is(name, "keep-alive"), true
+		return !EqualFold(name, "keep-alive"), true
 	case 'p':
-		return !is(name, "proxy-connection") && !is(name, "proxy-authorization"), true
+		return !EqualFold(name, "proxy-connection") && !EqualFold(name, "proxy-authorization"), true
 	}
 	return true, true
 }

@@ -121,35 +121,35 @@ func (r *reading) readField(line []byte) (keep, ok bool) {
 	switch name[0] | 0x20 {
 	case 'c':
 		switch {
-		case is(name, "content-length"):
+		case EqualFold(name, "content-length"):
 			again := r.sized
 			r.sized = true
 			// Behind an interim answer nothing follows (RFC 9110, section 8.6).
 			return r.Status >= 200, !again && r.readLength(value)
-		case is(name, "connection"):
+		case EqualFold(name, "connection"):
 			closes, ok := options(value)
 			r.Close = r.Close || closes
 			return false, ok
 		}
 	case 't':
 		switch {
-		case is(name, "transfer-encoding"):
+		case EqualFold(name, "transfer-encoding"):
 			again := r.chunked
 			r.chunked = true
-			return false, !again && is(value, "chunked")
-		case is(name, "te"):
+			return false, !again && EqualFold(value, "chunked")
+		case EqualFold(name, "te"):
 			return false, true
-		case is(name, "trailer"):
+		case EqualFold(name, "trailer"):
 			return true, trailerNames(value)
 		}
 	case 'k':
-		return !is(name, "keep-alive"), true
+		return !EqualFold(name, "keep-alive"), true
 	case 'u':
-		return !is(name, "upgrade"), true
+		return !EqualFold(name, "upgrade"), true
 	case 's':
-		return len(name) < len(ours) || !is(name[:len(ours)], ours), true
+		return !HasPrefixFold(name, ours), true
 	case 'p':
-		return !is(name, "proxy-connection") && !is(name, "proxy-authenticate"), true
+		return !EqualFold(name, "proxy-connection") && !EqualFold(name, "proxy-authenticate"), true
 	}
 	return true, true
 }

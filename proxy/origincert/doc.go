@@ -3,8 +3,10 @@
 // from people what they would have been warned of (Durumeric and others, The
 // Security Impact of HTTPS Interception, 2017).
 //
-// It asks nobody: no responder, no list on the network. What it remembers are the
-// ways from certificates to roots, for minutes.
+// It judges by what is shown and asks nobody then: no responder, no list on the network.
+// What a site forgot to show is fetched on its own ([Issuers]), as browsers do. What is
+// remembered are the ways from certificates to roots, for minutes, and what was fetched,
+// for an hour.
 package origincert
 
 // Problem is why a certificate is not accepted. Its text is stable.

@@ -1,7 +1,9 @@
 // Package websocket reads what passes through a WebSocket (RFC 6455): the heads
 // of frames, where one frame ends and the next begins, and what was compressed
 // (RFC 7692). It is for whoever stands between two ends and lets the bytes pass
-// as they came, so it writes no frames, keeps no payload and opens nothing.
+// as they came, so it writes no frames and opens nothing. What a client sends can be
+// kept back until it was judged, message by message ([Messages]); who judges is the
+// caller's business ([Judge]).
 package websocket
 
 import (
