@@ -37,8 +37,9 @@ type Believers struct {
 	log        *zap.Logger
 	now        func() time.Time
 
-	// lost has one when somebody in the file is no longer to be led there.
-	lost chan struct{}
+	// lost has one when somebody in the file is no longer to be led there, gained when
+	// somebody is who is not in it.
+	lost, gained chan struct{}
 
 	mu      sync.RWMutex
 	all     map[netip.Addr]*believer
@@ -61,7 +62,7 @@ type doubt struct {
 }
 
 func newBelievers(root string) *Believers {
-	return &Believers{root: root, now: time.Now, lost: make(chan struct{}, 1), all: map[netip.Addr]*believer{}}
+	return &Believers{root: root, now: time.Now, lost: make(chan struct{}, 1), gained: make(chan struct{}, 1), all: map[netip.Addr]*believer{}}
 }
 
 // Accepted notes that a stack accepted a leaf for site; the zero Name is no site.
@@ -79,6 +80,17 @@ func (b *Believers) Accepted(client netip.Addr, p Fingerprint, site hostname.Nam
 	}
 	b.changed = b.changed || now.Sub(c.proved) > time.Hour || d.settled
 	c.proved = now
+	if !c.filed && c.trusts(now) {
+		signal(b.gained)
+	}
+}
+
+// signal has c, which has room for one, be told, unless it was before.
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // Refused notes that a stack refused a leaf for site.
@@ -95,10 +107,7 @@ func (b *Believers) Refused(client netip.Addr, p Fingerprint, site hostname.Name
 	d.last, d.site, d.settled = now, site, false
 	c.doubts[p], b.changed = d, true
 	if c.filed {
-		select {
-		case b.lost <- struct{}{}:
-		default:
-		}
+		signal(b.lost)
 	}
 }
 

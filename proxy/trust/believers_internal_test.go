@@ -1,9 +1,15 @@
 package trust
 
 import (
+	"context"
 	"net/netip"
+	"path/filepath"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"go.uber.org/zap"
 
 	"sekisho/hostname"
 )
@@ -134,25 +140,25 @@ func TestBelieversKept(t *testing.T) {
 	}
 }
 
-// TestBelieversLostPace: the first refusals are kept within a second, and a client
+// TestBelieversPace: the first refusals are kept within a second, and a client
 // that refuses and accepts in turns brings about few writes.
-func TestBelieversLostPace(t *testing.T) {
+func TestBelieversPace(t *testing.T) {
 	t.Parallel()
-	var p lostPace
+	var p pace
 	now := time.Unix(1_800_000_000, 0)
 	writes := 0
 	for end := now.Add(24 * time.Hour); now.Before(end); writes++ {
 		wait := p.wait(now)
-		if writes < lostAtOnce && wait > time.Second || wait < lostWithin || wait > lostEvery {
+		if writes < soonAtOnce && wait > time.Second || wait < soonWithin || wait > soonEvery {
 			t.Fatalf("write %d waits for %s", writes, wait)
 		}
 		now = now.Add(wait)
 	}
-	if most := lostAtOnce + int(24*time.Hour/lostEvery) + 1; writes > most {
+	if most := soonAtOnce + int(24*time.Hour/soonEvery) + 1; writes > most {
 		t.Errorf("%d writes in a day; want at most %d", writes, most)
 	}
-	if wait := p.wait(now.Add(lostAtOnce * lostEvery)); wait != lostWithin {
-		t.Errorf("after a quiet time the next waits for %s; want %s", wait, lostWithin)
+	if wait := p.wait(now.Add(soonAtOnce * soonEvery)); wait != soonWithin {
+		t.Errorf("after a quiet time the next waits for %s; want %s", wait, soonWithin)
 	}
 }
 
@@ -197,4 +203,44 @@ func TestBelieversFiled(t *testing.T) {
 	if _, changed := b.kept(); !changed {
 		t.Error("what could not be kept is not kept later")
 	}
+}
+
+// TestBelieversKeptSoon has the file know within a moment whom a handshake showed to trust
+// the authority, and who does no longer, though many others come meanwhile.
+func TestBelieversKeptSoon(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "believers.json")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var keeping sync.WaitGroup
+		defer keeping.Wait()
+		defer cancel()
+		b := OpenBelievers(path, "root", zap.NewNop())
+		keeping.Go(func() { b.Keep(ctx) })
+		synctest.Wait()
+		filed := func(client netip.Addr) bool {
+			time.Sleep(soonWithin)
+			synctest.Wait()
+			return OpenBelievers(path, "root", zap.NewNop()).Trusts(client) // as after a crash
+		}
+		one := netip.MustParseAddr("192.0.2.1")
+		b.Accepted(one, Fingerprint{1}, hostname.Name{})
+		if !filed(one) {
+			t.Error("who trusts the authority is not in the file")
+		}
+		b.Accepted(one, Fingerprint{1}, hostname.Name{})
+		if len(b.gained) != 0 {
+			t.Error("written for who is in the file")
+		}
+		many := netip.MustParseAddr("2001:db8::1")
+		for range 2 * soonAtOnce {
+			b.Accepted(many, Fingerprint{1}, hostname.Name{})
+			filed(many)
+			many = many.Next()
+		}
+		b.Refused(one, Fingerprint{1}, hostname.Name{})
+		if filed(one) {
+			t.Error("who refused the authority is still in the file")
+		}
+	})
 }

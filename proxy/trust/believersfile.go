@@ -20,13 +20,14 @@ import (
 const (
 	// keepEvery is how often what has changed of the believers is kept.
 	keepEvery = time.Minute
-	// Who refused the authority would be led to the sinkhole again after a crash,
-	// so that is kept within lostWithin, with whatever else comes until then: a
-	// browser refuses several connections at once. Beyond lostAtOnce in a row it is
-	// once in lostEvery: no client is to wear out the disk by changing its mind.
-	lostWithin = 250 * time.Millisecond
-	lostAtOnce = 32
-	lostEvery  = 10 * time.Second
+	// Who refused the authority would be led to the sinkhole again after a crash, and
+	// who accepted it no longer, so that is kept within soonWithin, with whatever else
+	// comes until then: a browser refuses several connections at once. Beyond
+	// soonAtOnce in a row, of either kind, it is once in soonEvery: no client is to wear
+	// out the disk by changing its mind.
+	soonWithin = 250 * time.Millisecond
+	soonAtOnce = 32
+	soonEvery  = 10 * time.Second
 	// maxKeptDoubts bounds the doubts in the file; the latest are kept.
 	maxKeptDoubts = 4096
 	// maxBelieversFile is more than the file measures with all that are remembered.
@@ -151,28 +152,48 @@ func OpenBelievers(path, root string, log *zap.Logger) *Believers {
 }
 
 // Keep writes the file when they have changed, until ctx ends and once more then:
-// those that are no longer any soon, all else at leisure. What cannot be written is
-// logged, and tried again.
+// those that are no longer any, and new ones, soon, all else at leisure. What cannot be
+// written is logged, and tried again.
 func (b *Believers) Keep(ctx context.Context) {
 	if b.path == "" {
 		return
 	}
-	ticker := time.NewTicker(keepEvery)
-	defer ticker.Stop()
-	var pace lostPace
+	var lost, gained pace
 	for {
-		select {
-		case <-ctx.Done():
-		case <-ticker.C:
-		case <-b.lost:
-			select {
-			case <-ctx.Done():
-			case <-time.After(pace.wait(time.Now())):
-			}
-		}
+		due := time.NewTimer(keepEvery)
+		b.await(ctx, due, &lost, &gained)
+		due.Stop()
 		b.write()
 		if ctx.Err() != nil {
 			return
+		}
+	}
+}
+
+// await waits until the file is to be written, by due at the latest. New ones, of whom
+// there may be any number, hold up nobody who is no longer any.
+func (b *Believers) await(ctx context.Context, due *time.Timer, lost, gained *pace) {
+	first := time.Now().Add(keepEvery)
+	sooner := func(p *pace) {
+		now := time.Now()
+		if at := now.Add(p.wait(now)); at.Before(first) {
+			first = at
+			due.Reset(at.Sub(now))
+		}
+	}
+	anyLost, anyGained := b.lost, b.gained // each is asked once
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-due.C:
+			return
+		case <-anyLost:
+			sooner(lost)
+			anyLost = nil
+		case <-anyGained:
+			sooner(gained)
+			anyGained = nil
 		}
 	}
 }
@@ -192,19 +213,19 @@ func (b *Believers) write() {
 	}
 }
 
-// lostPace spaces the writes that clients can bring about.
-type lostPace struct {
-	// free is when all of lostAtOnce may be used again; each use moves it on by
-	// lostEvery.
+// pace spaces the writes that clients can bring about.
+type pace struct {
+	// free is when all of soonAtOnce may be used again; each use moves it on by
+	// soonEvery.
 	free time.Time
 }
 
 // wait returns how long the next write, wanted at now, has to wait.
-func (p *lostPace) wait(now time.Time) time.Duration {
+func (p *pace) wait(now time.Time) time.Duration {
 	if p.free.Before(now) {
 		p.free = now
 	}
-	wait := max(lostWithin, p.free.Sub(now)-(lostAtOnce-1)*lostEvery)
-	p.free = p.free.Add(lostEvery)
+	wait := max(soonWithin, p.free.Sub(now)-(soonAtOnce-1)*soonEvery)
+	p.free = p.free.Add(soonEvery)
 	return wait
 }
