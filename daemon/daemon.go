@@ -121,7 +121,7 @@ func (d *Daemon) open(o Options) (err error) {
 	if aside := d.journal.MovedAside(); aside != "" {
 		d.log.Warn("journal was damaged: moved aside and begun anew", zap.String("moved_to", aside))
 	}
-	if err := d.stores.open(d.dir, o.Log); err != nil {
+	if err := d.stores.open(d.dir, certs.Fingerprint(d.ca.Root()), o.Log); err != nil {
 		return err
 	}
 	d.stores.configure(o.Config)
