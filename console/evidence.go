@@ -80,7 +80,7 @@ func unfit(inc journal.Incident) string {
 	case inc.Exercise():
 		return "report.drill"
 	case inc.BlockedBy != "": // confirmed in spite of what was said here
-	case inc.State == journal.StateFalseAlarm, inc.State == journal.StateAllowed:
+	case inc.State == journal.StateFalseAlarm:
 		return "report.harmless"
 	case confirmed(inc) || poses(inc):
 	case inc.Technique == "unfamiliar-sign-in", inc.Severity == journal.SeverityAmber:
