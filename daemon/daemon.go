@@ -112,6 +112,7 @@ func (d *Daemon) open(o Options) (err error) {
 	d.journal, err = journal.Open(d.dir.Journal(), journal.Options{
 		Retention: time.Duration(o.Config.Journal.Retention),
 		MaxSize:   int64(o.Config.Journal.MaxSize),
+		Observing: d.Observing,
 		Log:       o.Log,
 		Metrics:   d.registry,
 	})
