@@ -77,7 +77,7 @@ func (s *Server) serveGuide(w http.ResponseWriter, r *http.Request, who person) 
 // port that has TLS too. A browser that cannot get it goes around the proxy, and nothing
 // shows it. By TLS that would be every browser whose certificates do not have the root
 // yet, or no longer after a new one was made, and those whose system fetches it with
-// others than the person's, as Windows does. Who can change it on its way can as well
+// others than the person's, as a service of Windows may. Who can change it on its way can as well
 // change what goes to the proxy, which is reached in the clear in any case.
 func pacAddress(r *http.Request) string { return "http://" + r.Host + "/proxy.pac" }
 
