@@ -119,7 +119,7 @@ func checkJapanese(t *testing.T, detail string) {
 
 // certificateReasons returns what the proxy says of certificates that crypto/x509 refuses.
 func certificateReasons(t *testing.T) (all []string) {
-	for _, s := range literals(t, "proxy/failure.go") {
+	for _, s := range literals(t, "proxy/diagnosis/certificate.go") {
 		if strings.Contains(s, "certificate") && s != "failed to parse certificate" || strings.Contains(s, "authority") || s == "outside its validity" {
 			all = append(all, s)
 		}

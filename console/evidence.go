@@ -67,7 +67,7 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	} else {
 		add("certificate", w.O("report.unrecorded"))
 	}
-	add("action", w.Did(inc.Action, inc.Sent))
+	add("action", w.Did(inc.Action, inc.Sent, inc.Observed))
 	add("sent", w.Said(inc.Sent))
 	add("number", inc.ID)
 	add("by", "sekisho "+version)
@@ -80,7 +80,7 @@ func unfit(inc journal.Incident) string {
 	case inc.Exercise():
 		return "report.drill"
 	case inc.BlockedBy != "": // confirmed in spite of what was said here
-	case inc.State == journal.StateFalseAlarm, inc.State == journal.StateAllowed:
+	case inc.State == journal.StateFalseAlarm:
 		return "report.harmless"
 	case confirmed(inc) || poses(inc):
 	case inc.Technique == "unfamiliar-sign-in", inc.Severity == journal.SeverityAmber:
@@ -100,10 +100,14 @@ func poses(inc journal.Incident) bool {
 	return inc.Ground == "lookalike" || inc.Ground == "page" || strings.HasPrefix(inc.Technique, "sign-in-") || inc.Technique == "amazon-fields"
 }
 
-// Did is what sekisho did. Of what was held, some may have reached the site all the same:
-// before it was recognised, or because somebody went on.
-func (w words) Did(action string, sent *bool) string {
-	if action == journal.ActionHold && sent != nil && *sent {
+// Did is what sekisho did, or would have done of what was only observed. Of what was held,
+// some may have reached the site all the same: before it was recognised, or because
+// somebody went on.
+func (w words) Did(action string, sent *bool, observed bool) string {
+	switch {
+	case observed:
+		return w.O("action." + action + ".observed")
+	case action == journal.ActionHold && sent != nil && *sent:
 		return w.O("action.hold.sent")
 	}
 	return w.O("action." + action)

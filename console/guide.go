@@ -53,13 +53,9 @@ func (guideView) policy() string { return livePolicy }
 
 // serveGuide shows the steps, with what is known to be done.
 func (s *Server) serveGuide(w http.ResponseWriter, r *http.Request, who person) {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
 	v := guideView{
 		page: s.page(r, who, "guide.title"), Fingerprint: fingerprintOf(s.options.RootPEM()),
-		PAC: scheme + "://" + r.Host + "/proxy.pac", Proxy: placeFor(s.options.Proxy(), r), DNS: placeFor(s.options.DNS(), r),
+		PAC: pacAddress(r), Proxy: placeFor(s.options.Proxy(), r), DNS: placeFor(s.options.DNS(), r),
 		Drill: drillAddress, Client: clientOf(r).String(), Systems: systems,
 	}
 	v.Ticking = ticksPath + "?lang=" + string(v.Lang)
@@ -76,6 +72,14 @@ func (s *Server) serveGuide(w http.ResponseWriter, r *http.Request, who person) 
 	}
 	s.show(w, http.StatusOK, "guide.html", v)
 }
+
+// pacAddress is where the client of r gets the proxy configuration: in the clear, at the
+// port that has TLS too. A browser that cannot get it goes around the proxy, and nothing
+// shows it. By TLS that would be every browser whose certificates do not have the root
+// yet, or no longer after a new one was made, and those whose system fetches it with
+// others than the person's, as a service of Windows may. Who can change it on its way can as well
+// change what goes to the proxy, which is reached in the clear in any case.
+func pacAddress(r *http.Request) string { return "http://" + r.Host + "/proxy.pac" }
 
 // fingerprintOf returns the SHA-256 of the certificate in a PEM block as systems show
 // it, "" when there is none.

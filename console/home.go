@@ -14,7 +14,8 @@ import (
 type homeView struct {
 	page
 	Whole     bool // whether all parts work
-	Observing bool
+	Observing bool // now
+	Observed  bool // whether some of what is counted was only observed
 	Parts     []Part
 	Now       time.Time
 	Waiting   journal.OpenCount
@@ -100,6 +101,9 @@ func (v *homeView) read(ctx context.Context, j *journal.Reader, newest int64) (e
 			return err
 		}
 		if v.called, err = namesOf(ctx, j); err != nil {
+			return err
+		}
+		if v.Observed, err = j.ObservedSince(ctx, v.Charts[1].Bars[0].From); err != nil {
 			return err
 		}
 		if hours, err = j.Hours(ctx, v.Charts[1].Bars[0].From, time.Time{}); err != nil {

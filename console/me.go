@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -29,6 +30,7 @@ type meView struct {
 	Factors  staff.Factors
 	Site     string // that passkeys of this address are for, "" where there can be none
 	Local    string // the address of the page by name, on the computer that sekisho runs on; "" where it has none
+	Named    string // the same in the network
 	Secret   string // to type into a device, "" when none is being set up
 	Link     template.URL
 	Code     *code    // the link as a picture
@@ -68,6 +70,10 @@ func (s *Server) showMe(w http.ResponseWriter, r *http.Request, status int, who 
 	v.page, v.Site, v.Factors = s.page(r, who, "me.title"), siteOf(r), s.options.Staff.Factors(who.name)
 	if at, err := netip.ParseAddrPort(s.Addr().String()); err == nil && (at.Addr().IsLoopback() || at.Addr().IsUnspecified()) {
 		v.Local = fmt.Sprintf("http://localhost:%d/me", at.Port())
+	}
+	if name := s.hosts.name; name != "" && !s.hosts.own[name] {
+		_, port, _ := net.SplitHostPort(s.Addr().String())
+		v.Named = "https://" + net.JoinHostPort(name, port) + "/me"
 	}
 	v.Switch = r.Method == http.MethodGet && v.Recovery == nil
 	s.show(w, status, "me.html", v)

@@ -82,7 +82,7 @@ func TestTicks(t *testing.T) {
 	t.Parallel()
 	empty, full := start(t, nil), (*Server)(nil)
 	full, _ = startFull(t)
-	for s, want := range map[*Server]int{empty: 0, full: 3} { // without the resolver and the exercise
+	for s, want := range map[*Server]int{empty: 0, full: 2} { // without certificate, resolver and exercise
 		got := send(t, s, "GET", "/set-up", signedIn(t, s, "viewer"), "").body
 		if n := strings.Count(got, "tag done"); n != want {
 			t.Errorf("%d steps are done; want %d", n, want)

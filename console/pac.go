@@ -40,8 +40,12 @@ function FindProxyForURL(url, host) {
 const (
 	whyClosed = `// There is no "; DIRECT" behind the proxy on purpose. With it, a browser that
 // once could not reach sekisho goes around it, for half an hour or more, and
-// nothing shows that the protection is off. Without it, pages fail until
-// sekisho runs again.`
+// nothing shows that the protection is off. Without it, a browser that has this
+// configuration opens no page until sekisho runs again.
+//
+// It closes nothing for a browser that could not get this configuration, because
+// sekisho was down when it started: browsers go around the proxy then, silently.
+// Where nothing may pass, set the proxy by hand, as address and port.`
 	whyOpen = `// An owner chose to let browsers go on without sekisho while it cannot be
 // reached. Nothing shows then that the protection is off.`
 )

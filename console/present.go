@@ -14,6 +14,10 @@ import (
 const (
 	// seenFor is how far back clients count as in use.
 	seenFor = 30 * 24 * time.Hour
+	// staleAfter is how long what was seen of a device counts as in use: a week's
+	// holiday. leftAfter is the same beside other signs of life: who has gone on
+	// asking the resolver for a day without the proxy has left the proxy.
+	staleAfter, leftAfter = 7 * 24 * time.Hour, 24 * time.Hour
 	// maxClients bounds the clients that the overview shows, maxDevices those of
 	// their own page.
 	maxClients, maxDevices = 50, 200
@@ -22,11 +26,41 @@ const (
 // thisMachine is how a program on this computer comes to us, as a rule.
 const thisMachine = "127.0.0.1"
 
+// way is what is known of one of the things that protect a client.
+type way struct {
+	// State is yes, no, unknown, or before: it was in use, but not of late.
+	State string
+	Last  time.Time // when it was seen last, or its refusal; zero for never
+}
+
+// newWay tells of what was seen last at a time, of a client that was at another.
+func newWay(at, client time.Time) way {
+	switch {
+	case at.IsZero():
+		return way{"unknown", at}
+	case time.Since(at) > staleAfter || client.Sub(at) > leftAfter:
+		return way{"before", at}
+	}
+	return way{"yes", at}
+}
+
+// latest is the last of some times.
+func latest(times ...time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
+
+// shownWay is a way for a page.
+type shownWay struct {
+	words
+	way
+}
+
+// Way returns what a page shows of a way.
+func (w words) Way(x way) shownWay { return shownWay{w, x} }
+
 // clientRow says how far a client is protected.
 type clientRow struct {
 	journal.ClientSeen
-	Here           bool   // whether it is this computer
-	Proxy, CA, DNS string // yes, no or unknown
+	Here           bool // whether it is this computer
+	Proxy, CA, DNS way
 	// Foreign says that a program there speaks something else than HTTP inside TLS,
 	// which is passed on unread.
 	Foreign bool
@@ -109,34 +143,24 @@ func doubtAbout(stranger, program, mended time.Time) string {
 }
 
 // newClientRow tells what protects a client from when it came and from its events: one
-// of a door shows that the door is used. Nothing known shows nothing.
+// of a door shows that the door is used. Nothing known shows nothing. That it trusts the
+// authority is shown by handshakes through the proxy alone, of this authority: what was
+// read of a site may have come in the clear, and events do not tell of which authority
+// they are.
 func newClientRow(c journal.ClientSeen, p presence.Client) clientRow {
-	row := clientRow{ClientSeen: c, Proxy: "unknown", CA: "unknown", DNS: "unknown", Foreign: !c.Techniques[journal.TechniqueForeign].IsZero()}
+	row := clientRow{ClientSeen: c, Foreign: !c.Techniques[journal.TechniqueForeign].IsZero()}
 	if addr, err := netip.ParseAddr(c.Client); err == nil {
 		row.Here = addr.IsLoopback()
 	}
-	if last := p.Last(); last.After(row.Last) {
-		row.Last = last
-	}
-	through := func(doors ...string) bool {
-		return slices.ContainsFunc(doors, func(d string) bool { return !c.Doors[d].IsZero() })
-	}
-	if !p.Proxy.IsZero() || through(journal.DoorProxy, journal.DoorPage, journal.DoorGuard) {
-		row.Proxy = "yes"
-	}
-	if !p.Resolver.IsZero() || through(journal.DoorDNS) {
-		row.DNS = "yes"
-	}
+	row.Last = latest(row.Last, p.Last())
+	row.Proxy = newWay(latest(p.Proxy, c.Doors[journal.DoorProxy], c.Doors[journal.DoorPage], c.Doors[journal.DoorGuard]), row.Last)
+	row.DNS = newWay(latest(p.Resolver, c.Doors[journal.DoorDNS]), row.Last)
+	row.CA = newWay(p.Trust, p.Trust)
 	no, program, mended := c.Techniques[journal.TechniqueStranger], c.Techniques[journal.TechniqueStrangeProgram], c.Techniques[journal.TechniqueTrusting]
-	yes := mended
-	if p.Trust.After(yes) {
-		yes = p.Trust
-	}
 	switch {
-	case no.After(yes):
-		row.CA = "no"
-	case !yes.IsZero() || through(journal.DoorPage, journal.DoorGuard):
-		row.CA = "yes" // what those doors see was decrypted
+	case no.After(latest(p.Trust, mended)):
+		row.CA = way{"no", no}
+	case !p.Trust.IsZero():
 		row.Doubt = doubtAbout(no, program, mended)
 	}
 	return row

@@ -179,3 +179,19 @@ func TestPasskeyAddress(t *testing.T) {
 		t.Errorf("the page lacks %q", want)
 	}
 }
+
+// TestNamedAtMe: who may set up a passkey is led to the name of the console in the
+// network, or told that it has none.
+func TestNamedAtMe(t *testing.T) {
+	t.Parallel()
+	const none = "set <code>listen.console</code> to a name"
+	for listen, want := range map[string]string{"127.0.0.1:0": "", "localhost:0": "", "sekisho.example:0": "https://sekisho.example:"} {
+		s := start(t, nil)
+		s.hosts = newHosts(listen) // as it would be if the name led here
+		_, port, _ := net.SplitHostPort(s.Addr().String())
+		body := send(t, s, "GET", "/me?lang=en", signedIn(t, s, "viewer"), "").body
+		if strings.Contains(body, none) != (want == "") || want != "" && !strings.Contains(body, `href="`+want+port+`/me"`) {
+			t.Errorf("%s: want %q", listen, want)
+		}
+	}
+}

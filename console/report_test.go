@@ -202,7 +202,8 @@ func TestReportOfWhat(t *testing.T) {
 		{"an ordinary shop", journal.Event{Ground: "credentials", Technique: "protected-sign-in", Target: "amazon.co.jp"}, "", "suspicious site: a[.]example"},
 		{"a password used elsewhere", journal.Event{Ground: "credentials", Technique: "protected-password", Severity: journal.SeverityAmber}, "", ""},
 		{"harmless", journal.Event{Ground: "credentials", Technique: "unfamiliar-sign-in"}, "false_alarm", ""},
-		{"allowed", journal.Event{Ground: "lookalike", Technique: "combosquat"}, "allow", ""},
+		{"allowed", journal.Event{Ground: "lookalike", Technique: "combosquat"}, "allow", "posing as Amazon: a[.]example"},
+		{"new, and allowed", journal.Event{Ground: "credentials", Technique: "unfamiliar-sign-in"}, "allow", ""},
 		{"an exercise", journal.Event{Ground: journal.GroundDrill, Technique: "sign-in-copy"}, "", ""},
 	} {
 		if err := s.options.Journal.RemoveException(t.Context(), "a.example", ""); err != nil && !errors.Is(err, journal.ErrNotFound) {

@@ -78,8 +78,14 @@ func TestTLS(t *testing.T) {
 	if got := send(t, s, "GET", "/", cookie, ""); got.status != 303 {
 		t.Errorf("the same cookie in the clear: %d", got.status)
 	}
-	if got := send(t, s, "GET", "/healthz", "", ""); got.status != 200 {
-		t.Errorf("in the clear: %d", got.status)
+	for _, path := range []string{"/healthz", "/proxy.pac"} {
+		if got := send(t, s, "GET", path, "", ""); got.status != 200 {
+			t.Errorf("%s in the clear: %d", path, got.status)
+		}
+	}
+	// Whoever does not trust the certificate could not get it over TLS, and would go around.
+	if got := ask("GET", "/set-up", cookie, ""); !strings.Contains(got.body, "<code>http://"+s.Addr().String()+"/proxy.pac</code>") {
+		t.Error("the set-up does not give the PAC in the clear")
 	}
 }
 

@@ -105,10 +105,10 @@ func TestSessionEnds(t *testing.T) {
 }
 
 // TestTailsEndIdle holds that a page which was left open and asks by itself does not
-// keep its session alive.
+// keep its session alive, nor does the browser that fetches its configuration.
 func TestTailsEndIdle(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{streamPath + "?after=0", ticksPath} {
+	for _, path := range []string{streamPath + "?after=0", ticksPath, "/proxy.pac", "/healthz"} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			within(t, func(t *testing.T, s *Server) {

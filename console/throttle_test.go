@@ -75,6 +75,24 @@ func TestThrottleByAddress(t *testing.T) {
 	}
 }
 
+// TestThrottleForgets: after an hour without a failure somebody has all free tries again,
+// and not one.
+func TestThrottleForgets(t *testing.T) {
+	t.Parallel()
+	th, now, at := newThrottle(maxNameWait), time.Now(), netip.MustParseAddr("192.0.2.1")
+	for range 2 {
+		for i := range freeTries {
+			if wait := th.begin(at, "owner", now); wait != 0 {
+				t.Fatalf("try %d: wait %v", i, wait)
+			}
+		}
+		if wait := th.begin(at, "owner", now); wait != firstWait {
+			t.Errorf("after the free tries: %v; want %v", wait, firstWait)
+		}
+		now = now.Add(forgetAfter)
+	}
+}
+
 func TestThrottleIsBounded(t *testing.T) {
 	t.Parallel()
 	th, now := newThrottle(maxNameWait), time.Now()

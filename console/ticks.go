@@ -77,10 +77,8 @@ func (s *Server) done(ctx context.Context, w words, client string) (done, error)
 	if err != nil {
 		return d, err
 	}
-	if since := time.Now().Add(-seenFor); !row.Last.Before(since) {
-		d.steps["proxy"], d.steps["ca"], d.steps["dns"] = row.Proxy == "yes", row.CA == "yes", row.DNS == "yes"
-		d.steps["drill"], err = drilled(ctx, j, client, since)
-	}
+	d.steps["proxy"], d.steps["ca"], d.steps["dns"] = row.Proxy.State == "yes", row.CA.State == "yes", row.DNS.State == "yes"
+	d.steps["drill"], err = drilled(ctx, j, client, time.Now().Add(-seenFor))
 	return d, err
 }
 

@@ -36,7 +36,7 @@ func TestTicksMove(t *testing.T) {
 	var protected accounts.Account
 	known := make(chan []accounts.Account, 1)
 	known <- nil
-	seen, err := presence.Open("")
+	seen, err := presence.Open("", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,6 +112,7 @@ func (d *Daemon) open(o Options) (err error) {
 	d.journal, err = journal.Open(d.dir.Journal(), journal.Options{
 		Retention: time.Duration(o.Config.Journal.Retention),
 		MaxSize:   int64(o.Config.Journal.MaxSize),
+		Observing: d.Observing,
 		Log:       o.Log,
 		Metrics:   d.registry,
 	})
@@ -121,7 +122,7 @@ func (d *Daemon) open(o Options) (err error) {
 	if aside := d.journal.MovedAside(); aside != "" {
 		d.log.Warn("journal was damaged: moved aside and begun anew", zap.String("moved_to", aside))
 	}
-	if err := d.stores.open(d.dir, o.Log); err != nil {
+	if err := d.stores.open(d.dir, certs.Fingerprint(d.ca.Root()), o.Log); err != nil {
 		return err
 	}
 	d.stores.configure(o.Config)

@@ -1,17 +1,21 @@
 package daemon
 
 import (
+	"crypto/tls"
 	"net/netip"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/certs"
 )
 
 // TestPresence: a device of which nothing is to be recorded is seen all the same by
 // each door that it uses, and is known after a restart.
 func TestPresence(t *testing.T) {
 	c := testConfig(t, "")
+	c.Listen.DoT = "127.0.0.1:0"
 	d, at, stop := start(t, c)
 	me := netip.MustParseAddr("127.0.0.1")
 	seen := func() [3]bool {
@@ -31,6 +35,13 @@ func TestPresence(t *testing.T) {
 	}
 	want = [3]bool{false, true, false}
 	check("after a question")
+	// Who asks over TLS may take any certificate, as a phone does by itself; and whoever
+	// looks at the console may have clicked past the browser's warning.
+	careless := &dns.Client{Net: "tcp-tls", TLSConfig: &tls.Config{InsecureSkipVerify: true}}
+	if _, _, err := careless.Exchange(new(dns.Msg).SetQuestion("localhost.", dns.TypeA), at.DoT); err != nil {
+		t.Fatal(err)
+	}
+	check("after a question over TLS")
 	get := func(url string) {
 		t.Helper()
 		resp, err := browser(t, d, at).Get(url)
@@ -47,9 +58,16 @@ func TestPresence(t *testing.T) {
 	check("after a handshake")
 	events := d.journal.LastID()
 	stop()
-	d, _, _ = start(t, c)
+	d, _, stop = start(t, c)
 	check("after a restart")
 	if events != 0 || time.Since(d.stores.presence.Of(me).Last()) > time.Hour {
 		t.Errorf("%d events were recorded; last seen %v", events, d.stores.presence.Of(me).Last())
 	}
+	stop()
+	if _, err := certs.Rotate(d.dir.CA(), CAOptions()); err != nil {
+		t.Fatal(err)
+	}
+	d, _, _ = start(t, c)
+	want[2] = false
+	check("after another authority was made")
 }

@@ -20,7 +20,7 @@ type stores struct {
 	presence *presence.Table // nil until opened
 }
 
-func (s *stores) open(dir Dir, log *zap.Logger) (err error) {
+func (s *stores) open(dir Dir, root string, log *zap.Logger) (err error) {
 	if s.accounts, err = accounts.Open(dir.Accounts(), accounts.Options{}); err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s *stores) open(dir Dir, log *zap.Logger) (err error) {
 	if s.dossier, err = dossier.Open(dossier.Options{Path: dir.Dossier(), Log: log}); err != nil {
 		return err
 	}
-	if s.presence, err = presence.Open(dir.Presence()); err != nil {
+	if s.presence, err = presence.Open(dir.Presence(), root); err != nil {
 		log.Named("presence").Warn("begun anew", zap.Error(err))
 	}
 	return nil

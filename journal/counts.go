@@ -51,9 +51,9 @@ var commitBounds = []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .25, .5
 
 // counts are the figures of a journal; the writer counts.
 type counts struct {
-	events, techniques *metrics.Table
-	written, failed    *metrics.Counter
-	commits            *metrics.Histogram
+	events, techniques       *metrics.Table
+	dangers, written, failed *metrics.Counter
+	commits                  *metrics.Histogram
 }
 
 func newCounts(r *metrics.Registry) counts {
@@ -62,9 +62,12 @@ func newCounts(r *metrics.Registry) counts {
 			metrics.Label{Name: "door", Values: countedDoors}, metrics.Label{Name: "action", Values: countedActions},
 			metrics.Label{Name: "severity", Values: countedSeverities}, metrics.Label{Name: "ground", Values: countedGrounds}),
 		techniques: r.Table("sekisho_event_techniques_total", "Events by technique.", metrics.Label{Name: "technique", Values: countedTechniques}),
-		written:    r.Counter("sekisho_journal_written_events_total", "Events that are on the disk."),
-		failed:     r.Counter("sekisho_journal_failures_total", "Commits that failed; their events wait in memory."),
-		commits:    r.Histogram("sekisho_journal_commit_seconds", "How long a batch of events took to be on the disk.", commitBounds),
+		// Beside the table, since its cells are not there before they count, and a system
+		// that sees a counter begin at one does not see it grow.
+		dangers: r.Counter("sekisho_danger_events_total", "Red events that were stopped, or would have been in mode observe; no exercises."),
+		written: r.Counter("sekisho_journal_written_events_total", "Events that are on the disk."),
+		failed:  r.Counter("sekisho_journal_failures_total", "Commits that failed; their events wait in memory."),
+		commits: r.Histogram("sekisho_journal_commit_seconds", "How long a batch of events took to be on the disk.", commitBounds),
 	}
 }
 
@@ -80,6 +83,9 @@ func (w *writer) commit(events []Event) error {
 func (c *counts) event(e *Event) {
 	c.events.Inc(indexOf(countedDoors, e.Door), indexOf(countedActions, e.Action), indexOf(countedSeverities, e.Severity), indexOf(countedGrounds, e.Ground))
 	c.techniques.Inc(indexOf(countedTechniques, e.Technique))
+	if e.Severity == SeverityRed && (e.Action == ActionBlock || e.Action == ActionHold) && !e.Exercise() {
+		c.dangers.Inc()
+	}
 }
 
 // committed counts a batch of n events whose writing began at a time.

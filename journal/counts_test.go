@@ -114,7 +114,7 @@ func TestCountsClosed(t *testing.T) {
 	for _, line := range []string{
 		`sekisho_events_total{door="other",action="other",severity="other",ground="other"} 300`,
 		`sekisho_event_techniques_total{technique="other"} 300`,
-		`sekisho_journal_last_id 300`, `sekisho_journal_written_events_total 300`, `sekisho_journal_lost_events_total 0`,
+		`sekisho_danger_events_total 0`, `sekisho_journal_last_id 300`, `sekisho_journal_written_events_total 300`, `sekisho_journal_lost_events_total 0`,
 	} {
 		if !strings.Contains(text, line+"\n") {
 			t.Errorf("no line %q", line)
@@ -122,5 +122,36 @@ func TestCountsClosed(t *testing.T) {
 	}
 	if free, err := freeSpace(t.TempDir()); err != nil || free == 0 {
 		t.Errorf("free space %d, %v", free, err)
+	}
+}
+
+// TestCountsDangers: a red event counts when it is stopped, and not when it is an exercise.
+func TestCountsDangers(t *testing.T) {
+	t.Parallel()
+	r := metrics.New()
+	j, err := Open(place(t), Options{Metrics: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []Event{
+		{Action: ActionBlock, Severity: SeverityRed},
+		{Action: ActionHold, Severity: SeverityRed},
+		{Action: ActionBlock, Severity: SeverityRed, Ground: GroundDrill},
+		{Action: ActionRelease, Severity: SeverityRed},
+		{Action: ActionWarn, Severity: SeverityAmber},
+	} {
+		if _, err := j.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b strings.Builder
+	if _, err := r.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "\nsekisho_danger_events_total 2\n") {
+		t.Error("other events than the two dangers were counted")
 	}
 }

@@ -119,6 +119,9 @@ type Event struct {
 	// Sent is false when nothing of the request reached the site, true when
 	// something did, and nil when that is unknown.
 	Sent *bool `json:"sent,omitempty"`
+	// Observed says that Action is what would have happened: in mode observe it was
+	// recorded, and passed. [Journal.Record] fills it in.
+	Observed bool `json:"observed,omitempty"`
 
 	// What was seen of the certificate of the site: the organisation that issued
 	// it, in the site's own words, and its validity, in whole seconds.

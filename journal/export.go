@@ -31,7 +31,7 @@ func WriteJSON(w io.Writer, events iter.Seq2[Event, error]) error {
 var csvHeader = []string{
 	"id", "time", "door", "client", "device", "host", "action", "severity", "ground", "technique", "target",
 	"score", "detail", "signs", "fields", "account", "sent", "incident",
-	"cert_issuer", "cert_not_before", "cert_not_after",
+	"cert_issuer", "cert_not_before", "cert_not_after", "observed",
 }
 
 // WriteCSV writes a header and events as CSV (RFC 4180, but with bare newlines,
@@ -62,12 +62,15 @@ func WriteCSV(w io.Writer, events iter.Seq2[Event, error]) error {
 const csvPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-"
 
 func csvFields(e Event) []string {
-	var score, sent string
+	var score, sent, observed string
 	if e.Score != 0 {
 		score = strconv.FormatFloat(e.Score, 'f', -1, 64)
 	}
 	if e.Sent != nil {
 		sent = strconv.FormatBool(*e.Sent)
+	}
+	if e.Observed {
+		observed = "true"
 	}
 	day := func(t time.Time) string {
 		if t.IsZero() {
@@ -79,7 +82,7 @@ func csvFields(e Event) []string {
 		strconv.FormatInt(e.ID, 10), e.Time.Format(time.RFC3339Nano), e.Door, e.Client, e.Device, e.Host,
 		e.Action, e.Severity, e.Ground, e.Technique, e.Target, score, e.Detail,
 		strings.Join(e.Signs, " "), strings.Join(e.Fields, " "), e.Account, sent, e.Incident,
-		e.CertIssuer, day(e.CertNotBefore), day(e.CertNotAfter),
+		e.CertIssuer, day(e.CertNotBefore), day(e.CertNotAfter), observed,
 	}
 }
 

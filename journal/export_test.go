@@ -22,15 +22,15 @@ func TestWriteCSV(t *testing.T) {
 	t.Parallel()
 	e := Event{
 		ID: 7, Time: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), Door: DoorDNS, Client: "2001:db8::1", Device: `Hana's "PC"`,
-		Host: "a-b.example", Action: ActionBlock, Score: 0.25, Detail: "amozon ~ amazon; =1+1", Signs: []string{"a", "b"}, Sent: ptr(false),
+		Host: "a-b.example", Action: ActionBlock, Score: 0.25, Detail: "amozon ~ amazon; =1+1", Signs: []string{"a", "b"}, Sent: ptr(false), Observed: true,
 		CertIssuer: "Let's Encrypt", CertNotBefore: time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC),
 	}
 	var b bytes.Buffer
 	if err := WriteCSV(&b, one(e)); err != nil {
 		t.Fatal(err)
 	}
-	want := "id,time,door,client,device,host,action,severity,ground,technique,target,score,detail,signs,fields,account,sent,incident,cert_issuer,cert_not_before,cert_not_after\n" +
-		`7,2026-03-04T05:06:07Z,dns,2001:db8::1,"Hana's ""PC""",a-b.example,block,,,,,0.25,"amozon ~ amazon; =1+1","a b",,,false,,"Let's Encrypt",2026-02-03T04:05:06Z,` + "\n"
+	want := "id,time,door,client,device,host,action,severity,ground,technique,target,score,detail,signs,fields,account,sent,incident,cert_issuer,cert_not_before,cert_not_after,observed\n" +
+		`7,2026-03-04T05:06:07Z,dns,2001:db8::1,"Hana's ""PC""",a-b.example,block,,,,,0.25,"amozon ~ amazon; =1+1","a b",,,false,,"Let's Encrypt",2026-02-03T04:05:06Z,,true` + "\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("WriteCSV (-want +got):\n%s", diff)
 	}
@@ -70,7 +70,7 @@ func TestAC21WriteCSVFormula(t *testing.T) {
 		}
 		for i, got := range rows[1] {
 			switch rows[0][i] {
-			case "id", "time", "score", "sent", "cert_not_before", "cert_not_after":
+			case "id", "time", "score", "sent", "cert_not_before", "cert_not_after", "observed":
 				continue
 			}
 			// encoding/csv reads \r\n as \n; there is none here.

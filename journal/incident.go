@@ -48,6 +48,8 @@ type Incident struct {
 	// Sent is the worst of what its events say: true when any does, then absent when
 	// of any that was a request nobody knows, then false.
 	Sent *bool `json:"sent,omitempty"`
+	// Observed says of Action that it would have happened: see [Event].
+	Observed bool `json:"observed,omitempty"`
 	// Clients are those of its events, of the first clientsAmong at least.
 	Clients []string `json:"clients,omitempty"`
 

@@ -49,7 +49,8 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 		ID: w.name, First: fromMillis(w.first), Last: fromMillis(w.last), Events: int(w.events),
 		Action: e.Action, Severity: e.Severity, Door: e.Door, Ground: e.Ground, Technique: e.Technique, Target: e.Target,
 		Score: e.Score, Detail: e.Detail, Signs: e.Signs, Fields: e.Fields, Account: e.Account, Device: e.Device,
-		State: StateOpen, Earlier: w.earlier.String, Others: w.others, Note: w.note.String, By: w.by.String, Appeal: w.appeal.String,
+		Observed: e.Observed,
+		State:    StateOpen, Earlier: w.earlier.String, Others: w.others, Note: w.note.String, By: w.by.String, Appeal: w.appeal.String,
 		Decided: timeOr(w.decided), Until: timeOr(w.until), Appealed: timeOr(w.when),
 	}
 	if w.state > 0 && w.state < len(states) {

@@ -107,7 +107,7 @@ const (
 // row returns the columns of e in the order of the insert statement, those of
 // its incident empty.
 func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
-	row := make([]any, 0, 15)
+	row := make([]any, 0, 16)
 	row = append(row, e.ID, toMillis(e.Time), class)
 	for _, w := range [...]wordKey{
 		{kindClient, e.Client},
@@ -127,7 +127,7 @@ func (s *store) row(ctx context.Context, e *Event, class int64) ([]any, error) {
 	}
 	// A clean string holds no newline: it can separate.
 	return append(row, score, text(e.Detail), text(strings.Join(e.Signs, "\n")),
-		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil, nil, text(certificateText(e))), nil
+		text(strings.Join(e.Fields, "\n")), truth(e.Sent), nil, nil, text(certificateText(e)), set(e.Observed)), nil
 }
 
 // text is NULL for the empty string.
@@ -136,6 +136,14 @@ func text(s string) any {
 		return nil
 	}
 	return s
+}
+
+// set is NULL for what is not.
+func set(b bool) any {
+	if !b {
+		return nil
+	}
+	return b
 }
 
 // truth is NULL for what is unknown.

@@ -41,6 +41,7 @@ const (
 type Options struct {
 	Retention time.Duration // events older than this are deleted; 0 keeps them
 	MaxSize   int64         // bytes of the file and its write-ahead log; 0 is no cap, otherwise at least 1 MiB
+	Observing func() bool   // reports whether what is dangerous is let pass, and only recorded; nil is never
 	Log       *zap.Logger   // nil is silence
 	Metrics   *metrics.Registry
 }
@@ -48,6 +49,7 @@ type Options struct {
 // Journal is the writing end. Its methods are safe for concurrent use.
 type Journal struct {
 	w       *writer
+	passes  func() bool   // Observing of Options
 	closing chan struct{} // closed when Close begins
 	stopped chan struct{} // closed when the writer has ended
 	once    sync.Once
@@ -99,8 +101,12 @@ func Open(path string, o Options) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Observing == nil {
+		o.Observing = func() bool { return false }
+	}
 	j := &Journal{
 		w:       w,
+		passes:  o.Observing,
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
@@ -128,7 +134,7 @@ func (j *Journal) Record(ctx context.Context, e Event) (Event, error) {
 	if e.Device == "" {
 		e.Device = j.w.nameOf(e.Client)
 	}
-	e.ID = 0
+	e.ID, e.Observed = 0, e.passed() && j.passes()
 	r := &request{event: e, done: make(chan struct{})}
 	if err := j.enqueue(ctx, r); err != nil {
 		return e, err

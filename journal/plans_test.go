@@ -152,6 +152,8 @@ func TestPlans(t *testing.T) {
 	must(err)
 	_, _, err = r.IncidentByID(ctx, visits[0])
 	must(err)
+	_, err = r.ObservedSince(ctx, all[0].Time)
+	must(err)
 	_, err = r.Hours(ctx, all[0].Time, all[2999].Time)
 	must(err)
 	_, err = r.Totals(ctx, all[0].Time, all[2999].Time)

@@ -12,7 +12,7 @@ type row struct {
 	words                 [4]sql.NullInt64 // client, device, host, target
 	score                 sql.NullFloat64
 	detail, signs, fields sql.NullString
-	sent                  sql.NullBool
+	sent, observed        sql.NullBool
 	incident              sql.NullString // its name
 	certificate           sql.NullString
 	given                 sql.NullString // the client's name, when there is no device
@@ -20,7 +20,7 @@ type row struct {
 
 // rowColumns are those of the event that is called e in a query.
 const rowColumns = "e.id, e.time, e.class, e.client, e.device, e.host, e.target, " +
-	"e.score, e.detail, e.signs, e.fields, e.sent, e.certificate, coalesce(e.name, (SELECT h.name FROM events h WHERE h.id = e.incident)), " +
+	"e.score, e.detail, e.signs, e.fields, e.sent, e.observed, e.certificate, coalesce(e.name, (SELECT h.name FROM events h WHERE h.id = e.incident)), " +
 	"iif(e.device IS NULL, (SELECT n.name FROM words w CROSS JOIN names n ON n.client = w.text WHERE w.id = e.client), NULL)"
 
 // into returns where the columns of rowColumns go.
@@ -29,7 +29,7 @@ func (w *row) into() []any {
 	for i := range w.words {
 		into = append(into, &w.words[i])
 	}
-	return append(into, &w.score, &w.detail, &w.signs, &w.fields, &w.sent, &w.certificate, &w.incident, &w.given)
+	return append(into, &w.score, &w.detail, &w.signs, &w.fields, &w.sent, &w.observed, &w.certificate, &w.incident, &w.given)
 }
 
 func readRows(ctx context.Context, tx *sql.Tx, query string, args ...any) (page []row, err error) {
@@ -65,6 +65,7 @@ func (s *source) event(ctx context.Context, tx *sql.Tx, w *row) (Event, error) {
 	if w.sent.Valid {
 		e.Sent = &w.sent.Bool
 	}
+	e.Observed = w.observed.Bool
 	for i, into := range [...]*string{&e.Client, &e.Device, &e.Host, &e.Target} {
 		if !w.words[i].Valid {
 			continue

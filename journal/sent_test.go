@@ -81,6 +81,8 @@ func TestSentMigrated(t *testing.T) {
 	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN decision")
 	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN renewed")
 	execSQL(t, path, "DROP INDEX events_sent")
+	execSQL(t, path, "DROP INDEX events_observed")
+	execSQL(t, path, "ALTER TABLE events DROP COLUMN observed")
 	execSQL(t, path, "PRAGMA user_version = 4")
 	j = open(t, path, Options{})
 	if x, err := j.Exceptions(t.Context()); err != nil || len(x) != 1 || x[0].Decision != DecisionFalseAlarm {

@@ -131,8 +131,8 @@ func (s *store) prepare(ctx context.Context) (err error) {
 		query string
 	}{
 		{&s.insert, `INSERT INTO events
-			(id, time, class, client, device, host, target, score, detail, signs, fields, sent, incident, name, certificate)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			(id, time, class, client, device, host, target, score, detail, signs, fields, sent, incident, name, certificate, observed)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (name) WHERE name IS NOT NULL DO NOTHING`},
 		{&s.findHour, findHour},
 		{&s.putHour, putHour},

@@ -18,6 +18,12 @@ import (
 // maxFile is more than the file measures with all that are remembered.
 const maxFile = 256 * MaxClients
 
+// file is what is kept.
+type file struct {
+	Root    string `json:"root"` // of [Open]
+	Clients []kept `json:"clients"`
+}
+
 // kept is a client in the file.
 type kept struct {
 	Client netip.Addr  `json:"client"`
@@ -26,10 +32,11 @@ type kept struct {
 }
 
 // Open returns the table that is kept in the file at path, "" for one that is not
-// kept. The table can be used whatever the error, which says that the file was there
-// and could not be read: it is replaced by the next one then.
-func Open(path string) (*Table, error) {
-	t := newTable(path)
+// kept. root is the fingerprint of the authority: who trusted another one trusts nothing
+// that counts. The table can be used whatever the error, which says that the file was
+// there and could not be read: it is replaced by the next one then.
+func Open(path, root string) (*Table, error) {
+	t := newTable(path, root)
 	if path == "" {
 		return t, nil
 	}
@@ -37,21 +44,24 @@ func Open(path string) (*Table, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return t, nil
 	}
-	var all []kept
+	var f file
 	if err == nil {
-		err = json.Unmarshal(data, &all)
+		err = json.Unmarshal(data, &f)
 	}
 	if err != nil {
 		return t, fmt.Errorf("read which devices were seen: %w", err)
 	}
-	t.takeUp(all, time.Now())
+	t.takeUp(f, time.Now())
 	return t, nil
 }
 
 // takeUp adds who came within Keep.
-func (t *Table) takeUp(all []kept, now time.Time) {
-	for _, k := range all[:min(len(all), MaxClients)] {
+func (t *Table) takeUp(f file, now time.Time) {
+	for _, k := range f.Clients[:min(len(f.Clients), MaxClients)] {
 		r := &record{at: k.At, notes: k.Notes}
+		if f.Root != t.root {
+			r.at[Trust] = 0
+		}
 		for i, at := range r.at {
 			if at > now.Unix() || now.Sub(moment(at)) > Keep {
 				r.at[i] = 0 // a clock that went back shows nothing
@@ -102,7 +112,7 @@ func (t *Table) write(now time.Time) error {
 	if t.path == "" {
 		return nil
 	}
-	all := []kept{}
+	f := file{Root: t.root, Clients: []kept{}}
 	for i := range t.shards {
 		sh := &t.shards[i]
 		sh.mu.Lock()
@@ -111,11 +121,11 @@ func (t *Table) write(now time.Time) error {
 				delete(sh.clients, addr)
 				continue
 			}
-			all = append(all, kept{addr, r.at, r.notes})
+			f.Clients = append(f.Clients, kept{addr, r.at, r.notes})
 		}
 		sh.mu.Unlock()
 	}
-	data, err := json.Marshal(all)
+	data, err := json.Marshal(f)
 	if err == nil {
 		err = private.Write(filepath.Dir(t.path), filepath.Base(t.path), data)
 	}

@@ -73,6 +73,7 @@ func (r *record) last() int64 { return slices.Max(r.at[:]) }
 // nil remembers nothing. Make one with [Open].
 type Table struct {
 	path    string // "" is memory alone
+	root    string // what Trust is in
 	seed    maphash.Seed
 	changes chan struct{} // holds one when there is something to write
 	shards  [shards]shard
@@ -90,8 +91,8 @@ func (t *Table) shard(client netip.Addr) *shard {
 	return &t.shards[maphash.Comparable(t.seed, client)%shards]
 }
 
-func newTable(path string) *Table {
-	t := &Table{path: path, seed: maphash.MakeSeed(), changes: make(chan struct{}, 1)}
+func newTable(path, root string) *Table {
+	t := &Table{path: path, root: root, seed: maphash.MakeSeed(), changes: make(chan struct{}, 1)}
 	for i := range t.shards {
 		t.shards[i].clients = map[netip.Addr]*record{}
 	}

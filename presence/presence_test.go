@@ -21,7 +21,7 @@ func numbered(i int) netip.Addr {
 // TestNoted: each way of each client has the time that it was noted last, to a minute.
 func TestNoted(t *testing.T) {
 	t.Parallel()
-	table, err := Open("")
+	table, err := Open("", "root")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestNoted(t *testing.T) {
 // nor more memory than is theirs.
 func TestFlood(t *testing.T) {
 	t.Parallel()
-	table, _ := Open("")
+	table, _ := Open("", "root")
 	now := time.Unix(1_800_000_000, 0)
 	office := numbered(0)
 	for i := range 2 {
@@ -81,7 +81,7 @@ func TestFlood(t *testing.T) {
 func TestKept(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "presence.json")
-	table, err := Open(path)
+	table, err := Open(path, "root")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestKept(t *testing.T) {
 	go func() { defer close(done); table.Keep(ended, zap.NewNop()) }()
 	cancel()
 	<-done
-	if table, err = Open(path); err != nil {
+	if table, err = Open(path, "root"); err != nil {
 		t.Fatal(err)
 	}
 	if got := table.Since(time.Time{}); len(got) != 1 || got[0] != (Client{Addr: a, Proxy: now}) {
@@ -105,13 +105,45 @@ func TestKept(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if table, err = Open(path); err == nil || table == nil {
+	if table, err = Open(path, "root"); err == nil || table == nil {
 		t.Errorf("a file that is no table: %v", err)
 	}
 }
 
+// TestAnotherRoot: who trusted the authority before this one is not known to trust this
+// one, and everything else is known as before.
+func TestAnotherRoot(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "presence.json")
+	table, err := Open(path, "root")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().Truncate(time.Second)
+	a, b := numbered(1), numbered(2)
+	table.Note(a, Proxy, now)
+	table.Note(a, Trust, now)
+	table.Note(b, Trust, now)
+	if err := table.write(now); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		root string
+		want Client
+		who  int
+	}{{"root", Client{Addr: a, Proxy: now, Trust: now}, 2}, {"another", Client{Addr: a, Proxy: now}, 1}} {
+		table, err := Open(path, tt.root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := table.Of(a); got != tt.want || len(table.Since(time.Time{})) != tt.who {
+			t.Errorf("%s: %+v and %d in all; want %+v and %d", tt.root, got, len(table.Since(time.Time{})), tt.want, tt.who)
+		}
+	}
+}
+
 func BenchmarkNoteAgain(b *testing.B) {
-	table, _ := Open("")
+	table, _ := Open("", "root")
 	now, a := time.Now(), numbered(1)
 	table.Note(a, Resolver, now)
 	b.ReportAllocs()

@@ -17,15 +17,14 @@ func (s *Server) Trusts(client netip.Addr) bool {
 
 // Witness notes that a client of another listener of this process is about to be
 // given a leaf of ours. What it returns is called if the client completes its
-// handshake with it.
+// handshake with it. Such a one may have been clicked through, or asked of a resolver by
+// whoever takes any certificate: it counts for the sinkhole, whose own handshakes say
+// whether that was so, and shows nobody that the device is protected.
 func (s *Server) Witness(hello *tls.ClientHelloInfo) (completed func()) {
 	client, print := clientAddr(hello.Conn.RemoteAddr()), trust.FingerprintOf(hello)
 	if !allowed(s.settings.Load().Clients, client) {
 		return func() {}
 	}
 	site, _ := hostname.Parse(hello.ServerName) // the zero Name is nobody's
-	return func() {
-		s.believers.Accepted(client, print, site)
-		s.presentWithTrust(client)
-	}
+	return func() { s.believers.Accepted(client, print, site) }
 }

@@ -15,7 +15,7 @@ const benchBatch = 16
 
 // BenchmarkHandle measures a question without sockets.
 func BenchmarkHandle(b *testing.B) {
-	table, err := presence.Open("")
+	table, err := presence.Open("", "")
 	if err != nil {
 		b.Fatal(err)
 	}

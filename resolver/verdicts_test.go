@@ -36,7 +36,7 @@ func TestVerdicts(t *testing.T) {
 
 // TestHandleAllocates counts what answers that can be had at once cost.
 func TestHandleAllocates(t *testing.T) {
-	table, err := presence.Open("")
+	table, err := presence.Open("", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -197,12 +197,20 @@ func writeTable(w io.Writer, events iter.Seq2[journal.Event, error]) error {
 			}
 		}
 		_, err = fmt.Fprintf(w, row, ev.Time.Local().Format(time.DateTime), ev.Action, ev.Host,
-			why(ev.Ground, ev.Technique, ev.Target, ev.Detail)+carried(ev), client)
+			why(ev.Ground, ev.Technique, ev.Target, ev.Detail)+carried(ev)+observed(ev), client)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// observed tells of what was only recorded.
+func observed(ev journal.Event) string {
+	if !ev.Observed {
+		return ""
+	}
+	return "; passed (mode: observe)"
 }
 
 // carried tells of a request that was stopped whose sign-in it was, which fields

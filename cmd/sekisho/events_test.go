@@ -110,6 +110,7 @@ func TestEventsHold(t *testing.T) {
 		},
 		{Door: journal.DoorGuard, Host: "late.example", Action: journal.ActionHold, Ground: "credentials", Technique: "amazon-fields", Sent: &yes},
 		{Door: journal.DoorProxy, Host: "amozon.example", Action: journal.ActionBlock, Ground: "lookalike", Technique: "edit", Sent: &no},
+		{Door: journal.DoorProxy, Host: "amozon.example", Action: journal.ActionBlock, Ground: "lookalike", Technique: "edit", Sent: &yes, Observed: true},
 	}
 	var out strings.Builder
 	if err := writeTable(&out, func(yield func(journal.Event, error) bool) {
@@ -122,7 +123,7 @@ func TestEventsHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\n")
-	for i, want := range []string{"protected-sign-in; account main shop; fields email password; not sent  192.0.2.1 front desk", "amazon-fields; sent", "edit"} {
+	for i, want := range []string{"protected-sign-in; account main shop; fields email password; not sent  192.0.2.1 front desk", "amazon-fields; sent", "edit", "edit; passed (mode: observe)"} {
 		if !strings.HasSuffix(lines[i+1], want) {
 			t.Errorf("line = %q; want … %s", lines[i+1], want)
 		}

@@ -39,6 +39,7 @@ var migrations = []string{
 	leaks,
 	layers,
 	undrilled,
+	observed,
 }
 
 // Querier is a connection, a transaction or a pool.

@@ -72,6 +72,7 @@ func (c *cef) append(b []byte, e *journal.Event) []byte {
 	labelled("cs6", "incident", e.Incident)
 	labelled("cfp1", "score", scoreText(e))
 	labelled("flexString1", "sent", sentText(e))
+	labelled("flexString2", "observed", observedText(e))
 	return b
 }
 

@@ -16,7 +16,7 @@ func hostile(a, b, c string, id int64, score float64) journal.Event {
 	yes := true
 	return journal.Event{
 		ID: id, Time: time.UnixMilli(id % (1 << 40)).UTC(), Door: a, Client: b, Device: c, Host: a, Action: b, Severity: c, Ground: a,
-		Technique: b, Target: c, Score: score, Detail: a + b + c, Signs: []string{a, b}, Fields: []string{c}, Account: c, Sent: &yes, Incident: a,
+		Technique: b, Target: c, Score: score, Detail: a + b + c, Signs: []string{a, b}, Fields: []string{c}, Account: c, Sent: &yes, Observed: id%2 == 0, Incident: a,
 	}
 }
 
@@ -58,6 +58,7 @@ func FuzzSyslog(f *testing.F) {
 			{"detail", a + b + c},
 			{"account", c},
 			{"sent", "true"},
+			{"observed", observedText(&e)},
 			{"incident", a},
 			{"sign", a},
 			{"sign", b},
@@ -94,7 +95,7 @@ func FuzzCEF(f *testing.F) {
 		}
 		for key, value := range map[string]string{
 			"externalId": strconv.FormatInt(id, 10), "cat": a, "act": b, "shost": c, "dhost": a, "msg": a + b + c, "cs1": a, "cs2": b,
-			"cs3": c, "cs4": a + "," + b, "cs5": c, "cs6": a, "duser": c, "flexString1": "true",
+			"cs3": c, "cs4": a + "," + b, "cs5": c, "cs6": a, "duser": c, "flexString1": "true", "flexString2": observedText(&e),
 		} {
 			if got := ext[key]; got != oneLine(value) {
 				t.Fatalf("%s = %q; want %q", key, got, oneLine(value))

@@ -85,6 +85,7 @@ func (s *syslog) append(b []byte, e *journal.Event, brief bool) []byte {
 		{"detail", e.Detail},
 		{"account", e.Account},
 		{"sent", sentText(e)},
+		{"observed", observedText(e)},
 		{"incident", e.Incident},
 	} {
 		b = appendParam(b, p.name, p.value)
@@ -131,4 +132,11 @@ func sentText(e *journal.Event) string {
 		return ""
 	}
 	return strconv.FormatBool(*e.Sent)
+}
+
+func observedText(e *journal.Event) string {
+	if !e.Observed {
+		return ""
+	}
+	return "true"
 }

@@ -48,6 +48,9 @@ func summary(e *journal.Event) string {
 			parts = append(parts, word(s, 253))
 		}
 	}
+	if e.Observed {
+		parts = append(parts, "(observed)")
+	}
 	return strings.Join(parts, " ")
 }
 
