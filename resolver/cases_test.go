@@ -36,6 +36,8 @@ func TestCases(t *testing.T) {
 		"C56 NE-17":     blockedHops,
 		"C57 NE-17":     blockedTargets,
 		"C57 addresses": blockedAddresses,
+		"C57 many":      listedAmongMany,
+		"C57 carried":   carriedAddresses,
 		"C21":           listSpellings,
 		"C55 clock":     wokenUp,
 		"C55 route":     otherRoute,

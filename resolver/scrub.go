@@ -22,15 +22,19 @@ const (
 	// maxNegativeTTL is for what an upstream says does not exist: being wrong
 	// about that hurts more.
 	maxNegativeTTL = 15 * time.Minute
-	// maxAddresses bounds what is remembered of an answer for the proxy; the
-	// records themselves are not cut.
-	maxAddresses = 64
+	// maxAddresses bounds the addresses of an answer, and the hints beside them: all
+	// of them are judged, so that an answer with more is not given at all. The largest
+	// in use have some hundreds.
+	maxAddresses = 2048
+	// maxWithheld bounds what is remembered of those that are taken out.
+	maxWithheld = 64
 )
 
 var (
 	errChain    = errors.New("cname chain is a loop or too long")
 	errTruncate = errors.New("reply is truncated")
 	errRcode    = errors.New("upstream gave an error")
+	errCrowd    = errors.New("more addresses than can be judged")
 )
 
 // A scrubber makes an entry of an upstream's reply, from which it takes what
@@ -77,6 +81,9 @@ func scrub(reply *dns.Msg, name string, qtype uint16, do bool, allowed func(neti
 	life := maxTTL
 	if !found {
 		life = s.deny()
+	}
+	if len(s.e.addrs) > maxAddresses || len(s.e.hints) > maxAddresses {
+		return nil, errCrowd
 	}
 	if s.edited {
 		s.out.AuthenticatedData = false
@@ -215,12 +222,10 @@ func (s *scrubber) admit(ip []byte) bool {
 	}
 	addr = addr.Unmap()
 	if s.permits(addr) {
-		if len(s.e.addrs) < maxAddresses {
-			s.e.addrs = append(s.e.addrs, addr)
-		}
+		s.e.addrs = append(s.e.addrs, addr)
 		return true
 	}
-	if len(s.e.withheld) < maxAddresses {
+	if len(s.e.withheld) < maxWithheld {
 		s.e.withheld = append(s.e.withheld, addr)
 	}
 	s.edited = true

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/miekg/dns"
+
+	"sekisho/hostname"
 )
 
 // cleanService edits a SVCB or HTTPS record (RFC 9460). The key for encrypted
@@ -16,7 +18,7 @@ import (
 // be passed on.
 func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	if target := dns.CanonicalName(rr.Target); target != "." && target != s.name {
-		if !s.hop(target) {
+		if !s.hop(target) || !s.admitLiteral(target) {
 			return false
 		}
 		s.point(target)
@@ -49,6 +51,27 @@ func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	return true
 }
 
+// admitLiteral reports whether a record may point to target, which has to be permitted
+// if it reads as an address, in whatever notation: there are clients that take a target
+// for a host, and connect to that address. It is judged like a hint.
+func (s *scrubber) admitLiteral(target string) bool {
+	host, err := hostname.Parse(target)
+	if err != nil {
+		return true
+	}
+	addr, ok := host.Addr()
+	if !ok {
+		return true
+	}
+	if !s.permits(addr) {
+		s.edited = true
+		s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "private address as a target of a public name withheld"}
+		return false
+	}
+	s.e.hints = append(s.e.hints, addr)
+	return true
+}
+
 // point notes that a record points to target: of one more than are followed, so that
 // who follows them sees that there are too many, whichever of them it has seen before.
 func (s *scrubber) point(target string) {
@@ -66,9 +89,7 @@ func (s *scrubber) admitHints(hints []net.IP) []net.IP {
 			continue
 		}
 		kept = append(kept, ip)
-		if len(s.e.hints) < maxAddresses {
-			s.e.hints = append(s.e.hints, addr)
-		}
+		s.e.hints = append(s.e.hints, addr)
 	}
 	if len(kept) < len(hints) {
 		s.edited = true
