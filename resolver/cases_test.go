@@ -24,6 +24,7 @@ func TestCases(t *testing.T) {
 		"C31":           largeQuery,
 		"C33":           flags,
 		"C34":           pipelining,
+		"C34 slow ones": pastSlowOnes,
 		"C35":           slowWriter,
 		"C36":           badFrames,
 		"C37":           halfClose,
