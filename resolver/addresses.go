@@ -70,6 +70,7 @@ func (s *Server) Lookup(ctx context.Context, n hostname.Name) ([]netip.Addr, err
 	if err != nil || len(wire) == 1 {
 		return nil, fmt.Errorf("look up %q: %w", n, ErrNotFound)
 	}
+	s.wake(time.Now())
 	set := s.settings.Load()
 	g, forwarded := set.groupOf(wire)
 	if !forwarded {

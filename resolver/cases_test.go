@@ -41,6 +41,8 @@ func TestCases(t *testing.T) {
 		"C57 carried":   carriedAddresses,
 		"C21":           listSpellings,
 		"C55 clock":     wokenUp,
+		"C55 ages":      agedAsleep,
+		"C55 at once":   askedOnWaking,
 		"C55 route":     otherRoute,
 		"C58":           encryptedHello,
 		"C59 AC-25":     rebinding,

@@ -53,6 +53,7 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 		return s.counts.told(q.sum, outcomeOf(f), appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{})), false
 	}
 	now := time.Now()
+	s.wake(now)
 	q.until = now.Add(answerTime - sendTime)
 	if !how.tcp && !s.buckets.take(account(q.client), now) {
 		return s.counts.told(q.sum, outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
