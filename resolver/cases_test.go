@@ -32,6 +32,7 @@ func TestCases(t *testing.T) {
 		"C40":           deadUpstream,
 		"C47":           unrelatedRecords,
 		"C48":           chains,
+		"C48 outgrown":  outgrown,
 		"C52":           softFailure,
 		"C52 stale":     staleAnswer,
 		"C56 NE-17":     blockedHops,
