@@ -93,7 +93,7 @@ func blockedAddr(p *rules.Policy, lists ...[]netip.Addr) (v rules.Verdict, n hos
 					return false
 				}
 				v = p.Decide(n)
-				return v.Action == rules.Block && v.Ground == rules.Blocklist
+				return v.Action == rules.Block
 			}
 			if listed(addr) || carries(addr, listed) {
 				return v, n, true
