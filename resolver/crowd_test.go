@@ -107,9 +107,10 @@ func carriedAddresses(t *testing.T) {
 			blocked(fmt.Sprintf("hint%d.example.", i), dns.TypeHTTPS)
 		}
 	}
-	blocked("service.example.", dns.TypeHTTPS)
-	blocked("alias.example.", dns.TypeHTTPS)
-	blocked("svcb.example.", dns.TypeSVCB)
+	for name, qtype := range map[string]uint16{"service.example.": dns.TypeHTTPS, "alias.example.": dns.TypeHTTPS, "svcb.example.": dns.TypeSVCB} {
+		blocked(name, qtype)
+		blocked(name, dns.TypeA)
+	}
 	for _, tc := range []struct {
 		name  string
 		qtype uint16

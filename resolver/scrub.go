@@ -195,9 +195,12 @@ func (s *scrubber) clean(rr dns.RR) dns.RR {
 }
 
 // hop notes that the answer leads to target, and reports whether it may.
-func (s *scrubber) hop(target string) bool {
+func (s *scrubber) hop(target string) bool { return s.hopTo(target, hostOf(target)) }
+
+// hopTo is hop for a target that stands for host.
+func (s *scrubber) hopTo(target string, host hostname.Name) bool {
 	inside := s.inside != nil && s.inside(target)
-	if host := hostOf(target); !s.met[host] || inside && !s.e.inward { // a set can have thousands with one target
+	if !s.met[host] || inside && !s.e.inward { // a set can have thousands with one target
 		if s.met == nil {
 			s.met = make(map[hostname.Name]bool)
 		}

@@ -18,7 +18,7 @@ import (
 // be passed on.
 func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	if target := dns.CanonicalName(rr.Target); target != "." && target != s.name {
-		if !s.hop(target) || !s.admitLiteral(target) {
+		if !s.serve(target) {
 			return false
 		}
 		s.point(target)
@@ -51,25 +51,21 @@ func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	return true
 }
 
-// admitLiteral reports whether a record may point to target, which has to be permitted
-// if it reads as an address, in whatever notation: there are clients that take a target
-// for a host, and connect to that address. It is judged like a hint.
-func (s *scrubber) admitLiteral(target string) bool {
+// serve notes that the answer leads to target by a service record, and reports whether
+// it may. A target that reads as an address, in whatever notation, counts as that: there
+// are clients that take it for a host, and connect to that address.
+func (s *scrubber) serve(target string) bool {
 	host, err := hostname.Parse(target)
-	if err != nil {
-		return true
-	}
-	addr, ok := host.Addr()
-	if !ok {
-		return true
+	addr, literal := host.Addr()
+	if err != nil || !literal {
+		return s.hop(target)
 	}
 	if !s.permits(addr) {
 		s.edited = true
 		s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "private address as a target of a public name withheld"}
 		return false
 	}
-	s.e.hints = append(s.e.hints, addr)
-	return true
+	return s.hopTo(target, host)
 }
 
 // point notes that a record points to target: of one more than are followed, so that
