@@ -18,13 +18,15 @@ func TestReloadMeanwhile(t *testing.T) {
 	for name, wait := range map[string]time.Duration{"soon": 0, "late": 2 * hedgeAfter} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			asked, release := make(chan struct{}, 8), make(chan struct{})
+			asked, hold := make(chan struct{}, 8), make(chan struct{})
+			release := sync.OnceFunc(func() { close(hold) })
 			private := zone(t, "nas.office.example. 300 IN A 10.0.0.1")
 			office := newOrigin(t, func(q *dns.Msg) *dns.Msg {
 				asked <- struct{}{}
-				<-release
+				<-hold
 				return private(q)
 			})
+			t.Cleanup(release)
 			public := newOrigin(t, zone(t, "nas.office.example. 300 IN A 192.0.2.1"))
 			s := start(t, Options{Upstreams: []string{public.url}, Forward: map[string][]string{"office.example": {office.url}}})
 			answered := make(chan []byte, 1)
@@ -34,7 +36,7 @@ func TestReloadMeanwhile(t *testing.T) {
 			if err := s.Reload(Options{Upstreams: []string{public.url}}); err != nil {
 				t.Fatal(err)
 			}
-			close(release)
+			release()
 			<-answered
 			within(t, "landed", func() bool { return s.flights.underWay() == 0 })
 			r := ask(t, s, newQuery("nas.office.example.", dns.TypeA))
@@ -49,11 +51,12 @@ func TestReloadMeanwhile(t *testing.T) {
 // failure to remember, and who asks it is answered.
 func TestPushedOut(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
+	hold := make(chan struct{})
+	release := sync.OnceFunc(func() { close(hold) })
 	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
 		name, r := q.Question[0].Name, new(dns.Msg).SetReply(q)
 		if q.Question[0].Qtype == dns.TypeHTTPS {
-			<-release
+			<-hold
 			r.Ns = []dns.RR{soa("example.", 300)}
 			return r
 		}
@@ -61,6 +64,7 @@ func TestPushedOut(t *testing.T) {
 		r.Answer = []dns.RR{rr}
 		return r
 	})
+	t.Cleanup(release)
 	s := start(t, Options{Upstreams: []string{o.url}})
 	ask(t, s, newQuery("n.slow.example.", dns.TypeA)) // its HTTPS question goes on aside
 	key := lookup{wire: mustWire("n.slow.example"), qtype: dns.TypeHTTPS}.key()
@@ -78,7 +82,7 @@ func TestPushedOut(t *testing.T) {
 	}
 	others.Wait()
 	within(t, "pushed out", func() bool { return !underWay() })
-	close(release)
+	release()
 	if r := ask(t, s, newQuery("n.slow.example.", dns.TypeHTTPS)); r.Rcode != dns.RcodeSuccess {
 		t.Errorf("asked for after that: %v; want an answer", r)
 	}
