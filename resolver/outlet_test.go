@@ -29,7 +29,7 @@ func pastSlowOnes(t *testing.T) {
 			j, _ := openJournal(t)
 			s, conn := open(t, Options{Upstreams: []string{newOrigin(t, answer).url}, Policy: policy([]string{"blocked.example"}, nil), Journal: j})
 			release = sync.OnceFunc(release)
-			t.Cleanup(release) // or the upstream never ends
+			t.Cleanup(release)                              // or the upstream never ends
 			ask(t, s, newQuery("fast.example.", dns.TypeA)) // which is in the cache from then on
 			names := make([]string, 0, maxMisses+3)
 			for i := range maxMisses {
