@@ -54,6 +54,9 @@ func (e *WithheldError) Error() string {
 // cheaply; through a proxy they do not).
 const secondFamily = 250 * time.Millisecond
 
+// maxFound bounds the addresses of one family that the proxy is given to try.
+const maxFound = 64
+
 // Lookup returns the addresses of n that this machine can use, IPv4 before IPv6, from the same cache and
 // upstreams that questions are answered from. An IP address is returned as it
 // is. Special names are not found, save localhost. n itself is not judged: the
@@ -67,6 +70,7 @@ func (s *Server) Lookup(ctx context.Context, n hostname.Name) ([]netip.Addr, err
 	if err != nil || len(wire) == 1 {
 		return nil, fmt.Errorf("look up %q: %w", n, ErrNotFound)
 	}
+	s.wake(time.Now())
 	set := s.settings.Load()
 	g, forwarded := set.groupOf(wire)
 	if !forwarded {
@@ -176,7 +180,7 @@ func (a *addresses) take(l landing) []netip.Addr {
 	if j.endless {
 		return nil
 	}
-	return l.entry.addrs
+	return l.entry.addrs[:min(len(l.entry.addrs), maxFound)]
 }
 
 func (a *addresses) result() ([]netip.Addr, error) {

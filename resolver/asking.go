@@ -203,6 +203,8 @@ func uselessRemark(reply *dns.Msg, err error) remark {
 	switch {
 	case errors.Is(err, errChain):
 		return remark{dns.ExtendedErrorCodeOther, errChain.Error()}
+	case errors.Is(err, errCrowd):
+		return remark{dns.ExtendedErrorCodeOther, errCrowd.Error()}
 	case errors.Is(err, errRcode), errors.Is(err, errTruncate):
 		return upstreamRemark(reply)
 	}

@@ -165,6 +165,17 @@ func (c *cache) remove(el *list.Element) {
 	}
 }
 
+// elapse makes all that is kept older by d: so long the clock that ages go by stood
+// still, while the machine slept. Entries are others' too, and are not changed.
+func (c *cache) elapse(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, el := range c.names {
+		sh := el.Value.(*shelf)
+		c.resize(sh, func() { sh.elapse(d) })
+	}
+}
+
 // clear empties the cache.
 func (c *cache) clear() {
 	c.mu.Lock()

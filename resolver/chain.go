@@ -100,7 +100,7 @@ func (s *scrubber) synthesize(branches map[string]*dns.DNAME) (*dns.DNAME, *dns.
 			continue
 		}
 		target := dns.CanonicalName(prefix + "." + strings.TrimPrefix(branch.Target, "."))
-		if _, ok := dns.IsDomainName(target); !ok {
+		if _, err := wireName(target); err != nil { // which is stricter than package dns
 			continue
 		}
 		return branch, &dns.CNAME{
@@ -109,6 +109,30 @@ func (s *scrubber) synthesize(branches map[string]*dns.DNAME) (*dns.DNAME, *dns.
 		}
 	}
 	return nil, nil
+}
+
+// outgrown copies the DNAME by which the name at the end of the chain would be longer
+// than names can be, and reports whether there is one. Of the codes for failures this
+// alone is an answer: another server has no other (RFC 6672, section 2.2).
+func (s *scrubber) outgrown() bool {
+	if s.out.Rcode != dns.RcodeYXDomain {
+		return false
+	}
+	found := false
+	for _, rr := range s.msg.Answer {
+		branch, ok := rr.(*dns.DNAME)
+		if !ok || branch.Hdr.Name == s.name || !dns.IsSubDomain(branch.Hdr.Name, s.name) {
+			continue
+		}
+		if !s.hop(branch.Target) {
+			s.bar()
+			return false
+		}
+		s.add(branch)
+		s.addSignatures(branch.Hdr.Name, dns.TypeDNAME)
+		found = true
+	}
+	return found
 }
 
 // deny copies what the authority section says about there being no answer, and
@@ -141,10 +165,4 @@ func (s *scrubber) deny() time.Duration {
 		life = localTTL * time.Second
 	}
 	return life
-}
-
-// proves reports whether rr is a proof of absence or a signature over one.
-func proves(rr dns.RR) bool {
-	sig, ok := rr.(*dns.RRSIG)
-	return !ok || sig.TypeCovered == dns.TypeNSEC || sig.TypeCovered == dns.TypeNSEC3 || sig.TypeCovered == dns.TypeSOA
 }

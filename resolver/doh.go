@@ -88,13 +88,13 @@ func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
 		return
 	}
-	how := arrival{tcp: true}
+	how := arrival{tcp: true, sealed: true}
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
 		how.at = local.AddrPort().Addr().Unmap()
 	}
 	s.counts.queries[overHTTPS].Inc()
 	var late chan []byte
-	reply, waits := s.handle(query, from.Addr(), how, make([]byte, 0, firstRead), func() sender {
+	reply, waits := s.handle(query, from.Addr(), how, make([]byte, 0, firstRead), func(awaiting) sender {
 		told := make(chan []byte, 1)
 		late = told
 		return func(reply []byte) { told <- reply }

@@ -43,15 +43,9 @@ func (d *dohConns) state(conn net.Conn, state http.ConnState) {
 	case http.StateActive:
 		greeted(conn)
 		st.active.Store(time.Now().UnixNano())
-		select {
-		case st.waiting <- struct{}{}:
-		default:
-		}
+		st.requested.Store(true)
 	case http.StateIdle:
-		select {
-		case <-st.waiting:
-		default:
-		}
+		st.requested.Store(false)
 	case http.StateClosed, http.StateHijacked:
 		delete(d.byConn, conn)
 		delete(t.open, st)

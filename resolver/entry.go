@@ -136,6 +136,15 @@ func (e *entry) clone() *entry {
 	}
 }
 
+// older is e as if it had been stored d earlier.
+func (e *entry) older(d time.Duration) *entry {
+	o := e.clone()
+	o.stored = e.stored.Add(-d)
+	o.hits.Store(e.hits.Load())
+	o.short.Store(e.short.Load())
+	return o
+}
+
 // barred takes the place of e and all that there is about its name, which leads through
 // more names than are looked into.
 func (e *entry) barred(now time.Time) *entry {

@@ -15,16 +15,17 @@ import (
 // goroutine; the reply is the sender's to keep.
 type sender func(reply []byte)
 
-// A promise makes the sender of a reply that cannot be had at once. It is
-// called before handle returns, so it may look at what is being handled; a
-// query that is answered at once costs no sender.
-type promise func() sender
+// A promise makes the sender of a reply that cannot be had at once, or nil if there is
+// no room for one that waits for such a thing. It is called before handle returns, so
+// it may look at what is being handled; a query that is answered at once costs no
+// sender. The sender is called once.
+type promise func(awaiting) sender
 
-// An arrival is how a packet came: tcp over a connection, and to which of our
-// addresses, which is invalid if the system does not tell.
+// An arrival is how a packet came: tcp over a connection, sealed over an encrypted one,
+// and to which of our addresses, which is invalid if the system does not tell.
 type arrival struct {
-	at  netip.Addr
-	tcp bool
+	at          netip.Addr
+	tcp, sealed bool
 	// sum is where answers that can be had at once are counted, or nil.
 	sum *tallies
 }
@@ -39,6 +40,7 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 	if f == silent {
 		return nil, false
 	}
+	q.padded = q.padded && how.sealed // RFC 7830, section 6: in the clear it hides nothing
 	q.client, q.at, q.sum = client.Unmap().WithZone(""), how.at, how.sum
 	set := s.settings.Load()
 	switch {
@@ -51,6 +53,7 @@ func (s *Server) handle(packet []byte, client netip.Addr, how arrival, buf []byt
 		return s.counts.told(q.sum, outcomeOf(f), appendReply(buf, &q, failure(f.rcode()), freshness{}, remark{})), false
 	}
 	now := time.Now()
+	s.wake(now)
 	q.until = now.Add(answerTime - sendTime)
 	if !how.tcp && !s.buckets.take(account(q.client), now) {
 		return s.counts.told(q.sum, outcomeLimited, q.append(buf, &answer{}, flagTC, freshness{}, remark{})), false
@@ -93,7 +96,11 @@ func (s *Server) answer(q *query, set *settings, now time.Time, buf []byte, late
 		}
 		return s.counts.told(q.sum, outcomeCached, appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark)), false
 	}
-	s.ask(q.clone(), set, g, e, now, later())
+	send := later(forUpstreams)
+	if send == nil {
+		return s.counts.told(q.sum, outcomeFailed, appendReply(buf, q, servFail, freshness{}, busy)), false
+	}
+	s.ask(q.clone(), set, g, e, now, send)
 	return nil, true
 }
 
@@ -128,7 +135,7 @@ func (s *Server) ask(q *query, set *settings, g *group, stale *entry, now time.T
 // conclude answers q with l.
 func (s *Server) conclude(q *query, set *settings, l landing, send sender) (reply []byte, waits bool) {
 	now := time.Now()
-	later := func() sender { return send }
+	later := func(awaiting) sender { return send }
 	if l.entry == nil {
 		if _, j := s.known(q, set, now); s.refuses(q, set, j) {
 			return s.block(q, set, j, nil, later)
@@ -177,8 +184,12 @@ func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later 
 	if stops && s.recorder.recorded(v, time.Now()) {
 		return s.counts.told(q.sum, outcomeBlocked, appendBlocked(buf, q, set, j)), false
 	}
+	var send sender
 	if stops {
-		c, send := q.clone(), later()
+		send = later(forEvent)
+	}
+	if send != nil {
+		c := q.clone()
 		told := func(written bool) {
 			if written {
 				send(s.counts.told(nil, outcomeBlocked, appendBlocked(nil, c, set, j)))
@@ -186,9 +197,10 @@ func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later 
 			}
 			send(s.counts.told(nil, outcomeFailed, appendReply(nil, c, servFail, freshness{}, unrecorded)))
 		}
-		if s.record(q, v, j, false, told) {
-			return nil, true
+		if !s.record(q, v, j, false, told) {
+			told(false)
 		}
+		return nil, true
 	}
 	return s.counts.told(q.sum, outcomeFailed, appendReply(buf, q, servFail, freshness{}, unrecorded)), false
 }

@@ -82,16 +82,20 @@ func (j *judgement) blocks(hop hostname.Name) (rules.Verdict, bool) {
 	return v, v.Action == rules.Block && (!trusted || v.Ground == rules.Blocklist && !j.policy.Excused(j.host, hop))
 }
 
-// blockedAddr returns the first address of lists that the owner has blocked, if one is:
-// nobody else blocks addresses.
+// blockedAddr returns the first address of lists that the owner has blocked, by itself or
+// by one of IPv4 that it stands for, if one is: nobody else blocks addresses.
 func blockedAddr(p *rules.Policy, lists ...[]netip.Addr) (v rules.Verdict, n hostname.Name, blocked bool) {
 	for _, addrs := range lists {
 		for _, addr := range addrs {
-			n, err := hostname.Parse(addr.String())
-			if err != nil {
-				continue
+			listed := func(addr netip.Addr) bool {
+				var err error
+				if n, err = hostname.Parse(addr.String()); err != nil {
+					return false
+				}
+				v = p.Decide(n)
+				return v.Action == rules.Block
 			}
-			if v := p.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
+			if listed(addr) || carries(addr, listed) {
 				return v, n, true
 			}
 		}

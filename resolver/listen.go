@@ -145,7 +145,7 @@ func (s *Server) serveUDP(ctx context.Context, b *batch) error {
 	var d datagram
 	var sum tallies
 	own := s.own().Addr()
-	later := func() sender { return s.senderTo(d) }
+	later := func(awaiting) sender { return s.senderTo(d) }
 	again := func(i int, reply []byte) { s.sendNow(reply, b.datagram(i)) }
 	for failures := 0; ; {
 		n, err := b.receive()

@@ -194,12 +194,19 @@ func staleAnswer(t *testing.T) {
 		}
 	})
 	s := start(t, Options{Upstreams: []string{o.url}})
-	ask(t, s, newQuery("shop.example.", dns.TypeA))
+	for _, name := range []string{"shop.example.", "none.example."} {
+		ask(t, s, newQuery(name, dns.TypeA))
+	}
 	close(failing)
 	s.age("shop.example.", dns.TypeA, 2*time.Second)
+	s.age("none.example.", dns.TypeA, 901*time.Second)
 	r := ask(t, s, newQuery("shop.example.", dns.TypeA, edns))
 	if e, ok := remarkOf(r); len(r.Answer) != 1 || !ok || e.InfoCode != dns.ExtendedErrorCodeStaleAnswer || r.Answer[0].Header().Ttl > staleTTL {
 		t.Errorf("reply %v; want the stale answer with EDE 3 and a TTL of at most %d", r, staleTTL)
+	}
+	r = ask(t, s, newQuery("none.example.", dns.TypeA, edns))
+	if e, ok := remarkOf(r); r.Rcode != dns.RcodeNameError || !ok || e.InfoCode != dns.ExtendedErrorCodeStaleNXDOMAINAnswer {
+		t.Errorf("reply %v; want the stale NXDOMAIN with EDE 19", r)
 	}
 	s.age("shop.example.", dns.TypeA, maxStale)
 	if r := ask(t, s, newQuery("shop.example.", dns.TypeA)); r.Rcode != dns.RcodeServerFailure {

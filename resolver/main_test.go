@@ -196,4 +196,4 @@ func texts(rrs []dns.RR) []string {
 }
 
 // sends is the promise of send.
-func sends(send sender) promise { return func() sender { return send } }
+func sends(send sender) promise { return func(awaiting) sender { return send } }

@@ -23,7 +23,7 @@ func BenchmarkMiss(b *testing.B) {
 	client, buf := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP)
 	answered := make(chan int, missesAtOnce)
 	var send sender = func(reply []byte) { answered <- len(reply) }
-	later := func() sender { return send }
+	later := func(awaiting) sender { return send }
 	for range missesAtOnce {
 		answered <- 0
 	}

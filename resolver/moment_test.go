@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/hostname"
 )
 
 // TestMoment tells a machine that slept, or is elsewhere, from one that is
@@ -41,6 +43,87 @@ func TestMoment(t *testing.T) {
 // wokenUp has the clock jump by eight hours, as after a night.
 func wokenUp(t *testing.T) {
 	dropsConnections(t, func(m *moment) { m.wall = m.wall.Add(8 * time.Hour) })
+}
+
+// agedAsleep has answers outlive their TTL while the machine sleeps.
+func agedAsleep(t *testing.T) {
+	records := zone(t, "a.corp.example. 300 IN A 192.0.2.1\nb.corp.example. 300 IN A 192.0.2.2\nlong.corp.example. 86400 IN A 192.0.2.3")
+	failing := make(chan struct{})
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		select {
+		case <-failing:
+			return new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)
+		default:
+			return records(q)
+		}
+	})
+	s := start(t, Options{Forward: map[string][]string{"corp.example": {o.url}}, Upstreams: []string{o.url}})
+	get := func(name string) *dns.Msg { return ask(t, s, newQuery(name+".corp.example.", dns.TypeA, edns)) }
+	jump := func(d time.Duration) {
+		before := thisMoment()
+		after := before
+		after.wall = after.wall.Add(d)
+		if !s.look(before, after) {
+			t.Fatalf("a jump by %v was not seen", d)
+		}
+	}
+	check := func(name string, stale bool, least, most uint32) {
+		t.Helper()
+		r := get(name)
+		e, marked := remarkOf(r)
+		if len(r.Answer) != 1 || marked != stale || marked && e.InfoCode != dns.ExtendedErrorCodeStaleAnswer {
+			t.Fatalf("%s: %v; want an answer, stale %v", name, r, stale)
+		}
+		if ttl := r.Answer[0].Header().Ttl; ttl < least || ttl > most {
+			t.Errorf("%s: TTL %d; want %d to %d", name, ttl, least, most)
+		}
+	}
+	for _, name := range []string{"a", "b", "long"} {
+		check(name, false, 300, 86400)
+	}
+	jump(-time.Hour) // makes nothing younger
+	jump(100 * time.Second)
+	check("a", false, 190, 200)
+	jump(8 * time.Hour)
+	check("a", false, 300, 300)
+	if n := o.times("a.corp.example.", dns.TypeA); n != 2 {
+		t.Errorf("upstream was asked %d times; want it asked anew after the night", n)
+	}
+	check("long", false, 86400-8*3600-200, 86400-8*3600)
+	close(failing)
+	check("b", true, 1, staleTTL)
+}
+
+// askedOnWaking asks before anybody has seen that the machine slept.
+func askedOnWaking(t *testing.T) {
+	o := newOrigin(t, zone(t, "a.corp.example. 300 IN A 192.0.2.1"))
+	s := start(t, Options{Forward: map[string][]string{"corp.example": {o.url}}, Upstreams: []string{o.url}})
+	sleep := func() {
+		l := &s.lookout
+		for l.overdue.Load() == 0 {
+			runtime.Gosched()
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		before := l.last
+		before.wall = before.wall.Add(-8 * time.Hour)
+		l.at(before)
+	}
+	name, err := hostname.Parse("a.corp.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, asks := range []func(){
+		func() { ask(t, s, newQuery("a.corp.example.", dns.TypeA)) },
+		func() { _, _ = s.Lookup(t.Context(), name) },
+	} {
+		asks()
+		n := o.times("a.corp.example.", dns.TypeA)
+		sleep()
+		if asks(); o.times("a.corp.example.", dns.TypeA) != n+1 {
+			t.Errorf("way %d: %d questions after the sleep; want one", i, o.times("a.corp.example.", dns.TypeA)-n)
+		}
+	}
 }
 
 // otherRoute has the machine reach the world from elsewhere.

@@ -7,7 +7,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// TestPadding asks over TLS and UDP, with and without padding.
+// TestPadding asks over TLS, UDP and TCP, with and without padding.
 func TestPadding(t *testing.T) {
 	t.Parallel()
 	o := newOrigin(t, zone(t, "a.example. 60 IN A 192.0.2.1\nlonger-name-of-a.example. 60 IN A 192.0.2.1"))
@@ -16,6 +16,7 @@ func TestPadding(t *testing.T) {
 	for name, dial := range map[string]func() net.Conn{
 		"TLS": func() net.Conn { return dialDoT(t, s, config) },
 		"UDP": func() net.Conn { return dial(t, "udp", s) },
+		"TCP": func() net.Conn { return dial(t, "tcp", s) },
 	} {
 		for _, host := range []string{"a.example.", "longer-name-of-a.example.", "blocked.example.", "none.example."} {
 			for _, padded := range []bool{false, true} {

@@ -157,9 +157,7 @@ func (q *query) parseOPT(head, options []byte, tcp bool) fault {
 		if code == dns.EDNS0COOKIE && size != 8 && (size < 16 || size > 40) {
 			return formErr
 		}
-		if code == dns.EDNS0PADDING && tcp {
-			q.padded = true
-		}
+		q.padded = q.padded || code == dns.EDNS0PADDING
 		options = options[4+size:]
 	}
 	return none

@@ -40,28 +40,38 @@ func isPrivate(addr netip.Addr) bool {
 			return true
 		}
 	}
-	if addr.Is4() {
+	return carries(addr, isPrivate)
+}
+
+// carries reports whether such holds for one of the IPv4 addresses that addr, an IPv6
+// address, stands for or may stand for: who is on a network that translates or tunnels,
+// or speaks such a thing itself, comes out there.
+func carries(addr netip.Addr, such func(netip.Addr) bool) bool {
+	if !addr.Is6() {
 		return false
+	}
+	if addr.Is4In6() {
+		return such(addr.Unmap())
 	}
 	raw := addr.As16()
 	for _, c := range carriers {
-		if c.prefix.Contains(addr) && isPrivate(netip.AddrFrom4([4]byte(raw[c.offset:c.offset+4]))) {
+		if c.prefix.Contains(addr) && such(netip.AddrFrom4([4]byte(raw[c.offset:c.offset+4]))) {
 			return true
 		}
 	}
-	return tunnelled(addr, raw) || locallyTranslated(addr, raw)
+	return tunnels(addr, raw, such) || translatesLocally(addr, raw, such)
 }
 
 // localNAT64 is where a network may have prefixes of its own for NAT64, of any
 // length that RFC 6052, section 2.2, knows (RFC 8215).
 var localNAT64 = netip.MustParsePrefix("64:ff9b:1::/48")
 
-// locallyTranslated reports whether addr, which is raw, is a private IPv4 address in
-// any layout that a prefix of localNAT64 can have: which of them the network uses is
-// not known here, and translators pass over what follows the address. Octet 8 is left
+// translatesLocally is carries for addr, which is raw, as an IPv4 address in any layout
+// that a prefix of localNAT64 can have: which of them the network uses is not known
+// here, and translators pass over what follows the address. Octet 8 is left
 // out by all. Where nothing but the last four octets can be an address, these are;
 // and one of 0.0.0.0/8, which nothing translates to, is no more than zeros between.
-func locallyTranslated(addr netip.Addr, raw [16]byte) bool {
+func translatesLocally(addr netip.Addr, raw [16]byte, such func(netip.Addr) bool) bool {
 	if !localNAT64.Contains(addr) {
 		return false
 	}
@@ -73,7 +83,7 @@ func locallyTranslated(addr netip.Addr, raw [16]byte) bool {
 	}
 	alone := [4]byte(raw[8:12]) == [4]byte{}
 	for i, l := range layouts {
-		if (i == 0 || !alone) && (l[0] != 0 || alone) && isPrivate(netip.AddrFrom4(l)) {
+		if (i == 0 || !alone) && (l[0] != 0 || alone) && such(netip.AddrFrom4(l)) {
 			return true
 		}
 	}
@@ -83,20 +93,19 @@ func locallyTranslated(addr netip.Addr, raw [16]byte) bool {
 // teredo is where the addresses of RFC 4380 are.
 var teredo = netip.MustParsePrefix("2001::/32")
 
-// tunnelled reports whether addr, which is raw, leads by Teredo or ISATAP to a
-// private IPv4 address: a computer that speaks these sends there what is meant
-// for addr. A Teredo address has its server's and, inverted, that of the client's
-// router (RFC 4380, section 4); one of ISATAP that of the computer, under any
-// prefix (RFC 5214, section 6.1).
-func tunnelled(addr netip.Addr, raw [16]byte) bool {
+// tunnels is carries for addr, which is raw, as an address of Teredo or ISATAP: a
+// computer that speaks these sends there what is meant for addr. A Teredo address has
+// its server's and, inverted, that of the client's router (RFC 4380, section 4); one of
+// ISATAP that of the computer, under any prefix (RFC 5214, section 6.1).
+func tunnels(addr netip.Addr, raw [16]byte, such func(netip.Addr) bool) bool {
 	last := [4]byte(raw[12:])
 	if teredo.Contains(addr) {
 		router := [4]byte{^last[0], ^last[1], ^last[2], ^last[3]}
-		return isPrivate(netip.AddrFrom4([4]byte(raw[4:8]))) || isPrivate(netip.AddrFrom4(router))
+		return such(netip.AddrFrom4([4]byte(raw[4:8]))) || such(netip.AddrFrom4(router))
 	}
 	const local = 0x02 // the bit that says that the address is known to be unique in the world
 	isatap := raw[8]&^local == 0 && raw[9] == 0 && raw[10] == 0x5e && raw[11] == 0xfe
-	return isatap && isPrivate(netip.AddrFrom4(last))
+	return isatap && such(netip.AddrFrom4(last))
 }
 
 // inside reports whether name, in presentation form, is one that a public name must

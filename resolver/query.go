@@ -41,7 +41,7 @@ type query struct {
 	// edns tells whether there was an OPT, do whether it wants signatures.
 	edns, do bool
 	// padded tells that the query was padded, so that the reply is to be too. It
-	// is never set for datagrams.
+	// is never set for what comes in the clear.
 	padded bool
 	// limit is the largest reply in bytes.
 	limit  int

@@ -17,9 +17,9 @@ const (
 	eachRecording = 128
 	// maxHeld bounds the answers that wait until their events have a turn.
 	maxHeld = 8192
-	// eachHeld is how many of them are one client's: what its connections have
-	// room for. This machine is exempt, as it is from maxMisses.
-	eachHeld = maxPerClient * pipeline
+	// eachHeld is how many of them are one client's, however many connections it
+	// has. This machine is exempt, as it is from maxMisses.
+	eachHeld = 512
 )
 
 // A hold is an event to be recorded, which an answer may wait for.

@@ -147,6 +147,7 @@ func TestRecordedBeforeAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		waiting.Add(1)
+		asking := true // told of a failure meanwhile, it was turned away
 		told := func(reply []byte) {
 			defer waiting.Done()
 			m := unpack(t, wire, reply)
@@ -159,11 +160,16 @@ func TestRecordedBeforeAnswer(t *testing.T) {
 				replies[client] = map[int]int{}
 			}
 			replies[client][m.Rcode]++
+			if asking && m.Rcode == dns.RcodeServerFailure {
+				away[client]++
+			}
 		}
 		if reply, waits := s.handle(wire, client, arrival{tcp: true}, nil, sends(told)); !waits {
-			away[client]++
 			told(reply)
 		}
+		mu.Lock()
+		defer mu.Unlock()
+		asking = false
 	}
 	for i := range many {
 		ask(flooder, fmt.Sprintf("n%d.blocked.example.", i))

@@ -105,6 +105,7 @@ type Server struct {
 	// recordings bounds the answers that wait for their event; saidFull is when it
 	// was last said that there were too many, in Unix seconds.
 	recordings *recordings
+	lookout    lookout
 	saidFull   atomic.Int64
 	streams    streams
 	crowd      *crowd

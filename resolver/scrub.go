@@ -22,15 +22,19 @@ const (
 	// maxNegativeTTL is for what an upstream says does not exist: being wrong
 	// about that hurts more.
 	maxNegativeTTL = 15 * time.Minute
-	// maxAddresses bounds what is remembered of an answer for the proxy; the
-	// records themselves are not cut.
-	maxAddresses = 64
+	// maxAddresses bounds the addresses of an answer, and the hints beside them: all
+	// of them are judged, so that an answer with more is not given at all. The largest
+	// in use have some hundreds.
+	maxAddresses = 2048
+	// maxWithheld bounds what is remembered of those that are taken out.
+	maxWithheld = 64
 )
 
 var (
 	errChain    = errors.New("cname chain is a loop or too long")
 	errTruncate = errors.New("reply is truncated")
 	errRcode    = errors.New("upstream gave an error")
+	errCrowd    = errors.New("more addresses than can be judged")
 )
 
 // A scrubber makes an entry of an upstream's reply, from which it takes what
@@ -63,7 +67,7 @@ func scrub(reply *dns.Msg, name string, qtype uint16, do bool, allowed func(neti
 	switch {
 	case reply.Truncated:
 		return nil, errTruncate
-	case reply.Rcode != dns.RcodeSuccess && reply.Rcode != dns.RcodeNameError:
+	case reply.Rcode != dns.RcodeSuccess && reply.Rcode != dns.RcodeNameError && reply.Rcode != dns.RcodeYXDomain:
 		return nil, fmt.Errorf("%w: %s", errRcode, dns.RcodeToString[reply.Rcode])
 	}
 	s := &scrubber{allowed: allowed, inside: inside, name: name, qtype: qtype, do: do, msg: reply, out: new(dns.Msg), e: new(entry)}
@@ -73,10 +77,13 @@ func scrub(reply *dns.Msg, name string, qtype uint16, do bool, allowed func(neti
 	if err := s.followChain(); err != nil {
 		return nil, err
 	}
-	found := !s.barred && s.collect()
+	found := !s.barred && (s.collect() || s.outgrown())
 	life := maxTTL
 	if !found {
 		life = s.deny()
+	}
+	if len(s.e.addrs) > maxAddresses || len(s.e.hints) > maxAddresses {
+		return nil, errCrowd
 	}
 	if s.edited {
 		s.out.AuthenticatedData = false
@@ -98,11 +105,10 @@ func (s *scrubber) finish(name string, life time.Duration) (*entry, error) {
 }
 
 // usable normalises the head of rr, and reports whether its class is ours and
-// it has content: a record without is parsed, but packed as nonsense, unless it is
-// a text of no strings, which passes elsewhere as well.
+// it has content, or may be without.
 func usable(rr dns.RR) bool {
 	h := rr.Header()
-	if h.Class != dns.ClassINET || h.Rdlength == 0 && h.Rrtype != dns.TypeTXT {
+	if h.Class != dns.ClassINET || h.Rdlength == 0 && !mayBeEmpty(rr) {
 		return false
 	}
 	if h.Ttl > 1<<31-1 { // RFC 2181, section 8
@@ -113,19 +119,18 @@ func usable(rr dns.RR) bool {
 	return true
 }
 
-func (s *scrubber) add(rr dns.RR) { s.out.Answer = append(s.out.Answer, rr) }
-
-// addSignatures copies the signatures over owner's records of type rtype.
-func (s *scrubber) addSignatures(owner string, rtype uint16) {
-	if !s.do {
-		return
+// mayBeEmpty reports whether rr may have no content, as passes elsewhere too: a text of
+// no strings, a list of no prefixes, what has no form. Any other without is parsed, but
+// packed as nonsense.
+func mayBeEmpty(rr dns.RR) bool {
+	switch rr.(type) {
+	case *dns.TXT, *dns.APL, *dns.NULL, *dns.RFC3597:
+		return true
 	}
-	for _, rr := range s.msg.Answer {
-		if sig, ok := rr.(*dns.RRSIG); ok && sig.TypeCovered == rtype && sig.Hdr.Name == owner {
-			s.add(sig)
-		}
-	}
+	return false
 }
+
+func (s *scrubber) add(rr dns.RR) { s.out.Answer = append(s.out.Answer, rr) }
 
 // collect copies the records sought from the end of the chain, less what they
 // must not say, and reports whether there were any left.
@@ -190,9 +195,12 @@ func (s *scrubber) clean(rr dns.RR) dns.RR {
 }
 
 // hop notes that the answer leads to target, and reports whether it may.
-func (s *scrubber) hop(target string) bool {
+func (s *scrubber) hop(target string) bool { return s.hopTo(target, hostOf(target)) }
+
+// hopTo is hop for a target that stands for host.
+func (s *scrubber) hopTo(target string, host hostname.Name) bool {
 	inside := s.inside != nil && s.inside(target)
-	if host := hostOf(target); !s.met[host] || inside && !s.e.inward { // a set can have thousands with one target
+	if !s.met[host] || inside && !s.e.inward { // a set can have thousands with one target
 		if s.met == nil {
 			s.met = make(map[hostname.Name]bool)
 		}
@@ -215,12 +223,10 @@ func (s *scrubber) admit(ip []byte) bool {
 	}
 	addr = addr.Unmap()
 	if s.permits(addr) {
-		if len(s.e.addrs) < maxAddresses {
-			s.e.addrs = append(s.e.addrs, addr)
-		}
+		s.e.addrs = append(s.e.addrs, addr)
 		return true
 	}
-	if len(s.e.withheld) < maxAddresses {
+	if len(s.e.withheld) < maxWithheld {
 		s.e.withheld = append(s.e.withheld, addr)
 	}
 	s.edited = true
@@ -230,17 +236,4 @@ func (s *scrubber) admit(ip []byte) bool {
 
 func (s *scrubber) permits(addr netip.Addr) bool {
 	return s.allowed == nil || !isPrivate(addr) || s.allowed(addr)
-}
-
-// dropSignatures removes all signatures: what they cover has changed.
-func (s *scrubber) dropSignatures() {
-	for _, section := range [...]*[]dns.RR{&s.out.Answer, &s.out.Ns} {
-		kept := (*section)[:0]
-		for _, rr := range *section {
-			if rr.Header().Rrtype != dns.TypeRRSIG {
-				kept = append(kept, rr)
-			}
-		}
-		*section = kept
-	}
 }

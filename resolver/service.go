@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/miekg/dns"
+
+	"sekisho/hostname"
 )
 
 // cleanService edits a SVCB or HTTPS record (RFC 9460). The key for encrypted
@@ -16,7 +18,7 @@ import (
 // be passed on.
 func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	if target := dns.CanonicalName(rr.Target); target != "." && target != s.name {
-		if !s.hop(target) {
+		if !s.serve(target) {
 			return false
 		}
 		s.point(target)
@@ -49,6 +51,23 @@ func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	return true
 }
 
+// serve notes that the answer leads to target by a service record, and reports whether
+// it may. A target that reads as an address, in whatever notation, counts as that: there
+// are clients that take it for a host, and connect to that address.
+func (s *scrubber) serve(target string) bool {
+	host, err := hostname.Parse(target)
+	addr, literal := host.Addr()
+	if err != nil || !literal {
+		return s.hop(target)
+	}
+	if !s.permits(addr) {
+		s.edited = true
+		s.e.remark = remark{dns.ExtendedErrorCodeBlocked, "private address as a target of a public name withheld"}
+		return false
+	}
+	return s.hopTo(target, host)
+}
+
 // point notes that a record points to target: of one more than are followed, so that
 // who follows them sees that there are too many, whichever of them it has seen before.
 func (s *scrubber) point(target string) {
@@ -66,9 +85,7 @@ func (s *scrubber) admitHints(hints []net.IP) []net.IP {
 			continue
 		}
 		kept = append(kept, ip)
-		if len(s.e.hints) < maxAddresses {
-			s.e.hints = append(s.e.hints, addr)
-		}
+		s.e.hints = append(s.e.hints, addr)
 	}
 	if len(kept) < len(hints) {
 		s.edited = true

@@ -119,6 +119,18 @@ func (sh *shelf) add(it item, limit int) {
 	}
 }
 
+// elapse makes all that sh holds, and what it has heard, older by d.
+func (sh *shelf) elapse(d time.Duration) {
+	for i := range sh.items {
+		sh.items[i].entry = sh.items[i].entry.older(d)
+	}
+	for class, at := range sh.heard {
+		if !at.IsZero() {
+			sh.heard[class] = at.Add(-d)
+		}
+	}
+}
+
 // hear notes that there is an answer of time at to a question for qtype.
 func (sh *shelf) hear(qtype uint16, at time.Time) {
 	for _, class := range [...]int{anyWord, wordClass(qtype)} {

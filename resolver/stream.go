@@ -27,12 +27,14 @@ const (
 	writeTime = 2 * time.Second
 	// firstRead is the memory a connection starts with; nearly every query fits.
 	firstRead = 512
-	// pipeline bounds the queries of a connection that are under way.
+	// pipeline bounds the requests of a connection of DNS over HTTPS that are under
+	// way, and the replies of others that are there and not written.
 	pipeline = 32
 )
 
-// A stream is a client's connection. One goroutine reads queries, another
-// writes replies as they come, in whatever order (RFC 7766, section 6.2.1.1).
+// A stream is a client's connection. One goroutine reads queries, whatever those before
+// wait for, another writes replies as they come, in whatever order (RFC 7766, section
+// 6.2.1.1).
 type stream struct {
 	// Conn is raw, or TLS over it.
 	net.Conn
@@ -48,10 +50,10 @@ type stream struct {
 	// active is when the last query came, in Unix nanoseconds.
 	active atomic.Int64
 	over   int // the transport, as counts has it
-	// waiting holds a token for each query under way. As replies has room for
-	// as many, sending never blocks.
-	waiting chan struct{}
-	replies chan []byte
+	// requested tells that a request of DNS over HTTPS is under way; the replies to
+	// other queries go by outlet.
+	requested atomic.Bool
+	outlet    outlet
 }
 
 // serveStreams accepts connections at l, which speak TLS if config is not nil.
@@ -98,12 +100,10 @@ func (s *Server) newStream(conn net.Conn) *stream {
 		return nil
 	}
 	st := &stream{
-		Conn:    conn,
-		raw:     conn,
-		from:    addr.Addr().Unmap().WithZone(""),
-		at:      localOf(conn),
-		waiting: make(chan struct{}, pipeline),
-		replies: make(chan []byte, pipeline),
+		Conn: conn,
+		raw:  conn,
+		from: addr.Addr().Unmap().WithZone(""),
+		at:   localOf(conn),
 	}
 	if contains(s.settings.Load().clients, st.from) {
 		st.owner = st.from
@@ -124,7 +124,7 @@ func localOf(conn net.Conn) netip.Addr {
 // after the last query and wait.
 func (s *Server) readStream(st *stream) {
 	defer s.streams.remove(st)
-	buf, later := make([]byte, firstRead), func() sender { return st.send }
+	buf, later := make([]byte, firstRead), st.outlet.later
 	greeted := st.greet() == nil
 	for greeted && !s.streams.draining.Load() {
 		var err error
@@ -132,20 +132,13 @@ func (s *Server) readStream(st *stream) {
 			break
 		}
 		st.active.Store(time.Now().UnixNano())
-		st.waiting <- struct{}{}
 		s.counts.queries[st.over].Inc()
-		reply, waits := s.handle(buf, st.from, arrival{at: st.at, tcp: true}, make([]byte, 0, firstRead), later)
-		switch {
-		case reply != nil:
-			st.send(reply)
-		case !waits:
-			<-st.waiting
+		how := arrival{at: st.at, tcp: true, sealed: st.over == overTLS}
+		if reply, _ := s.handle(buf, st.from, how, make([]byte, 0, firstRead), later); reply != nil {
+			st.outlet.now(reply)
 		}
 	}
-	for range pipeline { // all tokens are here: nothing is under way
-		st.waiting <- struct{}{}
-	}
-	close(st.replies)
+	st.outlet.close()
 }
 
 // errFrame is for frames that cannot hold a query.
@@ -185,20 +178,16 @@ func (st *stream) read(buf []byte, draining *atomic.Bool) ([]byte, error) {
 	return buf[:size], nil
 }
 
-// send gives a reply to the writer. A query's token is in waiting until its
-// reply is written, so there is room.
-func (st *stream) send(reply []byte) { st.replies <- reply }
-
 // write writes replies until there are no more, and closes the connection.
 func (st *stream) write() {
 	defer func() { _ = st.raw.Close() }()
 	defer func() { _ = st.Close() }() // which tells a client of TLS that this is all
-	for reply := range st.replies {
-		framed := append(binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(reply)), uint16(len(reply))), reply...)
+	for u, more := st.outlet.next(); more; u, more = st.outlet.next() {
+		framed := append(binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(u.reply)), uint16(len(u.reply))), u.reply...)
 		_ = st.SetWriteDeadline(time.Now().Add(writeTime))
 		if _, err := st.Write(framed); err != nil {
 			_ = st.raw.Close() // the reader ends as well; later writes fail at once
 		}
-		<-st.waiting
+		st.outlet.written(u)
 	}
 }

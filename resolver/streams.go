@@ -85,11 +85,14 @@ func (st *stream) olderThan(other *stream) bool {
 	if other == nil {
 		return true
 	}
-	if busy, otherBusy := len(st.waiting) > 0, len(other.waiting) > 0; busy != otherBusy {
+	if busy, otherBusy := st.busy(), other.busy(); busy != otherBusy {
 		return otherBusy
 	}
 	return st.active.Load() < other.active.Load()
 }
+
+// busy reports whether st has a query under way.
+func (st *stream) busy() bool { return st.requested.Load() || st.outlet.busy() }
 
 // evict closes st without a word: TLS would wait for the client to take it.
 func (t *streams) evict(st *stream) {

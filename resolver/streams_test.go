@@ -25,7 +25,7 @@ func TestPlacesOfStreams(t *testing.T) {
 	admit := func(addr netip.Addr) *stream {
 		ours, theirs := net.Pipe()
 		t.Cleanup(func() { _, _ = ours.Close(), theirs.Close() })
-		st := &stream{Conn: ours, raw: ours, owner: addr, network: hostname.Network(addr), waiting: make(chan struct{}, pipeline)}
+		st := &stream{Conn: ours, raw: ours, owner: addr, network: hostname.Network(addr)}
 		active++
 		st.active.Store(active)
 		all.admit(st)

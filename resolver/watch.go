@@ -3,6 +3,8 @@ package resolver
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -46,15 +48,20 @@ func thisMoment() moment {
 	return moment{wall: now.Round(0), steady: now.Sub(programStart), routes: routes()}
 }
 
+// ahead is how far the wall clock has run from the steady one since old: by how long the
+// machine slept, where that one stands still meanwhile.
+func (m moment) ahead(old moment) time.Duration {
+	return m.wall.Sub(old.wall) - (m.steady - old.steady)
+}
+
 // changed says what happened between old and m that connections do not
 // survive, or nothing.
 func (m moment) changed(old moment) string {
-	steady := m.steady - old.steady
-	if drift := m.wall.Sub(old.wall) - steady; drift > clockJump || drift < -clockJump {
+	if drift := m.ahead(old); drift > clockJump || drift < -clockJump {
 		return "the clock jumped"
 	}
 	switch {
-	case steady > longPause:
+	case m.steady-old.steady > longPause:
 		return "the machine slept"
 	case m.routes != old.routes:
 		return "the network changed"
@@ -62,18 +69,63 @@ func (m moment) changed(old moment) string {
 	return ""
 }
 
+// A lookout is when the world was looked at, and what came of it.
+type lookout struct {
+	mu   sync.Mutex
+	last moment
+	// overdue is when the next look has been due for long, by the wall clock in Unix
+	// seconds; 0 before the first.
+	overdue atomic.Int64
+	// woken tells that something happened that watch has not seen to.
+	woken atomic.Bool
+}
+
+// at notes a look. o.mu is held.
+func (o *lookout) at(now moment) {
+	o.last = now
+	o.overdue.Store(now.wall.Add(2 * watchEvery).Unix())
+}
+
+// missed reports whether there should have been a look before now.
+func (o *lookout) missed(now time.Time) bool {
+	overdue := o.overdue.Load()
+	return overdue != 0 && now.Unix() > overdue
+}
+
+// lookAgain looks what has happened since the last look.
+func (s *Server) lookAgain() {
+	o := &s.lookout
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := thisMoment()
+	if s.look(o.last, now) {
+		o.woken.Store(true)
+	}
+	o.at(now)
+}
+
+// wake looks whether the machine slept if nobody has come to that, as is so of the
+// first question after it: that must not be answered by what was known before.
+func (s *Server) wake(now time.Time) {
+	if s.lookout.missed(now) {
+		s.lookAgain()
+	}
+}
+
 // watch drops connections to upstreams when the clock or the routes changed,
 // and puts the system's name servers into force when they did, until ctx ends.
 func (s *Server) watch(ctx context.Context) {
-	last, read := thisMoment(), time.Now()
+	s.lookout.mu.Lock()
+	s.lookout.at(thisMoment())
+	s.lookout.mu.Unlock()
+	read := time.Now()
 	for {
 		pause(ctx, watchEvery)
 		if ctx.Err() != nil {
 			return
 		}
-		now := thisMoment()
-		woken := s.look(last, now)
-		last = now
+		s.lookAgain()
+		woken := s.lookout.woken.Swap(false)
 		every := systemEvery
 		if set := s.settings.Load(); set.system.used && len(set.system.urls) == 0 {
 			every = systemSoon
@@ -86,7 +138,8 @@ func (s *Server) watch(ctx context.Context) {
 }
 
 // look compares two moments and begins anew with the upstreams if something
-// happened between them. It reports whether it did.
+// happened between them. What the cache holds has aged while the machine slept. It
+// reports whether there was something.
 func (s *Server) look(last, now moment) bool {
 	what := now.changed(last)
 	if what == "" {
@@ -103,6 +156,9 @@ func (s *Server) look(last, now moment) bool {
 		}
 	}
 	s.cache.forgive()
+	if slept := now.ahead(last); slept > clockJump {
+		s.cache.elapse(slept)
+	}
 	return true
 }
 
