@@ -87,7 +87,7 @@ func TestFalseAlarmEnds(t *testing.T) {
 	for _, o := range find(t, send(t, s, "GET", at, reviewer, "").body, "option") {
 		offered = append(offered, attr(o, "value"))
 	}
-	if strings.Join(offered, " ") != "90d 30d day always" {
+	if strings.Join(offered, " ") != "90d 30d always" {
 		t.Fatalf("offered: %v", offered)
 	}
 	now := time.Now()
@@ -101,10 +101,10 @@ func TestFalseAlarmEnds(t *testing.T) {
 		{"for=30d", 303, now.Add(30 * 24 * time.Hour)},
 		{"", 303, now.Add(90 * 24 * time.Hour)},
 		{"for=always", 303, time.Time{}},
-		{"for=day&until=" + day.Format(time.DateOnly), 303, day.AddDate(0, 0, 1)},
+		{"for=90d&until=" + day.Format(time.DateOnly), 303, day.AddDate(0, 0, 1)},
+		{"for=90d&until=2020-01-01", 422, day.AddDate(0, 0, 1)},
+		{"for=always&until=1+OR+1", 422, day.AddDate(0, 0, 1)},
 		{"for=day&until=", 422, day.AddDate(0, 0, 1)},
-		{"for=day&until=2020-01-01", 422, day.AddDate(0, 0, 1)},
-		{"for=day&until=1+OR+1", 422, day.AddDate(0, 0, 1)},
 		{"for=1y", 422, day.AddDate(0, 0, 1)},
 	} {
 		got := send(t, s, "POST", at+"/decision", reviewer, "verdict=false_alarm&"+test.form, "Content-Type", asForm)
@@ -116,6 +116,31 @@ func TestFalseAlarmEnds(t *testing.T) {
 	x, err := s.options.Journal.Exceptions(t.Context())
 	if err != nil || len(x) != 1 || !x[0].Until.Equal(day.AddDate(0, 0, 1)) || x[0].By != "reviewer" {
 		t.Errorf("exceptions: %+v, %v", x, err)
+	}
+}
+
+// TestLastDayIsNotIgnored: a last day is refused with what it does not go with, and a
+// form that was refused has all that was typed into it.
+func TestLastDayIsNotIgnored(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	at, reviewer := "/incidents/"+id, signedIn(t, s, "reviewer")
+	day := time.Now().AddDate(0, 0, 5).Format(time.DateOnly)
+	for _, test := range []struct{ verdict, until string }{
+		{"confirmed", day},
+		{"allow:15m", day},
+		{"allow:always", day},
+		{"false_alarm", "2020-01-01"},
+	} {
+		got := post(t, s, at+"/decision?lang=en", reviewer, "verdict", test.verdict, "until", test.until, "for", "30d", "note", "our supplier")
+		if got.status != 422 || incidentOf(t, s, id).State != journal.StateOpen {
+			t.Errorf("%s until %s: %d", test.verdict, test.until, got.status)
+		}
+		for _, want := range []string{`value="` + test.until + `"`, `<option value="30d" selected>`, ">our supplier</textarea>"} {
+			if !strings.Contains(got.body, want) {
+				t.Errorf("%s: the form lost %q", test.verdict, want)
+			}
+		}
 	}
 }
 
