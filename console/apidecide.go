@@ -19,6 +19,8 @@ type decision struct {
 	Decision string `json:"decision"`
 	For      string `json:"for"`
 	Note     string `json:"note"`
+	// over is when the decision was taken that the page showed; nil is not known.
+	over *time.Time
 }
 
 // The words of a decision. How long a confirmation holds is not asked: a site that
@@ -111,7 +113,7 @@ func (s *Server) decide(r *http.Request, who person, id string, d decision) erro
 		d.For = terms[0] // as the page has it: nobody chose "for ever"
 	}
 	err := s.options.Decide(ctx, journal.Decision{
-		Incident: id, Decision: d.Decision, For: d.For, Note: d.Note, By: who.name, Time: time.Now(),
+		Incident: id, Decision: d.Decision, For: d.For, Note: d.Note, By: who.name, Time: time.Now(), Over: d.over,
 	})
 	if err != nil {
 		return err

@@ -42,11 +42,22 @@ func (f decisionForm) decision() (d decision, problem string) {
 	case f.Until != "":
 		return d, "decide.dayless"
 	}
+	if f.Decided != "" {
+		at, err := time.Parse(time.RFC3339Nano, f.Decided)
+		if err != nil {
+			return d, "decide.unreadable"
+		}
+		d.over = &at
+	}
 	if d.check() != nil {
 		return d, "decide.unreadable"
 	}
 	return d, ""
 }
+
+// Over is when the incident was decided, for the form: whoever decides does so knowing
+// that decision, and not one that somebody else took while the page was open.
+func (v incidentView) Over() string { return stamp(v.Incident.Decided) }
 
 // decideOnPage takes the decision of a form and shows the incident again.
 func (s *Server) decideOnPage(w http.ResponseWriter, r *http.Request, who person) {
@@ -67,6 +78,8 @@ func (s *Server) decideOnPage(w http.ResponseWriter, r *http.Request, who person
 		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.none"})
 	case errors.As(err, &listed): // the page says why
 		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.impossible", Entered: form})
+	case errors.Is(err, journal.ErrDecided):
+		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.meanwhile", Entered: form})
 	case errors.Is(err, journal.ErrInvalid):
 		s.showIncident(w, r, who, http.StatusUnprocessableEntity, incidentView{Problem: "decide.impossible", Entered: form})
 	case err != nil:

@@ -144,6 +144,37 @@ func TestLastDayIsNotIgnored(t *testing.T) {
 	}
 }
 
+// TestDecidedMeanwhile: of two who decide by pages opened before, the later one is told
+// what happened, and may decide all the same.
+func TestDecidedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	at, first, second := "/incidents/"+id, signedIn(t, s, "reviewer"), signedIn(t, s, "owner")
+	decided := func(body string) string {
+		for _, in := range find(t, body, "input") {
+			if attr(in, "name") == "decided" {
+				return attr(in, "value")
+			}
+		}
+		t.Fatal("the form does not say over what it decides")
+		return ""
+	}
+	opened := decided(send(t, s, "GET", at, first, "").body)
+	if got := post(t, s, at+"/decision", first, "verdict", "confirmed", "decided", opened); got.status != 303 {
+		t.Fatalf("the first decision: %d", got.status)
+	}
+	got := post(t, s, at+"/decision?lang=en", second, "verdict", "allow:always", "decided", opened, "note", "our supplier")
+	if inc := incidentOf(t, s, id); got.status != 409 || inc.State != journal.StateConfirmed || inc.By != "reviewer" {
+		t.Fatalf("the second: %d, %+v", got.status, inc)
+	}
+	if !strings.Contains(got.body, "another decision was taken") || !strings.Contains(got.body, ">our supplier</textarea>") {
+		t.Error("the page does not say what happened, or lost the note")
+	}
+	if got := post(t, s, at+"/decision", second, "verdict", "allow:always", "decided", decided(got.body)); got.status != 303 || incidentOf(t, s, id).By != "owner" {
+		t.Errorf("once more: %d", got.status)
+	}
+}
+
 // TestDecisionEnds: pages and API say that what was allowed no longer is.
 func TestDecisionEnds(t *testing.T) {
 	t.Parallel()

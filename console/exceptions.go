@@ -18,9 +18,9 @@ type exceptionsView struct {
 	Changes    bool // whether the person may change or remove one
 	MaxReason  int  // in UTF-16 units
 	Today      string
-	Problem    string // key of what went wrong, "" when nothing did
+	Problem    string        // key of what went wrong, "" when nothing did
 	About      exceptionForm // what it is about, as it was sent
-	Next       string // the page after this one
+	Next       string        // the page after this one
 }
 
 // exceptionRow is an exception in the list. One that has ended is shown for a while.

@@ -19,10 +19,10 @@ type incidentView struct {
 	Seen   []string // what its signs mean
 	// Certificate is what is known of that of the site.
 	Certificate []string
-	Decides     bool   // whether the person may decide
+	Decides     bool         // whether the person may decide
 	Entered     decisionForm // what the form had, when it could not be taken
-	Problem     string // key of what went wrong, "" when nothing did
-	MaxNote     int    // in UTF-16 units, as browsers count
+	Problem     string       // key of what went wrong, "" when nothing did
+	MaxNote     int          // in UTF-16 units, as browsers count
 	Verdicts    []string
 	Terms       []string
 	Today       string
