@@ -151,6 +151,6 @@ func (s *Server) apiDecide(w http.ResponseWriter, r *http.Request, who person) {
 	case err != nil:
 		s.fail(w, r, "store the decision", err)
 	default:
-		s.serveIncident(w, r, id)
+		s.serveIncident(w, r, who, id)
 	}
 }

@@ -71,7 +71,7 @@ type Options struct {
 	Change func(ctx context.Context, host, kind, reason string, until *time.Time) error
 	// Settings returns the configuration in force, in the order to show.
 	Settings func() []config.Shown
-	// Accounts returns the protected sign-ins.
+	// Accounts returns the protected sign-ins; the list is the caller's.
 	Accounts func() []accounts.Account
 	// Presence is which devices were seen, beside what the journal has of them; it may
 	// be nil.

@@ -68,7 +68,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 		s.failPage(w, r, "read the events", err)
 		return
 	}
-	v.Events = found.Events
+	v.Events = veil(who, found.Events)
 	v.pages(cursor, found.Next)
 	v.CSV, v.JSON = v.at("/events.csv", ""), v.at("/events.jsonl", "")
 	if live {

@@ -82,7 +82,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, who person, cont
 	}
 	var events iter.Seq2[journal.Event, error] = func(func(journal.Event, error) bool) {}
 	if j != nil {
-		events = j.Events(r.Context(), f)
+		events = veiled(who, j.Events(r.Context(), f))
 	}
 	h := w.Header()
 	h.Set("Content-Type", contentType)

@@ -82,6 +82,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 		s.failPage(w, r, "read the incident", err)
 		return
 	}
+	v.Account, v.List = labelFor(who, v.Account), veil(who, v.List)
 	v.page = s.page(r, who, "incident.title")
 	v.Switch = r.Method == http.MethodGet
 	v.Reason, v.Seen = interstitial.Explain(v.Lang, v.Ground, v.Technique, v.Signs)
