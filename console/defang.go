@@ -28,13 +28,13 @@ func deaden(texts []string) []string {
 	return texts
 }
 
-// unicodeOf is a name as its letters show, "" when that is the same.
-func unicodeOf(host string) string {
-	n, err := hostname.Parse(host)
-	if err != nil || n.Unicode() == host {
-		return ""
+// letters is what a name that is recorded in ASCII shows, "" when that is the same. It
+// may look like another name, and is to stand beside what is recorded alone.
+func letters(host string) string {
+	if shown := hostname.Letters(host); shown != host {
+		return shown
 	}
-	return defang(n.Unicode())
+	return ""
 }
 
 // zoned is a time with the zone that it is in.
