@@ -100,6 +100,7 @@ func TestNamingClients(t *testing.T) {
 		status              int
 	}{
 		{"192.0.2.3", "till 3", "part_timer", 303},
+		{"192.0.2.5", strings.Repeat("レ", 42), "", 303}, // of three octets each
 		{"::ffff:192.0.2.66", "till 66", "", 303},
 		{"192.0.2", "x", "", 422},
 		{"fe80::1%eth0", "x", "", 422},
