@@ -28,6 +28,18 @@ func deaden(texts []string) []string {
 	return texts
 }
 
+// shownName is a name as pages have it.
+type shownName struct {
+	Host    string
+	Letters string // what it shows, "" when that is the same
+	Looks   string // says that it merely looks so
+}
+
+// NameOf returns the name of a host for a page.
+func (w words) NameOf(host string) shownName {
+	return shownName{host, letters(host), w.O("host.looks")}
+}
+
 // letters is what a name that is recorded in ASCII shows, "" when that is the same. It
 // may look like another name, and is to stand beside what is recorded alone.
 func letters(host string) string {

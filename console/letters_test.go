@@ -31,8 +31,8 @@ func TestNamesInLetters(t *testing.T) {
 		if err := s.options.Journal.PutException(t.Context(), journal.Exception{Host: e.Host, Kind: journal.ExceptionAllow, By: "mika"}); err != nil {
 			t.Fatal(err)
 		}
-		both := "<bdi>" + e.Host + `</bdi> <bdi class="soft">` + shown + "</bdi>"
-		for _, path := range []string{"/", "/incidents", "/incidents/" + e.Incident, "/events", "/exceptions", "/events?text=" + e.Host[:12]} {
+		both := "<bdi>" + e.Host + `</bdi> <span class="soft">looks like: <bdi>` + shown + "</bdi></span>"
+		for _, path := range []string{"/?lang=en", "/incidents?lang=en", "/incidents/" + e.Incident + "?lang=en", "/events?lang=en", "/exceptions?lang=en", "/events?lang=en&text=" + e.Host[:12]} {
 			body := send(t, s, "GET", path, viewer, "").body
 			if !strings.Contains(body, both) {
 				t.Errorf("%s lacks %q", path, both)

@@ -40,7 +40,7 @@ func version(file []byte) string {
 // templates parses on first use, because most commands never show a page. Each page
 // is a file, made of what layout.html defines.
 var templates = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{"letters": letters}).ParseFS(templateFiles, "templates/*.html")
+	return template.ParseFS(templateFiles, "templates/*.html")
 })
 
 // pagePolicy lets a page load our style sheet and images of ours, and send forms to
