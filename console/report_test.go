@@ -53,22 +53,6 @@ func message(t *testing.T, text string) (m *mail.Message, subject, body string) 
 	return m, subject, string(b)
 }
 
-// TestDeaden: nothing in a sentence is an address that a program makes a link of.
-func TestDeaden(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"see https://a.example/x":    "see [https]://a[.]example/x",
-		"HTTP://[2001:db8::1]/":      "[HTTP]://[2001:db8::1]/",
-		"ftp://localhost and ftps:x": "[ftp]://localhost and [ftps]:x",
-		"Ends. Then more…":           "Ends. Then more…",
-		"":                           "",
-	} {
-		if got := deaden([]string{in}); got[0] != want {
-			t.Errorf("deaden(%q) = %q; want %q", in, got[0], want)
-		}
-	}
-}
-
 // TestDraft: whatever subject and body hold, there are the headers of a draft and
 // no others, in lines that mail programs take.
 func TestDraft(t *testing.T) {

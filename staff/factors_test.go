@@ -201,8 +201,7 @@ func TestParseRefusesFactors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := string(data)
-	crowd := good
+	good, crowd := string(data), string(data)
 	for _, id := range []string{"b", "c", "d", "e"} {
 		k, err := json.Marshal(key(id))
 		if err != nil {
