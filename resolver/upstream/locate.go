@@ -21,28 +21,37 @@ const (
 	// server that moved would be missed.
 	minAddressLife = time.Minute
 	maxAddressLife = time.Hour
-	// locateTime bounds one look-up of a server's addresses.
-	locateTime = 2 * time.Second
+	// locateTime bounds one look-up of a server's addresses, locateAgain is how long
+	// after one that failed the next may begin while there are older addresses.
+	locateTime  = 2 * time.Second
+	locateAgain = 5 * time.Second
 )
 
 // A locator knows where a target is: by its literal, or by asking plain
-// resolvers for its name. Addresses that worked once are used for as long as
-// no newer ones can be had.
+// resolvers for its name. Addresses that were learnt once are used for as long as
+// no newer ones can be had, without a wait.
 type locator struct {
 	target
 	servers []Exchanger
 	err     error
 
-	// asking admits one look-up at a time; a channel so that ctx can end the
-	// wait.
-	asking chan struct{}
-	mu     sync.Mutex
+	mu    sync.Mutex
+	addrs []netip.Addr
+	until time.Time // they are looked up again after that
+	// asking is the look-up under way, or nil.
+	asking *locating
+}
+
+// A locating is one look-up, for all who wait for it.
+type locating struct {
+	cancel context.CancelFunc
+	done   chan struct{} // closed once the rest is set
 	addrs  []netip.Addr
-	until  time.Time
+	err    error
 }
 
 func newLocator(t target, o Options) *locator {
-	l := &locator{target: t, asking: make(chan struct{}, 1)}
+	l := &locator{target: t}
 	if t.addr.IsValid() {
 		l.addrs = []netip.Addr{t.addr}
 		return l
@@ -63,41 +72,68 @@ func newLocator(t target, o Options) *locator {
 	return l
 }
 
-// addresses returns where the target is, after a look-up if need be.
+// addresses returns where the target is. It waits for a look-up only if nothing is
+// known.
 func (l *locator) addresses(ctx context.Context) ([]netip.Addr, error) {
 	if l.target.addr.IsValid() {
 		return l.addrs, nil
 	}
-	if addrs, fresh := l.known(); fresh {
+	l.mu.Lock()
+	addrs, asking := l.addrs, l.asking
+	if asking == nil && (len(addrs) == 0 || time.Now().After(l.until)) {
+		asking = l.start()
+	}
+	l.mu.Unlock()
+	if len(addrs) > 0 {
 		return addrs, nil
 	}
 	select {
-	case l.asking <- struct{}{}:
-		defer func() { <-l.asking }()
+	case <-asking.done:
+		return asking.addrs, asking.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	old, fresh := l.known()
-	if fresh {
-		return old, nil
-	}
-	addrs, life, err := l.ask(ctx)
-	if err != nil {
-		if len(old) > 0 {
-			return old, nil
-		}
-		return nil, fmt.Errorf("find address of %q: %w", l.host, err)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.addrs, l.until = addrs, time.Now().Add(life)
-	return addrs, nil
 }
 
-func (l *locator) known() (addrs []netip.Addr, fresh bool) {
+// start begins a look-up. l.mu is held.
+func (l *locator) start() *locating {
+	ctx, cancel := context.WithCancel(context.Background())
+	a := &locating{cancel: cancel, done: make(chan struct{})}
+	l.asking = a
+	go func() {
+		defer cancel()
+		addrs, life, err := l.ask(ctx)
+		if err != nil {
+			err = fmt.Errorf("find address of %q: %w", l.host, err)
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		a.addrs, a.err = addrs, err
+		close(a.done)
+		if l.asking != a {
+			return
+		}
+		l.asking = nil
+		if err == nil {
+			l.addrs, l.until = addrs, time.Now().Add(life)
+		} else {
+			l.until = time.Now().Add(locateAgain)
+		}
+	}()
+	return a
+}
+
+// close ends a look-up under way, which was about another network maybe.
+func (l *locator) close() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.addrs, len(l.addrs) > 0 && time.Now().Before(l.until)
+	if l.asking != nil {
+		l.asking.cancel()
+		l.asking = nil
+	}
+	l.mu.Unlock()
+	for _, server := range l.servers {
+		_ = server.Close()
+	}
 }
 
 // ask looks the name up at each server in turn until one knows it.

@@ -63,7 +63,11 @@ func streamServer(t testing.TB, l net.Listener, s script) *atomic.Int32 {
 			}
 			conns = append(conns, conn)
 			accepted.Add(1)
-			go serveStream(conn, s)
+			answer := s
+			if own, ok := conn.(*eachConn); ok {
+				answer = own.script
+			}
+			go serveStream(conn, answer)
 		}
 	}()
 	t.Cleanup(func() {

@@ -1,0 +1,279 @@
+package upstream
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// askAll asks n names at once and fails unless all are answered rightly.
+func askAll(t *testing.T, e Exchanger, n int) {
+	t.Helper()
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			name := fmt.Sprintf("n%d.example.", i)
+			if r, err := ask(t, e, name); err != nil {
+				t.Errorf("%s: %v", name, err)
+			} else if len(r.Answer) != 1 || r.Answer[0].Header().Name != name {
+				t.Errorf("%s: answer %v; want its own", name, r.Answer)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func orderOf(e Exchanger) *order { return &e.(*ednsFallback).Exchanger.(*stream).pool.order }
+
+// reversed answers n questions of a connection once they are there, the last first.
+func reversed(n int) func() script {
+	return func() script {
+		var held [][]byte
+		return func(q []byte, send func([]byte)) {
+			if held = append(held, q); len(held) < n {
+				return
+			}
+			for i := range held {
+				send(reply(held[n-1-i], "192.0.2.1"))
+			}
+			held = nil
+		}
+	}
+}
+
+// eachServer is streamServer with a script for each connection.
+func eachServer(t *testing.T, l net.Listener, fresh func() script) *atomic.Int32 {
+	t.Helper()
+	return streamServer(t, &eachListener{l, fresh}, func([]byte, func([]byte)) {})
+}
+
+type eachListener struct {
+	net.Listener
+	fresh func() script
+}
+
+type eachConn struct {
+	net.Conn
+	script script
+}
+
+func (l *eachListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &eachConn{c, l.fresh()}, nil
+}
+
+// TestPipelined: many questions, answered in another order, take one connection
+// (RFC 7766, section 6.2.1.1; RFC 7858, section 3.4).
+func TestPipelined(t *testing.T) {
+	t.Parallel()
+	cert, roots := testCert(t, "127.0.0.1")
+	const n = linkRoom
+	for scheme, l := range map[string]net.Listener{"tcp": listenTCP(t), "tls": listenTLS(t, cert)} {
+		conns := eachServer(t, l, reversed(n))
+		e := open(t, scheme+"://"+l.Addr().String(), Options{Roots: roots})
+		for range 3 {
+			askAll(t, e, n)
+		}
+		if got := conns.Load(); got != 1 {
+			t.Errorf("%s: %d connections for three times %d questions; want 1", scheme, got, n)
+		}
+	}
+}
+
+// TestPipelineIsBounded: what has no room on one connection is asked over another.
+func TestPipelineIsBounded(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	const n = 3 * linkRoom
+	conns := streamServer(t, l, together(n))
+	askAll(t, open(t, "tcp://"+l.Addr().String(), Options{}), n)
+	if got := conns.Load(); got != 3 {
+		t.Errorf("%d connections for %d questions; want 3", got, n)
+	}
+}
+
+// together answers nothing until n questions are there, whatever the connection.
+func together(n int) script {
+	var asked sync.WaitGroup
+	asked.Add(n)
+	return func(q []byte, send func([]byte)) {
+		asked.Done()
+		go func() { asked.Wait(); right(q, send) }()
+	}
+}
+
+// TestOneQuestionAConnection asks servers that answer but the first question of each
+// connection. They are known for it after a while, and connections bounded.
+func TestOneQuestionAConnection(t *testing.T) {
+	t.Parallel()
+	for name, rest := range map[string]script{
+		"closes":  func(_ []byte, send func([]byte)) { send(nil) },
+		"ignores": silent,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := listenTCP(t)
+			conns := eachServer(t, l, func() script {
+				asked := 0
+				return func(q []byte, send func([]byte)) {
+					if asked++; asked > 1 {
+						rest(q, send)
+						return
+					}
+					right(q, send)
+				}
+			})
+			e := open(t, "tcp://"+l.Addr().String(), Options{})
+			for range silentAfterOne {
+				askAll(t, e, 40)
+			}
+			if w := orderOf(e).want(); w != unused {
+				t.Errorf("the server wants %v; want it to be known to answer but one question", w)
+			}
+			before := conns.Load()
+			askAll(t, e, 40)
+			if got := conns.Load() - before; got != 40 {
+				t.Errorf("%d connections for 40 questions; want as many", got)
+			}
+		})
+	}
+}
+
+// TestInOrder asks a server that answers one after another, and has nothing for one
+// question until all the others are answered.
+func TestInOrder(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	release := make(chan struct{})
+	eachServer(t, l, func() script {
+		return func(q []byte, send func([]byte)) {
+			if m := new(dns.Msg); m.Unpack(q) == nil && m.Question[0].Name == "slow.example." {
+				<-release
+			}
+			right(q, send)
+		}
+	})
+	e := open(t, "tcp://"+l.Addr().String(), Options{})
+	wantA(t, e, "first.example.", "192.0.2.1")
+	wantA(t, e, "second.example.", "192.0.2.1")
+	slow := make(chan error, 1)
+	go func() {
+		_, err := ask(t, e, "slow.example.")
+		slow <- err
+	}()
+	time.Sleep(20 * time.Millisecond) // it is before the others
+	askAll(t, e, 40)
+	time.Sleep(patience) // so that it shows what held them up
+	close(release)
+	if err := <-slow; err != nil {
+		t.Errorf("slow name: %v", err)
+	}
+	if w := orderOf(e).want(); w != alone {
+		t.Errorf("the server wants %v; want it to be known to answer in order", w)
+	}
+}
+
+// TestSlowNamesHoldNobodyUp: other questions of the connection are answered, so a
+// slow name is only slow, and is not asked for over a second one.
+func TestSlowNamesHoldNobodyUp(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	release := make(chan struct{})
+	var slows atomic.Int32
+	conns := streamServer(t, l, func(q []byte, send func([]byte)) {
+		if m := new(dns.Msg); m.Unpack(q) == nil && m.Question[0].Name == "slow.example." {
+			slows.Add(1)
+			go func() { <-release; right(q, send) }()
+			return
+		}
+		right(q, send)
+	})
+	e := open(t, "tcp://"+l.Addr().String(), Options{})
+	wantA(t, e, "first.example.", "192.0.2.1")
+	slow := make(chan error, 1)
+	go func() {
+		_, err := ask(t, e, "slow.example.")
+		slow <- err
+	}()
+	for range 12 {
+		wantA(t, e, "other.example.", "192.0.2.1")
+		time.Sleep(patience / 6)
+	}
+	close(release)
+	if err := <-slow; err != nil || conns.Load() != 1 || slows.Load() != 1 {
+		t.Errorf("err %v, %d connections, slow name asked for %d times; want none, 1, 1", err, conns.Load(), slows.Load())
+	}
+}
+
+// TestIdleConnectionsAreBounded: a server that takes one question a connection gets
+// many, of which few are kept.
+func TestIdleConnectionsAreBounded(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	const n = 3 * idleMax
+	streamServer(t, l, together(n))
+	e := open(t, "tcp://"+l.Addr().String(), Options{})
+	p := e.(*ednsFallback).Exchanger.(*stream).pool
+	suffer(&p.order.queued)
+	askAll(t, e, n)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if kept := len(p.berths); kept != idleMax {
+		t.Errorf("%d connections kept; want %d", kept, idleMax)
+	}
+}
+
+// FuzzPipe has a server say anything: nobody gets an answer to somebody else's
+// question, and all who ask hear of the end.
+func FuzzPipe(f *testing.F) {
+	framed := func(b []byte) []byte { return append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...) }
+	q, err := new(dns.Msg).SetQuestion("shop.example.", dns.TypeA).Pack()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(framed(reply(q, "192.0.2.1")), true)
+	f.Add(append(framed(reply(q, "192.0.2.1")), framed(q)...), true)
+	f.Add([]byte{0, 0, 0, 12}, false)
+	f.Add([]byte{0xff, 0xff, 1}, false)
+	f.Fuzz(func(t *testing.T, said []byte, adopt bool) {
+		near, far := net.Pipe()
+		p := newPipe(near, pack, func(link) {})
+		go func() {
+			defer func() { _ = far.Close() }()
+			head := make([]byte, 4)
+			if _, err := io.ReadFull(far, head); err != nil {
+				return
+			}
+			go func() { _, _ = io.Copy(io.Discard, far) }()
+			said = append([]byte(nil), said...)
+			if adopt && len(said) >= 4 {
+				copy(said[2:4], head[2:4])
+			}
+			_, _ = far.Write(said)
+		}()
+		asked := new(dns.Msg).SetQuestion("shop.example.", dns.TypeA)
+		wait, err := p.ask(asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := wait(context.Background())
+		if err == nil && (r.Id != asked.Id || r.Question[0] != asked.Question[0] || !r.Response) {
+			t.Errorf("got %v", r)
+		}
+		<-p.done
+		if _, err := p.ask(asked); err == nil || p.room() != 0 {
+			t.Errorf("after the end: err %v, room %d; want an error and none", err, p.room())
+		}
+	})
+}
