@@ -168,6 +168,19 @@ func reply(query []byte, a string, edit ...func(*dns.Msg)) []byte {
 // right answers every query properly.
 func right(query []byte, send func([]byte)) { send(reply(query, "192.0.2.1")) }
 
+// whereabouts tells that a name is at 127.0.0.1.
+func whereabouts(q []byte, send func([]byte)) {
+	m := new(dns.Msg)
+	if err := m.Unpack(q); err != nil {
+		return
+	}
+	send(reply(q, "127.0.0.1", func(r *dns.Msg) {
+		if m.Question[0].Qtype != dns.TypeA {
+			r.Answer = nil
+		}
+	}))
+}
+
 // silent answers none.
 func silent([]byte, func([]byte)) {}
 

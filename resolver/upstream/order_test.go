@@ -1,0 +1,81 @@
+package upstream
+
+import (
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+func orderOf(e Exchanger) *order { return &e.(*ednsFallback).Exchanger.(*stream).pool.order }
+
+// TestOneQuestionAConnection asks servers that answer but the first question of each
+// connection. They are known for it after a while, and connections bounded.
+func TestOneQuestionAConnection(t *testing.T) {
+	t.Parallel()
+	for name, rest := range map[string]script{
+		"closes":  func(_ []byte, send func([]byte)) { send(nil) },
+		"ignores": silent,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := listenTCP(t)
+			conns := eachServer(t, l, func() script {
+				asked := 0
+				return func(q []byte, send func([]byte)) {
+					if asked++; asked > 1 {
+						rest(q, send)
+						return
+					}
+					right(q, send)
+				}
+			})
+			e := open(t, "tcp://"+l.Addr().String(), Options{})
+			for range silentAfterOne {
+				askAll(t, e, 40)
+			}
+			if w := orderOf(e).want(); w != unused {
+				t.Errorf("the server wants %v; want it to be known to answer but one question", w)
+			}
+			before := conns.Load()
+			askAll(t, e, 40)
+			if got := conns.Load() - before; got != 40 {
+				t.Errorf("%d connections for 40 questions; want as many", got)
+			}
+		})
+	}
+}
+
+// TestInOrder asks a server that answers one after another, and has nothing for one
+// question until all the others are answered.
+func TestInOrder(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	release := make(chan struct{})
+	eachServer(t, l, func() script {
+		return func(q []byte, send func([]byte)) {
+			if m := new(dns.Msg); m.Unpack(q) == nil && m.Question[0].Name == "slow.example." {
+				<-release
+			}
+			right(q, send)
+		}
+	})
+	e := open(t, "tcp://"+l.Addr().String(), Options{})
+	wantA(t, e, "first.example.", "192.0.2.1")
+	wantA(t, e, "second.example.", "192.0.2.1")
+	slow := make(chan error, 1)
+	go func() {
+		_, err := ask(t, e, "slow.example.")
+		slow <- err
+	}()
+	time.Sleep(20 * time.Millisecond) // it is before the others
+	askAll(t, e, 40)
+	time.Sleep(patience) // so that it shows what held them up
+	close(release)
+	if err := <-slow; err != nil {
+		t.Errorf("slow name: %v", err)
+	}
+	if w := orderOf(e).want(); w != alone {
+		t.Errorf("the server wants %v; want it to be known to answer in order", w)
+	}
+}
