@@ -22,8 +22,11 @@ type server struct {
 	// prompter is the same, or nil if that cannot be asked so.
 	prompter upstream.Prompter
 	places   turnstile
-	// looped is set when the server turned out to ask us.
-	looped atomic.Bool
+	// looped is set while the server turns out to ask us, returned is how often it
+	// did when it was tried, which looping sees to.
+	looped   atomic.Bool
+	returned atomic.Int32
+	looping  trial
 	// out is about all questions but those for service records, hearing about
 	// these, legibility about whether answers make sense.
 	out        tally
@@ -43,7 +46,9 @@ func (s *server) miss(qtype uint16, now time.Time) {
 	s.places.unanswered()
 	s.missed()
 	if !isService(qtype) {
-		s.out.add(now, downAfter, downFor)
+		if s.out.add(now, downAfter, downFor); s.out.over(now) {
+			s.looping.suspect(now)
+		}
 	}
 }
 
@@ -105,6 +110,7 @@ func (s *server) useful(qtype uint16) {
 // forgive forgets failures, which were those of another network.
 func (s *server) forgive() {
 	s.out.reset()
+	s.looping.next.Store(0)
 	s.hearing.forgive()
 	s.legibility.forgive()
 }
