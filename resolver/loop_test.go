@@ -63,7 +63,7 @@ func (f *forwarder) answer(q *dns.Msg) *dns.Msg {
 		return nil
 	}
 	defer func() { _ = e.Close() }()
-	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	r, err := e.Exchange(ctx, q)
 	if err != nil {
@@ -118,4 +118,29 @@ func TestLoopBegins(t *testing.T) {
 	}
 	asking.Wait()
 	within(t, "loop found", server.looped.Load)
+}
+
+// TestErrorsAreSuspicious: what comes through a loop is our own SERVFAIL, so that only
+// useful answers speak against one.
+func TestErrorsAreSuspicious(t *testing.T) {
+	t.Parallel()
+	begun := 0
+	s := new(server)
+	s.looping.try = func() { begun++ }
+	now := time.Now()
+	answers := func(n int) {
+		for range n {
+			s.hit(dns.TypeA)
+			s.useless(dns.TypeA, now)
+		}
+	}
+	answers(downAfter - 1)
+	s.useful(dns.TypeA)
+	answers(downAfter - 1)
+	if begun != 0 {
+		t.Error("probed although some answers were useful")
+	}
+	if answers(1); begun != 1 {
+		t.Errorf("probed %d times after %d errors in a row; want once", begun, downAfter)
+	}
 }

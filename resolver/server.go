@@ -26,6 +26,7 @@ type server struct {
 	// did when it was tried, which looping sees to.
 	looped   atomic.Bool
 	returned atomic.Int32
+	vain     atomic.Int32 // questions in a row without a useful answer
 	looping  trial
 	// out is about all questions but those for service records, hearing about
 	// these, legibility about whether answers make sense.
@@ -46,9 +47,8 @@ func (s *server) miss(qtype uint16, now time.Time) {
 	s.places.unanswered()
 	s.missed()
 	if !isService(qtype) {
-		if s.out.add(now, downAfter, downFor); s.out.over(now) {
-			s.looping.suspect(now)
-		}
+		s.out.add(now, downAfter, downFor)
+		s.failing(now)
 	}
 }
 
@@ -95,6 +95,9 @@ func (s *server) hit(qtype uint16) {
 // useless notes that a question of type qtype was asked in vain. From a server
 // that answers nothing else either, nothing follows for the type.
 func (s *server) useless(qtype uint16, now time.Time) {
+	if !isService(qtype) {
+		s.failing(now)
+	}
 	if isService(qtype) && s.out.count.Load() == 0 {
 		s.hearing.strike(now)
 	}
@@ -102,8 +105,19 @@ func (s *server) useless(qtype uint16, now time.Time) {
 
 // useful notes a useful answer to a question of type qtype.
 func (s *server) useful(qtype uint16) {
-	if isService(qtype) {
+	switch {
+	case isService(qtype):
 		s.hearing.heard()
+	case s.vain.Load() != 0:
+		s.vain.Store(0)
+	}
+}
+
+// failing notes a question without a useful answer. In a loop that is all of them: what
+// comes, if anything, is our own word that there is no answer.
+func (s *server) failing(now time.Time) {
+	if s.vain.Add(1) >= downAfter {
+		s.looping.suspect(now)
 	}
 }
 

@@ -109,7 +109,9 @@ type seat struct {
 	// fresh tells that nothing had been answered over the connection before.
 	fresh bool
 	taken time.Time
-	left  bool
+	// left tells that it is over, with err.
+	left bool
+	err  error
 }
 
 func newPool(dial func(context.Context, func(link)) (link, error)) *pool {
@@ -137,7 +139,7 @@ func (p *pool) enter(ctx context.Context, w want) (*seat, error) {
 	select {
 	case g := <-v.granted:
 		if g.seat != nil {
-			g.seat.leave()
+			g.seat.leave(nil)
 		}
 	default:
 	}

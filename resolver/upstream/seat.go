@@ -48,15 +48,15 @@ func (p *pool) close() {
 	p.advance()
 }
 
-// leave gives the seat up. A connection that was silent to the end is not trusted any
+// leave gives the seat up, whose question came to err. A connection that was silent to the end is not trusted any
 // more.
-func (s *seat) leave() {
+func (s *seat) leave(err error) {
 	p, b := s.pool, s.berth
 	p.mu.Lock()
 	defer p.unlock()
 	silent := b.silent(time.Now())
 	b.seats.Remove(s.el)
-	s.left = true
+	s.left, s.err = true, err
 	switch empty := b.seats.Len() == 0; {
 	case b.retired && empty:
 		p.closed = append(p.closed, b.link)
@@ -90,14 +90,13 @@ func (p *pool) expire(b *berth) {
 }
 
 // exchange asks q from s, which it leaves.
-func (s *seat) exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
-	defer s.leave()
+func (s *seat) exchange(ctx context.Context, q *dns.Msg) (reply *dns.Msg, err error) {
+	defer func() { s.leave(err) }()
 	wait, err := s.ask(q)
 	if err != nil {
 		return nil, err
 	}
-	reply, err := wait(ctx)
-	if err != nil {
+	if reply, err = wait(ctx); err != nil {
 		return nil, cause(ctx, err)
 	}
 	s.answered()
@@ -122,18 +121,13 @@ func (p *pool) exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	if err != nil {
 		return nil, cause(ctx, err)
 	}
-	var failure error
-	first := func(ctx context.Context) (*dns.Msg, error) {
-		var reply *dns.Msg
-		reply, failure = s.exchange(ctx, q)
-		return reply, failure
-	}
+	first := func(ctx context.Context) (*dns.Msg, error) { return s.exchange(ctx, q) }
 	// A connection that was just opened is not dead, and nothing is before the first
 	// question on it.
 	alive := func() bool { return s.berth.heard() == 0 && s.isFirst() || !s.berth.silent(time.Now()) }
 	return hedge(ctx, alive, first, func(ctx context.Context) (*dns.Msg, error) {
-		if s.left && s.fresh && !s.accompanied() {
-			return nil, failure
+		if err := s.final(); err != nil {
+			return nil, err
 		}
 		return p.retry(ctx, s, q)
 	})
@@ -146,11 +140,15 @@ func (s *seat) isFirst() bool {
 	return s.berth.seats.Front() == s.el
 }
 
-// accompanied reports whether others were asked over the connection at the same time.
-func (s *seat) accompanied() bool {
+// final returns why the question of s failed if that is no reason to ask again: the
+// connection was new, and its own.
+func (s *seat) final() error {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
-	return s.berth.crowded
+	if s.fresh && !s.berth.crowded {
+		return s.err
+	}
+	return nil
 }
 
 // retry asks q anew after it was asked in vain from s.
