@@ -7,7 +7,16 @@ import (
 	"github.com/miekg/dns"
 )
 
-func orderOf(e Exchanger) *order { return &e.(*ednsFallback).Exchanger.(*stream).pool.order }
+// poolOf is where e, of any protocol but udp, has its connections.
+func poolOf(e Exchanger) *pool {
+	if f, ok := e.(*ednsFallback); ok {
+		e = f.Exchanger
+	}
+	if d, ok := e.(*doh); ok {
+		return d.pool
+	}
+	return e.(*stream).pool
+}
 
 // TestOneQuestionAConnection asks servers that answer but the first question of each
 // connection. They are known for it after a while, and connections bounded.
@@ -34,7 +43,7 @@ func TestOneQuestionAConnection(t *testing.T) {
 			for range silentAfterOne {
 				askAll(t, e, 40)
 			}
-			if w := orderOf(e).want(); w != unused {
+			if w := poolOf(e).order.want(); w != unused {
 				t.Errorf("the server wants %v; want it to be known to answer but one question", w)
 			}
 			before := conns.Load()
@@ -75,7 +84,7 @@ func TestInOrder(t *testing.T) {
 	if err := <-slow; err != nil {
 		t.Errorf("slow name: %v", err)
 	}
-	if w := orderOf(e).want(); w != alone {
+	if w := poolOf(e).order.want(); w != alone {
 		t.Errorf("the server wants %v; want it to be known to answer in order", w)
 	}
 }

@@ -151,7 +151,7 @@ func TestIdleConnectionsAreBounded(t *testing.T) {
 	const n = 3 * idleMax
 	streamServer(t, l, together(n))
 	e := open(t, "tcp://"+l.Addr().String(), Options{})
-	p := e.(*ednsFallback).Exchanger.(*stream).pool
+	p := poolOf(e)
 	suffer(&p.order.queued)
 	askAll(t, e, n)
 	p.mu.Lock()

@@ -1,12 +1,14 @@
 package upstream
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"math/big"
 	"net"
 	"strings"
@@ -173,5 +175,25 @@ func TestHostNameIsLookedUp(t *testing.T) {
 	_, err := ask(t, open(t, "tls://dns.example", Options{}), "shop.example.")
 	if err == nil || !strings.Contains(err.Error(), "dns.example") {
 		t.Errorf("without bootstrap: err = %v; want one that names the host", err)
+	}
+}
+
+// TestHandshakeIsBounded: a server that accepts and says no more is given up, although
+// who asks had longer.
+func TestHandshakeIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, scheme := range []string{"tls", "https"} {
+		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
+			l := listenTCP(t)
+			defer func() { _ = l.Close() }()
+			ctx, cancel := context.WithTimeout(t.Context(), 10*handshakeTime)
+			defer cancel()
+			e := open(t, scheme+"://"+l.Addr().String(), Options{})
+			_, err := e.Exchange(ctx, new(dns.Msg).SetQuestion("shop.example.", dns.TypeA))
+			if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+				t.Errorf("err %v, context %v; want a time-out while the question has time", err, ctx.Err())
+			}
+		})
 	}
 }
