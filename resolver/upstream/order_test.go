@@ -1,6 +1,9 @@
 package upstream
 
 import (
+	"context"
+	"errors"
+	"net"
 	"testing"
 	"time"
 
@@ -86,5 +89,45 @@ func TestInOrder(t *testing.T) {
 	}
 	if w := poolOf(e).order.want(); w != alone {
 		t.Errorf("the server wants %v; want it to be known to answer in order", w)
+	}
+}
+
+// TestConnectionsThatEnd: those that the server ends at once are a failure to open one,
+// and not among the connections for ever.
+func TestConnectionsThatEnd(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = c.Close()
+		}
+	}()
+	t.Cleanup(func() { _ = l.Close(); <-done })
+	p := newPool(func(ctx context.Context, changed func(link)) (link, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
+		if err != nil {
+			return nil, err
+		}
+		pipe := newPipe(conn, pack, changed)
+		<-pipe.done // which it may be before the pool has it
+		return pipe, nil
+	})
+	t.Cleanup(p.close)
+	q := new(dns.Msg).SetQuestion("shop.example.", dns.TypeA)
+	for range 4 {
+		if r, err := p.exchange(t.Context(), q); !errors.Is(err, errClosed) {
+			t.Fatalf("%v, %v; want %v", r, err, errClosed)
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.berths) != 0 || p.sure {
+		t.Errorf("%d connections are kept, sure %v; want none", len(p.berths), p.sure)
 	}
 }

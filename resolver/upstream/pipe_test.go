@@ -161,6 +161,43 @@ func TestIdleConnectionsAreBounded(t *testing.T) {
 	}
 }
 
+// TestWornConnections: one on which half of what it has room for was never answered is
+// given up for another.
+func TestWornConnections(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	conns := streamServer(t, l, func(q []byte, send func([]byte)) {
+		if m := new(dns.Msg); m.Unpack(q) == nil && m.Question[0].Name != "lost.example." {
+			right(q, send)
+		}
+	})
+	e := open(t, "tcp://"+l.Addr().String(), Options{})
+	lose := func(n int) {
+		var all sync.WaitGroup
+		for range n {
+			all.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), patience/4)
+				defer cancel()
+				if r, err := e.Exchange(ctx, new(dns.Msg).SetQuestion("lost.example.", dns.TypeA)); err == nil {
+					t.Errorf("got %v; want an error", r)
+				}
+			})
+		}
+		all.Wait()
+	}
+	wantA(t, e, "shop.example.", "192.0.2.1")
+	lose(linkRoom / 2)
+	wantA(t, e, "shop.example.", "192.0.2.1")
+	if got := conns.Load(); got != 1 {
+		t.Errorf("%d connections after half of the room was lost; want 1", got)
+	}
+	lose(1)
+	wantA(t, e, "shop.example.", "192.0.2.1")
+	if got := conns.Load(); got != 2 {
+		t.Errorf("%d connections after more was lost; want 2", got)
+	}
+}
+
 // FuzzPipe has a server say anything: nobody gets an answer to somebody else's
 // question, and all who ask hear of the end.
 func FuzzPipe(f *testing.F) {

@@ -29,7 +29,7 @@ const (
 	maxDials = 8
 )
 
-// errClosed is why a connection ended that was closed from here.
+// errClosed is why a connection ended that was closed from here, or before it was used.
 var errClosed = errors.New("connection closed")
 
 // A link is one connection to a server. It is safe for concurrent use.
@@ -211,6 +211,10 @@ func (p *pool) open(era context.Context) {
 			p.closed = append(p.closed, l)
 		}
 		return
+	}
+	if err == nil && l.room() == 0 { // and changed was too early to see it here
+		p.closed = append(p.closed, l)
+		err = errClosed
 	}
 	p.dials--
 	p.sure = err == nil

@@ -134,6 +134,7 @@ func TestStreamRejectsWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]script{
 		"wrong id": func(q []byte, send func([]byte)) { r := reply(q, "192.0.2.66"); r[0] ^= 1; send(r) },
+		"question": func(q []byte, send func([]byte)) { r := reply(q, "192.0.2.66"); r[13] = 'X'; send(r) },
 		"empty":    func(_ []byte, send func([]byte)) { send([]byte{}) },
 		"junk":     func(_ []byte, send func([]byte)) { send([]byte(strings.Repeat("\xc0", 60))) },
 		"cut":      func(q []byte, send func([]byte)) { r := reply(q, "192.0.2.66"); send(r[:len(r)-2]) },
@@ -195,5 +196,21 @@ func TestHandshakeIsBounded(t *testing.T) {
 				t.Errorf("err %v, context %v; want a time-out while the question has time", err, ctx.Err())
 			}
 		})
+	}
+}
+
+// TestIDsAreFree: a question gets no id that another on the connection has.
+func TestIDsAreFree(t *testing.T) {
+	t.Parallel()
+	const free = 4711
+	p := &pipe{pack: pack, asked: make(map[uint16]*asked)}
+	for id := range 1 << 16 {
+		if id != free {
+			p.asked[uint16(id)] = &asked{lost: true}
+		}
+	}
+	id, _, err := p.register(new(dns.Msg).SetQuestion("shop.example.", dns.TypeA))
+	if err != nil || id != free {
+		t.Errorf("id %d, %v; want %d", id, err, free)
 	}
 }
