@@ -1,6 +1,8 @@
 package upstream
 
 import (
+	"context"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -79,5 +81,21 @@ func TestOldAddressesServe(t *testing.T) {
 				t.Errorf("the resolver was asked %d times within the pause; want 0", n)
 			}
 		})
+	}
+}
+
+// TestCloseEndsLookups: what is asked of another network's resolver is of no use.
+func TestCloseEndsLookups(t *testing.T) {
+	t.Parallel()
+	boot, _ := udpServer(t, silent)
+	e := open(t, "tls://dns.example", Options{Bootstrap: []string{"udp://" + boot}})
+	l := e.(*stream).where
+	l.mu.Lock()
+	asking := l.start()
+	l.mu.Unlock()
+	_ = e.Close()
+	<-asking.done
+	if !errors.Is(asking.err, context.Canceled) {
+		t.Errorf("err = %v; want %v", asking.err, context.Canceled)
 	}
 }

@@ -131,3 +131,34 @@ func TestConnectionsThatEnd(t *testing.T) {
 		t.Errorf("%d connections are kept, sure %v; want none", len(p.berths), p.sure)
 	}
 }
+
+// TestLostPackets: connections that fell silent after one answer say nothing of a
+// server that answers several questions on others.
+func TestLostPackets(t *testing.T) {
+	t.Parallel()
+	p := newPool(nil)
+	t.Cleanup(p.close)
+	p.inOrder = true
+	seatOn := func(answers int) *seat {
+		s := &seat{pool: p, berth: &berth{link: &pipe{}, crowded: true, answers: answers}}
+		s.el = s.berth.seats.PushBack(s)
+		return s
+	}
+	for range 3 {
+		for range silentAfterOne - 1 {
+			s := seatOn(1)
+			s.learn(s.trouble())
+		}
+		seatOn(1).answered()
+	}
+	if w := p.order.want(); w != shared {
+		t.Errorf("the server wants %v; want %v", w, shared)
+	}
+	for range silentAfterOne {
+		s := seatOn(1)
+		s.learn(s.trouble())
+	}
+	if w := p.order.want(); w != unused {
+		t.Errorf("after %d in a row the server wants %v; want %v", silentAfterOne, w, unused)
+	}
+}

@@ -142,9 +142,12 @@ func TestStreamRejectsWhatDoesNotFit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := listenTCP(t)
-			streamServer(t, l, s)
+			conns := streamServer(t, l, s)
 			if r, err := ask(t, open(t, "tcp://"+l.Addr().String(), Options{}), "shop.example."); err == nil {
 				t.Errorf("got %v; want an error", r)
+			}
+			if n := conns.Load(); n != 1 {
+				t.Errorf("%d connections; want 1: the first was new", n)
 			}
 		})
 	}
