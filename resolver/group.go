@@ -34,6 +34,7 @@ func (g *group) order(qtype uint16, now time.Time) []*server {
 	for _, s := range g.servers {
 		switch {
 		case s.looped.Load():
+			s.looping.suspect(now)
 		case s.down(now), isService(qtype) && s.hearing.deaf(now):
 			down = append(down, s)
 		default:

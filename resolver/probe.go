@@ -54,6 +54,7 @@ func (p *probes) returned(name []byte) bool {
 	defer p.mu.Unlock()
 	s, ok := p.pending[string(name)]
 	if ok {
+		s.returned.Add(1)
 		s.looped.Store(true)
 	}
 	return ok
@@ -61,7 +62,9 @@ func (p *probes) returned(name []byte) bool {
 
 // probe asks every upstream for a name that nobody else knows. If the question
 // arrives here, that upstream forwards to us and is not asked again: questions
-// would go round until they time out, all of them.
+// would go round until they time out, all of them. It is probed again when questions
+// come meanwhile ([group.order]), and so is one that does not answer ([server.miss]):
+// loops begin and end with what somebody sets elsewhere.
 func (s *Server) probe() {
 	if s.udp == nil {
 		return
@@ -78,13 +81,18 @@ func (s *Server) probeOne(server *server) {
 	defer cancel()
 	name := dns.CanonicalName(rand.Text() + "." + probeZone)
 	wire := mustWire(name)
+	was, returned := server.looped.Load(), server.returned.Load()
 	s.probes.add(wire, server)
 	defer s.probes.remove(wire)
-	if _, err := server.Exchange(ctx, new(dns.Msg).SetQuestion(name, dns.TypeA)); err != nil {
+	_, err := server.Exchange(ctx, new(dns.Msg).SetQuestion(name, dns.TypeA))
+	if err != nil {
 		s.log.Debug("probe failed", zap.Stringer("upstream", server), zap.Error(err))
 	}
-	if server.looped.Load() {
+	switch back := server.returned.Load() != returned; {
+	case back && !was:
 		s.log.Error("upstream asks sekisho itself and is not used; "+
 			"set resolver.upstreams to another resolver, or that one's own upstream", zap.Stringer("upstream", server))
+	case !back && err == nil && server.looped.Swap(false):
+		s.log.Info("upstream asks sekisho no more and is used again", zap.Stringer("upstream", server))
 	}
 }

@@ -22,8 +22,12 @@ type server struct {
 	// prompter is the same, or nil if that cannot be asked so.
 	prompter upstream.Prompter
 	places   turnstile
-	// looped is set when the server turned out to ask us.
-	looped atomic.Bool
+	// looped is set while the server turns out to ask us, returned is how often it
+	// did when it was tried, which looping sees to.
+	looped   atomic.Bool
+	returned atomic.Int32
+	vain     atomic.Int32 // questions in a row without a useful answer
+	looping  trial
 	// out is about all questions but those for service records, hearing about
 	// these, legibility about whether answers make sense.
 	out        tally
@@ -44,6 +48,7 @@ func (s *server) miss(qtype uint16, now time.Time) {
 	s.missed()
 	if !isService(qtype) {
 		s.out.add(now, downAfter, downFor)
+		s.failing(now)
 	}
 }
 
@@ -90,6 +95,9 @@ func (s *server) hit(qtype uint16) {
 // useless notes that a question of type qtype was asked in vain. From a server
 // that answers nothing else either, nothing follows for the type.
 func (s *server) useless(qtype uint16, now time.Time) {
+	if !isService(qtype) {
+		s.failing(now)
+	}
 	if isService(qtype) && s.out.count.Load() == 0 {
 		s.hearing.strike(now)
 	}
@@ -97,14 +105,26 @@ func (s *server) useless(qtype uint16, now time.Time) {
 
 // useful notes a useful answer to a question of type qtype.
 func (s *server) useful(qtype uint16) {
-	if isService(qtype) {
+	switch {
+	case isService(qtype):
 		s.hearing.heard()
+	case s.vain.Load() != 0:
+		s.vain.Store(0)
+	}
+}
+
+// failing notes a question without a useful answer. In a loop that is all of them: what
+// comes, if anything, is our own word that there is no answer.
+func (s *server) failing(now time.Time) {
+	if s.vain.Add(1) >= downAfter {
+		s.looping.suspect(now)
 	}
 }
 
 // forgive forgets failures, which were those of another network.
 func (s *server) forgive() {
 	s.out.reset()
+	s.looping.next.Store(0)
 	s.hearing.forgive()
 	s.legibility.forgive()
 }

@@ -43,9 +43,16 @@ func (t *trial) suspect(now time.Time) {
 	t.try()
 }
 
-// attend has the servers of set tried when they are suspected. Those of a suffix
-// are not: nothing is asked beside what is asked of them.
+// attend has the servers of set tried when they are suspected. Those of a suffix are
+// only tried for a loop: nothing else is asked beside what is asked of them.
 func (s *Server) attend(set *settings) {
+	if s.udp != nil {
+		for g := range set.groups {
+			for _, server := range g.servers {
+				s.provide(&server.looping, func() { s.probeOne(server) })
+			}
+		}
+	}
 	for _, server := range set.main.servers {
 		s.provide(&server.hearing.trial, func() { s.tryHearing(server) })
 		s.provide(&server.legibility.trial, func() { s.tryReading(server) })

@@ -20,7 +20,7 @@ type answer struct {
 }
 
 // hedge runs first, and second besides once first has failed or has let
-// patience pass, unless alive, which may be nil, then knows that first is only
+// patience pass, and again and again, unless alive knows that first is only
 // slow. It returns the earlier answer, or second's error, after both ended.
 func hedge(ctx context.Context, alive func() bool, first, second exchange) (*dns.Msg, error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -35,13 +35,14 @@ func hedge(ctx context.Context, alive func() bool, first, second exchange) (*dns
 	early := run(first)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	select {
-	case a := <-early:
-		return orElse(ctx, a, second)
-	case <-timer.C:
-	}
-	if alive != nil && alive() {
-		return orElse(ctx, <-early, second)
+	for waiting := true; waiting; {
+		select {
+		case a := <-early:
+			return orElse(ctx, a, second)
+		case <-timer.C:
+			waiting = alive()
+			timer.Reset(patience)
+		}
 	}
 	late := run(second)
 	select {

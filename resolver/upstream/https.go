@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -29,102 +30,121 @@ const (
 
 func init() { register("https", protocol{port: 443, named: true, open: openHTTPS}) }
 
-// doh speaks DNS over HTTPS by POST. It uses the transport alone, without an
+// doh speaks DNS over HTTPS by POST. It uses connections alone, without an
 // http.Client, so that nothing follows a redirect or keeps a cookie.
 type doh struct {
 	target
-	url     string
-	connect func() *http.Transport
-	current atomic.Pointer[session]
-}
-
-// A session is a transport with its connection, and when that last answered.
-type session struct {
-	*http.Transport
-	// answered is in Unix nanoseconds; 0 until the first answer.
-	answered atomic.Int64
+	url       string
+	where     *locator
+	transport *http.Transport
+	pool      *pool
 }
 
 func openHTTPS(t target, o Options) (Exchanger, error) {
-	where := newLocator(t, o)
 	u := url.URL{Scheme: "https", Host: net.JoinHostPort(t.certName, strconv.Itoa(int(t.port)))}
-	config := tlsConfig(t, o)
-	d := &doh{target: t, url: u.String() + t.path}
-	d.connect = func() *http.Transport {
-		return &http.Transport{
-			DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return where.dial(ctx) },
-			TLSClientConfig:        config.Clone(),
-			TLSHandshakeTimeout:    handshakeTime,
-			ForceAttemptHTTP2:      true,
-			HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWait},
-			IdleConnTimeout:        idleLife,
-			MaxIdleConnsPerHost:    idleMax,
-			MaxResponseHeaderBytes: 16 << 10,
-			DisableCompression:     true,
-		}
+	d := &doh{target: t, url: u.String() + t.path, where: newLocator(t, o)}
+	d.transport = &http.Transport{
+		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return d.where.dial(ctx) },
+		TLSClientConfig:        tlsConfig(t, o),
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWait},
+		MaxResponseHeaderBytes: 16 << 10,
+		DisableCompression:     true,
 	}
-	d.current.Store(&session{Transport: d.connect()})
+	d.pool = newPool(func(ctx context.Context, changed func(link)) (link, error) {
+		conn, err := d.transport.NewClientConn(ctx, "https", u.Host)
+		if err != nil {
+			return nil, err
+		}
+		s := &session{conn: conn, url: d.url}
+		conn.SetStateHook(func(*http.ClientConn) { changed(s) })
+		return s, nil
+	})
 	return d, nil
 }
 
-// Close leaves a connection with requests under way to these: it is asked
+func (d *doh) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
+	return d.pool.exchange(ctx, q)
+}
+
+// Close leaves connections with requests under way to these: they are asked
 // nothing more.
 func (d *doh) Close() error {
-	d.renew(d.current.Load())
+	d.where.close()
+	d.pool.close()
 	return nil
 }
 
-func (d *doh) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
-	ctx, cancel := withDeadline(ctx)
-	defer cancel()
+// A session is a connection that speaks HTTP.
+type session struct {
+	conn *http.ClientConn
+	url  string
+	last atomic.Int64
+}
+
+func (s *session) heard() int64 { return s.last.Load() }
+
+func (s *session) room() int {
+	if s.conn.Err() != nil {
+		return 0
+	}
+	return min(s.conn.InFlight()+s.conn.Available(), linkRoom)
+}
+
+func (s *session) close() { _ = s.conn.Close() }
+
+func (s *session) ask(q *dns.Msg) (exchange, error) {
 	wire, err := packPadded(q, 0) // RFC 8484, section 4.1: for the sake of caches
 	if err != nil {
 		return nil, err
 	}
-	s := d.current.Load()
-	post := func(ctx context.Context) (*dns.Msg, error) { return d.post(ctx, s, wire, q) }
-	start := time.Now().UnixNano()
-	if s.answered.Load() == 0 {
-		return post(ctx)
-	}
-	alive := func() bool { return s.answered.Load() > start }
-	return hedge(ctx, alive, post, func(ctx context.Context) (*dns.Msg, error) {
-		return d.post(ctx, d.renew(s), wire, q)
-	})
+	return func(ctx context.Context) (*dns.Msg, error) { return s.post(ctx, wire, q) }, nil
 }
 
-// renew replaces old, whose connection is in doubt, unless that has been done.
-func (d *doh) renew(old *session) *session {
-	fresh := &session{Transport: d.connect()}
-	if !d.current.CompareAndSwap(old, fresh) {
-		return d.current.Load()
-	}
-	old.CloseIdleConnections()
-	return fresh
-}
-
-func (d *doh) post(ctx context.Context, s *session, wire []byte, q *dns.Msg) (*dns.Msg, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.url, bytes.NewReader(wire))
+func (s *session) post(ctx context.Context, wire []byte, q *dns.Msg) (*dns.Msg, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(wire))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", dohType)
 	req.Header.Set("Accept", dohType)
 	req.Header.Set("User-Agent", "")
-	resp, err := s.RoundTrip(req)
+	resp, err := s.conn.RoundTrip(req)
 	if err != nil {
-		return nil, cause(ctx, err)
+		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := readBody(resp)
 	if err != nil {
-		return nil, cause(ctx, err)
+		return nil, err
 	}
-	s.answered.Store(time.Now().UnixNano())
-	if match(body, wire) != fitting {
+	s.last.Store(time.Now().UnixNano())
+	if match(body, wire) == foreign {
 		return nil, errMismatch
 	}
-	return unpack(body, q)
+	reply, err := unpack(body, q)
+	if err == nil {
+		grow(reply, age(resp.Header))
+	}
+	return reply, err
+}
+
+// age is for how many seconds a cache on the way has had what came with h (RFC 9111,
+// section 5.1).
+func age(h http.Header) uint32 {
+	n, _ := strconv.ParseUint(strings.TrimSpace(h.Get("Age")), 10, 32) // 0 if it is no number, the largest if it is larger
+	return uint32(n)
+}
+
+// grow takes seconds from all TTLs of reply (RFC 8484, section 5.1).
+func grow(reply *dns.Msg, seconds uint32) {
+	for _, section := range [...][]dns.RR{reply.Answer, reply.Ns, reply.Extra} {
+		for _, rr := range section {
+			if h := rr.Header(); h.Rrtype != dns.TypeOPT {
+				h.Ttl -= min(h.Ttl, seconds)
+			}
+		}
+	}
 }
 
 // readBody returns the message in resp, refusing whatever is not plainly one.

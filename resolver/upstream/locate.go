@@ -8,41 +8,43 @@ import (
 	"net/netip"
 	"sync"
 	"time"
-
-	"github.com/miekg/dns"
 )
 
 const (
 	// stagger is the head start an address has over the next one
 	// (RFC 8305, section 8).
 	stagger = 250 * time.Millisecond
-	// addressLife bounds how long a server's addresses are kept, whatever
-	// their TTL: below it every exchange would wait for a look-up, above it a
-	// server that moved would be missed.
-	minAddressLife = time.Minute
-	maxAddressLife = time.Hour
-	// locateTime bounds one look-up of a server's addresses.
-	locateTime = 2 * time.Second
+	// locateTime bounds one look-up of a server's addresses, locateAgain is how long
+	// after one that failed the next may begin while there are older addresses.
+	locateTime  = 2 * time.Second
+	locateAgain = 5 * time.Second
 )
 
 // A locator knows where a target is: by its literal, or by asking plain
-// resolvers for its name. Addresses that worked once are used for as long as
-// no newer ones can be had.
+// resolvers for its name. Addresses that were learnt once are used for as long as
+// no newer ones can be had, without a wait.
 type locator struct {
 	target
 	servers []Exchanger
 	err     error
 
-	// asking admits one look-up at a time; a channel so that ctx can end the
-	// wait.
-	asking chan struct{}
-	mu     sync.Mutex
+	mu    sync.Mutex
+	addrs []netip.Addr
+	until time.Time // they are looked up again after that
+	// asking is the look-up under way, or nil.
+	asking *locating
+}
+
+// A locating is one look-up, for all who wait for it.
+type locating struct {
+	cancel context.CancelFunc
+	done   chan struct{} // closed once the rest is set
 	addrs  []netip.Addr
-	until  time.Time
+	err    error
 }
 
 func newLocator(t target, o Options) *locator {
-	l := &locator{target: t, asking: make(chan struct{}, 1)}
+	l := &locator{target: t}
 	if t.addr.IsValid() {
 		l.addrs = []netip.Addr{t.addr}
 		return l
@@ -63,108 +65,68 @@ func newLocator(t target, o Options) *locator {
 	return l
 }
 
-// addresses returns where the target is, after a look-up if need be.
+// addresses returns where the target is. It waits for a look-up only if nothing is
+// known.
 func (l *locator) addresses(ctx context.Context) ([]netip.Addr, error) {
 	if l.target.addr.IsValid() {
 		return l.addrs, nil
 	}
-	if addrs, fresh := l.known(); fresh {
+	l.mu.Lock()
+	addrs, asking := l.addrs, l.asking
+	if asking == nil && (len(addrs) == 0 || time.Now().After(l.until)) {
+		asking = l.start()
+	}
+	l.mu.Unlock()
+	if len(addrs) > 0 {
 		return addrs, nil
 	}
 	select {
-	case l.asking <- struct{}{}:
-		defer func() { <-l.asking }()
+	case <-asking.done:
+		return asking.addrs, asking.err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	old, fresh := l.known()
-	if fresh {
-		return old, nil
-	}
-	addrs, life, err := l.ask(ctx)
-	if err != nil {
-		if len(old) > 0 {
-			return old, nil
+}
+
+// start begins a look-up. l.mu is held.
+func (l *locator) start() *locating {
+	ctx, cancel := context.WithCancel(context.Background())
+	a := &locating{cancel: cancel, done: make(chan struct{})}
+	l.asking = a
+	go func() {
+		defer cancel()
+		addrs, life, err := l.ask(ctx)
+		if err != nil {
+			err = fmt.Errorf("find address of %q: %w", l.host, err)
 		}
-		return nil, fmt.Errorf("find address of %q: %w", l.host, err)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.addrs, l.until = addrs, time.Now().Add(life)
-	return addrs, nil
-}
-
-func (l *locator) known() (addrs []netip.Addr, fresh bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.addrs, len(l.addrs) > 0 && time.Now().Before(l.until)
-}
-
-// ask looks the name up at each server in turn until one knows it.
-func (l *locator) ask(ctx context.Context) ([]netip.Addr, time.Duration, error) {
-	if len(l.servers) == 0 {
-		return nil, 0, errors.Join(errors.New("no udp:// or tcp:// upstream to ask; add one, or write the address with #NAME"), l.err)
-	}
-	var errs []error
-	for _, server := range l.servers {
-		ctx, cancel := context.WithTimeout(ctx, locateTime)
-		addrs, life, err := lookup(ctx, server, dns.Fqdn(l.host))
-		cancel()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		a.addrs, a.err = addrs, err
+		close(a.done)
+		if l.asking != a {
+			return
+		}
+		l.asking = nil
 		if err == nil {
-			return addrs, life, nil
+			l.addrs, l.until = addrs, time.Now().Add(life)
+		} else {
+			l.until = time.Now().Add(locateAgain)
 		}
-		errs = append(errs, fmt.Errorf("%s: %w", server, err))
-	}
-	return nil, 0, errors.Join(errs...)
+	}()
+	return a
 }
 
-func lookup(ctx context.Context, server Exchanger, name string) ([]netip.Addr, time.Duration, error) {
-	var (
-		asking sync.WaitGroup
-		types  = [2]uint16{dns.TypeA, dns.TypeAAAA}
-		found  [2][]netip.Addr
-		lives  [2]time.Duration
-		errs   [2]error
-	)
-	for i, qtype := range types {
-		asking.Go(func() { found[i], lives[i], errs[i] = lookupType(ctx, server, name, qtype) })
+// close ends a look-up under way, which was about another network maybe.
+func (l *locator) close() {
+	l.mu.Lock()
+	if l.asking != nil {
+		l.asking.cancel()
+		l.asking = nil
 	}
-	asking.Wait()
-	addrs := append(found[0], found[1]...)
-	if len(addrs) > 0 {
-		return addrs, min(max(minAddressLife, min(lives[0], lives[1])), maxAddressLife), nil
+	l.mu.Unlock()
+	for _, server := range l.servers {
+		_ = server.Close()
 	}
-	if err := errors.Join(errs[:]...); err != nil {
-		return nil, 0, err
-	}
-	return nil, 0, errors.New("no address")
-}
-
-func lookupType(ctx context.Context, server Exchanger, name string, qtype uint16) ([]netip.Addr, time.Duration, error) {
-	q := new(dns.Msg).SetQuestion(name, qtype)
-	reply, err := server.Exchange(ctx, q)
-	if err != nil {
-		return nil, maxAddressLife, err
-	}
-	if reply.Rcode != dns.RcodeSuccess {
-		return nil, maxAddressLife, errors.New(dns.RcodeToString[reply.Rcode])
-	}
-	life := maxAddressLife
-	var addrs []netip.Addr
-	for _, rr := range reply.Answer {
-		var ip net.IP
-		switch rr := rr.(type) {
-		case *dns.A:
-			ip = rr.A
-		case *dns.AAAA:
-			ip = rr.AAAA
-		}
-		life = min(life, time.Duration(rr.Header().Ttl)*time.Second)
-		if addr, ok := netip.AddrFromSlice(ip); ok {
-			addrs = append(addrs, addr.Unmap())
-		}
-	}
-	return addrs, life, nil
 }
 
 // dial connects to the first address that answers, giving each a head start

@@ -63,7 +63,11 @@ func streamServer(t testing.TB, l net.Listener, s script) *atomic.Int32 {
 			}
 			conns = append(conns, conn)
 			accepted.Add(1)
-			go serveStream(conn, s)
+			answer := s
+			if own, ok := conn.(*eachConn); ok {
+				answer = own.script
+			}
+			go serveStream(conn, answer)
 		}
 	}()
 	t.Cleanup(func() {
@@ -163,6 +167,19 @@ func reply(query []byte, a string, edit ...func(*dns.Msg)) []byte {
 
 // right answers every query properly.
 func right(query []byte, send func([]byte)) { send(reply(query, "192.0.2.1")) }
+
+// whereabouts tells that a name is at 127.0.0.1.
+func whereabouts(q []byte, send func([]byte)) {
+	m := new(dns.Msg)
+	if err := m.Unpack(q); err != nil {
+		return
+	}
+	send(reply(q, "127.0.0.1", func(r *dns.Msg) {
+		if m.Question[0].Qtype != dns.TypeA {
+			r.Answer = nil
+		}
+	}))
+}
 
 // silent answers none.
 func silent([]byte, func([]byte)) {}

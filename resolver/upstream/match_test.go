@@ -6,6 +6,25 @@ import (
 	"github.com/miekg/dns"
 )
 
+// TestMatchOpcode: a reply of another kind than a query's is none (RFC 1035, section
+// 4.1.1).
+func TestMatchOpcode(t *testing.T) {
+	t.Parallel()
+	query, err := new(dns.Msg).SetQuestion("shop.example.", dns.TypeA).Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for opcode, name := range dns.OpcodeToString {
+		want := foreign
+		if opcode == dns.OpcodeQuery {
+			want = fitting
+		}
+		if got := match(reply(query, "192.0.2.1", func(m *dns.Msg) { m.Opcode = opcode }), query); got != want {
+			t.Errorf("%s: match = %v; want %v", name, got, want)
+		}
+	}
+}
+
 // FuzzMatch feeds replies as they may come: match must not panic, and what it
 // takes for an answer must carry the query's id and question.
 func FuzzMatch(f *testing.F) {

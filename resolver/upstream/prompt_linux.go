@@ -122,7 +122,7 @@ func (p *Prompt) read(in *inbox) {
 	}
 	open := p.open
 	for i := range n { // a second answer to the same question was not due
-		if j, how := p.find(in.packet(i), open); how == fitting {
+		if j, how := p.find(in.packet(i), open); how == fitting || how == recased && !p.mixed {
 			open[j] = false
 			p.due--
 			if p.bundled {
@@ -145,7 +145,7 @@ func (p *Prompt) take(reply []byte) {
 	p.mu.Unlock()
 	switch {
 	case over:
-	case how == recased, how == fitting && !plainReply(reply, datagramSize):
+	case how == recased && p.mixed, how != foreign && !plainReply(reply, datagramSize):
 		p.settle(i, nil, ErrOtherwise)
 	case how == foreign, !p.settle(i, reply, nil):
 		p.stray()

@@ -1,12 +1,14 @@
 package upstream
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"math/big"
 	"net"
 	"strings"
@@ -132,6 +134,7 @@ func TestStreamRejectsWhatDoesNotFit(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]script{
 		"wrong id": func(q []byte, send func([]byte)) { r := reply(q, "192.0.2.66"); r[0] ^= 1; send(r) },
+		"question": func(q []byte, send func([]byte)) { r := reply(q, "192.0.2.66"); r[13] = 'X'; send(r) },
 		"empty":    func(_ []byte, send func([]byte)) { send([]byte{}) },
 		"junk":     func(_ []byte, send func([]byte)) { send([]byte(strings.Repeat("\xc0", 60))) },
 		"cut":      func(q []byte, send func([]byte)) { r := reply(q, "192.0.2.66"); send(r[:len(r)-2]) },
@@ -139,9 +142,12 @@ func TestStreamRejectsWhatDoesNotFit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := listenTCP(t)
-			streamServer(t, l, s)
+			conns := streamServer(t, l, s)
 			if r, err := ask(t, open(t, "tcp://"+l.Addr().String(), Options{}), "shop.example."); err == nil {
 				t.Errorf("got %v; want an error", r)
+			}
+			if n := conns.Load(); n != 1 {
+				t.Errorf("%d connections; want 1: the first was new", n)
 			}
 		})
 	}
@@ -173,5 +179,41 @@ func TestHostNameIsLookedUp(t *testing.T) {
 	_, err := ask(t, open(t, "tls://dns.example", Options{}), "shop.example.")
 	if err == nil || !strings.Contains(err.Error(), "dns.example") {
 		t.Errorf("without bootstrap: err = %v; want one that names the host", err)
+	}
+}
+
+// TestHandshakeIsBounded: a server that accepts and says no more is given up, although
+// who asks had longer.
+func TestHandshakeIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, scheme := range []string{"tls", "https"} {
+		t.Run(scheme, func(t *testing.T) {
+			t.Parallel()
+			l := listenTCP(t)
+			defer func() { _ = l.Close() }()
+			ctx, cancel := context.WithTimeout(t.Context(), 10*handshakeTime)
+			defer cancel()
+			e := open(t, scheme+"://"+l.Addr().String(), Options{})
+			_, err := e.Exchange(ctx, new(dns.Msg).SetQuestion("shop.example.", dns.TypeA))
+			if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+				t.Errorf("err %v, context %v; want a time-out while the question has time", err, ctx.Err())
+			}
+		})
+	}
+}
+
+// TestIDsAreFree: a question gets no id that another on the connection has.
+func TestIDsAreFree(t *testing.T) {
+	t.Parallel()
+	const free = 4711
+	p := &pipe{pack: pack, asked: make(map[uint16]*asked)}
+	for id := range 1 << 16 {
+		if id != free {
+			p.asked[uint16(id)] = &asked{lost: true}
+		}
+	}
+	id, _, err := p.register(new(dns.Msg).SetQuestion("shop.example.", dns.TypeA))
+	if err != nil || id != free {
+		t.Errorf("id %d, %v; want %d", id, err, free)
 	}
 }

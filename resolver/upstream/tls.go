@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// handshakeTime bounds dialling and TLS together, so that a server that hangs
-// there leaves time for another one.
+// handshakeTime bounds dialling and TLS together, whoever waits for it, so that a
+// server that hangs there leaves time for another one.
 const handshakeTime = 3 * time.Second
 
 func init() { register("tls", protocol{port: 853, named: true, open: openTLS}) }
@@ -19,22 +19,15 @@ func init() { register("tls", protocol{port: 853, named: true, open: openTLS}) }
 func openTLS(t target, o Options) (Exchanger, error) {
 	config := tlsConfig(t, o)
 	config.NextProtos = []string{"dot"}
-	plain := dialPlain(t, o)
-	s := newStream(t, func(ctx context.Context) (net.Conn, error) {
-		ctx, cancel := context.WithTimeout(ctx, handshakeTime)
-		defer cancel()
-		conn, err := plain(ctx)
-		if err != nil {
-			return nil, err
-		}
+	s := newStream(t, o)
+	s.pack = packPadded
+	s.secure = func(ctx context.Context, conn net.Conn) (net.Conn, error) {
 		secured := tls.Client(conn, config)
 		if err := secured.HandshakeContext(ctx); err != nil {
-			_ = conn.Close()
 			return nil, fmt.Errorf("tls handshake for %q: %w", t.certName, err)
 		}
 		return secured, nil
-	})
-	s.pack = packPadded
+	}
 	return s, nil
 }
 

@@ -57,7 +57,7 @@ type udp struct {
 
 func openUDP(t target, o Options) (Exchanger, error) {
 	u := &udp{target: t, addr: netip.AddrPortFrom(t.addr, t.port), mixCase: o.MixCase, round: o.Round}
-	u.tcp = newStream(t, dialPlain(t, o))
+	u.tcp = newStream(t, o)
 	return &ednsFallback{Exchanger: u}, nil
 }
 
@@ -131,7 +131,7 @@ func (u *udp) ask(ctx context.Context, q *dns.Msg, mix bool) (*dns.Msg, outcome,
 	}
 	buf := datagrams.Get().(*[]byte)
 	defer datagrams.Put(buf)
-	reply, how, err := u.listen(ctx, conn, *buf, wire, q)
+	reply, how, err := u.listen(ctx, conn, *buf, wire, q, mix)
 	if mix {
 		u.remember(how)
 	}
@@ -176,7 +176,10 @@ func resend(conn net.Conn, wire []byte) (stop func()) {
 	}
 }
 
-func (u *udp) listen(ctx context.Context, conn net.Conn, buf, wire []byte, q *dns.Msg) (*dns.Msg, outcome, error) {
+// listen waits for a reply to wire. That its name is in another letter case matters
+// if that was mixed: else it protects nothing, and there are servers that answer in
+// the case that they first heard, in upper case, or in any.
+func (u *udp) listen(ctx context.Context, conn net.Conn, buf, wire []byte, q *dns.Msg, mixed bool) (*dns.Msg, outcome, error) {
 	spoilt := false
 	for range suspicion {
 		n, err := conn.Read(buf)
@@ -187,10 +190,10 @@ func (u *udp) listen(ctx context.Context, conn net.Conn, buf, wire []byte, q *dn
 		default:
 			return nil, whole, cause(ctx, err)
 		}
-		switch match(buf[:n], wire) {
-		case foreign:
+		switch fit := match(buf[:n], wire); {
+		case fit == foreign:
 			continue
-		case recased:
+		case fit == recased && mixed:
 			return nil, miscased, nil
 		}
 		const truncated = 0x02

@@ -2,7 +2,8 @@
 //
 // A resolver is named by a URL whose scheme chooses the protocol: udp and tcp
 // (RFC 1035), tls (RFC 7858) and https (RFC 8484). Each protocol lives in a
-// file of its own and registers itself. What comes back has been matched to
+// file of its own and registers itself; all but udp have their connections in a
+// pool, which keeps as few as there is use for. What comes back has been matched to
 // the question that was asked; everything else about it, its records above
 // all, is still untrusted and left to package resolver to judge.
 //

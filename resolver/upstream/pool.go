@@ -1,0 +1,249 @@
+package upstream
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	// idleLife is how long an unused connection is kept. Public resolvers
+	// close theirs from about ten seconds on.
+	idleLife = 8 * time.Second
+	// idleMax bounds the unused connections to one server.
+	idleMax = 8
+	// linkRoom is how many questions one connection has at once. Few are ever
+	// needed beside it, and what a server reads ahead is about as much.
+	linkRoom = 64
+	// maxLinks bounds the connections to one server.
+	maxLinks = 64
+	// maxDials is how many connections are opened at once while that succeeds. After
+	// a failure it is one, for all who wait: what cannot be reached is not
+	// stormed, neither while it is away nor when it is back.
+	maxDials = 8
+)
+
+// errClosed is why a connection ended that was closed from here, or before it was used.
+var errClosed = errors.New("connection closed")
+
+// A link is one connection to a server. It is safe for concurrent use.
+type link interface {
+	// ask asks q over the connection, beside other questions and after those that
+	// were asked before, and returns how to wait for the answer. It does not block.
+	ask(q *dns.Msg) (wait exchange, err error)
+	// room is how many questions it takes at once, 0 once it is of no more use.
+	room() int
+	// heard is when the server last said something, in Unix nanoseconds.
+	heard() int64
+	// close ends it with all that is asked over it.
+	close()
+}
+
+// A pool is the connections to one server. As few are opened as have room for what
+// is asked.
+type pool struct {
+	// dial opens a connection. ended, whose argument is that, may be called when it
+	// changed: it has ended, or has more room.
+	dial func(ctx context.Context, changed func(link)) (link, error)
+	// inOrder tells that servers may be of the kind that [order] is about.
+	inOrder bool
+	order   order
+
+	mu      sync.Mutex
+	berths  []*berth  // the oldest first
+	waiting list.List // of *visitor, the first first
+	dials   int
+	// sure tells that the last dial succeeded, share what room there was then.
+	sure  bool
+	share int
+	// era ends with close. What is dialled in one is of no use in the next.
+	era    context.Context
+	end    context.CancelFunc
+	closed []link // by unlock
+}
+
+// A berth is a link in a pool. What is no atomic is guarded by pool.mu.
+type berth struct {
+	link
+	seats list.List    // of *seat, the first first
+	since atomic.Int64 // there are seats without a break since then, in Unix nanoseconds
+	// alone tells that the one seat wants no other beside it.
+	alone   bool
+	retired bool // and not among berths
+	expire  *time.Timer
+	// used tells that something was asked, crowded that several questions were at once,
+	// answers how many were answered. The others are for order.
+	used, crowded     bool
+	answers           int
+	overtaken, struck bool
+}
+
+// silent reports whether questions have waited for longer than patience without
+// that anything was heard. The berth must have seats.
+func (b *berth) silent(now time.Time) bool {
+	return now.UnixNano()-max(b.since.Load(), b.heard()) > int64(patience)
+}
+
+// A visitor waits for a seat.
+type visitor struct {
+	want    want
+	granted chan grant
+}
+
+type grant struct {
+	seat *seat
+	err  error
+}
+
+// A seat is one question's place on a connection.
+type seat struct {
+	pool  *pool
+	berth *berth
+	el    *list.Element
+	// fresh tells that nothing had been answered over the connection before.
+	fresh bool
+	taken time.Time
+	// left tells that it is over, with err.
+	left bool
+	err  error
+}
+
+func newPool(dial func(context.Context, func(link)) (link, error)) *pool {
+	p := &pool{dial: dial, share: linkRoom}
+	p.era, p.end = context.WithCancel(context.Background())
+	return p
+}
+
+// enter returns a seat on such a connection as w wants, as soon as there is one. It
+// must be left.
+func (p *pool) enter(ctx context.Context, w want) (*seat, error) {
+	v := &visitor{want: max(w, p.order.want()), granted: make(chan grant, 1)}
+	p.mu.Lock()
+	el := p.waiting.PushBack(v)
+	p.advance()
+	p.unlock()
+	select {
+	case g := <-v.granted:
+		return g.seat, g.err
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	p.waiting.Remove(el)
+	p.unlock()
+	select {
+	case g := <-v.granted:
+		if g.seat != nil {
+			g.seat.leave(nil)
+		}
+	default:
+	}
+	return nil, context.Cause(ctx)
+}
+
+// advance seats whom it can, and opens connections for the others. p.mu is held.
+func (p *pool) advance() {
+	now := time.Now()
+	var full [unused + 1]int // visitors without a seat, by what they want
+	for el := p.waiting.Front(); el != nil; {
+		v, next := el.Value.(*visitor), el.Next()
+		var s *seat
+		if full[v.want] == 0 {
+			s = p.place(v, now)
+		}
+		if s == nil {
+			full[v.want]++
+		} else {
+			p.waiting.Remove(el)
+			v.granted <- grant{seat: s}
+		}
+		el = next
+	}
+	most := 1
+	if p.sure {
+		most = maxDials
+	}
+	for need := full[unused] + full[alone] + (full[shared]+p.share-1)/p.share; p.dials < min(need, most) && len(p.berths)+p.dials < maxLinks; {
+		p.dials++
+		go p.open(p.era)
+	}
+}
+
+// place returns a seat for v on the oldest connection that has one, or nil: so those
+// beyond what is needed fall idle. p.mu is held.
+func (p *pool) place(v *visitor, now time.Time) *seat {
+	for _, b := range p.berths {
+		taken := b.seats.Len()
+		switch {
+		case taken > 0 && (v.want != shared || b.alone || b.silent(now)), b.used && v.want == unused, taken >= b.room():
+			continue
+		case taken == 0:
+			b.since.Store(now.UnixNano())
+		default:
+			b.crowded = true
+		}
+		if b.expire != nil {
+			b.expire.Stop()
+		}
+		b.alone = v.want != shared
+		b.used = true
+		s := &seat{pool: p, berth: b, fresh: b.answers == 0, taken: now}
+		s.el = b.seats.PushBack(s)
+		return s
+	}
+	return nil
+}
+
+// open opens a connection in era.
+func (p *pool) open(era context.Context) {
+	ctx, cancel := context.WithTimeout(era, handshakeTime)
+	defer cancel()
+	l, err := p.dial(ctx, p.changed)
+	p.mu.Lock()
+	defer p.unlock()
+	if era != p.era {
+		if err == nil {
+			p.closed = append(p.closed, l)
+		}
+		return
+	}
+	if err == nil && l.room() == 0 { // and changed was too early to see it here
+		p.closed = append(p.closed, l)
+		err = errClosed
+	}
+	p.dials--
+	p.sure = err == nil
+	if err == nil {
+		b := &berth{link: l}
+		p.berths = append(p.berths, b)
+		p.share = max(l.room(), 1)
+	} else if p.dials == 0 && !p.hopeful() {
+		for p.waiting.Len() > 0 {
+			p.waiting.Remove(p.waiting.Front()).(*visitor).granted <- grant{err: cause(ctx, err)}
+		}
+	}
+	p.advance()
+}
+
+// hopeful reports whether there is a connection that a seat may come free on. p.mu is
+// held.
+func (p *pool) hopeful() bool {
+	now := time.Now()
+	return slices.ContainsFunc(p.berths, func(b *berth) bool { return b.room() > 0 && !b.silent(now) })
+}
+
+// unlock unlocks p.mu and closes what is to be closed: that may take time, and call
+// changed.
+func (p *pool) unlock() {
+	closed := p.closed
+	p.closed = nil
+	p.mu.Unlock()
+	for _, l := range closed {
+		l.close()
+	}
+}
