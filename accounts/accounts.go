@@ -48,6 +48,9 @@ type Account struct {
 	Label string    // what events and pages show
 	Added time.Time // when the password in force was stored; UTC, whole seconds
 
+	// Former are labels that it had before, the latest first: events keep theirs.
+	Former []string
+
 	// OldUntil is when the last of the passwords before it stops being matched;
 	// zero when none is.
 	OldUntil time.Time
@@ -111,7 +114,7 @@ func (s *Store) List() []Account {
 	var list []Account
 	now := time.Now()
 	for _, a := range s.current().accounts {
-		shown := Account{ID: a.ID, Label: a.Label, Added: a.Added}
+		shown := Account{ID: a.ID, Label: a.Label, Former: slices.Clone(a.Former), Added: a.Added}
 		for _, old := range a.Old {
 			if old.Until.After(now) && old.Until.After(shown.OldUntil) {
 				shown.OldUntil = old.Until

@@ -61,7 +61,7 @@ func (s *Store) Add(id, label string, password []byte) error {
 			if f.labelTaken(checked, form) {
 				return fmt.Errorf("a label that another account has is %w", ErrInput)
 			}
-			f.Accounts[i].Label = checked
+			f.Accounts[i].call(checked)
 		}
 		key, err := s.keyFor(f)
 		if err != nil {

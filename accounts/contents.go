@@ -16,6 +16,8 @@ const (
 	maxAccounts = 16
 	// maxOld is how many replaced passwords of an account are kept.
 	maxOld = 2
+	// maxFormer is how many labels that an account had before are kept.
+	maxFormer = 8
 	// maxFile is far above what maxAccounts of the longest names take.
 	maxFile = 64 << 10
 
@@ -42,7 +44,19 @@ type account struct {
 	Label string    `json:"label"`
 	Added time.Time `json:"added"`
 	verifier
-	Old []verifier `json:"old,omitempty"`
+	Old    []verifier `json:"old,omitempty"`
+	Former []string   `json:"former,omitempty"` // labels, the latest first
+}
+
+// call gives the account another label.
+func (a *account) call(label string) {
+	var former []string // another slice: that of the set in force is read meanwhile
+	for _, l := range append([]string{a.Label}, a.Former...) {
+		if l != "" && l != label && !slices.Contains(former, l) && len(former) < maxFormer {
+			former = append(former, l)
+		}
+	}
+	a.Label, a.Former = label, former
 }
 
 // inForce returns the verifiers that count at now, the present one first.
@@ -112,6 +126,9 @@ func (f *contents) check() error {
 		}
 		if f.labelTaken(a.Label, form) {
 			return fmt.Errorf("accounts[%d].label is not the only one", i)
+		}
+		if len(a.Former) > maxFormer || slices.ContainsFunc(a.Former, func(l string) bool { checked, err := checkLabel(l); return err != nil || checked != l }) {
+			return fmt.Errorf("accounts[%d].former is malformed", i)
 		}
 		if len(a.Old) > maxOld {
 			return fmt.Errorf("accounts[%d].old has more than %d entries", i, maxOld)

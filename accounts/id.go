@@ -42,6 +42,13 @@ func canonical(s string) (string, bool) {
 	return telephone(s)
 }
 
+// IsID reports whether s can be a sign-in ID of Amazon's, in any of the forms in which it
+// may be typed: of somebody who gave no label, the label is one.
+func IsID(s string) bool {
+	_, ok := canonical(s)
+	return ok
+}
+
 func ascii(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {

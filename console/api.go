@@ -1,12 +1,15 @@
 package console
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 )
 
 // problem is the body of an error of the API (RFC 9457). Its type says no more than
@@ -43,14 +46,12 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 		serveProblem(w, http.StatusUnsupportedMediaType, "Send application/json.")
 		return false
 	}
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
+	body, err := io.ReadAll(r.Body) // which is bounded
 	if err == nil {
-		if _, err = d.Token(); errors.Is(err, io.EOF) {
-			return true
-		}
-		err = errors.New("trailing data")
+		err = strictly(body, v)
+	}
+	if err == nil {
+		return true
 	}
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
@@ -59,6 +60,40 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 		serveProblem(w, http.StatusBadRequest, "The body is not the one JSON object that openapi.json describes.")
 	}
 	return false
+}
+
+// strictly reads one object into v. What [json.Decoder] lets pass is refused: a key that
+// is there twice, of which the last would count, or in capitals, and what follows.
+func strictly(body []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("trailing data")
+	}
+	d = json.NewDecoder(bytes.NewReader(body))
+	if begin, err := d.Token(); err != nil || begin != json.Delim('{') {
+		return errors.New("no object")
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		key, err := d.Token()
+		var value json.RawMessage
+		if err == nil {
+			err = d.Decode(&value)
+		}
+		if err != nil {
+			return err
+		}
+		name, _ := key.(string)
+		if seen[name] || name != strings.ToLower(name) {
+			return fmt.Errorf("key %q is there twice, or in capitals", name)
+		}
+		seen[name] = true
+	}
+	return nil
 }
 
 //go:embed openapi.json

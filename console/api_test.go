@@ -156,7 +156,8 @@ func TestDecision(t *testing.T) {
 		t.Fatal(err)
 	}
 	entries, _, err := r.AuditLog(t.Context(), "")
-	if err != nil || len(entries) != 1 || entries[0].Who != "token treviewer" || entries[0].What != "decision.false_alarm" || !strings.Contains(entries[0].Detail, id) {
+	if err != nil || len(entries) != 1 || entries[0].Who != "token treviewer" || entries[0].What != "decision.false_alarm" || !strings.Contains(entries[0].Detail, id) ||
+		!strings.HasSuffix(entries[0].Detail, " about amazon-signin.example") {
 		t.Errorf("audit log %+v, %v", entries, err)
 	}
 }

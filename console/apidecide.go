@@ -19,6 +19,8 @@ type decision struct {
 	Decision string `json:"decision"`
 	For      string `json:"for"`
 	Note     string `json:"note"`
+	// over is when the decision was taken that the page showed; nil is not known.
+	over *time.Time
 }
 
 // The words of a decision. How long a confirmation holds is not asked: a site that
@@ -69,30 +71,30 @@ var errExercise = errors.New("it was an exercise: there is nothing to decide")
 // exerciseHosts are the names of exercises, whatever is recorded of them.
 var exerciseHosts = []string{interstitial.DrillLookalike, interstitial.DrillCopy, interstitial.DrillPassword, journal.Rehearsal}
 
-// mayCount returns a [listedError] when what d says of an incident cannot count, and
-// errExercise when there is nothing to be said of it.
-func (s *Server) mayCount(ctx context.Context, id string, d decision) error {
+// mayCount returns the host of an incident, or a [listedError] when what d says of it
+// cannot count, and errExercise when there is nothing to be said of it.
+func (s *Server) mayCount(ctx context.Context, id string, d decision) (host string, err error) {
 	j, err := s.reader.get()
 	if err == nil && j == nil {
 		err = journal.ErrNotFound
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	inc, _, err := j.IncidentByID(ctx, id)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if inc.Exercise() || slices.Contains(exerciseHosts, inc.Host) {
-		return errExercise
+		return "", errExercise
 	}
 	if d.Decision == journal.DecisionConfirmed {
-		return nil
+		return inc.Host, nil
 	}
 	if entry, source := s.listedIn(inc); entry != "" {
-		return &listedError{entry, source}
+		return "", &listedError{entry, source}
 	}
-	return nil
+	return inc.Host, nil
 }
 
 // decideTimeout lets a decision finish when whoever sent it has gone: half of one
@@ -104,14 +106,15 @@ const decideTimeout = 15 * time.Second
 func (s *Server) decide(r *http.Request, who person, id string, d decision) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), decideTimeout)
 	defer cancel()
-	if err := s.mayCount(ctx, id, d); err != nil {
+	host, err := s.mayCount(ctx, id, d)
+	if err != nil {
 		return err
 	}
 	if d.Decision == journal.DecisionFalseAlarm && d.For == "" {
 		d.For = terms[0] // as the page has it: nobody chose "for ever"
 	}
-	err := s.options.Decide(ctx, journal.Decision{
-		Incident: id, Decision: d.Decision, For: d.For, Note: d.Note, By: who.name, Time: time.Now(),
+	err = s.options.Decide(ctx, journal.Decision{
+		Incident: id, Decision: d.Decision, For: d.For, Note: d.Note, By: who.name, Time: time.Now(), Over: d.over,
 	})
 	if err != nil {
 		return err
@@ -119,6 +122,9 @@ func (s *Server) decide(r *http.Request, who person, id string, d decision) erro
 	detail := "incident " + id
 	if d.For != "" {
 		detail += " for " + d.For
+	}
+	if host != "" { // which nobody could tell by the incident once that is no longer kept
+		detail += " about " + host
 	}
 	s.audit(r.WithContext(ctx), who.name, "decision."+d.Decision, detail)
 	return nil
@@ -149,6 +155,6 @@ func (s *Server) apiDecide(w http.ResponseWriter, r *http.Request, who person) {
 	case err != nil:
 		s.fail(w, r, "store the decision", err)
 	default:
-		s.serveIncident(w, r, id)
+		s.serveIncident(w, r, who, id)
 	}
 }

@@ -16,7 +16,7 @@ type eventList struct {
 }
 
 // apiEvents lists events, the newest first.
-func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request, _ person) {
+func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request, who person) {
 	f, cursor, err := eventFilter(r.URL.Query(), time.Now())
 	if err != nil {
 		serveProblem(w, http.StatusBadRequest, err.Error())
@@ -27,7 +27,7 @@ func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request, _ person) {
 	if err == nil && j != nil {
 		var p journal.Page
 		if p, err = j.Search(r.Context(), f, cursor); len(p.Events) > 0 {
-			list.Events = p.Events
+			list.Events = veil(who, p.Events)
 		}
 		list.Next = p.Next
 	}
@@ -45,7 +45,7 @@ type incidentList struct {
 }
 
 // apiIncidents lists incidents, the one that began last first.
-func (s *Server) apiIncidents(w http.ResponseWriter, r *http.Request, _ person) {
+func (s *Server) apiIncidents(w http.ResponseWriter, r *http.Request, who person) {
 	f, cursor, err := incidentFilter(r.URL.Query(), time.Now())
 	if err != nil {
 		serveProblem(w, http.StatusBadRequest, err.Error())
@@ -56,7 +56,7 @@ func (s *Server) apiIncidents(w http.ResponseWriter, r *http.Request, _ person) 
 	if err == nil && j != nil {
 		var found []journal.Incident
 		if found, list.Next, err = j.Incidents(r.Context(), f, cursor); len(found) > 0 {
-			list.Incidents = found
+			list.Incidents = veilIncidents(who, found)
 		}
 	}
 	if err != nil {
@@ -82,11 +82,11 @@ type incidentWhole struct {
 }
 
 // apiIncident answers with one incident.
-func (s *Server) apiIncident(w http.ResponseWriter, r *http.Request, _ person) {
-	s.serveIncident(w, r, r.PathValue("id"))
+func (s *Server) apiIncident(w http.ResponseWriter, r *http.Request, who person) {
+	s.serveIncident(w, r, who, r.PathValue("id"))
 }
 
-func (s *Server) serveIncident(w http.ResponseWriter, r *http.Request, id string) {
+func (s *Server) serveIncident(w http.ResponseWriter, r *http.Request, who person, id string) {
 	whole := incidentWhole{Events: []journal.Event{}}
 	j, err := s.reader.get()
 	if err == nil && j == nil {
@@ -95,9 +95,10 @@ func (s *Server) serveIncident(w http.ResponseWriter, r *http.Request, id string
 	if err == nil {
 		var events []journal.Event
 		if whole.Incident, events, err = j.IncidentByID(r.Context(), id); len(events) > 0 {
-			whole.Events = events
+			whole.Events = veil(who, events)
 		}
 	}
+	whole.Incident.Account = labelFor(who, whole.Incident.Account)
 	switch {
 	case errors.Is(err, journal.ErrNotFound):
 		serveProblem(w, http.StatusNotFound, "There is no such incident.")

@@ -59,9 +59,10 @@ func (w words) told(e journal.AuditEntry) auditRow {
 	var a, b string
 	switch about, _, _ := strings.Cut(e.What, "."); {
 	case about == "decision" && scans(e.Detail, "incident %s", &a):
-		row.Incident, row.About = a, ""
-		if scans(e.Detail, "incident %s for %s", &a, &b) {
-			row.About = w.O("term." + b)
+		decided, host, _ := strings.Cut(e.Detail, " about ")
+		row.Incident, row.About = a, host
+		if scans(decided, "incident %s for %s", &a, &b) {
+			row.About = strings.TrimPrefix(host+" · "+w.O("term."+b), " · ")
 		}
 	case (about == "user" || about == "token") && scans(e.Detail, "%s %s", &a, &b):
 		row.About = a + " · " + w.O("role."+b)

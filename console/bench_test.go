@@ -66,7 +66,7 @@ func BenchmarkFiveMillion(b *testing.B) {
 		"/events?account=shop", "/events?technique=guess-oracle", "/events?since=24h&severity=red",
 		"/events?text=rare.", "/events?text=login-77", "/events?text=no+such", "/events?text=zq", "/events?text=am", "/events?text=9.", "/events?text=z", "/events?text=zq&severity=red", "/events?text=77&technique=guess-oracle",
 		"/events?text=q&severity=red&client=192.0.2.3", "/events?text=xx&client=192.0.2.3&technique=edit", "/events?until=80d&severity=red", "/events?text=example&account=shop&until=85d",
-		"/events?text=amazon-1&technique=guess-oracle",
+		"/events?text=amazon-1&technique=guess-oracle", "/events?text=%E3%82%A2%E3%83%9E",
 		"/events?text=amazon-12&severity=red&client=192.0.2.3", "/events?text=amazon-12&technique=edit&account=shop&client=192.0.2.3",
 		"/events?text=amazon-12&door=guard&severity=red&limit=500", "/events?text=login-12&door=guard&severity=red&limit=500",
 		"/events?text=amazon-12", "/events?text=amazon-5&severity=red&device=front+desk", "/events?text=azon-9&severity=red&client=192.0.2.3", "/events?text=azon-12&door=dns&client=192.0.2.3",

@@ -60,6 +60,31 @@ func TestChangeOfException(t *testing.T) {
 	}
 }
 
+// TestRefusedChangeKeepsTheForm: what was typed stays in the form of its row alone, and a
+// time without a day is not taken for no end.
+func TestRefusedChangeKeepsTheForm(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	end := time.Now().Add(48 * time.Hour)
+	for _, host := range []string{"shop.example", "tool.example"} {
+		if err := s.options.Journal.PutException(t.Context(), journal.Exception{Host: host, Kind: journal.ExceptionAllow, Reason: "of " + host, By: "mika", Until: end}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cookie := signedIn(t, s, "reviewer")
+	for _, fields := range [][]string{{"until", "2020-01-01"}, {"until", "", "at", "10:30"}} {
+		got := post(t, s, "/exceptions/change?lang=en", cookie, append(fields, "host", "shop.example", "kind", "allow", "reason", "our supplier")...)
+		if got.status != 422 || strings.Count(got.body, ">our supplier</textarea>") != 1 || strings.Count(got.body, " open>") != 1 ||
+			!strings.Contains(got.body, ">of tool.example</textarea>") || !strings.Contains(got.body, `value="`+fields[len(fields)-1]+`"`) {
+			t.Errorf("%v: %d\n%s", fields, got.status, got.body)
+		}
+	}
+	list, err := s.options.Journal.Exceptions(t.Context())
+	if err != nil || len(list) != 2 || list[0].Until.IsZero() || list[0].Reason != "of shop.example" {
+		t.Errorf("exceptions: %+v, %v", list, err)
+	}
+}
+
 // TestNamingClients: the name appears in every list that has the client.
 func TestNamingClients(t *testing.T) {
 	t.Parallel()
@@ -75,6 +100,7 @@ func TestNamingClients(t *testing.T) {
 		status              int
 	}{
 		{"192.0.2.3", "till 3", "part_timer", 303},
+		{"192.0.2.5", strings.Repeat("レ", 42), "", 303}, // of three octets each
 		{"::ffff:192.0.2.66", "till 66", "", 303},
 		{"192.0.2", "x", "", 422},
 		{"fe80::1%eth0", "x", "", 422},

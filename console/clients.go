@@ -13,8 +13,9 @@ import (
 	"sekisho/staff"
 )
 
-// maxDeviceName bounds the name of a device, in octets: what a column can show.
-const maxDeviceName = 64
+// maxDeviceName bounds the name of a device, in octets: what an event can have, and 42
+// letters of Japanese.
+const maxDeviceName = 128
 
 // clientsView is the list of clients, with what people call them.
 type clientsView struct {

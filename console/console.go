@@ -71,7 +71,7 @@ type Options struct {
 	Change func(ctx context.Context, host, kind, reason string, until *time.Time) error
 	// Settings returns the configuration in force, in the order to show.
 	Settings func() []config.Shown
-	// Accounts returns the protected sign-ins.
+	// Accounts returns the protected sign-ins; the list is the caller's.
 	Accounts func() []accounts.Account
 	// Presence is which devices were seen, beside what the journal has of them; it may
 	// be nil.
@@ -118,7 +118,7 @@ type Server struct {
 	sessions sessions
 	throttle throttle    // of passwords
 	codes    throttle    // of one-time codes, after the password
-	first    *firstOwner // nil when there was a user at the start
+	first    *firstOwner // nil when there was an owner at the start
 	reader   *reader
 	hub      *hub
 	exports  chan struct{} // one for each that is under way
@@ -147,7 +147,7 @@ func New(o Options) (*Server, error) {
 		reader: &reader{path: o.JournalFile}, exports: make(chan struct{}, maxExports),
 	}
 	s.hub = newHub(s.reader, s.log)
-	if o.Staff.Empty() {
+	if !o.Staff.HasOwner() {
 		s.first = newFirstOwner()
 	}
 	handler := s.handler()

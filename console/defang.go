@@ -28,13 +28,25 @@ func deaden(texts []string) []string {
 	return texts
 }
 
-// unicodeOf is a name as its letters show, "" when that is the same.
-func unicodeOf(host string) string {
-	n, err := hostname.Parse(host)
-	if err != nil || n.Unicode() == host {
-		return ""
+// shownName is a name as pages have it.
+type shownName struct {
+	Host    string
+	Letters string // what it shows, "" when that is the same
+	Looks   string // says that it merely looks so
+}
+
+// NameOf returns the name of a host for a page.
+func (w words) NameOf(host string) shownName {
+	return shownName{host, letters(host), w.O("host.looks")}
+}
+
+// letters is what a name that is recorded in ASCII shows, "" when that is the same. It
+// may look like another name, and is to stand beside what is recorded alone.
+func letters(host string) string {
+	if shown := hostname.Letters(host); shown != host {
+		return shown
 	}
-	return defang(n.Unicode())
+	return ""
 }
 
 // zoned is a time with the zone that it is in.

@@ -48,7 +48,7 @@ func (d draft) String() string {
 func encoded(s string) string {
 	const (
 		width = 66 // with the header's name, the 78 of RFC 5322, section 2.1.1, or less
-		most  = 45 // octets of text in a word, so that it has 72 characters
+		most  = 39 // octets of text in a word, so that it has 64 characters: with the name, 76 at most
 	)
 	if len(s) <= width && !strings.Contains(s, "=?") && !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return s
@@ -61,9 +61,9 @@ func encoded(s string) string {
 		}
 		part += string(c)
 	}
-	var b strings.Builder
-	for _, w := range append(words, part) {
-		b.WriteString("\r\n =?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(w)) + "?=")
+	words = append(words, part)
+	for i, w := range words {
+		words[i] = "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(w)) + "?="
 	}
-	return b.String()
+	return strings.Join(words, "\r\n ")
 }

@@ -15,6 +15,7 @@ type eventsView struct {
 	list
 	Events    []journal.Event
 	CSV, JSON string // where exactly what is filtered can be fetched
+	Excel     string // the same as CSV, for Excel
 	Stream    string // where new ones come from, "" when the list has an end
 	After     int64  // the list has everything up to this id
 	MostLive  int    // how many rows the page holds while they come
@@ -68,9 +69,10 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 		s.failPage(w, r, "read the events", err)
 		return
 	}
-	v.Events = found.Events
+	v.Events = veil(who, found.Events)
 	v.pages(cursor, found.Next)
 	v.CSV, v.JSON = v.at("/events.csv", ""), v.at("/events.jsonl", "")
+	v.Excel = v.CSV + "&" + forExcel + "=true" // which has a parameter: the end of its time
 	if live {
 		v.follow(newest)
 	}

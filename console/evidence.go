@@ -47,7 +47,7 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 		if len(certificate) > 0 { // otherwise nobody knows which scheme it was
 			at = "hxxps://" + at + "/"
 		}
-		add("address", at, unicodeOf(inc.Host), w.O("report.path"))
+		add("address", at, defang(letters(inc.Host)), w.O("report.path"))
 	}
 	add("first", zoned(inc.First))
 	add("last", zoned(inc.Last))

@@ -33,7 +33,10 @@ func newChange(form url.Values, was journal.Exception) (c change, err error) {
 	c.until = new(time.Time)
 	switch {
 	case day == "":
-		return c, nil
+		if at != "" {
+			err = journal.ErrInvalid // a time of no day is not taken for no end
+		}
+		return c, err
 	case at == "":
 		t, err := time.ParseInLocation(time.DateOnly, day, time.Local)
 		*c.until = dayAfter(t)
@@ -91,7 +94,9 @@ func (s *Server) changeException(w http.ResponseWriter, r *http.Request, who per
 	}
 	switch {
 	case errors.Is(err, journal.ErrInvalid), errors.Is(err, journal.ErrNotFound): // of the second: it was removed meanwhile
-		s.showExceptions(w, r, who, http.StatusUnprocessableEntity, exceptionsView{Problem: "exceptions.wrong", About: host})
+		s.showExceptions(w, r, who, http.StatusUnprocessableEntity, exceptionsView{
+			Problem: "exceptions.wrong", About: exceptionForm{host, form.Get("kind"), form.Get("reason"), form.Get("until"), form.Get("at")},
+		})
 	case err != nil:
 		s.fail(w, r, "change the exception", err)
 	default:

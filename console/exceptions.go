@@ -18,15 +18,31 @@ type exceptionsView struct {
 	Changes    bool // whether the person may change or remove one
 	MaxReason  int  // in UTF-16 units
 	Today      string
-	Problem    string // key of what went wrong, "" when nothing did
-	About      string // the host that it is about
-	Next       string // the page after this one
+	Problem    string        // key of what went wrong, "" when nothing did
+	About      exceptionForm // what it is about, as it was sent
+	Next       string        // the page after this one
 }
 
 // exceptionRow is an exception in the list. One that has ended is shown for a while.
 type exceptionRow struct {
 	journal.Exception
 	Ended bool
+	Form  exceptionForm // what its form has
+	Wrong bool          // whether that was sent and refused
+}
+
+// exceptionForm is the form that changes an exception.
+type exceptionForm struct{ Host, Kind, Reason, Until, At string }
+
+// row returns the row for x. Its form has what was sent of it and refused, if anything.
+func (v exceptionsView) row(x journal.Exception, now time.Time) exceptionRow {
+	r := exceptionRow{Exception: x, Ended: x.Ended(now)}
+	if v.About.Host == x.Host && (v.About.Kind == x.Kind || v.About.Kind == "") {
+		r.Form, r.Wrong = v.About, true
+	} else {
+		r.Form = exceptionForm{x.Host, x.Kind, x.Reason, r.LastDay(), r.Time()}
+	}
+	return r
 }
 
 // Time is the time of day at which an exception ends on its last day, as a field for a
@@ -80,7 +96,7 @@ func (s *Server) showExceptions(w http.ResponseWriter, r *http.Request, who pers
 			v.Next = link("/exceptions", "after", v.Exceptions[maxRows-1].Host)
 			break
 		}
-		v.Exceptions = append(v.Exceptions, exceptionRow{x, x.Ended(now)})
+		v.Exceptions = append(v.Exceptions, v.row(x, now))
 	}
 	s.show(w, status, "exceptions.html", v)
 }

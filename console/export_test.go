@@ -88,3 +88,28 @@ func TestExportsAreBounded(t *testing.T) {
 		t.Errorf("%d are under way; want those of the test", len(s.exports))
 	}
 }
+
+// TestCSVForExcel: the page offers the same file once more, led by the mark by which
+// Excel knows UTF-8; without being asked for it, no file has it.
+func TestCSVForExcel(t *testing.T) {
+	t.Parallel()
+	s, _ := startFull(t)
+	viewer := signedIn(t, s, "viewer")
+	var plain, excel string
+	for _, a := range find(t, send(t, s, "GET", "/events?severity=red", viewer, "").body, "a") {
+		switch href := attr(a, "href"); {
+		case strings.HasPrefix(href, "/events.csv") && strings.HasSuffix(href, "&excel=true"):
+			excel = send(t, s, "GET", href, viewer, "").body
+		case strings.HasPrefix(href, "/events.csv"):
+			plain = send(t, s, "GET", href, viewer, "").body
+		}
+	}
+	if !strings.HasPrefix(plain, "id,") || excel != "\ufeff"+plain {
+		t.Errorf("plain %.20q, for Excel %.20q", plain, excel)
+	}
+	for _, path := range []string{"/events.csv?excel=yes", "/events.jsonl?excel=true", "/events?excel=true"} {
+		if got := send(t, s, "GET", path, viewer, ""); got.status != 400 {
+			t.Errorf("%s: %d", path, got.status)
+		}
+	}
+}

@@ -158,7 +158,7 @@ func TestExportBegins(t *testing.T) {
 		return nil
 	}
 	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.export(w, r, person{}, "text/plain", "x", write)
+		s.export(w, r, person{}, listQuery(r), "text/plain", "x", write)
 	}))
 	defer func() {
 		cancel()

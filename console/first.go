@@ -38,10 +38,10 @@ func (f *firstOwner) takes(code string) bool {
 		!f.used.Load() && time.Now().Before(f.ends)
 }
 
-// FirstOwnerLink returns the link for whoever started sekisho, "" when there is a
-// user, or the link was used or has ended. It is a secret.
+// FirstOwnerLink returns the link for whoever started sekisho, "" when there is an
+// owner, or the link was used or has ended. It is a secret.
 func (s *Server) FirstOwnerLink() string {
-	if !s.first.open() || !s.options.Staff.Empty() {
+	if !s.first.open() || s.options.Staff.HasOwner() {
 		return ""
 	}
 	u := url.URL{Scheme: "http", Host: s.Addr().String(), Path: "/first-owner"}
@@ -79,7 +79,7 @@ func (s *Server) serveFirstOwner(w http.ResponseWriter, r *http.Request, _ perso
 // firstCode returns the code of a request, or answers that it does not work.
 func (s *Server) firstCode(w http.ResponseWriter, r *http.Request, v url.Values) (string, bool) {
 	code := v.Get("code")
-	if !s.first.takes(code) || !s.options.Staff.Empty() {
+	if !s.first.takes(code) || s.options.Staff.HasOwner() {
 		s.showFirstOwner(w, r, http.StatusGone, firstOwnerView{})
 		return "", false
 	}

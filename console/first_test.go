@@ -133,6 +133,29 @@ func TestFirstOwnerLinkEnds(t *testing.T) {
 	})
 }
 
+// TestFirstOwnerAfterOthers: somebody who was given less by a command is no owner, and
+// ends the link neither now nor at the next start.
+func TestFirstOwnerAfterOthers(t *testing.T) {
+	t.Parallel()
+	var people *staff.Store
+	s := start(t, func(o *Options) { deserted(t)(o); people = o.Staff })
+	_, form := ownerForm(t, s.FirstOwnerLink(), "mika", secret, secret)
+	for _, role := range []staff.Role{staff.Viewer, staff.Reviewer} {
+		if _, err := people.AddUser("a-"+role.String(), role, []byte(secret)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if again := start(t, func(o *Options) { o.Staff = people }); again.FirstOwnerLink() == "" {
+		t.Error("the next start has no link")
+	}
+	if got := send(t, s, "POST", "/first-owner", "", form, "Content-Type", asForm); got.status != 303 || !people.HasOwner() {
+		t.Errorf("the first owner: %d", got.status)
+	}
+	if got := send(t, s, "POST", "/first-owner", "", strings.Replace(form, "mika", "noa", 1), "Content-Type", asForm); got.status != http.StatusGone {
+		t.Errorf("the second: %d", got.status)
+	}
+}
+
 // TestNoFirstOwnerLink: when there was a user at the start there is no link,
 // whatever happens to that user later.
 func TestNoFirstOwnerLink(t *testing.T) {

@@ -27,7 +27,7 @@ func TestFixedAddress(t *testing.T) {
 				fixed = append(fixed, to)
 			}
 		}
-		if want := map[string]int{"/events": 3, "/incidents": 1}[path]; len(fixed) != want {
+		if want := map[string]int{"/events": 4, "/incidents": 1}[path]; len(fixed) != want {
 			t.Fatalf("%s has %d fixed addresses; want %d", path, len(fixed), want)
 		}
 		host := strings.Trim(path, "/") + "-later.example"

@@ -2,10 +2,7 @@ package console
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"sekisho/interstitial"
@@ -22,10 +19,10 @@ type incidentView struct {
 	Seen   []string // what its signs mean
 	// Certificate is what is known of that of the site.
 	Certificate []string
-	Decides     bool   // whether the person may decide
-	Entered     string // the note, when it could not be taken
-	Problem     string // key of what went wrong, "" when nothing did
-	MaxNote     int    // in UTF-16 units, as browsers count
+	Decides     bool         // whether the person may decide
+	Entered     decisionForm // what the form had, when it could not be taken
+	Problem     string       // key of what went wrong, "" when nothing did
+	MaxNote     int          // in UTF-16 units, as browsers count
 	Verdicts    []string
 	Terms       []string
 	Today       string
@@ -50,9 +47,9 @@ func (v incidentView) Listed() bool { return v.Source != OwnList }
 // What follows the colon is for how long.
 var verdicts = []string{journal.DecisionAllow + ":15m", journal.DecisionAllow + ":24h", journal.DecisionAllow + ":always"}
 
-// terms are how long the site of a false alarm may pass. The first is what is chosen
-// unless somebody chooses: a site that changes hands is met again.
-var terms = []string{"90d", "30d", "day", "always"}
+// terms are how long the site of a false alarm may pass unless a last day is given. The
+// first is what is chosen unless somebody chooses: a site that changes hands is met again.
+var terms = []string{"90d", "30d", "always"}
 
 // Reports reports whether somebody may be told of it.
 func (v incidentView) Reports() bool { return unfit(v.Incident) == "" }
@@ -85,6 +82,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 		s.failPage(w, r, "read the incident", err)
 		return
 	}
+	v.Account, v.List = labelFor(who, v.Account), veil(who, v.List)
 	v.page = s.page(r, who, "incident.title")
 	v.Switch = r.Method == http.MethodGet
 	v.Reason, v.Seen = interstitial.Explain(v.Lang, v.Ground, v.Technique, v.Signs)
@@ -120,49 +118,4 @@ func (s *Server) passing(ctx context.Context, inc journal.Incident) (*journal.Ex
 		return nil, err
 	}
 	return &x, nil
-}
-
-// decideOnPage takes the decision of a form and shows the incident again.
-func (s *Server) decideOnPage(w http.ResponseWriter, r *http.Request, who person) {
-	form, ok := s.form(w, r)
-	if !ok {
-		return
-	}
-	d, problem := newDecision(form)
-	if problem != "" {
-		s.showIncident(w, r, who, http.StatusUnprocessableEntity, incidentView{Problem: problem, Entered: d.Note})
-		return
-	}
-	id := r.PathValue("id")
-	var listed *listedError
-	switch err := s.decide(r, who, id, d); {
-	case errors.Is(err, errExercise):
-		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.none"})
-	case errors.As(err, &listed): // the page says why
-		s.showIncident(w, r, who, http.StatusConflict, incidentView{Problem: "decide.impossible", Entered: d.Note})
-	case errors.Is(err, journal.ErrInvalid):
-		s.showIncident(w, r, who, http.StatusUnprocessableEntity, incidentView{Problem: "decide.impossible", Entered: d.Note})
-	case err != nil:
-		s.failPage(w, r, "store the decision", err)
-	default:
-		http.Redirect(w, r, "/incidents/"+url.PathEscape(id), http.StatusSeeOther)
-	}
-}
-
-// newDecision reads the form. problem is the key of what is wrong with it, or "".
-func newDecision(form url.Values) (d decision, problem string) {
-	d.Decision, d.For, _ = strings.Cut(form.Get("verdict"), ":")
-	d.Note = strings.TrimSpace(form.Get("note"))
-	if d.Decision == journal.DecisionFalseAlarm {
-		if d.For = form.Get("for"); d.For == "day" {
-			d.For = form.Get("until")
-			if day, err := time.ParseInLocation(time.DateOnly, d.For, time.Local); err != nil || !day.AddDate(0, 0, 1).After(time.Now()) {
-				return d, "decide.day"
-			}
-		}
-	}
-	if d.check() != nil {
-		return d, "decide.unreadable"
-	}
-	return d, ""
 }

@@ -18,9 +18,14 @@ type accountsView struct {
 // serveAccounts shows the protected accounts. A viewer learns their labels alone:
 // half of what it takes to sign in is more than looking on needs.
 func (s *Server) serveAccounts(w http.ResponseWriter, r *http.Request, who person) {
-	s.show(w, http.StatusOK, "accounts.html", accountsView{
-		page: s.page(r, who, "accounts.title"), Accounts: s.options.Accounts(), IDs: who.role >= staff.Reviewer,
-	})
+	v := accountsView{page: s.page(r, who, "accounts.title"), Accounts: s.options.Accounts(), IDs: who.role >= staff.Reviewer}
+	for i, a := range v.Accounts {
+		v.Accounts[i].Label = labelFor(who, a.Label)
+		for k, former := range a.Former {
+			v.Accounts[i].Former[k] = labelFor(who, former)
+		}
+	}
+	s.show(w, http.StatusOK, "accounts.html", v)
 }
 
 // peopleView is the list of who may use the console and the API.

@@ -33,6 +33,9 @@ func message(t *testing.T, text string) (m *mail.Message, subject, body string) 
 			t.Fatalf("a line is %q", line)
 		}
 	}
+	if strings.Contains(text, "Subject: \r\n ") {
+		t.Fatal("the subject begins on the line after its name, which programs read as a blank before it")
+	}
 	for key := range m.Header {
 		switch key {
 		case "X-Unsent", "Date", "To", "Subject", "Mime-Version", "Content-Type", "Content-Language", "Content-Transfer-Encoding":

@@ -40,18 +40,20 @@ func TestAuditInJapanese(t *testing.T) {
 		{"owner", "sign-in.second", "from 192.0.2.9, several times in a row"},
 		{"command line (mika)", "ca.rotate", "SHA-256 AB:CD"},
 		{"owner", "decision.false_alarm", "incident " + blockedID + " for 90d"},
+		{"owner", "decision.allow", "incident " + blockedID + " for 15m about shop.example"},
+		{"owner", "decision.confirmed", "incident " + blockedID + " about tool.example"},
 	} {
 		if err := s.options.Journal.Audit(t.Context(), e[0], e[1], e[2]); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, body, _ := strings.Cut(send(t, s, "GET", "/audit", signedIn(t, s, "owner"), "").body, "<tbody>")
-	for _, want := range []string{"サインインしていない人", "192.0.2.7 から、続けて何度も", "192.0.2.8 から<", "192.0.2.9 から、続けて何度も", "90 日", "認証局を新しくしました。"} {
+	for _, want := range []string{"サインインしていない人", "192.0.2.7 から、続けて何度も", "192.0.2.8 から<", "192.0.2.9 から、続けて何度も", "90 日", "shop.example · 15 分", "tool.example", "認証局を新しくしました。"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	for _, english := range []string{"nobody", "from ", "several"} {
+	for _, english := range []string{"nobody", "from ", "several", "about"} {
 		if strings.Contains(body, english) {
 			t.Errorf("the page has %q", english)
 		}

@@ -74,6 +74,27 @@ func TestRemovalEndsSessions(t *testing.T) {
 	}
 }
 
+// TestBackgroundIsNoUse: what a browser fetches by itself, with the cookie, keeps no
+// session alive: the PAC, the certificate and the health check.
+func TestBackgroundIsNoUse(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/proxy.pac", "/ca.crt", "/healthz"} {
+		within(t, func(t *testing.T, s *Server) {
+			in := direct(s, "POST", "/sign-in", "", formOf("owner", secret))
+			cookie := cookieOf(t, answer{in.Code, in.Header(), ""})
+			for range 2 {
+				time.Sleep(idleEnd * 2 / 3)
+				if w := direct(s, "GET", path, cookie, ""); w.Code != 200 || w.Header().Get("Set-Cookie") != "" {
+					t.Errorf("%s: %d, %v", path, w.Code, w.Header())
+				}
+			}
+			if w := direct(s, "GET", "/", cookie, ""); w.Code != 303 {
+				t.Errorf("after %s alone, the session is used: %d", path, w.Code)
+			}
+		})
+	}
+}
+
 func TestSessionEnds(t *testing.T) {
 	t.Parallel()
 	within(t, func(t *testing.T, s *Server) {

@@ -34,6 +34,7 @@ const (
 // stream is one live tail under way.
 type stream struct {
 	server *Server
+	who    person
 	w      http.ResponseWriter
 	rc     *http.ResponseController
 	page   page
@@ -70,7 +71,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request, who person)
 	defer leave()
 	f.Limit = 0
 	x := &stream{
-		server: s, w: w, rc: http.NewResponseController(w), filter: f, at: at, told: at,
+		server: s, who: who, w: w, rc: http.NewResponseController(w), filter: f, at: at, told: at,
 		page: page{words: words{s.language(r)}},
 	}
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
@@ -187,6 +188,7 @@ func (x *stream) row(e journal.Event) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	e.Account = labelFor(x.who, e.Account)
 	var b strings.Builder
 	err = t.ExecuteTemplate(&b, "event-row", x.page.Row(e))
 	return b.String(), err

@@ -95,6 +95,10 @@ func (n Name) Unicode() string {
 	return toUnicode(n.ascii)
 }
 
+// Letters is [Name.Unicode] of a name that is in the form of [Name.String] already. What
+// is not comes back as it is.
+func Letters(ascii string) string { return Name{ascii: ascii}.Unicode() }
+
 // Addr returns the address when the host is an IP address, whatever its
 // spelling was. An IPv4-mapped IPv6 address comes as IPv4.
 func (n Name) Addr() (netip.Addr, bool) { return n.addr, n.addr.IsValid() }

@@ -159,6 +159,9 @@ func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (hosts []int64,
 	if q.text == "" {
 		return nil, nil
 	}
+	if lettered(q.text) {
+		return q.searchLetters(ctx, tx, p)
+	}
 	match, err := rarePieces(ctx, tx, q.text)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,9 @@ const (
 	DecisionAllow      = "allow"
 )
 
+// ErrDecided is returned for a decision over another than the one that there is.
+var ErrDecided = errors.New("decided meanwhile")
+
 // decisions and the states they lead to.
 var decisions = map[string]string{
 	DecisionConfirmed: StateConfirmed, DecisionFalseAlarm: StateFalseAlarm, DecisionAllow: StateAllowed,
@@ -50,6 +53,9 @@ type Decision struct {
 	For      string    // 15m, 24h, 30d, 90d, always or the last day, as 2026-01-31; "" is always
 	Note, By string    // cut to 1,024 and 128 bytes
 	Time     time.Time // zero is now
+	// Over is when the decision was taken that this one is to replace, zero for none:
+	// what was decided meanwhile is [ErrDecided]. With nil it replaces any.
+	Over *time.Time
 }
 
 // Decide stores a decision in place of an earlier one and, in the same
@@ -64,7 +70,7 @@ type Decision struct {
 //
 // It returns once that is durable, except that of very many others the rest is decided
 // while the caller goes on. Errors, after which nothing is stored: those
-// that wrap ErrInvalid; ErrNotFound; ErrClosed; and the disk's. After ctx's it is stored
+// that wrap ErrInvalid; ErrDecided; ErrNotFound; ErrClosed; and the disk's. After ctx's it is stored
 // as a whole, with the others, or not at all.
 func (j *Journal) Decide(ctx context.Context, d Decision) error {
 	state, ok := decisions[d.Decision]
@@ -85,13 +91,16 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 		x.Kind = ExceptionBlock
 	}
 	x = x.clean()
-	err := j.settle(ctx, func(ctx context.Context, s *store) (*others, error) { return s.decide(ctx, x, state) })
+	err := j.settle(ctx, func(ctx context.Context, s *store) (*others, error) { return s.decide(ctx, x, state, d.Over) })
 	return j.asked("decide on an incident", err)
 }
 
 // decide stores a decision, x without its host, and returns what is left of the others.
-func (s *store) decide(ctx context.Context, x Exception, state string) (*others, error) {
+func (s *store) decide(ctx context.Context, x Exception, state string, over *time.Time) (*others, error) {
 	id, host, err := s.ownRow(ctx, x.Incident)
+	if err == nil && over != nil {
+		err = s.stillDecided(ctx, id, *over)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +125,17 @@ func (s *store) decide(ctx context.Context, x Exception, state string) (*others,
 		return nil, err
 	}
 	return rest, rest.decide(ctx, s)
+}
+
+// stillDecided returns ErrDecided when an incident was decided at another time than at,
+// zero for not at all.
+func (s *store) stillDecided(ctx context.Context, id int64, at time.Time) error {
+	var decided sql.NullInt64
+	err := s.conn.QueryRowContext(ctx, "SELECT decided FROM incidents WHERE id = ?", id).Scan(&decided)
+	if err == nil && !timeOr(decided).Equal(at) {
+		return fmt.Errorf("incident %d: %w", id, ErrDecided)
+	}
+	return err
 }
 
 // longer returns the exception that lets the host of x pass for longer than x does,

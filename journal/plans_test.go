@@ -132,6 +132,8 @@ func TestPlans(t *testing.T) {
 			collect(t, r.Events(ctx, f))
 		}
 	}
+	_, err := r.Search(ctx, Filter{Text: "アマゾン", Limit: 3}, "")
+	must(err)
 	for _, state := range append(slices.Clone(states), StateExercise, "") {
 		for _, severity := range []string{"", SeverityRed, SeverityInfo} {
 			for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {Client: "192.0.2.3"}, {Appealed: true}, {Appealed: true, Below: "example"}, {Since: all[100].Time}} {
@@ -148,7 +150,7 @@ func TestPlans(t *testing.T) {
 			must(err)
 		}
 	}
-	_, err := r.Dangers(ctx, all[100].Time, all[2900].Time, 0)
+	_, err = r.Dangers(ctx, all[100].Time, all[2900].Time, 0)
 	must(err)
 	_, _, err = r.IncidentByID(ctx, visits[0])
 	must(err)

@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"strings"
 	"time"
 )
 
@@ -22,7 +21,9 @@ type Filter struct {
 	Exercise   bool // only those of exercises, see [Event.Exercise]
 	NoExercise bool // none of them
 
-	// Text is a part of the host's name, in any case.
+	// Text is a part of the host's name, in any case and width. In other letters than
+	// ASCII it is a part of what the name shows, and looked for among the 10,000 hosts
+	// with such letters that came last.
 	Text string
 
 	// Limit, when positive, is how many events are wanted: the next ones when
@@ -47,7 +48,7 @@ type query struct {
 func (f Filter) query() query {
 	q := query{
 		after: max(f.After, 0), upTo: maxID, left: -1, exercise: f.Exercise, noExercise: f.NoExercise,
-		incident: cleanText(f.Incident, maxWord), text: strings.ToLower(cleanText(f.Text, maxHost)),
+		incident: cleanText(f.Incident, maxWord), text: searched(f.Text),
 	}
 	if f.Limit > 0 {
 		q.left, q.newest = f.Limit, q.after == 0

@@ -31,7 +31,7 @@ func (s *Store) AddUser(name string, role Role, password []byte) (User, error) {
 	return s.addUser(name, role, password, false)
 }
 
-// AddFirst is AddUser for the first owner alone: when there is a user already, it
+// AddFirst is AddUser for the first owner alone: when there is an owner already, it
 // changes nothing and returns [ErrNotFirst].
 func (s *Store) AddFirst(name string, password []byte) (User, error) {
 	return s.addUser(name, Owner, password, true)
@@ -54,7 +54,7 @@ func (s *Store) addUser(name string, role Role, password []byte, first bool) (Us
 	err = s.change(func(f *contents) error {
 		i, known := f.findUser(name)
 		switch {
-		case first && len(f.Users) > 0:
+		case first && f.hasOwner():
 			return ErrNotFirst
 		case known:
 			u.factors = f.Users[i].factors // a new password is no reason to show less

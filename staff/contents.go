@@ -109,6 +109,10 @@ func (f *contents) clone() *contents {
 	return &c
 }
 
+func (f *contents) hasOwner() bool {
+	return slices.ContainsFunc(f.Users, func(u user) bool { return u.Role == Owner })
+}
+
 // findUser and findToken return where a name is, or where it belongs.
 func (f *contents) findUser(name string) (int, bool) {
 	return slices.BinarySearchFunc(f.Users, name, func(u user, n string) int { return strings.Compare(u.Name, n) })

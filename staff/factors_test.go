@@ -201,8 +201,19 @@ func TestParseRefusesFactors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := string(data)
+	good, crowd := string(data), string(data)
+	for _, id := range []string{"b", "c", "d", "e"} {
+		k, err := json.Marshal(key(id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		crowd = strings.Replace(crowd, `"passkeys": [`, `"passkeys": [`+string(k)+",", 1)
+		if _, err := parse([]byte(crowd)); id != "e" && err != nil {
+			t.Errorf("with the passkey %s: %v", id, err)
+		}
+	}
 	for name, bad := range map[string]string{
+		"five passkeys":    crowd,
 		"a short secret":   replaced(good, `"secret": "[^"]*"`, `"secret": "AAAA"`),
 		"a short handle":   replaced(good, `"handle": "[^"]*"`, `"handle": "AAAA"`),
 		"a step before 0":  strings.Replace(good, `"last": `, `"last": -`, 1),

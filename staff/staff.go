@@ -20,8 +20,8 @@ var (
 	ErrUnknown = errors.New("there is none of this name")
 	// ErrTaken is returned when a name is in use and must not be.
 	ErrTaken = errors.New("this name is taken")
-	// ErrNotFirst is returned by [Store.AddFirst] when there is a user already.
-	ErrNotFirst = errors.New("there is a user already")
+	// ErrNotFirst is returned by [Store.AddFirst] when there is an owner already.
+	ErrNotFirst = errors.New("there is an owner already")
 	// ErrWrong is returned by [Store.SignIn] when name and password do not belong
 	// together, whichever is wrong.
 	ErrWrong = errors.New("name or password is wrong")
@@ -113,6 +113,10 @@ func (s *Store) path() string { return filepath.Join(s.dir, fileName) }
 
 // Empty reports whether nobody may open the console yet.
 func (s *Store) Empty() bool { return len(s.current().users) == 0 }
+
+// HasOwner reports whether somebody may do everything. Without one, users of other roles
+// can do nothing about that.
+func (s *Store) HasOwner() bool { return s.current().file.hasOwner() }
 
 // Users returns the people in the order of their names.
 func (s *Store) Users() []User {

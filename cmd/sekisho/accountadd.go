@@ -15,6 +15,10 @@ stopped before it leaves. ID is the e-mail address or telephone number that you
 sign in with. The password is asked for twice without being shown, or read from
 the first line of stdin.
 
+Without --label, events, pages and what is sent to other systems call the account by
+its ID; viewers of the console are told "(no label)". Events keep the label that the
+account had when they were recorded.
+
 What is stored cannot be turned back into the password. When you change the
 password at Amazon, add the same ID again: the old one stays recognised for 30 days.
 A running sekisho picks the change up by itself.`

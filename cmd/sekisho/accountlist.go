@@ -37,7 +37,8 @@ type accountLine struct {
 	ID       string    `json:"id"`
 	Label    string    `json:"label"`
 	Added    time.Time `json:"added"`
-	OldUntil time.Time `json:"old_until,omitzero"` // until then the password before is recognised too
+	Former   []string  `json:"former_labels,omitempty"` // the latest first
+	OldUntil time.Time `json:"old_until,omitzero"`      // until then the password before is recognised too
 }
 
 func (e *env) writeAccountsJSON(list []accounts.Account) error {

@@ -35,7 +35,7 @@ func TestCommandsAreAudited(t *testing.T) {
 		var talk bytes.Buffer
 		e := &env{in: strings.NewReader(secret + "\n"), out: &talk, errw: &talk, dataPath: dir}
 		root := &cobra.Command{Use: "sekisho", SilenceErrors: true, SilenceUsage: true}
-		root.AddCommand(group("user", "", userAddCommand(e), userRemoveCommand(e)), tokenCommand(e), group("account", "", accountAddCommand(e), accountRemoveCommand(e)), group("ca", "", caRotateCommand(e)))
+		root.AddCommand(group("user", "", userAddCommand(e), userResetCommand(e), userRemoveCommand(e)), tokenCommand(e), group("account", "", accountAddCommand(e), accountRemoveCommand(e)), group("ca", "", caRotateCommand(e)))
 		root.SetArgs(args)
 		if err := root.ExecuteContext(context.WithoutCancel(t.Context())); err != nil || strings.Contains(talk.String(), "audit log") {
 			t.Fatalf("%v: %v\n%s", args, err, talk.String())
@@ -44,6 +44,7 @@ func TestCommandsAreAudited(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent") // no keyring of the person who tests
 	run("user", "add", "mika", "--role", "owner", "--password-stdin")
 	run("user", "add", "mika", "--role", "viewer", "--password-stdin")
+	run("user", "reset", "mika") // which ends what is open, although there is nothing to forget
 	run("user", "remove", "mika")
 	run("token", "add", "bot", "--role", "viewer")
 	run("token", "remove", "bot")
@@ -71,7 +72,7 @@ func TestCommandsAreAudited(t *testing.T) {
 		}
 	}
 	want := []string{
-		"user.add mika owner", "user.change mika viewer", "user.remove mika", "token.add bot viewer", "token.remove bot",
+		"user.add mika owner", "user.change mika viewer", "user.reset mika", "user.remove mika", "token.add bot viewer", "token.remove bot",
 		"account.add shop", "account.change shop", "account.remove shop", "account.add", "account.remove", "ca.rotate",
 	}
 	if last := len(got) - 1; last >= 0 && strings.Count(got[last], ":") == 31 {

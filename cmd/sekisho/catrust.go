@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,12 +45,16 @@ func (e *env) trust(names []string) error {
 		return err
 	}
 	root, worked := a.Root(), false
+	var changed []string
+	defer func() { e.auditStores("ca.trust", changed) }()
 	for _, s := range chosen {
 		what := "trusted already"
 		has, err := s.Has(root)
 		if err == nil && !has {
 			what = "trusted now"
-			err = s.Add(root)
+			if err = s.Add(root); err == nil {
+				changed = append(changed, s.Name())
+			}
 		}
 		worked = worked || err == nil
 		if err := e.printStore(s.Name(), what, err); err != nil {
@@ -62,6 +67,13 @@ func (e *env) trust(names []string) error {
 	}
 	e.say("Browsers that are open may have to be started again.")
 	return nil
+}
+
+// auditStores notes the stores that a command changed, if any.
+func (e *env) auditStores(what string, changed []string) {
+	if len(changed) > 0 {
+		e.audit(what, strings.Join(changed, ", "))
+	}
 }
 
 // printStore prints what became of one store.

@@ -45,8 +45,18 @@ func (e *env) untrust(names []string) error {
 		return err
 	}
 	left := 0
+	var changed []string
+	defer func() { e.auditStores("ca.untrust", changed) }()
 	for _, s := range chosen {
-		what, err := removeAll(s, roots)
+		removed, err := removeAll(s, roots)
+		what := "was not trusted"
+		if removed > 0 {
+			changed = append(changed, s.Name())
+			what = "no longer trusted"
+		}
+		if removed > 1 {
+			what = fmt.Sprintf("no longer trusted (%d certificates)", removed)
+		}
 		if err != nil {
 			left++
 		}
@@ -61,9 +71,8 @@ func (e *env) untrust(names []string) error {
 	return nil
 }
 
-// removeAll removes those of roots that s has.
-func removeAll(s truststore.Store, roots []*x509.Certificate) (what string, err error) {
-	removed := 0
+// removeAll removes those of roots that s has, and returns how many that were.
+func removeAll(s truststore.Store, roots []*x509.Certificate) (removed int, err error) {
 	for _, root := range roots {
 		has, herr := s.Has(root)
 		if herr == nil && has {
@@ -73,11 +82,5 @@ func removeAll(s truststore.Store, roots []*x509.Certificate) (what string, err 
 		}
 		err = errors.Join(err, herr)
 	}
-	switch removed {
-	case 0:
-		return "was not trusted", err
-	case 1:
-		return "no longer trusted", err
-	}
-	return fmt.Sprintf("no longer trusted (%d certificates)", removed), err
+	return removed, err
 }

@@ -10,7 +10,8 @@ import (
 
 const userResetHelp = `Have a person show nothing but the password at the next sign-in to the console, as
 when the telephone is lost and so are the recovery codes. One-time codes, passkeys
-and recovery codes are forgotten; what the person has open ends. A new password
+and recovery codes are forgotten; what the person has open ends, also when there were
+none of these. A new password
 alone ("user add") leaves them in force.`
 
 func userResetCommand(e *env) *cobra.Command {
@@ -32,12 +33,12 @@ func userResetCommand(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !had {
-				e.say("There was nothing to forget; the password alone is asked for.")
-				return nil
-			}
 			e.audit("user.reset", args[0])
-			e.say("Forgotten: the password alone is asked for. A running sekisho picks this up by itself.")
+			if had {
+				e.say("Forgotten: the password alone is asked for. What was open has ended. A running sekisho picks this up by itself.")
+			} else {
+				e.say("There was nothing to forget: the password alone was asked for already. What was open has ended. A running sekisho picks this up by itself.")
+			}
 			return nil
 		},
 	}

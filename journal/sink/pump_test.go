@@ -7,8 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"go.uber.org/zap"
+
 	"sekisho/config"
 	"sekisho/journal"
+	"sekisho/metrics"
 )
 
 // TestFilter sends what is asked for and moves on past the rest.
@@ -118,6 +121,26 @@ func TestGap(t *testing.T) {
 	}
 	if n := l.count("events are gone that a sink had not got yet"); n != 1 {
 		t.Errorf("%d lines about the gap; want 1", n)
+	}
+}
+
+// TestNewSinkHasNoGap: a sink that begins at the start of a journal whose oldest events
+// were deleted has missed nothing of them; one that had some before has.
+func TestNewSinkHasNoGap(t *testing.T) {
+	t.Parallel()
+	for at, want := range map[int64][]int64{0: {5, 6, 9}, 3: {4, 5, 6, 9}, 4: {5, 6, 9}} {
+		p := &pump{at: cursor{ID: at}, log: zap.NewNop()}
+		p.counts = newCounts(metrics.New(), p)
+		var got []int64
+		for _, e := range p.wanted([]journal.Event{{ID: 5}, {ID: 6}, {ID: 9, Technique: "edit"}}) {
+			if got = append(got, e.ID); e.Technique == TechniqueGap && e.ID != 4 && e.ID != 8 {
+				t.Errorf("from %d: a gap up to %d", at, e.ID)
+			}
+		}
+		want = slices.Insert(want, len(want)-1, 8) // there is one for whoever begins
+		if !slices.Equal(got, want) {
+			t.Errorf("from %d: %v; want %v", at, got, want)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,6 +30,40 @@ func TestWebhook(t *testing.T) {
 	l.record(2, journal.Event{})
 	l.start(Options{Sinks: []config.Sink{s}})
 	until(t, "1302 events", func() bool { return slices.Equal(h.got(), run(1, 1302)) })
+}
+
+// TestWebhookGrowsAgain: after a receiver refused large messages for a while, they become
+// as large again as they were.
+func TestWebhookGrowsAgain(t *testing.T) {
+	t.Parallel()
+	h := newHook(t)
+	server := httptest.NewServer(h)
+	defer server.Close()
+	l, s := hookSink(t, server.URL)
+	h.answer(func(w http.ResponseWriter, ids []int64) bool {
+		if len(ids) > 4 {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return false
+		}
+		return true
+	})
+	l.record(100, journal.Event{})
+	l.start(Options{Sinks: []config.Sink{s}})
+	until(t, "100 events in small messages", func() bool { return slices.Equal(h.got(), run(1, 100)) })
+	var mu sync.Mutex
+	largest := 0
+	h.answer(func(_ http.ResponseWriter, ids []int64) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		largest = max(largest, len(ids))
+		return true
+	})
+	l.record(4*batchSize, journal.Event{})
+	until(t, "the rest", func() bool { return len(h.got()) == 100+4*batchSize })
+	l.stop()
+	if most := l.set.pumps[0].receiver.(*webhook).most; most != batchSize || largest <= 8 {
+		t.Errorf("a message may have %d events, and the largest had %d; want %d again", most, largest, batchSize)
+	}
 }
 
 // TestWebhookTrouble has the receiver fail in every way that passes: nothing is
