@@ -92,9 +92,14 @@ func listenSinkhole(s *Server, o Options) (*sinkhole, error) {
 		// OPTIONS * is asked of the site, which is blocked.
 		DisableGeneralOptionsHandler: true,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, sinkKey{}, sinkConnOf(c))
+			conn := sinkConnOf(c)
+			return withFraming(context.WithValue(ctx, sinkKey{}, conn), &conn.coded)
 		},
-		ConnState: func(c net.Conn, state http.ConnState) { k.places.Watch(sinkConnOf(c).place, state) },
+		ConnState: func(c net.Conn, state http.ConnState) {
+			conn := sinkConnOf(c)
+			k.places.Watch(conn.place, state)
+			conn.coded.next(state)
+		},
 	}
 	return k, nil
 }
@@ -195,16 +200,36 @@ type sinkConn struct {
 	client netip.Addr
 	host   hostname.Name // the name that the leaf is for; zero without TLS
 	judge  func(*tls.ClientHelloInfo) (*tls.Config, error)
+	coded  framed
 	places *places.Places
 	place  *places.Place
 }
 
+// sinkTLS is TLS above a sinkConn, for HTTP/1.1.
+type sinkTLS struct{ *tls.Conn }
+
+// Write implements [net.Conn].
+func (c sinkTLS) Write(p []byte) (int, error) {
+	return writeMarked(c.Conn, p, &sinkConnOf(c.Conn).coded)
+}
+
 // sinkConnOf is the connection that is, or is below, c.
 func sinkConnOf(c net.Conn) *sinkConn {
-	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
+	switch above := c.(type) {
+	case *tls.Conn:
+		c = above.NetConn()
+	case sinkTLS:
+		c = above.NetConn()
 	}
 	return c.(*sinkConn)
+}
+
+// Write implements [net.Conn].
+func (c *sinkConn) Write(p []byte) (int, error) {
+	if !c.host.IsZero() { // a record of TLS
+		return c.Conn.Write(p)
+	}
+	return writeMarked(c.Conn, p, &c.coded)
 }
 
 // Close implements [net.Conn].
