@@ -9,8 +9,8 @@ import (
 	"sekisho/internal/labnet"
 )
 
-// TestCV54Copy is CV-54: a site at which a copy was seen is not spliced for asking.
-func TestCV54Copy(t *testing.T) {
+// TestCV54Away is CV-54: a site at which a copy was seen is not spliced for asking.
+func TestCV54Away(t *testing.T) {
 	t.Parallel()
 	const host = "asking-copy.labnet.example"
 	l := startCertLab(t)
