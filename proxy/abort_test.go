@@ -117,3 +117,56 @@ func TestOriginAborts(t *testing.T) {
 		})
 	}
 }
+
+// TestHP42BrokenOff is HP-42: a client of HTTP/1.0, whose answer ends with its
+// connection, is not told that half of one was all; of a whole one it is.
+func TestHP42BrokenOff(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	for _, tt := range []struct {
+		name, said string
+		broken     bool
+	}{
+		{"chunked, broken off", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", true},
+		{"chunked, whole", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", false},
+		{"until the end", "\r\nhello", false},
+	} {
+		said := make(chan struct{})
+		serve := func(c net.Conn) {
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"+tt.said)
+			select {
+			case <-said: // a reset takes what was not read along
+			case <-t.Context().Done():
+			}
+		}
+		secure, clear := l.RawTLS([]string{shop}, serve), l.Raw([]string{shop}, serve)
+		for _, door := range []struct {
+			name, target, host string
+			c                  net.Conn
+		}{
+			{"front", plain(shop, clear, "/"), authority(shop, clear), l.dial(t)},
+			{"clear tunnel", "/", authority(shop, clear), l.connect(t, authority(shop, clear))},
+			{"tunnel", "/", authority(shop, secure), l.tunnel(t, authority(shop, secure), l.trusting())},
+		} {
+			t.Run(tt.name+", "+door.name, func(t *testing.T) {
+				_, _ = io.WriteString(door.c, "GET "+door.target+" HTTP/1.0\r\nHost: "+door.host+"\r\n\r\n")
+				br := bufio.NewReader(door.c)
+				for line := ""; line != "\r\n"; {
+					var err error
+					if line, err = br.ReadString('\n'); err != nil {
+						t.Fatal(err)
+					}
+				}
+				var got [5]byte
+				if _, err := io.ReadFull(br, got[:]); err != nil {
+					t.Fatal(err)
+				}
+				said <- struct{}{}
+				if _, err := io.Copy(io.Discard, br); (err != nil) != tt.broken {
+					t.Errorf("the end = %v; want broken %t", err, tt.broken)
+				}
+			})
+		}
+	}
+}

@@ -49,15 +49,10 @@ func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return replay, bufio.NewReadWriter(bufio.NewReader(replay), bufio.NewWriter(replay)), nil
 }
 
-// serverError is what net/http's server writes by itself when it cannot read a
-// request, from the end of the status line on.
-var serverError = []byte("\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
-
-// marked adds our header to an answer that net/http's server made by itself,
-// and returns everything else as it is.
+// marked adds our header to the head that p begins with.
 func marked(p []byte) []byte {
 	end := bytes.IndexByte(p, '\r')
-	if end < 0 || !bytes.HasPrefix(p[end:], serverError) || !bytes.HasPrefix(p, []byte("HTTP/1.")) {
+	if end < 0 || !bytes.HasPrefix(p, []byte("HTTP/1.")) {
 		return p
 	}
 	out := append([]byte(nil), p[:end]...)
@@ -65,18 +60,19 @@ func marked(p []byte) []byte {
 	return append(out, p[end:]...)
 }
 
-// writeMarked writes p to c, marked. What follows the request that is answered so is
-// not read any more.
+// writeMarked writes p to c, marked where it is what net/http's server answers by
+// itself: to a head that it cannot read, or to an expectation that it does not know.
+// What follows the request that is answered so is not read any more.
 func writeMarked(c net.Conn, p []byte, coded *framed) (int, error) {
+	if coded == nil || coded.handled {
+		return c.Write(p)
+	}
 	m := marked(p)
-	if len(m) != len(p) && coded != nil {
+	if len(m) != len(p) {
 		coded.parting.unread.Store(true)
 	}
 	n, err := c.Write(m)
-	if len(m) != len(p) {
-		n = min(n, len(p))
-	}
-	return n, err
+	return min(n, len(p)), err
 }
 
 // innerConn lies under the TLS of an intercepted tunnel, or is the tunnel
@@ -136,7 +132,7 @@ func (c *innerConn) CloseWrite() error {
 
 func (c *innerConn) Close() error {
 	if c.coded != nil {
-		c.coded.parting.linger(c.Conn)
+		c.coded.parting.end(c.Conn)
 	}
 	err := c.Conn.Close()
 	c.ending.close()

@@ -59,12 +59,15 @@ func staple(l *lab, responder *x509.Certificate, by crypto.Signer, r ocsp.Respon
 
 // delegated is a certificate whose staple is signed by another key of the same
 // authority, with or without the right to.
-func delegated(status int, u x509.ExtKeyUsage) func(*lab, string) []labnet.OriginOption {
+func delegated(status int, u x509.ExtKeyUsage, change ...func(*x509.Certificate)) func(*lab, string) []labnet.OriginOption {
 	return keyPair(func(l *lab, host string) tls.Certificate {
 		cert := l.CA().Issue(l.t, []string{host}, mustStaple)
 		key := labnet.NewKey(l.t)
 		responder := l.CA().IssueKey(l.t, []string{"ocsp.labnet.example"}, key, func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{u}
+			for _, f := range change {
+				f(c)
+			}
 		})
 		cert.OCSPStaple = staple(l, responder.Leaf, key, response(status, 0), cert)
 		return cert
@@ -88,6 +91,12 @@ func TestCasesStaple(t *testing.T) {
 		{"CV-13 none", interstitial.CodeTLSInvalid, mutated(mustStaple)},
 		{"CV-13 good", "", stapled(response(ocsp.Good, 0), mustStaple)},
 		{"CV-13 good, by a delegate", "", delegated(ocsp.Good, x509.ExtKeyUsageOCSPSigning)},
+		{"CV-13 good, by a delegate no longer", interstitial.CodeTLSInvalid, delegated(ocsp.Good, x509.ExtKeyUsageOCSPSigning, func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(-24*time.Hour)
+		})},
+		{"CV-13 good, by a delegate not yet", interstitial.CodeTLSInvalid, delegated(ocsp.Good, x509.ExtKeyUsageOCSPSigning, func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().Add(24*time.Hour), time.Now().Add(48*time.Hour)
+		})},
 		{"CV-13 good, by any site", interstitial.CodeTLSInvalid, delegated(ocsp.Good, x509.ExtKeyUsageServerAuth)},
 		{"CV-13 stale", interstitial.CodeTLSInvalid, stapled(response(ocsp.Good, 96*time.Hour), mustStaple)},
 		{"CV-13 from the future", interstitial.CodeTLSInvalid, stapled(response(ocsp.Good, -48*time.Hour), mustStaple)},

@@ -7,10 +7,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
+	"sekisho/imitation"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
 )
@@ -225,4 +227,21 @@ func (l *lab) unnamedWeb(t *testing.T) {
 			t.Errorf("answer = %d", a.StatusCode)
 		}
 	})
+}
+
+// TestHP36ForeignToCopy is HP-36: a site at which a copy was seen gets nothing unread from
+// a client that offers another protocol either.
+func TestHP36ForeignToCopy(t *testing.T) {
+	t.Parallel()
+	const copied = "tidy-mail.example"
+	l := start(t)
+	imap := l.RawTLS([]string{copied}, mail)
+	l.dossier.Page(name(t, copied), netip.MustParseAddr("127.0.0.1"), imitation.Result{Grade: imitation.Copy, Score: 100, Signs: []string{"title", "form"}})
+	if c, err := l.offering(t, authority(copied, imap), l.strange(), "imap"); err == nil {
+		line(t, c, bufio.NewReader(c), "", "* OK ready")
+		t.Error("the connection was passed on unread")
+	}
+	if n := imap.Connections(); n != 0 {
+		t.Errorf("the origin accepted %d connections; want none", n)
+	}
 }

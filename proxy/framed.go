@@ -17,6 +17,7 @@ import (
 type framed struct {
 	framing.Requests
 	served  int32 // the number of the request that is under way, for its handler
+	handled bool  // a handler has, or had, the request that is answered now
 	parting parting
 }
 
@@ -42,6 +43,14 @@ func withFraming(ctx context.Context, c *framed) context.Context {
 func countRequest(r *http.Request) {
 	if c, ok := r.Context().Value(framedKey{}).(*framed); ok && r.ProtoMajor == 1 {
 		c.served++
+		c.handled = true
+	}
+}
+
+// next is told by net/http's server when an answer is out and it reads on.
+func (c *framed) next(state http.ConnState) {
+	if c != nil && state == http.StateIdle {
+		c.handled = false
 	}
 }
 

@@ -28,7 +28,10 @@ func newFrontServer(s *Server) *http.Server {
 		MaxHeaderBytes:    maxHeaderBytes,
 		// OPTIONS * is for the site, not for us to answer.
 		DisableGeneralOptionsHandler: true,
-		ConnState:                    s.limits.watch,
+		ConnState: func(c net.Conn, state http.ConnState) {
+			s.limits.watch(c, state)
+			c.(*frontConn).coded.next(state)
+		},
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			front := c.(*frontConn) // frontListener makes no others
 			return withFraming(withBond(context.WithValue(front.requests(ctx), connKey{}, front), &front.bond), &front.coded)
@@ -165,6 +168,9 @@ func (s *Server) recovering(next http.Handler) http.Handler {
 			p := recover()
 			if p == nil {
 				return
+			}
+			if tw.begun {
+				partingOf(r).breaks(r, w.Header())
 			}
 			if p == http.ErrAbortHandler {
 				panic(p)

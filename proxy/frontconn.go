@@ -44,7 +44,7 @@ func (c *frontConn) letGo() {
 func (c *frontConn) Close() error {
 	c.abandon()
 	c.bond.close()
-	c.coded.parting.linger(c.Conn)
+	c.coded.parting.end(c.Conn)
 	c.ending.close()
 	return c.Conn.Close()
 }

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -65,10 +64,9 @@ func (h *handover) roundTrip(r *http.Request) (*http.Response, error) {
 	stop := context.AfterFunc(r.Context(), func() { _ = h.up.Close() })
 	// Headers are bounded like those of the transport.
 	limited := &netconn.Limited{Conn: h.up, Left: maxResponseHeader}
-	answer := framing.AnswerReader(io.MultiReader(bytes.NewReader(h.up.early), limited))
-	br := bufio.NewReaderSize(answer, 16<<10)
+	answers := framing.NewAnswers(io.MultiReader(bytes.NewReader(h.up.early), limited))
 	for {
-		resp, err := http.ReadResponse(br, r)
+		resp, err := answers.Next(r)
 		if err != nil {
 			_ = h.up.Close()
 			return nil, err

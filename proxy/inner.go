@@ -25,6 +25,11 @@ func newInnerServer(s *Server) *http.Server {
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     quietLog(s.log),
 		Protocols:                    protocols,
+		ConnState: func(c net.Conn, state http.ConnState) {
+			if inner, ok := c.(*innerConn); ok {
+				inner.coded.next(state)
+			}
+		},
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			if n := accounted(c); n != nil {
 				ctx = n.requests(ctx)
@@ -50,6 +55,7 @@ func newStreamServer(s *Server) *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetUnencryptedHTTP2(true)
 	server.Protocols = protocols
+	server.MaxHeaderBytes = 2 * maxHeaderBytes // see framing.MaxHead
 	server.HTTP2 = &http.HTTP2Config{
 		MaxConcurrentStreams: 250,
 		// A download must not wait for the default 64 KiB windows of

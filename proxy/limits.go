@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sekisho/hostname"
+	"sekisho/proxy/framing"
 )
 
 // bounds are what one proxy allows itself and others.
@@ -53,7 +54,7 @@ var defaultBounds = bounds{
 }
 
 // maxHeaderBytes is what a request head may measure.
-const maxHeaderBytes = 64 << 10
+const maxHeaderBytes = framing.MaxHead
 
 // limiter counts connections, of each client and of all.
 type limiter struct {

@@ -29,6 +29,29 @@ const (
 type parting struct {
 	unread atomic.Bool // what the client sends may find no reader
 	taken  atomic.Bool // somebody waits for its end already
+	broken atomic.Bool // an answer was cut, and nothing but a reset tells that
+}
+
+// breaks takes note that the answer to r, whose header is h, is cut. HTTP/1.0 knows no
+// chunks: without a length its end is that of the connection, and half an answer would
+// look whole.
+func (p *parting) breaks(r *http.Request, h http.Header) {
+	if p != nil && !r.ProtoAtLeast(1, 1) && h.Get("Content-Length") == "" {
+		p.broken.Store(true)
+	}
+}
+
+// end comes before conn is closed.
+func (p *parting) end(conn net.Conn) {
+	if !p.broken.Load() {
+		p.linger(conn)
+		return
+	}
+	socket := bottom(conn)
+	if tcp, ok := socket.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = socket.Close() // before TLS says that it was the end
 }
 
 // linger ends our direction of conn, and takes what the client still sends until it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"net"
 	"time"
 
 	"go.uber.org/zap"
@@ -74,7 +75,11 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		k.places.Reached(c.place, places.Resting)
 		s.believers.Accepted(c.client, print, c.host)
 		s.presentWithTrust(c.client)
-		if !k.greeted.Give(conn) {
+		var served net.Conn = conn
+		if conn.ConnectionState().NegotiatedProtocol != "h2" {
+			served = sinkTLS{conn}
+		}
+		if !k.greeted.Give(served) {
 			_ = c.Close()
 		}
 		return

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
-	"sekisho/hostname"
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/places"
 )
@@ -92,9 +90,14 @@ func listenSinkhole(s *Server, o Options) (*sinkhole, error) {
 		// OPTIONS * is asked of the site, which is blocked.
 		DisableGeneralOptionsHandler: true,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, sinkKey{}, sinkConnOf(c))
+			conn := sinkConnOf(c)
+			return withFraming(context.WithValue(ctx, sinkKey{}, conn), &conn.coded)
 		},
-		ConnState: func(c net.Conn, state http.ConnState) { k.places.Watch(sinkConnOf(c).place, state) },
+		ConnState: func(c net.Conn, state http.ConnState) {
+			conn := sinkConnOf(c)
+			k.places.Watch(conn.place, state)
+			conn.coded.next(state)
+		},
 	}
 	return k, nil
 }
@@ -183,60 +186,4 @@ func (k *sinkhole) drain(ctx context.Context) {
 	}
 	_ = k.greeted.Close()
 	k.greeting.Wait()
-}
-
-// sinkKey is the context key of a request's *sinkConn.
-type sinkKey struct{}
-
-// sinkConn is a client's connection to the sinkhole, below TLS if there is any.
-type sinkConn struct {
-	net.Conn
-	bare   net.Conn // the client's own
-	client netip.Addr
-	host   hostname.Name // the name that the leaf is for; zero without TLS
-	judge  func(*tls.ClientHelloInfo) (*tls.Config, error)
-	places *places.Places
-	place  *places.Place
-}
-
-// sinkConnOf is the connection that is, or is below, c.
-func sinkConnOf(c net.Conn) *sinkConn {
-	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
-	}
-	return c.(*sinkConn)
-}
-
-// Close implements [net.Conn].
-func (c *sinkConn) Close() error {
-	defer c.places.Release(c.place)
-	return c.Conn.Close()
-}
-
-// CloseWrite lets the server wait for the client before it closes, so that no
-// reset overtakes what it said.
-func (c *sinkConn) CloseWrite() error { return netconn.CloseWrite(c.Conn) }
-
-// sinkListener yields the connections of those who may use sekisho, within the
-// bounds; others hear nothing.
-type sinkListener struct {
-	net.Listener
-	sinkhole *sinkhole
-}
-
-// Accept implements [net.Listener].
-func (l sinkListener) Accept() (net.Conn, error) {
-	for {
-		c, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		k := l.sinkhole
-		conn := &sinkConn{Conn: c, bare: c, client: clientAddr(c.RemoteAddr()), places: k.places}
-		conn.place = places.NewPlace(c, conn.client)
-		if allowed(k.server.settings.Load().Clients, conn.client) && k.places.Admit(conn.place) {
-			return conn, nil
-		}
-		_ = c.Close()
-	}
 }

@@ -176,3 +176,14 @@ func TestSinkholeAppeal(t *testing.T) {
 		l.checkReview(id, "it is our own shop")
 	}
 }
+
+// TestNE17GenuineAlias is NE-17: a genuine name is never decrypted, nor warned of, whatever it
+// is said to lead to.
+func TestNE17GenuineAlias(t *testing.T) {
+	t.Parallel()
+	l := startSinkhole(t)
+	a := l.send(t, "CONNECT "+genuine+":443 HTTP/1.1\r\nHost: "+genuine+"\r\n\r\n")
+	if a.StatusCode < 400 || a.Header.Get("Sekisho-Error") == "" || a.Header.Get("Sekisho-Incident") != "" {
+		t.Errorf("CONNECT = %d with %v; want an error, and neither a tunnel nor a warning", a.StatusCode, a.Header)
+	}
+}

@@ -15,6 +15,7 @@ var sinkCSRF = http.NewCrossOriginProtection()
 // whatever was entered: only the head decides. A site that is not blocked, any
 // more or at all, is none of ours; browsers come back on a new connection then.
 func (k *sinkhole) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	countRequest(r)
 	s, c := k.server, r.Context().Value(sinkKey{}).(*sinkConn)
 	if r.ContentLength != 0 { // or net/http would read on for the next request
 		w.Header().Set("Connection", "close")

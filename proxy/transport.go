@@ -107,8 +107,5 @@ func (o *origins) sendBy(r *http.Request, by *http.Transport) (*http.Response, e
 			}
 		}
 	}
-	if by == o.h2 {
-		return by.RoundTrip(r)
-	}
 	return framing.RoundTrip(by, r)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sekisho/proxy/connect"
+	"sekisho/proxy/framing"
 )
 
 // Requests without TLS go through an upstream proxy in a tunnel as well, so that
@@ -81,7 +82,7 @@ func (o *origins) sendClear(r *http.Request, t target, via *url.URL, by *http.Tr
 		attempt = r.WithContext(r.Context())
 		attempt.Body = &untouchedBody{ReadCloser: r.Body}
 	}
-	resp, err := by.RoundTrip(attempt)
+	resp, err := framing.RoundTrip(by, attempt)
 	var refused *connect.Refused
 	switch {
 	case !errors.As(err, &refused):
@@ -146,7 +147,7 @@ func (o *origins) sendAbsolute(r *http.Request, t target, via *url.URL, by *http
 		u.Opaque = "http://" + t.authority("http") + u.Opaque
 		r.URL = &u
 	}
-	resp, err := by.RoundTrip(r)
+	resp, err := framing.RoundTrip(by, r)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package framing
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/tls"
 	"io"
 	"net"
@@ -17,6 +19,14 @@ type answerConn struct {
 	state *tls.ConnectionState // nil without TLS
 	asked atomic.Bool          // something was written since the last answer began
 	look  answerLook
+	use   atomic.Pointer[use] // by the request under way
+}
+
+// use is one request's of a connection.
+type use struct {
+	conn   *answerConn
+	head   bool   // was read
+	listed []byte // by Connection in it; written once, before the answer is handed on
 }
 
 func newAnswerConn(c net.Conn) *answerConn {
@@ -58,10 +68,16 @@ func (a *answerConn) Write(p []byte) (int, error) {
 func (a *answerConn) Read(p []byte) (int, error) {
 	n, err := a.Conn.Read(p)
 	if n > 0 && a.asked.Swap(false) && a.look.in == lookNowhere {
-		a.look = answerLook{in: lookStatus}
+		a.look.begin()
 	}
+	reading := a.look.in != lookNowhere
 	if bad := a.look.look(p[:n]); bad != nil {
 		return 0, bad
+	}
+	if reading && a.look.in == lookNowhere {
+		if u := a.use.Load(); u != nil && !u.head {
+			u.head, u.listed = true, a.look.listed
+		}
 	}
 	return n, err
 }
@@ -70,37 +86,74 @@ func (a *answerConn) Read(p []byte) (int, error) {
 func (a *answerConn) CloseWrite() error { return netconn.CloseWrite(a.Conn) }
 
 // RoundTrip sends r by t, which dials by [Dialled] and [DialledTLS], and puts back what
-// net/http knows of TLS where it sees the connection itself.
+// net/http knows of TLS where it sees the connection itself. What the answer's Connection
+// lists is taken out of it: net/http forgets the list where "close" is in it, and such
+// fields were for this connection alone (RFC 9110, section 7.6.1).
 func RoundTrip(t *http.Transport, r *http.Request) (*http.Response, error) {
-	if r.URL.Scheme != "https" {
-		return t.RoundTrip(r)
-	}
-	var used *answerConn
+	var u *use
 	resp, err := t.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
-		GotConn: func(i httptrace.GotConnInfo) { used, _ = i.Conn.(*answerConn) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			u = nil
+			if a, ok := i.Conn.(*answerConn); ok {
+				u = &use{conn: a}
+				a.use.Store(u)
+			}
+		},
 	})))
-	if err == nil && used != nil {
-		resp.TLS = used.state
+	if err == nil && u != nil {
+		if u.conn.state != nil {
+			resp.TLS = u.conn.state
+		}
+		removeListed(resp.Header, u.listed)
 	}
 	return resp, err
 }
 
-// answerReader is an answer that is looked at as it is read.
-type answerReader struct {
+// removeListed removes the fields of h that are listed, parted by commas.
+func removeListed(h http.Header, listed []byte) {
+	for name := range bytes.SplitSeq(listed, []byte(",")) {
+		if name = bytes.TrimSpace(name); len(name) > 0 {
+			h.Del(string(name))
+		}
+	}
+}
+
+// Answers reads the answers on a connection that nobody else reads from, as one of
+// [Dialled] does.
+type Answers struct {
+	looked looking
+	br     *bufio.Reader
+}
+
+// looking is what answers are read from, with a look at them.
+type looking struct {
 	io.Reader
 	look answerLook
 }
 
-// AnswerReader is r, which begins with an answer, looked at like a connection.
-func AnswerReader(r io.Reader) io.Reader {
-	return &answerReader{Reader: r, look: answerLook{in: lookStatus}}
-}
-
 // Read implements [io.Reader].
-func (a *answerReader) Read(p []byte) (int, error) {
-	n, err := a.Reader.Read(p)
-	if bad := a.look.look(p[:n]); bad != nil {
+func (l *looking) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if bad := l.look.look(p[:n]); bad != nil {
 		return 0, bad
 	}
 	return n, err
+}
+
+// NewAnswers returns the answers in r, of which as much is read at a time as a head
+// may measure on most sites.
+func NewAnswers(r io.Reader) *Answers {
+	a := &Answers{looked: looking{Reader: r, look: answerLook{in: lookStatus}}}
+	a.br = bufio.NewReaderSize(&a.looked, 16<<10)
+	return a
+}
+
+// Next is [http.ReadResponse] for the next answer to r, without what its Connection
+// lists; all are interim but the last.
+func (a *Answers) Next(r *http.Request) (*http.Response, error) {
+	resp, err := http.ReadResponse(a.br, r)
+	if err == nil {
+		removeListed(resp.Header, a.looked.look.listed)
+	}
+	return resp, err
 }

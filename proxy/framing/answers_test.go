@@ -63,3 +63,35 @@ func oldCoding(s string) bool {
 		}
 	}
 }
+
+// TestHP30Listed is HP-30: what an answer's Connection lists, in however many lines and
+// pieces.
+func TestHP30Listed(t *testing.T) {
+	t.Parallel()
+	const begin, end = "HTTP/1.1 200 OK\r\nX-A: b\r\n", "X-Hop: 1\r\n\r\nConnection: of-the-body\r\n\r\n"
+	for _, tt := range []struct{ name, in, want string }{
+		{"none", begin + end, ""},
+		{"one", begin + "Connection: X-Hop, close\r\n" + end, ", X-Hop, close"},
+		{"two lines", begin + "connection: X-Hop\r\nCONNECTION:close\n" + end, ", X-Hop,close"},
+		{"continued", begin + "Connection: close,\r\n\tX-Hop\r\n of\r\nX-B: c\r\n d\r\n" + end, ", close,\tX-Hop of"},
+		{"long", begin + "Connection: close, " + strings.Repeat("x", 300) + "\r\n" + end, ", close, " + strings.Repeat("x", 300)},
+		{"another field", begin + "Connections: X-Hop\r\nProxy-Connection: close\r\n" + end, ""},
+		{"behind an interim answer", "HTTP/1.1 103 Early Hints\r\nConnection: X-Early\r\n\r\n" + begin + "Connection: X-Hop\r\n" + end, ", X-Hop"},
+		{"HTTP/1.0", "HTTP/1.0 200 OK\r\nConnection: X-Hop\r\n" + end, ", X-Hop"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			for _, step := range []int{1, 5, len(tt.in)} {
+				l := answerLook{in: lookStatus}
+				for rest := tt.in; len(rest) > 0; rest = rest[min(step, len(rest)):] {
+					if err := l.look([]byte(rest[:min(step, len(rest))])); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := string(l.listed); got != tt.want {
+					t.Errorf("by %d: %q; want %q", step, got, tt.want)
+				}
+			}
+		})
+	}
+}

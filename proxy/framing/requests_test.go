@@ -102,3 +102,20 @@ func TestHeadsTail(t *testing.T) {
 		}
 	}
 }
+
+// TestHP01Unclear is HP-01: behind a request whose end is not clear nothing is sound, though
+// net/http took what follows for another.
+func TestHP01Unclear(t *testing.T) {
+	t.Parallel()
+	const line, next = "POST / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+	for name, fields := range map[string]string{
+		"a broken chunk": "Transfer-Encoding: chunked\r\n\r\nzz\r\n", "two lengths": "Content-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+		"a length of none": "Content-Length: x\r\n\r\n", "another coding": "Transfer-Encoding: x\r\n\r\n",
+	} {
+		var r Requests
+		r.Look([]byte(line + fields + next))
+		if got := r.Why(2); got != behindUnclear {
+			t.Errorf("%s: what follows is %v; want it refused", name, got)
+		}
+	}
+}

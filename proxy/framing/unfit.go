@@ -8,6 +8,11 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
+// MaxHead is what the head of a request may measure. net/http keeps to it in HTTP/1; in
+// HTTP/2, where it would refuse the rest without a word of whose refusal it is, it is to
+// take twice as much.
+const MaxHead = 64 << 10
+
 // maxFields bounds the header lines of a request. Browsers send a few dozen;
 // thousands are for filling somebody's tables.
 const maxFields = 1000
@@ -16,9 +21,12 @@ const maxFields = 1000
 // what net/http lets through although its two ends would read it differently. why is
 // what [Requests] found of it.
 func Unfit(r *http.Request, why Wrong) (status int, detail string) {
-	lines := 0
-	for _, values := range r.Header {
+	lines, size := 0, len(r.RequestURI)
+	for name, values := range r.Header {
 		lines += len(values)
+		for _, v := range values {
+			size += len(name) + len(v)
+		}
 	}
 	lengths := r.Header["Content-Length"]
 	switch why {
@@ -32,6 +40,8 @@ func Unfit(r *http.Request, why Wrong) (status int, detail string) {
 	switch {
 	case lines > maxFields:
 		return http.StatusRequestHeaderFieldsTooLarge, "the request has too many header lines"
+	case r.ProtoMajor == 2 && size > MaxHead:
+		return http.StatusRequestHeaderFieldsTooLarge, "the request's head is too large"
 	case !httpguts.ValidHeaderFieldName(r.Method):
 		// HTTP/2 can carry a space in it, and a whole request line with it.
 		return http.StatusBadRequest, "the method is no token"

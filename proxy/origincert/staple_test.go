@@ -76,3 +76,24 @@ func fuzzCert(f *testing.F, serial int64, ext []pkix.Extension) (*x509.Certifica
 	}
 	return c, key
 }
+
+// TestCV13Resumed is CV-13: a resumed session stands on the staple of its first handshake,
+// if there was one.
+func TestCV13Resumed(t *testing.T) {
+	t.Parallel()
+	leaf := &x509.Certificate{Extensions: []pkix.Extension{{Id: oidTLSFeature, Value: []byte{0x30, 3, 2, 1, 5}}}}
+	for _, tt := range []struct {
+		name    string
+		der     []byte
+		resumed bool
+		passes  bool
+	}{
+		{"none", nil, true, false},
+		{"old", []byte("no longer fresh"), true, true},
+		{"old, and a handshake of its own", []byte("no longer fresh"), false, false},
+	} {
+		if err := checkStaple(tt.der, leaf, leaf, time.Now(), tt.resumed); (err == nil) != tt.passes {
+			t.Errorf("%s: %v; want it to pass %t", tt.name, err, tt.passes)
+		}
+	}
+}
