@@ -158,7 +158,7 @@ func (h *handshake) askOrigin() (*tls.Config, error) {
 func (h *handshake) mirror(p probed) (*tls.Config, error) {
 	s, v := h.server, h.visit
 	if p.auth != authUnasked {
-		if _, away := s.givenAway(v); away {
+		if !s.mayPassUnread(v) {
 			return h.accept(s.leafTLS.h2), nil
 		}
 		switch {
