@@ -98,6 +98,8 @@ type tunnel struct {
 	client, origin net.Conn
 	// moved is when a byte last passed, in nanoseconds of Unix time.
 	moved atomic.Int64
+	// listening is how many of the two are being read from.
+	listening atomic.Int32
 }
 
 // splice copies between client and origin until both directions ended, the
