@@ -3,6 +3,7 @@ package accounts
 import (
 	"errors"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -54,7 +55,7 @@ type Account struct {
 
 // Store is the set of protected sign-ins in one folder. It may be used by several
 // goroutines, and several processes may have the same folder open: what another
-// one changed is seen within a second of use.
+// one changed is seen within [TakenUp].
 type Store struct {
 	dir     string
 	options Options
@@ -92,7 +93,7 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	s := &Store{
 		dir: dir, options: o, ring: systemRing,
-		turns: newTurns(), recent: newResults(), tagKey: random32(),
+		turns: newTurns(placesFor(runtime.NumCPU())), recent: newResults(), tagKey: random32(),
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,9 +10,10 @@
 //
 // The answer is given in two steps. [Store.Knows] recognises a sign-in ID by its
 // text, in microseconds. [Store.Check] compares passwords as well, which takes
-// some 50 ms for each password and account; it runs on one core, where clients and
-// their sites take turns run by run, remembers recent answers for minutes, and says
-// [ErrBusy] rather than let a flood of requests pile up. What to do then is the caller's to decide.
+// some 50 ms for each password and account; it runs on half of the cores, four at
+// most, where clients and their sites take turns run by run, remembers recent answers
+// for an hour, and says [ErrBusy] rather than let a flood of requests pile up. What to
+// do then is the caller's to decide.
 //
 // Passwords are enrolled by hand: Amazon's own page may encrypt what is typed, so
 // nothing can be learnt from watching it. A password that replaces another leaves

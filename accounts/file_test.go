@@ -37,7 +37,7 @@ func TestChangesOfAnotherProcess(t *testing.T) {
 		}
 		add(t, command, sellerID, "store", other)
 		if m := check(t, running, nil, octets(other)); m.Password {
-			t.Error("the file is looked at more than once in a second")
+			t.Error("the file is looked at with each use")
 		}
 		time.Sleep(lookEvery)
 		if m := check(t, running, nil, octets(other)); m.Label != "store" {

@@ -16,6 +16,7 @@ import (
 func TestBusy(t *testing.T) {
 	t.Parallel()
 	s := stocked(t)
+	s.turns = newTurns(1)
 	check(t, s, nil, octets("remembered one"))
 	flood := Asker{Site: "flood.example"}
 	if _, err := s.turns.take(t.Context(), flood); err != nil { // as a long comparison does

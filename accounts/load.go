@@ -9,10 +9,15 @@ import (
 	"sekisho/private"
 )
 
-// lookEvery is how often, at most, use of a store looks whether its file changed.
-const lookEvery = time.Second
+// lookEvery is how often, at most, use of a store looks whether its file changed, which
+// takes a few microseconds.
+const lookEvery = 100 * time.Millisecond
 
-// current returns what the folder holds, as of a second ago at most. Whoever
+// TakenUp is after what time a change counts in every process that has the folder open:
+// one has looked just before, is reading, or was at something else when it was to read.
+const TakenUp = 3 * lookEvery
+
+// current returns what the folder holds, as of lookEvery ago at most. Whoever
 // comes while another looks gets what was known before.
 func (s *Store) current() *set {
 	now := time.Now().UnixNano()

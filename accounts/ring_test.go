@@ -32,7 +32,7 @@ func (d *drawer) ring() *ring {
 // openWith is Open with another keyring than the system's.
 func openWith(t *testing.T, dir string, r *ring) *Store {
 	t.Helper()
-	s := &Store{dir: dir, options: Options{Cost: cheap.Cost}, ring: r, turns: newTurns(), recent: newResults()}
+	s := &Store{dir: dir, options: Options{Cost: cheap.Cost}, ring: r, turns: newTurns(1), recent: newResults()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.load(); err != nil {

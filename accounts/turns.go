@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// workers is how many runs of argon2id there may be at once: each takes one
-	// core and, at DefaultCost, 64 MiB.
-	workers = 1
+	// maxPlaces bounds the runs of argon2id at once: each takes one core and, at
+	// DefaultCost, 64 MiB.
+	maxPlaces = 4
 
 	// maxOfSite, maxOfClient, maxFamiliar and maxWaiting bound the requests that
 	// are being compared: those of one client to one site, those of one client to
@@ -33,8 +33,14 @@ type Asker struct {
 	Familiar bool
 }
 
+// placesFor is how many runs there are at once on a machine of this many cores: what
+// browses beside them has as many again.
+func placesFor(cores int) int { return min(max(cores/2, 1), maxPlaces) }
+
 // turns are the places for argon2id, given out one run at a time.
 type turns struct {
+	places int
+
 	mu       sync.Mutex
 	busy     int // runs under way
 	total    int // requests admitted
@@ -61,8 +67,8 @@ type siteLine struct {
 	waiting []chan struct{}
 }
 
-func newTurns() *turns {
-	return &turns{of: map[Asker]int{}, ofClient: map[clientKind]int{}}
+func newTurns(places int) *turns {
+	return &turns{places: places, of: map[Asker]int{}, ofClient: map[clientKind]int{}}
 }
 
 // admit reports whether another request of who may be compared; end it with
@@ -99,7 +105,7 @@ func (t *turns) retire(who Asker) {
 // take waits for a place, which give gives back, and reports whether it had to.
 func (t *turns) take(ctx context.Context, who Asker) (waited bool, err error) {
 	t.mu.Lock()
-	if t.busy < workers { // nobody waits, then
+	if t.busy < t.places { // nobody waits, then
 		t.busy++
 		t.mu.Unlock()
 		return false, nil

@@ -30,7 +30,7 @@ func TestTurnsGoRound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				x := newTurns()
+				x := newTurns(1)
 				var runs atomic.Int32
 				hold := func(who Asker) error {
 					if _, err := x.take(t.Context(), who); err != nil {
@@ -68,7 +68,7 @@ func TestTurnsGoRound(t *testing.T) {
 // TestTurnsAreBounded fills the queue by one client.
 func TestTurnsAreBounded(t *testing.T) {
 	t.Parallel()
-	x, admitted := newTurns(), 0
+	x, admitted := newTurns(1), 0
 	who := func(i int, familiar bool) Asker { return Asker{Site: fmt.Sprint(i), Familiar: familiar} }
 	for i := range 2 * maxOfClient {
 		if x.admit(who(i, false)) {
@@ -92,7 +92,7 @@ func TestTurnsAreBounded(t *testing.T) {
 // TestTurnsGivenUp has callers give up at the moment they get their turn.
 func TestTurnsGivenUp(t *testing.T) {
 	t.Parallel()
-	x := newTurns()
+	x := newTurns(1)
 	for range 200 {
 		if _, err := x.take(t.Context(), Asker{}); err != nil {
 			t.Fatal(err)
@@ -129,4 +129,39 @@ func TestHiddenAmongDecoys(t *testing.T) {
 	if m := check(t, s, octets(sellerID), append(values, []byte("one more"), []byte(secret))); m.Password || !m.Partial {
 		t.Errorf("one too many: %+v; want Partial", m)
 	}
+}
+
+// TestPlaces: as many runs as there are places go at once, and no more; half of the cores
+// are left to others.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for cores, want := range map[int]int{1: 1, 2: 1, 4: 2, 8: 4, 64: maxPlaces} {
+		if got := placesFor(cores); got != want {
+			t.Errorf("%d cores: %d places; want %d", cores, got, want)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		x := newTurns(3)
+		var now, most, done atomic.Int32
+		for i := range 12 {
+			go func() {
+				if _, err := x.take(t.Context(), Asker{Site: fmt.Sprint(i)}); err != nil {
+					t.Error(err)
+					return
+				}
+				if n := now.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				time.Sleep(50 * time.Millisecond)
+				now.Add(-1)
+				done.Add(1)
+				x.give()
+			}()
+		}
+		time.Sleep(4*50*time.Millisecond + time.Millisecond)
+		synctest.Wait()
+		if most.Load() != 3 || done.Load() != 12 || x.waits() > 0 {
+			t.Errorf("%d at once, %d of 12 done in four rounds; want 3, all", most.Load(), done.Load())
+		}
+	})
 }

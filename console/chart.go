@@ -50,7 +50,7 @@ func (b bar) Until() string { return stamp(b.To) }
 
 // hourly is an empty chart of the 24 hours that end with the one that is running.
 func hourly(now time.Time) chart {
-	end := now.UTC().Truncate(time.Hour).Add(time.Hour)
+	end := hourEnd(now)
 	c := chart{Name: "day"}
 	for i := 24; i > 0; i-- {
 		from := end.Add(-time.Duration(i) * time.Hour)
@@ -59,8 +59,12 @@ func hourly(now time.Time) chart {
 	return c
 }
 
+// hourEnd is the end of the hour that is running.
+func hourEnd(now time.Time) time.Time { return now.UTC().Truncate(time.Hour).Add(time.Hour) }
+
 // daily is an empty chart of the 30 days of now's zone that end with today. Days
-// begin with a full hour, as what is counted does.
+// begin with a full hour of UTC, as what is counted does: where midnight is within one,
+// that hour counts for the day that begins in it, but for the present one until then.
 func daily(now time.Time) chart {
 	c := chart{Name: "month"}
 	y, m, d := now.Date()
@@ -70,6 +74,9 @@ func daily(now time.Time) chart {
 		c.Bars = append(c.Bars, bar{
 			From: from.UTC().Truncate(time.Hour), To: to.UTC().Truncate(time.Hour), Label: from.Format(time.DateOnly),
 		})
+	}
+	if last, end := &c.Bars[len(c.Bars)-1], hourEnd(now); end.After(last.To) {
+		last.To = end
 	}
 	return c
 }

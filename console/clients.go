@@ -27,6 +27,7 @@ type clientsView struct {
 	Problem string // key of what went wrong, "" when nothing did
 	Entered journal.ClientName
 	Naming  string // the address of the client whose form is open
+	Danger  bool   // whether only those are shown that some dangers concern
 }
 
 // Newest is how many clients are shown at most, beside those that have a name.
@@ -35,15 +36,17 @@ func (clientsView) Newest() int { return maxDevices }
 // Link is that of figures: see [figureLink].
 func (clientsView) Link(path string, params ...string) string { return figureLink(path, params...) }
 
-// serveClients shows the clients that were seen and those that have a name.
+// serveClients shows the clients that were seen and those that have a name, or those that
+// the dangers of some time concern.
 func (s *Server) serveClients(w http.ResponseWriter, r *http.Request, who person) {
+	if r.URL.Query().Has("danger") {
+		s.serveEndangered(w, r, who)
+		return
+	}
 	s.showClients(w, r, who, http.StatusOK, clientsView{Naming: r.URL.Query().Get("client")})
 }
 
 func (s *Server) showClients(w http.ResponseWriter, r *http.Request, who person, status int, v clientsView) {
-	v.page = s.page(r, who, "clients.title")
-	v.Switch = r.Method == http.MethodGet
-	v.Kinds, v.Names, v.MaxName = v.choices("group", journal.Kinds), who.role >= staff.Owner, maxDeviceName/3
 	j, err := s.reader.get()
 	if err == nil {
 		v.Clients, v.More, err = s.clients(r.Context(), j, time.Now().Add(-seenFor), maxDevices)
@@ -55,6 +58,14 @@ func (s *Server) showClients(w http.ResponseWriter, r *http.Request, who person,
 		s.failPage(w, r, "read the clients", err)
 		return
 	}
+	s.showRows(w, r, who, status, v)
+}
+
+// showRows shows the clients that v has.
+func (s *Server) showRows(w http.ResponseWriter, r *http.Request, who person, status int, v clientsView) {
+	v.page = s.page(r, who, "clients.title")
+	v.Switch = r.Method == http.MethodGet
+	v.Kinds, v.Names, v.MaxName = v.choices("group", journal.Kinds), who.role >= staff.Owner, maxDeviceName/3
 	s.show(w, status, "clients.html", v)
 }
 

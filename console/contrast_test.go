@@ -46,7 +46,7 @@ var pairs = []struct {
 func palettes(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	property := regexp.MustCompile(`--([a-z-]+):\s*(#[0-9a-f]{6});`)
-	light, rest, ok := strings.Cut(string(styleSheet), "@media (prefers-color-scheme: dark)")
+	light, rest, ok := strings.Cut(string(styleSheet), "@media screen and (prefers-color-scheme: dark)")
 	if !ok {
 		t.Fatal("the style sheet has no dark scheme")
 	}

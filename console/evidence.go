@@ -67,7 +67,7 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	} else {
 		add("certificate", w.O("report.unrecorded"))
 	}
-	add("action", w.O("action."+inc.Action))
+	add("action", w.Did(inc.Action, inc.Sent))
 	add("sent", w.Said(inc.Sent))
 	add("number", inc.ID)
 	add("by", "sekisho "+version)
@@ -98,6 +98,15 @@ func confirmed(inc journal.Incident) bool {
 // what it showed, as far as sekisho can tell.
 func poses(inc journal.Incident) bool {
 	return inc.Ground == "lookalike" || inc.Ground == "page" || strings.HasPrefix(inc.Technique, "sign-in-") || inc.Technique == "amazon-fields"
+}
+
+// Did is what sekisho did. Of what was held, some may have reached the site all the same:
+// before it was recognised, or because somebody went on.
+func (w words) Did(action string, sent *bool) string {
+	if action == journal.ActionHold && sent != nil && *sent {
+		return w.O("action.hold.sent")
+	}
+	return w.O("action." + action)
 }
 
 // Said is whether anything of a visit reached the site, in words.

@@ -22,7 +22,7 @@ var (
 	doorWords     = []string{journal.DoorProxy, journal.DoorDNS, journal.DoorPage, journal.DoorGuard, journal.DoorConsole, journal.DoorSystem}
 	severityWords = []string{journal.SeverityRed, journal.SeverityAmber, journal.SeverityInfo}
 	stateWords    = []string{journal.StateOpen, journal.StateConfirmed, journal.StateFalseAlarm, journal.StateAllowed, journal.StateExercise}
-	dangerWords   = []string{journal.DangerReal, journal.DangerHarmless}
+	dangerWords   = []string{journal.DangerReal, journal.DangerLeft, journal.DangerSent, journal.DangerUnknown, journal.DangerKept, journal.DangerHarmless}
 	switchWords   = []string{"true", "false"}
 )
 

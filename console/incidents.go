@@ -28,7 +28,7 @@ func (s *Server) serveIncidents(w http.ResponseWriter, r *http.Request, who pers
 	v.Fields = []field{
 		{"state", q.Get("state"), v.choices("state", stateWords)},
 		{"severity", q.Get("severity"), v.choices("severity", severityWords)},
-		{"danger", q.Get("danger"), []choice{{journal.DangerReal, v.O("danger.true")}, {journal.DangerHarmless, v.O("danger.harmless")}}},
+		{"danger", q.Get("danger"), v.choices("danger", dangerWords)},
 		{"appealed", q.Get("appealed"), []choice{{"true", v.O("appealed.true")}}},
 		{"host", q.Get("host"), nil},
 		{"client", q.Get("client"), nil},

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -49,6 +50,23 @@ func TestExercisesAreNotDecided(t *testing.T) {
 	}
 	if list, err := s.options.Journal.AllExceptions(t.Context()); err != nil || len(list) > 0 {
 		t.Errorf("exceptions %+v, %v", list, err)
+	}
+}
+
+// TestPageSaysWhenBlockedAgain: the page on which a confirmed site was allowed for a while
+// says until when, and that the block holds again.
+func TestPageSaysWhenBlockedAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	cookie := signedIn(t, s, "reviewer")
+	id := stopped(t, s, "shop.example", "page")
+	for verdict, says := range map[string]string{"allow:15m": "allowed</span>", "confirmed": "confirmed</span>"} {
+		post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", "confirmed")
+		post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", verdict)
+		page := send(t, s, "GET", "/incidents/"+id+"?lang=en", cookie, "").body
+		if strings.Contains(page, "is blocked again at:") != (verdict == "allow:15m") || !strings.Contains(page, says) {
+			t.Errorf("after %s the page says %s", verdict, page)
+		}
 	}
 }
 
@@ -177,6 +195,12 @@ func TestObjectionsBeside(t *testing.T) {
 	first, below, other := stopped(t, s, "shop.example", "page"), stopped(t, s, "www.shop.example", "page"), stopped(t, s, "othershop.example", "page")
 	for id, reason := range map[string]string{below: "our <i>printer</i>", other: "of another site"} {
 		if err := s.options.Journal.Appeal(t.Context(), id, reason); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range maxObjections + 5 { // which came later, and are no business of this site
+		newer := stopped(t, s, fmt.Sprintf("s%d.example", i), "page")
+		if err := s.options.Journal.Appeal(t.Context(), newer, "of another site"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -61,7 +61,7 @@ func (w words) StateOf(inc journal.Incident) string {
 		return w.O("state.since")
 	case inc.BlockedBy != "":
 		return w.O("state.blocked")
-	case !inc.PassesUntil.IsZero():
+	case !inc.PassesUntil.IsZero() && inc.State == journal.StateConfirmed:
 		return w.O("state.passes")
 	case inc.Ended:
 		return w.O("ended." + inc.State)

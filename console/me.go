@@ -3,8 +3,10 @@ package console
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -26,6 +28,7 @@ type meView struct {
 	page
 	Factors  staff.Factors
 	Site     string // that passkeys of this address are for, "" where there can be none
+	Local    string // the address of the page by name, on the computer that sekisho runs on; "" where it has none
 	Secret   string // to type into a device, "" when none is being set up
 	Link     template.URL
 	Code     *code    // the link as a picture
@@ -63,6 +66,9 @@ func (s *Server) serveMe(w http.ResponseWriter, r *http.Request, who person) {
 
 func (s *Server) showMe(w http.ResponseWriter, r *http.Request, status int, who person, v meView) {
 	v.page, v.Site, v.Factors = s.page(r, who, "me.title"), siteOf(r), s.options.Staff.Factors(who.name)
+	if at, err := netip.ParseAddrPort(s.Addr().String()); err == nil && (at.Addr().IsLoopback() || at.Addr().IsUnspecified()) {
+		v.Local = fmt.Sprintf("http://localhost:%d/me", at.Port())
+	}
 	v.Switch = r.Method == http.MethodGet && v.Recovery == nil
 	s.show(w, status, "me.html", v)
 }

@@ -1,8 +1,9 @@
 package console
 
 import (
+	"cmp"
 	"context"
-	"strings"
+	"slices"
 
 	"sekisho/journal"
 )
@@ -10,7 +11,7 @@ import (
 const (
 	// maxBeside bounds each list of what was said beside an incident.
 	maxBeside = 20
-	// maxObjections bounds the objections that are looked at for it.
+	// maxObjections bounds the objections about its site that are looked at for it.
 	maxObjections = 100
 )
 
@@ -21,21 +22,18 @@ func objections(ctx context.Context, j *journal.Reader, inc journal.Incident) (a
 	if inc.Host == "" || inc.Exercise() {
 		return nil, nil, nil
 	}
-	for _, state := range []string{journal.StateOpen, ""} {
-		list, _, err := j.Incidents(ctx, journal.IncidentFilter{State: state, Appealed: true, Limit: maxObjections}, "")
-		if err != nil {
+	about := func(state string) (list []journal.Incident, err error) {
+		list, _, err = j.Incidents(ctx, journal.IncidentFilter{State: state, Appealed: true, Below: inc.Host, Limit: maxObjections}, "")
+		return slices.DeleteFunc(list, func(x journal.Incident) bool { return x.ID == inc.ID || x.Exercise() }), err
+	}
+	if asking, err = about(journal.StateOpen); err != nil {
+		return nil, nil, err
+	}
+	if state := cmp.Or(inc.Again, inc.State); state != journal.StateOpen {
+		if asked, err = about(state); err != nil {
 			return nil, nil, err
 		}
-		for _, x := range list {
-			about := x.Host == inc.Host || strings.HasSuffix(x.Host, "."+inc.Host)
-			switch {
-			case x.ID == inc.ID || !about || x.Exercise():
-			case state == journal.StateOpen:
-				asking = append(asking, x)
-			case x.Earlier == inc.ID && x.State != journal.StateOpen && !x.Appealed.After(x.Decided):
-				asked = append(asked, x)
-			}
-		}
+		asked = slices.DeleteFunc(asked, func(x journal.Incident) bool { return x.Earlier != inc.ID || x.Appealed.After(x.Decided) })
 	}
 	return asking[:min(len(asking), maxBeside)], asked[:min(len(asked), maxBeside)], nil
 }

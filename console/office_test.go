@@ -106,6 +106,7 @@ func TestChart(t *testing.T) {
 		}
 		for _, now := range []time.Time{
 			time.Date(2026, 3, 8, 12, 30, 0, 0, l), time.Date(2026, 11, 1, 1, 30, 0, 0, l), time.Date(2026, 4, 5, 0, 0, 0, 0, l),
+			time.Date(2026, 6, 5, 23, 59, 0, 0, l), time.Date(2026, 6, 6, 0, 1, 0, 0, l),
 		} {
 			for _, c := range []chart{hourly(now), daily(now)} {
 				first, last := c.Bars[0], c.Bars[len(c.Bars)-1]

@@ -221,7 +221,7 @@ func TestTexts(t *testing.T) {
 		}
 		group, _, _ := strings.Cut(key, ".")
 		base := strings.TrimSuffix(key, ".one") // a form of base
-		if !strings.Contains(source.String(), `"`+base+`"`) && !strings.Contains(source.String(), `(print "`+group+`." `) && !strings.Contains(source.String(), `"`+group+`." + `) && !strings.Contains(source.String(), `("`+group+`."+`) {
+		if !strings.Contains(source.String(), `"`+base+`"`) && !strings.Contains(source.String(), `(print "`+group+`." `) && !strings.Contains(source.String(), `"`+group+`." + `) && !strings.Contains(source.String(), `("`+group+`."+`) && !strings.Contains(source.String(), `choices("`+group+`", `) {
 			t.Errorf("%s: nothing uses this text", key)
 		}
 	}

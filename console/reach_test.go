@@ -168,3 +168,14 @@ func TestInstructions(t *testing.T) {
 func newGet(addr string) (*http.Request, error) {
 	return http.NewRequest("GET", "http://"+addr+"/set-up", nil)
 }
+
+// TestPasskeyAddress: who opened the console by a number is led to its name, at its port.
+func TestPasskeyAddress(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	_, port, _ := net.SplitHostPort(s.Addr().String())
+	body := send(t, s, "GET", "/me?lang=en", signedIn(t, s, "viewer"), "").body
+	if want := `href="http://localhost:` + port + `/me"`; !strings.Contains(body, want) {
+		t.Errorf("the page lacks %q", want)
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"sekisho/journal"
 )
 
 // TestHealthBeside: a receiver of events that is down is named, and takes nothing else
@@ -52,6 +54,29 @@ func TestAuditInJapanese(t *testing.T) {
 	for _, english := range []string{"nobody", "from ", "several"} {
 		if strings.Contains(body, english) {
 			t.Errorf("the page has %q", english)
+		}
+	}
+}
+
+// TestDid: of what was held and reached the site all the same, no page and no report says
+// merely that it was stopped.
+func TestDid(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	viewer := signedIn(t, s, "viewer")
+	for sent, want := range map[bool]string{true: "sending stopped, but not all of it", false: "sending stopped"} {
+		id := journal.NewIncident()
+		e := journal.Event{
+			Door: journal.DoorGuard, Client: "192.0.2.1", Host: "shop.example", Action: journal.ActionHold, Severity: journal.SeverityRed,
+			Ground: "page", Technique: "sign-in-copy", Sent: &sent, Incident: id,
+		}
+		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/events?incident=" + id + "&lang=en", "/incidents/" + id + "?lang=en", "/incidents/" + id + "/report?lang=en"} {
+			if body := send(t, s, "GET", path, viewer, "").body; !strings.Contains(body, ">"+want+"<") {
+				t.Errorf("%s does not say %q", path, want)
+			}
 		}
 	}
 }

@@ -31,14 +31,20 @@ func newToday(ctx context.Context, w words, j *journal.Reader, now time.Time, up
 	return t, err
 }
 
-// List is the address of the incidents that t counts, or of those that were called
-// false alarms: the same ones whenever it is opened, unless somebody decides.
-func (t today) List(danger string) string {
+// List is the address of the incidents that t counts, of those of one outcome, or of
+// those that were called false alarms: the same ones whenever it is opened, unless
+// somebody decides or more was sent.
+func (t today) List(danger string) string { return t.at("/incidents", danger) }
+
+// Endangered is the address of the devices that t counts.
+func (t today) Endangered() string { return t.at("/clients", journal.DangerReal) }
+
+func (t today) at(path, danger string) string {
 	upTo := ""
 	if t.UpTo > 0 {
 		upTo = strconv.FormatInt(t.UpTo, 10)
 	}
-	return link("/incidents", "danger", danger, "since", stamp(t.Day), "until", stamp(t.End), "upto", upTo)
+	return link(path, "danger", danger, "since", stamp(t.Day), "until", stamp(t.End), "upto", upTo)
 }
 
 // Grave reports whether somebody has to do something at once.
@@ -62,19 +68,22 @@ func (t today) Answer() (string, error) {
 	return t.T(key, t.N("n.danger", t.Count), t.N("n.device", t.Devices))
 }
 
+// outcome is what became of some dangers, in words, and where they are listed.
+type outcome struct{ Text, List string }
+
 // Outcome says what became of the dangers, the worst first.
-func (t today) Outcome() (said []string) {
-	add := func(key string, n int) {
+func (t today) Outcome() (said []outcome) {
+	add := func(danger string, n int) {
+		key := "today." + danger
 		if n > 0 && n == t.Count && !t.More {
-			said = append(said, t.O("today."+key+".all"))
+			said = append(said, outcome{t.O(key + ".all"), t.List(danger)})
 		} else if n > 0 {
-			said = append(said, t.N("today."+key, n))
+			said = append(said, outcome{t.N(key, n), t.List(danger)})
 		}
 	}
-	add("left", t.Left)
-	add("sent", t.Sent-t.Left)
-	add("unknown", t.Unknown)
-	kept := t.Count - t.Sent - t.Unknown
-	add("kept", kept)
+	add(journal.DangerLeft, t.Left)
+	add(journal.DangerSent, t.Sent-t.Left)
+	add(journal.DangerUnknown, t.Unknown)
+	add(journal.DangerKept, t.Count-t.Sent-t.Unknown)
 	return said
 }

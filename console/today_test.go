@@ -110,8 +110,12 @@ func TestToday(t *testing.T) {
 				t.Errorf("answer %q, %q; want %q, %q", got, ja, tt.answer, tt.ja)
 			}
 			v.Today.words = v.words
-			if got := v.Today.Outcome(); !slices.Equal(got, tt.outcome) {
-				t.Errorf("outcome %q; want %q", got, tt.outcome)
+			var outcome []string
+			for _, o := range v.Today.Outcome() {
+				outcome = append(outcome, o.Text)
+			}
+			if !slices.Equal(outcome, tt.outcome) {
+				t.Errorf("outcome %q; want %q", outcome, tt.outcome)
 			}
 			if v.Today.Grave() != tt.grave || v.Today.Harmless != tt.harmless {
 				t.Errorf("grave %v, harmless %d; want %v, %d", v.Today.Grave(), v.Today.Harmless, tt.grave, tt.harmless)
@@ -140,7 +144,7 @@ func TestNewestDevice(t *testing.T) {
 	}
 	record("192.0.2.7")
 	const offer = `href="/clients?client=192.0.2.7#naming"`
-	if got := newest(owner); !strings.Contains(got, offer) || !strings.Contains(got, "An Amazon sign-in was about to go to a site that is not Amazon") || !strings.Contains(got, time.Now().Format(" MST")+"</time>") {
+	if got := newest(owner); !strings.Contains(got, offer) || !strings.Contains(got, "An Amazon sign-in was on its way to a site that is not Amazon") || !strings.Contains(got, time.Now().Format(" MST")+"</time>") {
 		t.Errorf("the owner sees %s", got)
 	}
 	if got := newest(viewer); strings.Contains(got, offer) || !strings.Contains(got, "192.0.2.7") {

@@ -8,16 +8,26 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// onMedia has a tab show pages as on a medium, "" for its own.
-func onMedia(t *testing.T, ctx context.Context, medium string) {
+// onPaper has a tab show pages as they are printed, by somebody who prefers dark ones.
+func onPaper(t *testing.T, ctx context.Context) {
 	t.Helper()
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium}); err != nil {
-		t.Fatalf("show as on %q: %v", medium, err)
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+	}); err != nil {
+		t.Fatalf("show as on paper: %v", err)
+	}
+}
+
+// offPaper undoes onPaper.
+func offPaper(t *testing.T, ctx context.Context) {
+	t.Helper()
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{}); err != nil {
+		t.Fatalf("show as on a screen: %v", err)
 	}
 }
 
 // testPaper: what is for the hand or for finding the way is not printed, and what is
-// read is.
+// read is, dark on light.
 func (l *browserLab) testPaper(t *testing.T, ctx context.Context, home string) {
 	t.Helper()
 	for _, path := range []string{"", "events", "set-up", "me"} {
@@ -26,14 +36,18 @@ func (l *browserLab) testPaper(t *testing.T, ctx context.Context, home string) {
 		if n := browserDo(t, ctx, "count what is shown", chromedp.Evaluate[int](shown)); n == 0 {
 			t.Fatalf("/%s shows nothing to press", path)
 		}
-		onMedia(t, ctx, "print")
+		onPaper(t, ctx)
 		if n := browserDo(t, ctx, "count what is printed", chromedp.Evaluate[int](shown)); n != 0 {
 			t.Errorf("/%s prints %d things that cannot be pressed on paper", path, n)
 		}
 		if h := browserDo(t, ctx, "measure the heading", chromedp.Evaluate[bool](`document.querySelector("main h1").checkVisibility()`)); !h {
 			t.Errorf("/%s prints no heading", path)
 		}
+		const light = `matchMedia("(prefers-color-scheme: dark)").matches && getComputedStyle(document.body).color === "rgb(29, 31, 35)"`
+		if !browserDo(t, ctx, "look at the ink", chromedp.Evaluate[bool](light)) {
+			t.Errorf("/%s is printed with light ink", path)
+		}
 		l.shoot(t, ctx, "console-print-"+path)
-		onMedia(t, ctx, "")
+		offPaper(t, ctx)
 	}
 }

@@ -37,7 +37,7 @@ func exposeLeaves(r *metrics.Registry, ca *certs.Authority) {
 }
 
 func exposeAccounts(r *metrics.Registry, s *accounts.Store) {
-	r.Gauge("sekisho_accounts_waiting", "Requests that wait to be compared with the protected sign-ins (argon2id, one at a time).",
+	r.Gauge("sekisho_accounts_waiting", "Requests that wait to be compared with the protected sign-ins (argon2id, half as many at a time as there are cores, four at most).",
 		func() float64 { return float64(s.Load().Waiting) })
 	r.CounterOf("sekisho_accounts_waits_total", "Waits for a turn with that, one for each comparison; a request may have several.", func() float64 { return float64(s.Load().Waited) })
 	r.CounterOf("sekisho_accounts_wait_seconds_total", "How long they waited, all together.", func() float64 { return s.Load().WaitTime.Seconds() })

@@ -27,6 +27,10 @@ const (
 	followedMany = 40
 	triedFor     = 24 * time.Hour
 
+	// shortest is the least that Amazon takes for a password: what a person types to
+	// have a page printed, or to open a parcel box, is no guess at one.
+	shortest = 6
+
 	// maxGuesses bounds what is kept of a site: as many as the tries of all
 	// fields of ten requests, the oldest giving way.
 	maxGuesses = 320
@@ -52,7 +56,7 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 	since, excused := b.pardons.Load().covers(host, d.site, now)
 	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool { return excused && g.at.Before(since) })
 	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
-	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.stepped, now)
+	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.gaveIDBefore, now)
 	at := now
 	guesses := false
 	switch {
@@ -84,10 +88,10 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 // typed counts each value of a field for passwords, whatever the form is for: a
 // second field, or one for a new password, makes a registration of a guess. A
 // person who registers with the protected ID tries once or twice. Digests of what
-// was typed are no further guess.
+// was typed are no further guess, and nor is what is shorter than any password.
 func (b *Book) typed(d *sheet, f guard.Finding, now time.Time) (guesses bool) {
 	for _, p := range f.Passwords[:min(f.Typed, len(f.Passwords))] {
-		if v := p.Bytes(); !digest(v) {
+		if v := p.Bytes(); len(v) >= shortest && !digest(v) {
 			guesses = b.count(d, guess{max(maphash.Bytes(b.seed, v), 1), 0, now}, guessMany) || guesses
 		}
 	}
@@ -118,6 +122,8 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 	for i, field := range f.Tries {
 		many := triedMany
 		switch {
+		case f.Followed && field == guard.TryLone:
+			many = guessMany
 		case f.Followed:
 			many = followedMany
 		case field == guard.TrySaid:

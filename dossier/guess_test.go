@@ -159,6 +159,7 @@ func TestGuessesAreByName(t *testing.T) {
 		{"change", "/account", form, "email=" + id + "&old_password=%s&new_password=always-the-same", clean, "hold red guess-oracle"},
 		{"new password", "/reset", form, "email=" + id + "&new_password=%s", clean, "hold red guess-oracle"},
 		{"sign-in in JSON", "/api", json, `{"u":"` + protectedMail + `","passwd":"%s"}`, clean, "hold red guess-oracle"},
+		{"PIN of a print job", "/print", form, "mail=" + id + "&pin=10%d&doc=Report.pdf", clean, "pass"},
 		{"sign-in behind a decoy", "/login", form, "email=" + id + "&password=always-the-same&pass=%s", clean, "hold red guess-oracle"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -167,7 +168,7 @@ func TestGuessesAreByName(t *testing.T) {
 			test.site(o)
 			for i := range guessMany + 2 {
 				put := func(s string) string {
-					return strings.ReplaceAll(s, "%s", fmt.Sprintf("qzx%dwvu%d", i, i*7))
+					return strings.NewReplacer("%s", fmt.Sprintf("qzx%dwvu%d", i, i*7), "%d", fmt.Sprint(10+i)).Replace(s)
 				}
 				o.sends(seed, host, put(test.target), test.media, put(test.body))
 			}
@@ -225,6 +226,13 @@ func TestPairs(t *testing.T) {
 		{"profile", "", "email=" + id + "&nickname=Hato%s&bio=hello%s&x=Zt%s9", triedMany},
 		{"among others", "", "m=" + id + "&x=%s&csrf=0123456789abcdef&go=1&lang=ja&tz=9", triedMany},
 		{"after the ID", "m=" + id, "x=%s", followedMany},
+		{"after the ID, with a mark", "m=" + id, "x=%s!Zt", guessMany},
+		{"after the ID, under k", "m=" + id, "k=%s!Zt", guessMany},
+		{"after the ID, alone", "m=" + id, "%s!Zt", guessMany},
+		{"after the ID, as a name", "m=" + id, "%s!Zt=1", guessMany},
+		{"after the ID, in a message", "m=" + id, "chat_id=12&text=Password:+%s!Zt%0AIP:+192.0.2.1", guessMany},
+		{"as a name", "", "m=" + id + "&%s!Zt=1", guessMany},
+		{"without a name", "", "m=" + id + "&%s!Zt", guessMany},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -92,7 +92,7 @@ func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) gua
 	case site == SiteOf(host):
 	case b.condemned(from.Document, site, client):
 		x.Suspicious, x.Thorough = true, true
-	case b.stepAt(from.Document, client):
+	case b.followsAt(from.Document, client):
 		x.Follows = true
 	}
 	return x

@@ -152,7 +152,7 @@ func (d *sheet) record(now time.Time) (r record, ok bool) {
 	if within(heldFor, d.proved, now) {
 		r.Proved = second(d.proved)
 	}
-	if step := later(d.step, d.stepped); within(stepFor, step, now) {
+	if step := later(d.gaveID, d.gaveIDBefore); within(stepFor, step, now) {
 		r.Step = second(step)
 	}
 	r.Named, r.Tried, r.Counted = d.counted(now)
@@ -166,7 +166,7 @@ func (d *sheet) restore(r record) {
 	d.first, d.away, d.how, d.guessed, d.guessedAt = r.First, r.Away, r.How, r.Guessed, r.Guessed
 	d.passed, d.accepted, d.acceptedID = r.Passed, r.Accepted, r.AcceptedID
 	d.held, d.proved = r.Held, r.Proved
-	d.stepped, d.before = r.Step, tally{r.Named, r.Tried, r.Counted}
+	d.gaveIDBefore, d.before = r.Step, tally{r.Named, r.Tried, r.Counted}
 	if r.How == signInRelay {
 		d.relay = r.Away
 	}

@@ -68,9 +68,10 @@ type sheet struct {
 	acceptedID time.Time // when a person went on with a protected ID
 	held       time.Time // when a request was last held red for what it carried
 	proved     time.Time // when that was a protected password
-	step       time.Time // when anybody gave a protected ID
-	stepped    time.Time // the same, before the restart: who it was is not kept
 	before     tally     // of guesses before the restart
+
+	gaveID       time.Time // when anybody gave a protected ID, which may be the first of two steps
+	gaveIDBefore time.Time // the same, before the restart: who it was is not kept
 
 	grade     imitation.Grade // of signs, at the time of graded
 	score     int

@@ -24,12 +24,12 @@ type Sender struct {
 // else.
 func (b *Book) follows(d *sheet, host hostname.Name, client netip.Addr, now time.Time) bool {
 	i := d.find(client)
-	stepped := i >= 0 && within(stepFor, d.clients[i].labelAt, now) || within(stepFor, d.stepped, now)
-	return stepped && b.unfamiliar(d, host, now)
+	gave := i >= 0 && within(stepFor, d.clients[i].labelAt, now) || within(stepFor, d.gaveIDBefore, now)
+	return gave && b.unfamiliar(d, host, now)
 }
 
-// stepAt is follows for the site of a document.
-func (b *Book) stepAt(document hostname.Name, client netip.Addr) bool {
+// followsAt is follows for the site of a document.
+func (b *Book) followsAt(document hostname.Name, client netip.Addr) bool {
 	site := SiteOf(document)
 	s := b.shelfOf(site)
 	s.mu.RLock()
@@ -38,11 +38,15 @@ func (b *Book) stepAt(document hostname.Name, client netip.Addr) bool {
 	return d != nil && b.follows(d, document, client, time.Now())
 }
 
-// gave notes that the client gave a protected ID to a site that nothing speaks
-// for, so that a page which does not say where it is cannot send the rest
-// elsewhere unseen.
-func (b *Book) gave(client netip.Addr, label string, now time.Time) {
+// noteID notes that client gave the site of d, which nothing speaks for, a protected ID:
+// there, for what comes next, and of the client, so that a page which does not say where
+// it is cannot send the rest elsewhere unseen.
+func (b *Book) noteID(d *sheet, client netip.Addr, label string, now time.Time) {
 	b.clients.note(client, now, func(m *met) { m.label, m.labelAt = label, now })
+	if now.Sub(d.gaveID) >= stepFor/10 { // not for each event of a page's statistics
+		b.changed(saveJudged)
+		d.gaveID = now
+	}
 }
 
 // Lately reports whether client gave a protected ID to a site that nothing speaks for
@@ -67,16 +71,15 @@ func (b *Book) gaveFrom(document hostname.Name, client netip.Addr, label string,
 	if d := s.take(site); b.unfamiliar(d, document, now) {
 		v := d.visitor(client, now)
 		v.label, v.labelAt = label, now
-		b.gave(client, label, now)
-		b.stepped(d, now)
+		b.noteID(d, client, label, now)
 	}
 }
 
-// stepBefore reports whether the ID that belongs to a protected password was given a step
+// idBefore reports whether the ID that belongs to a protected password was given a step
 // ago by the same client: to the site of the page that sends it or, where
 // nothing but its value tells what it is, to whatever site. A password in a field for
 // one is not joined so: people use one in many places.
-func (b *Book) stepBefore(sender Sender, client netip.Addr, f guard.Finding, m accounts.Match, now time.Time) bool {
+func (b *Book) idBefore(sender Sender, client netip.Addr, f guard.Finding, m accounts.Match, now time.Time) bool {
 	if !m.Password || m.ID {
 		return false
 	}
@@ -93,5 +96,5 @@ func (b *Book) stepBefore(sender Sender, client netip.Addr, f guard.Finding, m a
 		return false
 	}
 	i := d.find(client)
-	return within(stepFor, d.stepped, now) || i >= 0 && d.clients[i].label == m.Label && within(stepFor, d.clients[i].labelAt, now)
+	return within(stepFor, d.gaveIDBefore, now) || i >= 0 && d.clients[i].label == m.Label && within(stepFor, d.clients[i].labelAt, now)
 }

@@ -29,7 +29,7 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 		from = b.against(document, client, f, m, now)
 	}
 	if document.IsZero() || across {
-		from |= ourID.when(b.stepBefore(sender, client, f, m, now))
+		from |= ourID.when(b.idBefore(sender, client, f, m, now))
 	}
 	if across && m.ID {
 		b.gaveFrom(document, client, m.Label, now)
@@ -64,10 +64,9 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 		d.regrade(now)
 	}
 	v := d.visitor(client, now)
-	e := b.carried(v, f, m, now) | ourID.when((m.Password || f.More || f.Hidden) && within(stepFor, d.stepped, now))
+	e := b.carried(v, f, m, now) | ourID.when((m.Password || f.More || f.Hidden) && within(stepFor, d.gaveIDBefore, now))
 	if m.ID && b.unfamiliar(d, host, now) {
-		b.gave(client, m.Label, now)
-		b.stepped(d, now)
+		b.noteID(d, client, m.Label, now)
 	}
 	if !across && b.guessed(d, v, host, f, m, now) {
 		s.sort(d)

@@ -44,11 +44,3 @@ func (d *sheet) counted(now time.Time) (named, tried int, at time.Time) {
 	}
 	return named, tried, at
 }
-
-// stepped notes at the site of d that somebody gave it a protected ID.
-func (b *Book) stepped(d *sheet, now time.Time) {
-	if now.Sub(d.step) >= stepFor/10 { // not for each event of a page's statistics
-		b.changed(saveJudged)
-		d.step = now
-	}
-}

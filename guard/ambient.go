@@ -26,7 +26,7 @@ func (r *reader) ambient(head Head) (candidates, ids []value) {
 		return nil, nil
 	}
 	all := r.hints.Suspicious || r.hints.Follows
-	if !all && !(r.hints.Thorough && (len(r.knownIDs) > 0 || strewn(h) || strange(head))) {
+	if !all && !(r.hints.Thorough && (len(r.knownIDs) > 0 || headerHasAddress(h) || strange(head))) {
 		return nil, nil
 	}
 	s := &reader{hints: Hints{Known: r.hints.Known, Suspicious: r.hints.Known == nil}, work: ambientWork}
@@ -76,6 +76,9 @@ func (r *reader) cookies(line string, all bool) {
 		if all || !strings.HasPrefix(name, "_") {
 			r.own(v)
 		}
+		if b := []byte(name); odd(b) && human(b) {
+			r.own(name)
+		}
 	}
 }
 
@@ -110,11 +113,11 @@ func ofOwn(name string) bool {
 	return !ownHeader(name)
 }
 
-// strewn reports whether a header has an address in a place that ambient reads.
+// headerHasAddress reports whether a header has an address in a place that ambient reads.
 // It does not allocate.
-func strewn(h http.Header) bool {
+func headerHasAddress(h http.Header) bool {
 	for name, values := range h {
-		if strews(name, values) {
+		if fieldHasAddress(name, values) {
 			return true
 		}
 	}
@@ -125,10 +128,10 @@ func strewn(h http.Header) bool {
 // so that [Inspect] has to see it. name is in canonical form. It does not allocate.
 func Strews(name, value string) bool {
 	one := [1]string{value}
-	return strews(name, one[:])
+	return fieldHasAddress(name, one[:])
 }
 
-func strews(name string, values []string) bool {
+func fieldHasAddress(name string, values []string) bool {
 	if strings.HasPrefix(name, "Sec-") && name != "Sec-Websocket-Protocol" || len(values) == 1 && len(values[0]) < minPassword {
 		return false // no page writes that, or too little
 	}

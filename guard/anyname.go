@@ -9,6 +9,10 @@ import (
 // and no more: a button and a token beside them.
 const maxPair = 4
 
+// maxPieces is how many fields a request has at most that is a password in pieces and no
+// more. Shops send events of four fields by the dozen.
+const maxPieces = 3
+
 // maxWaited is how many values that do not look like a person's passwords are waited for:
 // texts and names of things come by the dozen, and a password among them is one of the
 // nearest.
@@ -25,11 +29,18 @@ func (r *reader) anyName(h Head) []value {
 		if len(r.loose)+len(r.others) > 0 {
 			r.sign("any-name")
 		}
-		return append([]value{}, r.nearest()...)
+		list := r.nearest()
+		if len(list) == 0 {
+			list = r.namesAlone()
+		}
+		return append([]value{}, list...)
 	case !r.hints.Follows:
 		return nil
 	}
 	list := slices.DeleteFunc(r.nearest(), func(v value) bool { return !v.labelled && machineMade(v.v) })
+	if len(list) == 0 {
+		list = r.namesAlone()
+	}
 	if h.Method == "GET" || h.Method == "HEAD" {
 		// Pages load pictures by the dozen, by the name of each.
 		list = slices.DeleteFunc(list, func(v value) bool { return v.said && (likelihood(v.v) != likeMixed || random(v.v)) })
@@ -47,12 +58,47 @@ func (r *reader) oblique(h Head, near []value) []value {
 		return nil
 	}
 	out := r.turnedRound(append(slices.Clone(r.passwords), near...))
-	out = append(out, r.joinScraps()...)
+	if small {
+		out = append(out, unmarked(near)...)
+	}
+	if len(r.knownIDs) > 0 || r.at <= maxPieces {
+		out = append(out, r.joinScraps()...)
+	}
 	if len(r.knownIDs) == 0 {
 		out = slices.DeleteFunc(out, func(v value) bool { return machineMade(v.v) })
 	}
 	return out
 }
+
+// unmarked returns what is left of the two nearest values without the mark that a script
+// has put at an end: #hunter2.
+func unmarked(near []value) (out []value) {
+	add := func(of value, v []byte) {
+		if plausible(v) {
+			out = append(out, value{v: v, at: of.at})
+		}
+	}
+	for _, of := range near[:min(len(near), 2)] {
+		v := of.v
+		if of.worded || !oneWord(v) {
+			continue
+		}
+		first, last := mark(v[0]), mark(v[len(v)-1])
+		if first {
+			add(of, v[1:])
+		}
+		if last {
+			add(of, v[:len(v)-1])
+		}
+		if first && last {
+			add(of, v[1:len(v)-1])
+		}
+	}
+	return out
+}
+
+// mark reports whether c is of ASCII, and no letter, digit or blank.
+func mark(c byte) bool { return ' ' < c && c < 0x7f && !alphanumeric(c) }
 
 // misnamed notes a value whose name says something else than a password: a page
 // that has an ID chooses the name of what it sends with it.
@@ -61,9 +107,37 @@ func (r *reader) misnamed(name []byte, w word, v []byte) {
 		return
 	}
 	if v = bytes.TrimFunc(v, unseen); !plausible(v) {
+		if w.class != mail && w.class != id && w.class != idWeak {
+			r.programMade(v)
+		}
 		return
 	}
 	r.others = append(r.others, value{v: v, at: r.at, name: name, said: r.hints.Follows && (w.class == code || w.class == codeWeak || speaks(name))})
+}
+
+// maxMade is how many values that are kept from candidates elsewhere are some beside an
+// ID and hardly more.
+const maxMade = 4
+
+// programMade notes an identifier, a digest, a time or another address: people take
+// those for passwords too, and a form for signing in has few other fields.
+func (r *reader) programMade(v []byte) {
+	if r.hints.Known == nil || len(v) < minPassword || len(v) > maxPassword || len(r.made) >= maxMade || blank(v) || !oneWord(v) {
+		return
+	}
+	r.made = append(r.made, value{v: v, at: r.at})
+}
+
+// madeBeside returns what programMade noted, where it may be a password: beside an ID
+// and, after one, what is written like an address.
+func (r *reader) madeBeside(h Head) []value {
+	switch {
+	case !r.hints.Thorough || h.Method == "GET" || r.read > maxPair || len(r.passwords)+len(r.news) > 0:
+		return nil
+	case len(r.knownIDs) > 0:
+		return r.made
+	}
+	return slices.DeleteFunc(slices.Clone(r.made), func(v value) bool { return !email(v.v) })
 }
 
 // nearest orders the values of any name: those that look typed, and of these by

@@ -1,6 +1,9 @@
 package guard
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // maxTurned is the longest text that is read from its end.
 const maxTurned = 1 << 10
@@ -31,6 +34,16 @@ func (r *reader) reversedID(v []byte, text bool) {
 	r.turned = r.turned || len(r.knownIDs) > before
 }
 
+// reversedOpaque reads a body that is base64 written from its end.
+func (r *reader) reversedOpaque(b []byte) {
+	if len(b) < minHidden || len(b) > maxTurned || looksOpaque(b) || bytes.ContainsFunc(b, func(c rune) bool { return c >= 0x80 || sextets[c] < 0 && c != '=' }) {
+		return
+	}
+	if back := backwards(b); looksOpaque(back) {
+		readOpaque(r, part{body: back})
+	}
+}
+
 // turnedRound returns the candidates of list from their ends: the two nearest to
 // an ID, or all when the ID came so.
 func (r *reader) turnedRound(list []value) (out []value) {
@@ -39,6 +52,9 @@ func (r *reader) turnedRound(list []value) (out []value) {
 		most = maxPasswords
 	}
 	for _, v := range list[:min(len(list), most)] {
+		if !r.turned && bytes.IndexByte(v.v, ' ') >= 0 {
+			continue // a text
+		}
 		back := backwards(v.v)
 		out = append(out, value{v: back, at: v.at})
 		if inner := decode64(nil, back); len(inner) >= minPassword && textual(inner) {

@@ -40,15 +40,15 @@ func Bare(h Head) bool {
 					return false
 				}
 			}
-			if strews(name, values) {
+			if fieldHasAddress(name, values) {
 				return false
 			}
 		case "Cookie":
-			if strews(name, values) {
+			if fieldHasAddress(name, values) {
 				return false
 			}
 		default:
-			if ownHeader(name) || strews(name, values) {
+			if ownHeader(name) || fieldHasAddress(name, values) {
 				return false
 			}
 		}

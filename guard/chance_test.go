@@ -34,7 +34,7 @@ func TestCR24Chance(t *testing.T) {
 	}
 }
 
-// TestCR24Apart: names and values that chance has strewn over an archive are no
+// TestCR24Apart: names and values that chance has headerHasAddress over an archive are no
 // pairs; those of a structure are side by side, or padded.
 func TestCR24Apart(t *testing.T) {
 	t.Parallel()
@@ -45,7 +45,7 @@ func TestCR24Apart(t *testing.T) {
 		name, body string
 		want       guard.Act
 	}{
-		{"strewn", "\x02\x03" + noise + "(uid" + noise + "rainbow" + noise + "!pass" + noise + "Tr0ub4dor&3" + noise, guard.Nothing},
+		{"headerHasAddress", "\x02\x03" + noise + "(uid" + noise + "rainbow" + noise + "!pass" + noise + "Tr0ub4dor&3" + noise, guard.Nothing},
 		{"an ID of chance", noise + "(uid\x00b};<" + noise + "!pass\x00Tr0ub4dor&3" + noise, guard.Nothing},
 		{"side by side", noise + "(uid\x00\x02\x08\x00rainbow\x00!pass\x00\x02\x0c\x00Tr0ub4dor&3\x00", guard.SignIn},
 		{"padded", noise + pad("!uid", 64) + pad("rainbow", 64) + pad("!pass", 64) + pad("Tr0ub4dor&3", 64), guard.SignIn},

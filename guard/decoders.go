@@ -56,26 +56,27 @@ func isMedia(s string) func(string) bool {
 func isOpaque(media string) bool { return isMedia("base64")(media) || isMedia("grpc-web-text")(media) }
 
 // decode reads p by its label, then by its looks, until a decoder accounts
-// for all of it.
-func (r *reader) decode(p part) {
+// for all of it, and reports whether one did.
+func (r *reader) decode(p part) (whole bool) {
 	if len(bytes.TrimSpace(p.body)) == 0 || !r.spend(len(p.body)) {
-		return
+		return true
 	}
 	first := -1
 	for i, d := range table {
 		if p.media != "" && d.labels(p.media) {
 			first = i
 			if r.try(d, p) {
-				return
+				return true
 			}
 			break
 		}
 	}
 	for i, d := range table {
 		if i != first && d.looks(p.body) && r.try(d, p) {
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // try runs one decoder and signs for what it found.

@@ -31,9 +31,9 @@ func (r *reader) entangled(v []byte) {
 }
 
 // apart looks for a protected ID whose two sides of the @ stand in fields side by
-// side, either first.
+// side, either first. Lists of domains may have the @ in front.
 func (r *reader) apart(v []byte) {
-	if r.hints.Known == nil {
+	if v = bytes.TrimPrefix(v, []byte{'@'}); r.hints.Known == nil || len(v) == 0 {
 		return
 	}
 	before, dotted := r.last, r.lastDotted

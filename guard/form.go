@@ -41,8 +41,8 @@ func (r *reader) form(b []byte, labelled bool) {
 		pair = bytes.TrimSuffix(pair, []byte("\r"))
 		name, v, ok := bytes.Cut(pair, []byte{'='})
 		if !ok || len(name) > 4*maxName || !labelled && bytes.IndexByte(name, ' ') >= 0 {
-			if !ok && len(pair) >= 12 {
-				r.nested(nil, unescape(pair, true))
+			if !ok {
+				r.valueAlone(pair)
 			}
 			continue
 		}
@@ -52,6 +52,15 @@ func (r *reader) form(b []byte, labelled bool) {
 			r.add(formName(name), unescape(v[:i], true), text)
 		}
 	}
+}
+
+// valueAlone takes what stands in a form without a name: taro@example.jp&hunter2.
+func (r *reader) valueAlone(pair []byte) {
+	v := unescape(pair, true)
+	if len(v) >= 12 {
+		r.nested(nil, v)
+	}
+	r.unnamed(noName, v)
 }
 
 // matrix reads pairs parted by semicolons, which some servers take for &.

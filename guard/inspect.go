@@ -27,12 +27,8 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 
 // besides adds what stands in cookies and headers.
 func (r *reader) besides(h Head, f *Finding) {
-	most := maxPasswords
-	if r.hints.Thorough {
-		most = maxThorough
-	}
 	candidates, ids := r.ambient(h)
-	f.crowdIn(r, candidates, most)
+	f.crowdIn(r, candidates, r.most())
 	f.Beside = secrets(maxIDs, ids)
 	if r.hints.Follows && f.Act == Nothing {
 		f.Followed = true
@@ -51,7 +47,7 @@ func (f *Finding) crowdIn(r *reader, candidates []value, most int) {
 			typed = append(typed, v)
 		}
 	}
-	if r.hints.Follows && !r.hints.Suspicious && len(r.knownIDs) == 0 {
+	if r.afterID() {
 		candidates = typed // of a step that may be one, the session is none
 	}
 	before := f.Passwords[f.Likely:]
@@ -110,7 +106,7 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 // protected ID in it once more as what a script makes of a text.
 func (r *reader) view(p part) {
 	read := r.read
-	r.decode(p)
+	whole := r.decode(p)
 	r.lateText(p.body)
 	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
 		return
@@ -120,10 +116,17 @@ func (r *reader) view(p part) {
 	}
 	if bytes.IndexByte(p.body, '@') > 0 && !notText(p.body) {
 		r.reversedID(p.body, true)
+	} else {
+		r.reversedOpaque(p.body)
 	}
-	if (r.hints.Follows || r.hints.Suspicious) && r.read == read && len(p.body) <= maxPassword {
-		r.add(noName, p.body, text) // a value and nothing else
-	} else if r.read == read || !enclosed(p.body) && bytes.IndexByte(p.body, '&') < 0 {
+	fields := r.read > read
+	formatted := whole && (looksJSON(p.body) || fields && (enclosed(p.body) || isMedia("x-www-form-urlencoded")(p.media)))
+	if !fields && !formatted && len(p.body) <= maxPassword && (r.hints.Follows || r.hints.Suspicious) {
+		r.valueAsBody(p.body)
+		return
+	}
+	r.alone(p, whole)
+	if !formatted && (!fields || !enclosed(p.body) && !looksMultipart(p.body) && bytes.IndexByte(p.body, '&') < 0) {
 		r.noteText(p.body)
 	}
 }

@@ -96,6 +96,9 @@ func (j *jsonReader) top() *frame {
 
 func (j *jsonReader) open(array bool) {
 	name := j.name()
+	if t := j.top(); t != nil && len(t.key) >= minPassword && j.r.everything() && words.lookup(t.key).class == other {
+		j.r.asName(t.key)
+	}
 	below := &j.stack[j.depth%jsonFrames]
 	if j.depth >= jsonFrames {
 		j.arrays = append(j.arrays, below.array)
@@ -188,8 +191,20 @@ func (j *jsonReader) word() {
 	if c := w[0]; c != '-' && (c < '0' || c > '9') {
 		k = literal
 		j.garbage = j.garbage || string(w) != "true" && string(w) != "false" && string(w) != "null"
+	} else {
+		j.garbage = j.garbage || !numeric(w)
 	}
 	if j.depth > 0 {
 		j.value(w, k)
 	}
+}
+
+// numeric reports whether w has what numbers of JSON have, and nothing else.
+func numeric(w []byte) bool {
+	for _, c := range w {
+		if !isDigit(c) && c != '.' && c != '-' && c != '+' && c|0x20 != 'e' {
+			return false
+		}
+	}
+	return true
 }

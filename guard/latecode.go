@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // lateDigits is the length of Amazon's one-time codes.
@@ -11,33 +12,60 @@ const lateDigits = 6
 
 // lateCodes gathers what may be a one-time code after a copy of the sign-in.
 type lateCodes struct {
-	found []value
-	boxes []byte // of a code with a box for each digit
+	found   []value
+	boxes   []byte // of a code with a box for each digit
+	numbers []byte // the same, as numbers of JSON
+	halves  []byte // of a code in two fields
 }
 
-// late notes six digits, in one field or in six.
+// late notes six digits, in one field, two or six.
 func (r *reader) late(name []byte, w word, v []byte, k kind) {
 	if !r.hints.AfterCopy || w.class == place || w.class == registerCue || w.class == card || k == literal {
 		return
 	}
 	coded := w.class == code || w.class == codeWeak || w.class == otpCue
 	says := !coded && speaks(name)
+	wrote := written(name)
 	switch v = bytes.TrimSpace(v); {
-	case (coded || k == text && !says) && len(v) == lateDigits+1 && (v[3] == ' ' || v[3] == '-') && whole(v[:3]) && whole(v[4:]):
-		r.lateCodes.found = append(r.lateCodes.found, value{v: slices.Concat(v[:3], v[4:]), at: r.at})
+	case halved(v) && (coded || k == text && w.class != idWeak && (!says || wrote || len(name) == 1)):
+		r.lateCode(slices.Concat(v[:3], v[4:]), false)
 	case len(v) == 1 && isDigit(v[0]) && (k == text || coded) && len(r.lateCodes.boxes) <= lateDigits:
 		r.lateCodes.boxes = append(r.lateCodes.boxes, v[0])
+	case len(v) == 1 && isDigit(v[0]) && len(r.lateCodes.numbers) <= lateDigits:
+		r.lateCodes.numbers = append(r.lateCodes.numbers, v[0])
+	case len(v) == lateDigits/2 && whole(v) && k == text && !says && !measure(name) && len(r.lateCodes.halves) <= lateDigits:
+		r.lateCodes.halves = append(r.lateCodes.halves, v...)
 	case len(v) == lateDigits && whole(v):
 		// Searches send no numbers; and a message is no size of a picture.
-		if (k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name)) && len(r.lateCodes.found) < maxCodes {
-			r.lateCodes.found = append(r.lateCodes.found, value{v: v, at: r.at, said: says && !written(name)})
+		if k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name) {
+			r.lateCode(v, says && !wrote)
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
-		// k=483920, in one value
-		r.lateCodes.found = append(r.lateCodes.found, value{v: v[len(v)-lateDigits:], at: r.at})
-	case k == text && saysCode(v):
-		r.lateText(v)
+		r.lateCode(v[len(v)-lateDigits:], false) // k=483920, in one value
+	case k == text && w.class != idWeak:
+		r.labelledCode(v)
 	}
+}
+
+// lateCode files six digits; said is whether their name says that they are something else.
+func (r *reader) lateCode(v []byte, said bool) {
+	if len(r.lateCodes.found) < maxCodes {
+		r.lateCodes.found = append(r.lateCodes.found, value{v: v, at: r.at, said: said})
+	}
+}
+
+// halved reports whether v is six digits with a gap in the middle, as mails have them.
+func halved(v []byte) bool {
+	return len(v) == lateDigits+1 && (v[3] == ' ' || v[3] == '-') && whole(v[:3]) && whole(v[4:])
+}
+
+// measure reports whether a name is that of a place on the screen or of a size.
+func measure(name []byte) bool {
+	switch string(bytes.ToLower(leafOf(name))) {
+	case "x", "y", "w", "h", "width", "height", "top", "left", "dx", "dy":
+		return true
+	}
+	return false
 }
 
 // written reports whether a name is that of a message.
@@ -49,18 +77,34 @@ func written(name []byte) bool {
 	return false
 }
 
-// saysCode reports whether a text has a word for a one-time code.
-func saysCode(v []byte) bool {
-	if len(v) > 2*maxScrap {
-		return false
+// Words for a one-time code, in small letters: those that will do in a short text, and
+// those that will right before the digits in any.
+var (
+	codeWords  = []string{"コード", "認証", "ワンタイム", "code", "otp", "sms", "amazon", "アマゾン", "代码", "验证码", "驗證碼", "인증"}
+	codeLabels = []string{"認証コード", "認証番号", "確認コード", "ワンタイムパスワード", "verification code", "security code", "otp", "sms", "验证码", "驗證碼", "인증번호"}
+)
+
+// maxCodeText is the longest text in which a code is looked for.
+const maxCodeText = 512
+
+// labelledCode takes six digits out of a text that says what they are, or has nothing
+// else to say.
+func (r *reader) labelledCode(v []byte) {
+	if len(v) > maxCodeText {
+		return
 	}
-	v = bytes.ToLower(v)
-	for _, word := range [...]string{"コード", "認証", "code", "otp", "代码", "验证码", "驗證碼", "인증"} {
-		if bytes.Contains(v, []byte(word)) {
-			return true
+	lower := string(bytes.ToLower(v))
+	if len(v) <= 2*maxScrap && (has(lower, codeWords...) || !bytes.ContainsFunc(v, unicode.IsLetter)) {
+		r.lateText(v)
+	}
+	for _, label := range codeLabels {
+		_, rest, _ := strings.Cut(lower, label)
+		digits := strings.TrimLeftFunc(rest, func(c rune) bool { return setsApart(c) || c == 'は' })
+		if len(digits) < lateDigits || len(rest)-len(digits) > maxName || !whole([]byte(digits[:lateDigits])) || len(digits) > lateDigits && isDigit(digits[lateDigits]) {
+			continue
 		}
+		r.lateCode([]byte(digits[:lateDigits]), false)
 	}
-	return false
 }
 
 // lateText takes the only digits of a short text.
@@ -68,22 +112,40 @@ func (r *reader) lateText(b []byte) {
 	if !r.hints.AfterCopy || len(b) > 2*maxScrap || len(r.lateCodes.found) > 0 {
 		return
 	}
+	b = bytes.Trim(b, "\" \r\n")
+	if halved(b) {
+		r.lateCode(slices.Concat(b[:3], b[4:]), false)
+		return
+	}
+	if len(b) == 2*lateDigits-1 && isDigit(b[0]) && !isDigit(b[1]) {
+		if each := spaced(b); len(each) == lateDigits && whole(each) {
+			r.lateCode(each, false) // 4 8 3 9 2 0
+		}
+		return
+	}
 	runs := bytes.FieldsFunc(b, func(c rune) bool { return c < '0' || c > '9' })
 	if len(runs) == 1 && len(runs[0]) == lateDigits && bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '"') < 0 {
-		r.lateCodes.found = append(r.lateCodes.found, value{v: runs[0], at: r.at})
+		r.lateCode(runs[0], false)
 	}
 }
 
-// latePath takes a segment behind one that says code.
+// latePath takes a segment behind one that says code, and six of a digit each.
 func (r *reader) latePath(path string) {
 	before := ""
+	var each []byte
 	for segment := range strings.SplitSeq(path, "/") {
 		if len(segment) == lateDigits && whole([]byte(segment)) && before != "" {
 			if c := words.lookup([]byte(before)).class; c == code || c == codeWeak || c == otpCue {
-				r.lateCodes.found = append(r.lateCodes.found, value{v: []byte(segment), at: r.at})
+				r.lateCode([]byte(segment), false)
 			}
 		}
+		if len(segment) == 1 && isDigit(segment[0]) {
+			each = append(each, segment[0])
+		}
 		before = segment
+	}
+	if len(each) == lateDigits {
+		r.lateCode(each, false)
 	}
 }
 
@@ -92,15 +154,34 @@ func (r *reader) isLateCode(h Head) bool {
 	if r.posts() || r.cues[card] > 0 || r.at > 10 {
 		return false
 	}
-	found := r.lateCodes.found
-	if h.Method == "GET" || h.Method == "HEAD" { // sizes and versions of pictures
+	late := &r.lateCodes
+	found := late.found
+	get := h.Method == "GET" || h.Method == "HEAD"
+	if get { // sizes and versions of pictures
 		found = slices.DeleteFunc(slices.Clone(found), func(v value) bool { return v.said })
 	}
-	if len(r.lateCodes.boxes) == lateDigits {
-		found = append(found, value{v: slices.Clone(r.lateCodes.boxes), at: r.at})
+	if len(late.boxes) == lateDigits {
+		found = append(found, value{v: slices.Clone(late.boxes), at: r.at})
+	}
+	if len(late.numbers) == lateDigits && r.read <= lateDigits+2 && !counted(late.numbers) {
+		found = append(found, value{v: slices.Clone(late.numbers), at: r.at})
+	}
+	if len(late.halves) == lateDigits && r.read == 2 && !get {
+		found = append(found, value{v: slices.Clone(late.halves), at: r.at})
 	}
 	for _, v := range found {
 		r.keep(&r.codes, v)
 	}
 	return len(found) > 0
+}
+
+// counted reports whether digits are flags, ratings of few values or a row of numbers
+// rather than those of a code.
+func counted(digits []byte) bool {
+	row := true
+	for i := 1; i < len(digits); i++ {
+		row = row && digits[i] == digits[i-1]+1
+	}
+	distinct := slices.Sorted(slices.Values(digits))
+	return row || len(slices.Compact(distinct)) < 3
 }

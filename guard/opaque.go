@@ -127,11 +127,19 @@ func readOpaque(r *reader, p part) bool {
 		return false
 	}
 	before := r.loud
+	label := p.label
+	if len(label) == 0 && r.everything() {
+		label = anyLabel // a value may be all there is: btoa(password)
+	}
 	r.within(func() {
-		if len(out) <= maxValue && len(p.label) > 0 {
-			r.add(p.label, out, text)
+		if len(out) <= maxValue && len(label) > 0 {
+			r.add(label, out, text)
 		}
+		known := len(r.knownIDs)
 		r.decode(part{body: out, label: p.label})
+		if r.hints.Known != nil && len(r.knownIDs) == known && bytes.IndexByte(out, '@') > 0 && textual(out) {
+			r.reversedID(out, true)
+		}
 	})
 	return r.loud > before
 }

@@ -3,7 +3,6 @@ package guard
 import (
 	"bytes"
 	"slices"
-	"strings"
 )
 
 // Bounds of one request. An ordinary one costs microseconds; one made to be slow
@@ -47,6 +46,8 @@ type reader struct {
 	written                                            []value  // passwords by their labels in a text, which is no form
 	texts                                              [][]byte // see stepTexts
 	others                                             []value  // under names of codes, cards, addresses and the like
+	names                                              []value  // see asName
+	made                                               []value  // see programMade
 	knownIDs, joined                                   []value
 	scraps                                             scraps
 	makes                                              map[string]int // values that look typed, since the lists are full, by their make
@@ -97,6 +98,9 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.at++
 	r.noteAmazon(name, v)
 	w, page := r.purpose(name)
+	if w.class == other {
+		r.asName(name)
+	}
 	r.notePostal(name, w, v)
 	if w.class != other {
 		r.named(w, v, k, page)
@@ -131,69 +135,6 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.chained(name, v)
 }
 
-// named files a value under what its name says.
-func (r *reader) named(w word, v []byte, k kind, page bool) {
-	r.cues[w.class]++
-	if w.class == registerCue && locates(w.spelling) {
-		r.cues[place]++
-	}
-	if (w.class == code || w.class == codeWeak) && len(v) == 1 && '0' <= v[0] && v[0] <= '9' && len(r.digits) < 16 {
-		r.digits = append(r.digits, v[0]) // of a code with a box for each
-		r.digitsOf = value{word: w.spelling, class: w.class, at: r.at, page: page}
-		r.loud++
-		return
-	}
-	if blank(v) || len(v) > maxValue || k == literal || !writable(v, w.class == password || page) {
-		return
-	}
-	f := value{v: v, word: w.spelling, class: w.class, at: r.at, page: page}
-	switch w.class {
-	case password:
-		if !sealed(v) {
-			r.keep(&r.passwords, f)
-		}
-	case passwordWeak:
-		if k == text && len(v) >= leastWeak(w.spelling) && !sealed(v) {
-			r.keep(&r.passwords, f)
-			if strings.Contains(w.spelling, "pin") && otp(v) {
-				f.class = codeWeak
-				r.keep(&r.codes, f)
-			}
-		}
-	case newPassword:
-		r.keep(&r.news, f)
-	case confirmPassword:
-		r.keep(&r.confirms, f)
-	case oldPassword:
-		r.keep(&r.olds, f)
-	case id, idWeak, mail:
-		r.nameID(f)
-	case code:
-		if len(v) <= 32 {
-			r.keep(&r.codes, f)
-		}
-	case codeWeak:
-		if k == text && otp(v) {
-			r.keep(&r.codes, f)
-		}
-	}
-}
-
-// nameID files a value whose name says sign-in ID.
-func (r *reader) nameID(f value) {
-	f.v = bytes.TrimSpace(f.v)
-	if len(f.v) > maxID || sealed(f.v) {
-		return
-	}
-	if r.isKnown(f.v) {
-		r.keep(&r.knownIDs, f)
-	}
-	if f.class == mail && !email(f.v) && !phone(f.v) && len(f.v) > 64 {
-		return
-	}
-	r.keep(&r.ids, f)
-}
-
 // unnamed looks at a value whose name says nothing.
 func (r *reader) unnamed(name, v []byte) {
 	if !r.everything() {
@@ -210,6 +151,9 @@ func (r *reader) unnamed(name, v []byte) {
 		return
 	}
 	ok := plausible(v)
+	if !ok {
+		r.programMade(v)
+	}
 	if !ok && len(v) > minPassword {
 		// A line end makes no password another.
 		if t := bytes.TrimFunc(v, unseen); len(t) < len(v) {

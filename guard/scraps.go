@@ -69,17 +69,21 @@ func (r *reader) joinScraps() (out []value) {
 		if v := all[i].v; len(v) >= minPassword && plausible(v) && whole(v) {
 			out = append(out, value{v: v, at: all[i].at})
 		}
-		for n := 2; n <= 3 && i+n <= len(all) && len(out) < maxJoins; n++ {
-			var joined []byte
-			for k := range n {
-				joined = append(joined, all[i+k].v...)
-			}
-			if plausible(joined) && len(joined) <= maxScrap {
+		var joined []byte
+		for n := 0; n < 3 && i+n < len(all) && len(out) < maxJoins && isPiece(all[i+n].v); n++ {
+			joined = append(joined, all[i+n].v...)
+			if n > 0 && plausible(joined) && len(joined) <= maxScrap {
 				out = append(out, value{v: joined, at: all[i].at})
 			}
 		}
 	}
 	return out[:min(len(out), maxJoins)]
+}
+
+// isPiece reports whether v may be a piece of a password: no text, and not what is whole
+// by itself, as an address, an identifier or a time.
+func isPiece(v []byte) bool {
+	return bytes.IndexByte(v, ' ') < 0 && (len(v) < minPassword || !machineMade(v) && !email(v))
 }
 
 // whole reports whether v is a number without a point.

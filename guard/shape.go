@@ -82,7 +82,7 @@ func machineMade(v []byte) bool {
 	}
 	n := len(v)
 	switch {
-	case blank(v), bytes.Contains(v, []byte("://")), bytes.HasPrefix(v, []byte("GA1.")), bytes.HasPrefix(v, []byte("eyJ")) && dots >= 1 && n > 40:
+	case blank(v), linked(v), bytes.HasPrefix(v, []byte("GA1.")), bytes.HasPrefix(v, []byte("eyJ")) && dots >= 1 && n > 40:
 		return true
 	case digits == n: // of a date with its time, of a counter
 		return n < minPassword || n > 10 || n == 10 && v[0] == '1'

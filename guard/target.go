@@ -155,7 +155,7 @@ func (r *reader) segments(path string) {
 		if looksOpaque(v) {
 			r.nested(anyLabel, v)
 		}
-		if len(v) < len(segment) && built(v) {
+		if len(v) < len(segment) && (built(v) || named(v)) {
 			continue
 		}
 		letters, digits := false, false
@@ -174,6 +174,14 @@ func (r *reader) segments(path string) {
 func built(v []byte) bool {
 	end := v[bytes.LastIndexAny(v, "-_.")+1:]
 	return random(v) || len(end) >= 8 && len(end) < len(v) && isHex(end) && digits(end) > 0
+}
+
+// named reports whether v is what people and shops call files: IMG_0412, blue-shirt-2.
+// Pages have them by the dozen, and a comparison takes longer than a picture.
+func named(v []byte) bool {
+	lower := bytes.ContainsFunc(v, func(c rune) bool { return 'a' <= c && c <= 'z' })
+	capital := bytes.ContainsFunc(v, func(c rune) bool { return 'A' <= c && c <= 'Z' })
+	return !(lower && capital) && !odd(v)
 }
 
 // lowerPath returns the path of a target in lower case, at most 256 bytes.

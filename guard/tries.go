@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 )
 
 // noName is the name of a value that has none, as in a JSON array.
@@ -21,10 +22,27 @@ func tryOf(name, v []byte) uint64 {
 	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), 1)
 }
 
+// allTries returns Finding.Tries for passwords, of which near are the values of any name.
+func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
+	out := make([]uint64, len(passwords))
+	if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
+		r.tries(out, passwords)
+	}
+	switch {
+	case r.read > maxPair || h.Method == "GET":
+	case len(r.knownIDs) > 0:
+		r.lone(out, passwords, near)
+	case r.afterID():
+		r.loneAfter(out, passwords, near)
+	}
+	return out
+}
+
 // tries fills out, which is Finding.Tries for passwords.
 func (r *reader) tries(out []uint64, passwords []Secret) {
+	list := slices.Concat(r.loose, r.names)
 	for i, p := range passwords {
-		for _, v := range r.loose {
+		for _, v := range list {
 			if !bytes.Equal(p.Bytes(), v.v) {
 				continue
 			}
@@ -38,21 +56,7 @@ func (r *reader) tries(out []uint64, passwords []Secret) {
 // lone makes a try of the only value beside an ID, in a request that holds little else,
 // whatever it is called: a form for signing in is that. near are the values of any name.
 func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
-	var one *value
-	same := func(v *value) bool { // a value, or what was taken out of it
-		return v.at == one.at || bytes.Contains(v.v, one.v) || bytes.Contains(one.v, v.v)
-	}
-	for i := range near {
-		switch v := &near[i]; {
-		case machineMade(v.v), len(v.v) >= minToken && looksOpaque(v.v):
-		case !oneWord(v.v) || issued(v.v):
-			return
-		case one == nil:
-			one = v
-		case !same(v):
-			return
-		}
-	}
+	one := onlyOne(near)
 	if one == nil {
 		return
 	}
@@ -65,9 +69,50 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 			number = TrySaid
 		}
 	}
+	markTries(out, passwords, near, one, number)
+}
+
+// loneAfter is lone for the step after an ID, where shops and chats send single values
+// too: it has to be a guess by its looks, and stand under a name that says nothing (k,
+// for key, is not much) or behind a word for a password.
+func (r *reader) loneAfter(out []uint64, passwords []Secret, near []value) {
+	guessed := func(v value) bool {
+		return human(v.v) && odd(v.v) && thoughtUp(v.v) && !coded(v.v) && !issued(v.v)
+	}
+	if i := slices.IndexFunc(near, func(v value) bool { return v.labelled && guessed(v) }); i >= 0 {
+		markTries(out, passwords, near, &near[i], TryLone)
+	} else if one := onlyOne(near); one != nil && !one.worded && guessed(*one) && (!speaks(one.name) || string(one.name) == "k") {
+		markTries(out, passwords, near, one, TryLone)
+	}
+}
+
+// onlyOne returns the only word of near that no program makes; nil if there are more, or
+// texts.
+func onlyOne(near []value) (one *value) {
+	for i := range near {
+		switch v := &near[i]; {
+		case machineMade(v.v), len(v.v) >= minToken && looksOpaque(v.v):
+		case !oneWord(v.v) || issued(v.v):
+			return nil
+		case one == nil:
+			one = v
+		case !sameField(v, one):
+			return nil
+		}
+	}
+	return one
+}
+
+// sameField reports whether v is one, or was taken out of it.
+func sameField(v, one *value) bool {
+	return v.at == one.at || bytes.Contains(v.v, one.v) || bytes.Contains(one.v, v.v)
+}
+
+// markTries gives a number to those of passwords that are one or were taken out of it.
+func markTries(out []uint64, passwords []Secret, near []value, one *value, number uint64) {
 	for i, p := range passwords {
-		for _, v := range near {
-			if same(&v) && bytes.Equal(p.Bytes(), v.v) {
+		for k := range near {
+			if sameField(&near[k], one) && bytes.Equal(p.Bytes(), near[k].v) {
 				out[i] = number
 			}
 		}
@@ -88,8 +133,9 @@ func borrowed(name []byte) bool {
 	return false
 }
 
-// Numbers in Finding.Tries of the only value beside an ID, of whatever looks and name:
-// a form for signing in holds that, and a page changes names at will.
+// Numbers in Finding.Tries of the only value beside an ID, of whatever looks and name, and
+// of one after it that has the looks of a password: a form for signing in holds that, and
+// a page changes names at will.
 const (
 	TryLone = 1
 	TrySaid = 2 // its name says something, as of what people look for by the dozen

@@ -105,9 +105,10 @@ func sealed(v []byte) bool {
 }
 
 // plausible reports whether a value of any name could be a password. Left out
-// is what machines send by the dozen: addresses, times, identifiers, digests.
+// is what machines send by the dozen: addresses, times, identifiers, digests,
+// and bytes that are no text, as a name in base64 by chance.
 func plausible(v []byte) bool {
-	if len(v) < minPassword || len(v) > maxPassword || blank(v) || email(v) {
+	if len(v) < minPassword || len(v) > maxPassword || blank(v) || email(v) || !utf8.Valid(v) {
 		return false
 	}
 	hex, digits, dashes := 0, 0, 0
@@ -128,11 +129,18 @@ func plausible(v []byte) bool {
 	case hex == len(v) && (len(v) == 32 || len(v) == 40 || len(v) == 64),
 		len(v) == 36 && dashes == 4 && hex == 32,
 		digits == len(v) && (len(v) == 10 || len(v) == 13) && v[0] == '1',
-		v[0] == 'h' && (bytes.HasPrefix(v, []byte("http://")) || bytes.HasPrefix(v, []byte("https://"))),
-		v[0] == 'd' && bytes.HasPrefix(v, []byte("data:")):
+		bytes.HasPrefix(v, []byte("http")) && linked(v),
+		v[0] == 'd' && bytes.HasPrefix(v, []byte("data:")) && bytes.IndexByte(v, ',') > 0:
 		return false
 	}
 	return true
+}
+
+// linked reports whether v has the address of a page in it. http://hunter2 is none, for
+// want of a domain.
+func linked(v []byte) bool {
+	_, rest, ok := bytes.Cut(v, []byte("://"))
+	return ok && bytes.ContainsAny(rest, "./:")
 }
 
 // printable reports whether v is text that a person could have typed, in

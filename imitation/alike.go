@@ -7,7 +7,7 @@ import "unicode/utf8"
 // means the character is compared the same. All have three bytes.
 var sameInEast = func() map[rune]rune {
 	m := map[rune]rune{}
-	pairs := []rune("一ー口ロ力カ工エ二ニ卜ト八ハ夕タ千チ才オ匕ヒ" + "號号帶帯攜携續続會会證証變変從従當当實実亞亚馬马遜逊錄录帳账賬账戶户戸户郵邮碼码")
+	pairs := []rune("一ー口ロ力カ工エ二ニ卜ト八ハ夕タ千チ才オ匕ヒ" + "號号帶帯攜携續続會会證証變変從従當当實実亞亚馬马遜逊錄录帳账賬账戶户戸户郵邮碼码" + "带帯样様樣様话話电電")
 	for i := 0; i < len(pairs); i += 2 {
 		m[pairs[i]] = pairs[i+1]
 	}

@@ -41,6 +41,9 @@ func (d *document) aside(p []byte) {
 	})
 }
 
+// attributeText is the sign of a style sheet that shows data-… attributes.
+var attributeText = known("attribute-text")
+
 // turning keeps track of elements whose text is drawn from right to left,
 // whatever letters it has.
 type turning struct {
@@ -48,13 +51,13 @@ type turning struct {
 	depth int // of elements of that name
 }
 
-func (t *turning) open(e *tag) {
+func (t *turning) open(e *tag, s *sheet) {
 	switch {
 	case t.depth > 0:
 		if bytes.Equal(e.name, t.name) {
 			t.depth++
 		}
-	case overrides(e) && !empty[string(e.name)]:
+	case (overrides(e) || s.effect(e)&turns != 0) && !empty[string(e.name)]:
 		t.name, t.depth = append(t.name[:0], e.name...), 1
 	}
 }
@@ -74,7 +77,7 @@ func overrides(e *tag) bool {
 		return false
 	}
 	style := plainStyle(e.get(attrStyle))
-	return bytes.Contains(style, []byte("bidi-override")) && (bytes.Contains(style, []byte("direction:rtl")) || bytes.EqualFold(e.get(attrDir), []byte("rtl")))
+	return effectOf(style)&turns != 0 || has(style, "bidi-override", "isolate-override") && bytes.EqualFold(e.get(attrDir), []byte("rtl"))
 }
 
 // plainStyle returns a style in lower case and without blanks.

@@ -11,6 +11,7 @@ import (
 const (
 	shellText   = 1000
 	articleText = 4000
+	barePage    = 90 // and what a picture of a page has beside it
 )
 
 // hide begins to leave out the text of an inline element that is not seen:
@@ -45,12 +46,15 @@ func (s *Scanner) whole(found *set, r *Result) {
 	if r.Content == Shell && len(s.page.fields) == 0 && (found.has(titleWhole) || found.has(titleAbout) || found.has(titleSeller)) {
 		found.add(emptyShell)
 	}
+	if s.page.shown <= barePage && r.Form.Password && found.has(titleWhole) {
+		found.add(picturedPage)
+	}
 	if s.stray && r.Form.Password {
 		found.add(kitFolder)
 	}
 }
 
-var emptyShell, kitFolder = known("empty-shell"), known("kit-folder")
+var emptyShell, picturedPage, kitFolder = known("empty-shell"), known("pictured-page"), known("kit-folder")
 
 // stray reports whether a path leads into a folder of WordPress, or of the
 // server, that holds files and no pages: where kits are put on other people's

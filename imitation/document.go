@@ -12,6 +12,7 @@ type findings struct {
 	cluster uint64 // which classes of Amazon's style sheet were seen
 	packed  int    // how many more bytes may be unpacked
 	peeled  int    // how many more strings may be looked at for what is packed in them
+	turned  int    // how many more bytes may be put together out of shuffled strings
 }
 
 // maxUnpacked bounds what is decoded from inside of one response.
@@ -50,6 +51,7 @@ type document struct {
 
 	veil
 	turning  turning
+	spelled  spelled
 	xslt     *xslt   // nil in what is no XML
 	scripted bool    // it has a script
 	wrap     wrapped // what an element holds
@@ -77,6 +79,7 @@ func (d *document) close() {
 	d.lex.close()
 	d.wrap.end()
 	d.script.end()
+	d.endSpelled()
 	d.block(nil)
 }
 
@@ -110,6 +113,7 @@ func (d *document) text(p []byte) {
 	}
 	d.plain = d.fold.fold(d.plain[:0], p)
 	d.veil.text(len(d.plain))
+	d.spell(d.plain)
 	d.read()
 }
 
@@ -168,8 +172,11 @@ func (d *document) startTag(t *tag) {
 			d.run(t.get(a))
 		}
 	}
-	if own := t.get(attrOwn); len(own) >= minOwn {
+	switch own := t.get(attrOwn); {
+	case len(own) >= minOwn:
 		d.own(bytes.TrimSpace(own))
+	case len(own) > 0 && len(own) <= maxLabel && d.script.seen.has(attributeText):
+		d.block(own)
 	}
 	if t.seen[attrAriaLabel] && string(t.name) != "input" {
 		d.aside(t.get(attrAriaLabel))
@@ -178,7 +185,7 @@ func (d *document) startTag(t *tag) {
 	if t.seen[attrEditable] {
 		d.editable(t)
 	}
-	d.turning.open(t)
+	d.turning.open(t, &d.veil.sheet)
 	d.veil.open(t)
 	switch name := string(t.name); {
 	case inline(t.name):
@@ -217,6 +224,7 @@ func (d *document) endTag(name []byte) {
 	d.veil.close(name)
 	switch string(name) {
 	case "form":
+		d.endSpelled()
 		d.forms++
 	case "title":
 		if d.titled {

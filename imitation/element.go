@@ -10,6 +10,7 @@ func (d *document) element(t *tag, name string) {
 	found := &d.found.set
 	switch name {
 	case "form":
+		d.endSpelled()
 		d.forms++
 		byForm.in(t.get(attrName), found)
 		byForm.in(t.get(attrID), found)
@@ -48,6 +49,7 @@ func (d *document) element(t *tag, name string) {
 
 // input looks at a field.
 func (d *document) input(t *tag) {
+	d.endSpelled()
 	found := &d.found.set
 	byName.in(t.get(attrName), found)
 	byValue.in(t.get(attrValue), found)
@@ -209,7 +211,7 @@ func (d *document) take(p []byte) []byte {
 func (d *document) room() *document {
 	if d.inside == nil {
 		d.inside = newDocument(d.found, d.level+1, false)
-		d.inside.outer = d
+		d.inside.outer, d.inside.script.brief = d, d.script.brief
 	}
 	return d.inside
 }
@@ -219,6 +221,7 @@ func (d *document) restart() {
 	d.lex.close()
 	d.wrap.end()
 	d.script.end()
+	d.endSpelled()
 	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
 	d.depth, d.forms, d.turning.depth, d.veil.depth = 0, d.forms+1, 0, 0
 	d.block(nil)

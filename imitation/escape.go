@@ -1,6 +1,9 @@
 package imitation
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // escape reads the escapes that begin p, one after the other, and returns how
 // many bytes they are. What may be cut off by the end of p is left for the
@@ -25,6 +28,40 @@ func (s *script) escape(p []byte) int {
 	}
 	s.emit(s.plain)
 	return n
+}
+
+// maxAddress is how far before percent encoding the start of an address is looked for.
+const maxAddress = 512
+
+// address reports whether what follows p is of an address that begins in it: links to
+// share an article have its title in them.
+func address(p []byte) bool {
+	p = p[bytes.LastIndexAny(p, "\"'`")+1:]
+	return bytes.Contains(p, []byte("//")) || bytes.HasPrefix(p, []byte("/"))
+}
+
+// percent reads the characters that begin p[i:] in percent encoding, outside of what
+// is collected for its end, and returns how many bytes they are. ASCII is left as it
+// is: few words of Amazon's have any that is encoded.
+func (s *script) percent(p []byte, start, i int) int {
+	if s.pack.quote != 0 {
+		return 0
+	}
+	s.plain = s.plain[:0]
+	n := i
+	for n+2 < len(p) && p[n] == '%' && hex(p[n+1]) >= 8 && hex(p[n+2]) >= 0 && n-i < maxRun {
+		s.plain = append(s.plain, byte(hex(p[n+1])<<4|hex(p[n+2])))
+		n += 3
+	}
+	whole := uncut(s.plain)
+	if whole == 0 || !utf8.Valid(s.plain[:whole]) || address(p[max(0, i-maxAddress):i]) {
+		return 0
+	}
+	s.emit(trimBefore(p[start:i]))
+	s.fold.space = false
+	s.plain, s.spare = s.fold.fold(s.spare[:0], s.plain[:whole]), s.plain
+	s.emit(s.plain)
+	return 3 * whole
 }
 
 // unescapeRune reads one escape of JavaScript or JSON; -1 stands for none.

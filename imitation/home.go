@@ -8,6 +8,7 @@ const (
 	besideIt  = 250
 	between   = 160  // of other words, in its form
 	nextTo    = 80   // and beside it
+	footNote  = 400  // the terms that are agreed to
 	smallPage = 1500 // without a field: what a script may fill in
 )
 
@@ -125,7 +126,7 @@ func (h *home) whose(s stand, sign int) (own, near bool) {
 	if !h.belongs(s, sign) {
 		return s.own, s.near
 	}
-	own = h.slots || s.group == h.in || lures[sign] || signs[sign].class == "legal"
+	own = h.slots || s.group == h.in || lures[sign] && s.group < h.in || signs[sign].class == "legal"
 	return own, s.near || !own
 }
 
@@ -134,11 +135,11 @@ func (h *home) belongs(s stand, sign int) bool {
 	if s.quotes > h.depth {
 		return false
 	}
-	if signs[sign].class == "legal" {
-		return true
-	}
 	far := max(s.at-h.at, h.at-s.at)
 	other := max(s.other-h.others, h.others-s.other)
+	if signs[sign].class == "legal" {
+		return sign == copyrightLine || far <= footNote && other <= footNote
+	}
 	switch {
 	case s.group == h.in:
 		return other <= between && (far <= noForm || h.inForm && far <= sameForm)
@@ -162,7 +163,7 @@ var beside = func() (t [maxSigns]bool) {
 
 // lures are those that a pretext follows before the form begins.
 var lures = func() (t [maxSigns]bool) {
-	for _, name := range []string{"account-lure", "prime-lure", "prime-notice", "payment-problem", "protect-account", "seller-account"} {
+	for _, name := range []string{"account-lure", "prime-lure", "prime-notice", "payment-problem", "protect-account", "seller-lure"} {
 		t[known(name)] = true
 	}
 	return t

@@ -3,7 +3,7 @@ package imitation
 import "strings"
 
 // phrases finds what stands in text and in scripts, each pattern with its use.
-var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "script", "key"), titlesInScripts())
+var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "script", "key"), append(titlesInScripts(), quotationMarks...))
 
 // urlParts, actionParts, pathParts, queryParts and locationParts find parts of
 // addresses.
@@ -68,6 +68,14 @@ func titlesInScripts() (rows []line) {
 		}
 	}
 	return rows
+}
+
+// quotationMarks begin and end what somebody else says.
+var quotationMarks = []line{
+	{where: "quote", pattern: "「"},
+	{where: "quote", pattern: "『"},
+	{where: "unquote", pattern: "」"},
+	{where: "unquote", pattern: "』"},
 }
 
 func newMatcher(rows, more []line) *matcher {

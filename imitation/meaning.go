@@ -1,8 +1,10 @@
 package imitation
 
+import "bytes"
+
 func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
-	if s.mute {
+	if s.mute || p.where == "quote" || p.where == "unquote" {
 		return
 	}
 	if p.where == "key" {
@@ -11,6 +13,7 @@ func (s *script) hit(n uint16, at int) {
 	}
 	if p.where == "script" {
 		s.seen.add(p.sign)
+		s.shuffled.on = s.shuffled.on || p.sign == shuffledNames && s.page != nil && !s.style
 		if p.sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0 {
 			s.pack.begin(')', inCodes)
 			s.pack.from = at + 1
@@ -21,16 +24,56 @@ func (s *script) hit(n uint16, at int) {
 		s.spots = newSpots()
 	}
 	end := s.total + at
+	data := s.brief || s.page != nil && s.page.kind == jsonData
 	if p.where == "label" {
-		if !s.brief || end-p.size-s.quoted <= maxLead {
+		switch {
+		case !data:
 			s.spots.note(p.sign, end)
+		case end-p.size-s.quoted <= maxLead && len(s.labels) < maxLabels:
+			s.labels = append(s.labels, hit{sign: p.sign, at: end, size: p.size})
 		}
 		return
+	}
+	if data && !s.brief && end-p.size-s.quoted <= maxLead && p.where != "excuse" {
+		s.state.add(p.sign)
 	}
 	if s.brief && end-p.size-s.quoted > maxLead {
 		return
 	}
+	if p.sign == copyrightLine {
+		s.spots.note(p.sign, end)
+		return
+	}
 	s.spots.hit(p, end)
+}
+
+// maxLabels bounds the labels in one string of data.
+const maxLabels = 16
+
+// endLabels counts the labels in a string of data that ends behind p: those of one
+// that is half other words, or a sentence, are talked about.
+func (s *script) endLabels(p []byte) {
+	if len(s.labels) == 0 {
+		return
+	}
+	words, length := 0, s.total-s.quoted-1
+	for _, h := range s.labels {
+		words += h.size
+	}
+	if 2*words >= length && !bytes.HasSuffix(p, []byte("。")) && !bytes.HasSuffix(p, []byte(`\u3002`)) {
+		s.countLabels()
+	}
+	s.labels = s.labels[:0]
+}
+
+func (s *script) countLabels() {
+	for _, h := range s.labels {
+		s.spots.note(h.sign, h.at)
+		if !s.brief {
+			s.state.add(h.sign)
+		}
+	}
+	s.labels = s.labels[:0]
 }
 
 // words adds to found what the strings say. The brand's word alone is in every

@@ -49,6 +49,7 @@ const (
 	inCodes // numbers in the call of String.fromCharCode
 	inHex
 	reversedMarkup
+	inScript
 	opaque // nobody can tell yet
 )
 
@@ -60,8 +61,9 @@ func (k *pack) take(p []byte) {
 }
 
 // quote looks at a quote that joins nothing: it ends a string or begins one.
-// The quote itself is part of neither.
-func (s *script) quote(p []byte) {
+// The quote itself is part of neither. A string that is run is script itself, or data,
+// with escapes of its own; before is the script in front of it.
+func (s *script) quote(before, p []byte) {
 	k := &s.pack
 	if k.ended {
 		s.unpack()
@@ -87,8 +89,28 @@ func (s *script) quote(p []byte) {
 		k.begin(p[0], how)
 	case s.means(p[1:]):
 		k.begin(p[0], opaque)
+	case reparsed(before):
+		k.begin(p[0], inScript)
 	}
 }
+
+// reparsed reports whether a string that begins behind p is run, or parsed, or what a
+// function makes of it is.
+func reparsed(p []byte) bool {
+	for n := 0; n < maxCalls && len(p) > 1 && p[len(p)-1] == '('; n++ {
+		p = p[:len(p)-1]
+		if bytes.HasSuffix(p, []byte("eval")) || bytes.HasSuffix(p, []byte("Function")) || bytes.HasSuffix(p, []byte("JSON.parse")) {
+			return true
+		}
+		for len(p) > 0 && (inIdent(p[len(p)-1]) || p[len(p)-1] == '.') {
+			p = p[:len(p)-1]
+		}
+	}
+	return bytes.HasSuffix(p, []byte(".push([1,"))
+}
+
+// maxCalls is how many calls inside of one another a string may be the argument of.
+const maxCalls = 4
 
 // endChain ends a document that was written in pieces.
 func (s *script) endChain() {
@@ -168,6 +190,8 @@ func (s *script) unpack() {
 		s.page.nest(unpackDataURL(k.data, "html", "xml", "svg"))
 	case inCodes:
 		s.page.nest(fromCodes(k.data))
+	case inScript:
+		s.page.room().run(s.page.take(k.data))
 	}
 }
 

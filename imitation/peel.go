@@ -35,7 +35,7 @@ func (d *document) peel(p []byte, keys [][]rune, layers int) bool {
 		return true
 	case bytes.IndexByte(p, '%') >= 0:
 		if plain := fromPercent(p); len(plain) < len(p) {
-			return d.peel(plain, keys, layers-1)
+			return d.peel(plain, keys, layers-1) || isText(plain) && ascii(plain) < len(plain) && d.say(plain)
 		}
 	}
 	return d.peelLetters(p, keys, layers)

@@ -10,7 +10,7 @@ func (s *Scanner) Quiet() bool {
 		return s.quiet()
 	}
 	// What is too short to be read yet is read on trial.
-	trial := &Scanner{kind: s.kind, contentType: s.contentType, found: findings{set: s.found.set, packed: maxUnpacked, peeled: maxPeeled}}
+	trial := &Scanner{kind: s.kind, contentType: s.contentType, found: findings{set: s.found.set, packed: maxUnpacked, peeled: maxPeeled, turned: maxTurned}}
 	trial.head = slices.Clone(s.head)
 	trial.begin()
 	return trial.quiet()

@@ -37,8 +37,13 @@ func (s *Scanner) sum(found *set, r *Result) {
 	switch {
 	case paged:
 		s.whole(found, r)
-	case s.page != nil:
-		s.page.script.words(found)
+		if state := &s.page.script.state; r.Content == Shell && !asks && state.says() {
+			found.join(state)
+		}
+	default:
+		for d := s.page; d != nil; d = d.inside {
+			d.script.words(found)
+		}
 	}
 	text := s.before.said
 	for i, d := range [...]*document{s.page, s.data, s.outside} {

@@ -39,7 +39,7 @@ type Scanner struct {
 }
 
 func newScanner(r Response, k kind) *Scanner {
-	s := &Scanner{kind: k, download: download(r.Header), found: findings{packed: maxUnpacked, peeled: maxPeeled}}
+	s := &Scanner{kind: k, download: download(r.Header), found: findings{packed: maxUnpacked, peeled: maxPeeled, turned: maxTurned}}
 	if t := r.Header["Content-Type"]; len(t) > 0 {
 		s.contentType = t[len(t)-1]
 	}

@@ -37,16 +37,18 @@ const maxHeld = 1 << 10
 // script reads scripts, style sheets and JSON: what their strings say, with
 // escapes undone and strings joined that a plus sign joins.
 type script struct {
-	page  *document // for what is unpacked
-	block []byte
-	match uint16
-	spots *spots
-	seen  set // of patterns that mean something in scripts only
-	fold  folder
-	plain []byte
-	spare []byte
-	size  int // of the script, so far
-	total int // bytes searched
+	page   *document // for what is unpacked
+	block  []byte
+	match  uint16
+	spots  *spots
+	seen   set   // of patterns that mean something in scripts only
+	state  set   // of words of the data that script elements hold
+	labels []hit // in the string of data at hand
+	fold   folder
+	plain  []byte
+	spare  []byte
+	size   int // of the script, so far
+	total  int // bytes searched
 	// quoted is where the last quote was. In JSON the words of a form stand at
 	// the start of a string, those of an article anywhere.
 	quoted int
@@ -55,6 +57,8 @@ type script struct {
 	mute   bool // what is left of it is text to read
 	pack   pack
 	vault  vault
+
+	shuffled shuffled
 
 	dean      dean
 	constants *constants // nil until there is one
@@ -86,16 +90,20 @@ func (s *script) end() {
 		return
 	}
 	s.read(true)
+	s.countLabels()
 	s.unpack()
 	s.endChain()
 	s.unlock()
+	if s.shuffled.on {
+		s.shuffled.end(s.page)
+	}
 	s.match, s.size, s.fold, s.mute = 0, 0, folder{}, false
 }
 
 // special are the bytes at which a script is looked at more closely.
 var special = func() (t [256]bool) {
 	for b := range 256 {
-		t[b] = b >= utf8.RuneSelf || b == '\\' || b == '"' || b == '\'' || b == '`'
+		t[b] = b >= utf8.RuneSelf || b == '\\' || b == '"' || b == '\'' || b == '`' || b == '%'
 	}
 	return t
 }()
@@ -115,6 +123,11 @@ func (s *script) read(last bool) {
 		}
 		var skip int
 		switch {
+		case b == '%':
+			if skip = s.percent(p, start, i); skip == 0 {
+				i++
+				continue
+			}
 		case b >= utf8.RuneSelf:
 			s.emit(trimBefore(p[start:i]))
 			skip = s.wide(p[i:])
@@ -132,8 +145,12 @@ func (s *script) read(last bool) {
 				break
 			}
 			s.emit(p[start : i+1])
+			s.endLabels(p[:i])
 			s.quoted = s.total
-			s.quote(p[i:])
+			if s.shuffled.on {
+				s.shuffled.edge(b)
+			}
+			s.quote(p[:i], p[i:])
 			skip = 1
 			s.insert(p, i)
 		}
@@ -150,6 +167,8 @@ func (s *script) read(last bool) {
 // waits reports whether what begins p may go on after its end.
 func (s *script) waits(p []byte) bool {
 	switch b := p[0]; {
+	case b == '%':
+		return len(p) < len("%E3%83%AD")
 	case b >= utf8.RuneSelf, b == '\\':
 		for i, c := range p {
 			if c < utf8.RuneSelf && c != '\\' && (b != '\\' || i > len(`\u{10ffff}`)) {
@@ -193,46 +212,6 @@ func (s *script) wide(p []byte) int {
 	return n
 }
 
-// maxJoint is how much white space may stand on each side of a plus.
-const maxJoint = 64
-
-// joint returns the length of `" + "` or `".concat("` at the start of p, 0
-// when p does not begin with one.
-func joint(p []byte) int {
-	i := 1
-	switch {
-	case len(p) < 3:
-		return 0
-	case p[1] == '.':
-		if !bytes.HasPrefix(p[1:], []byte(".concat(")) {
-			return 0
-		}
-		i += len(".concat(")
-	case p[1] != '+' && !blank(p[1]):
-		return 0
-	default:
-		i += spaces(p[i:])
-		if i >= len(p) || p[i] != '+' {
-			return 0
-		}
-		i++
-	}
-	i += spaces(p[i:])
-	if i < len(p) && (p[i] == '"' || p[i] == '\'' || p[i] == '`') {
-		return i + 1
-	}
-	return 0
-}
-
-func spaces(p []byte) int {
-	for i, b := range p {
-		if !blank(b) || i == maxJoint {
-			return i
-		}
-	}
-	return len(p)
-}
-
 // emit matches plain text of the script, or adds it to what is packed.
 func (s *script) emit(p []byte) {
 	if len(p) == 0 {
@@ -243,6 +222,9 @@ func (s *script) emit(p []byte) {
 		s.lists(p) // before a call behind the list is looked at
 	}
 	s.match = phrases.auto.run(s.match, p, s.hit)
+	if s.shuffled.on { // which the names in p may say
+		s.shuffled.take(p)
+	}
 	s.pack.codes(p)
 	s.total += len(p)
 }

@@ -9,14 +9,33 @@ const (
 	maxSelector = 64
 )
 
-// sheet knows by which classes and ids the page's own style sheets hide elements.
-// It reads rules whose selector is one class, id or name of an element, which is
-// what hides filler; what it misses, or takes for hidden in the wrong place, is
-// judged as if it were not there.
+// sheet knows by which classes and ids the page's own style sheets hide elements, or
+// draw their text back to front. It reads rules whose selector is one class, id or name
+// of an element, which is what hides filler; what it misses, or takes for hidden in the
+// wrong place, is judged as if it were not there.
 type sheet struct {
 	text  []byte // of the style element at hand
 	read  int    // bytes, of all of them
-	names map[string]bool
+	names map[string]effect
+}
+
+// effect is what a style does to a text, bit by bit.
+type effect uint8
+
+const (
+	hides effect = 1 << iota
+	turns
+)
+
+// effectOf reads a style, in lower case and without blanks.
+func effectOf(style []byte) (e effect) {
+	if unseen(style) {
+		e = hides
+	}
+	if has(style, "bidi-override", "isolate-override") && has(style, "direction:rtl") {
+		e |= turns
+	}
+	return e
 }
 
 func (s *sheet) write(p []byte) {
@@ -43,14 +62,17 @@ func (s *sheet) end() {
 		if bytes.Contains(selector, []byte("@")) {
 			continue // for paper, for other windows
 		}
-		if end < len(after) && after[end] == '}' && unseen(plainStyle(after[:end])) {
-			s.keep(selector)
+		if end == len(after) || after[end] != '}' {
+			continue
+		}
+		if e := effectOf(plainStyle(after[:end])); e != 0 {
+			s.keep(selector, e)
 		}
 	}
 	s.text = nil
 }
 
-func (s *sheet) keep(selector []byte) {
+func (s *sheet) keep(selector []byte, e effect) {
 	for one := range bytes.SplitSeq(selector, []byte(",")) {
 		one = bytes.TrimSpace(one)
 		if i := bytes.LastIndexAny(one, ".#"); i > 0 {
@@ -60,29 +82,30 @@ func (s *sheet) keep(selector []byte) {
 			continue
 		}
 		if s.names == nil {
-			s.names = map[string]bool{}
+			s.names = map[string]effect{}
 		}
-		s.names[string(one)] = true
+		s.names[string(one)] |= e
 	}
 }
 
-// hides reports whether an element is one of those.
-func (s *sheet) hides(t *tag) bool {
+// effect returns what the rules do to an element.
+func (s *sheet) effect(t *tag) (e effect) {
 	if len(s.names) == 0 {
-		return false
+		return 0
 	}
-	if t.seen[attrID] && s.named('#', t.get(attrID)) {
-		return true
+	if t.seen[attrID] {
+		e = s.named('#', t.get(attrID))
 	}
 	for c := range bytes.FieldsSeq(t.get(attrClass)) {
-		if s.named('.', c) {
-			return true
-		}
+		e |= s.named('.', c)
 	}
-	return s.names[string(t.name)]
+	return e | s.names[string(t.name)]
 }
 
-func (s *sheet) named(mark byte, name []byte) bool {
+func (s *sheet) named(mark byte, name []byte) effect {
 	var room [maxSelector]byte
-	return len(name) < maxSelector && s.names[string(append(append(room[:0], mark), name...))]
+	if len(name) >= maxSelector {
+		return 0
+	}
+	return s.names[string(append(append(room[:0], mark), name...))]
 }

@@ -9,9 +9,9 @@ import (
 	"sekisho/hostname"
 )
 
-// languages are those of the marketplaces, Japanese first, and Chinese, which
-// kits for Japan are often written from.
-var languages = []string{"ja", "en", "de", "fr", "it", "es", "nl", "pt", "tr", "pl", "sv", "zh", "ko"}
+// languages are those of the marketplaces, Japanese first, and Chinese of both
+// scripts, which kits for Japan are often written from.
+var languages = []string{"ja", "en", "de", "fr", "it", "es", "nl", "pt", "tr", "pl", "sv", "zh", "ko", "ar", "hi"}
 
 func TestSigns(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ const (
 	shortPage = 6000
 	nearby    = 900
 	maxLabel  = 160 // block of text that may be a label or a button
+	footEnd   = 160 // what may come behind the line of copyright where it is the page's own
 )
 
 // Both are measured twice for words that are seen: with what is not seen, and
@@ -29,11 +30,13 @@ type spots struct {
 	sign       int  // of that word
 	shown      bool // that word is seen
 	excuse     int  // where the last excuse ended; -1
+	quote      int  // where in the block at hand a quotation begins; -1
 
 	under  int   // veiled at its start
 	start  int   // of the block of text at hand
 	stop   bool  // the text so far ends in a full stop
 	labels []hit // of patterns that count if the block turns out to be short
+	foot   hit   // the line of copyright in it
 	home   home
 	logo   bool // the brand's word was a block of its own
 	said   bool // the block at hand has words of Amazon's
@@ -45,6 +48,15 @@ type hit struct {
 	stand          stand
 }
 
+// talked reports whether a sentence, a block of text, talks about the line of
+// copyright in it. The line itself has a full stop only where it goes on with "or its
+// affiliates. All rights reserved.", and before it years, or links besides.
+func (h *hit) talked(start, end int) bool {
+	before, behind := h.at+1-h.size-start, end-h.at-1 // h.at is its last byte
+	whole := len(". or its affiliates. all rights reserved.")
+	return behind > whole || behind < whole-8 && before > len("(c) copyright 1996-2026 ")
+}
+
 type spot struct {
 	last  int32
 	plain int32 // the same for the last that is seen, in text that is
@@ -52,12 +64,22 @@ type spot struct {
 	near  bool
 }
 
-func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1} }
+func newSpots() *spots { return &spots{field: -1, brand: -1, excuse: -1, quote: -1} }
 
 // hit notes a pattern that ends at a place.
 func (s *spots) hit(p *pattern, at int) {
-	s.said = s.said || p.where == "label" || p.where == "text"
+	words := p.where == "label" || p.where == "text"
+	if words && s.quote >= 0 && at-s.quote <= maxLabel {
+		return
+	}
+	s.said = s.said || words
 	switch p.where {
+	case "quote":
+		if !s.dim {
+			s.quote = at
+		}
+	case "unquote":
+		s.quote = -1
 	case "brand":
 		if s.excuse == at {
 			return
@@ -74,6 +96,10 @@ func (s *spots) hit(p *pattern, at int) {
 			s.labels = append(s.labels, hit{p.sign, at, p.size, !s.dim, s.home.stand(p.sign, at-s.veiled)})
 		}
 	default:
+		if p.sign == copyrightLine {
+			s.foot = hit{p.sign, at, p.size, !s.dim, s.home.stand(p.sign, at-s.veiled)}
+			return
+		}
 		s.note(p.sign, at)
 	}
 }
@@ -90,11 +116,14 @@ func (s *spots) block() {
 			s.mark(h.sign, h.at, h.shown, h.stand)
 		}
 	}
+	if h := s.foot; h.size > 0 && !(s.stop && h.talked(s.start, s.end)) {
+		s.mark(h.sign, h.at, h.shown, h.stand)
+	}
 	s.logo = s.logo || s.brand >= s.start && n > 0 && n <= s.length+len(".co.jp")
 	if !s.said {
 		s.home.other += int32(n)
 	}
-	s.labels, s.start, s.under, s.said = s.labels[:0], s.end, s.veiled, false
+	s.labels, s.start, s.under, s.said, s.quote, s.foot = s.labels[:0], s.end, s.veiled, false, -1, hit{}
 }
 
 // sentence reports whether a block of n bytes is a sentence about the words
@@ -168,6 +197,8 @@ func (s *spots) count(text *said, typed bool) {
 		n := &s.signs[i]
 		switch {
 		case !n.near && s.end > shortPage && (!n.shown || plain > shortPage):
+		case i == copyrightLine && s.behind(n) > footEnd:
+			text.loose.add(i)
 		case !owned(i) || s.home.of(i).own || blank && s.home.of(i).quotes == 0:
 			text.own.add(i)
 		default:
@@ -183,6 +214,15 @@ func (s *spots) count(text *said, typed bool) {
 	if s.brand >= 0 && near {
 		found.add(s.sign)
 	}
+}
+
+// behind returns how much text comes after a sign: after the last that is seen, if
+// one is, text that is seen.
+func (s *spots) behind(n *spot) int {
+	if n.shown {
+		return s.end - s.veiled - int(n.plain)
+	}
+	return s.end - int(n.last)
 }
 
 func (s *spots) open(name string) { s.home.open(name, s.end-s.veiled) }

@@ -173,9 +173,9 @@ func plainRune(r rune) rune {
 			}
 		}
 		return r
-	case unicode.Is(unicode.Cf, r), r == 0x034f, r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0,
+	case unicode.Is(unicode.Cf, r), r == 0x034f, r == 0x0640, r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0,
 		r >= 0xfe00 && r <= 0xfe0f, r >= 0xe0000 && r <= 0xe0fff, r == utf8.RuneError:
-		return 0 // joiners, soft hyphens, fillers, selectors, tags, the undecodable
+		return 0 // joiners, soft hyphens, stretches of Arabic, fillers, selectors, tags, the undecodable
 	case unicode.IsSpace(r):
 		return ' '
 	}
@@ -217,11 +217,12 @@ var looksLike = func() map[rune]rune {
 			m[unicode.ToLower(r)] = unicode.ToLower(d[0])
 		}
 	}
-	pairs := []rune("аaеeоoрpсcхxуyіiјjѕsмmтtнhкkвbԁdһhԛqԝwӏlзzпn" + // Cyrillic
-		"αaοoνvρpτtιiκkζzηnυuεeχxγyωw" + // Greek
+	pairs := []rune("аaеeоoрpсcхxуyіiјjѕsмmтtнhкkвbԁdһhԛqԝwӏlзzпnгrьbҽe" + // Cyrillic
+		"αaοoνvρpτtιiκkζzηnυuεeχxγyωwςc" + // Greek
 		"օoոnսuаaհhզqցgոnմu" + // Armenian
 		"ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz" + // small capitals
-		"ɑaɡgɩiʐzɴnᥱeꓮaꓟmꓜzꓳoꓠn") // phonetic letters and Lisu
+		"ɑaɡgɩiʐzɴnᥱeꓮaꓟmꓜzꓳoꓠn" + // phonetic letters and Lisu
+		"أاإاآاىيةهیيکك") // Arabic letters that are left for one another
 	for i := 0; i < len(pairs); i += 2 {
 		m[pairs[i]] = pairs[i+1]
 	}

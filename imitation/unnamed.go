@@ -12,7 +12,8 @@ func (s *set) unnamed() bool {
 		switch {
 		case foot && s.any(trustBrowser, otpSent),
 			s.has(copyrightLine) && s.has(verificationNeeded) && s.has(codeAgain),
-			s.has(emailOrPhone) && (foot || s.any(titleWhole, titleSeller)):
+			s.has(emailOrPhone) && (foot || s.any(titleWhole, titleSeller)),
+			foot && s.has(titleWhole) && s.any(newCustomer, createAccount):
 			return true
 		}
 	}
@@ -42,7 +43,8 @@ var (
 	copyrightLine, termsLine               = known("copyright"), known("terms")
 	trustBrowser, otpSent                  = known("trust-browser"), known("otp-sent")
 	verificationNeeded, codeAgain          = known("verification-needed"), known("code-again")
-	emailOrPhone                           = known("email-or-phone")
+	emailOrPhone, newCustomer              = known("email-or-phone"), known("new-customer")
+	createAccount                          = known("create-account")
 	primeLure, accountLure, paymentProblem = known("prime-lure"), known("account-lure"), known("payment-problem")
 	cardLabel, primeNotice                 = known("card-label"), known("prime-notice")
 )

@@ -29,7 +29,7 @@ func (v *veil) open(t *tag) {
 		}
 	default:
 		own := t.seen[attrHidden] || removed(t)
-		if own || v.sheet.hides(t) {
+		if own || v.sheet.effect(t)&hides != 0 {
 			v.name, v.depth, v.inner, v.style = append(v.name[:0], t.name...), 1, 0, !own
 		}
 	}

@@ -52,7 +52,7 @@ var (
 // palettes returns the colours of the sheet by scheme. Dark overrides light.
 func palettes(t *testing.T) map[string]map[string]string {
 	t.Helper()
-	light, rest, ok := strings.Cut(styleSheet, "@media (prefers-color-scheme: dark)")
+	light, rest, ok := strings.Cut(styleSheet, "@media screen and (prefers-color-scheme: dark)")
 	if !ok {
 		t.Fatal("style.css has no dark scheme")
 	}

@@ -76,7 +76,7 @@ var signWords = []struct {
 		auth-pagelet form-cvf form-login form-mfa form-sign-in form-validate sign-in-submit mfa-code renamed-email script-fields script-ids`},
 	{"sign.title", "title title-about title-brand title-seller title-two-step"},
 	{"sign.wording", `business-sign-in create-account email-or-phone new-customer next-step otp-sent seller-account
-		sign-in-with-brand stay-signed-in trust-browser two-step protect-account account-lure`},
+		sign-in-with-brand stay-signed-in trust-browser two-step protect-account account-lure seller-lure`},
 	{"sign.look", `aui-build aui-cluster ember mongoose nav-sprite script-css ui-bundle ui-sprite ap-locale brand-logo
 		aui-clients cvf-assets portal-assets sif-profile webauthn-assets metrics-page`},
 	{"sign.legal", "copyright privacy seller-terms terms"},

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"sekisho/journal/schema"
 )
 
 // AuditBeside stores an entry as [Journal.Audit] does, in the journal at path, for a
@@ -34,13 +36,11 @@ func auditBeside(ctx context.Context, path string, args []any) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
-	switch version, err := identify(ctx, db); {
+	switch empty, err := schema.Current(ctx, db); {
 	case err != nil:
 		return err
-	case version == 0:
+	case empty:
 		return ErrNoJournal
-	case version < len(migrations):
-		return errOlder
 	}
 	_, err = db.ExecContext(ctx, addAudit, args...)
 	return err

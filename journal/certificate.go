@@ -6,11 +6,6 @@ import (
 	"time"
 )
 
-// certificate is the migration to schema 4: what was seen of a site's certificate,
-// as one column, which most events do not have.
-const certificate = `
-	ALTER TABLE events ADD COLUMN certificate TEXT; -- issuer, begin and end, one a line`
-
 // certificateText is the stored form of e's certificate, "" for none. It has the
 // times in milliseconds, 0 for one that is not known.
 func certificateText(e *Event) string {

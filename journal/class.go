@@ -18,11 +18,14 @@ func classOf(e *Event) class {
 // severities are those that have a rank.
 var severities = []string{SeverityRed, SeverityAmber, SeverityInfo}
 
+// severest is the rank of SeverityRed.
+const severest = 3
+
 // rank orders severities.
 func rank(severity string) int {
 	switch severity {
 	case SeverityRed:
-		return 3
+		return severest
 	case SeverityAmber:
 		return 2
 	case SeverityInfo:
@@ -105,4 +108,27 @@ func (s *source) class(ctx context.Context, tx *sql.Tx, id int64) (class, error)
 	}
 	s.classes[id] = c
 	return c, nil
+}
+
+// heldAlways finds the classes of what is stopped whatever people decide about its site.
+func (s *store) heldAlways(ctx context.Context) (ids []int64, err error) {
+	rows, err := s.conn.QueryContext(ctx, "SELECT c.id, c.rank, t.text FROM classes c JOIN words t ON t.id = c.technique")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var (
+			id        int64
+			rank      int
+			technique string
+		)
+		if err := rows.Scan(&id, &rank, &technique); err != nil {
+			return nil, err
+		}
+		if heldAlways(technique, rank) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, rows.Err()
 }

@@ -7,11 +7,21 @@ import (
 	"slices"
 )
 
-// Values of [IncidentFilter.Danger].
+// Values of [IncidentFilter.Danger]. Each of DangerReal is of one of the four that follow it.
 const (
 	DangerReal     = "true"     // what was a danger, and nobody found harmless
+	DangerLeft     = "left"     // of which a person went on with a protected sign-in
+	DangerSent     = "sent"     // of which something else reached the site
+	DangerUnknown  = "unknown"  // of which nobody knows whether something did
+	DangerKept     = "kept"     // of which nothing did
 	DangerHarmless = "harmless" // what was taken for one, and somebody called a false alarm
 )
+
+// outcomes are the conditions on what is known to have been sent, of those that nobody
+// went on with.
+var outcomes = map[string]string{
+	DangerSent: sentRow + " IS 1", DangerUnknown: sentRow + " IS NULL", DangerKept: sentRow + " IS 0",
+}
 
 // peril is which events make an incident a danger, by their classes.
 type peril struct {
@@ -79,6 +89,9 @@ func (f IncidentFilter) danger(ctx context.Context, tx *sql.Tx, q *query) (*plan
 	if err != nil {
 		return nil, err
 	}
+	if f.Danger == DangerLeft {
+		c.red = nil
+	}
 	p := &plan{branches: c.branches(false), join: dangerRows, look: dangerLook()}
 	if w.host != 0 {
 		p.residual = append(p.residual, eq("h.host", w.host))
@@ -97,7 +110,19 @@ func (f IncidentFilter) danger(ctx context.Context, tx *sql.Tx, q *query) (*plan
 		`(SELECT 1 FROM events l INDEXED BY events_incident WHERE l.incident = d.incident AND l.incident <> l.id
 			AND l.id < d.id AND l.id > ?1 AND `+counts("l")+` ORDER BY l.id DESC LIMIT 1) IS NULL`,
 		"NOT (h.id < d.id AND h.id > ?1 AND "+counts("h")+")")
+	if sent, ok := outcomes[f.Danger]; ok {
+		if p.residual = append(p.residual, sent); len(c.leaves) > 0 {
+			p.residual = append(p.residual, "d.incident NOT IN ("+c.leftDuring(q)+")")
+		}
+	}
 	return p, nil
+}
+
+// leftDuring finds the incidents of which a person went on in the time of q. It has its
+// own end, as that of a page is where the one before it ended.
+func (c peril) leftDuring(q *query) string {
+	return fmt.Sprintf("SELECT x.incident FROM events x INDEXED BY events_sent WHERE x.sent = 1 AND %s AND x.id > ?1 AND x.id <= %d AND %s",
+		in("x.class", c.leaves), q.upTo, q.during("x"))
 }
 
 // harmlessRow is the condition that somebody decided that an incident was no danger: that

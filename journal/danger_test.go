@@ -2,6 +2,7 @@ package journal
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -87,7 +88,7 @@ func TestDangers(t *testing.T) {
 			if of[1] < 3000 {
 				until = all[of[1]].Time
 			}
-			left, devices, order := map[string]bool{}, map[string]bool{}, map[string][]string{DangerReal: {}, DangerHarmless: {}}
+			left, devices, order := map[string]bool{}, map[string]bool{}, map[string][]string{DangerReal: {}, DangerLeft: {}, DangerSent: {}, DangerUnknown: {}, DangerKept: {}, DangerHarmless: {}}
 			var want Dangers
 			for _, e := range all[of[0]:of[1]] {
 				gone := e.Action == ActionRelease && e.Account != "" && e.Sent != nil && *e.Sent
@@ -103,6 +104,9 @@ func TestDangers(t *testing.T) {
 				if !slices.Contains(order[kind], e.Incident) {
 					order[kind] = append(order[kind], e.Incident)
 				}
+				if gone && kind == DangerReal && !left[e.Incident] {
+					order[DangerLeft] = append(order[DangerLeft], e.Incident)
+				}
 				left[e.Incident] = left[e.Incident] || gone
 			}
 			want.Count, want.Devices, want.Harmless = len(order[DangerReal]), len(devices), len(order[DangerHarmless])
@@ -112,14 +116,17 @@ func TestDangers(t *testing.T) {
 				}
 			}
 			for _, visit := range order[DangerReal] {
+				outcome := DangerKept
 				switch sent := incidents[visit].Sent; {
 				case left[visit]:
 					want.Left, want.Sent = want.Left+1, want.Sent+1
+					continue
 				case sent == nil:
-					want.Unknown++
+					outcome, want.Unknown = DangerUnknown, want.Unknown+1
 				case *sent:
-					want.Sent++
+					outcome, want.Sent = DangerSent, want.Sent+1
 				}
+				order[outcome] = append(order[outcome], visit)
 			}
 			got, err := r.Dangers(t.Context(), since, until, 0)
 			if err != nil {
@@ -131,6 +138,8 @@ func TestDangers(t *testing.T) {
 			if want.Count == 0 != (got.Newest == nil) || got.Newest != nil && got.Newest.ID != order[DangerReal][want.Count-1] {
 				t.Errorf("the newest is %+v", got.Newest)
 			}
+			slices.Sort(got.Clients)
+			want.Clients = slices.Sorted(maps.Keys(devices))
 			got.Worst, got.Newest = nil, nil
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("Dangers (-want +got):\n%s", diff)

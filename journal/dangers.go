@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// maxWorst bounds [Dangers.Worst].
-const maxWorst = 3
+// maxWorst bounds [Dangers.Worst], and maxEndangered [Dangers.Clients].
+const maxWorst, maxEndangered = 3, 200
 
 // Dangers counts the incidents that were a danger in some time: those of which, in that
 // time, an event was red, or a person had a protected sign-in sent that had been held.
@@ -18,10 +18,11 @@ const maxWorst = 3
 // somebody allowed without saying so is one.
 type Dangers struct {
 	Count    int
-	Devices  int // that they concern
-	Left     int // those of Sent where a person chose to go on with a protected sign-in
-	Sent     int // of which something reached the site
-	Unknown  int // of which nobody knows
+	Devices  int      // that they concern
+	Clients  []string // the addresses of these, of very many maxEndangered
+	Left     int      // those of Sent where a person chose to go on with a protected sign-in
+	Sent     int      // of which something reached the site
+	Unknown  int      // of which nobody knows
 	Harmless int
 	// Cleared is how many of Harmless had something sent, or may have.
 	Cleared int
@@ -37,7 +38,7 @@ type Dangers struct {
 
 // Dangers counts the dangers of the events from since on, before until and with ids up to
 // upTo; zero is no end. They are those that [Reader.Incidents] lists for the same time
-// with [IncidentFilter.Danger].
+// with [IncidentFilter.Danger], as are those of each outcome.
 func (r *Reader) Dangers(ctx context.Context, since, until time.Time, upTo int64) (n Dangers, err error) {
 	q := IncidentFilter{Since: since, Until: until, UpTo: upTo}.query()
 	err = r.view(ctx, func(src *source, tx *sql.Tx) error {
@@ -73,6 +74,11 @@ func (n *Dangers) also(sent Dangers) {
 	if n.Newest == nil {
 		n.Newest = sent.Newest
 	}
+	for _, client := range sent.Clients {
+		if len(n.Clients) < maxEndangered && !slices.Contains(n.Clients, client) {
+			n.Clients = append(n.Clients, client)
+		}
+	}
 	worst := sent.Worst
 	for _, inc := range n.Worst {
 		if len(worst) < maxWorst && !slices.ContainsFunc(worst, func(w Incident) bool { return w.ID == inc.ID }) {
@@ -89,40 +95,46 @@ func dangerLook() int { return budget / 2 }
 // count sets the figures of n.
 func (n *Dangers) count(ctx context.Context, src *source, tx *sql.Tx, c peril, sent bool, q *query, ids span) error {
 	p := plan{branches: c.branches(sent)}
-	query := fmt.Sprintf(countDangers, p.ids(descending), c.left("e"), harmlessRow, c.any("e")+" AND "+q.during("e"))
-	rows, err := tx.QueryContext(ctx, query, ids.first-1, ids.last, dangerLook()+1, maxWorst)
+	query := fmt.Sprintf(countDangers, p.ids(descending), c.left("h"), harmlessRow, sentRow, c.any("h")+" AND "+q.during("h"))
+	rows, err := tx.QueryContext(ctx, query, ids.first-1, ids.last, dangerLook()+1, maxWorst, maxEndangered)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	var looked, newest int
-	var worst []int64
+	found := map[int][]int64{} // by the numbers of figures
 	for rows.Next() {
 		var figure int
 		var value int64
 		if err := rows.Scan(&figure, &value); err != nil {
 			return err
 		}
-		into := [...]*int{&looked, &n.Count, &n.Devices, &n.Left, &n.Sent, &n.Unknown, &n.Harmless, &n.Cleared, &newest}
-		if figure < len(into) {
-			*into[figure] = int(value)
-		} else {
-			worst = append(worst, value)
-		}
+		found[figure] = append(found[figure], value)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
-	n.More = looked > dangerLook()
-	if newest > 0 {
-		list, err := firstOf(ctx, src, tx, int64(newest))
+	n.More = found[0][0] > int64(dangerLook())
+	for i, into := range [...]*int{&n.Count, &n.Devices, &n.Left, &n.Sent, &n.Unknown, &n.Harmless, &n.Cleared} {
+		*into = int(found[i+1][0])
+	}
+	newest, err := firstOf(ctx, src, tx, found[8]...)
+	if err != nil {
+		return err
+	}
+	if len(newest) > 0 {
+		n.Newest = &newest[0]
+	}
+	if n.Worst, err = firstOf(ctx, src, tx, found[9]...); err != nil {
+		return err
+	}
+	for _, id := range found[10] {
+		client, err := src.word(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		n.Newest = &list[0]
+		n.Clients = append(n.Clients, client)
 	}
-	n.Worst, err = firstOf(ctx, src, tx, worst...)
-	return err
+	return nil
 }
 
 // firstOf reads incidents by their first events.
@@ -138,14 +150,14 @@ func firstOf(ctx context.Context, src *source, tx *sql.Tx, ids ...int64) (list [
 	return list, nil
 }
 
-// countDangers answers with figures by their numbers. What it puts in order is no more
+// countDangers answers with figures by their numbers; those from 8 on are ids, as many as there are. What it puts in order is no more
 // than the events that it looks at.
 const countDangers = `WITH
 	m AS MATERIALIZED (%s),
 	d AS MATERIALIZED (
-		SELECT e.id, e.incident AS head, e.client, %s AS gone, %s AS harmless, iif(i.id IS NULL, e.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent)) AS sent
-		FROM m CROSS JOIN events e ON e.id = m.id LEFT JOIN incidents i ON i.id = e.incident
-		WHERE %s AND (i.id IS NOT NULL OR e.incident = e.id)),
+		SELECT h.id, h.incident AS head, h.client, %s AS gone, %s AS harmless, %s AS sent
+		FROM m CROSS JOIN events h ON h.id = m.id LEFT JOIN incidents i ON i.id = h.incident
+		WHERE %s AND (i.id IS NOT NULL OR h.incident = h.id)),
 	v AS MATERIALIZED (SELECT head, min(id) AS since, max(gone) AS gone, harmless, sent FROM d GROUP BY head)
 	SELECT 0, count(*) FROM m
 	UNION ALL SELECT 1, count(*) FROM v WHERE NOT harmless
@@ -157,4 +169,5 @@ const countDangers = `WITH
 	UNION ALL SELECT 7, count(*) FROM v WHERE harmless AND (gone OR sent IS NOT 0)
 	UNION ALL SELECT 8, head FROM (SELECT head FROM v WHERE NOT harmless ORDER BY since DESC LIMIT 1)
 	UNION ALL SELECT 9, head FROM (SELECT head FROM v WHERE NOT harmless AND (gone OR sent IS NOT 0)
-		ORDER BY gone DESC, coalesce(sent, -1) DESC, head DESC LIMIT ?4)`
+		ORDER BY gone DESC, coalesce(sent, -1) DESC, head DESC LIMIT ?4)
+	UNION ALL SELECT 10, client FROM (SELECT DISTINCT client FROM d WHERE NOT harmless AND client IS NOT NULL LIMIT ?5)`

@@ -64,7 +64,8 @@ type Decision struct {
 //
 // It returns once that is durable, except that of very many others the rest is decided
 // while the caller goes on. Errors, after which nothing is stored: those
-// that wrap ErrInvalid; ErrNotFound; ErrClosed; and the disk's.
+// that wrap ErrInvalid; ErrNotFound; ErrClosed; and the disk's. After ctx's it is stored
+// as a whole, with the others, or not at all.
 func (j *Journal) Decide(ctx context.Context, d Decision) error {
 	state, ok := decisions[d.Decision]
 	if !ok {
@@ -84,37 +85,37 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 		x.Kind = ExceptionBlock
 	}
 	x = x.clean()
-	var rest *others
-	err := j.do(ctx, func(ctx context.Context, s *store) error {
-		id, host, err := s.ownRow(ctx, x.Incident)
-		if err != nil {
-			return err
-		}
-		x.Host = host
-		of := x.Incident // whose decision it is that counts
-		if earlier, ok, err := s.longer(ctx, x); err != nil {
-			return err
-		} else if ok {
-			of, x.Until = earlier.Incident, earlier.Until
-		} else if host != "" {
-			if err := s.putException(ctx, x); err != nil {
-				return err
-			}
-		}
-		_, err = s.conn.ExecContext(ctx, `UPDATE incidents SET state = ?, note = ?, author = ?, decided = ?, until = ?, again = 0, earlier = ? WHERE id = ?`,
-			slices.Index(states, state), text(x.Reason), text(x.By), toMillis(x.Added), millisOr(x.Until), unless(of, x.Incident), id)
-		if err != nil || host == "" {
-			return err
-		}
-		if rest, err = s.newOthers(ctx, id, state, of, x); err != nil {
-			return err
-		}
-		return rest.decide(ctx, s)
-	})
-	if err == nil && rest != nil && !rest.done {
-		j.finish(rest)
-	}
+	err := j.settle(ctx, func(ctx context.Context, s *store) (*others, error) { return s.decide(ctx, x, state) })
 	return j.asked("decide on an incident", err)
+}
+
+// decide stores a decision, x without its host, and returns what is left of the others.
+func (s *store) decide(ctx context.Context, x Exception, state string) (*others, error) {
+	id, host, err := s.ownRow(ctx, x.Incident)
+	if err != nil {
+		return nil, err
+	}
+	x.Host = host
+	of := x.Incident // whose decision it is that counts
+	if earlier, ok, err := s.longer(ctx, x); err != nil {
+		return nil, err
+	} else if ok {
+		of, x.Until = earlier.Incident, earlier.Until
+	} else if host != "" {
+		if err := s.putException(ctx, x); err != nil {
+			return nil, err
+		}
+	}
+	_, err = s.conn.ExecContext(ctx, `UPDATE incidents SET state = ?, note = ?, author = ?, decided = ?, until = ?, again = 0, earlier = ? WHERE id = ?`,
+		slices.Index(states, state), text(x.Reason), text(x.By), toMillis(x.Added), millisOr(x.Until), unless(of, x.Incident), id)
+	if err != nil || host == "" {
+		return nil, err
+	}
+	rest, err := s.newOthers(ctx, id, state, of, x)
+	if err != nil {
+		return nil, err
+	}
+	return rest, rest.decide(ctx, s)
 }
 
 // longer returns the exception that lets the host of x pass for longer than x does,

@@ -71,11 +71,17 @@ const (
 	techniqueAmazonFields      = "amazon-fields"
 )
 
-// heldAlways reports whether e stopped something that no decision about its site lets
-// pass: the sign-in or password of a protected account, or Amazon's own fields.
-func (e *Event) heldAlways() bool {
-	return e.Technique == techniqueProtectedPassword ||
-		e.Severity == SeverityRed && (e.Technique == techniqueProtectedSignIn || e.Technique == techniqueAmazonFields)
+// heldAlways reports whether an event of this technique and rank stopped something that
+// no decision about its site lets pass: the sign-in or password of a protected account, or
+// Amazon's own fields.
+func heldAlways(technique string, rank int) bool {
+	switch technique {
+	case techniqueProtectedPassword:
+		return true
+	case techniqueProtectedSignIn, techniqueAmazonFields:
+		return rank == severest
+	}
+	return false
 }
 
 // CertificateRefused begins the technique of an event about a site whose certificate

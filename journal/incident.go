@@ -66,7 +66,7 @@ type Incident struct {
 	// Others is how many other incidents of its host, and of names below it, were
 	// decided together with it, because they waited.
 	Others int `json:"others,omitempty"`
-	// PassesUntil is when it is blocked again, of a confirmed one that somebody lets pass
+	// PassesUntil is when it is blocked again, of a confirmed site that somebody lets pass
 	// for a while; BlockedBy the incident whose confirmation blocks a host now that this
 	// one says may pass.
 	PassesUntil time.Time `json:"passes_until,omitzero"`
@@ -86,7 +86,8 @@ type Incident struct {
 type IncidentFilter struct {
 	State, Severity, Host, Client string
 
-	NoExercise bool // only those that are no exercise, whatever was decided
+	Below      string // only those of this host, or of a name below it
+	NoExercise bool   // only those that are no exercise, whatever was decided
 	// Danger is "", or which of those that were a danger: see [Dangers]. Their time, and
 	// UpTo, is that of the events that made them one, and so is their order.
 	Danger string

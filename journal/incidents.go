@@ -20,11 +20,15 @@ const (
 // isFirst is the condition on h that it is the first event of an incident.
 const isFirst = "h.incident = h.id"
 
+// sentRow is what is known to have been sent of an incident: 1, 0, or NULL for unknown. One
+// without a row of its own has no other event than h.
+const sentRow = "iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent))"
+
 // The columns of an incident, and the rows they are in: h is its first event,
 // i its own row if it has one, e its severest event.
 const (
 	incidentColumns = rowColumns + `, h.id, h.name, h.host, h.time, coalesce(i.last, h.time), coalesce(i.events, 1),
-		iif(i.id IS NULL, h.sent, iif(i.sent = 0 AND i.unknown, NULL, i.sent)), coalesce(i.state, 0), coalesce(i.again, 0), coalesce(i.others, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed, m.id`
+		` + sentRow + `, coalesce(i.state, 0), coalesce(i.again, 0), coalesce(i.others, 0), i.earlier, i.note, i.author, i.decided, i.until, i.appeal, i.appealed, m.id`
 	incidentRows   = `events h ON h.id = m.id ` + incidentJoined
 	incidentJoined = `LEFT JOIN incidents i ON i.id = h.id
 		CROSS JOIN events e ON e.id = coalesce(i.worst, h.id) CROSS JOIN classes c ON c.id = e.class`
@@ -34,7 +38,7 @@ const (
 // the next page, as [Reader.Search] does.
 func (r *Reader) Incidents(ctx context.Context, f IncidentFilter, cursor string) (list []Incident, next string, err error) {
 	q := f.query()
-	print := fingerprint(f.State, f.Severity, fmt.Sprint(f.Appealed, f.NoExercise, f.Danger, q.fingerprint()))
+	print := fingerprint(f.State, f.Severity, f.Below, fmt.Sprint(f.Appealed, f.NoExercise, f.Danger, q.fingerprint()))
 	before := int64(maxID) + 1
 	c, err := resume(cursor, listIncidents, print)
 	if err != nil {
@@ -107,6 +111,10 @@ func (f IncidentFilter) plan(ctx context.Context, tx *sql.Tx, q *query) (*plan, 
 	}
 	if f.State != "" {
 		p.residual = append(p.residual, eq("coalesce(i.state, 0)", int64(state)))
+	}
+	if f.Below != "" {
+		p.text = cleanText(f.Below, maxHost)
+		p.residual = append(p.residual, "EXISTS (SELECT 1 FROM words w WHERE w.id = h.host AND (w.text = ?5 OR substr(w.text, -length(?5) - 1) = '.' || ?5))")
 	}
 	if f.Appealed {
 		p.residual = append(p.residual, "i.appeal IS NOT NULL")

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/journal/schema"
 	"sekisho/metrics"
 )
 
@@ -19,7 +20,7 @@ var (
 	ErrLocked = errors.New("another sekisho is writing this journal")
 	// ErrNewer is returned when the file was written by a later version. Such
 	// a file is left alone.
-	ErrNewer = errors.New("written by a newer version of sekisho")
+	ErrNewer = schema.ErrNewer
 	// ErrNoJournal is returned by OpenReader when nothing was recorded yet.
 	ErrNoJournal = errors.New("no journal")
 	// ErrClosed is returned by Record once the journal is closed.

@@ -34,7 +34,7 @@ func TestBlockRests(t *testing.T) {
 			if len(all) != 2 || all[0].Rests || !all[1].Rests || all[1].Kind != ExceptionBlock || inForce(t, j)["shop.example"] != ExceptionAllow {
 				t.Fatalf("in its time: %+v", all)
 			}
-			if inc := incidentNamed(t, path, on); inc.State != StateAllowed || inc.Ended || inc.Until.IsZero() || inc.BlockedBy != "" {
+			if inc := incidentNamed(t, path, on); inc.State != StateAllowed || inc.Ended || !inc.PassesUntil.Equal(all[0].Until) || !inc.Until.Equal(all[0].Until) || inc.BlockedBy != "" {
 				t.Errorf("in its time %s is %+v", on, inc)
 			}
 			if inc := incidentNamed(t, path, "THIRD"); inc.State != StateConfirmed || inc.Ended || !inc.PassesUntil.Equal(all[0].Until) {

@@ -9,8 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sekisho/journal/schema"
 )
 
 func gunzip(t *testing.T, name string) []byte {
@@ -46,7 +49,7 @@ func TestMigrate(t *testing.T) {
 	t.Parallel()
 	path := place(t)
 	schema1(t, path)
-	if _, err := OpenReader(path); !errors.Is(err, errOlder) {
+	if _, err := OpenReader(path); !errors.Is(err, schema.ErrOlder) {
 		t.Errorf("OpenReader = %v before migration; want it to say what to do", err)
 	}
 	var want []Event
@@ -125,6 +128,33 @@ func TestReadWhileMade(t *testing.T) {
 		}
 		if err := j.Close(); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestMigrateDrills: what was decided about exercises is gone, and nothing else.
+func TestMigrateDrills(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	for _, host := range []string{"amazon-seller-drill.test", "q7rk2-drill.test", "sign-in-drill.test", Rehearsal, "shop.example"} {
+		for _, kind := range []string{ExceptionAllow, ExceptionBlock} {
+			if err := j.PutException(t.Context(), Exception{Host: host, Kind: kind, Until: time.Now().Add(time.Hour)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	execSQL(t, path, "PRAGMA user_version = 8")
+	list, err := open(t, path, Options{}).AllExceptions(t.Context())
+	if err != nil || len(list) == 0 {
+		t.Fatal(list, err)
+	}
+	for _, x := range list {
+		if x.Host != "shop.example" {
+			t.Errorf("%s of %s is left", x.Kind, x.Host)
 		}
 	}
 }

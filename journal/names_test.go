@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sekisho/journal/schema"
 )
 
 // TestNames: a client's name is the device of its events, of those to come and of
@@ -223,7 +225,7 @@ func TestAuditBeside(t *testing.T) {
 	}
 	old := place(t)
 	schema1(t, old)
-	if err := AuditBeside(t.Context(), old, "x", "y", ""); !errors.Is(err, errOlder) {
+	if err := AuditBeside(t.Context(), old, "x", "y", ""); !errors.Is(err, schema.ErrOlder) {
 		t.Errorf("an old journal: %v", err)
 	}
 }

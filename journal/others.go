@@ -61,9 +61,7 @@ func (s *store) newOthers(ctx context.Context, own int64, state, of string, x Ex
 
 // letPass leaves out what a decision to let the host pass does not let pass.
 func (o *others) letPass(ctx context.Context, s *store) error {
-	held, err := numbers(ctx, s.conn, `SELECT c.id FROM classes c JOIN words t ON t.id = c.technique
-		WHERE t.text = ?1 OR c.rank = ?2 AND t.text IN (?3, ?4)`,
-		techniqueProtectedPassword, rank(SeverityRed), techniqueProtectedSignIn, techniqueAmazonFields)
+	held, err := s.heldAlways(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,28 +78,45 @@ func (o *others) letPass(ctx context.Context, s *store) error {
 	return nil
 }
 
-// finish decides the rest, and waits for it a moment: whoever decides about a site that
-// came a hundred thousand times need not wait until what counts is in force.
-func (j *Journal) finish(o *others) {
-	done := make(chan struct{})
+// settle has the writer decide, and then decide the rest, whether or not whoever asked
+// goes on waiting. It waits for the rest a moment: whoever decides about a site that came
+// a hundred thousand times need not wait until what counts is in force.
+func (j *Journal) settle(ctx context.Context, decide func(context.Context, *store) (*others, error)) error {
+	decided, done := make(chan error, 1), make(chan struct{})
 	j.mu.Lock()
 	select {
 	case <-j.closing:
 		j.mu.Unlock()
-		return
+		return ErrClosed
 	default:
 	}
 	j.rest.Go(func() {
 		defer close(done)
+		var rest *others
+		err := j.do(context.Background(), func(ctx context.Context, s *store) (err error) {
+			rest, err = decide(ctx, s)
+			return err
+		})
+		decided <- err
 		// What fails goes on waiting, and whoever decides one of them decides the rest.
-		for !o.done && j.do(context.Background(), o.decide) == nil {
+		for err == nil && rest != nil && !rest.done {
+			err = j.do(context.Background(), rest.decide)
 		}
 	})
 	j.mu.Unlock()
 	select {
+	case err := <-decided:
+		if err != nil {
+			return err
+		}
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
 	case <-done:
 	case <-time.After(othersWait):
 	}
+	return nil
 }
 
 // decide decides the next ones, and is done when there are no more, or when what was

@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -111,6 +113,37 @@ func TestOthersMany(t *testing.T) {
 	o := &others{x: Exception{Host: "shop.example", Kind: ExceptionAllow}, hosts: []int64{1}}
 	if err := j.do(t.Context(), o.decide); err != nil || !o.done {
 		t.Errorf("taken back meanwhile: done %v, %v", o.done, err)
+	}
+}
+
+// TestOthersUnwaited: who does not wait for the answer has decided about all the others
+// all the same.
+func TestOthersUnwaited(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	const n = 3 * testBudget / 2 // more than one step has
+	recordMany(t, j, n, func(i int) Event {
+		return Event{Host: "shop.example", Incident: fmt.Sprint("INC", i), Severity: SeverityRed, Action: ActionBlock}
+	})
+	begun, let := make(chan struct{}), make(chan struct{})
+	go func() { // what the writer is busy with
+		_ = j.do(context.Background(), func(context.Context, *store) error {
+			close(begun)
+			<-let
+			return nil
+		})
+	}()
+	<-begun
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := j.Decide(ctx, Decision{Incident: "INC0", Decision: DecisionConfirmed}); !errors.Is(err, context.Canceled) {
+		t.Errorf("Decide = %v", err)
+	}
+	close(let)
+	j.rest.Wait()
+	if inc := incidentNamed(t, path, "INC0"); inc.State != StateConfirmed || inc.Others != n-1 {
+		t.Errorf("decided %d others: %+v; want %d", inc.Others, inc, n-1)
 	}
 }
 

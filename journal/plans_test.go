@@ -134,14 +134,14 @@ func TestPlans(t *testing.T) {
 	}
 	for _, state := range append(slices.Clone(states), StateExercise, "") {
 		for _, severity := range []string{"", SeverityRed, SeverityInfo} {
-			for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {Client: "192.0.2.3"}, {Appealed: true}, {Since: all[100].Time}} {
+			for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {Client: "192.0.2.3"}, {Appealed: true}, {Appealed: true, Below: "example"}, {Since: all[100].Time}} {
 				f.State, f.Severity = state, severity
 				_, _, err := r.Incidents(ctx, f, "")
 				must(err)
 			}
 		}
 	}
-	for _, danger := range []string{DangerReal, DangerHarmless} {
+	for _, danger := range []string{DangerReal, DangerLeft, DangerSent, DangerUnknown, DangerKept, DangerHarmless} {
 		for _, f := range []IncidentFilter{{}, {Host: "popular.example"}, {State: StateOpen, Since: all[100].Time, Until: all[2000].Time}} {
 			f.Danger = danger
 			_, _, err := r.Incidents(ctx, f, "")

@@ -13,6 +13,8 @@ import (
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
+
+	"sekisho/journal/schema"
 )
 
 // checkTime bounds the check for damage at start. SQLite gets through about a
@@ -40,6 +42,9 @@ func code(err error) int {
 // asDamage returns err as a *damage when it shows that the file itself is
 // broken, and unchanged otherwise.
 func asDamage(err error) error {
+	if other, ok := errors.AsType[schema.Foreign](err); ok {
+		return &damage{reason: other.Error()}
+	}
 	switch c := code(err); {
 	case c&0xff == lib.SQLITE_NOTADB:
 		return &damage{reason: "it is not a SQLite database"}
@@ -68,7 +73,7 @@ func inspect(path string) error {
 		return err
 	}
 	defer func() { _ = db.Close() }() // it only read
-	if _, err := identify(context.Background(), db); err != nil {
+	if _, err := schema.Identify(context.Background(), db); err != nil {
 		return asDamage(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), checkTime)

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	lib "modernc.org/sqlite/lib"
+
+	"sekisho/journal/schema"
 )
 
 // source is one opened file, with a cache of its words and classes.
@@ -53,12 +55,9 @@ func openDB(path, more string) (*sql.DB, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(maxReaders)
-	version, err := identify(context.Background(), db)
-	if err == nil && version == 0 {
+	empty, err := schema.Current(context.Background(), db)
+	if empty {
 		err = ErrNoJournal
-	}
-	if err == nil && version < len(migrations) {
-		err = errOlder
 	}
 	if err != nil {
 		_ = db.Close()

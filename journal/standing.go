@@ -127,6 +127,9 @@ func (i *Incident) stand(about standings) {
 	case now.kind == ExceptionBlock:
 		i.Ended, i.BlockedBy = true, now.incident
 	case state != StateConfirmed:
+		if then != nil && then.kind == ExceptionBlock {
+			i.PassesUntil = now.until
+		}
 	case then != nil && then.kind == ExceptionBlock:
 		i.Ended, i.Until, i.PassesUntil = false, then.until, now.until
 	default:

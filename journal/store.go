@@ -13,6 +13,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
+
+	"sekisho/journal/schema"
 )
 
 const (
@@ -95,7 +97,7 @@ func (s *store) open(ctx context.Context, wal int64) (err error) {
 	if s.conn, err = s.db.Conn(ctx); err != nil {
 		return err
 	}
-	version, err := identify(ctx, s.conn)
+	version, err := schema.Identify(ctx, s.conn)
 	if err != nil {
 		return err
 	}
@@ -106,7 +108,7 @@ func (s *store) open(ctx context.Context, wal int64) (err error) {
 			return fmt.Errorf("%s: %w", pragma, err)
 		}
 	}
-	if err := migrate(ctx, s.conn, version); err != nil {
+	if err := schema.Migrate(ctx, s.conn, version); err != nil {
 		return err
 	}
 	return s.prepare(ctx)

@@ -49,7 +49,7 @@ func (v *visit) add(e *Event) {
 	}
 	if e.Action != ActionRelease && e.Action != ActionAllow && rank(e.Severity) >= rank(SeverityAmber) {
 		at := e.Time
-		if !e.heldAlways() {
+		if !heldAlways(e.Technique, rank(e.Severity)) {
 			at = at.Add(-underWayFor)
 		}
 		v.stopped = max(v.stopped, toMillis(at))

@@ -12,6 +12,7 @@ import (
 	"sekisho/accounts"
 	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/proxy/ruling"
 )
 
 const (
@@ -33,17 +34,17 @@ func (s *Server) serveAppeal(w http.ResponseWriter, r *http.Request) {
 // visitor may send it once more.
 func (s *Server) takeAppeal(w http.ResponseWriter, r *http.Request, again func(interstitial.Warning) interstitial.Warning) {
 	inc, ok := s.decided(w, r)
-	if ok && inc.appealed && s.answered(r.Context(), inc) {
-		s.incidents.appealAgain(inc.id)
+	if ok && inc.Appealed && s.answered(r.Context(), inc) {
+		s.incidents.AppealAgain(inc.ID)
 	}
-	if !ok || inc.target.drill() || !s.incidents.appeal(inc.id) {
+	if !ok || inc.At.Drill || !s.incidents.Appeal(inc.ID) {
 		s.refuseDecision(w, r)
 		return
 	}
 	if err := s.keepAppeal(r, inc); err != nil {
-		s.log.Error("appeal not durable", zap.String("host", inc.target.name.String()), zap.Error(err))
-		s.incidents.appealAgain(inc.id)
-		inc.appealed = false
+		s.log.Error("appeal not durable", zap.String("host", inc.At.Host.String()), zap.Error(err))
+		s.incidents.AppealAgain(inc.ID)
+		inc.Appealed = false
 		p := again(s.liveWarning(r, inc))
 		if p.Appeal != nil {
 			p.Appeal.Failed = true
@@ -52,14 +53,14 @@ func (s *Server) takeAppeal(w http.ResponseWriter, r *http.Request, again func(i
 		return
 	}
 	s.write(w, r, interstitial.AppealSent{
-		Lang: s.pageLanguage(r), Host: inc.target.name, Incident: inc.id, SellerCentral: s.settings.Load().SellerCentral,
+		Lang: s.pageLanguage(r), Host: inc.At.Host, Incident: inc.ID, SellerCentral: s.settings.Load().SellerCentral,
 	}, http.StatusOK)
 }
 
 // answered reports whether somebody decided since a visitor objected: who is refused may
 // say more.
-func (s *Server) answered(ctx context.Context, inc incident) bool {
-	waits, err := s.journal.AppealWaits(ctx, inc.id)
+func (s *Server) answered(ctx context.Context, inc ruling.Incident) bool {
+	waits, err := s.journal.AppealWaits(ctx, inc.ID)
 	if err != nil {
 		s.log.Warn("incident not read", zap.Error(err))
 	}
@@ -68,14 +69,14 @@ func (s *Server) answered(ctx context.Context, inc incident) bool {
 
 // keepAppeal writes a visitor's reason down with its incident, whether or not they
 // wait for that, and tells those who follow the events.
-func (s *Server) keepAppeal(r *http.Request, inc incident) error {
+func (s *Server) keepAppeal(r *http.Request, inc ruling.Incident) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), appealTimeout)
 	defer cancel()
 	reason := s.reason(ctx, r.PostFormValue("reason"))
-	if err := s.journal.Appeal(ctx, inc.id, reason); err != nil {
+	if err := s.journal.Appeal(ctx, inc.ID, reason); err != nil {
 		return err
 	}
-	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
+	e := inc.Why.Event(inc.At, nil, inc.ID)
 	e.Door, e.Action, e.Severity = journal.DoorPage, "", journal.SeverityInfo // sekisho did nothing then
 	e.Technique, e.Detail = journal.TechniqueAppeal, reason
 	if _, err := s.journal.Record(ctx, e); err != nil { // what counts is kept

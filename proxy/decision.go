@@ -9,6 +9,7 @@ import (
 	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -18,7 +19,7 @@ const maxForm = 8 << 10
 // serveWarning shows why a site, a page or a request was held back.
 func (s *Server) serveWarning(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	if inc, live := s.incidents.get(id); live {
+	if inc, live := s.incidents.Get(id); live {
 		s.showWarning(w, r, s.liveWarning(r, inc), http.StatusOK)
 		return
 	}
@@ -42,22 +43,22 @@ func (s *Server) showWarning(w http.ResponseWriter, r *http.Request, p interstit
 
 // liveWarning is the page for an incident that may still be decided on. The
 // ways on are shown to the device that met it alone.
-func (s *Server) liveWarning(r *http.Request, inc incident) interstitial.Warning {
+func (s *Server) liveWarning(r *http.Request, inc ruling.Incident) interstitial.Warning {
 	v := visitOf(r.Context())
-	p := s.warning(r, &visit{client: inc.client, target: inc.target, scheme: inc.scheme}, inc.why, inc.id)
-	p.Time, p.EventID = inc.began, inc.eventID
-	if inc.client != v.client {
+	p := s.warning(r, inc.At, inc.Why, inc.ID)
+	p.Time, p.EventID = inc.Began, inc.EventID
+	if inc.At.Client != v.client {
 		return p
 	}
 	if s.mayRelease(inc) {
 		p.Proceed = &interstitial.Proceed{
-			Action: "/i/" + inc.id + "/proceed", Token: inc.token, For: inc.why.kind().leave(),
-			Office: inc.why.kind().office(), Confirm: !inc.why.amber(),
+			Action: "/i/" + inc.ID + "/proceed", Token: inc.Token, For: inc.Why.Kind().Leave(),
+			Office: inc.Why.Kind().Office(), Confirm: !inc.Why.Amber(),
 		}
 	}
 	// Who can go on with a click has no need to ask.
-	if !inc.target.drill() && (p.Proceed == nil || p.Proceed.Confirm) && (!inc.appealed || s.answered(r.Context(), inc)) {
-		p.Appeal = &interstitial.Appeal{Action: "/i/" + inc.id + "/appeal", Token: inc.token}
+	if !inc.At.Drill && (p.Proceed == nil || p.Proceed.Confirm) && (!inc.Appealed || s.answered(r.Context(), inc)) {
+		p.Appeal = &interstitial.Appeal{Action: "/i/" + inc.ID + "/appeal", Token: inc.Token}
 	}
 	return p
 }
@@ -84,12 +85,12 @@ func (s *Server) pastWarning(e journal.Event) interstitial.Warning {
 
 // decided returns the incident that a form of its page is about, when the form
 // comes from there.
-func (s *Server) decided(w http.ResponseWriter, r *http.Request) (incident, bool) {
+func (s *Server) decided(w http.ResponseWriter, r *http.Request) (ruling.Incident, bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	inc, ok := s.incidents.get(r.PathValue("id"))
+	inc, ok := s.incidents.Get(r.PathValue("id"))
 	token := r.PostFormValue("token")
-	if !ok || inc.client != visitOf(r.Context()).client || subtle.ConstantTimeCompare([]byte(token), []byte(inc.token)) != 1 {
-		return incident{}, false
+	if !ok || inc.At.Client != visitOf(r.Context()).client || subtle.ConstantTimeCompare([]byte(token), []byte(inc.Token)) != 1 {
+		return ruling.Incident{}, false
 	}
 	return inc, true
 }
@@ -108,7 +109,7 @@ func (s *Server) serveProceed(w http.ResponseWriter, r *http.Request) {
 		s.refuseDecision(w, r)
 		return
 	}
-	if typed, err := hostname.ParseInput(r.PostFormValue("host")); !inc.why.amber() && (err != nil || typed != inc.target.name) {
+	if typed, err := hostname.ParseInput(r.PostFormValue("host")); !inc.Why.Amber() && (err != nil || typed != inc.At.Host) {
 		p := s.liveWarning(r, inc)
 		p.Proceed.Mistyped = true
 		s.showWarning(w, r, p, http.StatusUnprocessableEntity)
@@ -116,24 +117,24 @@ func (s *Server) serveProceed(w http.ResponseWriter, r *http.Request) {
 	}
 	s.release(r, inc)
 	h := w.Header()
-	h.Set(incidentHeader, inc.id)
+	h.Set(incidentHeader, inc.ID)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Location", inc.scheme+"://"+inc.target.authority(inc.scheme)+"/")
+	h.Set("Location", inc.At.Scheme+"://"+target{inc.At.Host, inc.At.Port}.authority(inc.At.Scheme)+"/")
 	w.WriteHeader(http.StatusSeeOther)
 }
 
 // mayRelease reports whether the visitor may choose to go on: past an amber
 // ruling anybody, past a red one who has nobody to ask. Not past the owner's own
 // list, though, and not where a name that is fine leads to one that is not.
-func (s *Server) mayRelease(inc incident) bool {
+func (s *Server) mayRelease(inc ruling.Incident) bool {
 	switch {
-	case inc.target.drill():
+	case inc.At.Drill:
 		return false
-	case inc.why.amber():
+	case inc.Why.Amber():
 		return true
-	case inc.why.door == journal.DoorProxy:
-		v := s.settings.Load().Policy.Decide(inc.target.name)
+	case inc.Why.Door == journal.DoorProxy:
+		v := s.settings.Load().Policy.Decide(inc.At.Host)
 		return v.Action == rules.Block && passable(v) && s.alone()
 	}
 	return s.alone()
@@ -151,16 +152,16 @@ func (s *Server) alone() bool {
 }
 
 // release records that a person went on past an incident, and lets them.
-func (s *Server) release(r *http.Request, inc incident) {
-	e := inc.why.event(&visit{client: inc.client, target: inc.target}, nil, inc.id)
+func (s *Server) release(r *http.Request, inc ruling.Incident) {
+	e := inc.Why.Event(inc.At, nil, inc.ID)
 	e.Door, e.Action = journal.DoorPage, journal.ActionRelease
 	if _, err := s.journal.Record(r.Context(), e); err != nil {
 		s.log.Error("release not durable", zap.String("host", e.Host), zap.Error(err))
 	}
-	s.leaves.grant(inc.client, inc.target.name, inc.why.kind())
-	s.owed.take(inc.client, inc.target.name)
-	if inc.why.kind().office() {
-		s.dossier.Accepted(inc.target.name, inc.why.technique)
+	s.leaves.Grant(inc.At.Client, inc.At.Host, inc.Why.Kind())
+	s.owed.take(inc.At.Client, inc.At.Host)
+	if inc.Why.Kind().Office() {
+		s.dossier.Accepted(inc.At.Host, inc.Why.Technique)
 		s.dossier.Keep()
 	}
 }

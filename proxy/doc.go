@@ -27,6 +27,11 @@
 // imitation what a page resembles, accounts whose sign-in it is, and dossier
 // what follows. Amazon's own sites are exempt, in the clear too.
 //
+// What can be told of bytes, names and connections without a server has rooms of its own
+// below this one: what a client speaks (opening, tlsflight), where messages end (h1,
+// framing, websocket), where nobody may be led (egress), why a site cannot be shown
+// (origincert, diagnosis) or is held back (ruling).
+//
 // goproxy dispatches CONNECT and does nothing else; its one door is
 // dispatch.go. What a client may reach is decided on the address that is
 // dialled, at the moment it is dialled (egress.go), so that a name which

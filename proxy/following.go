@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sekisho/guard"
+	"sekisho/proxy/ruling"
 )
 
 // following judges the part of a body that is sent as it comes: what is behind
@@ -39,12 +40,12 @@ const (
 
 // heldError ends an exchange that a ruling stopped half-way. It is recorded.
 type heldError struct {
-	why ruling
+	why ruling.Ruling
 	id  string
 }
 
 // Error implements [error].
-func (e *heldError) Error() string { return "held back: " + e.why.technique }
+func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 
 // newFollowing goes on behind early, which was judged.
 func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints, early []byte) *following {
@@ -125,10 +126,10 @@ func (f *following) judge(p []byte, end bool) error {
 	if err != nil {
 		return err
 	}
-	if !held || why.amber() { // half an upload is no time for a question
+	if !held || why.Amber() { // half an upload is no time for a question
 		return nil
 	}
-	why.sent = true
+	why.Sent = true
 	id := f.server.record(f.r.Context(), f.visit, why, true, true)
 	if f.server.settings.Load().Observe {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -171,7 +172,7 @@ func (s *Server) answerError(w http.ResponseWriter, r *http.Request, v *visit, e
 		s.fail(w, r, v.target, classify(err))
 		return
 	}
-	s.hold(w, r, v, byName(blocked.verdict()))
+	s.hold(w, r, v, ruling.ByName(blocked.verdict()))
 }
 
 // buffers lends the copy loop its memory.

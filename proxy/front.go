@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/ruling"
 )
 
 // newFrontServer is the server that clients connect to. It reads one head at
@@ -120,10 +121,10 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 	}
 	if verdict, held := s.held(v.client, v.target); held {
 		if !s.settings.Load().Observe {
-			s.hold(w, r, v, byName(verdict))
+			s.hold(w, r, v, ruling.ByName(verdict))
 			return
 		}
-		s.record(r.Context(), v, byName(verdict), true, isNavigation(r))
+		s.record(r.Context(), v, ruling.ByName(verdict), true, isNavigation(r))
 	}
 	if v.broken != nil {
 		s.answerError(w, r, v, v.broken)

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/certs"
+	"sekisho/proxy/h2"
 	"sekisho/proxy/tlsflight"
 	"sekisho/proxy/trust"
 )
@@ -147,10 +148,9 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 		s.believers.Accepted(v.client, h.print, v.target.name)
 	}
 	s.presentWithTrust(v.client)
-	h2 := conn.ConnectionState().NegotiatedProtocol == "h2"
 	switch {
-	case h2:
-		return s.handIn(&headClock{Conn: conn, limit: s.bounds.head}, h.inner)
+	case conn.ConnectionState().NegotiatedProtocol == "h2":
+		return s.handIn(&h2.HeadClock{Conn: conn, Limit: s.bounds.head}, h.inner)
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
 		_, held := s.held(v.client, v.target)

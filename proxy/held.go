@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/ruling"
 )
 
 // incidentHeader names the record behind an answer of sekisho's own.
@@ -21,24 +22,24 @@ const recordTimeout = 5 * time.Second
 // record writes down that a request to v was held back, or observed says that
 // it would have been, and returns its incident. It returns when the event is
 // durable. What only passes is written once a visit, and for each navigation.
-func (s *Server) record(ctx context.Context, v *visit, why ruling, observed, navigation bool) string {
-	inc, fresh := s.incidents.of(v, why)
+func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, observed, navigation bool) string {
+	inc, fresh := s.incidents.Of(v.where(), why)
 	if fresh && !observed {
-		s.today.stopped(why.door)
+		s.today.stopped(why.Door)
 	}
 	if observed && !fresh && !navigation {
-		return inc.id
+		return inc.ID
 	}
-	s.journalise(ctx, v, why, &observed, inc.id)
-	return inc.id
+	s.journalise(ctx, v, why, &observed, inc.ID)
+	return inc.ID
 }
 
 // journalise makes one event of an incident durable.
-func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *bool, incident string) {
+func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, sent *bool, incident string) {
 	s.drilled.note(v)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	e := why.event(v, sent, incident)
+	e := why.Event(v.where(), sent, incident)
 	if v.scheme == "https" {
 		s.origins.certs.fill(&e)
 	}
@@ -47,8 +48,8 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *boo
 		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
 		return
 	}
-	s.incidents.recorded(incident, stored.ID)
-	if why.ground == groundPage || why.ground == groundCredentials {
+	s.incidents.Recorded(incident, stored.ID)
+	if why.Ground == ruling.GroundPage || why.Ground == ruling.GroundCredentials {
 		s.dossier.Keep()
 	}
 }
@@ -57,8 +58,8 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling, sent *boo
 // warning on sekisho's own origin, where the site's scripts reach nothing;
 // a frame shows a notice; a script gets an error it can read, and the next
 // page that its tab opens is the warning.
-func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, why ruling, id string) {
-	s.counts.hold(why.door)
+func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling, id string) {
+	s.counts.hold(why.Door)
 	h := w.Header()
 	h.Set(incidentHeader, id)
 	h.Set("Cache-Control", "no-store")
@@ -66,10 +67,10 @@ func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, wh
 	case isNavigation(r):
 		s.lead(w, id)
 	case isFrame(r):
-		n := interstitial.Notice{Lang: s.language(r), Severity: why.severity, Host: v.target.name, Incident: id, Page: warningURL(id)}
+		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: v.target.name, Incident: id, Page: warningURL(id)}
 		s.write(w, r, n, http.StatusForbidden)
 	default:
-		p := s.warning(r, v, why, id)
+		p := s.warning(r, v.where(), why, id)
 		p.SetProblemHeaders(h)
 		w.WriteHeader(http.StatusForbidden)
 		if r.Method != http.MethodHead {
@@ -92,8 +93,8 @@ func (s *Server) lead(w http.ResponseWriter, id string) {
 func warningURL(id string) string { return "https://" + siteHost + "/i/" + id }
 
 // warning is the page, or the problem document, for a ruling of now.
-func (s *Server) warning(r *http.Request, v *visit, why ruling, id string) interstitial.Warning {
-	p := why.warning(v, s.settings.Load().SellerCentral)
+func (s *Server) warning(r *http.Request, at ruling.Where, why ruling.Ruling, id string) interstitial.Warning {
+	p := why.Warning(at, s.settings.Load().SellerCentral)
 	p.Lang, p.Incident, p.Page, p.Time = s.language(r), id, warningURL(id), time.Now()
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/h2"
 )
 
 // newInnerServer is the server behind intercepted tunnels, for HTTP/1.1. One serves
@@ -28,7 +29,7 @@ func newInnerServer(s *Server) *http.Server {
 			if n := accounted(c); n != nil {
 				ctx = n.requests(ctx)
 			}
-			if h, ok := c.(*headClock); ok {
+			if h, ok := c.(*h2.HeadClock); ok {
 				c = h.Conn
 			}
 			if t, ok := c.(*tls.Conn); ok {

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/h2"
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/opening"
 	"sekisho/proxy/tlsflight"
@@ -172,7 +173,7 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 // protocol.
 func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
 	to := s.innerConns
-	if _, ok := conn.(*headClock); ok {
+	if _, ok := conn.(*h2.HeadClock); ok {
 		to = s.streamConns
 	}
 	if to.Give(conn) {

@@ -12,6 +12,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/hostname"
 	"sekisho/journal"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -20,7 +21,7 @@ import (
 func (s *Server) unread(v *visit) bool { return rules.IsGenuine(v.target.name) }
 
 // hold records that r is held back and answers it.
-func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruling) {
+func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling) {
 	id := s.record(r.Context(), v, why, false, true)
 	s.owe(r, v, why, id)
 	s.answerHeld(w, r, v, why, id)
@@ -30,11 +31,11 @@ func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruli
 // send: the script gets an error only, so the next page that the tab opens is
 // the warning. The tab is known by its site: that of the request, and that of
 // the page that made it.
-func (s *Server) owe(r *http.Request, v *visit, why ruling, id string) {
-	if why.door != journal.DoorGuard || isNavigation(r) {
+func (s *Server) owe(r *http.Request, v *visit, why ruling.Ruling, id string) {
+	if why.Door != journal.DoorGuard || isNavigation(r) {
 		return
 	}
-	d := debt{incident: id, host: v.target.name, severity: why.severity, technique: why.technique}
+	d := debt{incident: id, host: v.target.name, severity: why.Severity, technique: why.Technique}
 	s.owed.add(v.client, v.target.name, d)
 	if n, ok := originName(r.Header.Get); ok {
 		s.owed.add(v.client, n, d)
@@ -61,7 +62,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		return true
 	}
 	if isNavigation(r) || isFrame(r) {
-		s.dossier.Kept(v.client, why.technique)
+		s.dossier.Kept(v.client, why.Technique)
 	}
 	if s.settings.Load().Observe {
 		s.record(r.Context(), v, why, true, isNavigation(r))
@@ -73,14 +74,14 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 
 // givenAway reports whether v's site was found to be an imitation before, and
 // the ruling that says so.
-func (s *Server) givenAway(v *visit) (ruling, bool) {
+func (s *Server) givenAway(v *visit) (ruling.Ruling, bool) {
 	j := s.dossier.Navigate(v.target.name, v.client)
 	if j.Do == dossier.Pass {
-		return ruling{}, false
+		return ruling.Ruling{}, false
 	}
-	why := byPage(j)
-	why.maybe = s.handed.maybe(v.client, v.target.name, why.firstSeen)
-	return why, !s.leaves.has(v.client, v.target.name, why.kind())
+	why := ruling.ByPage(j)
+	why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
+	return why, !s.leaves.Has(v.client, v.target.name, why.Kind())
 }
 
 // documentOf is the host of the document that r belongs to: the one it opens, or

@@ -11,6 +11,7 @@ import (
 	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/proxy/egress"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -77,7 +78,7 @@ func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.
 		return addrs, err
 	}
 	if v := visitOf(ctx); v != nil {
-		s.record(ctx, v, byName(blocked.verdict()), true, false)
+		s.record(ctx, v, ruling.ByName(blocked.verdict()), true, false)
 	}
 	if len(blocked.Addrs) == 0 {
 		return nil, ErrNotFound

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"sekisho/proxy/h2"
 	"sekisho/proxy/netconn"
 )
 
@@ -63,7 +64,7 @@ func accounted(c net.Conn) (n *innerConn) {
 			n, c = below, below.Conn
 		case *netconn.Replay:
 			c = below.Conn
-		case *headClock:
+		case *h2.HeadClock:
 			c = below.Conn
 		case *tls.Conn:
 			c = below.NetConn()

@@ -21,6 +21,7 @@ import (
 	"sekisho/presence"
 	"sekisho/proxy/budget"
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/ruling"
 	"sekisho/proxy/trust"
 )
 
@@ -53,8 +54,8 @@ type Server struct {
 	limits      *limiter
 	tunnels     *tunnels
 	crew        *crew
-	incidents   *incidents
-	leaves      *leaves
+	incidents   *ruling.Incidents
+	leaves      *ruling.Leaves
 	trust       *trust.Ledger
 	believers   *trust.Believers
 	presence    *presence.Table // nil when nobody asks
@@ -103,8 +104,8 @@ func newServer(o Options, b bounds) (*Server, error) {
 		limits:    newLimiter(b.connections, b.perClient),
 		tunnels:   newTunnels(b.tunnelIdle),
 		crew:      newCrew(),
-		incidents: newIncidents(o.Journal.Stopped),
-		leaves:    newLeaves(),
+		incidents: ruling.NewIncidents(o.Journal.Stopped),
+		leaves:    ruling.NewLeaves(),
 		trust:     trust.NewLedger(),
 		presence:  o.Presence,
 		owed:      newOwed(),

@@ -8,6 +8,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/hostname"
 	"sekisho/imitation"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -53,7 +54,7 @@ type answerHead struct {
 func (s *Server) read(v *visit, a answerHead) *reading {
 	st := s.settings.Load()
 	verdict := st.Policy.Decide(v.target.name)
-	if verdict.Ground == rules.Genuine || s.leaves.has(v.client, v.target.name, kindRed) {
+	if verdict.Ground == rules.Genuine || s.leaves.Has(v.client, v.target.name, ruling.KindRed) {
 		return nil
 	}
 	opens := isNavigation(a.request)
@@ -184,11 +185,11 @@ func (r *reading) judge(found imitation.Result) bool {
 	if j.Do == dossier.Pass {
 		return true
 	}
-	why := byPage(j)
-	why.shown = r.begun || !r.holds()
-	why.sent, why.maybe = r.carried, r.server.handed.maybe(r.visit.client, r.visit.target.name, why.firstSeen)
+	why := ruling.ByPage(j)
+	why.Shown = r.begun || !r.holds()
+	why.Sent, why.Maybe = r.carried, r.server.handed.maybe(r.visit.client, r.visit.target.name, why.FirstSeen)
 	switch {
-	case r.server.leaves.has(r.visit.client, r.visit.target.name, why.kind()):
+	case r.server.leaves.Has(r.visit.client, r.visit.target.name, why.Kind()):
 		return true
 	case r.observe:
 		if !r.told {
@@ -197,16 +198,16 @@ func (r *reading) judge(found imitation.Result) bool {
 		}
 		return true
 	}
-	inc, fresh := r.server.incidents.of(r.visit, why)
+	inc, fresh := r.server.incidents.Of(r.visit.where(), why)
 	if fresh {
-		r.server.today.stopped(why.door)
+		r.server.today.stopped(why.Door)
 	}
 	var sent *bool
 	if r.carried {
 		sent = &r.carried
 	}
-	r.server.journalise(r.ctx, r.visit, why, sent, inc.id)
-	r.held = &heldError{why, inc.id}
+	r.server.journalise(r.ctx, r.visit, why, sent, inc.ID)
+	r.held = &heldError{why, inc.ID}
 	r.server.counts.given(r.scan.Document())
 	return false
 }

@@ -9,6 +9,8 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/places"
+	"sekisho/proxy/ruling"
 	"sekisho/proxy/tlsflight"
 	"sekisho/proxy/trust"
 	"sekisho/rules"
@@ -69,7 +71,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 	if err == nil {
 		_ = bare.SetDeadline(time.Time{})
 		c.Conn, c.judge = alerts.Conn, nil
-		k.places.reached(c, sinkResting)
+		k.places.Reached(c.place, places.Resting)
 		s.believers.Accepted(c.client, print, c.host)
 		s.presentWithTrust(c.client)
 		if !k.greeted.Give(conn) {
@@ -89,20 +91,20 @@ func (k *sinkhole) handshake(c *sinkConn) {
 
 // blockedName returns the ruling on n if it is blocked, by what it is called or
 // by where it leads, as the resolver judges it.
-func (s *Server) blockedName(ctx context.Context, n hostname.Name) (ruling, bool) {
+func (s *Server) blockedName(ctx context.Context, n hostname.Name) (ruling.Ruling, bool) {
 	st := s.settings.Load()
 	if _, isIP := n.Addr(); isIP || st.Observe || rules.IsGenuine(n) {
-		return ruling{}, false
+		return ruling.Ruling{}, false
 	}
 	if v := st.Policy.Decide(n); v.Action == rules.Block {
-		return byName(v), true
+		return ruling.ByName(v), true
 	}
 	ctx, cancel := context.WithTimeout(ctx, sinkLookup)
 	defer cancel()
 	_, err := s.addresses(ctx, n)
 	var led *BlockedError
 	if !errors.As(err, &led) {
-		return ruling{}, false
+		return ruling.Ruling{}, false
 	}
-	return byName(led.verdict()), true
+	return ruling.ByName(led.verdict()), true
 }

@@ -13,6 +13,7 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/places"
 )
 
 const (
@@ -47,7 +48,7 @@ type sinkhole struct {
 	http          *http.Server
 	greeted       *netconn.Handoff // connections whose handshake is over
 	tls           *tls.Config
-	places        *sinkPlaces
+	places        *places.Places
 
 	greeting sync.WaitGroup
 	mu       sync.Mutex
@@ -60,7 +61,7 @@ func listenSinkhole(s *Server, o Options) (*sinkhole, error) {
 	if o.Sinkhole == "" && o.SinkholeTLS == "" {
 		return nil, nil
 	}
-	k := &sinkhole{server: s, places: newSinkPlaces(), pending: map[*sinkConn]struct{}{}}
+	k := &sinkhole{server: s, places: places.New(), pending: map[*sinkConn]struct{}{}}
 	var err error
 	if k.clear, err = net.Listen("tcp", o.Sinkhole); err != nil {
 		return nil, &ListenError{Path: "listen.sinkhole", Addr: o.Sinkhole, Err: err}
@@ -93,7 +94,7 @@ func listenSinkhole(s *Server, o Options) (*sinkhole, error) {
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, sinkKey{}, sinkConnOf(c))
 		},
-		ConnState: func(c net.Conn, state http.ConnState) { k.places.watch(sinkConnOf(c), state) },
+		ConnState: func(c net.Conn, state http.ConnState) { k.places.Watch(sinkConnOf(c).place, state) },
 	}
 	return k, nil
 }
@@ -194,10 +195,8 @@ type sinkConn struct {
 	client netip.Addr
 	host   hostname.Name // the name that the leaf is for; zero without TLS
 	judge  func(*tls.ClientHelloInfo) (*tls.Config, error)
-	places *sinkPlaces
-	// stage is how far it has come, since when; with the mutex of places.
-	stage sinkStage
-	since time.Time
+	places *places.Places
+	place  *places.Place
 }
 
 // sinkConnOf is the connection that is, or is below, c.
@@ -210,7 +209,7 @@ func sinkConnOf(c net.Conn) *sinkConn {
 
 // Close implements [net.Conn].
 func (c *sinkConn) Close() error {
-	defer c.places.release(c)
+	defer c.places.Release(c.place)
 	return c.Conn.Close()
 }
 
@@ -234,7 +233,8 @@ func (l sinkListener) Accept() (net.Conn, error) {
 		}
 		k := l.sinkhole
 		conn := &sinkConn{Conn: c, bare: c, client: clientAddr(c.RemoteAddr()), places: k.places}
-		if allowed(k.server.settings.Load().Clients, conn.client) && k.places.admit(conn) {
+		conn.place = places.NewPlace(c, conn.client)
+		if allowed(k.server.settings.Load().Clients, conn.client) && k.places.Admit(conn.place) {
 			return conn, nil
 		}
 		_ = c.Close()

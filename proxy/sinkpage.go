@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/ruling"
 )
 
 // sinkCSRF keeps other sites from sending the form of the page.
@@ -32,7 +33,7 @@ func (k *sinkhole) serveHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // visit is what r asks for, and why that is blocked, if it is.
-func (k *sinkhole) visit(c *sinkConn, r *http.Request) (v *visit, why ruling, held bool) {
+func (k *sinkhole) visit(c *sinkConn, r *http.Request) (v *visit, why ruling.Ruling, held bool) {
 	v = &visit{client: c.client, scheme: "http"}
 	if !c.host.IsZero() {
 		v.scheme = "https"
@@ -52,21 +53,21 @@ func (k *sinkhole) visit(c *sinkConn, r *http.Request) (v *visit, why ruling, he
 }
 
 // answer answers r, which is held, as the proxy would, but for where the page is.
-func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why ruling) {
+func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling) {
 	s := k.server
 	if id, ok := appealTo(r); ok {
-		if _, live := s.incidents.get(id); live && sinkCSRF.Check(r) == nil {
+		if _, live := s.incidents.Get(id); live && sinkCSRF.Check(r) == nil {
 			r.SetPathValue("id", id)
 			s.takeAppeal(w, r, pageless)
 			return
 		}
 	}
-	inc, _ := s.incidents.of(v, why)
-	if inc.eventID == 0 || isNavigation(r) { // what a page is made of is one visit
+	inc, _ := s.incidents.Of(v.where(), why)
+	if inc.EventID == 0 || isNavigation(r) { // what a page is made of is one visit
 		unsent := false
-		s.journalise(r.Context(), v, why, &unsent, inc.id)
+		s.journalise(r.Context(), v, why, &unsent, inc.ID)
 	}
-	if now, live := s.incidents.get(inc.id); live {
+	if now, live := s.incidents.Get(inc.ID); live {
 		inc = now
 	}
 	p := pageless(s.liveWarning(r, inc))
@@ -75,10 +76,10 @@ func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why 
 	case isNavigation(r):
 		s.showWarning(w, r, p, http.StatusForbidden)
 	case isFrame(r):
-		n := interstitial.Notice{Lang: s.language(r), Severity: why.severity, Host: v.target.name, Incident: inc.id}
+		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: v.target.name, Incident: inc.ID}
 		s.write(w, r, n, http.StatusForbidden)
 	default:
-		h.Set(incidentHeader, inc.id)
+		h.Set(incidentHeader, inc.ID)
 		p.SetProblemHeaders(h)
 		w.WriteHeader(http.StatusForbidden)
 		if r.Method != http.MethodHead {

@@ -11,6 +11,7 @@ import (
 	"sekisho/interstitial"
 	"sekisho/journal"
 	"sekisho/proxy/budget"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -131,24 +132,24 @@ func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err
 // reports whether the request is held back. An error means that it could not
 // be compared with the protected sign-ins: nothing may be let through then,
 // or a page would only have to keep sekisho busy.
-func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling, held bool, err error) {
+func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.Ruling, held bool, err error) {
 	defer f.Wipe()
 	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && len(f.IDs)+len(f.Passwords) == 0 {
-		return ruling{}, false, nil
+		return ruling.Ruling{}, false, nil
 	}
 	s.counts.ids.Add(len(f.IDs))
 	s.counts.passwords.Add(len(f.Passwords))
 	m, err := s.check(r.Context(), v, f)
 	if err != nil {
-		return ruling{}, false, err
+		return ruling.Ruling{}, false, err
 	}
 	if m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify) {
 		f.Act = guard.SignIn // whatever the fields are called, it is one
 	}
 	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
 	if j.Do != dossier.Pass {
-		why = bySubmit(j)
-		if !s.leaves.has(v.client, v.target.name, why.kind()) {
+		why = ruling.BySubmit(j)
+		if !s.leaves.Has(v.client, v.target.name, why.Kind()) {
 			return why, true, nil
 		}
 		if m.Password {
@@ -160,24 +161,24 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling,
 	if f.Act == guard.SignIn {
 		s.dossier.Passed(v.target.name)
 	}
-	return ruling{}, false, nil
+	return ruling.Ruling{}, false, nil
 }
 
 // reused is the ruling on a protected account's password that passes because somebody
 // said that it is that site's too.
-func reused(j dossier.Judgement, f *guard.Finding, m accounts.Match) ruling {
-	why := bySubmit(j)
-	why.severity, why.technique, why.detail = journal.SeverityAmber, dossier.ProtectedPassword, dossier.UsedElsewhere
-	why.fields, why.account = f.Fields, m.Label
+func reused(j dossier.Judgement, f *guard.Finding, m accounts.Match) ruling.Ruling {
+	why := ruling.BySubmit(j)
+	why.Severity, why.Technique, why.Detail = journal.SeverityAmber, dossier.ProtectedPassword, dossier.UsedElsewhere
+	why.Fields, why.Account = f.Fields, m.Label
 	return why
 }
 
 // letGo records that a protected password goes to its site because a person
 // chose so.
-func (s *Server) letGo(ctx context.Context, v *visit, why ruling) {
-	if !why.amber() {
+func (s *Server) letGo(ctx context.Context, v *visit, why ruling.Ruling) {
+	if !why.Amber() {
 		s.dossier.Insisted(v.target.name, v.client)
 	}
-	why.action, why.sent = journal.ActionRelease, true
+	why.Action, why.Sent = journal.ActionRelease, true
 	s.record(ctx, v, why, true, true)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sekisho/hostname"
+	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
 
@@ -87,6 +88,11 @@ type visit struct {
 	broken error
 }
 
+// where is what rulings, and events of them, say of v.
+func (v *visit) where() ruling.Where {
+	return ruling.Where{Client: v.client, Host: v.target.name, Port: v.target.port, Scheme: v.scheme, Drill: v.target.drill()}
+}
+
 // flight counts the requests being answered on one connection.
 type flight struct {
 	n     atomic.Int32
@@ -133,9 +139,9 @@ func (s *Server) held(client netip.Addr, t target) (rules.Verdict, bool) {
 	v := s.settings.Load().Policy.Decide(t.name)
 	switch v.Action {
 	case rules.Block:
-		return v, !passable(v) || !s.leaves.has(client, t.name, kindRedName)
+		return v, !passable(v) || !s.leaves.Has(client, t.name, ruling.KindRedName)
 	case rules.Warn:
-		return v, !s.leaves.has(client, t.name, kindName)
+		return v, !s.leaves.Has(client, t.name, ruling.KindName)
 	}
 	return v, false
 }

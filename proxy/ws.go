@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"sekisho/guard"
+	"sekisho/proxy/ruling"
 	"sekisho/proxy/websocket"
 )
 
@@ -58,7 +59,7 @@ func (g *socketGuard) Weigh(f *guard.Finding, sent bool) error {
 // and returns why it must not leave. sent says that some of it has left.
 func (s *Server) weighMessage(r *http.Request, v *visit, f *guard.Finding, sent bool) error {
 	why, held, err := s.weigh(r, v, f)
-	if err != nil || !held || sent && why.amber() { // half a message is no time for a question
+	if err != nil || !held || sent && why.Amber() { // half a message is no time for a question
 		return err
 	}
 	return s.stopMessage(r, v, why, sent)
@@ -75,9 +76,9 @@ func (s *Server) weighGone(r *http.Request, v *visit, f *guard.Finding, gone boo
 }
 
 // stopMessage records why a message is held, and returns it unless all only is observed.
-func (s *Server) stopMessage(r *http.Request, v *visit, why ruling, sent bool) error {
+func (s *Server) stopMessage(r *http.Request, v *visit, why ruling.Ruling, sent bool) error {
 	observe := s.settings.Load().Observe
-	why.sent = sent
+	why.Sent = sent
 	id := s.record(r.Context(), v, why, sent || observe, true)
 	if observe {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"sekisho/imitation"
+	"sekisho/proxy/ruling"
 	"sekisho/proxy/websocket"
 	"sekisho/rules"
 )
@@ -38,7 +39,7 @@ func (s *Server) readMessages(v *visit, r *http.Request, deflate func() bool) in
 	case rules.Genuine, rules.Allowlist:
 		return incoming{}
 	}
-	if s.leaves.has(v.client, v.target.name, kindRed) {
+	if s.leaves.Has(v.client, v.target.name, ruling.KindRed) {
 		return incoming{}
 	}
 	s.counts.scripts.Inc()

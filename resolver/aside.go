@@ -1,9 +1,6 @@
 package resolver
 
-import (
-	"errors"
-	"slices"
-)
+import "errors"
 
 const (
 	// mostAside bounds the exchanges with one server that go on after whoever they
@@ -28,11 +25,11 @@ func (p *pass) stepAside(holder string) {
 	}
 	t.mu.Lock()
 	defer t.unlock()
-	switch p.where {
-	case &t.outside:
+	switch {
+	case p.queued != nil:
 		p.remove()
 		t.calls = append(t.calls, call{p, errAside})
-	case &t.inside:
+	case p.where == &t.inside:
 		p.setAside(holder)
 		if out := t.tooMany(holder); out != nil {
 			out.remove()
@@ -96,96 +93,3 @@ func (t *turnstile) tooMany(holder string) *pass {
 	}
 	return nil
 }
-
-// whenAnswered has then called when those whom the answer to fl is for have been
-// answered without it.
-func (f *flights) whenAnswered(fl *flight, then func()) {
-	f.mu.Lock()
-	now := fl.answered
-	if !now {
-		fl.then = append(fl.then, then)
-	}
-	f.mu.Unlock()
-	if now {
-		then()
-	}
-}
-
-// answer notes that a raw waiter for key has been answered without it. What anybody
-// asked for itself is nobody's answered question.
-func (f *flights) answer(key string) {
-	f.mu.Lock()
-	fl := f.byKey[key]
-	if fl == nil || fl.answered || fl.announced || fl.late {
-		f.mu.Unlock()
-		return
-	}
-	for _, w := range fl.waiters {
-		if !w.raw {
-			f.mu.Unlock()
-			return
-		}
-	}
-	fl.answered = true
-	then := fl.then
-	fl.then = nil
-	f.mu.Unlock()
-	for _, g := range then {
-		g()
-	}
-}
-
-// wanted reports whether somebody asked for fl itself after those whom it was for had
-// been answered. It is nobody's answered question then any more.
-func (f *flights) wanted(fl *flight) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	fl.answered = fl.answered && !slices.ContainsFunc(fl.waiters, func(w waiter) bool { return !w.raw })
-	return !fl.answered
-}
-
-// proceed notes that the answer which waited for t was given without it: what t
-// asks holds no place of others from now on.
-func (t *trace) proceed() {
-	if t == nil {
-		return
-	}
-	t.answered.Store(true)
-	t.yield()
-}
-
-// proceed does so for all of traces, of which some may be nil.
-func proceed(traces []*trace) {
-	for _, t := range traces {
-		t.proceed()
-	}
-}
-
-// yield has the step under way, if it is one of an answered question, step aside.
-func (t *trace) yield() {
-	if step := t.step.Load(); step != nil && t.answered.Load() {
-		t.server.flights.answer(*step)
-	}
-}
-
-// stepAside has p, whose question nobody waits for, go on without a place.
-func (p *passenger) stepAside() {
-	o := p.outing
-	o.mu.Lock()
-	others := o.aboard > 1 && o.open > 1 || p.settled
-	o.mu.Unlock()
-	if !others {
-		o.pass.stepAside(p.lookup.holder())
-	}
-}
-
-// holder is on whose account an exchange about l is once it is aside.
-func (l lookup) holder() string {
-	if l.client.IsValid() {
-		return l.client.String()
-	}
-	return l.zone()
-}
-
-// zone is the registrable domain of the name.
-func (l lookup) zone() string { return hostOfWire([]byte(l.wire)).Registrable() }

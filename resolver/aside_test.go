@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"fmt"
@@ -143,7 +142,7 @@ func TestStepAside(t *testing.T) {
 	t.Parallel()
 	var ts turnstile
 	defer func() {
-		if n := ts.inside.Len() + ts.outside.Len() + ts.aside.Len(); n != 0 {
+		if n := ts.inside.Len() + ts.lanes.waiting + ts.aside.Len(); n != 0 {
 			t.Errorf("%d left", n)
 		}
 	}()
@@ -164,11 +163,7 @@ func TestStepAside(t *testing.T) {
 		return passes
 	}
 	defer func() {
-		for _, l := range []*list.List{&ts.inside, &ts.outside, &ts.aside} {
-			for l.Len() > 0 {
-				l.Front().Value.(*pass).leave()
-			}
-		}
+		leaveAll(&ts)
 	}()
 	quiet := enter(1)
 	quiet[0].stepAside("quiet")

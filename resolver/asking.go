@@ -163,7 +163,7 @@ func (a *asking) exchange(p *pass, s *server) result {
 		}
 		return r
 	}
-	s.hit()
+	s.hit(a.qtype)
 	s.took(start)
 	e, err := a.q.read(reply)
 	if err != nil {

@@ -189,19 +189,6 @@ func waitEvents(t *testing.T, path string, n int) []journal.Event {
 	}
 }
 
-// TestClosedJournal blocks although nothing can be recorded.
-func TestClosedJournal(t *testing.T) {
-	t.Parallel()
-	j, _ := openJournal(t)
-	s := start(t, Options{Upstreams: []string{newOrigin(t, zone(t, "")).url}, Journal: j, Policy: policy([]string{"blocked.example"}, nil)})
-	if err := j.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if r := ask(t, s, newQuery("blocked.example.", dns.TypeA)); r.Rcode != dns.RcodeNameError || len(r.Ns) != 1 {
-		t.Errorf("reply %v; want it blocked", r)
-	}
-}
-
 // blockedAddresses leads names to an address that the owner blocked.
 func blockedAddresses(t *testing.T) {
 	s := start(t, Options{

@@ -152,8 +152,8 @@ func TestSilentNames(t *testing.T) {
 			t.Errorf("%v after %v; want an answer soon", r, took)
 		}
 	}
-	if n := most.Load(); n < perUpstream || n > mostUpstream+8 { // who is given up needs a moment to go
-		t.Errorf("%d exchanges at once; want at most %d", n, mostUpstream)
+	if n := most.Load(); n < perUpstream || n > mostSilent+8 { // who is given up needs a moment to go
+		t.Errorf("%d exchanges at once; want at most %d", n, mostSilent)
 	}
 	s.cancel()
 	s.tasks.running.Wait()
@@ -192,7 +192,7 @@ func TestTurnstile(t *testing.T) {
 			passes = append(passes, p)
 			return p
 		}
-		for i := range mostUpstream {
+		for i := range mostSilent {
 			if p := enter(); p.admitted() != (i <= perUpstream) { // and the first of a pace
 				t.Fatalf("%d: admitted %v", i, p.admitted())
 			}
@@ -203,24 +203,36 @@ func TestTurnstile(t *testing.T) {
 		if !last.admitted() {
 			t.Error("the latest was not let in next")
 		}
-		time.Sleep((mostUpstream - perUpstream - 3) * pace)
+		time.Sleep((mostSilent - perUpstream - 3) * pace)
 		synctest.Wait()
-		if n := inside(); n != mostUpstream-1 || passes[0].ctx.Err() != nil {
+		if n := inside(); n != mostSilent-1 || passes[0].ctx.Err() != nil {
 			t.Errorf("%d inside, the oldest given up: %v; want nobody so", n, passes[0].ctx.Err())
 		}
 		time.Sleep(2 * pace)
 		synctest.Wait()
-		if n, cause := inside(), context.Cause(passes[0].ctx); n != mostUpstream || !errors.Is(cause, errGivenUp) {
-			t.Errorf("%d inside, the oldest ended by %v; want %d and it given up", n, cause, mostUpstream)
+		if n, cause := inside(), context.Cause(passes[0].ctx); n != mostSilent || !errors.Is(cause, errGivenUp) {
+			t.Errorf("%d inside, the oldest ended by %v; want %d and it given up", n, cause, mostSilent)
 		}
 		for _, p := range passes {
 			p.leave()
 			p.leave() // does no harm
 		}
-		if ts.inside.Len()+ts.outside.Len() != 0 {
-			t.Errorf("%d inside, %d outside; want nobody", ts.inside.Len(), ts.outside.Len())
+		if ts.inside.Len()+ts.lanes.waiting != 0 {
+			t.Errorf("%d inside, %d outside; want nobody", ts.inside.Len(), ts.lanes.waiting)
 		}
 	})
+}
+
+// leaveAll has everybody leave ts, those who wait first.
+func leaveAll(ts *turnstile) {
+	for ts.lanes.waiting > 0 {
+		ts.lanes.least(cameLast).waiting(cameLast).leave()
+	}
+	for _, l := range []*list.List{&ts.inside, &ts.aside} {
+		for l.Len() > 0 {
+			oldest(l).leave()
+		}
+	}
 }
 
 // TestTurnstileAnswered has the server answer, and then no more.
@@ -233,11 +245,7 @@ func TestTurnstileAnswered(t *testing.T) {
 			for ts.enter(t.Context(), netip.Addr{}).admitted() {
 				n++
 			}
-			for _, l := range []*list.List{&ts.outside, &ts.inside} {
-				for l.Len() > 0 {
-					l.Front().Value.(*pass).leave()
-				}
-			}
+			leaveAll(&ts)
 			return n
 		}
 		for range 2 * mostUpstream {

@@ -15,7 +15,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/miekg/dns"
 	"go.uber.org/zap"
@@ -53,7 +52,7 @@ func (s *Server) serveDoH(ctx context.Context) error {
 		// No less a stream: clients send as much before they have heard of another
 		// limit (RFC 9113, section 6.9.2).
 		HTTP2:     &http.HTTP2Config{MaxConcurrentStreams: pipeline, MaxReadFrameSize: 16 << 10, MaxReceiveBufferPerConnection: 64 << 10, MaxReceiveBufferPerStream: 64 << 10},
-		ConnState: newPlaces(s).state,
+		ConnState: newDoHConns(s).state,
 		ErrorLog:  log,
 	}
 	drained := make(chan struct{})
@@ -65,7 +64,7 @@ func (s *Server) serveDoH(ctx context.Context) error {
 			_ = server.Close()
 		}
 	})
-	err = server.Serve(tls.NewListener(guests{s.secured.doh}, s.tlsFor(alpnHTTP2, "http/1.1")))
+	err = server.Serve(tls.NewListener(guests{s.secured.doh, &s.streams.running}, s.tlsFor(alpnHTTP2, "http/1.1")))
 	if ctx.Err() == nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve DNS over HTTPS: %w", err) // which ends ctx, and the rest below
 	}
@@ -90,9 +89,8 @@ func (s *Server) doh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	how := arrival{tcp: true}
-	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
-		at, _ := netip.ParseAddrPort(local.String())
-		how.at = at.Addr()
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
+		how.at = local.AddrPort().Addr().Unmap()
 	}
 	s.counts.queries[overHTTPS].Inc()
 	var late chan []byte
@@ -181,61 +179,4 @@ func lifeOf(reply []byte) (life uint32) {
 		off += recordHead + int(binary.BigEndian.Uint16(reply[off+8:]))
 	}
 	return life
-}
-
-// places are the connections of DNS over HTTPS, which share the limits of those
-// of DNS over TCP.
-type places struct {
-	server *Server
-	byConn map[net.Conn]*stream // guarded by server.streams.mu
-}
-
-func newPlaces(s *Server) *places { return &places{server: s, byConn: make(map[net.Conn]*stream)} }
-
-// state follows the life of a connection.
-func (p *places) state(conn net.Conn, state http.ConnState) {
-	t := &p.server.streams
-	if state == http.StateNew {
-		st := p.server.newStream(rawOf(conn))
-		if st == nil {
-			_ = conn.Close()
-			return
-		}
-		t.mu.Lock()
-		p.byConn[conn] = st
-		t.mu.Unlock()
-		t.admit(st)
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	st := p.byConn[conn]
-	if st == nil {
-		return
-	}
-	switch state {
-	case http.StateActive:
-		greeted(conn)
-		st.active.Store(time.Now().UnixNano())
-		select {
-		case st.waiting <- struct{}{}:
-		default:
-		}
-	case http.StateIdle:
-		select {
-		case <-st.waiting:
-		default:
-		}
-	case http.StateClosed, http.StateHijacked:
-		delete(p.byConn, conn)
-		delete(t.open, st)
-	}
-}
-
-// rawOf is the connection below TLS, which can be closed without a word.
-func rawOf(conn net.Conn) net.Conn {
-	if secured, ok := conn.(*tls.Conn); ok {
-		return secured.NetConn()
-	}
-	return conn
 }

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -111,4 +112,35 @@ func hopsSize(hops []hostname.Name) int {
 		n += 64 + len(hop.String())
 	}
 	return n
+}
+
+// brief returns e, or what holds for leadTTL of it.
+func (e *entry) brief() *entry {
+	if e.ttl <= leadTTL {
+		return e
+	}
+	b := e.clone()
+	b.ttl, b.records = leadTTL, bytes.Clone(e.records)
+	for _, off := range b.ttls {
+		ttl := b.records[off:]
+		binary.BigEndian.PutUint32(ttl, min(binary.BigEndian.Uint32(ttl), uint32(leadTTL/time.Second)))
+	}
+	return b
+}
+
+// clone returns what e says, without a judgement.
+func (e *entry) clone() *entry {
+	return &entry{
+		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
+		endless: e.endless, remark: e.remark, ttl: e.ttl, stored: e.stored,
+	}
+}
+
+// barred takes the place of e and all that there is about its name, which leads through
+// more names than are looked into.
+func (e *entry) barred(now time.Time) *entry {
+	return &entry{
+		answer: *noData, host: e.host, ttl: maxNegativeTTL, stored: now, endless: true,
+		remark: remark{dns.ExtendedErrorCodeBlocked, "leads through too many names"},
+	}
 }

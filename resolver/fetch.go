@@ -3,46 +3,15 @@ package resolver
 import (
 	"context"
 	"errors"
-	"net/netip"
 	"time"
 
 	"github.com/miekg/dns"
 )
 
-// A lookup is what is wanted of the upstreams.
-type lookup struct {
-	// wire is the name, in lower case and wire form.
-	wire   string
-	qtype  uint16
-	do, cd bool
-	group  *group
-	// settings are those in force when the question came.
-	settings *settings
-	// client is on whose account this is; the zero value is nobody's.
-	client netip.Addr
-	// outing is one that l may go along with, or nil.
-	outing *outing
-}
-
-// name is the name in presentation form.
-func (l lookup) name() string { return present([]byte(l.wire)) }
-
-// appendKey appends what answers to l are kept under to buf.
-func (l lookup) appendKey(buf []byte) []byte {
-	return appendKey(append(buf, l.wire...), l.qtype, l.do, l.cd)
-}
-
-// key is what answers to l are kept under.
-func (l lookup) key() string {
-	var room [maxName + keyTail]byte
-	return string(l.appendKey(room[:0]))
-}
-
 // fetch has w told the answer for key, at once or later: from the memory of
 // failures, from an exchange that others wait for too, or stale when too much
 // is under way. The name in l is that of key, and need not be set.
-func (s *Server) fetch(key []byte, stale *entry, l lookup, w waiter) {
-	now := time.Now()
+func (s *Server) fetch(now time.Time, key []byte, stale *entry, l lookup, w waiter) {
 	if r, failed := s.cache.failed(key, now); failed {
 		w.told(fallback(stale, r, errRecent))
 		return
@@ -61,7 +30,7 @@ func (s *Server) fetch(key []byte, stale *entry, l lookup, w waiter) {
 			return
 		}
 		l.wire = start.key[:len(start.key)-keyTail]
-		s.depart(start, l)
+		s.depart(now, start, l)
 	}
 }
 
@@ -75,12 +44,12 @@ func (s *Server) fetchRaw(l lookup, told func(landing)) {
 		told(landing{entry: e})
 		return
 	}
-	s.fetch(key, known.entry, l, waiter{told: told, raw: true, client: l.client})
+	s.fetch(now, key, known.entry, l, waiter{told: told, raw: true, client: l.client})
 }
 
 // depart starts fl, which is about l.
-func (s *Server) depart(fl *flight, l lookup) {
-	if l.outing.take(fl, l) || s.setOut(fl, l) {
+func (s *Server) depart(now time.Time, fl *flight, l lookup) {
+	if l.outing.take(now, fl, l) || s.setOut(now, fl, l) {
 		return
 	}
 	if !s.tasks.start(func() { s.fly(fl, l, nil) }) {
@@ -108,7 +77,7 @@ func (s *Server) fly(fl *flight, l lookup, p *passenger) {
 	if p != nil {
 		beside = p.beside
 	} else if s.seeks(l) {
-		beside = s.traceBeside(l)
+		beside = s.traceBeside(time.Now(), l)
 	}
 	e, r, err := s.obtain(ctx, fl, l, p)
 	if errors.Is(err, errAside) && s.flights.wanted(fl) {
@@ -146,7 +115,7 @@ func (s *Server) arrive(ctx context.Context, fl *flight, l lookup, e *entry, bes
 // obtain returns the answer to l: from the upstreams, or from the cache if it
 // is there by now and only where it leads is not known.
 func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger) (*entry, remark, error) {
-	if e := s.unsettled(fl, l); e != nil {
+	if e := s.unsettled(time.Now(), fl, l); e != nil {
 		return e, remark{}, nil
 	}
 	q := l.question()
@@ -165,8 +134,8 @@ func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger)
 
 // unsettled returns the answer to l that is in the cache already, if it is one
 // that may lead on.
-func (s *Server) unsettled(fl *flight, l lookup) *entry {
-	if now := time.Now(); isService(l.qtype) {
+func (s *Server) unsettled(now time.Time, fl *flight, l lookup) *entry {
+	if isService(l.qtype) {
 		if e := s.cache.get([]byte(fl.key), now).entry; e != nil && e.fresh(now) {
 			return e
 		}
@@ -179,36 +148,4 @@ func (s *Server) keep(fl *flight, l lookup, e *entry) {
 	if s.settings.Load().same(l.settings) {
 		s.cache.put(fl.key, e)
 	}
-}
-
-// question is the query for l: nothing of the asker's own but its name, type
-// and wish for signatures.
-func (l lookup) question() question {
-	msg := &dns.Msg{
-		MsgHdr:   dns.MsgHdr{RecursionDesired: true, AuthenticatedData: true, CheckingDisabled: l.cd},
-		Question: []dns.Question{{Name: l.name(), Qtype: l.qtype, Qclass: dns.ClassINET}},
-	}
-	msg.SetEdns0(maxUDP, l.do)
-	return question{msg: msg, read: l.read}
-}
-
-// read makes an entry of a reply.
-func (l lookup) read(reply *dns.Msg) (*entry, error) {
-	return scrub(reply, l.name(), l.qtype, l.do, l.allowed(), l.inside())
-}
-
-// allowed says which private addresses an answer may have; nil means all.
-func (l lookup) allowed() func(netip.Addr) bool {
-	if l.group.private {
-		return nil
-	}
-	return func(addr netip.Addr) bool { return contains(l.settings.private, addr) }
-}
-
-// inside says which names an answer must not lead to; nil means none.
-func (l lookup) inside() func(string) bool {
-	if l.group.private {
-		return nil
-	}
-	return l.settings.inside
 }

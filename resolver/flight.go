@@ -156,10 +156,15 @@ func (f *flights) full(client netip.Addr) bool {
 
 // calm reports whether so little is under way that there may be more of it
 // than was asked for.
-func (f *flights) calm() bool {
+func (f *flights) calm() bool { return f.underWay() < calmFlights }
+
+// brisk reports whether there may be if nearly all is answered.
+func (f *flights) brisk() bool { return f.underWay() < briskFlights }
+
+func (f *flights) underWay() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.byKey) < calmFlights
+	return len(f.byKey)
 }
 
 // announce tells l to the raw waiters. If there are no others the flight ends,

@@ -31,7 +31,8 @@ func TestGlanceJudged(t *testing.T) {
 		}
 		s.relate(l, e)
 		got, want := s.judge(l, e, e.stored), judge(p(), e.host, nil, nil)
-		if !want.final() && want.arrive(nil, e.addrs) {
+		if v, addr, blocked := blockedAddr(p(), e.addrs); blocked && !want.final() {
+			want.Verdict, want.via = v, addr
 			want.note = want.remark()
 		}
 		if got.Verdict != want.Verdict || got.via != want.via || got.note != want.note || got.via.String() != tt.via {

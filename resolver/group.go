@@ -64,6 +64,17 @@ func (g *group) down(now time.Time) bool {
 	return true
 }
 
+// brisk reports whether the server that is asked first answers nearly all that it is
+// asked.
+func (g *group) brisk(now time.Time) bool {
+	for _, s := range g.servers {
+		if !s.looped.Load() && !s.down(now) {
+			return s.places.brisk()
+		}
+	}
+	return false
+}
+
 // balk notes that such a question held an answer up without coming to
 // anything: that is put down to the server that is asked first.
 func (g *group) balk(now time.Time) {

@@ -93,7 +93,7 @@ func (s *Server) answer(q *query, set *settings, now time.Time, buf []byte, late
 		}
 		return s.counts.told(q.sum, outcomeCached, appendReply(buf, q, &e.answer, freshness{age: e.age(now)}, e.remark)), false
 	}
-	s.ask(q.clone(), set, g, e, later())
+	s.ask(q.clone(), set, g, e, now, later())
 	return nil, true
 }
 
@@ -115,14 +115,14 @@ func (s *Server) known(q *query, set *settings, now time.Time) (found, *judgemen
 }
 
 // ask has q answered by send once the upstreams have told. q is kept.
-func (s *Server) ask(q *query, set *settings, g *group, stale *entry, send sender) {
+func (s *Server) ask(q *query, set *settings, g *group, stale *entry, now time.Time, send sender) {
 	want := lookup{qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set, client: account(q.client)}
 	told := func(l landing) {
 		if reply, waits := s.conclude(q, set, l, send); !waits {
 			send(reply)
 		}
 	}
-	s.fetch(q.key(), stale, want, waiter{told: told, client: want.client})
+	s.fetch(now, q.key(), stale, want, waiter{told: told, client: want.client})
 }
 
 // conclude answers q with l.

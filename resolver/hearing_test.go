@@ -93,11 +93,12 @@ func TestHearsAgain(t *testing.T) {
 func TestTrials(t *testing.T) {
 	t.Parallel()
 	begun, now := 0, time.Now()
-	h := hearing{try: func() { begun++ }}
+	h := hearing{trial: trial{try: func() { begun++ }}}
 	for range 3 * deafAfter {
 		h.strike(now)
 	}
 	h.judged(false, now)
+	h.trying.Store(false)
 	for range deafAfter {
 		h.strike(now)
 	}

@@ -82,27 +82,18 @@ func (j *judgement) blocks(hop hostname.Name) (rules.Verdict, bool) {
 	return v, v.Action == rules.Block && (!trusted || v.Ground == rules.Blocklist && !j.policy.Excused(j.host, hop))
 }
 
-// arrive judges the addresses that hops end at, which only the owner can have
-// blocked, and reports whether one of them is.
-func (j *judgement) arrive(hops []hostname.Name, lists ...[]netip.Addr) bool {
+// blockedAddr returns the first address of lists that the owner has blocked, if one is:
+// nobody else blocks addresses.
+func blockedAddr(p *rules.Policy, lists ...[]netip.Addr) (v rules.Verdict, n hostname.Name, blocked bool) {
 	for _, addrs := range lists {
-		if v, n, blocked := blockedAddr(j.policy, addrs); blocked {
-			j.Verdict, j.via, j.trail = v, n, hops
-			return true
-		}
-	}
-	return false
-}
-
-// blockedAddr returns the first of addrs that the owner has blocked, if one is.
-func blockedAddr(p *rules.Policy, addrs []netip.Addr) (v rules.Verdict, n hostname.Name, blocked bool) {
-	for _, addr := range addrs {
-		n, err := hostname.Parse(addr.String())
-		if err != nil {
-			continue
-		}
-		if v := p.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
-			return v, n, true
+		for _, addr := range addrs {
+			n, err := hostname.Parse(addr.String())
+			if err != nil {
+				continue
+			}
+			if v := p.Decide(n); v.Action == rules.Block && v.Ground == rules.Blocklist {
+				return v, n, true
+			}
 		}
 	}
 	return rules.Verdict{}, hostname.Name{}, false

@@ -22,6 +22,7 @@ type lane struct {
 type lanes struct {
 	byClient map[netip.Addr]*lane
 	number   uint64 // of the latest pass that came
+	waiting  int    // passes outside
 }
 
 // An end of those who wait in a lane.
@@ -55,6 +56,7 @@ func (ls *lanes) of(client netip.Addr) *lane {
 
 func (ls *lanes) queue(p *pass) {
 	ls.number++
+	ls.waiting++
 	p.number = ls.number
 	p.lane = ls.of(p.client)
 	p.queued = p.lane.outside.PushFront(p)
@@ -68,10 +70,11 @@ func (ls *lanes) place(p *pass) {
 func (ls *lanes) remove(p *pass) {
 	l := p.lane
 	switch {
-	case l == nil: // it was aside
+	case l == nil: // it was aside, or has left
 		return
 	case p.queued != nil:
 		l.outside.Remove(p.queued)
+		ls.waiting--
 	default:
 		l.inside--
 	}

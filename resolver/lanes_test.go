@@ -21,7 +21,7 @@ func TestLanes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var ts turnstile
-		ts.added = mostUpstream - perUpstream
+		ts.added = mostSilent - perUpstream
 		flooder, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 		enter := func(client netip.Addr, n int) (passes []*pass) {
 			for range n {
@@ -29,7 +29,7 @@ func TestLanes(t *testing.T) {
 			}
 			return passes
 		}
-		flood := enter(flooder, mostUpstream-2)
+		flood := enter(flooder, mostSilent-2)
 		ts.added, ts.latest = 0, time.Now()
 		waits := enter(flooder, 2)
 		if few := enter(other, 2); !few[0].admitted() || !few[1].admitted() || waits[1].admitted() {
@@ -41,7 +41,7 @@ func TestLanes(t *testing.T) {
 		if !late[1].admitted() || waits[1].admitted() || !errors.Is(context.Cause(flood[0].ctx), errGivenUp) {
 			t.Error("want the other client's latest in the place of the flooder's oldest")
 		}
-		ts.added = mostUpstream - perUpstream
+		ts.added = mostSilent - perUpstream
 		flood[1].leave()
 		if !late[0].admitted() || waits[0].admitted() {
 			t.Error("want who has fewest places to have the next")
@@ -57,7 +57,7 @@ func TestLanes(t *testing.T) {
 		if n := ts.lanes.crowded(); n != 0 {
 			t.Errorf("%d clients still have places", n)
 		}
-		for i := range mostUpstream {
+		for i := range mostSilent {
 			ts.enter(t.Context(), netip.AddrFrom4([4]byte{198, 51, 100, byte(i)})).leave()
 		}
 		if n := len(ts.lanes.byClient); n > keptLanes {
@@ -156,17 +156,26 @@ func TestMalformedFlood(t *testing.T) {
 	waiting.Wait()
 }
 
-// TestMalformedIsAnAnswer has a server whose answers cannot be read: it is up.
+// TestMalformedIsAnAnswer has a server whose answers cannot be read: it is up until a
+// trial finds the fault with it, or where nobody else can be at fault.
 func TestMalformedIsAnAnswer(t *testing.T) {
 	t.Parallel()
 	var s server
+	tried := 0
+	s.legibility.try = func() { tried++ }
 	s.places.added = perUpstream
-	for range 2 * downAfter {
+	for range 2 * garbledAfter {
 		s.failed(dns.TypeA, fmt.Errorf("%w; and more", upstream.ErrMalformed), time.Now())
 	}
-	if s.down(time.Now()) || s.places.added != perUpstream {
-		t.Errorf("down %v, %d places more; want it up with %d", s.down(time.Now()), s.places.added, perUpstream)
+	if s.down(time.Now()) || s.places.added != perUpstream || tried != 1 {
+		t.Errorf("down %v, %d places more, tried %d times; want it up with %d, and tried once", s.down(time.Now()), s.places.added, tried, perUpstream)
 	}
+	s.legibility.try = nil
+	s.failed(dns.TypeA, upstream.ErrMalformed, time.Now())
+	if !s.down(time.Now()) {
+		t.Error("up, though nobody else is at fault")
+	}
+	s.hit(dns.TypeA)
 	for range downAfter {
 		s.failed(dns.TypeA, context.DeadlineExceeded, time.Now())
 	}

@@ -1,10 +1,7 @@
 package resolver
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
-	"hash/maphash"
 	"sync/atomic"
 	"time"
 
@@ -13,37 +10,9 @@ import (
 	"sekisho/rules"
 )
 
-const (
-	// leadTTL is for how long an answer holds at most that was given before it
-	// was known where its name leads: the verdict may come a moment later.
-	leadTTL = 10 * time.Second
-	// latecomerSlots bounds the names remembered whose lead did not come in
-	// time; a power of two. latecomerFor is for how long they are.
-	latecomerSlots = 1024
-	latecomerFor   = 5 * time.Minute
-)
-
-// brief returns e, or what holds for leadTTL of it.
-func (e *entry) brief() *entry {
-	if e.ttl <= leadTTL {
-		return e
-	}
-	b := e.clone()
-	b.ttl, b.records = leadTTL, bytes.Clone(e.records)
-	for _, off := range b.ttls {
-		ttl := b.records[off:]
-		binary.BigEndian.PutUint32(ttl, min(binary.BigEndian.Uint32(ttl), uint32(leadTTL/time.Second)))
-	}
-	return b
-}
-
-// clone returns what e says, without a judgement.
-func (e *entry) clone() *entry {
-	return &entry{
-		answer: e.answer, host: e.host, hops: e.hops, targets: e.targets, addrs: e.addrs, hints: e.hints, withheld: e.withheld, inward: e.inward,
-		endless: e.endless, remark: e.remark, ttl: e.ttl, stored: e.stored,
-	}
-}
+// leadTTL is for how long an answer holds at most that was given before it
+// was known where its name leads: the verdict may come a moment later.
+const leadTTL = 10 * time.Second
 
 // late notes that t held an answer up for its time.
 func (t *trace) late() {
@@ -64,15 +33,6 @@ func (t *trace) settle(now time.Time) {
 		t.server.cache.put(t.key, (&entry{host: t.judged.host}).barred(now))
 	default:
 		t.server.cache.settle(t.key)
-	}
-}
-
-// barred takes the place of e and all that there is about its name, which leads through
-// more names than are looked into.
-func (e *entry) barred(now time.Time) *entry {
-	return &entry{
-		answer: *noData, host: e.host, ttl: maxNegativeTTL, stored: now, endless: true,
-		remark: remark{dns.ExtendedErrorCodeBlocked, "leads through too many names"},
 	}
 }
 
@@ -163,43 +123,4 @@ func (s *Server) conclusive(l lookup, e *entry) bool {
 	}
 	m := s.judge(l, e, time.Now())
 	return m.Action == rules.Block && !m.own
-}
-
-// latecomers remember the names about which nobody told in time where they
-// lead: to hold their answers back again would cost everybody's time and gain
-// nothing. What their servers do is of no consequence for any other name. Like
-// verdicts they are bounded, have no lock and are safe for concurrent use.
-type latecomers struct {
-	seed  maphash.Seed
-	slots [latecomerSlots]atomic.Pointer[latecomer]
-}
-
-type latecomer struct {
-	name  string // in wire form and lower case
-	until time.Time
-}
-
-func newLatecomers() *latecomers { return &latecomers{seed: maphash.MakeSeed()} }
-
-func (l *latecomers) slot(name string) *atomic.Pointer[latecomer] {
-	return &l.slots[maphash.String(l.seed, name)%latecomerSlots]
-}
-
-// add notes that name was late.
-func (l *latecomers) add(name string, now time.Time) {
-	l.slot(name).Store(&latecomer{name, now.Add(latecomerFor)})
-}
-
-// has reports whether name was late.
-func (l *latecomers) has(name string, now time.Time) bool {
-	n := l.slot(name).Load()
-	return n != nil && n.name == name && now.Before(n.until)
-}
-
-// remove forgets name, about which there is word now.
-func (l *latecomers) remove(name string) {
-	slot := l.slot(name)
-	if n := slot.Load(); n != nil && n.name == name {
-		slot.CompareAndSwap(n, nil)
-	}
 }

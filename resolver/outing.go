@@ -31,13 +31,13 @@ type outing struct {
 }
 
 // setOut starts fl by an outing, or returns false if there is none for it.
-func (s *Server) setOut(fl *flight, l lookup) bool {
-	order := l.group.order(l.qtype, time.Now())
-	if len(order) == 0 || order[0].prompter == nil || s.unsettled(fl, l) != nil {
+func (s *Server) setOut(now time.Time, fl *flight, l lookup) bool {
+	order := l.group.order(l.qtype, now)
+	if len(order) == 0 || order[0].prompter == nil || s.unsettled(now, fl, l) != nil {
 		return false
 	}
-	o := &outing{server: s, begun: time.Now()}
-	if !o.take(fl, l) {
+	o := &outing{server: s, begun: now}
+	if !o.take(now, fl, l) {
 		return false
 	}
 	first := o.passengers[0]
@@ -47,7 +47,7 @@ func (s *Server) setOut(fl *flight, l lookup) bool {
 			along.outing = o
 		}
 		first.seeks = true
-		first.beside = s.traceBeside(along)
+		first.beside = s.traceBeside(now, along)
 	}
 	o.leave(order)
 	for _, p := range o.passengers[:o.aboard] {
@@ -59,13 +59,13 @@ func (s *Server) setOut(fl *flight, l lookup) bool {
 }
 
 // take has fl go along with o, or returns false: o may be nil, full or gone.
-func (o *outing) take(fl *flight, l lookup) bool {
+func (o *outing) take(now time.Time, fl *flight, l lookup) bool {
 	if o == nil {
 		return false
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.left || o.aboard == len(o.passengers) || o.aboard > 0 && o.server.unsettled(fl, l) != nil || !o.server.tasks.hold() {
+	if o.left || o.aboard == len(o.passengers) || o.aboard > 0 && o.server.unsettled(now, fl, l) != nil || !o.server.tasks.hold() {
 		return false
 	}
 	l.outing = nil
@@ -185,22 +185,4 @@ func (o *outing) settle(p *passenger) {
 		prompt.Close()
 	}
 	o.pass.leave()
-}
-
-// query is the query for l in wire form.
-func (l lookup) query() []byte {
-	const recursionDesired, authenticData, checkingDisabled = 0x01, 0x20, 0x10
-	fourth := byte(authenticData)
-	if l.cd {
-		fourth |= checkingDisabled
-	}
-	q := make([]byte, 0, headerLen+len(l.wire)+4+optLen)
-	q = append(q, 0, 0, recursionDesired, fourth, 0, 1, 0, 0, 0, 0, 0, 1)
-	q = append(q, l.wire...)
-	q = append(q, byte(l.qtype>>8), byte(l.qtype), 0, dns.ClassINET)
-	do := byte(0)
-	if l.do {
-		do = 0x80
-	}
-	return append(q, 0, 0, byte(dns.TypeOPT), maxUDP>>8, maxUDP&0xff, 0, 0, do, 0, 0, 0)
 }

@@ -48,7 +48,7 @@ func (p *passenger) told(reply []byte, err error) bool {
 		p.reroute()
 		return true
 	}
-	asked.hit()
+	asked.hit(l.qtype)
 	asked.took(p.outing.begun)
 	if r.err != nil {
 		asked.useless(l.qtype, now)

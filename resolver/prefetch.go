@@ -16,5 +16,5 @@ func (s *Server) prefetch(q *query, set *settings, g *group, e *entry, now time.
 		return
 	}
 	l := lookup{qtype: q.qtype, do: q.do, cd: q.cd, group: g, settings: set}
-	s.fetch(q.key(), e, l, waiter{told: func(landing) {}})
+	s.fetch(now, q.key(), e, l, waiter{told: func(landing) {}})
 }

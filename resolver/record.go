@@ -86,20 +86,30 @@ func (r *recorder) recorded(v visit, now time.Time) bool {
 // record returns true once the event of v is durable, or the journal has failed,
 // which it has said in the log: it keeps such events in memory then. It returns
 // false if the journal has not come to that when ctx ends. Of several calls for
-// one visit one writes.
+// one visit one writes; if its time was up, the next does.
 func (r *recorder) record(ctx context.Context, v visit, j *judgement, observed bool) bool {
 	if r.journal == nil {
 		return true
 	}
-	n, first := r.begin(v, time.Now())
-	if !first {
+	for {
+		n, first := r.begin(v, time.Now())
+		if first {
+			return r.write(ctx, n, v, j, observed)
+		}
 		select {
 		case <-n.written:
-			return !n.lost
+			if !n.lost {
+				return true
+			}
 		case <-ctx.Done():
 			return false
 		}
 	}
+}
+
+// write records the event of v, whose note n is. One that is lost is forgotten before
+// those who wait hear of it.
+func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, observed bool) bool {
 	defer close(n.written)
 	_, err := r.journal.Record(ctx, event(v, j, observed, r.journal.Asked(v.client, v.host)))
 	if err == nil {

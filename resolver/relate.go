@@ -72,11 +72,10 @@ func (s *Server) weigh(l lookup, e *entry, m *memo, now time.Time) {
 		e.short.Store(true)
 		return
 	}
-	j := *m.judgement
-	if j.arrive(e.hops, e.addrs, e.hints) {
-		j.note = j.remark()
-		m.judgement = &j
+	if v, addr, blocked := blockedAddr(m.policy, e.addrs, e.hints); blocked {
+		m.found(v, addr, e.hops)
 	} else if r.exhausted() {
+		j := *m.judgement
 		j.endless = true
 		m.judgement = &j
 	}

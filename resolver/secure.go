@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 )
 
@@ -121,8 +122,11 @@ type guest struct {
 	completed func()
 }
 
-// guests yields guests.
-type guests struct{ *net.TCPListener }
+// guests yields guests whose writes are gathered.
+type guests struct {
+	*net.TCPListener
+	running *sync.WaitGroup
+}
 
 // Accept implements [net.Listener].
 func (l guests) Accept() (net.Conn, error) {
@@ -130,7 +134,7 @@ func (l guests) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &guest{Conn: conn}, nil
+	return &guest{Conn: gather(conn, l.running)}, nil
 }
 
 // greeted notes, once, that the handshake on conn went through. That of a session

@@ -25,17 +25,18 @@ type server struct {
 	// looped is set when the server turned out to ask us.
 	looped atomic.Bool
 	// out is about all questions but those for service records, hearing about
-	// these.
-	out     tally
-	hearing hearing
-	counts  *upstreamCounts // set before the first question
+	// these, legibility about whether answers make sense.
+	out        tally
+	hearing    hearing
+	legibility legibility
+	counts     *upstreamCounts // set before the first question
 }
 
 func newServer(e upstream.Exchanger) *server {
 	return &server{Exchanger: e, prompter: upstream.PrompterOf(e)}
 }
 
-func (s *server) down(now time.Time) bool { return s.out.over(now) }
+func (s *server) down(now time.Time) bool { return s.out.over(now) || s.legibility.lost(now) }
 
 // miss notes that there was no answer to a question of type qtype.
 func (s *server) miss(qtype uint16, now time.Time) {
@@ -54,6 +55,9 @@ func (s *server) failed(qtype uint16, err error, now time.Time) {
 	case errors.Is(err, upstream.ErrMalformed): // it answers, and others get better
 		s.missed()
 		s.useless(qtype, now)
+		if !isService(qtype) {
+			s.legibility.strike(now)
+		}
 		return
 	}
 	s.miss(qtype, now)
@@ -74,10 +78,13 @@ func (s *server) unheard(qtype uint16, wait time.Duration, why error, now time.T
 	}
 }
 
-// hit notes an answer.
-func (s *server) hit() {
+// hit notes an answer to a question of type qtype.
+func (s *server) hit(qtype uint16) {
 	s.places.answered()
 	s.out.reset()
+	if !isService(qtype) {
+		s.legibility.read()
+	}
 }
 
 // useless notes that a question of type qtype was asked in vain. From a server
@@ -99,6 +106,7 @@ func (s *server) useful(qtype uint16) {
 func (s *server) forgive() {
 	s.out.reset()
 	s.hearing.forgive()
+	s.legibility.forgive()
 }
 
 // A tally counts failures in a row. Enough of them hold for a while, and after

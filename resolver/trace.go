@@ -21,8 +21,10 @@ const (
 	grace = 300 * time.Millisecond
 	// calmFlights is up to how many questions under way those about the way are
 	// asked at once. Beyond, they are asked when there is an answer to judge,
-	// so that names which nobody answers for cost one question each.
-	calmFlights = maxFlights / 2
+	// so that names which nobody answers for cost one question each; if nearly all
+	// are answered for, beyond briskFlights only, which is cheaper.
+	calmFlights  = maxFlights / 2
+	briskFlights = maxFlights * 3 / 4
 )
 
 // A trace finds out where the HTTPS or SVCB records of a name lead. It takes
@@ -75,11 +77,14 @@ func (s *Server) seeks(l lookup) bool {
 
 // traceBeside starts to find out where the name of l leads while something
 // else is asked about it. It returns nil if that must wait for an answer.
-func (s *Server) traceBeside(l lookup) *trace {
-	if l.qtype == dns.TypeHTTPS || !s.flights.calm() || l.group.mute(time.Now()) {
+func (s *Server) traceBeside(now time.Time, l lookup) *trace {
+	switch {
+	case l.qtype == dns.TypeHTTPS, l.group.mute(now):
 		return nil
+	case s.flights.calm(), s.flights.brisk() && l.group.brisk(now):
+		return s.traceName(l)
 	}
-	return s.traceName(l)
+	return nil
 }
 
 // traceName starts to find out where the name of l leads.

@@ -24,11 +24,13 @@ const (
 	// apiece is how many a client may have although the others have taken all
 	// these: it waits for no pace then.
 	apiece = 8
-	// mostUpstream bounds the exchanges, and with them the sockets. For each
-	// one more the oldest is given up, of a client that has its share of them; if
-	// there is but one it has then waited for more than
-	// (mostUpstream-perUpstream)*pace, 1.15 s.
-	mostUpstream = 256
+	// mostUpstream bounds the exchanges, and with them the sockets. A server that
+	// answers within 10 ms serves fifty thousand questions a second with them.
+	mostUpstream = 512
+	// mostSilent bounds those with a server that does not answer: for each one more the
+	// oldest is given up, of a client that has its share of them; if there is but one
+	// it has then waited for more than (mostSilent-perUpstream)*pace, 1.15 s.
+	mostSilent = 256
 )
 
 // errGivenUp is why an exchange ended that had been the oldest of too many.
@@ -37,11 +39,10 @@ var errGivenUp = errors.New("no answer, and others are waiting")
 // A turnstile bounds the exchanges with one server without letting those that
 // are not answered keep out the rest. The zero value is open.
 type turnstile struct {
-	mu      sync.Mutex
-	inside  list.List // of *pass, the oldest first
-	outside list.List // of *pass, the latest first
-	aside   list.List // of *pass, see stepAside, the oldest first
-	lanes   lanes
+	mu     sync.Mutex
+	inside list.List // of *pass, the oldest first
+	aside  list.List // of *pass, see stepAside, the oldest first
+	lanes  lanes     // who is inside or waits outside, by client
 	// added is how many are let in at once beyond perUpstream.
 	added int
 	// latest is when one was let in beyond these; timer lets in the next.
@@ -87,11 +88,11 @@ type pass struct {
 	// client is whose exchange it is; all that are nobody's are one client's.
 	client netip.Addr
 	lane   *lane         // of client, while it is inside or outside
-	queued *list.Element // in lane.outside
+	queued *list.Element // in lane.outside, while it is there
 	number uint64        // among all that were outside
 	// holder is on whose account it is, once it is aside.
 	holder string
-	where  *list.List // inside, outside, aside or nil
+	where  *list.List // inside, aside or nil
 	el     *list.Element
 
 	// ready is closed when the exchange may start.
@@ -114,7 +115,6 @@ func (t *turnstile) enter(ctx context.Context, client netip.Addr) *pass {
 func (t *turnstile) queue(p *pass) {
 	t.mu.Lock()
 	defer t.unlock()
-	p.where, p.el = &t.outside, t.outside.PushFront(p)
 	t.lanes.queue(p)
 	t.advance()
 }
@@ -123,7 +123,7 @@ func (t *turnstile) queue(p *pass) {
 func (t *turnstile) try(p *pass) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.outside.Len() > 0 || t.inside.Len() >= perUpstream+t.added {
+	if t.lanes.waiting > 0 || t.inside.Len() >= perUpstream+t.added {
 		return false
 	}
 	p.turnstile = t
@@ -167,8 +167,8 @@ func (p *pass) remove() {
 	if p.where != nil {
 		p.where.Remove(p.el)
 		p.where = nil
-		p.turnstile.lanes.remove(p)
 	}
+	p.turnstile.lanes.remove(p)
 }
 
 // place gives p, which is nowhere, a place inside. t.mu is held.
@@ -191,13 +191,20 @@ func (t *turnstile) unanswered() {
 	t.added /= 2
 }
 
+// brisk reports whether far more were answered than were not lately.
+func (t *turnstile) brisk() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.added > (mostUpstream-perUpstream)/2
+}
+
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
-	for t.outside.Len() > 0 {
+	for t.lanes.waiting > 0 {
 		l := t.lanes.least(waitedLongest)
 		next := l.waiting(waitedLongest)
 		switch n := t.inside.Len(); {
-		case n < perUpstream+t.added, n < mostUpstream && l.inside < apiece:
+		case n < perUpstream+t.added, n < mostSilent && l.inside < apiece:
 		default:
 			if wait := pace - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
@@ -205,7 +212,7 @@ func (t *turnstile) advance() {
 			}
 			next = t.lanes.least(cameLast).waiting(cameLast)
 			t.latest = time.Now()
-			if n >= mostUpstream {
+			if n >= mostSilent {
 				first := t.greediest()
 				first.remove()
 				t.calls = append(t.calls, call{first, errGivenUp})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -70,6 +71,7 @@ func (e *env) addAccount(ctx context.Context, a addition) error {
 		}
 		return err
 	}
+	time.Sleep(accounts.TakenUp) // what is said next holds for a running sekisho too
 	label, _ := store.Knows([]byte(a.id))
 	if known {
 		e.audit("account.change", labelAlone(store, label))

@@ -1,0 +1,66 @@
+package imitation_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestQuoted: what stands between quotation marks is somebody else's; the marks reach
+// as far as a quotation does and are seen, so that none silences a page.
+func TestQuoted(t *testing.T) {
+	t.Parallel()
+	const terms = "Amazonの利用規約とプライバシー規約に同意したものとみなされます。"
+	long := strings.Repeat("あ", 60)
+	for _, test := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"bare", terms, true},
+		{"quoted", "「" + terms + "」", false},
+		{"quoted twice", "『「" + terms + "」』", false},
+		{"half width", "｢" + terms + "｣", false},
+		{"behind a quotation", "「次へ」" + terms, true},
+		{"in another block", "「</p><p>" + terms, true},
+		{"far behind the mark", "「" + long + terms, true},
+		{"a mark that is not seen", `<span hidden>「</span>` + terms, true},
+		{"a mark that is off the screen", `<div style="position:absolute;left:-9999px">「</div>` + terms, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := page(t, "<title>ログイン</title><form><label>Amazonのパスワード</label><input type=password name=p><p>"+test.text+"</p></form>")
+			if got := slices.Contains(r.Signs, "terms"); got != test.want {
+				t.Errorf("terms counted: %v; want %v; %q", got, test.want, r.Signs)
+			}
+		})
+	}
+}
+
+// TestFoot: the line of copyright is a page's own where it is at the foot and no
+// sentence is about it.
+func TestFoot(t *testing.T) {
+	t.Parallel()
+	const line = "© 1996-2026, Amazon.com, Inc. or its affiliates"
+	for _, test := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"line", line, true},
+		{"with a full stop", line + ".", true},
+		{"all rights", "Conditions of Use Privacy Notice Help " + line + ". All rights reserved.", true},
+		{"links before", "利用規約 プライバシー規約 ヘルプ " + line, true},
+		{"sentence", "The real page ends with " + line + ".", false},
+		{"sentence that goes on", line + " is what stands at the bottom of the genuine page.", false},
+		{"Japanese sentence", "本物の最下部は " + line + " です。", false},
+		{"text behind", line + "</p><p>" + strings.Repeat("あ", 80), false},
+		{"text behind that is not seen", line + "</p><p hidden>" + strings.Repeat("あ", 80), true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := page(t, "<title>Amazon Sign-In</title><form><input type=password name=p></form><p>"+test.text+"</p>")
+			if got := slices.Contains(r.Signs, "copyright"); got != test.want {
+				t.Errorf("copyright counted: %v; want %v; %q", got, test.want, r.Signs)
+			}
+		})
+	}
+}
