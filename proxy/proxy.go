@@ -102,7 +102,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		own:        slices.Clone(o.Own),
 		innerConns: netconn.NewHandoff(addr), streamConns: netconn.NewHandoff(addr),
 		limits:    newLimiter(b.connections, b.perClient),
-		tunnels:   newTunnels(b.tunnelIdle),
+		tunnels:   newTunnels(b.tunnelIdle, b.bulk),
 		crew:      newCrew(),
 		incidents: ruling.NewIncidents(o.Journal.Stopped),
 		leaves:    ruling.NewLeaves(),

@@ -21,8 +21,6 @@ const (
 	// bulkPause ends splicing when nothing comes: a waiting splice holds a
 	// pipe, which is two file descriptors.
 	bulkPause = time.Second
-	// maxBulk bounds the pipes. Further directions are copied by hand.
-	maxBulk = 256
 )
 
 var trickleBuffers = sync.Pool{New: func() any { return new([trickle]byte) }}

@@ -30,8 +30,8 @@ type tunnels struct {
 	empty    chan struct{} // non-nil while somebody waits
 }
 
-func newTunnels(maxIdle time.Duration) *tunnels {
-	return &tunnels{maxIdle: maxIdle, bulk: make(chan struct{}, maxBulk), long: make(chan struct{}, maxLong), open: map[ender]struct{}{}}
+func newTunnels(maxIdle time.Duration, bulk int) *tunnels {
+	return &tunnels{maxIdle: maxIdle, bulk: make(chan struct{}, bulk), long: make(chan struct{}, maxLong), open: map[ender]struct{}{}}
 }
 
 // ender is what is under way. hurry asks it to end when it is idle, close ends
