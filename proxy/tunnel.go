@@ -65,8 +65,8 @@ func (ts *tunnels) silent(c net.Conn) *adopted {
 
 func (ts *tunnels) account(a *adopted) *adopted {
 	ts.add(a)
-	if a.idle && ts.draining.Load() {
-		a.close()
+	if ts.draining.Load() {
+		a.hurry()
 	}
 	return a
 }
@@ -85,7 +85,7 @@ func (a *adopted) CloseWrite() error { return netconn.CloseWrite(a.Conn) }
 
 func (a *adopted) hurry() {
 	if a.idle {
-		a.close()
+		_ = a.Close() // and nobody waits for what is done for it
 	}
 }
 func (a *adopted) on() *visit { return nil }
