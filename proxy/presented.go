@@ -1,7 +1,6 @@
 package proxy
 
 import (
-
 	"go.uber.org/zap"
 
 	"sekisho/proxy/netconn"
