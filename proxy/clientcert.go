@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"net"
@@ -145,7 +144,7 @@ func (s *Server) withoutAsking(v *visit, p probed) bool {
 func (h *handshake) askOrigin() (*tls.Config, error) {
 	s, v := h.server, h.visit
 	if h.trouble == nil {
-		p, err := s.origins.probe(withVisit(context.Background(), v), originKey{v.target, v.http1})
+		p, err := s.origins.probe(withVisit(s.over, v), originKey{v.target, v.http1})
 		if err == nil {
 			return h.mirror(p)
 		}
@@ -158,7 +157,7 @@ func (h *handshake) askOrigin() (*tls.Config, error) {
 func (h *handshake) mirror(p probed) (*tls.Config, error) {
 	s, v := h.server, h.visit
 	if p.auth != authUnasked {
-		if _, away := s.givenAway(v); away {
+		if !s.mayPassUnread(v) {
 			return h.accept(s.leafTLS.h2), nil
 		}
 		switch {

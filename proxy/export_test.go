@@ -4,7 +4,7 @@ import "time"
 
 // Bounds are the bounds that tests may tighten; zero fields keep the default.
 type Bounds struct {
-	Connections, PerClient               int
+	Connections, PerClient, Pooled, Bulk int
 	Held                                 int64
 	Head, Idle, TunnelIdle, Grace, Stall time.Duration
 }
@@ -23,11 +23,12 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 	if b.Held != 0 {
 		d.held = b.Held
 	}
-	if b.Connections != 0 {
-		d.connections = b.Connections
-	}
-	if b.PerClient != 0 {
-		d.perClient = b.PerClient
+	for _, set := range []struct{ to, from *int }{
+		{&d.connections, &b.Connections}, {&d.perClient, &b.PerClient}, {&d.pooled, &b.Pooled}, {&d.bulk, &b.Bulk},
+	} {
+		if *set.from != 0 {
+			*set.to = *set.from
+		}
 	}
 	return newServer(o, d)
 }

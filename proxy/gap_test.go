@@ -169,15 +169,28 @@ func TestHP36Observed(t *testing.T) {
 	names := []string{shop, lookalike}
 	secure, clear := l.RawTLS(names, answerLines), l.Raw(names, answerLines)
 	named := l.RawTLS(names, answerLines, labnet.TLS(func(c *tls.Config) { c.NextProtos = []string{"mqtt"} }))
-	l.dossier.Page(name(t, shop), netip.MustParseAddr("127.0.0.1"), imitation.Result{Grade: imitation.Copy, Score: 100, Signs: []string{"title", "form"}})
+	mail := func(c net.Conn) {
+		_, _ = io.WriteString(c, "220 ready\r\n")
+		answerLines(c)
+	}
+	secureMail, clearMail := l.RawTLS(names, mail), l.Raw(names, mail)
 	for _, host := range names {
-		mqtt, err := l.offering(t, authority(host, named), l.strange(), "mqtt")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range []net.Conn{l.connect(t, authority(host, clear)), l.unnamed(t, authority(host, secure)), mqtt} {
-			_ = c.SetDeadline(time.Now().Add(patience))
-			line(t, c, bufio.NewReader(c), "\x10\x0cMQTT", "done \x10\x0cMQTT")
+		l.dossier.Page(name(t, host), netip.MustParseAddr("127.0.0.1"), imitation.Result{Grade: imitation.Copy, Score: 100, Signs: []string{"title", "form"}})
+		for _, say := range []string{"\x10\x0cMQTT", "NICK me"} {
+			mqtt, err := l.offering(t, authority(host, named), l.strange(), "mqtt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range []net.Conn{l.connect(t, authority(host, clear)), l.unnamed(t, authority(host, secure)), mqtt} {
+				_ = c.SetDeadline(time.Now().Add(patience))
+				line(t, c, bufio.NewReader(c), say, "done "+say)
+			}
+			for _, c := range []net.Conn{l.connect(t, authority(host, clearMail)), l.unnamed(t, authority(host, secureMail))} {
+				_ = c.SetDeadline(time.Now().Add(patience))
+				br := bufio.NewReader(c)
+				line(t, c, br, "", "220 ready")
+				line(t, c, br, say, "done "+say)
+			}
 		}
 	}
 }

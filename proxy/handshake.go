@@ -46,13 +46,15 @@ type handshake struct {
 var errOtherwise = errors.New("not served here")
 
 // interceptTLS judges the ClientHello, verifies the origin, mints and serves.
-// It reports whether the inner server, or a relay, took the client.
-func (s *Server) interceptTLS(first *tlsflight.First, v *visit, trouble error, done func()) bool {
+// It reports whether the inner server, or a relay, took the client. A drain may end it
+// at once, by silent, until the handshake is over.
+func (s *Server) interceptTLS(first *tlsflight.First, silent *adopted, v *visit, trouble error, done func()) bool {
 	h := &handshake{server: s, first: first, visit: v, trouble: trouble, done: done, by: time.Now().Add(s.bounds.head)}
 	h.inner = &innerConn{Conn: first, hello: h.judge}
 	conn := tls.Server(h.inner, s.leafTLS.unknown)
 	_ = first.SetReadDeadline(h.by)
 	err := conn.Handshake()
+	silent.leave()
 	_ = first.SetDeadline(time.Time{})
 	switch {
 	case err == nil:

@@ -26,6 +26,7 @@ func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, observ
 	inc, fresh := s.incidents.Of(v.where(), why)
 	if fresh && !observed {
 		s.today.stopped(why.Door)
+		s.cutUnread(v.target.name)
 	}
 	if observed && !fresh && !navigation {
 		return inc.ID

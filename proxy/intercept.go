@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -45,6 +44,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	s.counts.intercepts.Inc()
 	// Until it has said what it wants, a drain may end it at once.
 	silent := s.tunnels.silent(client)
+	defer silent.leave()
 	first := tlsflight.NewFirst(client)
 	origin := s.awaitEither(first, v, trouble)
 	if origin.asked && len(first.Seen()) == 0 {
@@ -53,7 +53,9 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 		return
 	}
 	protocol, headBy, err := s.peekProtocol(first, v)
-	silent.leave()
+	if protocol != protocolTLS { // whose handshake is no request either
+		silent.leave()
+	}
 	if err != nil || protocol != protocolOther {
 		origin.close()
 	}
@@ -63,7 +65,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	}
 	switch protocol {
 	case protocolTLS:
-		handed = s.interceptTLS(first, v, trouble, done)
+		handed = s.interceptTLS(first, silent, v, trouble, done)
 	case protocolHTTP:
 		// A browser opens ws:// through CONNECT and speaks HTTP in it.
 		clear := *v
@@ -139,7 +141,7 @@ func (s *Server) interceptOther(client net.Conn, v *visit, origin *overheard) {
 // spliceTo connects client to v's target unread and returns when both are
 // closed.
 func (s *Server) spliceTo(client net.Conn, v *visit) {
-	origin, err := s.dial(context.Background(), v.target)
+	origin, err := s.dial(s.over, v.target)
 	if err != nil {
 		s.log.Debug("not spliced", zap.String("host", v.target.name.String()), zap.Error(err))
 		return

@@ -16,8 +16,11 @@ type bounds struct {
 	// connections is what all clients together may hold open; each costs two
 	// file descriptors once it is a tunnel. perClient is one client's share.
 	connections, perClient int
-	// pooled is how many idle connections to origins are kept.
+	// pooled is how many idle connections to origins each pool of them keeps.
 	pooled int
+	// bulk is how many directions of tunnels the kernel may splice at a time; each
+	// costs a pipe, two file descriptors. Further ones are copied by hand.
+	bulk int
 	// held is how many bytes of requests and documents may wait to be judged at
 	// a time: enough for a hundred uploads, or a thousand ordinary documents.
 	held int64
@@ -45,6 +48,7 @@ var defaultBounds = bounds{
 	connections: 16384,
 	perClient:   2048,
 	pooled:      1024,
+	bulk:        256,
 	held:        96 << 20,
 	head:        30 * time.Second,
 	idle:        110 * time.Second,

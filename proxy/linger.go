@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"crypto/tls"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -89,7 +88,9 @@ func bottom(c net.Conn) net.Conn {
 		switch below := c.(type) {
 		case *innerConn:
 			c = below.Conn
-		case *tls.Conn:
+		case *originConn:
+			c = below.Conn
+		case interface{ NetConn() net.Conn }: // TLS, and what the client of a tunnel says first
 			c = below.NetConn()
 		default:
 			if c = socketBelow(below); c == below {

@@ -154,6 +154,10 @@ func (o *origins) park(key originKey, c *tls.Conn) {
 	defer o.mu.Unlock()
 	if old := o.parked[key]; old != nil && old.timer.Stop() {
 		_ = old.conn.Close()
+		delete(o.parked, key)
+	}
+	if len(o.parked) >= o.server.bounds.pooled {
+		o.dropParked()
 	}
 	p := &parkedConn{conn: c, since: time.Now()}
 	p.timer = time.AfterFunc(parkedFor, func() {
@@ -165,6 +169,20 @@ func (o *origins) park(key originKey, c *tls.Conn) {
 		_ = c.Close()
 	})
 	o.parked[key] = p
+}
+
+// dropParked closes the connection that was parked first, with mu held.
+func (o *origins) dropParked() {
+	var first originKey
+	for key, p := range o.parked {
+		if was := o.parked[first]; was == nil || p.since.Before(was.since) {
+			first = key
+		}
+	}
+	if p := o.parked[first]; p.timer.Stop() {
+		_ = p.conn.Close()
+	}
+	delete(o.parked, first)
 }
 
 // unpark returns the connection that a probe left, when it can still be used, or

@@ -65,16 +65,15 @@ func (o *origins) handshake(ctx context.Context, key originKey, a *asking) (*tls
 	return conn, nil
 }
 
-// handshakeWithin ends a handshake after limit, or with ctx. When ctx cannot end,
-// the connection's own deadline does, without a goroutine that waits for it.
+// handshakeWithin ends a handshake after limit, or with ctx: by the connection's own
+// deadline, without a goroutine that waits for either.
 func handshakeWithin(ctx context.Context, conn *tls.Conn, limit time.Duration) error {
-	if ctx.Done() != nil {
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
-		return conn.HandshakeContext(ctx)
-	}
 	_ = conn.SetDeadline(time.Now().Add(limit))
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	err := conn.Handshake()
+	if !stop() {
+		return ctx.Err()
+	}
 	_ = conn.SetDeadline(time.Time{})
 	return err
 }

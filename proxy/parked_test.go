@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sekisho/internal/labnet"
+	"sekisho/proxy"
 )
 
 // TestProbeIsUsed: the connection on which an origin was verified carries the first
@@ -43,4 +44,17 @@ func TestProbeIsUsed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestParkedBounded is RL-17: connections that probes left are within the bound of idle
+// ones.
+func TestParkedBounded(t *testing.T) {
+	t.Parallel()
+	l := startBounded(t, proxy.Bounds{Pooled: 2})
+	names := []string{"one.labnet.example", "two.labnet.example", "three.labnet.example", "four.labnet.example"}
+	o := l.Origin(names, labnet.Handler())
+	for _, host := range names {
+		_ = l.tunnel(t, authority(host, o), l.trusting())
+	}
+	wait(t, "two connections to be left", func() bool { return o.Connections() == len(names) && o.Open() == 2 })
 }

@@ -72,7 +72,7 @@ func (o *origins) waiting(key originKey) *upstream {
 
 // fresh returns a new connection to key's origin.
 func (o *origins) fresh(v *visit, key originKey) (*upstream, error) {
-	ctx, cancel := context.WithTimeout(withVisit(context.Background(), v), dialTimeout+handshakeTimeout)
+	ctx, cancel := context.WithTimeout(withVisit(o.server.over, v), dialTimeout+handshakeTimeout)
 	defer cancel()
 	settings := o.server.settings.Load()
 	c, err := o.dialTLS(ctx, key, o.asking())

@@ -1,8 +1,6 @@
 package proxy
 
 import (
-	"context"
-
 	"go.uber.org/zap"
 
 	"sekisho/proxy/netconn"
@@ -25,7 +23,7 @@ func (s *Server) spliceCertified(first *tlsflight.First, early bool, v *visit) {
 		s.tell(s.trust.Certificates(trust.NewsCertificateMissing, v.target.name), v)
 		return
 	}
-	origin, err := s.dial(context.Background(), v.target)
+	origin, err := s.dial(s.over, v.target)
 	if err != nil {
 		s.log.Debug("not spliced", zap.String("host", v.target.name.String()), zap.Error(err))
 		return

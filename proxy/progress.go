@@ -85,6 +85,7 @@ func (s *Server) sweep(ctx context.Context) {
 			return
 		case <-often.C:
 			s.tunnels.endDeparted()
+			s.tunnels.endBroken()
 			s.limits.endDeparted()
 		case <-ticker.C:
 			s.tunnels.endStalled()

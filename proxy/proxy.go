@@ -71,6 +71,10 @@ type Server struct {
 	// working counts connections that were hijacked from the front server
 	// and are not yet closed.
 	working sync.WaitGroup
+	// over ends, by end, when nothing is waited for any more, and with it whatever is
+	// begun then.
+	over context.Context
+	end  context.CancelFunc
 }
 
 // New binds the listener and prepares everything; nothing is served before
@@ -102,7 +106,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		own:        slices.Clone(o.Own),
 		innerConns: netconn.NewHandoff(addr), streamConns: netconn.NewHandoff(addr),
 		limits:    newLimiter(b.connections, b.perClient),
-		tunnels:   newTunnels(b.tunnelIdle),
+		tunnels:   newTunnels(b.tunnelIdle, b.bulk),
 		crew:      newCrew(),
 		incidents: ruling.NewIncidents(o.Journal.Stopped),
 		leaves:    ruling.NewLeaves(),
@@ -114,6 +118,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		counts:    newCounts(o.Metrics),
 		today:     newToday(),
 	}
+	s.over, s.end = context.WithCancel(context.Background())
 	s.expose(o.Metrics)
 	if s.sink, err = listenSinkhole(s, o); err != nil {
 		return nil, errors.Join(err, closeFront(l))
@@ -223,6 +228,7 @@ func (s *Server) drain() {
 	parts.Go(func() { s.tunnels.wait(grace) })
 	parts.Wait()
 
+	s.end()
 	s.tunnels.closeAll()
 	s.working.Wait()
 	s.crew.dismiss()

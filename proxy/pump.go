@@ -21,8 +21,6 @@ const (
 	// bulkPause ends splicing when nothing comes: a waiting splice holds a
 	// pipe, which is two file descriptors.
 	bulkPause = time.Second
-	// maxBulk bounds the pipes. Further directions are copied by hand.
-	maxBulk = 256
 )
 
 var trickleBuffers = sync.Pool{New: func() any { return new([trickle]byte) }}
@@ -33,7 +31,7 @@ var trickleBuffers = sync.Pool{New: func() any { return new([trickle]byte) }}
 func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 	if len(early) > 0 {
 		if _, err := dst.Write(early); err != nil {
-			t.close()
+			t.fail(err)
 			return
 		}
 	}
@@ -50,7 +48,7 @@ func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 		if ts.draining.Load() && limit != drainIdle {
 			continue // the drain began between the two lines above
 		}
-		n, err := moveSome(dst, src, raw)
+		n, err := t.moveSome(dst, src, raw)
 		if err == nil && n == trickle {
 			n, err = ts.moveMuch(dst, src)
 		}
@@ -66,22 +64,25 @@ func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 			return
 		case errors.Is(err, os.ErrDeadlineExceeded) && !t.idleFor(ts.idle()):
 		default:
-			t.close()
+			t.fail(err)
 			return
 		}
 	}
 }
 
 // moveSome waits until src can be read and moves what one read gives.
-func moveSome(dst, src net.Conn, raw syscall.RawConn) (int64, error) {
+func (t *tunnel) moveSome(dst, src net.Conn, raw syscall.RawConn) (int64, error) {
+	t.listening.Add(1)
 	if raw != nil {
 		if err := socket.AwaitReadable(raw); err != nil {
+			t.listening.Add(-1)
 			return 0, err
 		}
 	}
 	buf := trickleBuffers.Get().(*[trickle]byte)
 	defer trickleBuffers.Put(buf)
 	n, err := src.Read(buf[:])
+	t.listening.Add(-1)
 	if n == 0 {
 		return 0, err
 	}

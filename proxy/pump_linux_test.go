@@ -5,7 +5,11 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"testing"
+	"time"
+
+	"sekisho/proxy"
 )
 
 // TestIdleTunnelsHoldNoPipes: what splices in the kernel takes a pipe, two file
@@ -28,6 +32,43 @@ func TestIdleTunnelsHoldNoPipes(t *testing.T) {
 	}
 	if got := pipes(t) - before; got > tunnels/4 {
 		t.Errorf("%d idle tunnels hold %d pipe ends", tunnels, got)
+	}
+}
+
+// TestPipesBounded is RL-17: of tunnels in which much moves, only so many hold a pipe
+// as the file descriptors allow; the others move as much. Not parallel, as above.
+func TestPipesBounded(t *testing.T) {
+	l := startBounded(t, proxy.Bounds{Bulk: 2})
+	const tunnels, much = 12, 2 << 20
+	o := l.Raw([]string{genuine}, func(c net.Conn) {
+		for range 3 {
+			_, _ = c.Write(make([]byte, much))
+			time.Sleep(100 * time.Millisecond)
+		}
+		_, _ = io.Copy(io.Discard, c)
+	})
+	before, most := pipes(t), 0
+	var all sync.WaitGroup
+	for range tunnels {
+		c := l.connect(t, authority(genuine, o))
+		all.Go(func() {
+			if n, err := io.CopyN(io.Discard, c, 3*much); err != nil {
+				t.Errorf("%d bytes, %v", n, err)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { all.Wait(); close(done) }()
+	for waiting := true; waiting; {
+		select {
+		case <-done:
+			waiting = false
+		case <-time.After(5 * time.Millisecond):
+			most = max(most, pipes(t)-before)
+		}
+	}
+	if most > 2*2+4 { // the runtime keeps some for the next
+		t.Errorf("%d pipe ends; want no more than 2 pipes", most)
 	}
 }
 

@@ -201,6 +201,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	inc, fresh := r.server.incidents.Of(r.visit.where(), why)
 	if fresh {
 		r.server.today.stopped(why.Door)
+		r.server.cutUnread(r.visit.target.name)
 	}
 	var sent *bool
 	if r.carried {

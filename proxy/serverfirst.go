@@ -65,7 +65,7 @@ func (s *Server) awaitEither(first *tlsflight.First, v *visit, trouble error) *o
 func (s *Server) listen(first *tlsflight.First, v *visit, o *overheard) {
 	limit := time.Now().Add(s.bounds.idle)
 	_ = first.SetReadDeadline(limit)
-	ctx, cancel := context.WithDeadline(context.Background(), limit)
+	ctx, cancel := context.WithDeadline(s.over, limit)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -59,7 +59,7 @@ func (k *sinkhole) handshake(c *sinkConn) {
 		if err != nil {
 			return nil, errOtherwise
 		}
-		if _, blocked := s.blockedName(context.Background(), n); !blocked || s.expired() {
+		if _, blocked := s.blockedName(s.over, n); !blocked || s.expired() {
 			return nil, errOtherwise
 		}
 		alerts = &tlsflight.Alerts{Conn: first.Rest()}

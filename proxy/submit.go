@@ -58,8 +58,11 @@ func guardHead(r *http.Request, v *visit) guard.Head {
 	return guard.Head{Host: v.target.name, Method: r.Method, Target: target, Header: r.Header}
 }
 
-// suspects reports whether v's site may be an imitation, by what is known whoever asks.
-func (s *Server) suspects(v *visit) bool { return s.hints(dossier.Sender{}, v).Suspicious }
+// suspects reports whether v's site may be an imitation, by what is known whoever asks,
+// and is to be kept from what cannot be read.
+func (s *Server) suspects(v *visit) bool {
+	return !s.settings.Load().Observe && s.hints(dossier.Sender{}, v).Suspicious
+}
 
 // hints is what is known of v's site that helps to read what is sent there, and
 // of the page that sends it.

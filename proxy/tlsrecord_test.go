@@ -26,6 +26,8 @@ func TestHP36RecordBeforeHello(t *testing.T) {
 	t.Run("records", func(t *testing.T) {
 		for _, record := range []string{
 			"\x15\x03\x01\x00\x02\x01\x5a", "\x15\x03\x03\x00\x02\x01\x00", "\x14\x03\x03\x00\x01\x01", "\x17\x03\x03\x00\x01x", "\x18\x03\x02\x00\x01x", "\x15\x03\x00\x00\x02\x01\x64",
+			"\x15\x03\x05\x00\x02\x01\x5a", "\x15\x00\x00\x00\x02\x01\x5a", "\x15\x0f\xff\x00\x02\x01\x5a", // Go takes these as well
+			"\x80\x2e\x01\x03\x03\x00\x15\x00\x00\x00\x10", // a hello, in the form of SSL 2
 		} {
 			for _, torn := range []int{0, 1, 2, 5} {
 				t.Run(fmt.Sprintf("%q torn at %d", record, torn), func(t *testing.T) {
@@ -48,7 +50,7 @@ func TestHP36RecordBeforeHello(t *testing.T) {
 			t.Errorf("the origin heard %q", h)
 		}
 	}
-	for _, said := range []string{"\x15\x00\x00\x01abc", "\x17\x03\x08abc", "\x18abc", "\x14"} { // lengths
+	for _, said := range []string{"\x15\x00\x00\x01abc", "\x17\x00\x08abc", "\x15\x00\xff\x05\x0emc", "\x80\x01\x00\x01\x00\x00", "\x18abc", "\x14"} { // lengths
 		c := l.connect(t, authority(shop, echo))
 		_, _ = io.WriteString(c, said)
 		_ = bare(c).CloseWrite()

@@ -30,8 +30,8 @@ type tunnels struct {
 	empty    chan struct{} // non-nil while somebody waits
 }
 
-func newTunnels(maxIdle time.Duration) *tunnels {
-	return &tunnels{maxIdle: maxIdle, bulk: make(chan struct{}, maxBulk), long: make(chan struct{}, maxLong), open: map[ender]struct{}{}}
+func newTunnels(maxIdle time.Duration, bulk int) *tunnels {
+	return &tunnels{maxIdle: maxIdle, bulk: make(chan struct{}, bulk), long: make(chan struct{}, maxLong), open: map[ender]struct{}{}}
 }
 
 // ender is what is under way. hurry asks it to end when it is idle, close ends
@@ -65,8 +65,8 @@ func (ts *tunnels) silent(c net.Conn) *adopted {
 
 func (ts *tunnels) account(a *adopted) *adopted {
 	ts.add(a)
-	if a.idle && ts.draining.Load() {
-		a.close()
+	if ts.draining.Load() {
+		a.hurry()
 	}
 	return a
 }
@@ -85,7 +85,7 @@ func (a *adopted) CloseWrite() error { return netconn.CloseWrite(a.Conn) }
 
 func (a *adopted) hurry() {
 	if a.idle {
-		a.close()
+		_ = a.Close() // and nobody waits for what is done for it
 	}
 }
 func (a *adopted) on() *visit { return nil }
@@ -98,6 +98,8 @@ type tunnel struct {
 	client, origin net.Conn
 	// moved is when a byte last passed, in nanoseconds of Unix time.
 	moved atomic.Int64
+	// listening is how many of the two are being read from.
+	listening atomic.Int32
 }
 
 // splice copies between client and origin until both directions ended, the

@@ -91,6 +91,9 @@ type conn struct {
 	record *bytes.Buffer // guarded by l.mu
 }
 
+// NetConn is the connection below, as of a TLS connection.
+func (c *conn) NetConn() net.Conn { return c.Conn }
+
 // Read implements net.Conn.
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)

@@ -101,6 +101,9 @@ func (c *answering) SetReadDeadline(t time.Time) error {
 	return c.Conn.SetReadDeadline(t)
 }
 
+// NetConn is the connection below, as of a TLS connection.
+func (c *answering) NetConn() net.Conn { return c.Conn }
+
 // CloseWrite ends our direction where the transport can.
 func (c *answering) CloseWrite() error { return netconn.CloseWrite(c.Conn) }
 

@@ -28,6 +28,8 @@ var others = map[string]string{
 	"PostgreSQL, a letter": "\x00\x00\x00P\x00\x03\x00\x00user\x00get /\x00", "PostgreSQL over TLS": "\x00\x00\x00\x08\x04\xd2\x16\x2f",
 	"Minecraft": "\x10\x00\xff\x05\x09localhost\x63\xdd\x01\x01\x00", "Minecraft 1.8": "\x0a\x00\x2f\x03abc\x63\xdd\x01", "Minecraft, a blank": "\x20\x00\x2f\x19abcdefghijklmnopqrstuvwxy\x63\xdd\x02",
 	"Minecraft, path-like": "#\x00\x2f\x1cabcdefghijklmnopqrstuvwxyz12\x63\xdd\x01", "Minecraft, old": "\xfe\x01",
+	"Minecraft, like an alert": "\x15\x00\xff\x05\x0emc.labnet.xample\x63\xdd\x02", "Minecraft 1.8, like an alert": "\x15\x00\x2f\x0fmc.labnet.xample\x63\xdd\x02",
+	"Thrift": "\x80\x01\x00\x01\x00\x00\x00\x04ping\x00\x00\x00\x00\x00", "Thrift, compact": "\x82\x21\x01\x03add\x15\x02\x15\x04\x00",
 	"protobuf": "\n\x05hello\x12\x02ab", "protobuf, a blank in it": "\n\x0bhello world\x12\x02ab", "protobuf, delimited": "U\n\x05hello", "protobuf, a double": "U\t\x9a\x99\x99\x99\x99\x99\xb9\x3f",
 	"MQTT": "\x10\x0c\x00\x04MQTT\x04\x02\x00\x3c\x00\x00", "SSH": "SSH-2.0-OpenSSH_9.9\r\n", "SMTP": "EHLO mail.labnet.example\r\n", "IRC": "NICK me\r\n",
 	"IRC, a service": ":irc.labnet.example NICK me\r\n", "NATS, a ping": "PING\r\n", "STOMP": "CONNECT\naccept-version:1.2\n\n\x00", "STOMP behind CR LF": "CONNECT\r\nhost:x\r\n\r\n\x00", "STOMP 1.2": "STOMP\naccept-version:1.2\n\n\x00",
@@ -65,16 +67,6 @@ func TestHP36FirstWords(t *testing.T) {
 		}
 		if got := behind([]byte(said)); got != Other {
 			t.Errorf("%s: behind(%q) = %d; want another protocol", name, said, got)
-		}
-	}
-}
-
-// TestHP36RecordBehind: behind a banner as well a record begins TLS.
-func TestHP36RecordBehind(t *testing.T) {
-	t.Parallel()
-	for said, want := range map[string]Kind{"\x15": Unclear, "\x15\x03": Unclear, "\x15\x03\x01": Web, "\x17\x03\x03": Web, "\x15\x03\x08": Other, "\x15\x00": Other} {
-		if got := behind([]byte(said)); got != want {
-			t.Errorf("behind(%q) = %d; want %d", said, got, want)
 		}
 	}
 }

@@ -33,7 +33,7 @@ type Kind uint8
 // The kinds. What is Web stays so, whatever else is said.
 const (
 	Unclear Kind = iota // more is needed
-	Web                 // a request, or what a lenient server may take for one, or a record of TLS
+	Web                 // a request, or what a lenient server may take for one, or what begins TLS
 	Other               // of another protocol
 )
 
@@ -60,21 +60,11 @@ func of(said []byte) Kind {
 	return f.goesOn(Other)
 }
 
-// Content types of TLS records (RFC 8446, section 5.1; RFC 6520, section 3).
-const (
-	firstRecord     = 20
-	handshakeRecord = 22
-	lastRecord      = 24
-)
-
 // behind tells HTTP and TLS from other protocols behind the first words of a
 // server that spoke no HTTP. There POST and HEAD may be commands of news, and CONNECT
 // one of a game, so that only what has the form of a request is one: a version of HTTP
 // behind a blank, or a method with a path or a URL.
 func behind(said []byte) Kind {
-	if said[0] == handshakeRecord {
-		return Web
-	}
 	if o := Record(said); o != Other {
 		return o
 	}
@@ -86,18 +76,6 @@ func behind(said []byte) Kind {
 		return Web
 	}
 	return f.goesOn(Other)
-}
-
-// Record tells a record of TLS, which is Web, from everything else, by at least one byte:
-// some servers pass over those that may not stand before a ClientHello, as warnings (Go).
-func Record(said []byte) Kind {
-	switch {
-	case said[0] < firstRecord || said[0] > lastRecord, len(said) > 1 && said[1] != 3, len(said) > 2 && said[2] > 4:
-		return Other
-	case len(said) < 3:
-		return Unclear
-	}
-	return Web
 }
 
 // Settle reads on until it is clear what a client that has said at least one byte speaks,

@@ -12,3 +12,6 @@ func Arrived(syscall.RawConn) bool { return true }
 
 // AwaitReadable does not wait: the read that follows does, with its buffer.
 func AwaitReadable(syscall.RawConn) error { return nil }
+
+// Broken reports false: there is no portable way to see it without reading.
+func Broken(syscall.RawConn) bool { return false }

@@ -25,11 +25,31 @@ func Arrived(raw syscall.RawConn) bool {
 }
 
 // AwaitReadable waits, within c's read deadline, until something can be read
-// from c or it has ended, and holds no buffer meanwhile.
+// from c or it has ended, and holds no buffer meanwhile. Where c is broken it says how:
+// the system tells that once, and whoever reads then meets an ordinary end.
 func AwaitReadable(raw syscall.RawConn) error {
-	return raw.Read(func(fd uintptr) bool {
+	var broken error
+	err := raw.Read(func(fd uintptr) bool {
 		var one [1]byte
 		_, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
+			broken = err
+		}
 		return err != unix.EAGAIN
 	})
+	if broken != nil {
+		return broken
+	}
+	return err
+}
+
+// Broken reports whether the connection was reset, or given up by the system, and
+// nobody has been told. It tells once.
+func Broken(raw syscall.RawConn) bool {
+	broken := false
+	_ = raw.Control(func(fd uintptr) {
+		errno, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_ERROR)
+		broken = err == nil && errno != 0
+	})
+	return broken
 }

@@ -30,3 +30,9 @@ func PeerOf(raw syscall.RawConn) (p Peer) {
 	})
 	return p
 }
+
+// Unsent is how many bytes that were written the other end has not acknowledged.
+func Unsent(raw syscall.RawConn) (n int) {
+	_ = raw.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ) })
+	return n
+}
