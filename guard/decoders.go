@@ -1,9 +1,6 @@
 package guard
 
-import (
-	"bytes"
-	"html"
-)
+import "bytes"
 
 // part is a body, or a part of one that is a body itself.
 type part struct {
@@ -129,11 +126,6 @@ func (r *reader) nested(name, v []byte) {
 	}
 	if again := respelled(v); again != nil {
 		r.within(func() { r.add(name, again, text) })
-	}
-	if bytes.Contains(v, []byte("&#")) {
-		if again := []byte(html.UnescapeString(string(v))); !bytes.Equal(again, v) {
-			r.within(func() { r.add(name, again, text) })
-		}
 	}
 	switch {
 	case looksForm(v) && (bytes.IndexByte(v, '&') > 0 || bytes.IndexByte(v, ';') > 0):

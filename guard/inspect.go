@@ -108,6 +108,9 @@ func (r *reader) view(p part) {
 	read := r.read
 	whole := r.decode(p)
 	r.lateText(p.body)
+	if r.hints.Known != nil && len(p.body) <= maxStepText {
+		r.shownText(p)
+	}
 	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
 		return
 	}

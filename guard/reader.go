@@ -131,6 +131,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	}
 	r.entangled(v)
 	r.respaced(name, w, v)
+	r.shown(name, v)
 	r.nested(name, v)
 	r.chained(name, v)
 }
