@@ -121,6 +121,12 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 	}
 }
 
+// WellKnown reports whether the sign-in at host is a well-known one, by the list that is
+// built in or the owner's.
+func (b *Book) WellKnown(host hostname.Name) bool {
+	return b.settings.Load().familiar.covers(host.String(), SiteOf(host))
+}
+
 // newHere reports whether the site was first visited from here within the last day, if at all.
 func (d *sheet) newHere(now time.Time) bool { return d.first.IsZero() || now.Sub(d.first) < newFor }
 

@@ -29,7 +29,7 @@ var (
 		"certificate-expired", "certificate-invalid", "certificate-not-yet-valid", "certificate-own-ca", "certificate-revoked",
 		"certificate-untrusted", "certificate-weak", "certificate-wrong-host",
 		// sekisho itself
-		TechniqueAppeal, TechniqueCAEnds, TechniqueClientCertificate, TechniqueForeign, TechniquePinned, TechniqueTrusting, TechniqueStranger, TechniqueStrangeProgram, TechniqueLost, TechniqueReplaced,
+		TechniqueAppeal, TechniqueCAEnds, TechniqueCall, TechniqueClientCertificate, TechniqueForeign, TechniquePinned, TechniqueTrusting, TechniqueStranger, TechniqueStrangeProgram, TechniqueLost, TechniqueReplaced,
 		"none", "other",
 	}
 )

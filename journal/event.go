@@ -57,6 +57,8 @@ const (
 	TechniqueForeign = "other-protocol"
 	// TechniqueClientCertificate says that a site asks for a client certificate.
 	TechniqueClientCertificate = "client-certificate"
+	// TechniqueCall says that WebRTC went to a site that nobody vouches for.
+	TechniqueCall = "web-call"
 	// TechniqueCAEnds says that the authority ends soon.
 	TechniqueCAEnds = "authority-ends"
 	// TechniqueAppeal is what a visitor says about a warning.

@@ -19,7 +19,8 @@ import (
 // Not everything in TLS is HTTP: mail, message queues, ACME. Such a connection cannot
 // be judged by what it carries, and is passed on unread to a site that the policy
 // does not hold, as what is neither TLS nor HTTP is. No page can make a browser open
-// one: a browser's hello always offers HTTP, in fetches and WebSockets alike.
+// one but by WebRTC, which is told from the others: see mayCall. In fetches and
+// WebSockets a browser's hello always offers HTTP.
 
 // webProtocols are those of the ALPN registry that are HTTP in TLS over TCP.
 var webProtocols = []string{"h2", "http/1.1", "http/1.0", "http/0.9"}
@@ -34,8 +35,12 @@ func foreign(protos []string) bool {
 // origin is listened to.
 const serverFirst = 500 * time.Millisecond
 
-// errWeb is a connection that is for a relay after all.
-var errWeb = errors.New("HTTP")
+var (
+	// errWeb is a connection that is for a relay after all.
+	errWeb = errors.New("HTTP")
+	// errCalls is one of WebRTC that may not pass.
+	errCalls = errors.New("WebRTC to a site that nobody vouches for")
+)
 
 // serveUnnamed serves a client that named no protocol: old and simple programs do
 // so, with HTTP and others. It is HTTP unless it begins otherwise, or the origin
@@ -60,7 +65,7 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 	s.tell(s.trust.Foreign(v.client), v)
 	client := netconn.Replayed(conn, said)
 	if len(heard) > 0 {
-		client = opening.Answering(conn, s.suspects(v), s.bounds.head) // it has said nothing
+		client = opening.Answering(conn, s.suspects(v), s.calls(v), s.bounds.head) // it has said nothing
 	}
 	s.tunnels.splice(v, client, netconn.Replayed(up.Conn, heard))
 	return true
@@ -76,9 +81,8 @@ func (s *Server) whoSpeaks(conn *tls.Conn, v *visit) (said []byte, up *upstream,
 		return nil, nil, nil, err
 	}
 	key := originKey{v.target, true}
-	var web bool
-	if said, web = s.isWeb(conn, v, said); web {
-		return said, nil, nil, errWeb
+	if said, err = s.firstLine(conn, v, said); err != nil {
+		return said, nil, nil, err
 	}
 	if up = s.origins.waiting(key); up == nil {
 		if up, err = s.origins.fresh(v, key); err != nil {
@@ -91,11 +95,10 @@ func (s *Server) whoSpeaks(conn *tls.Conn, v *visit) (said []byte, up *upstream,
 	if said, heard, err = s.eitherSpeaks(conn, up); err == nil && len(said) == 0 {
 		return nil, up, heard, nil
 	}
-	if said, web = s.isWeb(conn, v, said); len(said) > 0 && !web {
-		return said, up, nil, nil
-	}
-	if err == nil {
-		err = errWeb
+	if len(said) > 0 {
+		if said, err = s.firstLine(conn, v, said); err == nil {
+			return said, up, nil, nil
+		}
 	}
 	if len(heard) == 0 && errors.Is(err, errWeb) {
 		s.origins.pool.put(key, up) // which looks whether it is still good
@@ -147,11 +150,13 @@ func words(c net.Conn) ([]byte, error) {
 	return nil, err
 }
 
-// isWeb reports whether a client that begins with said speaks HTTP, or must be taken
-// to, and returns what it has said by then. Who does not make it clear must.
-func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
+// firstLine reads on until it is clear what a client that begins with said speaks, if
+// it has said anything, and returns what it has said by then: with errWeb if that is
+// HTTP, or must be taken to be, and errCalls if it may not pass. Who does not make it
+// clear speaks HTTP.
+func (s *Server) firstLine(conn *tls.Conn, v *visit, said []byte) ([]byte, error) {
 	if len(said) == 0 {
-		return said, false
+		return said, nil
 	}
 	until := time.Now().Add(s.bounds.head)
 	_ = conn.SetReadDeadline(until)
@@ -161,9 +166,12 @@ func (s *Server) isWeb(conn *tls.Conn, v *visit, said []byte) ([]byte, bool) {
 		said = append(said, more...)
 		return said, err
 	})
-	web := err != nil || o == opening.Web
-	if web {
+	switch {
+	case err != nil, o == opening.Web:
 		conn.NetConn().(*innerConn).headBy = until // serveRelay takes it over
+		return said, errWeb
+	case o == opening.STUN && !s.mayCall(v):
+		return said, errCalls
 	}
-	return said, web
+	return said, nil
 }

@@ -117,8 +117,11 @@ func (s *Server) peekProtocol(c *tlsflight.First, v *visit) (protocol int, headB
 		err := c.More()
 		return c.Seen(), err
 	})
-	if o == opening.Web {
+	switch {
+	case o == opening.Web:
 		return protocolHTTP, headBy, err
+	case o == opening.STUN && !s.mayCall(v):
+		return protocolOther, headBy, errCalls
 	}
 	return protocolOther, headBy, err
 }

@@ -53,6 +53,16 @@ func (s *Server) tell(n trust.News, v *visit) {
 	case trust.NewsForeign:
 		e.Technique = journal.TechniqueForeign
 		e.Detail = "a program on this client speaks something else than HTTP: such connections are passed on unread and judged by name alone"
+	case trust.NewsCall:
+		observes := s.settings.Load().Observe
+		e.Technique, e.Host, e.Action, e.Sent = journal.TechniqueCall, v.target.name.String(), journal.ActionBlock, &observes
+		if s.suspects(v) || !s.mayPassUnread(v) {
+			e.Severity = journal.SeverityAmber
+		}
+		e.Detail = "a web page or program opened a call (WebRTC) by this site, and a page can send anything in that way: the connection was closed before anything was sent; if the site is known and calls are to go by it, add the name to lists.allow"
+		if observes {
+			e.Detail = "a web page or program opened a call (WebRTC) by this site, and a page can send anything in that way: it was passed on, since sekisho only observes"
+		}
 	case trust.NewsPinned:
 		e.Technique, e.Host = journal.TechniquePinned, v.target.name.String()
 		e.Detail = "an application accepts no other certificate than this site's own; if it is to work, add the name to intercept.never"

@@ -19,6 +19,7 @@ import (
 type answering struct {
 	net.Conn
 	wary  bool          // its site may be an imitation: no text passes
+	calls func() bool   // whether STUN passes
 	limit time.Duration // from its first byte to the end of its first line
 	kept  []byte        // what it said, and nobody has read
 	known atomic.Bool   // it is neither TLS nor HTTP; a drain looks as well
@@ -27,11 +28,11 @@ type answering struct {
 
 // Answering is conn, of a client that has said nothing and whose server has spoken. What
 // the client says can be read once it is clear that it is neither TLS nor HTTP, and is an
-// error otherwise. Where wary, no text passes; limit is from the client's first byte to
-// the end of its first line. It can be waited for as a [syscall.Conn], and its direction
+// error otherwise. Where wary, no text passes; calls is asked whether STUN does; limit is
+// from the client's first byte to the end of its first line. It can be waited for as a [syscall.Conn], and its direction
 // be ended with CloseWrite, where conn can.
-func Answering(conn net.Conn, wary bool, limit time.Duration) net.Conn {
-	return &answering{Conn: conn, wary: wary, limit: limit}
+func Answering(conn net.Conn, wary bool, calls func() bool, limit time.Duration) net.Conn {
+	return &answering{Conn: conn, wary: wary, calls: calls, limit: limit}
 }
 
 // Read implements [net.Conn]. It brings nothing, and no error, as long as all is kept.
@@ -51,7 +52,9 @@ func (c *answering) Read(p []byte) (int, error) {
 	switch o := c.kind(ended); {
 	case o == Web:
 		return 0, errAsks
-	case o == Other || ended:
+	case o == STUN && !c.calls():
+		return 0, errCalls
+	case o != Unclear || ended:
 		c.known.Store(true)
 		return c.give(p)
 	}
@@ -73,6 +76,9 @@ func (c *answering) give(p []byte) (int, error) {
 // errAsks ends a client that was taken for one of another protocol and asks in HTTP or
 // TLS after all.
 var errAsks = errors.New("HTTP or TLS behind the first words of a server of neither")
+
+// errCalls ends one that speaks STUN where that does not pass.
+var errCalls = errors.New("STUN behind the first words of a server")
 
 // kind is what the client has said so far. At its end the line is whole.
 func (c *answering) kind(ended bool) Kind {

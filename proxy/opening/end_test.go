@@ -35,7 +35,7 @@ func TestHP36AtTheEnd(t *testing.T) {
 		if got != tt.want || err != nil {
 			t.Errorf("%q: %v, %v; want %v", tt.said, got, err, tt.want)
 		}
-		heard, err := io.ReadAll(Answering(ending{said: strings.NewReader(tt.said)}, false, time.Minute))
+		heard, err := io.ReadAll(Answering(ending{said: strings.NewReader(tt.said)}, false, nil, time.Minute))
 		if tt.behind == Other && (string(heard) != tt.said || err != nil) {
 			t.Errorf("%q behind a banner: %q, %v; want it passed", tt.said, heard, err)
 		}

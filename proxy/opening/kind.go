@@ -34,7 +34,8 @@ type Kind uint8
 const (
 	Unclear Kind = iota // more is needed
 	Web                 // a request, or what a lenient server may take for one, or what begins TLS
-	Other               // of another protocol
+	Other               // of another protocol, which no page can make a browser speak
+	STUN                // of WebRTC, by which a page can say what it likes
 )
 
 // of tells HTTP from other protocols by a client's first line, at every door.
@@ -42,6 +43,9 @@ const (
 // when it has HTTP anywhere, a path or a URL, or a method with whatever behind it; what
 // begins otherwise when it has a version of HTTP, which Go and Python ask for then.
 func of(said []byte) Kind {
+	if o := stun(said); o != Other {
+		return o
+	}
 	f := readFirst(said)
 	if f.text() && bytes.Contains(bytes.ToUpper(said), []byte("HTTP")) {
 		return Web
@@ -60,12 +64,15 @@ func of(said []byte) Kind {
 	return f.goesOn(Other)
 }
 
-// behind tells HTTP and TLS from other protocols behind the first words of a
+// behind tells HTTP, TLS and STUN from other protocols behind the first words of a
 // server that spoke no HTTP. There POST and HEAD may be commands of news, and CONNECT
 // one of a game, so that only what has the form of a request is one: a version of HTTP
 // behind a blank, or a method with a path or a URL.
 func behind(said []byte) Kind {
 	if o := Record(said); o != Other {
+		return o
+	}
+	if o := stun(said); o != Other {
 		return o
 	}
 	f := readFirst(said)

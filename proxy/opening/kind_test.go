@@ -54,6 +54,7 @@ func TestHP36OpeningOf(t *testing.T) {
 func FuzzOpeningOf(f *testing.F) {
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"), 3)
 	f.Add([]byte("NICK me\r\n"), 5)
+	f.Add([]byte("\x00\x03\x00\x08\x21\x12\xa4\x42 GET / HTTP/1.1\r\n"), 8)
 	f.Fuzz(func(t *testing.T, said []byte, n int) {
 		if len(said) == 0 || !isLetter(said[0]) || n < 1 || n > len(said) {
 			return

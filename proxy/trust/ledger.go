@@ -28,8 +28,8 @@ const (
 )
 
 // News is what is worth telling the owner. [Ledger] gives each at most once a day:
-// [NewsPinned] and those about client certificates of one site, [NewsEnds] at all, the
-// others of one client.
+// [NewsPinned] and those about client certificates of one site, [NewsCall] of one client
+// and site, [NewsEnds] at all, the others of one client.
 type News uint8
 
 // The news.
@@ -41,6 +41,7 @@ const (
 	NewsPinned        // a program refuses us for one site alone
 	NewsEnds          // the authority ends soon, or did
 	NewsForeign       // a program on the client speaks no HTTP inside TLS
+	NewsCall          // WebRTC to a site that nobody vouches for was closed
 	// A site asks for a client certificate, and is passed on for it; goes on without
 	// one, and is not; or insists on one, and its client gave none.
 	NewsCertificate
@@ -189,6 +190,13 @@ func (l *Ledger) Foreign(client netip.Addr) News {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.tell(told{news: NewsForeign, client: client}, l.now())
+}
+
+// Call is for a client whose WebRTC to host is closed. Its news is [NewsCall].
+func (l *Ledger) Call(client netip.Addr, host hostname.Name) News {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.tell(told{news: NewsCall, client: client, host: host}, l.now())
 }
 
 // Ends is for an authority that ends soon. Its news is [NewsEnds].

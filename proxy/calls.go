@@ -1,0 +1,54 @@
+package proxy
+
+import (
+	"slices"
+	"strings"
+
+	"sekisho/rules"
+)
+
+// WebRTC is the one protocol besides HTTP that a page can make a browser speak through
+// its proxy: to any server that the page names it sends requests of STUN in which the
+// name of the user is what the page likes (TURN, RFC 8656), and nothing of it is judged.
+// So it goes only where somebody answers for the server.
+
+// callProtocols are those of the ALPN registry that are WebRTC's (RFC 7443, RFC 8833).
+var callProtocols = []string{"stun.turn", "stun.nat-discovery", "webrtc", "c-webrtc"}
+
+func isCall(proto string) bool { return slices.Contains(callProtocols, proto) }
+
+// callServices carry the calls of services for meetings, in names that nobody else has
+// servers below, apart from those that are well-known sign-ins as well.
+var callServices = []string{
+	"ciscospark.com", "wbx2.com", // Webex
+	"skype.com", "teams.cloud.microsoft", "teams.microsoft.com", // Teams
+	"turns.goog", // Meet
+}
+
+// mayCall reports whether WebRTC may go to v's target, and tells the owner where not:
+// something is known against it, or nobody vouches for it. In observing it may anywhere.
+func (s *Server) mayCall(v *visit) bool {
+	if s.mayPassUnread(v) && s.vouchedFor(v) {
+		return true
+	}
+	if !v.target.ownSite() && !v.target.drill() {
+		s.tell(s.trust.Call(v.client, v.target.name), v)
+	}
+	return s.settings.Load().Observe && s.mayPassUnread(v)
+}
+
+// calls is mayCall, asked later.
+func (s *Server) calls(v *visit) func() bool { return func() bool { return s.mayCall(v) } }
+
+// vouchedFor reports whether v's target is genuine, on a list of the owner, a well-known
+// sign-in or a service for meetings.
+func (s *Server) vouchedFor(v *visit) bool {
+	verdict := s.settings.Load().Policy.Decide(v.target.name)
+	if verdict.Opaque() || verdict.Ground == rules.Allowlist || s.dossier.WellKnown(v.target.name) {
+		return true
+	}
+	host := v.target.name.String()
+	return slices.ContainsFunc(callServices, func(service string) bool {
+		return host == service || strings.HasSuffix(host, "."+service)
+	})
+}
