@@ -130,6 +130,35 @@ func TestPiecesOfOneDocument(t *testing.T) {
 	})
 }
 
+// TestFieldsInAFrame: a copy whose fields stand in a frame is known when the frame
+// comes, and it is the frame that is held; a quotation beside such a log-in is none.
+func TestFieldsInAFrame(t *testing.T) {
+	t.Parallel()
+	const evil = "quiet-river.example"
+	const fields = `<form method=post action=/g><input name=k1><input type=password name=k2></form>`
+	const foot = `<h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`
+	for _, test := range []struct{ name, body, frame, after string }{
+		{"copy", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p><p>パスワード</p><iframe src=/1></iframe>` + foot, "hold red sign-in-copy", "hold red sign-in-copy"},
+		{"no frame among the words", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, "pass", "pass"},
+		{"quotation in a list", `<title>Amazonの画面</title><iframe src=/1></iframe><ul><li>Eメールまたは携帯電話番号<li>` + foot + `</ul>`, "pass", "pass"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := office{t, open(t)}
+			if got := verdict(o.opens(evil, test.body)); got != "pass" {
+				t.Fatalf("the document is judged %q", got)
+			}
+			o.visitAs(evil, Arrival{SecFetchMode: "navigate", SecFetchDest: "iframe", SecFetchSite: "same-origin"})
+			if got := verdict(o.page(evil, o.read(evil, "text/html", fields))); got != test.frame {
+				t.Errorf("the frame is judged %q; want %q", got, test.frame)
+			}
+			if got := verdict(o.navigate(evil)); got != test.after {
+				t.Errorf("after it the site is judged %q; want %q", got, test.after)
+			}
+		})
+	}
+}
+
 // TestSignsCanBeKept holds the names of signs to the form that the file takes.
 func TestSignsCanBeKept(t *testing.T) {
 	t.Parallel()

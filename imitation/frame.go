@@ -10,9 +10,53 @@ func (d *document) frame(t *tag) {
 			d.nest(unpackDataURL(v, "html", "xml", "svg"))
 		} else {
 			d.source(v)
+			d.spots.framed(v)
 		}
 	}
 }
+
+// maxFrames is how many frames of a document are remembered by where they stand.
+const maxFrames = 16
+
+// framed notes a frame at the end of the text, whose document comes by itself: it may
+// hold the fields of this one.
+func (s *spots) framed(address []byte) {
+	if h := &s.home; len(address) > 0 && len(h.frames) < maxFrames {
+		h.frames = append(h.frames, h.here(s.end-s.veiled))
+	}
+}
+
+// awaits reports whether a document without fields is a whole sign-in of Amazon's
+// but for them, in the signs of it and of its text, and has a frame for them where they
+// belong: by words of Amazon's for a form, which no list sets apart from it.
+func (d *document) awaits(found, text *set) bool {
+	whole := *found
+	whole.join(text)
+	whole.add(passwordField)
+	if grade, _ := whole.grade(); grade < Copy {
+		return false
+	}
+	h := &d.spots.home
+	for i := text.from(0); i < maxSigns; i = text.from(i + 1) {
+		if signs[i].class == "wording" && signs[i].weight >= firm && h.besideFrame(h.of(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// besideFrame reports whether words are where those of a frame's fields would be.
+func (h *home) besideFrame(words *stand) bool {
+	for _, f := range h.frames {
+		if words.group == f.group && words.quotes <= f.quotes && max(words.at-f.at, f.at-words.at) <= sameForm {
+			return true
+		}
+	}
+	return false
+}
+
+// framed is the sign of such a document.
+var framed = known("part-framed")
 
 func begins(p []byte, start string) bool {
 	return len(p) > len(start) && bytes.EqualFold(p[:len(start)], []byte(start))

@@ -127,9 +127,13 @@ func (s *set) part(text *set) {
 	}
 }
 
-// backed reports whether parts of a page count: its form has words of Amazon's itself.
-// A quotation beside the site's own log-in has no such form.
+// backed reports whether parts of a page count: its form has words of Amazon's itself,
+// or is in a frame that the page has among them. A quotation beside the site's own
+// log-in has no such form.
 func (s *set) backed() bool {
+	if s.has(framed) && s.any(passwordField, newPasswordField, codeField, cardField, nameField) {
+		return true
+	}
 	own := *s
 	own.remove(partWords)
 	return strong(&own, "wording")

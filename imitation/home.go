@@ -31,6 +31,7 @@ type home struct {
 	end                          int32 // of the last form that had one, in text
 
 	stands [maxOwned]stand // by slot
+	frames []stand         // whose documents come by themselves
 }
 
 // role is what an element means for the words in it.
@@ -112,12 +113,17 @@ type stand struct {
 // stand returns where words stand, and whether it is known by what came before that
 // they belong to a form.
 func (h *home) stand(sign, at int) stand {
-	s := stand{group: h.group, quotes: h.quotes, part: h.part, at: int32(at), other: h.other}
+	s := h.here(at)
 	if h.fields {
 		s.own, s.near = h.whose(s, sign)
 	}
 	s.own = s.own || h.labels > 0
 	return s
+}
+
+// here is a place in the text.
+func (h *home) here(at int) stand {
+	return stand{group: h.group, quotes: h.quotes, part: h.part, at: int32(at), other: h.other}
 }
 
 // whose reports whether words belong to the last field, and whether they stand right
