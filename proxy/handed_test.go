@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"sekisho/journal"
@@ -12,18 +13,18 @@ import (
 // sent to /step, turns it. What is sent to /copy is answered with the copy.
 func turns(t testing.TB) http.Handler {
 	page := copied(t)
-	turned := false
+	var turned atomic.Bool // several connections of one client may ask at a time
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		switch r.URL.Path {
 		case "/turn", "/step", "/k", "/app.js":
-			turned = true
+			turned.Store(true)
 			w.WriteHeader(http.StatusNoContent)
 			return
 		case "/copy":
-			turned = true
+			turned.Store(true)
 		}
-		if turned {
+		if turned.Load() {
 			_, _ = w.Write(page)
 			return
 		}
