@@ -24,7 +24,7 @@ var layers = [][]string{
 	0: {"hostname", "config", "private", "metrics", "lan/adapters", "journal/schema", "proxy/netconn", "proxy/socket", "proxy/h2"},
 	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket"},
-	3: {"dossier", "journal", "interstitial"},
+	3: {"dossier", "journal", "interstitial", "proxy/sinkhole"},
 	4: {"proxy/diagnosis", "proxy/ruling"},
 	5: {"proxy", "resolver", "console", "journal/sink"},
 	6: {"daemon"},

@@ -29,6 +29,7 @@ import (
 	"sekisho/journal/sink"
 	"sekisho/metrics"
 	"sekisho/proxy"
+	"sekisho/proxy/sinkhole"
 	"sekisho/resolver"
 	"sekisho/rules"
 	"sekisho/staff"
@@ -164,7 +165,7 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 			Journal: d.journal, Dossier: d.stores.dossier, Accounts: d.stores.accounts, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
 			Metrics: d.registry, Presence: d.stores.presence,
 		})
-		var listen *proxy.ListenError
+		var listen *sinkhole.ListenError
 		if errors.As(err, &listen) {
 			return bindError(listen.Path, c, listen.Addr, err)
 		}

@@ -30,7 +30,8 @@
 // What can be told of bytes, names and connections without a server has rooms of its own
 // below this one: what a client speaks (opening, tlsflight), where messages end (h1,
 // framing, websocket), where nobody may be led (egress), why a site cannot be shown
-// (origincert, diagnosis) or is held back (ruling).
+// (origincert, diagnosis) or is held back (ruling). So has what takes the connections of
+// those whom the resolver leads here (sinkhole; sinkpage.go answers them).
 //
 // goproxy dispatches CONNECT and does nothing else; its one door is
 // dispatch.go. What a client may reach is decided on the address that is

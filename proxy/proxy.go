@@ -22,6 +22,7 @@ import (
 	"sekisho/proxy/budget"
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/ruling"
+	"sekisho/proxy/sinkhole"
 	"sekisho/proxy/trust"
 )
 
@@ -58,8 +59,8 @@ type Server struct {
 	leaves      *ruling.Leaves
 	trust       *trust.Ledger
 	believers   *trust.Believers
-	presence    *presence.Table // nil when nobody asks
-	sink        *sinkhole       // nil when off
+	presence    *presence.Table    // nil when nobody asks
+	sinkhole    *sinkhole.Sinkhole // nil when off
 	owed        *owed
 	handed      *handed
 	heldBytes   *budget.Budget
@@ -120,7 +121,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 	}
 	s.over, s.end = context.WithCancel(context.Background())
 	s.expose(o.Metrics)
-	if s.sink, err = listenSinkhole(s, o); err != nil {
+	if s.sinkhole, err = listenSinkhole(s, o); err != nil {
 		return nil, errors.Join(err, closeFront(l))
 	}
 	clear, secure := s.Sinkhole()
@@ -150,6 +151,15 @@ func (s *Server) Addr() net.Addr {
 		return nil
 	}
 	return s.listener.Addr()
+}
+
+// Sinkhole is where the warning for blocked names is served, over HTTP and over
+// TLS; nil when that is off.
+func (s *Server) Sinkhole() (clear, secure net.Addr) {
+	if s.sinkhole == nil {
+		return nil, nil
+	}
+	return s.sinkhole.Addrs()
 }
 
 // Reload replaces the settings for everything that is decided from now on.
@@ -183,8 +193,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	if s.listener != nil {
 		serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
 	}
-	if s.sink != nil {
-		serving.Go(func() { failed <- s.sink.serve() })
+	if s.sinkhole != nil {
+		serving.Go(func() { failed <- s.sinkhole.Serve() })
 	}
 	serving.Go(func() { failed <- s.inner.Serve(s.innerConns) })
 	serving.Go(func() { failed <- s.streams.Serve(s.streamConns) })
@@ -222,8 +232,8 @@ func (s *Server) drain() {
 			}
 		})
 	}
-	if s.sink != nil {
-		parts.Go(func() { s.sink.drain(grace) })
+	if s.sinkhole != nil {
+		parts.Go(func() { s.sinkhole.Drain(grace) })
 	}
 	parts.Go(func() { s.tunnels.wait(grace) })
 	parts.Wait()

@@ -1,61 +1,96 @@
 package proxy
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"net/netip"
 	"strings"
+	"time"
 
+	"go.uber.org/zap"
+
+	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/proxy/ruling"
+	"sekisho/proxy/sinkhole"
+	"sekisho/proxy/trust"
+	"sekisho/rules"
 )
+
+// sinkLookup bounds what is asked of the resolver about one name. Nearly always
+// it has just been asked that, and remembers.
+const sinkLookup = 3 * time.Second
 
 // sinkCSRF keeps other sites from sending the form of the page.
 var sinkCSRF = http.NewCrossOriginProtection()
 
-// serveHTTP answers a request that was led to the sinkhole. Its body is not read,
-// whatever was entered: only the head decides. A site that is not blocked, any
-// more or at all, is none of ours; browsers come back on a new connection then.
-func (k *sinkhole) serveHTTP(w http.ResponseWriter, r *http.Request) {
-	countRequest(r)
-	s, c := k.server, r.Context().Value(sinkKey{}).(*sinkConn)
-	if r.ContentLength != 0 { // or net/http would read on for the next request
-		w.Header().Set("Connection", "close")
+// listenSinkhole binds what o asks for; nil for nothing.
+func listenSinkhole(s *Server, o Options) (*sinkhole.Sinkhole, error) {
+	if o.Sinkhole == "" && o.SinkholeTLS == "" {
+		return nil, nil
 	}
-	v, why, held := k.visit(c, r)
-	switch {
-	case !allowed(s.settings.Load().Clients, c.client): // no longer, since a reload
+	return sinkhole.Listen(sinkhole.Options{
+		Clear: o.Sinkhole, Secure: o.SinkholeTLS, Head: s.bounds.head, Authority: s.ca, House: sinkPages{s}, Log: s.log,
+	})
+}
+
+// sinkPages decides for the sinkhole, and answers under the name of a blocked site with
+// the warning. Who is led there has no other way to sekisho's own origin, so the page
+// stands on the site's, where nothing of the site is.
+type sinkPages struct{ server *Server }
+
+// Serves implements [sinkhole.House].
+func (p sinkPages) Serves(client netip.Addr) bool {
+	return allowed(p.server.settings.Load().Clients, client)
+}
+
+// Blocks implements [sinkhole.House].
+func (p sinkPages) Blocks(n hostname.Name) bool {
+	_, blocked := p.server.blockedName(p.server.over, n)
+	return blocked && !p.server.expired()
+}
+
+// Accepted implements [sinkhole.House].
+func (p sinkPages) Accepted(client netip.Addr, program trust.Fingerprint, n hostname.Name) {
+	p.server.believers.Accepted(client, program, n)
+	p.server.presentWithTrust(client)
+}
+
+// Refused implements [sinkhole.House].
+func (p sinkPages) Refused(client netip.Addr, program trust.Fingerprint, n hostname.Name) {
+	p.server.log.Info("certificate refused at the sinkhole", zap.String("client", client.String()), zap.String("host", n.String()))
+	p.server.believers.Refused(client, program, n)
+}
+
+// Mark implements [sinkhole.House].
+func (p sinkPages) Mark(head []byte) []byte { return marked(head) }
+
+// Answer implements [sinkhole.House]. A site that is not blocked, any more or at all, is
+// none of ours; browsers come back on a new connection then.
+func (p sinkPages) Answer(w http.ResponseWriter, r *http.Request, led sinkhole.Visit) {
+	p.server.recovering(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.answer(w, r, led) })).ServeHTTP(w, r)
+}
+
+func (p sinkPages) answer(w http.ResponseWriter, r *http.Request, led sinkhole.Visit) {
+	s := p.server
+	if !p.Serves(led.Client) { // no longer, since a reload
 		w.Header().Set("Connection", "close")
-		s.fail(w, r, target{}, &failure{code: interstitial.CodeClient, detail: c.client.String() + " is not in access.clients"})
-	case !held:
+		s.fail(w, r, target{}, &failure{code: interstitial.CodeClient, detail: led.Client.String() + " is not in access.clients"})
+		return
+	}
+	why, held := s.blockedName(r.Context(), led.Site)
+	if !held {
 		w.Header().Set("Connection", "close")
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeMisdirected, detail: "no site is blocked under the name that was asked for"})
-	default:
-		k.answer(w, r.WithContext(withVisit(r.Context(), v)), v, why)
+		return
 	}
+	v := &visit{client: led.Client, scheme: led.Scheme, target: target{led.Site, defaultPort(led.Scheme)}}
+	s.answerSunk(w, r.WithContext(withVisit(r.Context(), v)), v, why)
 }
 
-// visit is what r asks for, and why that is blocked, if it is.
-func (k *sinkhole) visit(c *sinkConn, r *http.Request) (v *visit, why ruling.Ruling, held bool) {
-	v = &visit{client: c.client, scheme: "http"}
-	if !c.host.IsZero() {
-		v.scheme = "https"
-	}
-	t, err := parseTarget(r.Host, defaultPort(v.scheme))
-	if err != nil || r.Method == http.MethodConnect || !c.host.IsZero() && t.name != c.host {
-		return v, why, false
-	}
-	v.target = target{name: t.name, port: defaultPort(v.scheme)}
-	for _, host := range r.Header["Host"] { // beside HTTP/2's own
-		if again, err := parseTarget(host, t.port); err != nil || again != t {
-			return v, why, false
-		}
-	}
-	why, held = k.server.blockedName(r.Context(), t.name)
-	return v, why, held
-}
-
-// answer answers r, which is held, as the proxy would, but for where the page is.
-func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling) {
-	s := k.server
+// answerSunk answers r, which is held, as the proxy would, but for where the page is.
+func (s *Server) answerSunk(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling) {
 	if id, ok := appealTo(r); ok {
 		if _, live := s.incidents.Get(id); live && sinkCSRF.Check(r) == nil {
 			r.SetPathValue("id", id)
@@ -87,6 +122,26 @@ func (k *sinkhole) answer(w http.ResponseWriter, r *http.Request, v *visit, why 
 			_, _ = w.Write(p.Problem())
 		}
 	}
+}
+
+// blockedName returns the ruling on n if it is blocked, by what it is called or
+// by where it leads, as the resolver judges it. The zero Name is not.
+func (s *Server) blockedName(ctx context.Context, n hostname.Name) (ruling.Ruling, bool) {
+	st := s.settings.Load()
+	if _, isIP := n.Addr(); n.IsZero() || isIP || st.Observe || rules.IsGenuine(n) {
+		return ruling.Ruling{}, false
+	}
+	if v := st.Policy.Decide(n); v.Action == rules.Block {
+		return ruling.ByName(v), true
+	}
+	ctx, cancel := context.WithTimeout(ctx, sinkLookup)
+	defer cancel()
+	_, err := s.addresses(ctx, n)
+	var led *BlockedError
+	if !errors.As(err, &led) {
+		return ruling.Ruling{}, false
+	}
+	return ruling.ByName(led.verdict()), true
 }
 
 // pageless takes out the address of the page, which only the proxy's clients can open.

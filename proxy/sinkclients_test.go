@@ -3,7 +3,6 @@ package proxy_test
 import (
 	"crypto/tls"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -17,7 +16,6 @@ import (
 
 	"sekisho/certs"
 	"sekisho/journal"
-	"sekisho/proxy"
 )
 
 // endless is a body that never ends, and counts what is taken of it.
@@ -47,97 +45,6 @@ func TestSinkholeBody(t *testing.T) {
 	}
 	if kept := fmt.Sprint(l.events(journal.Filter{}), l.logs.All()); strings.Contains(kept, "secret-of-mine") {
 		t.Errorf("what was entered is kept: %s", kept)
-	}
-}
-
-// TestSinkholeFlood holds what one client and slow ones can take, and serves
-// again afterwards.
-func TestSinkholeFlood(t *testing.T) {
-	t.Parallel()
-	l := startSinkhole(t, func(l *lab) { l.bounds = proxy.Bounds{Head: 700 * time.Millisecond} })
-	clear, secure := l.proxy.Sinkhole()
-	hello := helloFor(t, lookalike)
-	for what, tt := range map[string]struct {
-		to   net.Addr
-		says []byte
-	}{
-		"silent":              {secure, nil},
-		"half a hello":        {secure, hello[:len(hello)/2]},
-		"a hello and no more": {secure, hello},
-		"an endless hello":    {secure, append([]byte{22, 3, 1, 0x40, 0, 1, 0xff, 0xff, 0xff}, make([]byte, 64<<10)...)},
-		"half a head":         {clear, []byte("GET / HTTP/1.1\r\nHost: " + lookalike + "\r\nX-")},
-	} {
-		var all []net.Conn
-		for range 40 {
-			c, err := net.Dial("tcp", tt.to.String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, _ = c.Write(tt.says) // it may be closed already
-			all = append(all, c)
-		}
-		for _, c := range all { // every one ends by itself
-			_ = c.SetReadDeadline(time.Now().Add(patience))
-			if _, err := io.Copy(io.Discard, c); err != nil && strings.Contains(err.Error(), "timeout") {
-				t.Fatalf("%s: a connection is still open", what)
-			}
-			_ = c.Close()
-		}
-		wait(t, "room after "+what, func() bool {
-			resp, err := l.led(l.trusting(), false).Get("https://" + lookalike + "/")
-			if err != nil {
-				return false
-			}
-			_ = resp.Body.Close()
-			return resp.StatusCode == http.StatusForbidden
-		})
-	}
-}
-
-// TestSinkholeSilent serves a client however many connections it, or somebody behind
-// the same address, has open without a word, long before these end by themselves.
-func TestSinkholeSilent(t *testing.T) {
-	t.Parallel()
-	l := startSinkhole(t)
-	clear, secure := l.proxy.Sinkhole()
-	for i := range 64 {
-		to := clear
-		if i%2 == 0 {
-			to = secure
-		}
-		c, err := net.Dial("tcp", to.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close() }()
-	}
-	for _, scheme := range []string{"https://", "http://"} {
-		l.checkBlocked(t, get(t, l.led(l.trusting(), true), scheme+lookalike+"/", navigation), lookalike, http.StatusForbidden, "text/html")
-	}
-}
-
-// TestSinkholeShare lets one client hold so many connections and no more.
-func TestSinkholeShare(t *testing.T) {
-	t.Parallel()
-	l := startSinkhole(t)
-	clear, _ := l.proxy.Sinkhole()
-	open := 0
-	for range 48 {
-		c, err := net.Dial("tcp", clear.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close() }()
-		if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: "+lookalike+"\r\n\r\n"); err != nil {
-			continue
-		}
-		_ = c.SetReadDeadline(time.Now().Add(patience))
-		if n, _ := io.ReadFull(c, make([]byte, 12)); n == 12 {
-			open++
-		}
-	}
-	if open != 32 {
-		t.Errorf("%d connections of one client were served; want 32", open)
 	}
 }
 

@@ -2,14 +2,12 @@ package proxy_test
 
 import (
 	"crypto/tls"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"sekisho/proxy"
 	"sekisho/rules"
@@ -44,30 +42,6 @@ func TestSinkholeNoLeaf(t *testing.T) {
 	_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: "+lookalike+"\r\n\r\n")
 	if b, _ := io.ReadAll(conn); len(b) != 0 {
 		t.Errorf("without TLS: %q; want nothing", b)
-	}
-}
-
-// TestSinkholeAnew has each connection show its trust: no session is taken up.
-func TestSinkholeAnew(t *testing.T) {
-	t.Parallel()
-	l := startSinkhole(t)
-	_, secure := l.proxy.Sinkhole()
-	cfg := l.trusting()
-	cfg.ServerName, cfg.ClientSessionCache, cfg.NextProtos = lookalike, tls.NewLRUClientSessionCache(4), []string{"http/1.1"}
-	for range 3 {
-		conn, err := tls.Dial("tcp", secure.String(), cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", lookalike)
-		_, _ = io.Copy(io.Discard, conn) // with it any ticket
-		if left := time.Until(conn.ConnectionState().PeerCertificates[0].NotAfter); left > 24*time.Hour {
-			t.Errorf("leaf valid for %v; want a day at most", left)
-		}
-		if conn.ConnectionState().DidResume {
-			t.Error("a session was taken up")
-		}
-		_ = conn.Close()
 	}
 }
 
