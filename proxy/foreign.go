@@ -19,7 +19,7 @@ import (
 // Not everything in TLS is HTTP: mail, message queues, ACME. Such a connection cannot
 // be judged by what it carries, and is passed on unread to a site that the policy
 // does not hold, as what is neither TLS nor HTTP is. No page can make a browser open
-// one but by WebRTC, which is told from the others: see mayCall. In fetches and
+// one but by WebRTC, which is told from the others: see mayWebCall. In fetches and
 // WebSockets a browser's hello always offers HTTP.
 
 // webProtocols are those of the ALPN registry that are HTTP in TLS over TCP.
@@ -38,8 +38,8 @@ const serverFirst = 500 * time.Millisecond
 var (
 	// errWeb is a connection that is for a relay after all.
 	errWeb = errors.New("HTTP")
-	// errCalls is one of WebRTC that may not pass.
-	errCalls = errors.New("WebRTC to a site that nobody vouches for")
+	// errWebCall is one of WebRTC that may not pass.
+	errWebCall = errors.New("WebRTC to a site that nobody vouches for")
 )
 
 // serveUnnamed serves a client that named no protocol: old and simple programs do
@@ -65,7 +65,7 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 	s.tell(s.trust.Foreign(v.client), v)
 	client := netconn.Replayed(conn, said)
 	if len(heard) > 0 {
-		client = opening.Answering(conn, s.suspects(v), s.calls(v), s.bounds.head) // it has said nothing
+		client = opening.Answering(conn, s.suspects(v), s.webCalls(v), s.bounds.head) // it has said nothing
 	}
 	s.tunnels.splice(v, client, netconn.Replayed(up.Conn, heard))
 	return true
@@ -152,7 +152,7 @@ func words(c net.Conn) ([]byte, error) {
 
 // firstLine reads on until it is clear what a client that begins with said speaks, if
 // it has said anything, and returns what it has said by then: with errWeb if that is
-// HTTP, or must be taken to be, and errCalls if it may not pass. Who does not make it
+// HTTP, or must be taken to be, and errWebCall if it may not pass. Who does not make it
 // clear speaks HTTP.
 func (s *Server) firstLine(conn *tls.Conn, v *visit, said []byte) ([]byte, error) {
 	if len(said) == 0 {
@@ -170,8 +170,8 @@ func (s *Server) firstLine(conn *tls.Conn, v *visit, said []byte) ([]byte, error
 	case err != nil, o == opening.Web:
 		conn.NetConn().(*innerConn).headBy = until // serveRelay takes it over
 		return said, errWeb
-	case o == opening.STUN && !s.mayCall(v):
-		return said, errCalls
+	case o == opening.STUN && !s.mayWebCall(v):
+		return said, errWebCall
 	}
 	return said, nil
 }

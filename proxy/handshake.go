@@ -104,7 +104,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 		return h.accept(s.leafTLS.h2), nil
 	}
 	if foreign(info.SupportedProtos) {
-		if !s.mayPassUnread(v) || slices.ContainsFunc(info.SupportedProtos, isCall) && !s.mayCall(v) {
+		if !s.mayPassUnread(v) || slices.ContainsFunc(info.SupportedProtos, isWebCall) && !s.mayWebCall(v) {
 			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so
 		}
 		s.tell(s.trust.Foreign(v.client), v)

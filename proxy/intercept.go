@@ -120,8 +120,8 @@ func (s *Server) peekProtocol(c *tlsflight.First, v *visit) (protocol int, headB
 	switch {
 	case o == opening.Web:
 		return protocolHTTP, headBy, err
-	case o == opening.STUN && !s.mayCall(v):
-		return protocolOther, headBy, errCalls
+	case o == opening.STUN && !s.mayWebCall(v):
+		return protocolOther, headBy, errWebCall
 	}
 	return protocolOther, headBy, err
 }

@@ -106,5 +106,5 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 	}
 	s.tell(s.trust.Foreign(v.client), v)
 	s.log.Debug("the server spoke first", zap.String("host", v.target.name.String()))
-	s.tunnels.splice(v, opening.Answering(client, s.suspects(v), s.calls(v), s.bounds.head), netconn.Replayed(o.conn, o.heard))
+	s.tunnels.splice(v, opening.Answering(client, s.suspects(v), s.webCalls(v), s.bounds.head), netconn.Replayed(o.conn, o.heard))
 }

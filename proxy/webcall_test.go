@@ -20,12 +20,14 @@ import (
 // allocate is TURN's request as a browser repeats it once it was asked who it is: with
 // the name that the page gave it (RFC 8656, section 7.1).
 func allocate(user string) string {
-	attribute := func(kind uint16, value string) string {
-		head := binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, kind), uint16(len(value)))
-		return string(head) + value + strings.Repeat("\x00", -len(value)&3)
-	}
-	body := attribute(0x19, "\x11\x00\x00\x00") + attribute(6, user)
+	body := stunAttribute(0x19, "\x11\x00\x00\x00") + stunAttribute(6, user)
 	return "\x00\x03" + string(binary.BigEndian.AppendUint16(nil, uint16(len(body)))) + "\x21\x12\xa4\x42" + "abcdefghijkl" + body
+}
+
+// stunAttribute is one of a message of STUN, with its padding (RFC 8489, section 14).
+func stunAttribute(kind uint16, value string) string {
+	head := binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(nil, kind), uint16(len(value)))
+	return string(head) + value + strings.Repeat("\x00", -len(value)&3)
 }
 
 // callRig is servers of every door that say what they heard.

@@ -12,10 +12,10 @@ import (
 // name of the user is what the page likes (TURN, RFC 8656), and nothing of it is judged.
 // So it goes only where somebody answers for the server.
 
-// callProtocols are those of the ALPN registry that are WebRTC's (RFC 7443, RFC 8833).
-var callProtocols = []string{"stun.turn", "stun.nat-discovery", "webrtc", "c-webrtc"}
+// webCallProtocols are those of the ALPN registry that are WebRTC's (RFC 7443, RFC 8833).
+var webCallProtocols = []string{"stun.turn", "stun.nat-discovery", "webrtc", "c-webrtc"}
 
-func isCall(proto string) bool { return slices.Contains(callProtocols, proto) }
+func isWebCall(proto string) bool { return slices.Contains(webCallProtocols, proto) }
 
 // callServices carry the calls of services for meetings, in names that nobody else has
 // servers below, apart from those that are well-known sign-ins as well.
@@ -25,9 +25,9 @@ var callServices = []string{
 	"turns.goog", // Meet
 }
 
-// mayCall reports whether WebRTC may go to v's target, and tells the owner where not:
+// mayWebCall reports whether WebRTC may go to v's target, and tells the owner where not:
 // something is known against it, or nobody vouches for it. In observing it may anywhere.
-func (s *Server) mayCall(v *visit) bool {
+func (s *Server) mayWebCall(v *visit) bool {
 	if s.mayPassUnread(v) && s.vouchedFor(v) {
 		return true
 	}
@@ -37,8 +37,8 @@ func (s *Server) mayCall(v *visit) bool {
 	return s.settings.Load().Observe && s.mayPassUnread(v)
 }
 
-// calls is mayCall, asked later.
-func (s *Server) calls(v *visit) func() bool { return func() bool { return s.mayCall(v) } }
+// webCalls is mayWebCall, asked later.
+func (s *Server) webCalls(v *visit) func() bool { return func() bool { return s.mayWebCall(v) } }
 
 // vouchedFor reports whether v's target is genuine, on a list of the owner, a well-known
 // sign-in or a service for meetings.
