@@ -18,11 +18,16 @@ var webCallProtocols = []string{"stun.turn", "stun.nat-discovery", "webrtc", "c-
 func isWebCall(proto string) bool { return slices.Contains(webCallProtocols, proto) }
 
 // callServices carry the calls of services for meetings, in names that nobody else has
-// servers below, apart from those that are well-known sign-ins as well.
+// servers below, apart from those that are well-known sign-ins as well: Webex names
+// servers of TURN below webex.com (webex-js-sdk, plugin-meetings, convertStunUrlToTurnTls).
 var callServices = []string{
-	"ciscospark.com", "wbx2.com", // Webex
-	"skype.com", "teams.cloud.microsoft", "teams.microsoft.com", // Teams
-	"turns.goog", // Meet
+	// Teams: the names beside its media's addresses for TCP port 443, as
+	// world.tr.teams.microsoft.com (learn.microsoft.com, "Microsoft 365 URLs and IP
+	// address ranges", ID 12; "Microsoft 365 network connectivity test").
+	"teams.microsoft.com", "teams.cloud.microsoft",
+	// Meet: workspace.turns.goog and meet.turns.goog are the server names of its media in
+	// TLS (support.google.com/a/answer/1279090, "Prepare your network for Meet", step 3).
+	"turns.goog",
 }
 
 // mayWebCall reports whether WebRTC may go to v's target, and tells the owner where not:
