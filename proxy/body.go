@@ -123,6 +123,20 @@ func (b *clientBody) ended(err error) {
 	b.bad.Store(!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &network) && b.r.Context().Err() == nil)
 }
 
+// stopped is what ended the body, or nil.
+func (b *clientBody) stopped() *heldError {
+	switch {
+	case b == nil:
+	case b.call != nil:
+		return b.call.stopped()
+	case b.batches != nil:
+		return b.batches.stopped()
+	case b.follow != nil:
+		return b.follow.held.Load()
+	}
+	return nil
+}
+
 // Close implements [io.Closer]. In HTTP/1.1 a body's own Close waits for the
 // Read that it should end, so the connection's read deadline ends it. The
 // deadline lies a moment ahead: the server wants to read on a little. What is behind

@@ -65,13 +65,3 @@ func (ts *tunnels) endBroken() {
 		}
 	}
 }
-
-// rawOf is c for the system, or nil.
-func rawOf(c net.Conn) syscall.RawConn {
-	if s, ok := c.(syscall.Conn); ok {
-		if raw, err := s.SyscallConn(); err == nil {
-			return raw
-		}
-	}
-	return nil
-}

@@ -16,7 +16,7 @@ import (
 // An origin that asks for a client certificate could be heard by the browser alone,
 // and so would be a way around everything that judges what is sent: asking costs a
 // phisher one line. So it is answered with an empty certificate first. Who goes on is
-// intercepted like any other; for who insists, see presented.go.
+// intercepted like any other; for who insists, see clientcertsplice.go.
 
 // refusalWait is how long an origin of TLS 1.3 is waited for after it was given an
 // empty certificate. Its refusal comes one round trip after the handshake (RFC 8446,

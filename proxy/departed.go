@@ -2,12 +2,9 @@ package proxy
 
 import (
 	"net"
-	"syscall"
 	"time"
 
-	"sekisho/proxy/netconn"
 	"sekisho/proxy/socket"
-	"sekisho/proxy/tlsflight"
 )
 
 // A server reads ahead of the answer to notice that its client has left. net/http
@@ -60,29 +57,7 @@ func (p *progress) departed() bool {
 // attach is told which connection this is the progress of, before anybody else
 // knows of it.
 func (p *progress) attach(c net.Conn) {
-	if below, ok := socketBelow(c).(syscall.Conn); ok {
-		if raw, err := below.SyscallConn(); err == nil {
-			p.raw = raw
-		}
-	}
-}
-
-// socketBelow is the connection under the wrappers that know nothing of it.
-func socketBelow(c net.Conn) net.Conn {
-	for {
-		switch below := c.(type) {
-		case *netconn.Replay:
-			c = below.Conn
-		case *tlsflight.Alerts:
-			c = below.Conn
-		case *tlsflight.First:
-			c = below.Conn
-		case *adopted:
-			c = below.Conn
-		default:
-			return c
-		}
-	}
+	p.raw = rawOf(socketBelow(c))
 }
 
 // endDeparted ends the intercepted tunnels whose clients have left.

@@ -185,15 +185,6 @@ func (s *Server) pass(r *http.Request, v *visit, run func(c net.Conn, done func(
 	}
 }
 
-// contain keeps a panic of our own from ending more than its connection.
-func (s *Server) contain(c net.Conn, done func()) {
-	if p := recover(); p != nil {
-		_ = c.Close()
-		done()
-		s.log.Error("panic in a tunnel", zap.String("type", typeName(p)), zap.Stack("stack"))
-	}
-}
-
 // refuse is an answer to CONNECT that opens no tunnel.
 func (s *Server) refuse(r *http.Request, t target, f *failure) *passage {
 	page := s.failurePage(r, t, f)

@@ -22,7 +22,7 @@ func (f *forwarder) watch(resp *http.Response) error {
 		}
 		return nil // which ReverseProxy refuses
 	}
-	r := f.server.read(v, answerHead{request: resp.Request, status: resp.StatusCode, header: resp.Header, tls: resp.TLS})
+	r := f.server.readAnswer(v, answerHead{request: resp.Request, status: resp.StatusCode, header: resp.Header, tls: resp.TLS})
 	if r == nil {
 		return nil
 	}

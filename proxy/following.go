@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"sekisho/guard"
-	"sekisho/proxy/ruling"
 )
 
 // following judges the part of a body that is sent as it comes: what is behind
@@ -37,15 +36,6 @@ const (
 	// lagFor is how long it is kept when nothing more comes.
 	lagFor = streamStall
 )
-
-// heldError ends an exchange that a ruling stopped half-way. It is recorded.
-type heldError struct {
-	why ruling.Ruling
-	id  string
-}
-
-// Error implements [error].
-func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 
 // newFollowing goes on behind early, which was judged.
 func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints, early []byte) *following {
@@ -153,18 +143,4 @@ func (f *following) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.end()
-}
-
-// stopped is what ended the body, or nil.
-func (b *clientBody) stopped() *heldError {
-	switch {
-	case b == nil:
-	case b.call != nil:
-		return b.call.stopped()
-	case b.batches != nil:
-		return b.batches.stopped()
-	case b.follow != nil:
-		return b.follow.held.Load()
-	}
-	return nil
 }

@@ -65,7 +65,7 @@ func (l frontListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	front := &frontConn{Conn: c, client: clientAddr(c.RemoteAddr())}
+	front := &frontConn{Conn: c, client: netconn.Client(c)}
 	front.attach(c)
 	return front, nil
 }

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"sekisho/interstitial"
 	"sekisho/proxy/ruling"
+	"sekisho/rules"
 )
 
 // incidentHeader names the record behind an answer of sekisho's own.
@@ -19,20 +21,55 @@ const incidentHeader = "Sekisho-Incident"
 // broken disk must not turn into a site that is let through.
 const recordTimeout = 5 * time.Second
 
-// record writes down that a request to v was held back, or observed says that
-// it would have been, and returns its incident. It returns when the event is
-// durable. What only passes is written once a visit, and for each navigation.
-func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, observed, navigation bool) string {
-	inc, fresh := s.incidents.Of(v.where(), why)
-	if fresh && !observed {
-		s.today.stopped(why.Door)
-		s.cutUnread(v.target.name)
+// held reports whether requests to t are answered here instead of being sent,
+// and the verdict that says so. A person's leave lifts the verdict for the
+// client that has it.
+func (s *Server) held(client netip.Addr, t target) (rules.Verdict, bool) {
+	v := s.settings.Load().Policy.Decide(t.name)
+	switch v.Action {
+	case rules.Block:
+		return v, !passable(v) || !s.leaves.Has(client, t.name, ruling.KindRedName)
+	case rules.Warn:
+		return v, !s.leaves.Has(client, t.name, ruling.KindName)
 	}
-	if observed && !fresh && !navigation {
+	return v, false
+}
+
+// passable reports whether a person may go on past a block at all. What the
+// owner listed is changed in that list, and nowhere in passing.
+func passable(v rules.Verdict) bool { return v.Ground != rules.Blocklist }
+
+// heldError ends an exchange that a ruling stopped half-way. It is recorded.
+type heldError struct {
+	why ruling.Ruling
+	id  string
+}
+
+// Error implements [error].
+func (e *heldError) Error() string { return "held back: " + e.why.Technique }
+
+// record writes down that something to v was held back, or with sent that it passed all
+// the same, and returns its incident. It returns when the event is durable. What only
+// passes is written once a visit, and for each navigation.
+func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, navigation bool) string {
+	inc, fresh := s.incidents.Of(v.where(), why)
+	if fresh && !sent {
+		s.begins(v, why, sent)
+	}
+	if sent && !fresh && !navigation {
 		return inc.ID
 	}
-	s.journalise(ctx, v, why, &observed, inc.ID)
+	s.journalise(ctx, v, why, &sent, inc.ID)
 	return inc.ID
+}
+
+// begins counts an incident that is new, and cuts what is unread of its site. An upload
+// that was cut half-way is none that was held.
+func (s *Server) begins(v *visit, why ruling.Ruling, sent bool) {
+	if !sent {
+		s.today.stopped(why.Door)
+	}
+	s.cutUnread(v.target.name)
 }
 
 // journalise makes one event of an incident durable.

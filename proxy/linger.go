@@ -82,24 +82,6 @@ func (p *parting) linger(conn net.Conn) {
 	}
 }
 
-// bottom is what carries c's bytes.
-func bottom(c net.Conn) net.Conn {
-	for {
-		switch below := c.(type) {
-		case *innerConn:
-			c = below.Conn
-		case *originConn:
-			c = below.Conn
-		case interface{ NetConn() net.Conn }: // TLS, and what the client of a tunnel says first
-			c = below.NetConn()
-		default:
-			if c = socketBelow(below); c == below {
-				return c
-			}
-		}
-	}
-}
-
 // partingOf is that of the connection that r came on, or nil: in HTTP/2 a server
 // tells its client to stop.
 func partingOf(r *http.Request) *parting {

@@ -86,5 +86,3 @@ func (s *Settings) denied() *certs.DenyList {
 	}
 	return s.Denied
 }
-
-// Server is the proxy. Make one with [New]; its methods may be called

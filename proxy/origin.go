@@ -19,11 +19,6 @@ const (
 	// that a browser's further connections need no probe. Each connection to
 	// the origin is verified afresh all the same.
 	verifiedFor = 5 * time.Minute
-	// parkedFor is how long a probe's connection waits for its first request.
-	parkedFor = 10 * time.Second
-	// unseenFor is how long one of HTTP/2 does, which is not looked at before it is
-	// used. A server that waits for the client's first words waits longer.
-	unseenFor = 2 * time.Second
 	// maxVerified bounds the memory of origins.
 	maxVerified = 4096
 )
@@ -62,12 +57,6 @@ type origins struct {
 	mu       sync.Mutex
 	verified map[originKey]probed
 	parked   map[originKey]*parkedConn
-}
-
-type parkedConn struct {
-	conn  *tls.Conn
-	timer *time.Timer
-	since time.Time
 }
 
 func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *origins {
@@ -149,82 +138,10 @@ func (o *origins) forgetVerified() {
 	o.judge.Forget()
 }
 
-func (o *origins) park(key originKey, c *tls.Conn) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if old := o.parked[key]; old != nil && old.timer.Stop() {
-		_ = old.conn.Close()
-		delete(o.parked, key)
-	}
-	if len(o.parked) >= o.server.bounds.pooled {
-		o.dropParked()
-	}
-	p := &parkedConn{conn: c, since: time.Now()}
-	p.timer = time.AfterFunc(parkedFor, func() {
-		o.mu.Lock()
-		if o.parked[key] == p {
-			delete(o.parked, key)
-		}
-		o.mu.Unlock()
-		_ = c.Close()
-	})
-	o.parked[key] = p
-}
-
-// dropParked closes the connection that was parked first, with mu held.
-func (o *origins) dropParked() {
-	var first originKey
-	for key, p := range o.parked {
-		if was := o.parked[first]; was == nil || p.since.Before(was.since) {
-			first = key
-		}
-	}
-	if p := o.parked[first]; p.timer.Stop() {
-		_ = p.conn.Close()
-	}
-	delete(o.parked, first)
-}
-
-// unpark returns the connection that a probe left, when it can still be used, or
-// nil.
-func (o *origins) unpark(key originKey) *tls.Conn {
-	o.mu.Lock()
-	p := o.parked[key]
-	delete(o.parked, key)
-	o.mu.Unlock()
-	if p == nil || !p.timer.Stop() {
-		return nil
-	}
-	if p.usable() {
-		return p.conn
-	}
-	_ = p.conn.Close()
-	return nil
-}
-
-// usable reports whether p waits for a request as it should. With HTTP/2 the
-// origin speaks first (RFC 9113, section 3.4), and what it said cannot be put back
-// below net/http; so such a connection is trusted for a moment, unseen.
-func (p *parkedConn) usable() bool {
-	if p.conn.ConnectionState().NegotiatedProtocol == "h2" {
-		return time.Since(p.since) < unseenFor
-	}
-	return quiet(p.conn)
-}
-
 // close ends idle and parked connections.
 func (o *origins) close() {
-	o.mu.Lock()
-	for key, p := range o.parked {
-		if p.timer.Stop() {
-			_ = p.conn.Close()
-		}
-		delete(o.parked, key)
-	}
-	o.mu.Unlock()
-	o.pool.mu.Lock()
-	o.pool.closed = true
-	o.pool.mu.Unlock()
+	o.closeParked()
+	o.pool.close()
 	o.closeIdle()
 }
 

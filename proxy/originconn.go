@@ -29,13 +29,7 @@ type originConn struct {
 }
 
 func newOriginConn(c net.Conn) *originConn {
-	o := &originConn{Conn: c}
-	if below, ok := c.(syscall.Conn); ok {
-		if raw, err := below.SyscallConn(); err == nil {
-			o.raw = raw
-		}
-	}
-	return o
+	return &originConn{Conn: c, raw: rawOf(c)}
 }
 
 // hasten has reads end slowAnswer after now, or up to half of that earlier: on a busy

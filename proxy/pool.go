@@ -125,6 +125,13 @@ func (p *pool) expire() {
 	closeUpstreams(old)
 }
 
+// close has everything closed that is put from now on.
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+}
+
 // closeIdle closes all idle connections.
 func (p *pool) closeIdle() {
 	p.mu.Lock()

@@ -2,14 +2,9 @@ package proxy
 
 import (
 	"context"
-	"crypto/tls"
-	"net"
 	"sync/atomic"
 	"syscall"
 	"time"
-
-	"sekisho/proxy/h2"
-	"sekisho/proxy/netconn"
 )
 
 // progress is when a byte last passed over a client's connection, and how what
@@ -53,24 +48,6 @@ func (p *progress) requests(ctx context.Context) context.Context {
 func (p *progress) abandon() {
 	if cancel := p.giveUp.Load(); cancel != nil {
 		(*cancel)()
-	}
-}
-
-// accounted is the connection that the tunnels keep account of, below c.
-func accounted(c net.Conn) (n *innerConn) {
-	for {
-		switch below := c.(type) {
-		case *innerConn:
-			n, c = below, below.Conn
-		case *netconn.Replay:
-			c = below.Conn
-		case *h2.HeadClock:
-			c = below.Conn
-		case *tls.Conn:
-			c = below.NetConn()
-		default:
-			return n
-		}
 	}
 }
 

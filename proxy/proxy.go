@@ -26,7 +26,7 @@ import (
 	"sekisho/proxy/trust"
 )
 
-// concurrently.
+// Server is the proxy. Make one with [New]; its methods may be called concurrently.
 type Server struct {
 	bounds   bounds
 	listener net.Listener
@@ -124,15 +124,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 	if s.sinkhole, err = listenSinkhole(s, o); err != nil {
 		return nil, errors.Join(err, closeFront(l))
 	}
-	clear, secure := s.Sinkhole()
-	for _, a := range []net.Addr{s.Addr(), clear, secure} {
-		if a == nil {
-			continue
-		}
-		if ap, err := netip.ParseAddrPort(a.String()); err == nil {
-			s.own = append(s.own, ap)
-		}
-	}
+	s.own = append(s.own, s.listeners()...)
 	s.settings.Store(&o.Settings)
 	s.believers = trust.OpenBelievers(o.BelieversFile, certs.Fingerprint(s.ca.Root()), s.log)
 	s.leafTLS = newLeafConfigs(s.ca)
@@ -153,13 +145,18 @@ func (s *Server) Addr() net.Addr {
 	return s.listener.Addr()
 }
 
-// Sinkhole is where the warning for blocked names is served, over HTTP and over
-// TLS; nil when that is off.
-func (s *Server) Sinkhole() (clear, secure net.Addr) {
-	if s.sinkhole == nil {
-		return nil, nil
+// listeners are the addresses of s itself.
+func (s *Server) listeners() (own []netip.AddrPort) {
+	clear, secure := s.Sinkhole()
+	for _, a := range []net.Addr{s.Addr(), clear, secure} {
+		if a == nil {
+			continue
+		}
+		if ap, err := netip.ParseAddrPort(a.String()); err == nil {
+			own = append(own, ap)
+		}
 	}
-	return s.sinkhole.Addrs()
+	return own
 }
 
 // Reload replaces the settings for everything that is decided from now on.

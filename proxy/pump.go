@@ -35,10 +35,7 @@ func (ts *tunnels) pump(t *tunnel, dst, src net.Conn, early []byte) {
 			return
 		}
 	}
-	var raw syscall.RawConn
-	if s, ok := src.(syscall.Conn); ok {
-		raw, _ = s.SyscallConn()
-	}
+	raw := rawOf(src)
 	for {
 		limit := ts.idle()
 		if err := src.SetReadDeadline(time.Now().Add(limit)); err != nil {

@@ -33,12 +33,12 @@ type reading struct {
 	got     int  // bytes of the body
 	carried bool // what it answers had a body, which is at the site
 
-	paused bool // the body stopped coming
-	shows  bool // the dossier was told how much there is to read
-	seen   int  // signs when the dossier was last asked
-	told   bool // what would have become of it was recorded
-	ended  bool
-	held   *heldError // what was found; recorded
+	paused   bool // the body stopped coming
+	sized    bool // the dossier was told how much there is to read
+	seen     int  // signs when the dossier was last asked
+	recorded bool // what would have become of it, where the proxy only observes
+	ended    bool
+	held     *heldError // what was found; recorded
 }
 
 // answerHead is what a site said before its body.
@@ -49,9 +49,9 @@ type answerHead struct {
 	tls     *tls.ConnectionState // nil without TLS
 }
 
-// read returns what follows the body of an answer, or nil when nothing of it
+// readAnswer returns what follows the body of an answer, or nil when nothing of it
 // needs reading. It tells the dossier of a visit.
-func (s *Server) read(v *visit, a answerHead) *reading {
+func (s *Server) readAnswer(v *visit, a answerHead) *reading {
 	st := s.settings.Load()
 	verdict := st.Policy.Decide(v.target.name)
 	if verdict.Ground == rules.Genuine || s.leaves.Has(v.client, v.target.name, ruling.KindRed) {
@@ -69,7 +69,9 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	from := documentOf(a.request, v)
 	target := a.request.URL.RequestURI()
 	s.dossier.Requested(from, v.client, imitation.Request(v.target.name, target, a.request.Header))
-	scan := imitation.Watch(imitation.Response{Host: v.target.name, Target: target, Status: a.status, Header: a.header, Dest: a.request.Header.Get("Sec-Fetch-Dest")})
+	scan := imitation.Watch(imitation.Response{
+		Host: v.target.name, Target: target, Status: a.status, Header: a.header, Dest: a.request.Header.Get("Sec-Fetch-Dest"),
+	})
 	if scan == nil {
 		return nil
 	}
@@ -78,7 +80,11 @@ func (s *Server) read(v *visit, a answerHead) *reading {
 	} else {
 		s.counts.scripts.Inc()
 	}
-	return &reading{server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe, opens: opens, shown: shown(a.request), carried: a.request.ContentLength != 0, wary: verdict.Action >= rules.Warn || s.dossier.Hints(v.target.name, v.client).Suspicious}
+	return &reading{
+		server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe,
+		opens: opens, shown: shown(a.request), carried: a.request.ContentLength != 0,
+		wary: verdict.Action >= rules.Warn || s.dossier.Hints(v.target.name, v.client).Suspicious,
+	}
 }
 
 // shown reports whether the answer may become a document. An SVG for an image
@@ -171,11 +177,11 @@ func (r *reading) judge(found imitation.Result) bool {
 	if !r.ended && !r.begun && !r.paused {
 		found.Content = imitation.Unknown
 	}
-	more := found.Content != imitation.Unknown && !r.shows
+	more := found.Content != imitation.Unknown && !r.sized
 	if r.held != nil || len(found.Signs) == r.seen && !more {
 		return r.held == nil
 	}
-	r.seen, r.shows = len(found.Signs), r.shows || more
+	r.seen, r.sized = len(found.Signs), r.sized || more
 	var j dossier.Judgement
 	if r.shown && r.scan.Document() {
 		j = r.server.dossier.Page(r.visit.target.name, r.visit.client, found)
@@ -192,16 +198,15 @@ func (r *reading) judge(found imitation.Result) bool {
 	case r.server.leaves.Has(r.visit.client, r.visit.target.name, why.Kind()):
 		return true
 	case r.observe:
-		if !r.told {
-			r.told = true
+		if !r.recorded {
+			r.recorded = true
 			r.server.record(r.ctx, r.visit, why, true, r.opens)
 		}
 		return true
 	}
 	inc, fresh := r.server.incidents.Of(r.visit.where(), why)
 	if fresh {
-		r.server.today.stopped(why.Door)
-		r.server.cutUnread(r.visit.target.name)
+		r.server.begins(r.visit, why, false)
 	}
 	var sent *bool
 	if r.carried {

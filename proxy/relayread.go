@@ -33,7 +33,7 @@ func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
 		return nil // nor this
 	}
 	state := up.ConnectionState()
-	return r.server.read(r.visit, answerHead{request: req, status: resp.Status, header: header, tls: &state})
+	return r.server.readAnswer(r.visit, answerHead{request: req, status: resp.Status, header: header, tls: &state})
 }
 
 // headerOf parses the fields of a plain head.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -33,6 +34,15 @@ func listenSinkhole(s *Server, o Options) (*sinkhole.Sinkhole, error) {
 	return sinkhole.Listen(sinkhole.Options{
 		Clear: o.Sinkhole, Secure: o.SinkholeTLS, Head: s.bounds.head, Authority: s.ca, House: sinkPages{s}, Log: s.log,
 	})
+}
+
+// Sinkhole is where the warning for blocked names is served, over HTTP and over
+// TLS; nil when that is off.
+func (s *Server) Sinkhole() (clear, secure net.Addr) {
+	if s.sinkhole == nil {
+		return nil, nil
+	}
+	return s.sinkhole.Addrs()
 }
 
 // sinkPages decides for the sinkhole, and answers under the name of a blocked site with

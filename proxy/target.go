@@ -6,12 +6,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 
 	"sekisho/hostname"
-	"sekisho/proxy/ruling"
-	"sekisho/rules"
 )
 
 // siteHost is sekisho's own origin. Names below "internal" are reserved for
@@ -65,63 +61,6 @@ func parseTarget(authority string, fallback uint16) (target, error) {
 	return target{name: n, port: port}, nil
 }
 
-// visit is one client's way to one target: what a tunnel, or a request in the
-// clear, carries with it from the door to the answer. It is immutable once
-// requests are served on it.
-type visit struct {
-	client netip.Addr
-	target target
-	// scheme is "https" inside a TLS tunnel, else "http".
-	scheme string
-	// http1 is set when the client did not offer HTTP/2, so that the origin
-	// is spoken to in HTTP/1.1 as well.
-	http1 bool
-	// inFlight counts the requests being answered on this connection; nil
-	// where nothing is known of requests.
-	inFlight *flight
-	// host is the target as a Host header has it in the ordinary case.
-	host string
-	// began, when set, answers the first request.
-	began *handover
-	// broken, when set, is why the origin cannot be used; every request on
-	// this connection is answered with it.
-	broken error
-}
-
-// where is what rulings, and events of them, say of v.
-func (v *visit) where() ruling.Where {
-	return ruling.Where{Client: v.client, Host: v.target.name, Port: v.target.port, Scheme: v.scheme, Drill: v.target.drill()}
-}
-
-// flight counts the requests being answered on one connection.
-type flight struct {
-	n     atomic.Int32
-	since atomic.Int64 // when it last went from none to some, in Unix nanoseconds
-}
-
-func (f *flight) begin() {
-	if f.n.Load() == 0 {
-		f.since.Store(time.Now().UnixNano())
-	}
-	f.n.Add(1)
-}
-
-func (f *flight) end() { f.n.Add(-1) }
-
-// before reports whether something is under way that began before t.
-func (f *flight) before(t time.Time) bool {
-	return f.n.Load() > 0 && f.since.Load() < t.UnixNano()
-}
-
-// clientAddr is the address of a client's end, without a zone and unmapped.
-func clientAddr(remote net.Addr) netip.Addr {
-	tcp, ok := remote.(*net.TCPAddr)
-	if !ok {
-		return netip.Addr{}
-	}
-	return tcp.AddrPort().Addr().Unmap().WithZone("")
-}
-
 // allowed reports whether prefixes hold a.
 func allowed(prefixes []netip.Prefix, a netip.Addr) bool {
 	for _, p := range prefixes {
@@ -131,24 +70,6 @@ func allowed(prefixes []netip.Prefix, a netip.Addr) bool {
 	}
 	return false
 }
-
-// held reports whether requests to t are answered here instead of being sent,
-// and the verdict that says so. A person's leave lifts the verdict for the
-// client that has it.
-func (s *Server) held(client netip.Addr, t target) (rules.Verdict, bool) {
-	v := s.settings.Load().Policy.Decide(t.name)
-	switch v.Action {
-	case rules.Block:
-		return v, !passable(v) || !s.leaves.Has(client, t.name, ruling.KindRedName)
-	case rules.Warn:
-		return v, !s.leaves.Has(client, t.name, ruling.KindName)
-	}
-	return v, false
-}
-
-// passable reports whether a person may go on past a block at all. What the
-// owner listed is changed in that list, and nowhere in passing.
-func passable(v rules.Verdict) bool { return v.Ground != rules.Blocklist }
 
 // sameAuthority reports whether an authority that came with a request names
 // the target that its connection was opened to.

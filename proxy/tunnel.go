@@ -12,11 +12,9 @@ import (
 	"sekisho/proxy/netconn"
 )
 
-const (
-	// drainIdle closes a silent tunnel once the process was told to stop;
-	// whoever is in the middle of something may go on until the grace ends.
-	drainIdle = 300 * time.Millisecond
-)
+// drainIdle closes a silent tunnel once the process was told to stop; whoever is in the
+// middle of something may go on until the grace ends.
+const drainIdle = 300 * time.Millisecond
 
 // tunnels are the connections under way that no HTTP server knows of: spliced
 // ones and those that were upgraded.
@@ -187,12 +185,12 @@ func (ts *tunnels) wait(ctx context.Context) {
 	}
 }
 
-// closeIf closes what leads where held says and was under way before t.
+// closeIf closes what leads where held says and was under way at the time since.
 // Connections on which nothing is asked stay: their next request is judged.
-func (ts *tunnels) closeIf(t0 time.Time, held func(*visit) bool) {
+func (ts *tunnels) closeIf(since time.Time, held func(*visit) bool) {
 	for _, t := range ts.all() {
 		v := t.on()
-		if v != nil && (v.inFlight == nil || v.inFlight.before(t0)) && held(v) {
+		if v != nil && (v.inFlight == nil || v.inFlight.before(since)) && held(v) {
 			t.close()
 		}
 	}

@@ -6,8 +6,8 @@ import (
 )
 
 // cutUnread ends what is passed on unread to name's site, which was found to be an
-// imitation, or to try passwords: from now on nothing would be, and what was opened before goes on for as
-// long as its client likes. Names that are never decrypted stay.
+// imitation, or to try passwords: from now on nothing would be, and what was opened
+// before goes on for as long as its client likes. Names that are never decrypted stay.
 func (s *Server) cutUnread(name hostname.Name) {
 	site := dossier.SiteOf(name)
 	for _, e := range s.tunnels.all() {

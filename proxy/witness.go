@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"sekisho/hostname"
+	"sekisho/proxy/netconn"
 	"sekisho/proxy/trust"
 )
 
@@ -21,7 +22,7 @@ func (s *Server) Trusts(client netip.Addr) bool {
 // whoever takes any certificate: it counts for the sinkhole, whose own handshakes say
 // whether that was so, and shows nobody that the device is protected.
 func (s *Server) Witness(hello *tls.ClientHelloInfo) (completed func()) {
-	client, print := clientAddr(hello.Conn.RemoteAddr()), trust.FingerprintOf(hello)
+	client, print := netconn.Client(hello.Conn), trust.FingerprintOf(hello)
 	if !allowed(s.settings.Load().Clients, client) {
 		return func() {}
 	}

@@ -69,3 +69,26 @@ func TestHandoff(t *testing.T) {
 		t.Errorf("after the end: %v, or taken", err)
 	}
 }
+
+// TestClient: one client has one address, however its connection writes it.
+func TestClient(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[net.Addr]string{
+		&net.TCPAddr{IP: net.ParseIP("192.0.2.7"), Port: 9}:             "192.0.2.7",
+		&net.TCPAddr{IP: net.ParseIP("::ffff:192.0.2.7"), Port: 9}:      "192.0.2.7",
+		&net.TCPAddr{IP: net.ParseIP("fe80::7"), Zone: "eth0", Port: 9}: "fe80::7",
+		&net.UnixAddr{Name: "@", Net: "unix"}:                           "invalid IP",
+	} {
+		if got := netconn.Client(remote{addr: from}).String(); got != want {
+			t.Errorf("the client at %v is %s; want %s", from, got, want)
+		}
+	}
+}
+
+// remote is a connection with that other end.
+type remote struct {
+	net.Conn
+	addr net.Addr
+}
+
+func (r remote) RemoteAddr() net.Addr { return r.addr }

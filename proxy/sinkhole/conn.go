@@ -86,20 +86,11 @@ func (l listener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		k := l.sinkhole
-		c := &conn{Conn: bare, bare: bare, client: clientOf(bare), house: k.house, places: k.places}
+		c := &conn{Conn: bare, bare: bare, client: netconn.Client(bare), house: k.house, places: k.places}
 		c.place = places.NewPlace(bare, c.client)
 		if k.house.Serves(c.client) && k.places.Admit(c.place) {
 			return c, nil
 		}
 		_ = bare.Close()
 	}
-}
-
-// clientOf is the address of c's client, without a zone and unmapped.
-func clientOf(c net.Conn) netip.Addr {
-	tcp, ok := c.RemoteAddr().(*net.TCPAddr)
-	if !ok {
-		return netip.Addr{}
-	}
-	return tcp.AddrPort().Addr().Unmap().WithZone("")
 }
