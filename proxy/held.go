@@ -53,7 +53,7 @@ func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 // passes is written once a visit, and for each navigation.
 func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, navigation bool) string {
 	inc, fresh := s.incidents.Of(v.where(), why)
-	if fresh && !sent {
+	if fresh {
 		s.begins(v, why, sent)
 	}
 	if sent && !fresh && !navigation {

@@ -7,10 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"sekisho/internal/labnet"
+	"sekisho/journal"
 	"sekisho/proxy"
 )
 
@@ -69,21 +71,29 @@ func TestHP36CutOnceFound(t *testing.T) {
 	}
 }
 
-// TestHP36CutOnceGuessing is HP-36: the same for a site that tries passwords.
+// TestHP36CutOnceGuessing is HP-36: the same for a site that tries passwords, in bodies
+// that are held or behind the first MiB of those that are not.
 func TestHP36CutOnceGuessing(t *testing.T) {
 	t.Parallel()
-	l := start(t)
-	l.protect()
-	clear := l.Raw([]string{shop}, answerLines)
-	d := l.doors(labnet.Handler())[0]
-	c := l.connect(t, authority(shop, clear))
-	_ = c.SetDeadline(time.Now().Add(patience))
-	br := bufio.NewReader(c)
-	line(t, c, br, "NICK me", "done NICK me")
-	for i := range 20 {
-		posts(t, d, fmt.Sprintf("email=%s&password=guess-%d", url.QueryEscape(ownID), i))
-	}
-	if said, err := br.ReadString('\n'); err == nil || isTimeout(err) {
-		t.Errorf("heard %q, %v; want the end", said, err)
+	for what, before := range map[string]string{"held": "", "passing": "pad=" + strings.Repeat("x", 2<<20) + "&"} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			l := start(t)
+			l.protect()
+			clear := l.Raw([]string{shop}, answerLines)
+			d := l.doors(labnet.Handler())[0]
+			c := l.connect(t, authority(shop, clear))
+			_ = c.SetDeadline(time.Now().Add(patience))
+			br := bufio.NewReader(c)
+			line(t, c, br, "NICK me", "done NICK me")
+			red := func() bool { return len(l.events(journal.Filter{Technique: "guess-oracle"})) > 0 }
+			for i := 0; i < 20 && !red(); i++ { // later ones are held before a byte of them is read
+				body := fmt.Sprintf("%semail=%s&password=guess-%d", before, url.QueryEscape(ownID), i)
+				do(t, d.client, http.MethodPost, d.base+"/upload", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, strings.NewReader(body))
+			}
+			if said, err := br.ReadString('\n'); err == nil || isTimeout(err) {
+				t.Errorf("heard %q, %v; want the end", said, err)
+			}
+		})
 	}
 }
