@@ -112,22 +112,12 @@ func (f *following) judge(p []byte, end bool) error {
 		return nil
 	}
 	f.seen = n
-	why, held, err := f.server.weigh(f.r, f.visit, &found)
-	if err != nil {
-		return err
+	err := f.server.weighMessage(f.r, f.visit, &found, true)
+	var held *heldError
+	if errors.As(err, &held) {
+		f.held.Store(held)
 	}
-	if !held || why.Amber() { // half an upload is no time for a question
-		return nil
-	}
-	why.Sent = true
-	id := f.server.record(f.r.Context(), f.visit, why, true, true)
-	if f.server.settings.Load().Observe {
-		return nil
-	}
-	f.server.owe(f.r, f.visit, why, id)
-	stopped := &heldError{why, id}
-	f.held.Store(stopped)
-	return stopped
+	return err
 }
 
 // end releases the decoders.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"sekisho/guard"
-	"sekisho/proxy/ruling"
 	"sekisho/proxy/websocket"
 )
 
@@ -53,36 +52,4 @@ func (g *socketGuard) Hints() guard.Hints { return g.server.hints(pageOf(g.r, g.
 // Weigh implements [websocket.Judge].
 func (g *socketGuard) Weigh(f *guard.Finding, sent bool) error {
 	return g.server.weighMessage(g.r, g.visit, f, sent)
-}
-
-// weighMessage asks about what was found in one of several messages that r carries,
-// and returns why it must not leave. sent says that some of it has left.
-func (s *Server) weighMessage(r *http.Request, v *visit, f *guard.Finding, sent bool) error {
-	why, held, err := s.weigh(r, v, f)
-	if err != nil || !held || sent && why.Amber() { // half a message is no time for a question
-		return err
-	}
-	return s.stopMessage(r, v, why, sent)
-}
-
-// weighGone is weighMessage for what a message makes with those before it. gone says
-// that what is secret of it has left with them.
-func (s *Server) weighGone(r *http.Request, v *visit, f *guard.Finding, gone bool) error {
-	why, held, err := s.weigh(r, v, f)
-	if err != nil || !held {
-		return err
-	}
-	return s.stopMessage(r, v, why, gone)
-}
-
-// stopMessage records why a message is held, and returns it unless all only is observed.
-func (s *Server) stopMessage(r *http.Request, v *visit, why ruling.Ruling, sent bool) error {
-	observe := s.settings.Load().Observe
-	why.Sent = sent
-	id := s.record(r.Context(), v, why, sent || observe, true)
-	if observe {
-		return nil
-	}
-	s.owe(r, v, why, id)
-	return &heldError{why, id}
 }
