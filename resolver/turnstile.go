@@ -31,6 +31,12 @@ const (
 	// oldest is given up, of a client that has its share of them; if there is but one
 	// it has then waited for more than (mostSilent-perUpstream)*pace, 1.15 s.
 	mostSilent = 256
+	// overOne is how many times as many exchanges with such a server there may be, and
+	// at how many times that pace, if they go over connections that they share: one
+	// costs no socket then. With names that nobody answers for, and the question about
+	// where each leads, there are soon more than a pace for sockets lets in, and whoever
+	// waits outside meanwhile is overtaken for good.
+	overOne = 4
 )
 
 // errGivenUp is why an exchange ended that had been the oldest of too many.
@@ -45,6 +51,8 @@ type turnstile struct {
 	lanes  lanes     // who is inside or waits outside, by client
 	// added is how many are let in at once beyond perUpstream.
 	added int
+	// shared tells that the exchanges go over connections that they share.
+	shared bool
 	// latest is when one was let in beyond these; timer lets in the next.
 	latest time.Time
 	timer  *time.Timer
@@ -198,21 +206,31 @@ func (t *turnstile) brisk() bool {
 	return t.added > (mostUpstream-perUpstream)/2
 }
 
+// silence is how many exchanges with a server that does not answer there may be, and at
+// what pace they are let in.
+func (t *turnstile) silence() (most int, every time.Duration) {
+	if t.shared {
+		return overOne * mostSilent, pace / overOne
+	}
+	return mostSilent, pace
+}
+
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
+	most, every := t.silence()
 	for t.lanes.waiting > 0 {
 		l := t.lanes.least(waitedLongest)
 		next := l.waiting(waitedLongest)
 		switch n := t.inside.Len(); {
-		case n < perUpstream+t.added, n < mostSilent && l.inside < apiece:
+		case n < perUpstream+t.added, n < most && l.inside < apiece:
 		default:
-			if wait := pace - time.Since(t.latest); wait > 0 {
+			if wait := every - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
 				return
 			}
 			next = t.lanes.least(cameLast).waiting(cameLast)
 			t.latest = time.Now()
-			if n >= mostSilent {
+			if n >= most {
 				first := t.greediest()
 				first.remove()
 				t.calls = append(t.calls, call{first, errGivenUp})
