@@ -42,6 +42,10 @@ func (p *pool) close() {
 	p.end()
 	p.era, p.end = context.WithCancel(context.Background())
 	p.dials = 0
+	if p.redial != nil {
+		p.redial.Stop()
+		p.redial = nil
+	}
 	for len(p.berths) > 0 {
 		p.retire(p.berths[0])
 	}
