@@ -177,8 +177,8 @@ func (s *Server) refuses(q *query, set *settings, j *judgement) bool {
 func (s *settings) stops(j *judgement) bool { return j.Action == rules.Block && !s.observe() }
 
 // block answers q with the blocked answer, when its event is durable. Where that
-// cannot be had in time, it is a failure: of what was blocked there is a record,
-// always.
+// cannot be had in time, or at all, it is a failure: of what was told to be blocked
+// there is a record, always.
 func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later promise) (reply []byte, waits bool) {
 	v, stops := visitOf(q, j), set.stops(j)
 	if stops && s.recorder.recorded(v, time.Now()) {
@@ -190,23 +190,26 @@ func (s *Server) block(q *query, set *settings, j *judgement, buf []byte, later 
 	}
 	if send != nil {
 		c := q.clone()
-		told := func(written bool) {
-			if written {
+		told := func(err error) {
+			if err == nil {
 				send(s.counts.told(nil, outcomeBlocked, appendBlocked(nil, c, set, j)))
 				return
 			}
-			send(s.counts.told(nil, outcomeFailed, appendReply(nil, c, servFail, freshness{}, unrecorded)))
+			send(s.counts.told(nil, outcomeFailed, appendUnrecorded(nil, c, err)))
 		}
 		if !s.record(q, v, j, false, told) {
-			told(false)
+			told(errUnrecorded)
 		}
 		return nil, true
 	}
-	return s.counts.told(q.sum, outcomeFailed, appendReply(buf, q, servFail, freshness{}, unrecorded)), false
+	return s.counts.told(q.sum, outcomeFailed, appendUnrecorded(buf, q, errUnrecorded)), false
 }
 
-// unrecorded is the remark for those whose event cannot be written in time.
-var unrecorded = remark{dns.ExtendedErrorCodeNotReady, "too many events are waiting"}
+// appendUnrecorded appends the answer to q, of which there is no record because of err,
+// to buf.
+func appendUnrecorded(buf []byte, q *query, err error) []byte {
+	return appendReply(buf, q, servFail, freshness{}, remark{dns.ExtendedErrorCodeNotReady, err.Error()})
+}
 
 // appendBlocked appends the answer to q, whose name j blocks, to buf.
 func appendBlocked(buf []byte, q *query, set *settings, j *judgement) []byte {

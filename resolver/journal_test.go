@@ -1,8 +1,11 @@
 package resolver
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,7 +16,8 @@ import (
 	"sekisho/journal"
 )
 
-// TestClosedJournal blocks although nothing can be recorded.
+// TestClosedJournal neither tells that a name is blocked nor lets it pass when nothing
+// can be recorded.
 func TestClosedJournal(t *testing.T) {
 	t.Parallel()
 	j, _ := openJournal(t)
@@ -21,14 +25,70 @@ func TestClosedJournal(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if r := ask(t, s, newQuery("blocked.example.", dns.TypeA)); r.Rcode != dns.RcodeNameError || len(r.Ns) != 1 {
+	isUnwritable(t, ask(t, s, newQuery("blocked.example.", dns.TypeA, edns)))
+}
+
+// isUnwritable wants r to be the failure for want of a journal.
+func isUnwritable(t *testing.T, r *dns.Msg) {
+	t.Helper()
+	if e, ok := remarkOf(r); r.Rcode != dns.RcodeServerFailure || len(r.Answer)+len(r.Ns) != 0 || !ok || e.InfoCode != dns.ExtendedErrorCodeNotReady || e.ExtraText != errUnwritable.Error() {
+		t.Errorf("reply %v; want SERVFAIL with EDE 14, %q", r, errUnwritable)
+	}
+}
+
+// isBlocked wants r to be the answer of a blocked name.
+func isBlocked(t *testing.T, r *dns.Msg) {
+	t.Helper()
+	if r.Rcode != dns.RcodeNameError || len(r.Ns) != 1 || len(r.Answer) != 0 {
 		t.Errorf("reply %v; want it blocked", r)
 	}
 }
 
+// doors returns how s, which startSecured has made, is asked at each of its doors.
+func doors(t *testing.T, o Options) (s *Server, ask map[string]func(q *dns.Msg) *dns.Msg) {
+	t.Helper()
+	s, config := startSecured(t, o)
+	dot, tcp, client := dialDoT(t, s, config), dial(t, "tcp", s), dohClient(t, config)
+	over := func(conn io.ReadWriter) func([]byte) []byte {
+		return func(wire []byte) []byte {
+			if _, err := conn.Write(framed(wire)); err != nil {
+				t.Fatal(err)
+			}
+			return readFrame(t, conn)
+		}
+	}
+	exchanges := map[string]func(wire []byte) []byte{
+		"udp": func(wire []byte) []byte { return exchange(t, s, wire) }, "tcp": over(tcp), "dot": over(dot),
+		"doh": func(wire []byte) []byte {
+			r, err := client.Post("https://"+s.DoH().String()+"/dns-query", "application/dns-message", bytes.NewReader(wire))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = r.Body.Close() }()
+			body, err := io.ReadAll(r.Body)
+			if err != nil || r.StatusCode != http.StatusOK {
+				t.Fatalf("%s, %v", r.Status, err)
+			}
+			return body
+		},
+	}
+	ask = map[string]func(q *dns.Msg) *dns.Msg{}
+	for door, exchange := range exchanges {
+		ask[door] = func(q *dns.Msg) *dns.Msg {
+			wire, err := q.Pack()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return unpack(t, wire, exchange(wire))
+		}
+	}
+	return s, ask
+}
+
 // TestFailingJournal has the journal's directory replaced by a file, so that nothing can
-// be written: names are blocked all the same, at once, as SERVFAIL would have a client
-// ask the next server that it knows. The events are written once that works again.
+// be written. Blocked names, by themselves and by where a name in the cache leads, are
+// neither told blocked nor let pass then, at any door, and are told blocked again when
+// the events are written, each once.
 func TestFailingJournal(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -41,31 +101,43 @@ func TestFailingJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = j.Close() })
-	s := start(t, Options{Upstreams: []string{newOrigin(t, zone(t, "")).url}, Journal: j, Policy: policy([]string{"blocked.example"}, nil)})
-	blocked := func(name string) {
-		t.Helper()
-		if r := ask(t, s, newQuery(name, dns.TypeA)); r.Rcode != dns.RcodeNameError || len(r.Ns) != 1 || len(r.Answer) != 0 {
-			t.Errorf("reply %v; want it blocked", r)
-		}
-	}
-	blocked("a.blocked.example.")
+	records := zone(t, "led.shop-one.example. 60 IN CNAME a.blocked.example.\na.blocked.example. 60 IN A 192.0.2.1\ngood.shop-one.example. 60 IN A 192.0.2.2")
+	s, doors := doors(t, Options{Upstreams: []string{newOrigin(t, records).url}, Journal: j, Policy: policy([]string{"blocked.example"}, nil)})
+	query := func(name string) *dns.Msg { return newQuery(name, dns.TypeA, edns) }
+	isBlocked(t, ask(t, s, query("a.blocked.example.")))
 	if err := errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	const names = 3
-	for i := range names {
-		blocked(fmt.Sprintf("n%d.blocked.example.", i))
-		blocked(fmt.Sprintf("n%d.blocked.example.", i))
+	isBlocked(t, ask(t, s, query("a.blocked.example."))) // which is recorded
+	var names []string
+	for door, ask := range doors {
+		name := fmt.Sprintf("%s.blocked.example.", door)
+		names = append(names, name)
+		isUnwritable(t, ask(query(name)))
+		isUnwritable(t, ask(query(name)))
+		if r := ask(query("good.shop-one.example.")); len(r.Answer) != 1 {
+			t.Errorf("%s: reply %v; want the answer of what is not blocked", door, r)
+		}
 	}
-	if n := j.Waiting(); n != names {
-		t.Errorf("%d events wait for the disk; want %d", n, names)
+	const led = "led.shop-one.example."
+	names = append(names, led)
+	for range 2 { // from the upstream, and from the cache
+		isUnwritable(t, ask(t, s, query(led)))
+	}
+	if n := j.Waiting(); n != len(names) {
+		t.Errorf("%d events wait for the disk; want %d", n, len(names))
 	}
 	if err := os.Remove(dir); err != nil {
 		t.Fatal(err)
 	}
 	within(t, "written again", func() bool { return j.Waiting() == 0 })
-	for i, e := range waitEvents(t, path, names) {
-		if want := fmt.Sprintf("n%d.blocked.example", i); e.Host != want || e.Action != journal.ActionBlock {
+	for _, name := range names {
+		for _, ask := range doors {
+			isBlocked(t, ask(query(name)))
+		}
+	}
+	for i, e := range waitEvents(t, path, len(names)) {
+		if want := names[i]; e.Host+"." != want || e.Action != journal.ActionBlock {
 			t.Errorf("event %+v; want %s", e, want)
 		}
 	}

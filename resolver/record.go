@@ -38,23 +38,21 @@ func visitOf(q *query, j *judgement) visit {
 	return visit{client: q.client, host: j.host.String(), action: j.Action}
 }
 
+// Why a question is not answered: there is no record of what its answer would be.
+var (
+	errUnrecorded = errors.New("too many events are waiting")
+	errUnwritable = errors.New("the journal cannot be written")
+)
+
 // A note is the state of a visit's event.
 type note struct {
 	time time.Time
-	// written is closed once the event is durable, or cannot be made so; lost,
-	// which is set before, tells that it is neither written nor kept for later.
-	written chan struct{}
-	lost    bool
-}
-
-// done reports whether the journal is through with n, and has it.
-func (n *note) done() bool {
-	select {
-	case <-n.written:
-		return !n.lost
-	default:
-		return false
-	}
+	// over is closed when the journal is through with the event. It is durable then,
+	// or err is why not, which is set before, and id that of one which the journal
+	// keeps until it can be written, or 0.
+	over chan struct{}
+	err  error
+	id   int64
 }
 
 // A recorder writes events to the journal, one per visit. It is safe for
@@ -78,18 +76,34 @@ func (r *recorder) recorded(v visit, now time.Time) bool {
 		return true
 	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	n, ok := r.notes[v]
-	return ok && now.Sub(n.time) < oneVisit && n.done()
+	r.mu.Unlock()
+	if !ok || now.Sub(n.time) >= oneVisit {
+		return false
+	}
+	select {
+	case <-n.over:
+		return r.state(n) == nil
+	default:
+		return false
+	}
 }
 
-// record returns true once the event of v is durable, or the journal has failed,
-// which it has said in the log: it keeps such events in memory then. It returns
-// false if the journal has not come to that when ctx ends. Of several calls for
-// one visit one writes; if its time was up, the next does.
-func (r *recorder) record(ctx context.Context, v visit, j *judgement, observed bool) bool {
+// state is nil if the event of n, which is over, is durable by now, or else why not.
+func (r *recorder) state(n *note) error {
+	if n.id != 0 && n.id <= r.journal.LastID() {
+		return nil
+	}
+	return n.err
+}
+
+// record returns nil once the event of v is durable. It returns errUnwritable if the
+// journal cannot write it, which it has said in the log, and keeps it in memory, and
+// errUnrecorded if it has not come to either when ctx ends. Of several calls for one
+// visit one writes; if its event is nowhere, the next does.
+func (r *recorder) record(ctx context.Context, v visit, j *judgement, observed bool) error {
 	if r.journal == nil {
-		return true
+		return nil
 	}
 	for {
 		n, first := r.begin(v, time.Now())
@@ -97,33 +111,37 @@ func (r *recorder) record(ctx context.Context, v visit, j *judgement, observed b
 			return r.write(ctx, n, v, j, observed)
 		}
 		select {
-		case <-n.written:
-			if !n.lost {
-				return true
+		case <-n.over:
+			if err := r.state(n); err == nil || n.id != 0 {
+				return err
 			}
 		case <-ctx.Done():
-			return false
+			return errUnrecorded
 		}
 	}
 }
 
-// write records the event of v, whose note n is. One that is lost is forgotten before
-// those who wait hear of it.
-func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, observed bool) bool {
-	defer close(n.written)
-	_, err := r.journal.Record(ctx, event(v, j, observed, r.journal.Asked(v.client, v.host)))
+// write records the event of v, whose note n is. One that is nowhere is forgotten
+// before those who wait hear of it.
+func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, observed bool) error {
+	defer close(n.over)
+	e, err := r.journal.Record(ctx, event(v, j, observed, r.journal.Asked(v.client, v.host)))
 	if err == nil {
-		return true
+		return nil
 	}
 	r.log.Error("event not recorded", zap.String("host", v.host), zap.Stringer("action", v.action), zap.Error(err))
-	if n.lost = ctx.Err() != nil && errors.Is(err, ctx.Err()); n.lost {
+	n.err, n.id = errUnwritable, e.ID
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		n.err = errUnrecorded
+	}
+	if n.id == 0 {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if r.notes[v] == n {
 			delete(r.notes, v)
 		}
 	}
-	return !n.lost
+	return n.err
 }
 
 // begin returns the note of v, and whether it is for the caller to write it.
@@ -134,26 +152,26 @@ func (r *recorder) begin(v visit, now time.Time) (n *note, first bool) {
 		return n, false
 	}
 	r.makeRoom(now)
-	n = &note{time: now, written: make(chan struct{})}
+	n = &note{time: now, over: make(chan struct{})}
 	r.notes[v] = n
 	return n, true
 }
 
 // record has the event of v, about q, written, and then calls told, which may be nil,
-// with whether that was in time. It returns false if there is no room for it.
-func (s *Server) record(q *query, v visit, j *judgement, observed bool, told func(written bool)) bool {
+// with why it could not be, or nil. It returns false if there is no room for it.
+func (s *Server) record(q *query, v visit, j *judgement, observed bool, told func(err error)) bool {
 	h := &hold{client: hostname.Network(q.client), until: q.until}
 	h.record = func() {
 		ctx, cancel := context.WithDeadline(context.Background(), h.until)
 		defer cancel()
-		if written := s.recorder.record(ctx, v, j, observed); told != nil {
-			told(written)
+		if err := s.recorder.record(ctx, v, j, observed); told != nil {
+			told(err)
 		}
 	}
 	h.refuse = func() {
 		s.unrecorded(v)
 		if told != nil {
-			told(false)
+			told(errUnrecorded)
 		}
 	}
 	now, ok, out := s.recordings.enter(h)

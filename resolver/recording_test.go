@@ -205,11 +205,11 @@ func TestRecordLate(t *testing.T) {
 	v := visit{client: netip.MustParseAddr("192.0.2.1"), host: "blocked.example", action: rules.Block}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r.record(ended, v, &judgement{}, false) || r.recorded(v, time.Now()) {
-		t.Error("recorded, without the time for it")
+	if err := r.record(ended, v, &judgement{}, false); err != errUnrecorded || r.recorded(v, time.Now()) {
+		t.Errorf("recorded, without the time for it: %v", err)
 	}
-	if !r.record(t.Context(), v, &judgement{}, false) || !r.recorded(v, time.Now()) {
-		t.Error("not recorded")
+	if err := r.record(t.Context(), v, &judgement{}, false); err != nil || !r.recorded(v, time.Now()) {
+		t.Errorf("not recorded: %v", err)
 	}
 	if got := events(t, path); len(got) == 0 || !strings.HasPrefix(got[len(got)-1].Host, "blocked") {
 		t.Errorf("events %+v", got)
@@ -227,16 +227,16 @@ func TestRecordAfterAnother(t *testing.T) {
 	if !first {
 		t.Fatal("somebody writes already")
 	}
-	recorded := make(chan bool, 1)
+	recorded := make(chan error, 1)
 	go func() { recorded <- r.record(t.Context(), v, &judgement{}, false) }()
 	time.Sleep(10 * time.Millisecond) // so that it waits, most times
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r.write(ended, n, v, &judgement{}, false) {
-		t.Error("recorded, without the time for it")
+	if err := r.write(ended, n, v, &judgement{}, false); err != errUnrecorded {
+		t.Errorf("recorded, without the time for it: %v", err)
 	}
-	if !<-recorded || !r.recorded(v, time.Now()) {
-		t.Error("not recorded by who had time")
+	if err := <-recorded; err != nil || !r.recorded(v, time.Now()) {
+		t.Errorf("not recorded by who had time: %v", err)
 	}
 	if got := waitEvents(t, path, 1); got[0].Host != v.host {
 		t.Errorf("events %+v", got)

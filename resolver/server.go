@@ -37,7 +37,9 @@ type server struct {
 }
 
 func newServer(e upstream.Exchanger) *server {
-	return &server{Exchanger: e, prompter: upstream.PrompterOf(e)}
+	s := &server{Exchanger: e, prompter: upstream.PrompterOf(e)}
+	s.places.shared = upstream.Shares(e)
+	return s
 }
 
 func (s *server) down(now time.Time) bool { return s.out.over(now) || s.legibility.lost(now) }

@@ -2,9 +2,7 @@ package resolver
 
 import (
 	"container/list"
-	"context"
 	"errors"
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -31,6 +29,12 @@ const (
 	// oldest is given up, of a client that has its share of them; if there is but one
 	// it has then waited for more than (mostSilent-perUpstream)*pace, 1.15 s.
 	mostSilent = 256
+	// overOne is how many times as many exchanges with such a server there may be, and
+	// at how many times that pace, if they go over connections that they share: one
+	// costs no socket then. With names that nobody answers for, and the question about
+	// where each leads, there are soon more than a pace for sockets lets in, and whoever
+	// waits outside meanwhile is overtaken for good.
+	overOne = 4
 )
 
 // errGivenUp is why an exchange ended that had been the oldest of too many.
@@ -45,6 +49,8 @@ type turnstile struct {
 	lanes  lanes     // who is inside or waits outside, by client
 	// added is how many are let in at once beyond perUpstream.
 	added int
+	// shared tells that the exchanges go over connections that they share.
+	shared bool
 	// latest is when one was let in beyond these; timer lets in the next.
 	latest time.Time
 	timer  *time.Timer
@@ -80,36 +86,6 @@ func (c call) do() {
 	}
 }
 
-// A pass is one exchange's place in a turnstile.
-type pass struct {
-	turnstile *turnstile
-	// who is told what becomes of it; nil for one that enter made.
-	who entrant
-	// client is whose exchange it is; all that are nobody's are one client's.
-	client netip.Addr
-	lane   *lane         // of client, while it is inside or outside
-	queued *list.Element // in lane.outside, while it is there
-	number uint64        // among all that were outside
-	// holder is on whose account it is, once it is aside.
-	holder string
-	where  *list.List // inside, aside or nil
-	el     *list.Element
-
-	// ready is closed when the exchange may start.
-	ready chan struct{}
-	// ctx ends with the exchange, early if it is given up.
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-}
-
-// enter returns a pass of client that is ready now or later. It must be left.
-func (t *turnstile) enter(ctx context.Context, client netip.Addr) *pass {
-	p := &pass{turnstile: t, client: client, ready: make(chan struct{})}
-	p.ctx, p.cancel = context.WithCancelCause(ctx)
-	t.queue(p)
-	return p
-}
-
 // queue tells the entrant of p, whose turnstile is t, now or later, until p is
 // left. Of one that was left before, admit is called all the same.
 func (t *turnstile) queue(p *pass) {
@@ -141,36 +117,6 @@ func (t *turnstile) unlock() {
 	}
 }
 
-// admitted reports whether p is ready.
-func (p *pass) admitted() bool {
-	select {
-	case <-p.ready:
-		return true
-	default:
-		return false
-	}
-}
-
-// leave gives up the place of p, or the wait for one.
-func (p *pass) leave() {
-	t := p.turnstile
-	t.mu.Lock()
-	defer t.unlock()
-	p.remove()
-	if p.cancel != nil {
-		p.cancel(nil)
-	}
-	t.advance()
-}
-
-func (p *pass) remove() {
-	if p.where != nil {
-		p.where.Remove(p.el)
-		p.where = nil
-	}
-	p.turnstile.lanes.remove(p)
-}
-
 // place gives p, which is nowhere, a place inside. t.mu is held.
 func (t *turnstile) place(p *pass) {
 	p.where, p.el = &t.inside, t.inside.PushBack(p)
@@ -198,21 +144,31 @@ func (t *turnstile) brisk() bool {
 	return t.added > (mostUpstream-perUpstream)/2
 }
 
+// silence is how many exchanges with a server that does not answer there may be, and at
+// what pace they are let in.
+func (t *turnstile) silence() (most int, every time.Duration) {
+	if t.shared {
+		return overOne * mostSilent, pace / overOne
+	}
+	return mostSilent, pace
+}
+
 // advance lets in whom it can. t.mu is held.
 func (t *turnstile) advance() {
+	most, every := t.silence()
 	for t.lanes.waiting > 0 {
 		l := t.lanes.least(waitedLongest)
 		next := l.waiting(waitedLongest)
 		switch n := t.inside.Len(); {
-		case n < perUpstream+t.added, n < mostSilent && l.inside < apiece:
+		case n < perUpstream+t.added, n < most && l.inside < apiece:
 		default:
-			if wait := pace - time.Since(t.latest); wait > 0 {
+			if wait := every - time.Since(t.latest); wait > 0 {
 				t.wake(wait)
 				return
 			}
 			next = t.lanes.least(cameLast).waiting(cameLast)
 			t.latest = time.Now()
-			if n >= mostSilent {
+			if n >= most {
 				first := t.greediest()
 				first.remove()
 				t.calls = append(t.calls, call{first, errGivenUp})

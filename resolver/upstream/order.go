@@ -11,12 +11,14 @@ import (
 type order struct {
 	// It is so until then, in Unix nanoseconds.
 	queued, single atomic.Int64
-	strikes        int // connections in a row that were silent after one answer; guarded by pool.mu
+	strikes        int // connections in a row that ended or fell silent after one answer; guarded by pool.mu
 }
 
-// silentAfterOne is how many such make a server one that answers but one question a
-// connection. One may have lost a packet.
-const silentAfterOne = 3
+// enoughStrikes is how many such make a server one that answers but one question a
+// connection. One may have lost a packet, or have ended for the sake of a question that
+// its server chokes on: that is for whoever asks it to choose, and no other connection
+// does so in between.
+const enoughStrikes = 3
 
 // A want is what connection a question needs.
 type want uint8
@@ -100,11 +102,11 @@ func (s *seat) learn(t trouble) {
 	defer p.mu.Unlock()
 	switch t {
 	case single:
-		if !b.struck {
+		if b.answers == 1 && !b.struck { // one that answered none says nothing of a second question
 			b.struck = true
 			p.order.strikes++
 		}
-		if b.room() == 0 || p.order.strikes >= silentAfterOne {
+		if p.order.strikes >= enoughStrikes {
 			suffer(&p.order.single)
 		}
 	case first:

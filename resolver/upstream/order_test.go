@@ -43,7 +43,7 @@ func TestOneQuestionAConnection(t *testing.T) {
 				}
 			})
 			e := open(t, "tcp://"+l.Addr().String(), Options{})
-			for range silentAfterOne {
+			for range enoughStrikes {
 				askAll(t, e, 40)
 			}
 			if w := poolOf(e).order.want(); w != unused {
@@ -145,7 +145,7 @@ func TestLostPackets(t *testing.T) {
 		return s
 	}
 	for range 3 {
-		for range silentAfterOne - 1 {
+		for range enoughStrikes - 1 {
 			s := seatOn(1)
 			s.learn(s.trouble())
 		}
@@ -154,11 +154,11 @@ func TestLostPackets(t *testing.T) {
 	if w := p.order.want(); w != shared {
 		t.Errorf("the server wants %v; want %v", w, shared)
 	}
-	for range silentAfterOne {
+	for range enoughStrikes {
 		s := seatOn(1)
 		s.learn(s.trouble())
 	}
 	if w := p.order.want(); w != unused {
-		t.Errorf("after %d in a row the server wants %v; want %v", silentAfterOne, w, unused)
+		t.Errorf("after %d in a row the server wants %v; want %v", enoughStrikes, w, unused)
 	}
 }

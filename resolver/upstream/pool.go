@@ -4,7 +4,6 @@ import (
 	"container/list"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,10 +22,6 @@ const (
 	linkRoom = 64
 	// maxLinks bounds the connections to one server.
 	maxLinks = 64
-	// maxDials is how many connections are opened at once while that succeeds. After
-	// a failure it is one, for all who wait: what cannot be reached is not
-	// stormed, neither while it is away nor when it is back.
-	maxDials = 8
 )
 
 // errClosed is why a connection ended that was closed from here, or before it was used.
@@ -62,6 +57,8 @@ type pool struct {
 	// sure tells that the last dial succeeded, share what room there was then.
 	sure  bool
 	share int
+	// redial ends the time in which no connection is opened, or is nil.
+	redial *time.Timer
 	// era ends with close. What is dialled in one is of no use in the next.
 	era    context.Context
 	end    context.CancelFunc
@@ -168,7 +165,7 @@ func (p *pool) advance() {
 	if p.sure {
 		most = maxDials
 	}
-	for need := full[unused] + full[alone] + (full[shared]+p.share-1)/p.share; p.dials < min(need, most) && len(p.berths)+p.dials < maxLinks; {
+	for need := full[unused] + full[alone] + (full[shared]+p.share-1)/p.share; p.redial == nil && p.dials < min(need, most) && len(p.berths)+p.dials < maxLinks; {
 		p.dials++
 		go p.open(p.era)
 	}
@@ -197,44 +194,6 @@ func (p *pool) place(v *visitor, now time.Time) *seat {
 		return s
 	}
 	return nil
-}
-
-// open opens a connection in era.
-func (p *pool) open(era context.Context) {
-	ctx, cancel := context.WithTimeout(era, handshakeTime)
-	defer cancel()
-	l, err := p.dial(ctx, p.changed)
-	p.mu.Lock()
-	defer p.unlock()
-	if era != p.era {
-		if err == nil {
-			p.closed = append(p.closed, l)
-		}
-		return
-	}
-	if err == nil && l.room() == 0 { // and changed was too early to see it here
-		p.closed = append(p.closed, l)
-		err = errClosed
-	}
-	p.dials--
-	p.sure = err == nil
-	if err == nil {
-		b := &berth{link: l}
-		p.berths = append(p.berths, b)
-		p.share = max(l.room(), 1)
-	} else if p.dials == 0 && !p.hopeful() {
-		for p.waiting.Len() > 0 {
-			p.waiting.Remove(p.waiting.Front()).(*visitor).granted <- grant{err: cause(ctx, err)}
-		}
-	}
-	p.advance()
-}
-
-// hopeful reports whether there is a connection that a seat may come free on. p.mu is
-// held.
-func (p *pool) hopeful() bool {
-	now := time.Now()
-	return slices.ContainsFunc(p.berths, func(b *berth) bool { return b.room() > 0 && !b.silent(now) })
 }
 
 // unlock unlocks p.mu and closes what is to be closed: that may take time, and call

@@ -42,6 +42,10 @@ func (p *pool) close() {
 	p.end()
 	p.era, p.end = context.WithCancel(context.Background())
 	p.dials = 0
+	if p.redial != nil {
+		p.redial.Stop()
+		p.redial = nil
+	}
 	for len(p.berths) > 0 {
 		p.retire(p.berths[0])
 	}
@@ -151,16 +155,38 @@ func (s *seat) final() error {
 	return nil
 }
 
-// retry asks q anew after it was asked in vain from s.
+// retry asks q anew after it was asked in vain from s, and if that connection ends as well
+// once more over one of its own: a question that a server ends connections for is asked
+// anew beside those that it has taken with it before.
 func (p *pool) retry(ctx context.Context, s *seat, q *dns.Msg) (*dns.Msg, error) {
 	t := s.trouble()
-	again, err := p.enter(ctx, t.want())
-	if err != nil {
-		return nil, cause(ctx, err)
+	reply, again, err := p.askAs(ctx, t.want(), q)
+	if again != nil && again.ended() && again.final() == nil {
+		then := again.trouble()
+		if reply, _, err = p.askAs(ctx, unused, q); err == nil {
+			again.learn(then)
+		}
 	}
-	reply, err := again.exchange(ctx, q)
 	if err == nil {
 		s.learn(t)
 	}
 	return reply, err
+}
+
+// askAs asks q from a seat on such a connection as w wants, which it returns if there was
+// one.
+func (p *pool) askAs(ctx context.Context, w want, q *dns.Msg) (*dns.Msg, *seat, error) {
+	s, err := p.enter(ctx, w)
+	if err != nil {
+		return nil, nil, cause(ctx, err)
+	}
+	reply, err := s.exchange(ctx, q)
+	return reply, s, err
+}
+
+// ended reports whether the question of s failed because its connection ended.
+func (s *seat) ended() bool {
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	return s.left && s.err != nil && s.berth.room() == 0
 }

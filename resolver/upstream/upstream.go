@@ -86,3 +86,16 @@ func New(rawURL string, o Options) (Exchanger, error) {
 	}
 	return e, nil
 }
+
+// Shares reports whether the exchanges of e go over connections that they share, so that
+// one more costs no socket.
+func Shares(e Exchanger) bool {
+	if f, ok := e.(*ednsFallback); ok {
+		e = f.Exchanger
+	}
+	switch e.(type) {
+	case *stream, *doh:
+		return true
+	}
+	return false
+}
