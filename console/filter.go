@@ -89,7 +89,7 @@ func (q *query) host(key string) string {
 	if v == "" {
 		return ""
 	}
-	n, err := hostname.Parse(v)
+	n, err := hostname.ParseRecorded(v)
 	if err != nil {
 		q.problem("%s: want the name of a host", key)
 		return ""

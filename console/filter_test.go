@@ -31,6 +31,8 @@ func TestEventFilter(t *testing.T) {
 		{"since=7d", journal.Filter{Since: filterNow.Add(-7 * 24 * time.Hour), Limit: defaultLimit}},
 		{"since=2026-01-31", journal.Filter{Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), Limit: defaultLimit}},
 		{"host=AMAZON.Example.&client=::ffff:192.0.2.1", journal.Filter{Host: "amazon.example", Client: "192.0.2.1", Limit: defaultLimit}},
+		{"host=XN--amazon-kxd.Example", journal.Filter{Host: "xn--amazon-kxd.example", Limit: defaultLimit}},
+		{`host=a%5C032b.example`, journal.Filter{Host: `a\032b.example`, Limit: defaultLimit}},
 		{
 			"text=amaz&device=till&technique=homoglyph&account=main+shop&incident=00X",
 			journal.Filter{Text: "amaz", Device: "till", Technique: "homoglyph", Account: "main shop", Incident: "00X", Limit: defaultLimit},

@@ -40,6 +40,7 @@ var migrations = []string{
 	layers,
 	undrilled,
 	observed,
+	undisguised,
 }
 
 // Querier is a connection, a transaction or a pool.
