@@ -149,6 +149,7 @@ func TestMigrateDrills(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
+	execSQL(t, path, "DROP INDEX events_released")
 	execSQL(t, path, "DROP INDEX events_observed")
 	execSQL(t, path, "ALTER TABLE events DROP COLUMN observed")
 	execSQL(t, path, "PRAGMA user_version = 8")
@@ -177,6 +178,7 @@ func TestMigrateBrokenNames(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
+	execSQL(t, path, "DROP INDEX events_released")
 	execSQL(t, path, "PRAGMA user_version = 10")
 	j = open(t, path, Options{})
 	consistent(t, path)

@@ -41,6 +41,7 @@ var migrations = []string{
 	undrilled,
 	observed,
 	undisguised,
+	released,
 }
 
 // Querier is a connection, a transaction or a pool.
