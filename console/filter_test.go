@@ -43,7 +43,7 @@ func TestEventFilter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, cursor, err := eventFilter(v, filterNow)
+		got, cursor, err := eventFilter(person{}, v, filterNow)
 		if err != nil || cursor != "c" {
 			t.Errorf("%s: %v, cursor %q", tt.query, err, cursor)
 		}
@@ -92,7 +92,7 @@ func TestFilterRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := eventFilter(v, filterNow); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := eventFilter(person{}, v, filterNow); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: %v; want %q", query, err, want)
 		}
 	}
@@ -109,7 +109,7 @@ func FuzzFilters(f *testing.F) {
 		if err != nil {
 			return
 		}
-		e, _, err := eventFilter(v, filterNow)
+		e, _, err := eventFilter(person{}, v, filterNow)
 		i, _, err2 := incidentFilter(v, filterNow)
 		for _, err := range []error{err, err2} {
 			if err != nil && !utf8.ValidString(err.Error()) {
