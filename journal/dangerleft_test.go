@@ -30,7 +30,9 @@ func TestDangerLeftPlan(t *testing.T) {
 			}
 		}
 	}
-	if len(of) == 0 || slices.ContainsFunc(of, func(step string) bool { return !strings.Contains(step, "(incident=? AND class=?") && !strings.Contains(step, "(host=?") }) {
+	if len(of) == 0 || slices.ContainsFunc(of, func(step string) bool {
+		return !strings.Contains(step, "(incident=? AND class=?") && !strings.Contains(step, "(host=?")
+	}) {
 		t.Errorf("%q; want a look at one incident", of)
 	}
 }
