@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/journal"
 )
@@ -87,6 +88,9 @@ func (s *Server) mayCount(ctx context.Context, id string, d decision) (host stri
 	}
 	if inc.Exercise() || slices.Contains(exerciseHosts, inc.Host) {
 		return "", errExercise
+	}
+	if _, err := hostname.ParseRecorded(inc.Host); err != nil && inc.Host != "" {
+		return "", fmt.Errorf("%w decision: no list can have the name as it was recorded: %w", journal.ErrInvalid, err)
 	}
 	if d.Decision == journal.DecisionConfirmed {
 		return inc.Host, nil

@@ -17,7 +17,7 @@ type eventList struct {
 
 // apiEvents lists events, the newest first.
 func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request, who person) {
-	f, cursor, err := eventFilter(r.URL.Query(), time.Now())
+	f, cursor, err := eventFilter(who, r.URL.Query(), time.Now())
 	if err != nil {
 		serveProblem(w, http.StatusBadRequest, err.Error())
 		return

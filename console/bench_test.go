@@ -60,7 +60,9 @@ func BenchmarkFiveMillion(b *testing.B) {
 	cookie := signedIn(b, s, "viewer")
 	for _, path := range []string{
 		"/", "/incidents", "/incidents?state=open&severity=red", "/incidents?severity=red", "/incidents?client=192.0.2.3",
-		"/incidents?host=flood.example&severity=red", "/incidents?state=confirmed", "/incidents?appealed=true", "/incidents?danger=true", "/incidents?danger=harmless", "/incidents?danger=true&client=192.0.2.3&since=24h", "/incidents?until=80d&severity=amber",
+		"/incidents?host=flood.example&severity=red", "/incidents?state=confirmed", "/incidents?appealed=true", "/incidents?danger=true", "/incidents?danger=harmless",
+		"/incidents?danger=left", "/incidents?danger=sent", "/incidents?danger=unknown", "/incidents?danger=kept", "/incidents?danger=sent&until=10d", "/api/v1/incidents?danger=kept&since=30d",
+		"/incidents?danger=true&client=192.0.2.3&since=24h", "/incidents?until=80d&severity=amber",
 		"/incidents/" + visit, "/incidents/" + visit + "/report", "/events", "/events?severity=red", "/events?door=dns&action=warn&severity=amber",
 		"/events?host=amazon-7.example", "/events?host=flood.example&severity=red", "/events?client=192.0.2.3", "/events?device=front+desk",
 		"/events?account=shop", "/events?technique=guess-oracle", "/events?since=24h&severity=red",
@@ -169,6 +171,10 @@ func fill(b *testing.B, j *journal.Journal, n int) {
 					sent := false
 					e.Severity, e.Action, e.Sent = journal.SeverityRed, journal.ActionHold, &sent
 					e.Signs, e.Fields, e.Account = []string{"brand", "form"}, []string{"password"}, "shop"
+				}
+				if rng.IntN(20) == 0 {
+					sent := true // somebody went on
+					e.Severity, e.Action, e.Sent, e.Account = journal.SeverityAmber, journal.ActionRelease, &sent, "shop"
 				}
 				if i == n/10 {
 					e.Technique, e.Host, e.Incident = "guess-oracle", "rare.example", rare

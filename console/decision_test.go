@@ -1,7 +1,9 @@
 package console
 
 import (
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -198,5 +200,21 @@ func TestTermOfTheAPI(t *testing.T) {
 		if inc.Until.IsZero() != (lasts == 0) || lasts != 0 && time.Until(inc.Until.Add(-lasts)).Abs() > time.Hour {
 			t.Errorf("%s: until %v; want %v from now", body, inc.Until, lasts)
 		}
+	}
+}
+
+// TestDecideNeedsAName: what no list can have is not decided about as if it counted.
+func TestDecideNeedsAName(t *testing.T) {
+	t.Parallel()
+	s, _ := startWithIncident(t)
+	recordBlocked(t, s, strings.Repeat(`\032`, 70)+".example", "", blockedID)
+	for _, what := range []string{journal.DecisionConfirmed, journal.DecisionAllow} {
+		err := s.decide(httptest.NewRequestWithContext(t.Context(), "POST", "/", nil), person{name: "mika", role: staff.Reviewer}, blockedID, decision{Decision: what})
+		if !errors.Is(err, journal.ErrInvalid) {
+			t.Errorf("%s: %v; want ErrInvalid", what, err)
+		}
+	}
+	if inc := incidentOf(t, s, blockedID); inc.State != journal.StateOpen {
+		t.Errorf("state %s", inc.State)
 	}
 }

@@ -38,7 +38,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request, who person)
 		return
 	}
 	now := time.Now() // after newest, which so is before the end of the list
-	f, cursor, err := eventFilter(q, now)
+	f, cursor, err := eventFilter(who, q, now)
 	v := eventsView{page: s.page(r, who, "events.title"), list: newList("/events", q, err)}
 	v.Fields = []field{
 		{"since", q.Get("since"), nil},

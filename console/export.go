@@ -63,8 +63,8 @@ func (s *Server) serveJSONLines(w http.ResponseWriter, r *http.Request, who pers
 
 // exportFilter reads the filter of a list for all that it selects. A cursor, which
 // only says where a page begins, has to be one all the same.
-func exportFilter(v url.Values, now time.Time) (journal.Filter, error) {
-	f, cursor, err := eventFilter(v, now)
+func exportFilter(who person, v url.Values, now time.Time) (journal.Filter, error) {
+	f, cursor, err := eventFilter(who, v, now)
 	f.Limit = 0 // that of a page
 	if err == nil && f.Check(cursor) != nil {
 		err = errors.New("cursor: want what \"next\" was, with the same parameters")
@@ -76,7 +76,7 @@ func exportFilter(v url.Values, now time.Time) (journal.Filter, error) {
 func (s *Server) export(w http.ResponseWriter, r *http.Request, who person, q url.Values, contentType, name string,
 	write func(io.Writer, iter.Seq2[journal.Event, error]) error,
 ) {
-	f, err := exportFilter(q, time.Now())
+	f, err := exportFilter(who, q, time.Now())
 	if err != nil {
 		s.refuse(w, r, http.StatusBadRequest, err.Error())
 		return

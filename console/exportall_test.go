@@ -44,7 +44,7 @@ func many(t *testing.T, s *Server, n int) {
 // TestExportFilter: what bounds a page of the list bounds no export.
 func TestExportFilter(t *testing.T) {
 	t.Parallel()
-	f, err := exportFilter(url.Values{"limit": {"5"}, "client": {"192.0.2.7"}}, time.Now())
+	f, err := exportFilter(person{}, url.Values{"limit": {"5"}, "client": {"192.0.2.7"}}, time.Now())
 	if want := (journal.Filter{Client: "192.0.2.7"}); f != want || err != nil {
 		t.Errorf("%+v, %v; want %+v", f, err, want)
 	}

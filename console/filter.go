@@ -89,7 +89,7 @@ func (q *query) host(key string) string {
 	if v == "" {
 		return ""
 	}
-	n, err := hostname.Parse(v)
+	n, err := hostname.ParseRecorded(v)
 	if err != nil {
 		q.problem("%s: want the name of a host", key)
 		return ""
@@ -163,15 +163,26 @@ func (q *query) cursor() string {
 	return q.values.Get("cursor")
 }
 
-// eventFilter reads the filter of a list of events and its cursor.
-func eventFilter(v url.Values, now time.Time) (journal.Filter, string, error) {
+// account returns the label of a protected account. Who may not see one that is a sign-in
+// ID is not told either whether there are events of an ID that was guessed.
+func (q *query) account(who person) string {
+	v := q.text("account")
+	if labelFor(who, v) != v {
+		q.problem("account: want a label; by a sign-in ID only reviewers and owners may filter")
+		return ""
+	}
+	return v
+}
+
+// eventFilter reads the filter of a list of events and its cursor, for who.
+func eventFilter(who person, v url.Values, now time.Time) (journal.Filter, string, error) {
 	q := newQuery(v, now)
 	f := journal.Filter{
 		Since: q.when("since"), Until: q.when("until"), UpTo: q.id("upto"),
 		Action: q.word("action", actionWords), Door: q.word("door", doorWords), Severity: q.word("severity", severityWords),
 		Host: q.host("host"), Client: q.client("client"), Text: q.text("text"), Device: q.text("device"),
 		Exercise: q.word("exercise", switchWords) == "true", NoExercise: q.values.Get("exercise") == "false",
-		Technique: q.text("technique"), Account: q.text("account"), Incident: q.text("incident"), Limit: q.limit(),
+		Technique: q.text("technique"), Account: q.account(who), Incident: q.text("incident"), Limit: q.limit(),
 	}
 	cursor := q.cursor()
 	return f, cursor, q.err()

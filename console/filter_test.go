@@ -31,6 +31,8 @@ func TestEventFilter(t *testing.T) {
 		{"since=7d", journal.Filter{Since: filterNow.Add(-7 * 24 * time.Hour), Limit: defaultLimit}},
 		{"since=2026-01-31", journal.Filter{Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), Limit: defaultLimit}},
 		{"host=AMAZON.Example.&client=::ffff:192.0.2.1", journal.Filter{Host: "amazon.example", Client: "192.0.2.1", Limit: defaultLimit}},
+		{"host=XN--amazon-kxd.Example", journal.Filter{Host: "xn--amazon-kxd.example", Limit: defaultLimit}},
+		{`host=a%5C032b.example`, journal.Filter{Host: `a\032b.example`, Limit: defaultLimit}},
 		{
 			"text=amaz&device=till&technique=homoglyph&account=main+shop&incident=00X",
 			journal.Filter{Text: "amaz", Device: "till", Technique: "homoglyph", Account: "main shop", Incident: "00X", Limit: defaultLimit},
@@ -41,7 +43,7 @@ func TestEventFilter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, cursor, err := eventFilter(v, filterNow)
+		got, cursor, err := eventFilter(person{}, v, filterNow)
 		if err != nil || cursor != "c" {
 			t.Errorf("%s: %v, cursor %q", tt.query, err, cursor)
 		}
@@ -90,7 +92,7 @@ func TestFilterRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := eventFilter(v, filterNow); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := eventFilter(person{}, v, filterNow); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40s: %v; want %q", query, err, want)
 		}
 	}
@@ -107,7 +109,7 @@ func FuzzFilters(f *testing.F) {
 		if err != nil {
 			return
 		}
-		e, _, err := eventFilter(v, filterNow)
+		e, _, err := eventFilter(person{}, v, filterNow)
 		i, _, err2 := incidentFilter(v, filterNow)
 		for _, err := range []error{err, err2} {
 			if err != nil && !utf8.ValidString(err.Error()) {

@@ -39,7 +39,7 @@ func (s *Server) listedIn(inc journal.Incident) (entry, source string) {
 
 // blockedIn returns the entry that name is blocked by, and where it stands.
 func blockedIn(policy *rules.Policy, name string) (entry, source string) {
-	n, err := hostname.Parse(name)
+	n, err := hostname.ParseRecorded(name)
 	if err != nil {
 		return "", ""
 	}

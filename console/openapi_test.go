@@ -178,7 +178,7 @@ func TestDocumentIsTheParameters(t *testing.T) {
 	d := readDocument(t)
 	values := map[string]string{"since": "24h", "until": "2026-01-31", "host": "a.example", "client": "192.0.2.1", "limit": "7", "upto": "7"}
 	for path, read := range map[string]func(map[string][]string) error{
-		"/api/v1/events":    func(v map[string][]string) error { _, _, err := eventFilter(v, filterNow); return err },
+		"/api/v1/events":    func(v map[string][]string) error { _, _, err := eventFilter(person{}, v, filterNow); return err },
 		"/api/v1/incidents": func(v map[string][]string) error { _, _, err := incidentFilter(v, filterNow); return err },
 	} {
 		told := d.Paths[path]["get"].Parameters

@@ -53,7 +53,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request, who person)
 	q := listQuery(r)
 	after := strings.Join(q["after"], ",") // more than one cannot be read
 	q.Del("after")
-	f, cursor, err := eventFilter(q, time.Now())
+	f, cursor, err := eventFilter(who, q, time.Now())
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		after = last
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -73,6 +74,55 @@ func TestViewersSeeNoSignInID(t *testing.T) {
 	for _, label := range []string{"main&#43;shop", phone, "shop"} {
 		if !strings.Contains(body, fmt.Sprintf("/events?account=%s\"", label)) {
 			t.Errorf("the accounts do not lead to the events of %q", label)
+		}
+	}
+}
+
+// TestViewersGuessNoSignInID: a filter by an ID answers a viewer alike whether there are
+// events of it or not, at every door; by a label it lists what a viewer may see.
+func TestViewersGuessNoSignInID(t *testing.T) {
+	t.Parallel()
+	const id, label = "second@shop.example", "main shop"
+	s, _ := startWithIncident(t)
+	for _, account := range []string{id, label} {
+		_, err := s.options.Journal.Record(t.Context(), journal.Event{
+			Door: journal.DoorGuard, Host: "gadget.example", Action: journal.ActionHold, Severity: journal.SeverityRed, Account: account,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	doors := []string{"/events", "/events.csv", "/events.jsonl", "/events/stream", "/api/v1/events"}
+	for role, status := range map[staff.Role]int{staff.Viewer: 400, staff.Reviewer: 200} {
+		cookie, bearer := signedIn(t, s, role.String()), token(t, s, role)
+		ask := func(door, account string) (int, string) {
+			if strings.HasPrefix(door, "/api/") {
+				r := send(t, s, "GET", door+"?account="+url.QueryEscape(account), "", "", bearer...)
+				return r.status, r.body
+			}
+			query := "?account=" + url.QueryEscape(account)
+			if door == "/events/stream" {
+				if query += "&after=0"; status == 200 {
+					return 200, "gadget.example" // it has no end
+				}
+			}
+			r := send(t, s, "GET", door+query, cookie, "")
+			return r.status, strings.ReplaceAll(r.body, url.QueryEscape(account), "")
+		}
+		for _, door := range doors {
+			got, body := ask(door, id)
+			if got != status || strings.Contains(body, "gadget.example") != (status == 200) {
+				t.Errorf("%s of an ID as %v: %d %.300s", door, role, got, body)
+			}
+			if got, _ := ask(door, "third@shop.example"); got != status {
+				t.Errorf("%s of an ID that nobody has as %v: %d; want %d as of one that somebody has", door, role, got, status)
+			}
+			if door == "/events/stream" {
+				continue
+			}
+			if got, body := ask(door, label); got != 200 || !strings.Contains(body, "gadget.example") {
+				t.Errorf("%s of a label as %v: %d", door, role, got)
+			}
 		}
 	}
 }

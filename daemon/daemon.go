@@ -43,6 +43,8 @@ type Options struct {
 	Version string
 	// Log may be nil.
 	Log *zap.Logger
+	// Upgrading is that of [journal.Options].
+	Upgrading func(events int64) (over func(error))
 }
 
 // Daemon is one running sekisho. Make one with [New]; its methods may be called
@@ -116,6 +118,7 @@ func (d *Daemon) open(o Options) (err error) {
 		Observing: d.Observing,
 		Log:       o.Log,
 		Metrics:   d.registry,
+		Upgrading: o.Upgrading,
 	})
 	if err != nil {
 		return err

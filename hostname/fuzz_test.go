@@ -149,8 +149,11 @@ func FuzzFromWire(f *testing.F) {
 		if strings.Trim(s, `abcdefghijklmnopqrstuvwxyz0123456789-_.\`) != "" || len(s) > 1003 {
 			t.Fatalf("FromWire(%q) = %q", b[:size], s)
 		}
-		if s != "" && !strings.Contains(s, `\`) {
+		checkRecorded(t, n)
+		if _, err := Parse(s); err == nil {
 			checkName(t, n)
+		} else if s != "" && !strings.Contains(s, `\`) && !strings.Contains(s, acePrefix) {
+			t.Fatalf("FromWire(%q) = %q, which Parse refuses: %v", b[:size], s, err)
 		}
 		if !isASCII(string(b[:size])) {
 			return

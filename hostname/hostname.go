@@ -6,7 +6,7 @@
 // a URL typed by a person. Each of them spells the same host in its own way,
 // and a spelling that one door understands and another does not is a way
 // around the verdict. So there is one normaliser, [Parse], and the other
-// entrances ([ParseAuthority], [ParseInput], [FromWire]) only find the host
+// entrances ([ParseAuthority], [ParseInput], [ParseRecorded], [FromWire]) only find the host
 // in what they are given and hand it over. The order is that of the host
 // parser of the WHATWG URL Standard, section 3.5, since that is what the
 // browser in front of us does: percent-decoding, the mapping of UTS #46, the
@@ -82,10 +82,10 @@ func invalid(input, reason string) *Error {
 // dialled: lower-case ASCII, A-labels, no trailing dot; an IPv6 address as in
 // RFC 5952, without brackets. It holds nothing but a-z, 0-9, hyphen,
 // underscore, dot and, in IPv6, colon. Only a Name from [FromWire] may hold a
-// backslash besides: see there.
+// backslash besides, or an A-label that is no valid encoding: see there.
 func (n Name) String() string { return n.ascii }
 
-// Unicode returns the host for the eyes of a person, with A-labels decoded.
+// Unicode returns the host for the eyes of a person, with A-labels decoded if all are valid.
 // What it returns may look like another host; show it next to String and
 // never compare by it.
 func (n Name) Unicode() string {

@@ -40,14 +40,22 @@ func toASCII(s string) (ascii string, ok bool) {
 
 // hidesALabel reports whether a label of ascii decodes to one that itself
 // begins like an A-label, which section 4.1, criterion 5 of UTS #46 forbids
-// where hyphens are not checked: shown in Unicode it would be read as another
-// name.
+// where hyphens are not checked.
 func hidesALabel(ascii string) bool {
 	if !strings.Contains(ascii, acePrefix+acePrefix) {
 		return false
 	}
-	for label := range strings.SplitSeq(toUnicode(ascii), ".") {
-		if strings.HasPrefix(label, acePrefix) && !isASCII(label) {
+	u, err := lookup.ToUnicode(ascii)
+	return err == nil && misread(ascii, u)
+}
+
+// misread reports whether an A-label of ascii stands in u, which is decoded, as one
+// that would be read as another name: as ASCII, or beginning like an A-label.
+func misread(ascii, u string) bool {
+	for label := range strings.SplitSeq(ascii, ".") {
+		var decoded string
+		decoded, u, _ = strings.Cut(u, ".")
+		if strings.HasPrefix(label, acePrefix) && (isASCII(decoded) || strings.HasPrefix(decoded, acePrefix)) {
 			return true
 		}
 	}
@@ -96,7 +104,7 @@ func toUnicode(s string) string {
 		return s
 	}
 	u, err := lookup.ToUnicode(s)
-	if err != nil {
+	if err != nil || misread(s, u) {
 		return s
 	}
 	return u

@@ -30,8 +30,8 @@ const maxInput = 1024
 // percent-encoded twice. Underscores and hyphens are allowed anywhere, as
 // browsers and the DNS do; other ASCII punctuation is not.
 //
-// Parse(n.String()) is n for every n that Parse returns, and for those of
-// [FromWire] whose String holds no backslash; a backslash is refused. The
+// Parse(n.String()) is n for every n that Parse returns; [ParseRecorded] takes
+// those of [FromWire] besides. The
 // error is an [*Error]. A plain lower-case name costs no allocation; the
 // Name then shares the memory of s.
 func Parse(s string) (Name, error) {

@@ -18,13 +18,14 @@ const maxWire = 255
 //
 // A label of the DNS may hold any octet. The labels that [Parse] would take
 // come out as from Parse, raw UTF-8 mapped included, so that both doors give
-// one Name. Any other label stays a label of its own, in lower case, with
-// octets written as \DDD (RFC 1035, section 5.1): those that may not stand in
-// a name, a dot within a label (\046) among them, or else, where only the
-// label as a whole is wrong (xn-- before no valid encoding, a number at the
-// end), its first one. So a String without backslash is one that Parse takes,
-// and the dots of a String are the boundaries of the labels, always. A String
-// has at most 1003 bytes.
+// one Name. Of any other label every octet that may not stand in a name, a dot
+// within a label (\046) among them, is written as \DDD (RFC 1035, section 5.1),
+// and so is the first of a number at the end, which would be an address. An
+// A-label that is no valid encoding stays as it is: Parse refuses it, since no
+// browser opens it, but the DNS answers it. It is a name of its own, is never
+// decoded, and so never equals, nor is shown as, what it seems to encode. So
+// the dots of a String are the boundaries of the labels, always; and
+// [ParseRecorded] takes every String. A String has at most 1003 bytes.
 //
 // Names that differ on the wire may give one Name: it is to judge by, not a
 // key for answers. wire is not kept.
@@ -63,7 +64,7 @@ func FromWire(wire []byte) (n Name, size int, err error) {
 // fromLabels returns the Name of wire, which is well-formed. text is the same
 // joined with dots in lower case, fit to be a name if plain is true.
 func fromLabels(wire []byte, text string, plain bool) Name {
-	if text == "" || plain && isPlain(text) {
+	if text == "" || plain && !isNumeric(lastLabel(text)) {
 		return Name{ascii: text}
 	}
 	text = wireText(wire, wireLabel)
@@ -112,7 +113,7 @@ func wireLabel(label string) string {
 }
 
 // escape renders a label in lower case with every octet escaped that may not
-// stand in a name, and the first of an A-label.
+// stand in a name.
 func escape(label string) string {
 	var b strings.Builder
 	for i := range len(label) {
@@ -122,10 +123,7 @@ func escape(label string) string {
 			_, _ = fmt.Fprintf(&b, `\%03d`, c)
 		}
 	}
-	if s := b.String(); !strings.HasPrefix(s, acePrefix) {
-		return s
-	}
-	return escapeFirst(b.String())
+	return b.String()
 }
 
 // escapeFirst escapes the first octet of a label that has no escapes yet.

@@ -16,6 +16,12 @@ func wire(labels ...string) []byte {
 	return append(b, 0)
 }
 
+// broken are the cases of TestFromWire with an A-label that no browser takes.
+var broken = map[string]bool{
+	"C20/broken A-label": true, "C20/A-label of pure ASCII": true, "C20/A-label of nothing": true,
+	"C20/A-label that hides one": true, "C20/RTL A-label beside digit": true,
+}
+
 // TestFromWire is named for the DNS cases of hostile questions.
 func TestFromWire(t *testing.T) {
 	t.Parallel()
@@ -44,9 +50,11 @@ func TestFromWire(t *testing.T) {
 		{"C19/case beside odd octets", []string{"A.B", "COM"}, `a\046b.com`},
 		{"C20/A-label", []string{"xn--mazon-3ve", "com"}, "xn--mazon-3ve.com"},
 		{"C20/A-label mixed case", []string{"XN--mAzon-3vE", "com"}, "xn--mazon-3ve.com"},
-		{"C20/broken A-label", []string{"xn--a", "com"}, `\120n--a.com`},
-		{"C20/A-label of pure ASCII", []string{"xn--amazon-", "com"}, `\120n--amazon-.com`},
-		{"C20/A-label of nothing", []string{"a", "XN--"}, `a.\120n--`},
+		{"C20/broken A-label", []string{"xn--a", "com"}, "xn--a.com"},
+		{"C20/A-label of pure ASCII", []string{"xn--amazon-", "com"}, "xn--amazon-.com"},
+		{"C20/A-label of nothing", []string{"a", "XN--"}, "a.xn--"},
+		{"C20/A-label that hides one", []string{"xn--xn--mmazon-3ve", "com"}, "xn--xn--mmazon-3ve.com"},
+		{"C20/broken A-label with a dot", []string{"xn--a.b", "com"}, `xn--a\046b.com`},
 		{"C20/UTF-8", []string{"\u0430mazon", "com"}, "xn--mazon-3ve.com"},
 		{"C20/UTF-8 full-width", []string{"ＡＭＡＺＯＮ", "co", "jp"}, "amazon.co.jp"},
 		{"C20/UTF-8 ignored", []string{"\u00ad", "jp"}, `\194\173.jp`},
@@ -54,7 +62,7 @@ func TestFromWire(t *testing.T) {
 		{"C20/Latin-1", []string{"b\xfccher", "de"}, `b\252cher.de`},
 		{"C20/RTL", []string{"אמזון", "co", "il"}, "xn--4dbkc5ah.co.il"},
 		{"C20/RTL beside digit", []string{"1A", "אמזון", "il"}, `1a.\215\144\215\158\215\150\215\149\215\159.il`},
-		{"C20/RTL A-label beside digit", []string{"1a", "xn--4dbkc5ah", "il"}, `1a.\120n--4dbkc5ah.il`},
+		{"C20/RTL A-label beside digit", []string{"1a", "xn--4dbkc5ah", "il"}, "1a.xn--4dbkc5ah.il"},
 		{"underscore", []string{"_ldap", "_tcp", "corp"}, "_ldap._tcp.corp"},
 		{"address", []string{"192", "168", "0", "1"}, `192.168.0.\049`},
 		{"number last", []string{"a", "0X7F"}, `a.\048x7f`},
@@ -68,11 +76,10 @@ func TestFromWire(t *testing.T) {
 			if err != nil || n.String() != test.want || size != len(w) {
 				t.Fatalf("FromWire(%q) = %q, %d, %v; want %q, %d", w, n, size, err, test.want, len(w))
 			}
-			again, err := Parse(n.String())
-			if opaque := strings.Contains(test.want, `\`) || test.want == ""; opaque == (err == nil) {
-				t.Errorf("Parse(%q) = %q, %v; want an error exactly for a backslash", n, again, err)
-			} else if !opaque && again != n {
-				t.Errorf("Parse(%q) = %#v; want %#v", n, again, n)
+			checkRecorded(t, n)
+			_, err = Parse(n.String())
+			if only := strings.Contains(test.want, `\`) || broken[test.id] || test.want == ""; only == (err == nil) {
+				t.Errorf("Parse(%q): %v; want an error exactly for what is a name in the DNS alone", n, err)
 			}
 		})
 	}

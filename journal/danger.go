@@ -111,17 +111,19 @@ func (f IncidentFilter) danger(ctx context.Context, tx *sql.Tx, q *query) (*plan
 			AND l.id < d.id AND l.id > ?1 AND `+counts("l")+` ORDER BY l.id DESC LIMIT 1) IS NULL`,
 		"NOT (h.id < d.id AND h.id > ?1 AND "+counts("h")+")")
 	if sent, ok := outcomes[f.Danger]; ok {
-		if p.residual = append(p.residual, sent); len(c.leaves) > 0 {
-			p.residual = append(p.residual, "d.incident NOT IN ("+c.leftDuring(q)+")")
-		}
+		p.residual = append(p.residual, sent)
+	}
+	if f.Danger == DangerSent && len(c.leaves) > 0 { // where somebody went on, something was sent
+		p.residual = append(p.residual, "NOT "+c.leftDuring(q))
 	}
 	return p, nil
 }
 
-// leftDuring finds the incidents of which a person went on in the time of q. It has its
-// own end, as that of a page is where the one before it ended.
+// leftDuring is the condition that a person went on in the time of q in the incident of d.
+// It is looked up of each incident by itself: in how many others people went on does not
+// matter. Its end is its own, as that of a page is where the one before it ended.
 func (c peril) leftDuring(q *query) string {
-	return fmt.Sprintf("SELECT x.incident FROM events x INDEXED BY events_sent WHERE x.sent = 1 AND %s AND x.id > ?1 AND x.id <= %d AND %s",
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM events x INDEXED BY events_released WHERE x.incident = d.incident AND x.sent = 1 AND %s AND x.id > ?1 AND x.id <= %d AND %s)",
 		in("x.class", c.leaves), q.upTo, q.during("x"))
 }
 

@@ -223,7 +223,7 @@ func TestAudit(t *testing.T) {
 	swept(t, path, Options{Retention: 90 * day, Log: nopLog})
 	execSQL(t, path, "UPDATE audit SET time = 0 WHERE id <= 20")
 	swept(t, path, Options{Retention: 90 * day, Log: nopLog})
-	s, err := openStore(path, walSize)
+	s, err := openStore(path, walSize, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

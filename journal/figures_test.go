@@ -107,7 +107,7 @@ func TestRollups(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("Clients (-want +got):\n%s", diff)
 		}
-		s, err := openStore(path, walSize)
+		s, err := openStore(path, walSize, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

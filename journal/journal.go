@@ -44,6 +44,10 @@ type Options struct {
 	Observing func() bool   // reports whether what is dangerous is let pass, and only recorded; nil is never
 	Log       *zap.Logger   // nil is silence
 	Metrics   *metrics.Registry
+	// Upgrading is told that a file of an earlier version is brought up to date, which can
+	// take long, of about how many events it has; what it returns is called when that is
+	// over, with its error. nil is told nothing.
+	Upgrading func(events int64) (over func(error))
 }
 
 // Journal is the writing end. Its methods are safe for concurrent use.

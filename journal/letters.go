@@ -12,7 +12,7 @@ import (
 )
 
 // A name that is recorded in ASCII shows other letters: アマゾン.example is recorded as
-// xn--cckg4etb.example, of which no part is a part of what people read and look for.
+// xn--cckwcxetd.example, of which no part is a part of what people read and look for.
 
 const (
 	// findLettered finds the names that may have an A-label, those first that came last.

@@ -149,6 +149,7 @@ func TestMigrateDrills(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
+	execSQL(t, path, "DROP INDEX events_released")
 	execSQL(t, path, "DROP INDEX events_observed")
 	execSQL(t, path, "ALTER TABLE events DROP COLUMN observed")
 	execSQL(t, path, "PRAGMA user_version = 8")
@@ -160,5 +161,37 @@ func TestMigrateDrills(t *testing.T) {
 		if x.Host != "shop.example" {
 			t.Errorf("%s of %s is left", x.Kind, x.Host)
 		}
+	}
+}
+
+// TestMigrateBrokenNames: what has an A-label that encodes nothing is found by it.
+func TestMigrateBrokenNames(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	for _, host := range []string{`www.\120n--amazon-kxd.example`, `xn--amazon-kxd.example`, `a\046b.example`} {
+		record(t, j, Event{Door: DoorDNS, Action: ActionBlock, Severity: SeverityRed, Host: host})
+		if err := j.PutException(t.Context(), Exception{Host: host, Kind: ExceptionAllow}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	execSQL(t, path, "DROP INDEX events_released")
+	execSQL(t, path, "PRAGMA user_version = 10")
+	j = open(t, path, Options{})
+	consistent(t, path)
+	r := reader(t, path)
+	for _, f := range []Filter{{Host: "www.xn--amazon-kxd.example"}, {Text: "www.xn--ama"}, {Host: `a\046b.example`}} {
+		if p, err := r.Search(t.Context(), f, ""); err != nil || len(p.Events) != 1 {
+			t.Errorf("%+v: %d events, %v; want one", f, len(p.Events), err)
+		}
+	}
+	if p, err := r.Search(t.Context(), Filter{Text: "120n"}, ""); err != nil || len(p.Events) != 0 {
+		t.Errorf("%d events, %v as they were recorded; want none", len(p.Events), err)
+	}
+	if _, ok, err := j.ExceptionFor(t.Context(), "www.xn--amazon-kxd.example"); !ok || err != nil {
+		t.Errorf("its exception: %v, %v", ok, err)
 	}
 }

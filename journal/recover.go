@@ -94,8 +94,8 @@ func inspect(path string) error {
 // openPath opens the journal at path for writing, creating it when it is
 // missing. A damaged one is moved aside first, and named by moved with the
 // reason in why; both are set even when the fresh one cannot be opened.
-// wal is the size of its log; doubt is damage that is known already, or nil.
-func openPath(path string, wal int64, doubt error) (s *store, moved, why string, err error) {
+// wal and told are as of openStore; doubt is damage that is known already, or nil.
+func openPath(path string, wal int64, told upgrading, doubt error) (s *store, moved, why string, err error) {
 	for {
 		made, err := makeFile(path)
 		if err != nil {
@@ -109,7 +109,7 @@ func openPath(path string, wal int64, doubt error) (s *store, moved, why string,
 			err = inspect(path)
 		}
 		if err == nil {
-			s, err = openStore(path, wal)
+			s, err = openStore(path, wal, told)
 		}
 		var bad *damage
 		if !errors.As(asDamage(err), &bad) || moved != "" {

@@ -81,6 +81,7 @@ func TestSentMigrated(t *testing.T) {
 	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN decision")
 	execSQL(t, path, "ALTER TABLE exceptions DROP COLUMN renewed")
 	execSQL(t, path, "DROP INDEX events_sent")
+	execSQL(t, path, "DROP INDEX events_released")
 	execSQL(t, path, "DROP INDEX events_observed")
 	execSQL(t, path, "ALTER TABLE events DROP COLUMN observed")
 	execSQL(t, path, "PRAGMA user_version = 4")

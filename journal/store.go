@@ -76,17 +76,18 @@ var setup = []string{
 }
 
 // openStore opens the existing file at path for writing and brings its schema
-// up to date. wal is the size its log is to have, in bytes.
-func openStore(path string, wal int64) (*store, error) {
+// up to date, of which told hears. wal is the size its log is to
+// have, in bytes.
+func openStore(path string, wal int64, told upgrading) (*store, error) {
 	s := &store{path: path, unsure: true}
-	if err := s.open(context.Background(), wal); err != nil {
+	if err := s.open(context.Background(), wal, told); err != nil {
 		_ = s.close() // nothing was written
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *store) open(ctx context.Context, wal int64) (err error) {
+func (s *store) open(ctx context.Context, wal int64, told upgrading) (err error) {
 	if s.info, err = identity(s.path); err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (s *store) open(ctx context.Context, wal int64) (err error) {
 			return fmt.Errorf("%s: %w", pragma, err)
 		}
 	}
-	if err := schema.Migrate(ctx, s.conn, version); err != nil {
+	if err := s.upgrade(ctx, version, told); err != nil {
 		return err
 	}
 	return s.prepare(ctx)

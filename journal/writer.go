@@ -27,6 +27,7 @@ var errNotOpen = errors.New("the journal file is not open")
 type writer struct {
 	path string
 	log  *zap.Logger
+	told upgrading
 
 	lock      *lockFile
 	store     *store // nil while the file cannot be opened
@@ -56,6 +57,7 @@ func newWriter(path string, o Options) (*writer, error) {
 	w := &writer{
 		path:   path,
 		log:    o.Log,
+		told:   o.Upgrading,
 		queue:  make(chan *request, queueSize),
 		sweep:  newSweeper(o),
 		counts: newCounts(o.Metrics),
@@ -82,7 +84,7 @@ func newWriter(path string, o Options) (*writer, error) {
 // open opens the file, or a fresh one in its place, and takes the ids up from
 // where they were. doubt is damage already known, or nil.
 func (w *writer) open(doubt error) error {
-	s, moved, why, err := openPath(w.path, w.sweep.logSize(), doubt)
+	s, moved, why, err := openPath(w.path, w.sweep.logSize(), w.told, doubt)
 	if moved != "" {
 		w.moved.Store(moved)
 		w.log.Error("journal moved aside, a fresh one started",

@@ -44,7 +44,7 @@ func (p Problem) String() string {
 }
 
 // Add adds one entry to list l. The entry is a host name or an IP address, in
-// any spelling that [hostname.Parse] takes; a leading dot or "*." and a
+// any spelling that [hostname.ParseRecorded] takes; a leading dot or "*." and a
 // trailing comment change nothing, since an entry always covers what is below
 // it. source and line, which is 0 where there are none, say where the entry
 // stands, for verdicts and problems. An entry that cannot be taken becomes a
@@ -106,7 +106,7 @@ func parseEntry(text string) (n hostname.Name, reason string) {
 	if len(name) == len(text) || strings.HasPrefix(name, ".") {
 		name = strings.TrimPrefix(name, ".")
 	}
-	n, err := hostname.Parse(name)
+	n, err := hostname.ParseRecorded(name)
 	if err == nil && (n.String() == name || !strings.ContainsAny(name, "* \t")) {
 		return n, ""
 	}

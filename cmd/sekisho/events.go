@@ -138,7 +138,10 @@ func (f eventFlags) filter(now time.Time) (journal.Filter, error) {
 		return out, misuse(fmt.Errorf("--since %q: %w", f.since, err), "")
 	}
 	if f.host != "" {
-		n, err := hostname.ParseInput(f.host)
+		n, err := hostname.ParseRecorded(f.host)
+		if err != nil {
+			n, err = hostname.ParseInput(f.host)
+		}
 		if err != nil {
 			return out, misuse(fmt.Errorf("--host %q: want the name of a host such as shop.example", f.host), "")
 		}

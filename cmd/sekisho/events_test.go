@@ -65,6 +65,21 @@ func TestEventsFollow(t *testing.T) {
 	}
 }
 
+// TestEventsOfHost finds a name in whatever spelling, and one of the DNS alone as it is
+// recorded.
+func TestEventsOfHost(t *testing.T) {
+	t.Parallel()
+	for input, want := range map[string]string{
+		"https://Shop.example/x": "shop.example", "アマゾン.example": "xn--cckwcxetd.example",
+		"XN--amazon-kxd.example": "xn--amazon-kxd.example", `a\032b.example`: `a\032b.example`,
+	} {
+		f := eventFlags{host: input}
+		if got, err := f.filter(time.Now()); err != nil || got.Host != want {
+			t.Errorf("--host %q: %q, %v; want %q", input, got.Host, err, want)
+		}
+	}
+}
+
 func TestEventsOfNoJournal(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

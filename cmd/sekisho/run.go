@@ -39,7 +39,7 @@ func runCommand(e *env) *cobra.Command {
 			log := newLog(e, verbose)
 			defer func() { _ = log.Sync() }() // a terminal cannot be synced
 			quietStandardLog(log)
-			d, err := daemon.New(daemon.Options{Config: cfg, Version: version(), Log: log})
+			d, err := daemon.New(daemon.Options{Config: cfg, Version: version(), Log: log, Upgrading: e.upgrading})
 			if err != nil {
 				return err
 			}

@@ -40,6 +40,8 @@ var migrations = []string{
 	layers,
 	undrilled,
 	observed,
+	undisguised,
+	released,
 }
 
 // Querier is a connection, a transaction or a pool.

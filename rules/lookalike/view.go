@@ -101,7 +101,7 @@ func (v *view) set(n hostname.Name, suffix string) (head string, unicode []strin
 func (v *view) addLabel(s string, unicode []string) {
 	label := uint8(v.nlabels)
 	from := v.size
-	if i := len(unicode) - 1 - int(label); i >= 0 && strings.HasPrefix(s, "xn--") {
+	if i := len(unicode) - 1 - int(label); i >= 0 && unicode[i] != s {
 		text, worn := romanize(v.text[v.size:v.size:maxText], Skeleton(transliterate(unicode[i])))
 		v.size = min(v.size+len(text), maxText)
 		if s := scriptsOf(unicode[i]); worn == plain || s != whole && s != mixed {
