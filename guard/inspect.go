@@ -13,6 +13,9 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 	r := newReader(x)
 	r.target(h.Target)
 	r.header(h.Header)
+	if x.AfterCopy {
+		r.lateHead(h)
+	}
 	if len(body) > MaxBody {
 		body, complete = body[:MaxBody], false
 	}

@@ -25,7 +25,7 @@ func tryOf(name, v []byte) uint64 {
 // allTries returns Finding.Tries for passwords, of which near are the values of any name.
 func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
 	out := make([]uint64, len(passwords))
-	if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
+	if !searches(lowerPath(h.Target)) {
 		r.tries(out, passwords)
 	}
 	switch {
@@ -36,6 +36,11 @@ func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
 		r.loneAfter(out, passwords, near)
 	}
 	return out
+}
+
+// searches reports whether a path says that something is looked for.
+func searches(path string) bool {
+	return has(path, "/search", "/suggest", "/autocomplete", "/find", "/kensaku")
 }
 
 // tries fills out, which is Finding.Tries for passwords.
