@@ -95,6 +95,7 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 		if r.messages(h, media, body) {
 			continue
 		}
+		r.report = reports(media)
 		charset := ""
 		if names := parameters(params, "charset"); len(names) > 0 {
 			charset = string(bytes.ToLower(names[0]))
