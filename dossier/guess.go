@@ -24,6 +24,7 @@ const (
 	// enough. After the ID, without it, come pictures and their like too.
 	triedMany    = 20
 	saidMany     = 25
+	plainMany    = 60 // of words such as programs have for their own things
 	followedMany = 40
 	triedFor     = 24 * time.Hour
 
@@ -122,6 +123,8 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 	for i, field := range f.Tries {
 		many := triedMany
 		switch {
+		case field == guard.TryPlain:
+			many = plainMany
 		case f.Followed && field == guard.TryLone:
 			many = guessMany
 		case f.Followed:

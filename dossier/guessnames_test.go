@@ -21,7 +21,12 @@ func TestGuessesUnderSayingNames(t *testing.T) {
 		{"token", "Guess%d!x", guessMany},
 		{"k", "Guess%d!x", guessMany},
 		{"s", "HDMI-%dm", saidMany},
-		{"q", "shirts-%d", saidMany},
+		{"q", "shirts-%d", plainMany},
+		{"flag", "new-search-v%d", plainMany},
+		{"tab", "tab-%d.orders", plainMany},
+		{"secret", "tanuki-%d", guessMany},
+		{"aikotoba", "Natsu%d!", guessMany},
+		{"reading", "%d.5kWh", saidMany},
 		{"code", "SAVE%dOFF", saidMany},
 		{"title", "Guess%d!x", saidMany},
 	} {

@@ -90,11 +90,13 @@ func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) gua
 			x.Follows = true
 		}
 	case site == SiteOf(host):
+		return x
 	case b.condemned(from.Document, site, client):
 		x.Suspicious, x.Thorough = true, true
 	case b.followsAt(from.Document, client):
 		x.Follows = true
 	}
+	x.AfterCopy = x.AfterCopy || site != "" && b.strangeAfterCopy(from.Document, client, time.Now())
 	return x
 }
 

@@ -75,6 +75,24 @@ func (b *Book) gaveFrom(document hostname.Name, client netip.Addr, label string,
 	}
 }
 
+// strangeAfterCopy reports whether client met a copy within ten minutes, and the site of
+// document is new here and nothing speaks for it: whether a code that its page sends to
+// a messenger is the copy's.
+func (b *Book) strangeAfterCopy(document hostname.Name, client netip.Addr, now time.Time) bool {
+	if !within(stepFor, b.clients.of(client).imitation, now) || isAmazon(document) {
+		return false
+	}
+	site := SiteOf(document)
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return !b.settings.Load().familiar.covers(document.String(), site) && !b.pardoned(document, site, now)
+	}
+	return d.newHere(now) && b.unfamiliar(d, document, now) && !b.pardoned(document, site, now)
+}
+
 // idBefore reports whether the ID that belongs to a protected password was given a step
 // ago by the same client: to the site of the page that sends it or, where
 // nothing but its value tells what it is, to whatever site. A password in a field for

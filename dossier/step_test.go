@@ -164,3 +164,48 @@ func TestHiddenPageSaysNoMore(t *testing.T) {
 		}
 	}
 }
+
+// TestWellKnownAfterCopy: a code that a new page sends to a messenger's webhook within ten
+// minutes of a copy is the copy's; what the messenger's own page sends is its own, and so
+// is what a page sends that is known here.
+func TestWellKnownAfterCopy(t *testing.T) {
+	t.Parallel()
+	const page, hook = "quiet-river.example", "discord.com"
+	for _, test := range []struct {
+		name     string
+		before   func(o office)
+		from     string
+		act      guard.Finding
+		want     string
+		looksFor bool
+	}{
+		{"new page", func(o office) { o.page("first.example", copied) }, page, anyCode, "hold red one-time-code", true},
+		{"no copy", func(office) {}, page, anyCode, "pass", false},
+		{"the messenger's own page", func(o office) { o.page("first.example", copied) }, hook, anyCode, "pass", false},
+		{"a well-known page", func(o office) { o.page("first.example", copied) }, "github.com", anyCode, "pass", false},
+		{"a page gone on to", func(o office) { o.page("first.example", copied); o.Passed(name(o, page)) }, page, anyCode, "pass", false},
+		{"a pardoned page", func(o office) { o.page("first.example", copied); o.pardon(page) }, page, anyCode, "pass", false},
+		{"a password", func(o office) { o.page("first.example", copied) }, page, anySignIn, "pass", true},
+		{"a page seen before", func(o office) {
+			o.visit(page)
+			time.Sleep(25 * time.Hour)
+			o.page("first.example", copied)
+		}, page, anyCode, "pass", false},
+		{"eleven minutes later", func(o office) { o.page("first.example", copied); time.Sleep(11 * time.Minute) }, page, anyCode, "pass", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				o := office{t, open(t)}
+				test.before(o)
+				from := Sender{Document: name(o, test.from)}
+				if x := o.HintsFrom(from, name(o, hook), pc1); x.AfterCopy != test.looksFor {
+					t.Errorf("AfterCopy = %v; want %v", x.AfterCopy, test.looksFor)
+				}
+				if got := verdict(o.SubmitFrom(from, name(o, hook), pc1, test.act, none)); got != test.want {
+					t.Errorf("judged %q; want %q", got, test.want)
+				}
+			})
+		})
+	}
+}

@@ -34,7 +34,11 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	if across && m.ID {
 		b.gaveFrom(document, client, m.Label, now)
 	}
-	j, known := b.submitted(host, client, f, m, from, across, now)
+	var void evidence
+	if across && f.Act == guard.Code && b.strangeAfterCopy(document, client, now) {
+		void = wellKnown // people who have a copy get its codes by messengers
+	}
+	j, known := b.submitted(host, client, f, m, from, void, across, now)
 	if j.Do == Hold && holdsCredential(j.Technique) {
 		b.clients.note(client, now, func(met *met) { met.held = now })
 		if across {
@@ -52,8 +56,9 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 }
 
 // submitted judges the request at the site of host, and writes down there what
-// the client did. known is whether one of the sites was given away already.
-func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from evidence, across bool, now time.Time) (j Judgement, known bool) {
+// the client did. from is what its page has against it, and void what does not speak for
+// the site. known is whether one of the sites was given away already.
+func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from, void evidence, across bool, now time.Time) (j Judgement, known bool) {
 	site := SiteOf(host)
 	met := b.clients.of(client)
 	s := b.shelfOf(site)
@@ -71,7 +76,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	if !across && b.guessed(d, v, host, f, m, now) {
 		s.sort(d)
 	}
-	e |= b.known(d, host, now) | from
+	e |= b.known(d, host, now)&^void | from
 	e |= metImitation.when(within(stepFor, met.imitation, now))
 	e |= metLately.when(within(codeFor, met.imitation, now) && d.newHere(now))
 	e |= heldHere.when(d.heldNow(client, now))

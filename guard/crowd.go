@@ -82,7 +82,9 @@ func series(list []value) map[string]int {
 const fewAlike = 3
 
 // coded reports whether v has a form in which programs write with the marks of passwords:
-// a colour, a selector of CSS, the formula of a cell, a place in a document, a numbered key.
+// a colour, a selector of CSS, the formula of a cell, a range of cells, a place in a document
+// or a program, a numbered key. Each is such that no person's password is likely to have it,
+// for what has it is not counted, and a page could make its own of any password's form.
 // Apps send these by the dozen. They are compared after others of their kind, so that a
 // page cannot crowd a password out with them.
 func coded(v []byte) bool {
@@ -101,7 +103,40 @@ func coded(v []byte) bool {
 	if i := bytes.IndexByte(v, '#'); i > 0 && bytes.IndexByte(v[:i], '/') >= 0 {
 		return true
 	}
-	return selector(v)
+	return selector(v) || cells(v) || placed(v)
+}
+
+// cells reports whether v is a range of cells in A1 notation, Orders!A2:C2, or a cell of
+// a sheet that has its first name, Sheet1!A2. One cell of any sheet is not enough:
+// Tanuki!JP77 is a password.
+func cells(v []byte) bool {
+	sheet, at, ok := bytes.Cut(v, []byte{'!'})
+	if !ok || len(sheet) == 0 {
+		return false
+	}
+	from, to, ok := bytes.Cut(at, []byte{':'})
+	if ok {
+		return cell(from) && cell(to)
+	}
+	n, ok := bytes.CutPrefix(sheet, []byte("Sheet"))
+	return ok && len(n) > 0 && whole(n) && cell(at)
+}
+
+// cell reports whether v is a column and a row, either with a dollar sign before it.
+func cell(v []byte) bool {
+	v = bytes.TrimPrefix(v, []byte{'$'})
+	row := bytes.TrimLeft(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	column := len(v) - len(row)
+	row = bytes.TrimPrefix(row, []byte{'$'})
+	return 1 <= column && column <= 3 && 1 <= len(row) && len(row) <= 7 && whole(row)
+}
+
+// placed reports whether v is a place in a program without its source, as reports of
+// errors have them: ntdll.dll!RtlUserThreadStart+0x1f.
+func placed(v []byte) bool {
+	module, at, ok := bytes.Cut(v, []byte{'!'})
+	i := bytes.LastIndex(at, []byte("+0x"))
+	return ok && i > 0 && isHex(at[i+3:]) && bytes.IndexByte(module, '.') > 0
 }
 
 // selector reports whether v is the name of an element with classes or an id, as in

@@ -115,6 +115,11 @@ func TestHiddenIsNotForData(t *testing.T) {
 			return fmt.Sprintf(`{"name":"Hanako%c Tanaka","mail":"u%d@example.net","tel":"090-1234-%04d","zip":"150-%04d"}`, 'a'+i%26, i, i, i)
 		},
 		"tokens": func(i int) string { return fmt.Sprintf(`{"t":"k%dJ9x%dm1Zq7"}`, i, i*31) },
+		"ranges of cells": func(i int) string {
+			return fmt.Sprintf(`{"range":"Orders!A%d:C%d","majorDimension":"ROWS","values":[["x",%d]]}`, i+2, i+2, i)
+		},
+		"cells":        func(i int) string { return fmt.Sprintf(`{"range":"Sheet1!$B$%d","v":%d}`, i+2, i) },
+		"native frame": func(i int) string { return fmt.Sprintf(`{"f":"ntdll.dll!RtlUserThread%cStart+0x%x"}`, 'A'+i%26, i+16) },
 		"clicks": func(i int) string {
 			return fmt.Sprintf(`{"message":"div#Root > button.Btn%d","data":{"url":"/api/x%dYz"}}`, i, i)
 		},
@@ -127,6 +132,25 @@ func TestHiddenIsNotForData(t *testing.T) {
 		f := (request{headers: "application/json", body: `{"user":{"email":"` + typedID + `"},"rows":[` + strings.Join(all, ",") + `]}`}).inspect(t, guard.Hints{Known: known, Thorough: true})
 		if f.Hidden {
 			t.Errorf("%s: said to hide a password", name)
+		}
+	}
+}
+
+// TestCrowdOfCells: a password that looks like a cell, among cells of its own make, is
+// either carried or said to be left out.
+func TestCrowdOfCells(t *testing.T) {
+	t.Parallel()
+	for _, pass := range []string{"Tanuki!JP77", "Kaki8!B2", "Sheet1!Aa1", "Orders!A2:c", "ntdll!Start+0x1f"} {
+		for _, n := range []int{33, 60, 300} {
+			var b strings.Builder
+			stem := strings.TrimRight(pass, "0123456789")
+			for i := range n {
+				fmt.Fprintf(&b, "&k%d=%s", i, url.QueryEscape(fmt.Sprintf("%s%d", stem, 100+i)))
+			}
+			f := (request{headers: form, body: "a=" + typedID + b.String() + "&z=" + url.QueryEscape(pass)}).inspect(t, guard.Hints{Known: known, Thorough: true})
+			if got := slices.Contains(texts(f.Passwords), pass); !got && !f.Hidden {
+				t.Errorf("%s among %d: neither carried nor said to be left out", pass, n)
+			}
 		}
 	}
 }

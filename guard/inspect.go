@@ -13,6 +13,9 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 	r := newReader(x)
 	r.target(h.Target)
 	r.header(h.Header)
+	if x.AfterCopy {
+		r.lateHead(h)
+	}
 	if len(body) > MaxBody {
 		body, complete = body[:MaxBody], false
 	}
@@ -92,6 +95,7 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 		if r.messages(h, media, body) {
 			continue
 		}
+		r.report = reports(media)
 		charset := ""
 		if names := parameters(params, "charset"); len(names) > 0 {
 			charset = string(bytes.ToLower(names[0]))

@@ -16,6 +16,7 @@ type lateCodes struct {
 	boxes   []byte // of a code with a box for each digit
 	numbers []byte // the same, as numbers of JSON
 	halves  []byte // of a code in two fields
+	letter  byte   // the name of the last of found, if it is a letter that says nothing
 }
 
 // late notes six digits, in one field, two or six.
@@ -39,6 +40,7 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 		// Searches send no numbers; and a message is no size of a picture.
 		if k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name) {
 			r.lateCode(v, says && !wrote)
+			r.lateCodes.letter = meaningless(name)
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
 		r.lateCode(v[len(v)-lateDigits:], false) // k=483920, in one value
@@ -157,7 +159,7 @@ func (r *reader) isLateCode(h Head) bool {
 	late := &r.lateCodes
 	found := late.found
 	get := h.Method == "GET" || h.Method == "HEAD"
-	if get { // sizes and versions of pictures
+	if get && !(r.read == 1 && lettered(late.letter, lowerPath(h.Target))) { // sizes and versions of pictures
 		found = slices.DeleteFunc(slices.Clone(found), func(v value) bool { return v.said })
 	}
 	if len(late.boxes) == lateDigits {
@@ -173,6 +175,19 @@ func (r *reader) isLateCode(h Head) bool {
 		r.keep(&r.codes, v)
 	}
 	return len(found) > 0
+}
+
+// lettered reports whether the only field of a query has a name that says nothing at this
+// path: files have versions, and what is looked for may be a number.
+func lettered(name byte, path string) bool {
+	switch name {
+	case 'k', 'K':
+		return path != "/s" && !searches(path)
+	case 'v', 'V':
+		file := path[strings.LastIndexByte(path, '/')+1:]
+		return strings.IndexByte(file, '.') < 0
+	}
+	return false
 }
 
 // counted reports whether digits are flags, ratings of few values or a row of numbers

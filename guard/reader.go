@@ -66,6 +66,7 @@ type reader struct {
 	action                                             amazonAction
 	signs                                              []string
 	undecoded                                          bool
+	report                                             bool // the body is one: see reported
 }
 
 // everything reports whether values matter whatever their name.
@@ -134,6 +135,9 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.shown(name, v)
 	r.nested(name, v)
 	r.chained(name, v)
+	if r.report && r.depth == 0 {
+		r.reported(v)
+	}
 }
 
 // unnamed looks at a value whose name says nothing.

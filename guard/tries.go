@@ -18,14 +18,24 @@ func tryOf(name, v []byte) uint64 {
 	if name == nil || !thoughtUp(v) || speaks(name) || issued(v) {
 		return 0
 	}
+	if saying(name) {
+		switch {
+		case everyday(v):
+			return TryPlain
+		case coded(v):
+			return 0
+		case !human(v) || !odd(v):
+			return TrySaid
+		}
+	}
 	// k1, k2, k3: the next number is no other name.
-	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), 1)
+	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), TryPlain+1)
 }
 
 // allTries returns Finding.Tries for passwords, of which near are the values of any name.
 func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
 	out := make([]uint64, len(passwords))
-	if !has(lowerPath(h.Target), "/search", "/suggest", "/autocomplete", "/find", "/kensaku") {
+	if !searches(lowerPath(h.Target)) {
 		r.tries(out, passwords)
 	}
 	switch {
@@ -36,6 +46,11 @@ func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
 		r.loneAfter(out, passwords, near)
 	}
 	return out
+}
+
+// searches reports whether a path says that something is looked for.
+func searches(path string) bool {
+	return has(path, "/search", "/suggest", "/autocomplete", "/find", "/kensaku")
 }
 
 // tries fills out, which is Finding.Tries for passwords.
@@ -61,11 +76,13 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 		return
 	}
 	number := uint64(TryLone)
-	if speaks(one.name) {
-		if random(one.v) {
+	if saying(one.name) {
+		switch {
+		case speaks(one.name) && random(one.v), numeral(one.v), coded(one.v) && !everyday(one.v):
 			return
-		}
-		if !human(one.v) || !odd(one.v) || !borrowed(one.name) {
+		case everyday(one.v):
+			number = TryPlain
+		case !human(one.v) || !odd(one.v) || speaks(one.name) && !borrowed(one.name):
 			number = TrySaid
 		}
 	}
@@ -139,6 +156,10 @@ func borrowed(name []byte) bool {
 const (
 	TryLone = 1
 	TrySaid = 2 // its name says something, as of what people look for by the dozen
+
+	// TryPlain is of any value whose name says something, and that is one of the words
+	// which programs have for their things.
+	TryPlain = 3
 )
 
 // oneWord reports whether v is no text and no path.

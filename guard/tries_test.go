@@ -2,6 +2,7 @@ package guard_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestTries(t *testing.T) {
 			f := request{headers: c.headers, body: body}.inspect(t, guard.Hints{Known: known})
 			got := false
 			for i, n := range f.Tries {
-				got = got || n != 0 && n != guard.TrySaid && string(f.Passwords[i].Bytes()) == c.value
+				got = got || n != 0 && n != guard.TrySaid && n != guard.TryPlain && string(f.Passwords[i].Bytes()) == c.value
 			}
 			if got != c.want {
 				t.Errorf("a try = %v; want %v (passwords %q, tries %v)", got, c.want, texts(f.Passwords), f.Tries)
@@ -105,4 +106,45 @@ func bothWays(t *testing.T, q request, x guard.Hints) map[string]guard.Finding {
 	_, _ = s.Write([]byte(q.body))
 	_ = s.Close()
 	return map[string]guard.Finding{"held": q.inspect(t, x), "in passing": s.Finding()}
+}
+
+// TestNoTries: what searches send, tokens under names of theirs, and codes that shops give
+// out in groups are no tries.
+func TestNoTries(t *testing.T) {
+	t.Parallel()
+	const json = "application/json"
+	after := guard.Hints{Known: known, Follows: true, Thorough: true}
+	beside := guard.Hints{Known: known, Thorough: true}
+	for _, c := range []struct {
+		name  string
+		q     request
+		hints guard.Hints
+		tries bool
+	}{
+		{"token under its name", request{headers: form, body: "email=" + typedID + "&csrf=k3j9x2m1q8p"}, beside, false},
+		{"word under the name of a token", request{headers: form, body: "email=" + typedID + "&csrf=Tanuki2026"}, beside, true},
+		{"three groups", request{headers: form, body: "email=" + typedID + "&gc=AB12-CD34-EF56"}, beside, false},
+		{"two groups", request{headers: form, body: "email=" + typedID + "&gc=AB12-CD34"}, beside, true},
+		{"search", request{target: "/search", headers: form, body: "email=" + typedID + "&x=guess-12&y=1&z=2&w=3&u=4"}, beside, false},
+		{"suggestions", request{target: "/suggest", headers: form, body: "email=" + typedID + "&x=guess-12&y=1&z=2&w=3&u=4"}, beside, false},
+		{"completion", request{target: "/api/Autocomplete", headers: form, body: "email=" + typedID + "&x=guess-12&y=1&z=2&w=3&u=4"}, beside, false},
+		{"find", request{target: "/find", headers: form, body: "email=" + typedID + "&x=guess-12&y=1&z=2&w=3&u=4"}, beside, false},
+		{"kensaku", request{target: "/kensaku.cgi", headers: form, body: "email=" + typedID + "&x=guess-12&y=1&z=2&w=3&u=4"}, beside, false},
+		{"no search", request{target: "/p", headers: form, body: "email=" + typedID + "&x=guess-12&y=1&z=2&w=3&u=4"}, beside, true},
+		{"alone in a GET", request{target: "/p?e=" + typedID + "&b=monkeydragons"}, beside, false},
+		{"alone", request{headers: form, body: "e=" + typedID + "&b=monkeydragons"}, beside, true},
+		{"after the ID", request{headers: json, body: `{"x":"Guess!12x"}`}, after, true},
+		{"selector after the ID", request{headers: json, body: `{"x":"button#buy.Btn2"}`}, after, false},
+		{"formula after the ID", request{headers: json, body: `{"x":"=Sum$A1b"}`}, after, false},
+		{"word behind a label after the ID", request{headers: json, body: `{"text":"Password: Guess!12x"}`}, after, true},
+		{"file behind a label after the ID", request{headers: json, body: `{"text":"Password: Quote!2026.pdf"}`}, after, false},
+		{"file after the ID", request{headers: json, body: `{"x":"Quote!2026.pdf"}`}, after, false},
+	} {
+		f := c.q.inspect(t, c.hints)
+		// After the ID alone numbers of names take forty; what counts by tens is TryLone.
+		got := slices.ContainsFunc(f.Tries, func(n uint64) bool { return n != 0 && (!f.Followed || n == guard.TryLone) })
+		if got != c.tries {
+			t.Errorf("%s: tries %v of %q; want any: %v", c.name, f.Tries, texts(f.Passwords), c.tries)
+		}
+	}
 }

@@ -1,0 +1,95 @@
+package guard
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// maxLateCookies is how many pairs of a cookie are looked at for a code.
+const maxLateCookies = 64
+
+// lateHead takes six digits out of the places of a head that a page may write to: a
+// header or a cookie of its own, the subprotocols of a WebSocket, a label of the host.
+// Programs put numbers there as well, so that it takes a name that says code or nothing.
+func (r *reader) lateHead(h Head) {
+	for name, values := range h.Header {
+		for _, v := range values {
+			switch {
+			case name == "Cookie":
+				r.lateCookies(v)
+			case name == "Sec-Websocket-Protocol":
+				for part := range strings.SplitSeq(v, ",") {
+					r.lateDigits([]byte(strings.TrimSpace(part)))
+				}
+			case len(v) <= lateDigits+3 && !reserved(name) && !common[name] && !numbers(name):
+				r.lateDigits([]byte(strings.TrimSpace(v)))
+			}
+		}
+	}
+	if r.read == 0 && h.Header.Get("Sec-Fetch-Mode") != "navigate" {
+		r.lateLabel(h.Host.String())
+	}
+}
+
+// lateDigits files v if it is six digits, with or without a gap.
+func (r *reader) lateDigits(v []byte) {
+	switch {
+	case len(v) == lateDigits && whole(v):
+		r.lateCode(v, false)
+	case halved(v):
+		r.lateCode(slices.Concat(v[:3], v[4:]), false)
+	}
+}
+
+// lateCookies looks at the cookies whose name says code, or is a letter that says nothing:
+// all others have a number by chance.
+func (r *reader) lateCookies(line string) {
+	n := 0
+	for pair := range strings.SplitSeq(line, ";") {
+		name, v, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		if n++; n > maxLateCookies {
+			return
+		}
+		key := []byte(name)
+		c := words.lookup(key).class
+		if c == code || c == codeWeak || len(key) == 1 && (meaningless(key) != 0 || !speaks(key)) {
+			r.lateDigits([]byte(strings.Trim(v, `"`)))
+		}
+	}
+}
+
+// numbers reports whether a header's name says what its number is.
+func numbers(name string) bool {
+	name = strings.TrimPrefix(name, "X-")
+	key := []byte(name)
+	if c := words.lookup(key).class; c == code || c == codeWeak || meaningless(key) != 0 {
+		return false
+	}
+	if speaks(key) || measure(key) || words.lookup(key).class != other {
+		return true
+	}
+	return has(strings.ToLower(name), "length", "count", "total", "offset", "bytes", "width", "height", "duration", "elapsed", "delay", "limit", "latency")
+}
+
+// meaningless returns a name that is a letter which says little, or else 0: k is a key or
+// what is looked for, and v a version or a value.
+func meaningless(name []byte) byte {
+	if len(name) == 1 && bytes.IndexByte([]byte("kKvV"), name[0]) >= 0 {
+		return name[0]
+	}
+	return 0
+}
+
+// lateLabel looks at the labels below the site's own for six digits, with one letter before
+// them at most. It is for requests that hold nothing else, and no navigations: links in
+// mails lead by hosts with the number of a customer.
+func (r *reader) lateLabel(host string) {
+	labels := strings.Split(host, ".")
+	for _, label := range labels[:max(0, len(labels)-2)] {
+		if len(label) == lateDigits+1 && !isDigit(label[0]) {
+			label = label[1:]
+		}
+		r.lateDigits([]byte(label))
+	}
+}
