@@ -19,7 +19,8 @@ type shape struct {
 	quoted bool   // in a string
 	nature nature // of that string
 	said   bool   // that string has words of Amazon's
-	before int    // bytes before the first bracket of the value at hand
+	room   [2 * natureHead]byte
+	before int // bytes before the first bracket of the value at hand
 
 	texts, pages, listed int // strings of the value at hand: to read, of a page, and in a list
 
@@ -67,17 +68,9 @@ func (h *shape) say(sign int) {
 
 // between reads what is outside of strings.
 func (h *shape) between(p []byte) {
+	t := h.top()
 	for _, b := range p {
-		t := h.top()
 		switch {
-		case b == '{' || b == '[':
-			h.enter(b == '[')
-		case len(h.open) == 0:
-			if h.before++; b == '<' || h.before > maxBefore {
-				h.own = true
-			}
-		case b == '}' || b == ']':
-			h.leave()
 		case b == ',':
 			if t != nil {
 				t.key = !t.list
@@ -87,6 +80,16 @@ func (h *shape) between(p []byte) {
 				t.key = false
 			}
 		case blank(b):
+		case b == '{' || b == '[':
+			h.enter(b == '[')
+			t = h.top()
+		case len(h.open) == 0:
+			if h.before++; b == '<' || h.before > maxBefore {
+				h.own = true
+			}
+		case b == '}' || b == ']':
+			h.leave()
+			t = h.top()
 		case !inScalar[b]:
 			h.own = true
 		case t != nil:
@@ -158,13 +161,12 @@ func (h *shape) waits(p []byte) bool {
 func (h *shape) begin(head []byte) {
 	h.quoted, h.said = true, false
 	switch {
-	case h.named():
-		h.nature = wordText
-		if counted(head) {
-			h.nature = stampText
-		}
+	case !h.named():
+		h.nature = natureOf(head, h.room[:0])
+	case counted(head):
+		h.nature = stampText
 	default:
-		h.nature = natureOf(head)
+		h.nature = wordText
 	}
 	if len(h.open) == 0 { // it is all there is
 		h.own = true
