@@ -106,3 +106,8 @@ func BenchmarkRequest(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkData is a list of records, as an API of a shop sends it.
+func BenchmarkData(b *testing.B) {
+	benchmark(b, response("application/json"), []byte(`{"items":[`+strings.Repeat(`{"id":4711,"name":"飯碗と湯呑みの揃い","slug":"meshiwan-to-yunomi","price":1800,"image":"/upload/4711.jpg","stock":true,"updated":"2026-11-26T10:00:00Z"},`, 2000)+`null]}`))
+}

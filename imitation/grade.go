@@ -136,7 +136,7 @@ func (s *set) backed() bool {
 	}
 	own := *s
 	own.remove(partWords)
-	return strong(&own, "wording")
+	return s.any(titleWhole, titleSeller) || strong(&own, "wording")
 }
 
 var partWords, partLegal = known("part-words"), known("part-legal")

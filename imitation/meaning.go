@@ -8,11 +8,17 @@ func (s *script) hit(n uint16, at int) {
 		return
 	}
 	if p.where == "key" {
-		s.key(p.sign)
+		s.key()
 		return
+	}
+	if s.shape != nil && s.shape.named() && p.where != "script" {
+		return // keys say what the words are, and are none
 	}
 	if p.where == "script" {
 		s.seen.add(p.sign)
+		if s.shape != nil {
+			s.shape.say(p.sign)
+		}
 		s.shuffled.on = s.shuffled.on || p.sign == shuffledNames && s.page != nil && !s.style
 		if p.sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0 {
 			s.pack.begin(')', inCodes)
@@ -39,6 +45,9 @@ func (s *script) hit(n uint16, at int) {
 	}
 	if s.brief && end-p.size-s.quoted > maxLead {
 		return
+	}
+	if s.shape != nil {
+		s.shape.say(p.sign)
 	}
 	if p.sign == copyrightLine {
 		s.spots.note(p.sign, end)
@@ -69,8 +78,11 @@ func (s *script) endLabels(p []byte) {
 func (s *script) countLabels() {
 	for _, h := range s.labels {
 		s.spots.note(h.sign, h.at)
-		if !s.brief {
+		switch {
+		case !s.brief:
 			s.state.add(h.sign)
+		case s.shape != nil:
+			s.shape.say(h.sign)
 		}
 	}
 	s.labels = s.labels[:0]

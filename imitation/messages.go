@@ -40,7 +40,7 @@ func (s *Scanner) Next() {
 
 func (s *Scanner) renew() {
 	s.page, s.data = newDocument(&s.found, 0, false), newDocument(&s.found, 0, false)
-	s.data.script.brief = true
+	s.data.script.brief, s.data.script.shape = true, &s.shape
 }
 
 // gathered is what messages said before those that are measured now.

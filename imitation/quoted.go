@@ -1,33 +1,29 @@
 package imitation
 
-// key takes note of a key that data has which is text to read: the lines of a file,
-// a mail, an error. Such data is a response of its own, or in the page that shows it;
-// there nothing more of it is looked at.
-func (s *script) key(sign int) {
-	switch {
-	case s.brief:
-		s.seen.add(sign)
-	case s.page != nil && s.page.kind == jsonData:
+// key takes note of a key of the data in a page that says that what follows is text to
+// read: the lines of a file, a mail, an error. Nothing more of that data is looked at.
+// Data that comes by itself is told by its shape.
+func (s *script) key() {
+	if s.page != nil && s.page.kind == jsonData {
 		s.mute = true
 	}
 }
 
-// quote leaves of data that is text to read what says that it quotes Amazon. A code
-// host has the copies that are kept in its repositories, a mailbox those that came by
-// mail, and neither is one.
+// quote leaves of data that quotes Amazon what may be a part of a page that is a copy
+// by itself: a code host has the copies that are kept in its repositories, a mailbox
+// those that came by mail, and neither is one.
 func (s *set) quote() {
-	said := false
+	var said set
 	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
 		switch signs[i].class {
 		case "form", "brand", "excuse", "relay", "redirect", "path", "kit":
 			continue
 		}
-		said = true
+		said.add(i)
 		s.remove(i)
 	}
-	if said {
+	if said != (set{}) {
 		s.add(quotedWords)
+		s.part(&said)
 	}
 }
-
-var textData = known("text-data")

@@ -10,7 +10,7 @@ func (s *Scanner) Result() Result {
 	if s.page != nil || s.outside != nil {
 		s.sum(&found, &r)
 	}
-	if found.has(textData) {
+	if s.shape.quotes() {
 		found.quote()
 	}
 	r.Grade, r.Score = found.grade()

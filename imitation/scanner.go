@@ -29,6 +29,7 @@ type Scanner struct {
 	page    *document
 	data    *document // reads as data what is read as a document too; nil when nothing is
 	wrap    wrapped   // reads the body as one that is packed as a whole
+	shape   shape     // of what comes as data
 	events  *events   // nil in what is no stream of them
 	series  bool      // of messages, which are read together: no part waits for another
 	before  gathered  // of messages only
@@ -134,7 +135,9 @@ func (s *Scanner) begin() {
 	s.recode = newRecoder(head, s.contentType, page)
 	s.page = newDocument(&s.found, 0, s.kind == xmlPage)
 	s.page.declared = s.recode.suggest
-	s.page.script.brief = s.kind == jsonFile
+	if s.kind == jsonFile {
+		s.page.script.brief, s.page.script.shape = true, &s.shape
+	}
 	s.page.script.style = s.kind == scriptFile && strings.Contains(strings.ToLower(s.contentType), "text/css")
 	if page || s.fetched && s.kind == htmlPage {
 		s.twice(head)

@@ -52,9 +52,10 @@ type script struct {
 	// quoted is where the last quote was. In JSON the words of a form stand at
 	// the start of a string, those of an article anywhere.
 	quoted int
-	brief  bool // it is JSON
-	style  bool // it is CSS, with escapes of its own
-	mute   bool // what is left of it is text to read
+	brief  bool   // it is JSON
+	shape  *shape // of data that comes by itself; nil in other scripts
+	style  bool   // it is CSS, with escapes of its own
+	mute   bool   // what is left of it is text to read
 	pack   pack
 	vault  vault
 
@@ -97,6 +98,9 @@ func (s *script) end() {
 	if s.shuffled.on {
 		s.shuffled.end(s.page)
 	}
+	if s.shape != nil {
+		s.shape.finish()
+	}
 	s.match, s.size, s.fold, s.mute = 0, 0, folder{}, false
 }
 
@@ -111,7 +115,7 @@ var special = func() (t [256]bool) {
 // read reads a block, and holds back its end when last is not set.
 func (s *script) read(last bool) {
 	p := s.block
-	start, i := 0, 0
+	start, i, held := 0, 0, 0 // of what the shape has seen
 	for i < len(p) {
 		b := p[i]
 		if !special[b] && (b != '{' || s.constants == nil) {
@@ -147,6 +151,10 @@ func (s *script) read(last bool) {
 			s.emit(p[start : i+1])
 			s.endLabels(p[:i])
 			s.quoted = s.total
+			if s.shape != nil && b == '"' {
+				s.shape.edge(p[held:i], p[i+1:])
+				held = i + 1
+			}
 			if s.shuffled.on {
 				s.shuffled.edge(b)
 			}
@@ -158,6 +166,9 @@ func (s *script) read(last bool) {
 		start = i
 	}
 	s.emit(p[start:i])
+	if s.shape != nil && !s.shape.quoted {
+		s.shape.between(p[held:i])
+	}
 	if s.page != nil && s.page.level < maxLevel && s.dean.take(p[:i]) {
 		s.page.room().run(s.page.take(s.dean.unpacked()))
 	}
@@ -175,6 +186,9 @@ func (s *script) waits(p []byte) bool {
 				return false
 			}
 		}
+		return true
+	}
+	if s.shape != nil && s.shape.waits(p) {
 		return true
 	}
 	if len(p) > maxPackHead+2*maxJoint {

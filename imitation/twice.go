@@ -22,5 +22,5 @@ func (s *Scanner) twice(head []byte) {
 		return
 	}
 	s.data = newDocument(&s.found, 0, false)
-	s.data.script.brief = true
+	s.data.script.brief, s.data.script.shape = true, &s.shape
 }
