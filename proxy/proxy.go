@@ -133,6 +133,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		}
 	}
 	s.settings.Store(&o.Settings)
+	s.resumeLeaves()
 	s.believers = trust.OpenBelievers(o.BelieversFile, certs.Fingerprint(s.ca.Root()), s.log)
 	s.leafTLS = newLeafConfigs(s.ca)
 	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
