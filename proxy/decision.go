@@ -1,8 +1,10 @@
 package proxy
 
 import (
+	"context"
 	"crypto/subtle"
 	"net/http"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -163,5 +165,19 @@ func (s *Server) release(r *http.Request, inc ruling.Incident) {
 	if inc.Why.Kind().Office() {
 		s.dossier.Accepted(inc.At.Host, inc.Why.Technique)
 		s.dossier.Keep()
+	}
+}
+
+// resumeLeaves has those who chose to go on before a restart go on after it, as the
+// page told them. Where the journal cannot be read they are asked again.
+func (s *Server) resumeLeaves() {
+	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
+	defer cancel()
+	list, err := s.journal.Released(ctx, time.Now().Add(-ruling.LeaveFor), ruling.MaxLeaves)
+	if err != nil {
+		s.log.Warn("who went on before the start is not known", zap.Error(err))
+	}
+	for _, e := range list {
+		s.leaves.Resume(e)
 	}
 }

@@ -1,9 +1,9 @@
 package proxy
 
 import (
-	"bytes"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,30 +18,41 @@ const (
 	handedFor = 24 * time.Hour
 	// maxHanded bounds them: some hundred sites a day for each machine of an
 	// office.
-	maxHanded = 8192
+	maxHanded = 32768
+	// notedFor is for how long what is noted need not be noted again.
+	notedFor = time.Minute
 )
 
-// handed remembers which client sent something to which site: a body, a query
-// that a page of the site made, or a WebSocket. What it was is not looked at, so
-// a warning says no more than that something may have been sent.
+// handed remembers which client's pages of which site may have sent away what was
+// typed into them, wherever to, and who sent a site something from elsewhere. What it
+// was is not looked at, so a warning says no more than that something may have been
+// sent.
 type handed struct {
 	since time.Time // nothing is known of what was before
 
 	mu     sync.Mutex
-	byPair map[owedKey]time.Time
-	lost   time.Time // when others were dropped, so that anybody may have sent
+	byPair map[owedKey]time.Time // with no site: a page that did not say of which it is
+	lost   time.Time             // when others were dropped, so that anybody may have sent
 }
 
 func newHanded() *handed { return &handed{since: time.Now(), byPair: map[owedKey]time.Time{}} }
 
+// add notes that client may have sent something to the site of n, or by a page of it;
+// by a page of any, if n is the zero Name.
 func (h *handed) add(client netip.Addr, n hostname.Name) {
-	now := time.Now()
+	key, now := owedKey{client: client}, time.Now()
+	if !n.IsZero() {
+		key.site = dossier.SiteOf(n)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if now.Sub(h.byPair[key]) < notedFor && !n.IsZero() {
+		return
+	}
 	if len(h.byPair) >= maxHanded {
 		h.makeRoom(now)
 	}
-	h.byPair[owedKey{client, dossier.SiteOf(n)}] = now
+	h.byPair[key] = now
 }
 
 // makeRoom drops what is over, and everything where that is not enough: a page
@@ -59,48 +70,82 @@ func (h *handed) makeRoom(now time.Time) {
 	}
 }
 
-// maybe reports whether client may have sent something to the site of n before,
-// which was opened from here first at seen; zero: never.
+// maybe reports whether client may have sent something to the site of n before, or by a
+// page of it. The site was opened from here first at seen; zero: never.
 func (h *handed) maybe(client netip.Addr, n hostname.Name, seen time.Time) bool {
 	now := time.Now()
-	if !seen.IsZero() && seen.Before(h.since) && now.Sub(h.since) < handedFor {
+	lately := func(t time.Time) bool { return !t.IsZero() && now.Sub(t) < handedFor }
+	if !seen.IsZero() && seen.Before(h.since) && lately(h.since) {
 		return true
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	at, ok := h.byPair[owedKey{client, dossier.SiteOf(n)}]
-	return ok && now.Sub(at) < handedFor || !h.lost.IsZero() && now.Sub(h.lost) < handedFor
+	hidden := h.byPair[owedKey{client: client}]
+	return lately(h.byPair[owedKey{client, dossier.SiteOf(n)}]) || lately(h.lost) || !seen.IsZero() && seen.Before(hidden) && lately(hidden)
 }
 
 // sends notes what r, which is about to be passed on, may carry.
 func (s *Server) sends(r *http.Request, v *visit) {
-	body := r.ContentLength != 0 || isUpgrade(r)
-	if !body && r.URL.RawQuery == "" || v.target.drill() {
-		return
-	}
-	from := senderOf(r, v)
-	same := !from.IsZero() && dossier.SiteOf(from) == dossier.SiteOf(v.target.name)
-	switch {
-	case body:
-		s.handed.add(v.client, v.target.name)
-		if !from.IsZero() && !same { // the page may belong to whoever gets it
-			s.handed.add(v.client, from)
-		}
-	case same && !byMarkup(r.Header.Get("Sec-Fetch-Dest")):
-		s.handed.add(v.client, v.target.name)
+	if !v.target.drill() && !s.unread(v) {
+		s.handed.note(v, r.ContentLength != 0 || isUpgrade(r), guardHead(r, v).Target, r.Header.Get)
 	}
 }
 
 // sends is that of [Server] for a plain head, which has no body.
 func (r *relay) sends(head []byte) {
-	if bytes.IndexByte(h1.Target(head), '?') < 0 || byMarkup(view(h1.Field(head, "sec-fetch-dest"))) {
-		return
-	}
-	v := r.visit
-	if from := r.pageOf(head).Document; !from.IsZero() && dossier.SiteOf(from) == dossier.SiteOf(v.target.name) {
-		r.server.handed.add(v.client, v.target.name)
+	if !r.server.unread(r.visit) {
+		r.server.handed.note(r.visit, false, view(h1.Target(head)), func(name string) string { return view(h1.Field(head, name)) })
 	}
 }
 
-// byMarkup reports whether dest is what pages load with a version in the query.
-func byMarkup(dest string) bool { return dest == "script" || dest == "style" || dest == "font" }
+// note notes what a request to v's target may carry: what was typed into the page that
+// makes it, and for a body whatever its page or a program has. get returns the field of a
+// name in lower case.
+func (h *handed) note(v *visit, body bool, target string, get func(string) string) {
+	if body {
+		h.add(v.client, v.target.name) // the page may belong to whoever gets it
+	}
+	site := get("sec-fetch-site")
+	if site == "none" || !body && wordless(target, site, get) {
+		return
+	}
+	from := v.target.name
+	if site != "same-origin" {
+		from = pageBy(func(name string) string { return strings.Clone(get(strings.ToLower(name))) }, v).Document
+	}
+	if from.IsZero() && opensPage(site, get) {
+		return // a link in a mail, above all: nothing was typed to get here
+	}
+	h.add(v.client, from)
+}
+
+// opensPage reports whether a request whose page is not known opens one in a tab: over
+// plain http no browser says so.
+func opensPage(site string, get func(string) string) bool {
+	if site == "" {
+		return strings.Contains(get("accept"), "text/html")
+	}
+	return get("sec-fetch-mode") == "navigate" && get("sec-fetch-dest") == "document"
+}
+
+// wordless reports whether a request without a body has no place for what was typed into
+// the page that makes it: what a page's markup brings, or a link of its own site opens,
+// by names in lower-case letters alone. A script can write into the path as well as into
+// the query, a cookie, a field or the address that a page has; names of hosts count too.
+func wordless(target, site string, get func(string) string) bool {
+	switch get("sec-fetch-dest") {
+	case "", "empty":
+		return false // a script's own, which may set fields, or not known
+	}
+	referrer := get("referer")
+	if _, rest, ok := strings.Cut(referrer, "://"); ok {
+		_, referrer, _ = strings.Cut(rest, "/")
+	}
+	return site == "same-origin" && get("cookie") == "" && lowerCase(target) && lowerCase(referrer)
+}
+
+// lowerCase reports whether s is lower-case letters and what stands between them in the
+// names of files.
+func lowerCase(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return (c < 'a' || c > 'z') && !strings.ContainsRune("/.-_", c) })
+}

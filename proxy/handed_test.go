@@ -10,7 +10,8 @@ import (
 )
 
 // turns is a site that is a harmless page until it has turned; /turn, and any body
-// sent to /step, turns it. What is sent to /copy is answered with the copy.
+// sent to /step, turns it. What is sent to /copy is answered with the copy, and /lamps/
+// stays harmless.
 func turns(t testing.TB) http.Handler {
 	page := copied(t)
 	var turned atomic.Bool // several connections of one client may ask at a time
@@ -24,7 +25,7 @@ func turns(t testing.TB) http.Handler {
 		case "/copy":
 			turned.Store(true)
 		}
-		if turned.Load() {
+		if turned.Load() && r.URL.Path != "/lamps/" {
 			_, _ = w.Write(page)
 			return
 		}
@@ -69,10 +70,50 @@ func TestSentBeforeCopy(t *testing.T) {
 			get(t, d.client, d.base+"/k?d=Gree", map[string]string{"Referer": d.base + "/", "Accept": "*/*"})
 			return get(t, d.client, d.base+"/", navigation)
 		}, maybe, "absent"},
-		"after a script of a version": {func(t *testing.T, d door) answer {
-			get(t, d.client, d.base+"/app.js?v=3", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}))
-			return get(t, d.client, d.base+"/", navigation)
+		"after a picture that the markup names": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/img/lamp.png", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}))
+			return get(t, d.client, d.base+"/copy", navigation)
 		}, nothing, "absent"},
+		"after a link to its own page": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/lamps/", own(d.base, navigation))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, nothing, "absent"},
+		"after the path of a picture": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/img/4111111111111111.png", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after the path of a picture in capitals": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/img/LAMP.png", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after the query of a script": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/app.js?cc=4111111111111111", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after the query of a style sheet": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/app.css?cc=4111111111111111", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "style"}))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after the query of a font": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/app.woff?cc=4111111111111111", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "font"}))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after a cookie": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/img/lamp.png", own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image", "Cookie": "k=4111"}))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after a field of its own": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/k", withHeader(own(d.base, fetch), "X-K", "4111111111111111"))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after the address of its page": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/img/lamp.png", withHeader(own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}), "Referer", d.base+"/4111"))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
+		"after a link with a query": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/k?card=4111", own(d.base, navigation))
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, maybe, "absent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,4 +160,45 @@ func TestSentElsewhere(t *testing.T) {
 	o := l.Origin([]string{"lamps.example"}, serves{contentType: "text/html", pieces: [][]byte{copied(t)}})
 	a := get(t, l.client(), https("lamps.example", o, "/"), navigation)
 	l.checkWords(t, a.Header.Get("Location"), "may have been sent to this site", true)
+}
+
+// TestSentAway: what a page sends to another site counts against its own, and where the
+// browser may not say whose page it is, against each that was opened here before.
+func TestSentAway(t *testing.T) {
+	t.Parallel()
+	away := withHeader(fetch, "Sec-Fetch-Site", "cross-site")
+	picture := withHeader(withHeader(away, "Sec-Fetch-Mode", "no-cors"), "Sec-Fetch-Dest", "image")
+	link := withHeader(navigation, "Sec-Fetch-Site", "cross-site")
+	const nothing, maybe = "nothing was typed into it", "may have been sent to this site"
+	for name, tt := range map[string]struct {
+		opened bool
+		header map[string]string
+		path   string
+		want   string
+	}{
+		"in a query":                     {true, withHeader(away, "Origin", "https://"+shop), "/k?cc=4111", maybe},
+		"in a picture's name":            {true, withHeader(picture, "Referer", "https://"+shop+"/"), "/lamp.png", maybe},
+		"by another page":                {true, withHeader(picture, "Referer", "https://lamps.example/"), "/4111.png", nothing},
+		"by a page that does not say":    {true, picture, "/4111.png", maybe},
+		"by a page within another page":  {true, withHeader(away, "Origin", "null"), "/k?cc=4111", maybe},
+		"by a frame that does not say":   {true, withHeader(link, "Sec-Fetch-Dest", "iframe"), "/k?cc=4111", maybe},
+		"by a link that does not say":    {true, link, "/k?id=77", nothing},
+		"by such a page before it opens": {false, picture, "/4111.png", nothing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachAlone(t, turns(t), func(t *testing.T, l *lab, d door) {
+				o := l.Origin([]string{"other.example"}, http.NotFoundHandler())
+				if tt.opened {
+					get(t, d.client, d.base+"/lamps/", navigation)
+				}
+				if get(t, d.client, https("other.example", o, tt.path), tt.header); o.Requests() == 0 {
+					t.Fatal("the other site was not reached")
+				}
+				a := get(t, d.client, d.base+"/copy", navigation)
+				l.checkReplaced(t, a, "navigation")
+				l.checkWords(t, a.Header.Get("Location"), tt.want, tt.want != nothing)
+			})
+		})
+	}
 }

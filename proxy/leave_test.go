@@ -163,3 +163,23 @@ func TestOwnSite(t *testing.T) {
 		t.Errorf("%d DNS questions about sekisho.internal; want 0", n)
 	}
 }
+
+// TestLeaveOverRestart: who typed the name of a site goes on after a restart of the proxy.
+func TestLeaveOverRestart(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	d := l.doors(serves{contentType: "text/html", pieces: [][]byte{copied(t)}})[0]
+	w := page(t, d.client, get(t, d.client, d.base+"/", navigation))
+	if a := goOn(t, d.client, w, shop); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("the name typed = %d; want 303", a.StatusCode)
+	}
+	l.stop()
+	if err := <-l.done; err != nil {
+		t.Fatal(err)
+	}
+	l.done = make(chan error, 1)
+	l.serve()
+	if a := get(t, l.client(), d.base+"/", navigation); a.StatusCode != http.StatusOK || a.body != string(copied(t)) {
+		t.Errorf("the page after a restart = %d; want the site's", a.StatusCode)
+	}
+}

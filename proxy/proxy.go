@@ -126,6 +126,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 	}
 	s.own = append(s.own, s.listeners()...)
 	s.settings.Store(&o.Settings)
+	s.resumeLeaves()
 	s.believers = trust.OpenBelievers(o.BelieversFile, certs.Fingerprint(s.ca.Root()), s.log)
 	s.leafTLS = newLeafConfigs(s.ca)
 	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
