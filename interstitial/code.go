@@ -31,6 +31,7 @@ const (
 	CodeMisdirected Code = "misdirected"
 	CodeLimit       Code = "too-many-connections"
 	CodeUnchecked   Code = "sign-in-not-checked"
+	CodeUnrecorded  Code = "not-recorded"
 	CodeNotProxy    Code = "not-a-proxy-request"
 
 	// The origin's certificate.

@@ -149,7 +149,7 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 	body, _ := r.Body.(*clientBody)
 	var held *heldError
 	if held = body.stopped(); held != nil || errors.As(err, &held) {
-		f.server.answerHeld(w, r, v, held.why, held.id)
+		f.server.answerHeld(w, r, v, held)
 		return
 	}
 	if body != nil && body.bad.Load() {

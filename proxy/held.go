@@ -41,26 +41,26 @@ func passable(v rules.Verdict) bool { return v.Ground != rules.Blocklist }
 
 // heldError ends an exchange that a ruling stopped half-way. It is recorded.
 type heldError struct {
-	why ruling.Ruling
-	id  string
+	why      ruling.Ruling
+	id       string // of the incident
+	recorded bool   // durably
 }
 
 // Error implements [error].
 func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 
 // record writes down that something to v was held back, or with sent that it passed all
-// the same, and returns its incident. It returns when the event is durable. What only
+// the same. It returns when the event is durable, or cannot be made so now. What only
 // passes is written once a visit, and for each navigation.
-func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, navigation bool) string {
+func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, navigation bool) *heldError {
 	inc, fresh := s.incidents.Of(v.where(), why)
 	if fresh {
 		s.begins(v, why, sent)
 	}
 	if sent && !fresh && !navigation {
-		return inc.ID
+		return &heldError{why, inc.ID, true}
 	}
-	s.journalise(ctx, v, why, &sent, inc.ID)
-	return inc.ID
+	return &heldError{why, inc.ID, s.journalise(ctx, v, why, &sent, inc.ID)}
 }
 
 // begins counts an incident that is new, and cuts what is unread of its site. An upload
@@ -72,8 +72,8 @@ func (s *Server) begins(v *visit, why ruling.Ruling, sent bool) {
 	s.cutUnread(v.target.name)
 }
 
-// journalise makes one event of an incident durable.
-func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, sent *bool, incident string) {
+// journalise makes one event of an incident durable, and reports whether it is.
+func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, sent *bool, incident string) bool {
 	s.drilled.note(v)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
@@ -84,20 +84,28 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, se
 	stored, err := s.journal.Record(ctx, e)
 	if err != nil {
 		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
-		return
+		return false
 	}
 	s.incidents.Recorded(incident, stored.ID)
 	if why.Ground == ruling.GroundPage || why.Ground == ruling.GroundCredentials {
 		s.dossier.Keep()
 	}
+	return true
 }
 
 // answerHeld answers a request that is held back: a person is led to the
 // warning on sekisho's own origin, where the site's scripts reach nothing;
 // a frame shows a notice; a script gets an error it can read, and the next
-// page that its tab opens is the warning.
-func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling, id string) {
+// page that its tab opens is the warning. What could not be recorded is told as
+// that, and passes no more than the rest: nothing is told held of which a crash
+// would leave no trace.
+func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, held *heldError) {
+	why, id := held.why, held.id
 	s.counts.hold(why.Door)
+	if !held.recorded {
+		s.failUnrecorded(w, r, v.target)
+		return
+	}
 	h := w.Header()
 	h.Set(incidentHeader, id)
 	h.Set("Cache-Control", "no-store")
@@ -115,6 +123,11 @@ func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, wh
 			_, _ = w.Write(p.Problem())
 		}
 	}
+}
+
+// failUnrecorded answers a request that is held back while the journal cannot be written.
+func (s *Server) failUnrecorded(w http.ResponseWriter, r *http.Request, t target) {
+	s.fail(w, r, t, &failure{code: interstitial.CodeUnrecorded, detail: "the journal cannot be written"})
 }
 
 // lead sends a tab to the warning of an incident.

@@ -22,20 +22,21 @@ func (s *Server) unread(v *visit) bool { return rules.IsGenuine(v.target.name) }
 
 // hold records that r is held back and answers it.
 func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling) {
-	id := s.record(r.Context(), v, why, false, true)
-	s.owe(r, v, why, id)
-	s.answerHeld(w, r, v, why, id)
+	held := s.record(r.Context(), v, why, false, true)
+	s.owe(r, v, held)
+	s.answerHeld(w, r, v, held)
 }
 
 // owe sees to it that a person learns of a credential that a script tried to
 // send: the script gets an error only, so the next page that the tab opens is
 // the warning. The tab is known by its site: that of the request, and that of
-// the page that made it.
-func (s *Server) owe(r *http.Request, v *visit, why ruling.Ruling, id string) {
-	if why.Door != journal.DoorGuard || isNavigation(r) {
+// the page that made it. Without a record there is no warning to lead to.
+func (s *Server) owe(r *http.Request, v *visit, held *heldError) {
+	why := held.why
+	if !held.recorded || why.Door != journal.DoorGuard || isNavigation(r) {
 		return
 	}
-	d := debt{incident: id, host: v.target.name, severity: why.Severity, technique: why.Technique}
+	d := debt{incident: held.id, host: v.target.name, severity: why.Severity, technique: why.Technique}
 	s.owed.add(v.client, v.target.name, d)
 	if n, ok := originName(r.Header.Get); ok {
 		s.owed.add(v.client, n, d)
@@ -47,7 +48,7 @@ func (s *Server) owe(r *http.Request, v *visit, why ruling.Ruling, id string) {
 // is answered here as well.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 	if h := foundByRelay(r); h != nil {
-		s.answerHeld(w, r, v, h.why, h.id)
+		s.answerHeld(w, r, v, h)
 		return false
 	}
 	if isNavigation(r) {

@@ -190,15 +190,20 @@ func (l *lab) strange() *tls.Config { return &tls.Config{RootCAs: l.Roots()} }
 // events returns what the journal file holds now, read as another process would.
 func (l *lab) events(f journal.Filter) []journal.Event {
 	l.t.Helper()
-	r, err := journal.OpenReader(filepath.Join(l.dir, "journal.db"))
+	return eventsIn(l.t, filepath.Join(l.dir, "journal.db"), f)
+}
+
+func eventsIn(t testing.TB, path string, f journal.Filter) []journal.Event {
+	t.Helper()
+	r, err := journal.OpenReader(path)
 	if err != nil {
-		l.t.Fatalf("open journal reader: %v", err)
+		t.Fatalf("open journal reader: %v", err)
 	}
 	defer func() { _ = r.Close() }()
 	var events []journal.Event
 	for e, err := range r.Events(context.Background(), f) {
 		if err != nil {
-			l.t.Fatalf("read journal: %v", err)
+			t.Fatalf("read journal: %v", err)
 		}
 		events = append(events, e)
 	}

@@ -35,10 +35,10 @@ func (s *Server) weighGone(r *http.Request, v *visit, f *guard.Finding, gone boo
 func (s *Server) stopMessage(r *http.Request, v *visit, why ruling.Ruling, sent bool) error {
 	observe := s.settings.Load().Observe
 	why.Sent = sent
-	id := s.record(r.Context(), v, why, sent || observe, true)
+	held := s.record(r.Context(), v, why, sent || observe, true)
 	if observe {
 		return nil
 	}
-	s.owe(r, v, why, id)
-	return &heldError{why, id}
+	s.owe(r, v, held)
+	return held
 }

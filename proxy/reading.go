@@ -212,8 +212,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	if r.carried {
 		sent = &r.carried
 	}
-	r.server.journalise(r.ctx, r.visit, why, sent, inc.ID)
-	r.held = &heldError{why, inc.ID}
+	r.held = &heldError{why, inc.ID, r.server.journalise(r.ctx, r.visit, why, sent, inc.ID)}
 	r.server.counts.given(r.scan.Document())
 	return false
 }

@@ -111,7 +111,10 @@ func (s *Server) answerSunk(w http.ResponseWriter, r *http.Request, v *visit, wh
 	inc, _ := s.incidents.Of(v.where(), why)
 	if inc.EventID == 0 || isNavigation(r) { // what a page is made of is one visit
 		unsent := false
-		s.journalise(r.Context(), v, why, &unsent, inc.ID)
+		if !s.journalise(r.Context(), v, why, &unsent, inc.ID) {
+			s.failUnrecorded(w, r, v.target)
+			return
+		}
 	}
 	if now, live := s.incidents.Get(inc.ID); live {
 		inc = now
