@@ -107,6 +107,18 @@ func TestSentSaysTheWorst(t *testing.T) {
 	}
 }
 
+// TestObjectionIsNoRequest: nothing is said of what a visitor's objection sent to the site.
+func TestObjectionIsNoRequest(t *testing.T) {
+	t.Parallel()
+	s, _ := startWithIncident(t)
+	no := false
+	id := stops(t, s, journal.Event{Door: journal.DoorProxy, Action: journal.ActionBlock, Sent: &no}, journal.Event{Door: journal.DoorPage, Technique: journal.TechniqueAppeal})
+	page := send(t, s, "GET", "/incidents/"+id+"?lang=en", signedIn(t, s, "viewer"), "").body
+	if _, records, _ := strings.Cut(page, "<tbody>"); strings.Contains(records, "Not known") || !strings.Contains(records, "Nothing was sent") {
+		t.Errorf("the records are %s", records)
+	}
+}
+
 // TestReasonOfOneClick: an exception that nobody wrote a note for says what it rests
 // on, and who decided, in the person's language.
 func TestReasonOfOneClick(t *testing.T) {

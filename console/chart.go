@@ -67,10 +67,9 @@ func hourEnd(now time.Time) time.Time { return now.UTC().Truncate(time.Hour).Add
 // that hour counts for the day that begins in it, but for the present one until then.
 func daily(now time.Time) chart {
 	c := chart{Name: "month"}
-	y, m, d := now.Date()
 	for i := 29; i >= 0; i-- {
-		from := time.Date(y, m, d-i, 0, 0, 0, 0, now.Location())
-		to := time.Date(y, m, d-i+1, 0, 0, 0, 0, now.Location())
+		from := journal.Midnight(now, -i)
+		to := journal.Midnight(now, 1-i)
 		c.Bars = append(c.Bars, bar{
 			From: from.UTC().Truncate(time.Hour), To: to.UTC().Truncate(time.Hour), Label: from.Format(time.DateOnly),
 		})

@@ -23,7 +23,7 @@ func TestAllowedRemainsDanger(t *testing.T) {
 	const no, cleared = "No. No device was in danger.", "In some of these something was sent"
 	for _, verdict := range []string{"", "allow:15m", "allow:24h", "allow:always", "confirmed", "allow:15m", "false_alarm&for=90d"} {
 		if verdict != "" {
-			if got := send(t, s, "POST", "/incidents/"+id+"/decision", reviewer, "verdict="+verdict, "Content-Type", asForm); got.status != 303 {
+			if got := send(t, s, "POST", "/incidents/"+id+"/decision", reviewer, knowing(t, s, id, "verdict="+verdict), "Content-Type", asForm); got.status != 303 {
 				t.Fatalf("%s: %d %s", verdict, got.status, got.body)
 			}
 		}

@@ -34,7 +34,7 @@ func (f decisionForm) decision() (d decision, problem string) {
 	switch {
 	case d.Decision == journal.DecisionFalseAlarm && f.Until != "":
 		d.For = f.Until
-		if day, err := time.ParseInLocation(time.DateOnly, f.Until, time.Local); err != nil || !dayAfter(day).After(time.Now()) {
+		if _, end, err := journal.ParseDay(f.Until, time.Local); err != nil || !end.After(time.Now()) {
 			return d, "decide.day"
 		}
 	case d.Decision == journal.DecisionFalseAlarm:
@@ -42,6 +42,7 @@ func (f decisionForm) decision() (d decision, problem string) {
 	case f.Until != "":
 		return d, "decide.dayless"
 	}
+	d.over = new(time.Time) // a form that says of no decision was made knowing none
 	if f.Decided != "" {
 		at, err := time.Parse(time.RFC3339Nano, f.Decided)
 		if err != nil {

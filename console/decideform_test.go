@@ -59,6 +59,9 @@ func TestDecidedMeanwhile(t *testing.T) {
 	if !strings.Contains(got.body, "another decision was taken") || !strings.Contains(got.body, ">our supplier</textarea>") {
 		t.Error("the page does not say what happened, or lost the note")
 	}
+	if got := post(t, s, at+"/decision", second, "verdict", "allow:always"); got.status != 409 {
+		t.Errorf("a form that knows of no decision: %d; want 409", got.status)
+	}
 	if got := post(t, s, at+"/decision", second, "verdict", "allow:always", "decided", decided(got.body)); got.status != 303 || incidentOf(t, s, id).By != "owner" {
 		t.Errorf("once more: %d", got.status)
 	}

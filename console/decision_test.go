@@ -42,6 +42,13 @@ func incidentOf(t *testing.T, s *Server, id string) journal.Incident {
 	return inc
 }
 
+// knowing is a form of the page of an incident, opened just now.
+func knowing(t *testing.T, s *Server, at, form string) string {
+	t.Helper()
+	inc := incidentOf(t, s, strings.TrimPrefix(at, "/incidents/"))
+	return form + "&decided=" + url.QueryEscape(stamp(inc.Decided))
+}
+
 // TestListedCannotPass: what a list of the configuration blocks is not offered to be
 // let pass, and a form that asks for it all the same changes nothing; what is blocked
 // by an earlier decision alone can be.
@@ -68,7 +75,7 @@ func TestListedCannotPass(t *testing.T) {
 			t.Errorf("%s: the page offers what it should not, or the reverse", test.id)
 		}
 		for _, form := range []string{"verdict=allow:15m", "verdict=false_alarm&for=always"} {
-			got := send(t, s, "POST", at+"/decision", reviewer, form, "Content-Type", asForm)
+			got := send(t, s, "POST", at+"/decision", reviewer, knowing(t, s, at, form), "Content-Type", asForm)
 			if want := map[bool]int{true: http.StatusConflict, false: http.StatusSeeOther}[test.listed]; got.status != want {
 				t.Errorf("%s %s: %d; want %d", test.id, form, got.status, want)
 			}
@@ -109,7 +116,7 @@ func TestFalseAlarmEnds(t *testing.T) {
 		{"for=day&until=", 422, day.AddDate(0, 0, 1)},
 		{"for=1y", 422, day.AddDate(0, 0, 1)},
 	} {
-		got := send(t, s, "POST", at+"/decision", reviewer, "verdict=false_alarm&"+test.form, "Content-Type", asForm)
+		got := send(t, s, "POST", at+"/decision", reviewer, knowing(t, s, at, "verdict=false_alarm&"+test.form), "Content-Type", asForm)
 		inc := incidentOf(t, s, id)
 		if got.status != test.status || inc.State != journal.StateFalseAlarm || inc.Until.Sub(test.until).Abs() > time.Hour && inc.Until != test.until {
 			t.Errorf("%s: %d, until %v; want %d, %v", test.form, got.status, inc.Until, test.status, test.until)

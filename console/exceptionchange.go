@@ -38,8 +38,7 @@ func newChange(form url.Values, was journal.Exception) (c change, err error) {
 		}
 		return c, err
 	case at == "":
-		t, err := time.ParseInLocation(time.DateOnly, day, time.Local)
-		*c.until = dayAfter(t)
+		_, *c.until, err = journal.ParseDay(day, time.Local)
 		return c, invalid(err)
 	}
 	layout := clock

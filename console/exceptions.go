@@ -48,7 +48,7 @@ func (v exceptionsView) row(x journal.Exception, now time.Time) exceptionRow {
 // Time is the time of day at which an exception ends on its last day, as a field for a
 // time has it; "" is the end of that day.
 func (x exceptionRow) Time() string {
-	if x.Until.IsZero() || x.Until.Equal(dayAfter(x.Until.Add(-1).Local())) {
+	if x.Until.IsZero() || x.Until.Equal(journal.Midnight(x.Until.Add(-1).Local(), 1)) {
 		return ""
 	}
 	return x.Until.Local().Format(clock)
@@ -56,11 +56,6 @@ func (x exceptionRow) Time() string {
 
 // clock is how a field for a time has it.
 const clock = "15:04"
-
-// dayAfter returns when the day of t is over.
-func dayAfter(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
-}
 
 // LastDay is the last day that an exception holds, as a field for a day has it.
 func (x exceptionRow) LastDay() string {

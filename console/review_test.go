@@ -118,7 +118,7 @@ func TestDecisionsOnPage(t *testing.T) {
 	}
 	for _, v := range offered {
 		form := url.Values{"verdict": {v}, "note": {"because " + v}}.Encode()
-		if got := send(t, s, "POST", at+"/decision", reviewer, form, "Content-Type", asForm); got.status != 303 || got.header.Get("Location") != at {
+		if got := send(t, s, "POST", at+"/decision", reviewer, knowing(t, s, at, form), "Content-Type", asForm); got.status != 303 || got.header.Get("Location") != at {
 			t.Fatalf("%s: %d %s", v, got.status, got.header.Get("Location"))
 		}
 		r, err := s.reader.get()

@@ -20,10 +20,9 @@ type today struct {
 // newToday counts the dangers of the day that now is in, of the events up to upTo; j is
 // nil while there is no journal.
 func newToday(ctx context.Context, w words, j *journal.Reader, now time.Time, upTo int64) (t today, err error) {
-	y, m, d := now.Date()
 	t = today{
 		words: w, UpTo: upTo,
-		Day: time.Date(y, m, d, 0, 0, 0, 0, now.Location()), End: time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()),
+		Day: journal.Midnight(now, 0), End: journal.Midnight(now, 1),
 	}
 	if j != nil {
 		t.Dangers, err = j.Dangers(ctx, t.Day, t.End, t.UpTo)

@@ -41,8 +41,7 @@ func termOf(term string, begin time.Time) (end time.Time, ok bool) {
 	} else if ok {
 		return begin.Add(d), true
 	}
-	day, err := time.ParseInLocation(time.DateOnly, term, time.Local)
-	end = day.AddDate(0, 0, 1)
+	_, end, err := ParseDay(term, time.Local)
 	return end, err == nil && end.After(begin)
 }
 
