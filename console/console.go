@@ -15,6 +15,7 @@ import (
 
 	"sekisho/accounts"
 	"sekisho/config"
+	"sekisho/descriptors"
 	"sekisho/hostname"
 	"sekisho/journal"
 	"sekisho/presence"
@@ -23,11 +24,14 @@ import (
 )
 
 const (
-	// maxConnections bounds what the network can hold open here.
+	// maxConnections bounds what the network can hold open here, where there are file
+	// descriptors for as many (package descriptors).
 	maxConnections = 512
-	// maxPerClient bounds what one client, or one network of IPv6 (/64), holds of
-	// that: a dozen browsers with all that they open, live pages among them.
-	maxPerClient = maxConnections / 4
+	// clientShare is how much of that one client, or one network of IPv6 (/64), has, as
+	// one part in so many: a dozen browsers with all that they open, live pages among
+	// them. It is a browser's leastPerClient where that is more.
+	clientShare    = 4
+	leastPerClient = 8
 	// maxHeader is far more than any browser sends to a host with one cookie.
 	maxHeader = 16 << 10
 	// maxBody bounds what a form or a call of the API may carry.
@@ -178,7 +182,8 @@ func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 func (s *Server) Serve(ctx context.Context) error {
 	failed := make(chan error, 2)
 	var serving sync.WaitGroup
-	limited := netutil.LimitListener(newFair(s.listener, maxPerClient, s.log), maxConnections)
+	most := min(maxConnections, descriptors.Own().Console)
+	limited := netutil.LimitListener(newFair(s.listener, max(most/clientShare, leastPerClient), s.log), most)
 	if s.secure == nil {
 		serving.Go(func() { failed <- s.plain.Serve(limited) })
 	} else {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/descriptors"
 )
 
 // arrivals is a listener to which clients of given addresses come.
@@ -85,14 +87,15 @@ func TestConsoleOneClient(t *testing.T) {
 		t.Cleanup(func() { _ = c.Close() })
 		return c
 	}
+	share := max(min(maxConnections, descriptors.Own().Console)/clientShare, leastPerClient)
 	var open []net.Conn
-	for range maxPerClient {
+	for range share {
 		open = append(open, dial())
 	}
 	late := dial()
 	_ = late.SetReadDeadline(time.Now().Add(20 * time.Second))
 	if _, err := late.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Fatalf("one more than %d: %v; want it closed", maxPerClient, err)
+		t.Fatalf("one more than %d: %v; want it closed", share, err)
 	}
 	_ = open[0].Close()
 	for end := time.Now().Add(20 * time.Second); ; {

@@ -64,5 +64,5 @@ func (s *Server) dial(ctx context.Context, t target) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return egress.Dial(ctx, addrs, s.guard)
+	return (&egress.Dialer{Control: s.guard, Beside: s.beside}).Dial(ctx, addrs)
 }

@@ -21,10 +21,11 @@ func TestAC06DialledAddress(t *testing.T) {
 	defer func() { _ = l.Close() }()
 	here := netip.MustParseAddrPort(l.Addr().String())
 	beside := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.2"), here.Port())
-	s := &Server{}
+	s := &Server{bounds: defaultBounds}
+	dialer := egress.Dialer{Control: s.guard}
 	for name, addrs := range map[string][]netip.AddrPort{"one": {here}, "several": {here, beside}} {
 		s.settings.Store(&Settings{})
-		conn, err := egress.Dial(t.Context(), addrs, s.guard)
+		conn, err := dialer.Dial(t.Context(), addrs)
 		if f := (*failure)(nil); !errors.As(err, &f) || f.code != interstitial.CodeAddress {
 			t.Errorf("%s: error = %v; want the address refused", name, err)
 			if err == nil {
@@ -32,7 +33,7 @@ func TestAC06DialledAddress(t *testing.T) {
 			}
 		}
 		s.settings.Store(&Settings{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-		if conn, err = egress.Dial(t.Context(), addrs, s.guard); err != nil {
+		if conn, err = dialer.Dial(t.Context(), addrs); err != nil {
 			t.Errorf("%s: error = %v where the owner allows it", name, err)
 			continue
 		}

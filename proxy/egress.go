@@ -34,7 +34,10 @@ func (s *Server) checkPort(port uint16) *failure {
 
 // guard is the dialer's last look at the address that the system is about to
 // connect to.
-func (s *Server) guard(_, address string, _ syscall.RawConn) error {
+func (s *Server) guard(_, address string, raw syscall.RawConn) error {
+	if err := s.bounds.room(raw); err != nil {
+		return err
+	}
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return &failure{code: interstitial.CodeAddress, detail: "unreadable address", err: err}

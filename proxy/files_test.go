@@ -1,34 +1,40 @@
 package proxy
 
-import "testing"
+import (
+	"testing"
 
-// TestWithinFiles is RL-17: whatever the limit of file descriptors, tunnels,
-// with their pipes and the idle connections to origins, stay below four fifths of it
-// and 32 are left over.
+	"sekisho/descriptors"
+)
+
+// TestWithinFiles is RL-17: whatever the limit of file descriptors, tunnels, with their
+// pipes, the idle connections to origins and the attempts beside others, stay within the
+// proxy's share, and with what else is open below four fifths.
 func TestWithinFiles(t *testing.T) {
 	t.Parallel()
+	d := defaultBounds
 	for _, tt := range []struct {
-		files                           uint64
-		wantConns, wantPooled, wantBulk int
+		files                                       uint64
+		connections, pooled, bulk, beside, sinkhole int
 	}{
-		{1 << 20, defaultBounds.connections, defaultBounds.pooled, defaultBounds.bulk},
-		{4096, 1150, 135, 202},
-		{1024, 279, 32, 49},
-		{512, 135, 15, 23},
-		{256, 62, 7, 10},
-		{64, 5, 1, 1},
-		{0, 1, 1, 0},
+		{1 << 20, d.connections, d.pooled, d.bulk, d.beside, d.sinkhole},
+		{4096, 1057, 129, 194, 97, 128},
+		{1024, 255, 31, 47, 23, 32},
+		{512, 122, 15, 22, 11, 16},
+		{256, 57, 6, 10, 5, 8},
+		{64, 2, 1, 0, 0, 8},
+		{0, 1, 1, 0, 0, 8},
 	} {
-		got := defaultBounds.within(tt.files)
-		if got.connections != tt.wantConns || got.pooled != tt.wantPooled || got.bulk != tt.wantBulk {
-			t.Errorf("within(%d) = %d connections, %d pooled, %d pipes; want %d, %d, %d", tt.files, got.connections, got.pooled, got.bulk, tt.wantConns, tt.wantPooled, tt.wantBulk)
+		s := descriptors.Of(tt.files)
+		got := d.within(s)
+		want := d
+		want.connections, want.pooled, want.bulk, want.beside, want.sinkhole = tt.connections, tt.pooled, tt.bulk, tt.beside, tt.sinkhole
+		want.files, want.perClient = got.files, min(d.perClient, tt.connections)
+		if got != want {
+			t.Errorf("within(%d) = %+v; want %+v", tt.files, got, want)
 		}
-		used := got.connections*filesPerConnection + got.pooled*idlePools + got.bulk*filesPerPipe
-		if tt.files >= 256 && uint64(used) > tt.files/5*4-reservedFiles {
-			t.Errorf("within(%d) allows %d descriptors", tt.files, used)
-		}
-		if got.perClient > got.connections {
-			t.Errorf("within(%d): a client may have %d of %d", tt.files, got.perClient, got.connections)
+		used := uint64(got.connections*filesPerConnection + got.pooled*idlePools + got.bulk*filesPerPipe + got.beside)
+		if tt.files >= 256 && (used > s.Proxy || got.files+uint64(got.bulk*filesPerPipe) > tt.files/5*4) {
+			t.Errorf("within(%d) allows %d descriptors, and sockets up to the %dth", tt.files, used, got.files)
 		}
 	}
 }

@@ -56,16 +56,24 @@ func (c *frontConn) CloseWrite() error {
 	return netconn.CloseWrite(c.Conn)
 }
 
-// frontListener yields frontConns.
-type frontListener struct{ net.Listener }
+// frontListener yields frontConns. Those that the process has no room for are closed.
+type frontListener struct {
+	net.Listener
+	bounds bounds
+}
 
 // Accept implements [net.Listener].
 func (l frontListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		front := &frontConn{Conn: c, client: netconn.Client(c)}
+		front.attach(c)
+		if front.raw == nil || l.bounds.room(front.raw) == nil {
+			return front, nil
+		}
+		_ = c.Close()
 	}
-	front := &frontConn{Conn: c, client: netconn.Client(c)}
-	front.attach(c)
-	return front, nil
 }

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -9,6 +10,7 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/proxy/framing"
+	"sekisho/proxy/places"
 )
 
 // bounds are what one proxy allows itself and others.
@@ -21,6 +23,15 @@ type bounds struct {
 	// bulk is how many directions of tunnels the kernel may splice at a time; each
 	// costs a pipe, two file descriptors. Further ones are copied by hand.
 	bulk int
+	// beside is how many sockets all dials together may open while others of the same
+	// dial still connect.
+	beside int
+	// files is how many file descriptors may be open, whosever they are, when a socket
+	// of a client or an origin is opened: one connection of HTTP/2 may want hundreds of
+	// HTTP/1.1.
+	files uint64
+	// sinkhole is how many connections it may hold open.
+	sinkhole int
 	// held is how many bytes of requests and documents may wait to be judged at
 	// a time: enough for a hundred uploads, or a thousand ordinary documents.
 	held int64
@@ -49,6 +60,9 @@ var defaultBounds = bounds{
 	perClient:   2048,
 	pooled:      1024,
 	bulk:        256,
+	beside:      1024,
+	files:       math.MaxUint64,
+	sinkhole:    places.Most,
 	held:        96 << 20,
 	head:        30 * time.Second,
 	idle:        110 * time.Second,
@@ -111,13 +125,6 @@ func (l *limiter) count(a netip.Addr) {
 	l.network[hostname.Network(a)]++
 }
 
-// discount takes one away from what a has in counts.
-func discount(counts map[netip.Addr]int, a netip.Addr) {
-	if counts[a]--; counts[a] <= 0 {
-		delete(counts, a)
-	}
-}
-
 // admit counts one more connection of a and reports whether it may stay.
 func (l *limiter) admit(a netip.Addr) bool {
 	l.mu.Lock()
@@ -134,8 +141,8 @@ func (l *limiter) release(a netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total--
-	discount(l.client, a)
-	discount(l.network, hostname.Network(a))
+	places.Discount(l.client, a)
+	places.Discount(l.network, hostname.Network(a))
 }
 
 // watch is the front server's ConnState hook: it counts new connections,

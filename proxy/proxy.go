@@ -16,6 +16,7 @@ import (
 
 	"sekisho/accounts"
 	"sekisho/certs"
+	"sekisho/descriptors"
 	"sekisho/dossier"
 	"sekisho/journal"
 	"sekisho/presence"
@@ -67,6 +68,7 @@ type Server struct {
 	drilled     drilled
 	counts      *counts
 	unresolved  unresolved
+	beside      chan struct{} // a place for each attempt to connect beside another
 	today       *today
 
 	// working counts connections that were hijacked from the front server
@@ -80,7 +82,7 @@ type Server struct {
 
 // New binds the listener and prepares everything; nothing is served before
 // [Server.Serve]. The error of a taken address wraps the system's.
-func New(o Options) (*Server, error) { return newServer(o, defaultBounds.within(openFiles())) }
+func New(o Options) (*Server, error) { return newServer(o, defaultBounds.within(descriptors.Own())) }
 
 func newServer(o Options, b bounds) (*Server, error) {
 	if o.CA == nil || o.Lookup == nil || o.Journal == nil || o.Dossier == nil || o.Accounts == nil || o.Settings.Policy == nil {
@@ -117,6 +119,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		handed:    newHanded(),
 		heldBytes: budget.New(b.held),
 		counts:    newCounts(o.Metrics),
+		beside:    make(chan struct{}, b.beside),
 		today:     newToday(),
 	}
 	s.over, s.end = context.WithCancel(context.Background())
@@ -189,7 +192,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	failed := make(chan error, 4)
 	var serving sync.WaitGroup
 	if s.listener != nil {
-		serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener}) })
+		serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener, s.bounds}) })
 	}
 	if s.sinkhole != nil {
 		serving.Go(func() { failed <- s.sinkhole.Serve() })

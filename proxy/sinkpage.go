@@ -32,7 +32,7 @@ func listenSinkhole(s *Server, o Options) (*sinkhole.Sinkhole, error) {
 		return nil, nil
 	}
 	return sinkhole.Listen(sinkhole.Options{
-		Clear: o.Sinkhole, Secure: o.SinkholeTLS, Head: s.bounds.head, Authority: s.ca, House: sinkPages{s}, Log: s.log,
+		Clear: o.Sinkhole, Secure: o.SinkholeTLS, Head: s.bounds.head, Room: s.bounds.sinkhole, Authority: s.ca, House: sinkPages{s}, Log: s.log,
 	})
 }
 

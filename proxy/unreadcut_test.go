@@ -21,12 +21,12 @@ import (
 // observed.
 func TestHP36CutOnceFound(t *testing.T) {
 	t.Parallel()
-	const never, other = "never." + shop, "elsewhere.example"
+	const never, other, beside = "never." + shop, "elsewhere.example", "beside." + shop
 	for _, observe := range []bool{false, true} {
 		l := start(t, func(o *proxy.Options) {
 			o.Settings.Observe, o.Settings.Policy = observe, policy("never", never)
 		})
-		names := []string{shop, never, other, genuine}
+		names := []string{shop, never, other, beside, genuine}
 		secure, clear := l.RawTLS(names, answerLines), l.Raw(names, answerLines)
 		named := l.RawTLS(names, answerLines, labnet.TLS(func(c *tls.Config) { c.NextProtos = []string{"imap"} }))
 		type open struct {
@@ -52,6 +52,7 @@ func TestHP36CutOnceFound(t *testing.T) {
 		add("in the clear", l.connect(t, authority(shop, clear)), false)
 		add("inside TLS", l.unnamed(t, authority(shop, secure)), false)
 		add("by ALPN", foreign(shop), false)
+		add("under another name of the site", l.connect(t, authority(beside, clear)), false)
 		add("never decrypted", l.connect(t, authority(never, clear)), true)
 		add("genuine", l.connect(t, authority(genuine, clear)), true)
 		add("another site", l.connect(t, authority(other, clear)), true)

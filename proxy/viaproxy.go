@@ -102,7 +102,10 @@ func (s *Server) dialThrough(ctx context.Context, via *url.URL, t target) (net.C
 // dialProxy connects to an upstream proxy, which the owner named and which may
 // well have a private address, but not ours.
 func (s *Server) dialProxy(ctx context.Context, via *url.URL) (net.Conn, error) {
-	d := net.Dialer{KeepAlive: 30 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+	d := net.Dialer{KeepAlive: 30 * time.Second, Control: func(_, address string, raw syscall.RawConn) error {
+		if err := s.bounds.room(raw); err != nil {
+			return err
+		}
 		if ap, err := netip.ParseAddrPort(address); err == nil && egress.Own(s.own, netip.AddrPortFrom(ap.Addr().Unmap().WithZone(""), ap.Port())) {
 			return &failure{code: interstitial.CodeSelf, detail: "upstream.proxy is sekisho itself"}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/descriptors"
 	"sekisho/journal"
 	"sekisho/metrics"
 	"sekisho/presence"
@@ -143,7 +144,7 @@ func New(o Options) (*Server, error) {
 		families:   newFamilies(),
 		recorder:   newRecorder(o.Journal, log),
 		recordings: newRecordings(),
-		streams:    newStreams(),
+		streams:    newStreams(min(maxStreams, descriptors.Own().Resolver)),
 		crowd:      newCrowd(),
 		counts:     newCounts(o.Metrics),
 		presence:   o.Presence,

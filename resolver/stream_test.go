@@ -99,7 +99,7 @@ func badFrames(t *testing.T) {
 	defer func() { _, _ = client.Close(), server.Close() }()
 	st := &stream{Conn: server}
 	go func() { _, _ = client.Write([]byte("\xff\xff" + strings.Repeat("x", 100))); _ = client.Close() }()
-	buf, err := st.read(make([]byte, firstRead), newStreams().draining)
+	buf, err := st.read(make([]byte, firstRead), newStreams(maxStreams).draining)
 	if err == nil || cap(buf) > 4<<10 {
 		t.Errorf("read: %d bytes of memory, %v; want at most 4 kB and an error", cap(buf), err)
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	// maxStreams bounds the TCP connections, maxPerClient those of one client,
+	// maxStreams bounds the TCP connections, where there are file descriptors for as many
+	// (package descriptors), maxPerClient those of one client,
 	// maxPerNetwork those of one network, as a machine can have any number of IPv6
 	// addresses and a whole office may be in one network of them. The longest idle
 	// one makes room for a new one, where all are taken of the network that has most.
@@ -21,13 +22,14 @@ const (
 type streams struct {
 	running  sync.WaitGroup
 	draining *atomic.Bool
+	most     int // see maxStreams
 
 	mu   sync.Mutex
 	open map[*stream]struct{}
 }
 
-func newStreams() streams {
-	return streams{draining: new(atomic.Bool), open: make(map[*stream]struct{})}
+func newStreams(most int) streams {
+	return streams{draining: new(atomic.Bool), most: most, open: make(map[*stream]struct{})}
 }
 
 // admit takes st in, and closes the connection that has been idle the longest
@@ -42,7 +44,7 @@ func (t *streams) admit(st *stream) {
 		t.evict(oldestOwn)
 	case near >= maxPerNetwork:
 		t.evict(oldestNear)
-	case len(t.open) >= maxStreams:
+	case len(t.open) >= t.most:
 		greediest := t.greediest(st.network)
 		_, oldest := t.oldest(func(other *stream) bool { return other.network == greediest })
 		t.evict(oldest)

@@ -12,7 +12,7 @@ import (
 // and then many others: it keeps nobody of another network out.
 func TestPlacesOfStreams(t *testing.T) {
 	t.Parallel()
-	all := newStreams()
+	all := newStreams(maxStreams)
 	count := func(network netip.Addr) (n int) {
 		for st := range all.open {
 			if st.network == network {

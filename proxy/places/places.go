@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	// maxConnections is what all clients together may hold open at the
-	// sinkhole, maxPerClient one client's share. A browser opens six to a site
-	// over HTTP/1.1, and pages embed several that are blocked.
-	maxConnections = 512
-	maxPerClient   = 32
-	// When crowded, those end that have said nothing yet for hurry: a hello comes in the first flight.
-	crowded = maxConnections * 3 / 4
-	hurry   = 2 * time.Second
+	// Most is what all clients together need at the sinkhole at the most, maxPerClient one
+	// client's share. A browser opens six to a site over HTTP/1.1, and pages embed several
+	// that are blocked.
+	Most         = 512
+	maxPerClient = 32
+	// When three quarters are taken, those end that have said nothing yet for hurry: a
+	// hello comes in the first flight.
+	hurry = 2 * time.Second
 )
 
 // Stage is how far a connection has come; what is worth least comes first.
@@ -52,7 +52,8 @@ func NewPlace(bare net.Conn, client netip.Addr) *Place { return &Place{bare: bar
 // addresses of one, as a network may be the whole office. It is safe for concurrent
 // use.
 type Places struct {
-	now func() time.Time
+	now          func() time.Time
+	max, crowded int
 
 	mu       sync.Mutex
 	held     map[*Place]struct{}
@@ -60,9 +61,9 @@ type Places struct {
 	networks map[netip.Addr]int
 }
 
-// New has room for all.
-func New() *Places {
-	return &Places{now: time.Now, held: map[*Place]struct{}{}, clients: map[netip.Addr]int{}, networks: map[netip.Addr]int{}}
+// New has room for as many connections.
+func New(room int) *Places {
+	return &Places{now: time.Now, max: room, crowded: room * 3 / 4, held: map[*Place]struct{}{}, clients: map[netip.Addr]int{}, networks: map[netip.Addr]int{}}
 }
 
 // Admit takes in c, which says nothing yet, and reports whether it may stay. Those
@@ -71,7 +72,7 @@ func (p *Places) Admit(c *Place) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c.since = p.now()
-	if len(p.held) >= crowded {
+	if len(p.held) >= p.crowded {
 		for old := range p.held {
 			if old.stage == Silent && c.since.Sub(old.since) >= hurry {
 				p.evict(old)
@@ -81,10 +82,10 @@ func (p *Places) Admit(c *Place) bool {
 	switch {
 	case p.clients[c.client] >= maxPerClient:
 		p.evict(p.silentOf(c.client))
-	case len(p.held) >= maxConnections:
+	case len(p.held) >= p.max:
 		p.evict(p.displacedBy(c))
 	}
-	if len(p.held) >= maxConnections || p.clients[c.client] >= maxPerClient {
+	if len(p.held) >= p.max || p.clients[c.client] >= maxPerClient {
 		return false
 	}
 	p.held[c] = struct{}{}
@@ -158,8 +159,8 @@ func (p *Places) leave(c *Place) {
 		return
 	}
 	delete(p.held, c)
-	discount(p.clients, c.client)
-	discount(p.networks, hostname.Network(c.client))
+	Discount(p.clients, c.client)
+	Discount(p.networks, hostname.Network(c.client))
 }
 
 // Reached notes how far c has come.
@@ -179,8 +180,8 @@ func (p *Places) Watch(c *Place, state http.ConnState) {
 	}
 }
 
-// discount takes one away from what a has in counts.
-func discount(counts map[netip.Addr]int, a netip.Addr) {
+// Discount takes one away from what a has in counts.
+func Discount(counts map[netip.Addr]int, a netip.Addr) {
 	if counts[a]--; counts[a] <= 0 {
 		delete(counts, a)
 	}

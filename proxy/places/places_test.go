@@ -16,6 +16,9 @@ type closer struct {
 
 func (c *closer) Close() error { c.closed = true; return nil }
 
+// crowded is how many of Most are so many that there is hurry.
+const crowded = Most * 3 / 4
+
 // crowd fills the places.
 type crowd struct {
 	places *Places
@@ -23,7 +26,7 @@ type crowd struct {
 }
 
 func newCrowd() *crowd {
-	c := &crowd{places: New(), now: time.Unix(1_800_000_000, 0)}
+	c := &crowd{places: New(Most), now: time.Unix(1_800_000_000, 0)}
 	c.places.now = func() time.Time { c.now = c.now.Add(time.Microsecond); return c.now }
 	return c
 }
@@ -75,15 +78,15 @@ func TestPlacesFair(t *testing.T) {
 			for comer, want := range tt.comers {
 				c := newCrowd()
 				var all []*Place
-				for i := range maxConnections / tt.each {
+				for i := range Most / tt.each {
 					all = append(all, c.come(fmt.Sprintf(tt.format, i), tt.each, tt.stage)...)
 				}
-				if len(c.places.held) != maxConnections || left(all) != maxConnections {
+				if len(c.places.held) != Most || left(all) != Most {
 					t.Fatalf("%d places taken", len(c.places.held))
 				}
 				got := left(c.come(comer, 40, Resting))
-				if got != want || left(all) != maxConnections-want {
-					t.Errorf("%s got %d places, and %d of the others are left; want %d and %d", comer, got, left(all), want, maxConnections-want)
+				if got != want || left(all) != Most-want {
+					t.Errorf("%s got %d places, and %d of the others are left; want %d and %d", comer, got, left(all), want, Most-want)
 				}
 			}
 		})

@@ -66,7 +66,9 @@ type Options struct {
 	// Clear and Secure are the host:port to bind, for HTTP and for TLS.
 	Clear, Secure string
 	// Head, if that is less than usual, bounds a handshake and a request's head.
-	Head      time.Duration
+	Head time.Duration
+	// Room is how many connections may be open.
+	Room      int
 	Authority *certs.Authority
 	House     House
 	Log       *zap.Logger
@@ -107,7 +109,7 @@ type Sinkhole struct {
 func Listen(o Options) (*Sinkhole, error) {
 	k := &Sinkhole{
 		house: o.House, log: o.Log, head: min(headTime, o.Head), tls: config(o.Authority),
-		places: places.New(), pending: map[*conn]struct{}{},
+		places: places.New(o.Room), pending: map[*conn]struct{}{},
 	}
 	var err error
 	if k.clear, err = net.Listen("tcp", o.Clear); err != nil {

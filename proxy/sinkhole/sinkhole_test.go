@@ -23,6 +23,7 @@ import (
 	"sekisho/certs"
 	"sekisho/hostname"
 	"sekisho/internal/labnet"
+	"sekisho/proxy/places"
 	"sekisho/proxy/sinkhole"
 	"sekisho/proxy/trust"
 )
@@ -100,6 +101,7 @@ func start(t *testing.T, head time.Duration, h *house) *rig {
 		t.Fatal(err)
 	}
 	k, err := sinkhole.Listen(sinkhole.Options{
+		Room:  places.Most,
 		Clear: "127.0.0.1:0", Secure: "127.0.0.1:0", Head: head, Authority: ca, House: h, Log: zap.NewNop(),
 	})
 	if err != nil {

@@ -15,3 +15,6 @@ func AwaitReadable(syscall.RawConn) error { return nil }
 
 // Broken reports false: there is no portable way to see it without reading.
 func Broken(syscall.RawConn) bool { return false }
+
+// Number reports 0: there is no limit to what may be open.
+func Number(syscall.RawConn) uint64 { return 0 }

@@ -53,3 +53,10 @@ func Broken(raw syscall.RawConn) bool {
 	})
 	return broken
 }
+
+// Number is that of the socket's file descriptor. The system gives the lowest that is free
+// (POSIX.1-2017, section 2.14), so when it is given as many are open at least.
+func Number(raw syscall.RawConn) (n uint64) {
+	_ = raw.Control(func(fd uintptr) { n = uint64(fd) })
+	return n
+}
