@@ -19,8 +19,8 @@
 // Every request inside an intercepted tunnel is judged again, because the
 // policy may have changed and because a tunnel is opened once and used long.
 // Then it is examined (submit.go): what may carry a credential is read before
-// anything of it is sent, the body up to 1 MiB in memory (bodyhold.go) and the
-// rest as it passes (following.go); a WebSocket message by message (ws.go).
+// anything of it is sent, the body up to 1 MiB in memory and the rest as it passes
+// (upload); a WebSocket message by message (ws.go).
 // Answers are read on their way (reading.go), documents before they are shown
 // (document.go, relayread.go), or led away from when it is late (latecopy.go).
 // Package guard says what a request carries,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"sekisho/proxy/ahead"
 	"sekisho/proxy/budget"
 )
 
@@ -57,7 +58,7 @@ type readBody struct {
 	early   budget.Holding
 	given   int
 	last    []byte // of what was held, without room in early
-	ahead   *ahead
+	ahead   *ahead.Reader
 	end     error  // how the body ended, once it did
 	rest    []byte // stands in for what must not be shown
 }
@@ -65,13 +66,13 @@ type readBody struct {
 // hold reads the document until it was judged, and returns why it must not be
 // shown. Nothing of it has been shown then.
 func (b *readBody) hold() error {
-	b.ahead = newAhead(b.ReadCloser, copyBuffer)
+	b.ahead = ahead.New(b.ReadCloser, copyBuffer)
 	for since := time.Now(); len(b.early.B) < maxDocument && !b.reading.done(); {
 		stall, wait := b.reading.patience()
 		if time.Since(since) >= wait {
 			break
 		}
-		p, err, ok := b.ahead.next(stall)
+		p, err, ok := b.ahead.Next(stall)
 		if !ok {
 			break
 		}

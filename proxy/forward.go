@@ -10,6 +10,7 @@ import (
 
 	"sekisho/interstitial"
 	"sekisho/proxy/ruling"
+	"sekisho/proxy/upload"
 	"sekisho/rules"
 )
 
@@ -35,11 +36,11 @@ func newForwarder(s *Server) *forwarder {
 
 // ServeHTTP implements [http.Handler].
 func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var body *clientBody
+	var body *upload.Body
 	v := visitOf(r.Context())
 	if r.ContentLength != 0 {
-		bothWays(w, r)
-		body = newClientBody(f.server, w, r, v)
+		upload.BothWays(w, r)
+		body = upload.New(w, r, f.server.heldBytes, v.client, f.server.bounds.stall)
 		defer func() { _ = body.Close() }()
 		if last := partingOf(r); last != nil {
 			w = &lastAnswer{ResponseWriter: w, body: body}
@@ -92,7 +93,7 @@ func rewrite(pr *httputil.ProxyRequest) {
 		pr.Out.Host = pr.In.Host // as the client wrote it, port and all
 	}
 	if pr.Out.Body != nil {
-		pr.Out.Body = pr.In.Body // a clientBody; see there
+		pr.Out.Body = pr.In.Body // an upload.Body; see there
 	}
 	if !rules.IsGenuine(v.target.name) {
 		reduceCodings(pr.Out.Header)
@@ -146,13 +147,13 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // the client is gone; nobody reads an answer
 	}
-	body, _ := r.Body.(*clientBody)
+	body, _ := r.Body.(*upload.Body)
 	var held *heldError
-	if held = body.stopped(); held != nil || errors.As(err, &held) {
+	if errors.As(body.Stopped(), &held) || errors.As(err, &held) {
 		f.server.answerHeld(w, r, v, held)
 		return
 	}
-	if body != nil && body.bad.Load() {
+	if body != nil && body.Malformed() {
 		f.server.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body is malformed"})
 		return
 	}

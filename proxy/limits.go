@@ -11,6 +11,7 @@ import (
 	"sekisho/hostname"
 	"sekisho/proxy/framing"
 	"sekisho/proxy/places"
+	"sekisho/proxy/upload"
 )
 
 // bounds are what one proxy allows itself and others.
@@ -67,7 +68,7 @@ var defaultBounds = bounds{
 	head:        30 * time.Second,
 	idle:        110 * time.Second,
 	tunnelIdle:  time.Hour,
-	stall:       bodyStall,
+	stall:       upload.Stall,
 	grace:       3500 * time.Millisecond,
 }
 

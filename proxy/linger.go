@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/upload"
 )
 
 // A client may still send when its answer is complete: a body that nobody wants, or
@@ -63,7 +64,7 @@ func (p *parting) linger(conn net.Conn) {
 	if socket != conn { // below TLS, whose word for it is out
 		_ = netconn.CloseWrite(socket)
 	}
-	buf := make([]byte, bodyStep)
+	buf := make([]byte, copyBuffer)
 	end := time.Now().Add(lingerTime)
 	for left := lingerBytes; left > 0; {
 		now := time.Now()
@@ -93,8 +94,8 @@ func partingOf(r *http.Request) *parting {
 }
 
 // unlessWhole takes note that body was not read to its end.
-func (p *parting) unlessWhole(body *clientBody) {
-	if !body.whole.Load() {
+func (p *parting) unlessWhole(body *upload.Body) {
+	if !body.Whole() {
 		p.unread.Store(true)
 	}
 }
@@ -103,7 +104,7 @@ func (p *parting) unlessWhole(body *clientBody) {
 // the request's body has not been read to its end by then.
 type lastAnswer struct {
 	http.ResponseWriter
-	body  *clientBody
+	body  *upload.Body
 	begun bool
 }
 
@@ -111,7 +112,7 @@ type lastAnswer struct {
 func (w *lastAnswer) WriteHeader(status int) {
 	if status >= 200 && !w.begun {
 		w.begun = true
-		if !w.body.whole.Load() {
+		if !w.body.Whole() {
 			w.Header().Set("Connection", "close")
 		}
 	}

@@ -10,35 +10,42 @@ import (
 // Some requests leave in parts that are judged one by one: the messages of a WebSocket
 // and of gRPC, what is streamed with pauses, and what is behind the first MiB.
 
-// weighMessage asks about what was found in one of several messages that r carries,
-// and returns why it must not leave: a [*heldError], unless it could not be judged. sent
-// says that some of it has left.
-func (s *Server) weighMessage(r *http.Request, v *visit, f *guard.Finding, sent bool) error {
-	why, held, err := s.weigh(r, v, f)
+// partsJudge judges what r, which goes to where visit says, carries in parts.
+type partsJudge struct {
+	server *Server
+	visit  *visit
+	r      *http.Request
+}
+
+// Hints implements [upload.Judge] and [websocket.Judge].
+func (j partsJudge) Hints() guard.Hints { return j.server.hints(pageOf(j.r, j.visit), j.visit) }
+
+// Weigh implements [upload.Judge] and [websocket.Judge].
+func (j partsJudge) Weigh(f *guard.Finding, sent bool) error {
+	why, held, err := j.server.weigh(j.r, j.visit, f)
 	if err != nil || !held || sent && why.Amber() { // half a message is no time for a question
 		return err
 	}
-	return s.stopMessage(r, v, why, sent)
+	return j.stop(why, sent)
 }
 
-// weighGone is weighMessage for what a message makes with those before it. gone says
-// that what is secret of it has left with them.
-func (s *Server) weighGone(r *http.Request, v *visit, f *guard.Finding, gone bool) error {
-	why, held, err := s.weigh(r, v, f)
+// WeighGone implements [upload.Judge].
+func (j partsJudge) WeighGone(f *guard.Finding, gone bool) error {
+	why, held, err := j.server.weigh(j.r, j.visit, f)
 	if err != nil || !held {
 		return err
 	}
-	return s.stopMessage(r, v, why, gone)
+	return j.stop(why, gone)
 }
 
-// stopMessage records why a message is held, and returns it unless all only is observed.
-func (s *Server) stopMessage(r *http.Request, v *visit, why ruling.Ruling, sent bool) error {
-	observe := s.settings.Load().Observe
+// stop records why a part is held, and returns it unless all only is observed.
+func (j partsJudge) stop(why ruling.Ruling, sent bool) error {
+	observe := j.server.settings.Load().Observe
 	why.Sent = sent
-	held := s.record(r.Context(), v, why, sent || observe, true)
+	held := j.server.record(j.r.Context(), j.visit, why, sent || observe, true)
 	if observe {
 		return nil
 	}
-	s.owe(r, v, held)
+	j.server.owe(j.r, j.visit, held)
 	return held
 }

@@ -12,12 +12,13 @@ import (
 	"sekisho/journal"
 	"sekisho/proxy/budget"
 	"sekisho/proxy/ruling"
+	"sekisho/proxy/upload"
 	"sekisho/rules"
 )
 
 // examine judges a request before anything of it is sent to its site, and
 // reports whether it goes on. body is nil when there is none.
-func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body *clientBody) bool {
+func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body *upload.Body) bool {
 	if s.unread(v) {
 		return true
 	}
@@ -76,19 +77,19 @@ func (s *Server) hints(sender dossier.Sender, v *visit) guard.Hints {
 
 // submit reads the body, as far as it is held, and judges what the request
 // carries.
-func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head guard.Head, body *clientBody) bool {
+func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head guard.Head, body *upload.Body) bool {
 	x := s.hints(pageOf(r, v), v)
 	whole := true
 	var early []byte
+	judge := partsJudge{s, v, r}
 	if body != nil {
 		// The word that a client waits for is ours, drawn by the first read.
 		defer r.Header.Del("Expect")
-		body.call = asCall(s, r, v, head, x)
 	}
-	if body != nil && body.call == nil {
+	if body != nil && !body.Call(judge, head, x) {
 		var err error
-		whole, err = body.hold(guard.MaxBody)
-		switch early = body.early.B; {
+		whole, err = body.Hold(guard.MaxBody)
+		switch early = body.Early(); {
 		case errors.Is(err, budget.ErrNoRoom) && x.Suspicious:
 			s.unchecked(w, r, v, err)
 			return false
@@ -114,10 +115,10 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 		return false
 	case held:
 		s.record(r.Context(), v, why, true, true)
-	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && body.end == nil:
-		body.batches = newBatches(s, r, v, head, &body.early, seen)
+	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && !body.Ended():
+		body.Batch(judge, head, seen)
 	case !whole:
-		body.follow = newFollowing(s, r, v, head, x, early)
+		body.Follow(judge, head, x)
 	}
 	return true
 }

@@ -19,7 +19,7 @@ func (f *forwarder) upgrading(w http.ResponseWriter, r *http.Request) (http.Resp
 		return earlyWriter{w, s.tunnels.adopt}, r
 	}
 	websocket.OfferReadable(r.Header)
-	g := &socketGuard{server: s, visit: v, r: r, head: guardHead(r, v)}
+	g := &socketGuard{partsJudge: partsJudge{s, v, r}, head: guardHead(r, v)}
 	g.head.Header = r.Header.Clone() // ReverseProxy is not done with its own
 	wrap := func(c net.Conn) net.Conn { return newSocket(s.tunnels.adopt(c), g) }
 	return earlyWriter{w, wrap}, r.WithContext(context.WithValue(r.Context(), socketKey{}, g))
@@ -39,17 +39,7 @@ func socketOf(r *http.Request) *socketGuard {
 
 // socketGuard judges what a client sends through one WebSocket.
 type socketGuard struct {
-	server  *Server
-	visit   *visit
-	r       *http.Request
+	partsJudge
 	head    guard.Head
 	deflate bool
-}
-
-// Hints implements [websocket.Judge].
-func (g *socketGuard) Hints() guard.Hints { return g.server.hints(pageOf(g.r, g.visit), g.visit) }
-
-// Weigh implements [websocket.Judge].
-func (g *socketGuard) Weigh(f *guard.Finding, sent bool) error {
-	return g.server.weighMessage(g.r, g.visit, f, sent)
 }

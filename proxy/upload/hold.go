@@ -1,4 +1,4 @@
-package proxy
+package upload
 
 import (
 	"errors"
@@ -7,13 +7,14 @@ import (
 	"os"
 	"time"
 
+	"sekisho/proxy/ahead"
 	"sekisho/proxy/budget"
 )
 
 const (
-	// bodyStall is how long a body that is read to be judged may bring
+	// Stall is how long a body that is read to be judged may bring
 	// nothing, when its length is known: its end will come.
-	bodyStall = 60 * time.Second
+	Stall = 60 * time.Second
 	// streamStall is as much for one of unknown length, which may be one half of
 	// a conversation whose other half is the answer. What is there by then is
 	// judged, and the rest as it passes. It is longer than a packet that was lost
@@ -23,13 +24,13 @@ const (
 	// begin before the request has ended (Fetch, "duplex"), so that only a live
 	// upload waits.
 	pageStall = 2 * time.Second
-	// bodyStep is read at a time.
-	bodyStep = 32 << 10
+	// pieceSize is how much is read at a time.
+	pieceSize = 32 << 10
 )
 
-// hold reads at most limit bytes of the body, and reports whether that is all
+// Hold reads at most limit bytes of the body, and reports whether that is all
 // of it. Read gives them out afterwards, in any case.
-func (b *clientBody) hold(limit int) (whole bool, err error) {
+func (b *Body) Hold(limit int) (whole bool, err error) {
 	if b.r.ContentLength < 0 {
 		return b.holdStream(limit)
 	}
@@ -41,7 +42,7 @@ func (b *clientBody) hold(limit int) (whole bool, err error) {
 	}()
 	want := int(min(b.r.ContentLength, int64(limit)))
 	for len(b.early.B) < want {
-		have, step := len(b.early.B), min(bodyStep, want-len(b.early.B))
+		have, step := len(b.early.B), min(pieceSize, want-len(b.early.B))
 		if !b.early.Room(step) {
 			return false, budget.ErrNoRoom
 		}
@@ -59,20 +60,20 @@ func (b *clientBody) hold(limit int) (whole bool, err error) {
 	return int64(want) == b.r.ContentLength, nil
 }
 
-// holdStream is hold for a body of unknown length.
-func (b *clientBody) holdStream(limit int) (whole bool, err error) {
-	b.ahead = newAhead(b.ReadCloser, bodyStep)
+// holdStream is Hold for a body of unknown length.
+func (b *Body) holdStream(limit int) (whole bool, err error) {
+	b.ahead = ahead.New(b.ReadCloser, pieceSize)
 	stall := streamStall
 	if madeByPage(b.r) {
 		stall = pageStall
 	}
 	for len(b.early.B) < limit {
-		p, err, ok := b.ahead.next(stall)
+		p, err, ok := b.ahead.Next(stall)
 		if !ok {
 			return false, nil
 		}
 		if !b.early.Room(len(p)) {
-			b.ahead.rest = piece{p, err}
+			b.ahead.Back(p, err)
 			return false, budget.ErrNoRoom
 		}
 		b.early.B = append(b.early.B, p...)
@@ -90,17 +91,17 @@ func (b *clientBody) holdStream(limit int) (whole bool, err error) {
 
 // next is read for whoever does not wait longer than d, which can be told of a
 // body of unknown length alone. It reports false when nothing came in time.
-func (b *clientBody) next(p []byte, d time.Duration) (n int, err error, ok bool) {
-	if b.ahead == nil || d == 0 || b.end != nil || len(b.ahead.rest.p) > 0 || b.ahead.rest.err != nil {
+func (b *Body) next(p []byte, d time.Duration) (n int, err error, ok bool) {
+	if b.ahead == nil || d == 0 || b.end != nil || b.ahead.Waits() {
 		n, err = b.read(p)
 		return n, err, true
 	}
-	got, err, ok := b.ahead.next(d)
+	got, err, ok := b.ahead.Next(d)
 	if !ok {
 		return 0, nil, false
 	}
 	n = copy(p, got)
-	b.ahead.rest = piece{got[n:], err}
+	b.ahead.Back(got[n:], err)
 	if len(got) > n || err == nil {
 		return n, nil, true
 	}

@@ -1,11 +1,10 @@
-package proxy
+package upload
 
 import (
 	"errors"
 	"io"
 	"net/http"
 	"sync"
-	"sync/atomic"
 
 	"sekisho/guard"
 	"sekisho/proxy/budget"
@@ -21,14 +20,13 @@ const maxSaid = 32 << 10
 // than [guard.MaxBody] the beginning is judged before it leaves, and the rest as it
 // passes. Reads are for one goroutine.
 type call struct {
-	server *Server
-	visit  *visit
-	r      *http.Request
-	head   guard.Head
-	held   atomic.Pointer[heldError]
+	decider Judge
+	r       *http.Request
+	head    guard.Head
 
 	mu       sync.Mutex // the handler may end while the transport reads
 	closed   bool
+	held     error // why nothing more leaves
 	envelope guard.Envelope
 	left     int64          // of the message that is under way
 	raw      budget.Holding // its bytes so far
@@ -45,16 +43,17 @@ type call struct {
 	batches *batches
 }
 
-// asCall is the call that r's body is, or nil. No page can hold such a conversation
-// (Fetch has no full duplex), so that what a browser sends under these labels is held
-// like any other body. A site that may be an imitation gets nothing in parts either.
-func asCall(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints) *call {
-	if r.ContentLength >= 0 || x.Suspicious || madeByPage(r) || !guard.Enveloped(r.Header.Get("Content-Type")) {
-		return nil
+// Call has the body judged message by message, if it is a call, and reports whether it
+// is. No page can hold such a conversation (Fetch has no full duplex), so that what a
+// browser sends under these labels is held like any other body. A site that may be an
+// imitation gets nothing in parts either.
+func (b *Body) Call(j Judge, head guard.Head, x guard.Hints) bool {
+	if b.r.ContentLength >= 0 || x.Suspicious || madeByPage(b.r) || !guard.Enveloped(b.r.Header.Get("Content-Type")) {
+		return false
 	}
-	b := s.heldBytes
-	head.Header = r.Header.Clone() // ReverseProxy is not done with its own
-	return &call{server: s, visit: v, r: r, head: head, raw: b.Hold(v.client), said: b.Hold(v.client)}
+	head.Header = b.r.Header.Clone() // ReverseProxy is not done with its own
+	b.call = &call{decider: j, r: b.r, head: head, raw: b.memory.Hold(b.client), said: b.memory.Hold(b.client)}
+	return true
 }
 
 // madeByPage reports whether a browser made r for a page. Those that can stream a
@@ -68,9 +67,9 @@ func madeByPage(r *http.Request) bool {
 var errEnvelope = errors.New("malformed message envelope")
 
 // read gives out what b brings, judged.
-func (c *call) read(p []byte, b *clientBody) (int, error) {
+func (c *call) read(p []byte, b *Body) (int, error) {
 	if c.step == nil {
-		c.step = make([]byte, bodyStep)
+		c.step = make([]byte, pieceSize)
 	}
 	for {
 		if n := c.take(p); n > 0 {
@@ -100,11 +99,11 @@ func (c *call) read(p []byte, b *clientBody) (int, error) {
 }
 
 // stopped is what ended the call, or nil.
-func (c *call) stopped() *heldError {
+func (c *call) stopped() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if held := c.held.Load(); held != nil || c.batches == nil {
-		return held
+	if c.held != nil || c.batches == nil {
+		return c.held
 	}
 	return c.batches.stopped()
 }

@@ -1,15 +1,16 @@
-package proxy
+// Package ahead reads a stream so that whoever waits for it may stop waiting.
+package ahead
 
 import (
 	"io"
 	"time"
 )
 
-// ahead reads from r so that whoever waits may stop waiting: a read that is
+// Reader reads from another one so that whoever waits may stop waiting: a read that is
 // under way when the time is over goes on, and what it brings comes first
-// afterwards. Closing what r reads from must end the read. It is for one
+// afterwards. Closing what is read from must end the read. It is for one
 // goroutine.
-type ahead struct {
+type Reader struct {
 	r    io.Reader
 	size int // of one read
 	buf  []byte
@@ -23,12 +24,14 @@ type piece struct {
 	err error
 }
 
-func newAhead(r io.Reader, size int) *ahead { return &ahead{r: r, size: size} }
+// New reads from r, at most size bytes at a time.
+func New(r io.Reader, size int) *Reader { return &Reader{r: r, size: size} }
 
-// next waits at most d for the next bytes or the end. It reports false when
+// Next waits at most d for the next bytes or the end. It reports false when
 // nothing came in time. The bytes are good until the next call.
-func (a *ahead) next(d time.Duration) (p []byte, err error, ok bool) {
-	if rest := a.rest; len(rest.p) > 0 || rest.err != nil {
+func (a *Reader) Next(d time.Duration) (p []byte, err error, ok bool) {
+	if a.Waits() {
+		rest := a.rest
 		a.rest = piece{}
 		return rest.p, rest.err, true
 	}
@@ -53,8 +56,14 @@ func (a *ahead) next(d time.Duration) (p []byte, err error, ok bool) {
 	}
 }
 
+// Back puts p, the end of what Next returned last, and err back in front of the rest.
+func (a *Reader) Back(p []byte, err error) { a.rest = piece{p, err} }
+
+// Waits reports whether something was put back, or the end.
+func (a *Reader) Waits() bool { return len(a.rest.p) > 0 || a.rest.err != nil }
+
 // Read implements [io.Reader].
-func (a *ahead) Read(p []byte) (int, error) {
+func (a *Reader) Read(p []byte) (int, error) {
 	if a.wait {
 		a.rest, a.wait = <-a.got, false
 	}

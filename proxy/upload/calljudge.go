@@ -1,4 +1,4 @@
-package proxy
+package upload
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"sekisho/guard"
+	"sekisho/proxy/ahead"
 	"sekisho/proxy/budget"
 )
 
@@ -14,7 +15,7 @@ func (c *call) judge(message []byte) error {
 	if len(message) == 0 {
 		return nil
 	}
-	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
+	x := c.decider.Hints()
 	alone, together, content := guard.InspectCall(c.head, c.said.B, message, c.envelope.Compressed, x)
 	c.remember(content)
 	defer together.Wipe()
@@ -29,7 +30,7 @@ func (c *call) judge(message []byte) error {
 		return nil
 	}
 	c.together = both
-	return c.stop(c.server.weighGone(c.r, c.visit, &together, gone))
+	return c.stop(c.decider.WeighGone(&together, gone))
 }
 
 // remember keeps the latest of what was said.
@@ -49,14 +50,13 @@ func (c *call) remember(content []byte) {
 
 // weigh asks about what was found, and returns why the message must not leave.
 func (c *call) weigh(f *guard.Finding, sent bool) error {
-	return c.stop(c.server.weighMessage(c.r, c.visit, f, sent))
+	return c.stop(c.decider.Weigh(f, sent))
 }
 
 // stop takes note of why the call ends, if it does.
 func (c *call) stop(err error) error {
-	var held *heldError
-	if errors.As(err, &held) {
-		c.held.Store(held)
+	if err != nil {
+		c.held = err
 	}
 	return err
 }
@@ -64,7 +64,7 @@ func (c *call) stop(err error) error {
 // passing judges what there is of a long message and lets it out; the rest is
 // judged as it passes.
 func (c *call) passing() error {
-	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
+	x := c.decider.Hints()
 	if x.Suspicious && len(c.raw.B) < guard.MaxBody {
 		return budget.ErrNoRoom // for a site that may be an imitation nothing is let through unjudged
 	}
@@ -108,8 +108,8 @@ func (c *call) found() error {
 
 // asBody goes on with a body that only said it was a call, of which step[:n] and err
 // were read: it is held and judged as others of unknown length are.
-func (c *call) asBody(b *clientBody, n int, err error) error {
-	b.ahead = newAhead(b.ReadCloser, bodyStep)
+func (c *call) asBody(b *Body, n int, err error) error {
+	b.ahead = ahead.New(b.ReadCloser, pieceSize)
 	whole := false
 	for p := c.step[:n]; ; {
 		if c.hold(p) != nil {
@@ -123,20 +123,20 @@ func (c *call) asBody(b *clientBody, n int, err error) error {
 			break
 		}
 		var ok bool
-		if p, err, ok = b.ahead.next(streamStall); !ok {
+		if p, err, ok = b.ahead.Next(streamStall); !ok {
 			break
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	x := c.server.hints(pageOf(c.r, c.visit), c.visit)
+	x := c.decider.Hints()
 	f := guard.Inspect(c.head, c.raw.B, whole, x)
 	seen := f.Digest()
 	if stop := c.weigh(&f, false); stop != nil {
 		return stop
 	}
 	if !whole {
-		c.batches = newBatches(c.server, c.r, c.visit, c.head, &c.raw, seen)
+		c.batches = newBatches(c.decider, c.r, c.head, &c.raw, seen)
 		return nil
 	}
 	c.out = append(c.out, c.raw.B...)

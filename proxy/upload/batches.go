@@ -1,4 +1,4 @@
-package proxy
+package upload
 
 import (
 	"errors"
@@ -18,16 +18,15 @@ import (
 // the middle of one, has sent none of it when the last letter is there. The same holds
 // for a message of gRPC-Web in base64, whoever sends it. Reads are for one goroutine.
 type batches struct {
-	server *Server
-	visit  *visit
-	r      *http.Request
-	head   guard.Head
-	page   bool
-	stall  time.Duration
+	decider Judge
+	r       *http.Request
+	head    guard.Head
+	page    bool
+	stall   time.Duration
 
 	mu     sync.Mutex // the handler may end while the transport reads
 	closed bool
-	held   *heldError
+	held   error
 	all    budget.Holding // of the body so far
 	judged int            // of all, when it was last judged
 	seen   uint64         // digest of what was found then
@@ -40,8 +39,8 @@ type batches struct {
 
 // newBatches goes on behind early, which was judged as it is, with the finding of which
 // seen is the digest, and takes it over.
-func newBatches(s *Server, r *http.Request, v *visit, head guard.Head, early *budget.Holding, seen uint64) *batches {
-	g := &batches{server: s, visit: v, r: r, head: head, all: early.Move(), seen: seen}
+func newBatches(j Judge, r *http.Request, head guard.Head, early *budget.Holding, seen uint64) *batches {
+	g := &batches{decider: j, r: r, head: head, all: early.Move(), seen: seen}
 	g.judged = len(g.all.B)
 	g.head.Header = r.Header.Clone() // ReverseProxy is not done with its own
 	if g.stall = streamStall; madeByPage(r) {
@@ -75,7 +74,7 @@ func textTail(b []byte) int {
 }
 
 // read gives out what b brings, judged.
-func (g *batches) read(p []byte, b *clientBody) (int, error) {
+func (g *batches) read(p []byte, b *Body) (int, error) {
 	for {
 		if n := g.take(p); n > 0 {
 			return n, nil
@@ -86,7 +85,7 @@ func (g *batches) read(p []byte, b *clientBody) (int, error) {
 		case g.follow != nil:
 			return g.follow.read(p, b)
 		}
-		got, err, ok := b.ahead.next(g.stall)
+		got, err, ok := b.ahead.Next(g.stall)
 		stop := g.add(got, ok, err)
 		clear(got)
 		switch b.ended(err); {
@@ -124,7 +123,7 @@ func (g *batches) add(p []byte, ok bool, err error) error {
 		return http.ErrBodyReadAfterClose
 	case err != nil && !errors.Is(err, io.EOF):
 		return nil // torn off, and nothing more leaves
-	case len(p) > 0 && !g.all.Room(len(p)) && g.server.hints(pageOf(g.r, g.visit), g.visit).Suspicious:
+	case len(p) > 0 && !g.all.Room(len(p)) && g.decider.Hints().Suspicious:
 		return budget.ErrNoRoom
 	}
 	full := len(g.all.B)+len(p) > guard.MaxBody || cap(g.all.B)-len(g.all.B) < len(p)
@@ -150,16 +149,15 @@ func (g *batches) judge(whole bool) error {
 		return nil
 	}
 	g.judged = len(g.all.B)
-	f := guard.Inspect(g.head, g.all.B, whole, g.server.hints(pageOf(g.r, g.visit), g.visit))
+	f := guard.Inspect(g.head, g.all.B, whole, g.decider.Hints())
 	d := f.Digest()
 	if d == g.seen {
 		f.Wipe()
 		return nil
 	}
 	g.seen = d
-	err := g.server.weighMessage(g.r, g.visit, &f, g.given > 0)
-	errors.As(err, &g.held)
-	return err
+	g.held = g.decider.Weigh(&f, g.given > 0)
+	return g.held
 }
 
 // leave gives the body to one that follows it, p first: it is longer than what is
@@ -168,10 +166,10 @@ func (g *batches) leave(p []byte, end bool) error {
 	if stop := g.judge(false); stop != nil {
 		return stop
 	}
-	f := newFollowing(g.server, g.r, g.visit, g.head, g.server.hints(pageOf(g.r, g.visit), g.visit), g.all.B)
+	f := newFollowing(g.decider, g.r, g.head, g.decider.Hints(), g.all.B)
 	if stop := f.judge(p, end); stop != nil {
 		f.close()
-		g.held = f.held.Load()
+		g.held = stop
 		return stop
 	}
 	g.free = max(g.given, len(g.all.B)-g.tail())
@@ -181,13 +179,13 @@ func (g *batches) leave(p []byte, end bool) error {
 }
 
 // stopped is what ended the body, or nil.
-func (g *batches) stopped() *heldError {
+func (g *batches) stopped() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.held != nil || g.follow == nil {
 		return g.held
 	}
-	return g.follow.held.Load()
+	return g.follow.stopped()
 }
 
 // close gives everything back.

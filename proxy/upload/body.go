@@ -1,24 +1,30 @@
-package proxy
+package upload
 
 import (
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"sekisho/guard"
+	"sekisho/proxy/ahead"
 	"sekisho/proxy/budget"
 )
 
-// clientBody is a request body whose Close ends a Read that is under way.
+// Body is a request body whose Close ends a Read that is under way.
 // ReverseProxy hands the transport a body whose Close does nothing; an origin
 // that answers early (413, say) then leaves the transport waiting for a client
 // that, its window full, waits for the answer. What was read before the origin
 // was asked, to be judged, comes first.
-type clientBody struct {
+type Body struct {
 	io.ReadCloser
+	memory *budget.Budget
+	client netip.Addr
+
 	w  http.ResponseWriter
 	r  *http.Request
 	h2 bool // there Close never blocks
@@ -32,9 +38,9 @@ type clientBody struct {
 
 	mu    sync.Mutex // the transport may read while the handler closes
 	early budget.Holding
-	given int    // of early
-	end   error  // how the body ended, once it did
-	ahead *ahead // reads on when the client was slow; nil otherwise
+	given int           // of early
+	end   error         // how the body ended, once it did
+	ahead *ahead.Reader // reads on when the client was slow; nil otherwise
 	// follow judges what was not held, as it passes; nil when all was.
 	follow *following
 	call   *call // judges messages one by one; nil for other bodies
@@ -42,10 +48,10 @@ type clientBody struct {
 	batches *batches
 }
 
-// bothWays lets an answer go out while the body is not all there. Otherwise
+// BothWays lets an answer go out while the body is not all there. Otherwise
 // net/http reads the rest of it first, from a client that may be waiting for
 // the answer. HTTP/2 does so anyhow.
-func bothWays(w http.ResponseWriter, r *http.Request) {
+func BothWays(w http.ResponseWriter, r *http.Request) {
 	if r.ProtoMajor == 1 {
 		_ = http.NewResponseController(w).EnableFullDuplex()
 	}
@@ -55,12 +61,40 @@ func bothWays(w http.ResponseWriter, r *http.Request) {
 // for it when the answer is out.
 const bodyLinger = time.Second
 
-func newClientBody(s *Server, w http.ResponseWriter, r *http.Request, v *visit) *clientBody {
-	return &clientBody{ReadCloser: r.Body, w: w, r: r, h2: r.ProtoMajor == 2, stall: s.bounds.stall, early: s.heldBytes.Hold(v.client)}
+// New is the body of r, which client sent. What is held of it has room in memory; stall
+// is how long it may bring nothing meanwhile, if its length is known.
+func New(w http.ResponseWriter, r *http.Request, memory *budget.Budget, client netip.Addr, stall time.Duration) *Body {
+	return &Body{
+		ReadCloser: r.Body, memory: memory, client: client,
+		w: w, r: r, h2: r.ProtoMajor == 2, stall: stall, early: memory.Hold(client),
+	}
+}
+
+// Early is what was held of it.
+func (b *Body) Early() []byte { return b.early.B }
+
+// Ended reports whether it was read to its end, or what there is of it.
+func (b *Body) Ended() bool { return b.end != nil }
+
+// Whole reports whether it was read to its proper end.
+func (b *Body) Whole() bool { return b.whole.Load() }
+
+// Malformed reports whether what the client sent is no body.
+func (b *Body) Malformed() bool { return b.bad.Load() }
+
+// Batch has the rest judged with each pause, as what is streamed. What was held was
+// judged, with the finding of which seen is the digest.
+func (b *Body) Batch(j Judge, head guard.Head, seen uint64) {
+	b.batches = newBatches(j, b.r, head, &b.early, seen)
+}
+
+// Follow has the rest judged as it passes, behind what was held and judged.
+func (b *Body) Follow(j Judge, head guard.Head, x guard.Hints) {
+	b.follow = newFollowing(j, b.r, head, x, b.early.B)
 }
 
 // Read implements [io.Reader].
-func (b *clientBody) Read(p []byte) (int, error) {
+func (b *Body) Read(p []byte) (int, error) {
 	if b.over.Load() {
 		return 0, http.ErrBodyReadAfterClose
 	}
@@ -79,7 +113,7 @@ func (b *clientBody) Read(p []byte) (int, error) {
 }
 
 // readEarly gives out what was held, and its memory back with the last of it.
-func (b *clientBody) readEarly(p []byte) int {
+func (b *Body) readEarly(p []byte) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n := copy(p, b.early.B[b.given:])
@@ -91,7 +125,7 @@ func (b *clientBody) readEarly(p []byte) int {
 }
 
 // read reads what the client sends.
-func (b *clientBody) read(p []byte) (n int, err error) {
+func (b *Body) read(p []byte) (n int, err error) {
 	if b.end != nil {
 		return 0, b.end
 	}
@@ -109,7 +143,7 @@ func (b *clientBody) read(p []byte) (n int, err error) {
 var unfitTrailers = []string{"Content-Length", "Transfer-Encoding", "Trailer"}
 
 // ended takes note of how the body ended, if it did.
-func (b *clientBody) ended(err error) {
+func (b *Body) ended(err error) {
 	if err == nil {
 		return
 	}
@@ -123,8 +157,8 @@ func (b *clientBody) ended(err error) {
 	b.bad.Store(!errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.As(err, &network) && b.r.Context().Err() == nil)
 }
 
-// stopped is what ended the body, or nil.
-func (b *clientBody) stopped() *heldError {
+// Stopped is what a [Judge] said that ended the body, or nil.
+func (b *Body) Stopped() error {
 	switch {
 	case b == nil:
 	case b.call != nil:
@@ -132,7 +166,7 @@ func (b *clientBody) stopped() *heldError {
 	case b.batches != nil:
 		return b.batches.stopped()
 	case b.follow != nil:
-		return b.follow.held.Load()
+		return b.follow.stopped()
 	}
 	return nil
 }
@@ -141,7 +175,7 @@ func (b *clientBody) stopped() *heldError {
 // Read that it should end, so the connection's read deadline ends it. The
 // deadline lies a moment ahead: the server wants to read on a little. What is behind
 // that is the connection's business; see parting.
-func (b *clientBody) Close() error {
+func (b *Body) Close() error {
 	if b.over.Swap(true) {
 		return nil
 	}

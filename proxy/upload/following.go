@@ -1,11 +1,10 @@
-package proxy
+package upload
 
 import (
 	"errors"
 	"io"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"sekisho/guard"
@@ -14,15 +13,14 @@ import (
 // following judges the part of a body that is sent as it comes: what is behind
 // the first MiB, and what there was no memory for. It is for one goroutine.
 type following struct {
-	server *Server
-	visit  *visit
-	r      *http.Request
-	held   atomic.Pointer[heldError]
+	decider Judge
+	r       *http.Request
 
 	mu     sync.Mutex // the handler may end while the transport reads
 	stream *guard.Stream
 	seen   int // how much was found when it was last judged
 	closed bool
+	held   error // why nothing more leaves
 
 	wait []byte // was judged, and may leave unless it is the latest
 	step []byte // read at a time
@@ -38,8 +36,8 @@ const (
 )
 
 // newFollowing goes on behind early, which was judged.
-func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard.Hints, early []byte) *following {
-	f := &following{server: s, visit: v, r: r, stream: guard.NewStream(head, x)}
+func newFollowing(j Judge, r *http.Request, head guard.Head, x guard.Hints, early []byte) *following {
+	f := &following{decider: j, r: r, stream: guard.NewStream(head, x)}
 	_, _ = f.stream.Write(early)
 	found := f.stream.Finding()
 	f.seen = found.Weight()
@@ -48,9 +46,9 @@ func newFollowing(s *Server, r *http.Request, v *visit, head guard.Head, x guard
 }
 
 // read gives out what b brings, judged, and a little late.
-func (f *following) read(p []byte, b *clientBody) (int, error) {
+func (f *following) read(p []byte, b *Body) (int, error) {
 	if f.step == nil {
-		f.step = make([]byte, bodyStep)
+		f.step = make([]byte, pieceSize)
 	}
 	for keep := lag; ; {
 		if f.over != nil {
@@ -95,11 +93,8 @@ func (f *following) read(p []byte, b *clientBody) (int, error) {
 func (f *following) judge(p []byte, end bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if held := f.held.Load(); held != nil {
-		return held
-	}
-	if f.closed {
-		return nil
+	if f.held != nil || f.closed {
+		return f.held
 	}
 	_, _ = f.stream.Write(p)
 	if end {
@@ -112,12 +107,15 @@ func (f *following) judge(p []byte, end bool) error {
 		return nil
 	}
 	f.seen = n
-	err := f.server.weighMessage(f.r, f.visit, &found, true)
-	var held *heldError
-	if errors.As(err, &held) {
-		f.held.Store(held)
-	}
-	return err
+	f.held = f.decider.Weigh(&found, true)
+	return f.held
+}
+
+// stopped is what ended the body, or nil.
+func (f *following) stopped() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held
 }
 
 // end releases the decoders.
