@@ -70,6 +70,17 @@ func otherCase(s string) string {
 	}, s)
 }
 
+// bits writes s with two characters.
+func bits(s string, width int, zero, one string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		for i := width - 1; i >= 0; i-- {
+			b.WriteString(map[byte]string{0: zero, 1: one}[c>>i&1])
+		}
+	}
+	return b.String()
+}
+
 // percent encodes every byte.
 func percent(s string) string {
 	var b strings.Builder
@@ -143,8 +154,33 @@ var packings = map[string]func(tb testing.TB, page string) string{
 	"zlib": func(tb testing.TB, p string) string {
 		return `pako.inflate(atob("` + base64.StdEncoding.EncodeToString(compress(tb, "deflate", []byte(p))) + `"))`
 	},
-	"back to front": func(_ testing.TB, p string) string { return `w("` + backwards(p) + `")` },
-	"percent":       func(_ testing.TB, p string) string { return `w(unescape("` + percent("\n"+p) + `"))` },
+	"raw deflate": func(tb testing.TB, p string) string {
+		return `new Blob([b("` + base64.StdEncoding.EncodeToString(compress(tb, "deflate-raw", []byte(p))) + `")]).stream().pipeThrough(new DecompressionStream("deflate-raw"))`
+	},
+	"raw deflate, first called": func(tb testing.TB, p string) string {
+		return `const u=d=>new Response(b(d).pipeThrough(new DecompressionStream("deflate-raw"))).text();u("` + base64.StdEncoding.EncodeToString(compress(tb, "deflate-raw", []byte(p))) + `")`
+	},
+	"fillers of hangul":  func(_ testing.TB, p string) string { return `w("` + bits(p, 8, "\uffa0", "\u3164") + `")` },
+	"bits of width zero": func(_ testing.TB, p string) string { return `w("` + bits(p, 8, "\u200b", "\u200c") + `")` },
+	"bits, escaped":      func(_ testing.TB, p string) string { return `w("` + bits(p, 8, `\u200d`, `\u2060`) + `")` },
+	"bits of UTF-16": func(_ testing.TB, p string) string {
+		var s strings.Builder
+		for _, u := range utf16.Encode([]rune(p)) {
+			s.WriteString(bits(string([]byte{byte(u >> 8), byte(u)}), 8, "\u200b", "\u200c"))
+		}
+		return `w("` + s.String() + `")`
+	},
+	"bits, one first": func(_ testing.TB, p string) string { return `w("` + bits("\ufeff"+p, 8, "\u2060", "\u200b") + `")` },
+	"words, turned by a function": func(testing.TB, string) string {
+		var w []string
+		for _, s := range wordsOf {
+			w = append(w, quoted(backwards(s)))
+		}
+		return `var r=s=>[...s].reverse().join(""),a=[` + strings.Join(w, ",") + `].map(r);i.type="password"`
+	},
+	"heading at its end": func(_ testing.TB, p string) string { return `w("` + backwards(p+"<h5>a</h5>") + `")` },
+	"back to front":      func(_ testing.TB, p string) string { return `w("` + backwards(p) + `")` },
+	"percent":            func(_ testing.TB, p string) string { return `w(unescape("` + percent("\n"+p) + `"))` },
 	"percent, base64": func(_ testing.TB, p string) string {
 		return `w(decodeURIComponent(atob("` + inBase64(url.PathEscape(p)) + `")))`
 	},
@@ -221,5 +257,52 @@ func TestPackedHarmless(t *testing.T) {
 				t.Errorf("%v, %d, %q", got.Grade, got.Score, got.Signs)
 			}
 		})
+	}
+}
+
+// TestBitsInText: bits stand in the text of a page as well; fillers that honest pages
+// have are none.
+func TestBitsInText(t *testing.T) {
+	t.Parallel()
+	page := strings.ReplaceAll(strings.Replace(inJapanese, "@META@", "", 1), `"`, "")
+	for name, tt := range map[string]struct {
+		text   string
+		copied bool
+	}{
+		"in a paragraph": {"<p id=y>Loading" + bits(page, 8, "\u200b", "\u200c") + "</p>", true},
+		"in pieces":      {"<p>読込" + bits(page[:96], 8, "\u200b", "\u200c") + "</p><p>中</p><p>" + bits(page[96:], 8, "\u200b", "\u200c") + "</p>", true},
+		"references":     {"<p>" + bits(page, 8, "&#8203;", "&#x200c;") + "</p>", true},
+		"joiners":        {"<p>" + strings.Repeat("می\u200cخواهم\u200d ", 500) + "</p>", false},
+		"one alone":      {"<p>" + strings.Repeat("\u200b", 5000) + "</p>", false},
+		"noise":          {"<p>" + strings.Repeat("\u200b\u200c\u200c", 5000) + "</p>", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := `<!doctype html><meta charset=utf-8><title>読み込み中</title>` + tt.text + `<div id=z></div><script src=/d.js></script>`
+			for _, n := range []int{100, len(body)} {
+				if got := scan(response("text/html"), []byte(body), n); (got.Grade == imitation.Copy) != tt.copied {
+					t.Errorf("in pieces of %d: %v, %q", n, got.Grade, got.Signs)
+				}
+			}
+		})
+	}
+}
+
+// TestPropertyAsJSON: a script parses what a style sheet has in a property.
+func TestPropertyAsJSON(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for _, r := range quotedMail {
+		switch {
+		case r == '"':
+			b.WriteString(`\22 `)
+		case r < 0x80:
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	if got := scan(response("text/css"), []byte(`body{--p:"`+b.String()+`"}`), 100); got.Grade != imitation.Copy {
+		t.Errorf("%v, %q", got.Grade, got.Signs)
 	}
 }

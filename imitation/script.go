@@ -95,6 +95,7 @@ func (s *script) end() {
 	s.unpack()
 	s.endChain()
 	s.unlock()
+	s.page.reveal(&s.fold)
 	if s.shuffled.on {
 		s.shuffled.end(s.page)
 	}
