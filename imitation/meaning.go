@@ -11,9 +11,6 @@ func (s *script) hit(n uint16, at int) {
 		s.key()
 		return
 	}
-	if s.shape != nil && s.shape.named() && p.where != "script" {
-		return // keys say what the words are, and are none
-	}
 	if p.where == "script" {
 		s.said(p.sign, at)
 		return

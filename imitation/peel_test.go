@@ -272,6 +272,7 @@ func TestBitsInText(t *testing.T) {
 		"in a paragraph": {"<p id=y>Loading" + bits(page, 8, "\u200b", "\u200c") + "</p>", true},
 		"in pieces":      {"<p>読込" + bits(page[:96], 8, "\u200b", "\u200c") + "</p><p>中</p><p>" + bits(page[96:], 8, "\u200b", "\u200c") + "</p>", true},
 		"references":     {"<p>" + bits(page, 8, "&#8203;", "&#x200c;") + "</p>", true},
+		"a joiner first": {"<p>کتابخانه\u200c ها</p><p>" + bits(page, 8, "\u200b", "\u200c") + "</p>", true},
 		"joiners":        {"<p>" + strings.Repeat("می\u200cخواهم\u200d ", 500) + "</p>", false},
 		"one alone":      {"<p>" + strings.Repeat("\u200b", 5000) + "</p>", false},
 		"noise":          {"<p>" + strings.Repeat("\u200b\u200c\u200c", 5000) + "</p>", false},

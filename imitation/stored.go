@@ -13,7 +13,6 @@ func (s *script) stores(at int) { s.storage = s.total + at + 1 }
 func (s *script) keeps(sign, from int) {
 	if s.storage > 0 && from-s.storage <= maxStored && signs[sign].weight >= firm {
 		s.seen.add(storedWords)
-		s.storage = s.total // the next ones of the list
 	}
 }
 
