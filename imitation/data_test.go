@@ -12,7 +12,7 @@ import (
 // password, and say nothing of Amazon's.
 const (
 	shellPage  = `<!doctype html><html lang=ja><head><meta charset=utf-8><title>社内ツール</title></head><body><div id=app></div><script type=module src=/m.js></script></body></html>`
-	titledPage = `<!doctype html><html lang=ja><head><meta charset=utf-8><title>Amazonサインイン</title></head><body><div id=app></div><form><input name=q></form><script type=module src=/m.js></script></body></html>`
+	titledPage = `<!doctype html><html lang=ja><head><meta charset=utf-8><title>Amazonサインイン</title></head><body><div id=app></div><form><input type=email name=mail></form><script type=module src=/m.js></script></body></html>`
 	shellLogin = `import{c}from"./v.js";const f=document.createElement("input");f.type="password";fetch("/api")`
 
 	quotedMail = `<h1>Amazonサインイン</h1><form><label>Eメールまたは携帯電話番号</label><input name=a><label>パスワード</label><input type=password></form><p>Amazonの新しいお客様ですか？</p>`
