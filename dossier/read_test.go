@@ -139,7 +139,8 @@ func TestFieldsInAFrame(t *testing.T) {
 	const foot = `<h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`
 	for _, test := range []struct{ name, body, frame, after string }{
 		{"copy", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p><p>パスワード</p><iframe src=/1></iframe>` + foot, "hold red sign-in-copy", "hold red sign-in-copy"},
-		{"no frame among the words", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, "pass", "pass"},
+		{"a frame that a script puts there, under the title", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, "hold red sign-in-copy", "hold red sign-in-copy"},
+		{"no frame among the words", `<title>Amazonの画面</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, "pass", "pass"},
 		{"quotation in a list", `<title>Amazonの画面</title><iframe src=/1></iframe><ul><li>Eメールまたは携帯電話番号<li>` + foot + `</ul>`, "pass", "pass"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -37,6 +37,11 @@ func carried(r Response) (values []string) {
 				parts(v, add)
 			default:
 				add(v)
+				for part := range strings.SplitSeq(v, `"`) { // of Server-Timing, Link and the like
+					if len(part) < len(v) {
+						add(part)
+					}
+				}
 			}
 		}
 	}

@@ -22,6 +22,7 @@ func TestCarried(t *testing.T) {
 	}{
 		"a header":           {header: "X-D", value: packed, copied: true},
 		"a header, percent":  {header: "X-D", value: url.PathEscape(page), copied: true},
+		"timing":             {header: "Server-Timing", value: `db;dur=3, a;desc="` + packed + `"`, copied: true},
 		"a cookie":           {header: "Set-Cookie", value: "d=" + packed + "; Path=/; Secure", copied: true},
 		"a query":            {target: "/?a=1&d=" + url.QueryEscape(packed), copied: true},
 		"a query alone":      {target: "/?" + packed, copied: true},

@@ -81,6 +81,7 @@ func (d *document) close() {
 	d.script.end()
 	d.endSpelled()
 	d.block(nil)
+	d.reveal(&d.fold)
 }
 
 // text reads visible text.

@@ -222,6 +222,7 @@ func (d *document) restart() {
 	d.wrap.end()
 	d.script.end()
 	d.endSpelled()
+	d.reveal(&d.fold)
 	d.lex = lexer{to: d, buf: d.lex.buf[:0]}
 	d.depth, d.forms, d.turning.depth, d.veil.depth = 0, d.forms+1, 0, 0
 	d.block(nil)

@@ -128,6 +128,8 @@ func unescapeStyle(p []byte) (r rune, size int) {
 		return r, end
 	case len(p) < 2 || p[1] >= utf8.RuneSelf:
 		return -1, 1
+	case p[1] == 'u' && len(p) >= 6 && hexRune(p[2:6]) >= 0: // for a script that parses a property as JSON
+		return hexRune(p[2:6]), 6
 	case p[1] == '\n':
 		return -1, 2 // the line goes on
 	}

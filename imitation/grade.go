@@ -127,19 +127,21 @@ func (s *set) part(text *set) {
 	}
 }
 
-// backed reports whether parts of a page count: its form has words of Amazon's itself,
-// or is in a frame that the page has among them. A quotation beside the site's own
-// log-in has no such form.
+// backed reports whether parts of a page count: it has the title of the sign-in, its
+// form has words of Amazon's itself, or is in a frame that the page has among them. A
+// quotation beside the site's own log-in has no such form.
 func (s *set) backed() bool {
 	if s.has(framed) && s.any(passwordField, newPasswordField, codeField, cardField, nameField) {
 		return true
 	}
 	own := *s
 	own.remove(partWords)
-	return s.any(titleWhole, titleSeller) || strong(&own, "wording")
+	return s.any(titleWhole, titleSeller, partForm) || strong(&own, "wording")
 }
 
-var partWords, partLegal = known("part-words"), known("part-legal")
+// partForm is the sign of a field for a name under Amazon's own label for it, in a
+// document that has nothing else of a sign-in: one frame of several.
+var partWords, partLegal, partForm = known("part-words"), known("part-legal"), known("part-form")
 
 // take adds the signs of a text. A document that asks for nothing may quote
 // whatever it likes: of its text only the brand is kept, so that a quotation

@@ -11,19 +11,8 @@ func (s *script) hit(n uint16, at int) {
 		s.key()
 		return
 	}
-	if s.shape != nil && s.shape.named() && p.where != "script" {
-		return // keys say what the words are, and are none
-	}
 	if p.where == "script" {
-		s.seen.add(p.sign)
-		if s.shape != nil {
-			s.shape.say(p.sign)
-		}
-		s.shuffled.on = s.shuffled.on || p.sign == shuffledNames && s.page != nil && !s.style
-		if p.sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0 {
-			s.pack.begin(')', inCodes)
-			s.pack.from = at + 1
-		}
+		s.said(p.sign, at)
 		return
 	}
 	if s.spots == nil {
@@ -35,6 +24,7 @@ func (s *script) hit(n uint16, at int) {
 		switch {
 		case !data:
 			s.spots.note(p.sign, end)
+			s.keeps(p.sign, end-p.size)
 		case end-p.size-s.quoted <= maxLead && len(s.labels) < maxLabels:
 			s.labels = append(s.labels, hit{sign: p.sign, at: end, size: p.size})
 		}
@@ -54,6 +44,24 @@ func (s *script) hit(n uint16, at int) {
 		return
 	}
 	s.spots.hit(p, end)
+}
+
+// said takes note of what means something in scripts only, and ends at a place of the
+// text at hand.
+func (s *script) said(sign, at int) {
+	s.seen.add(sign)
+	if s.shape != nil {
+		s.shape.say(sign)
+	}
+	switch {
+	case sign == storageWrite:
+		s.stores(at)
+	case sign == shuffledNames && s.page != nil && !s.style:
+		s.shuffled.on = true
+	case sign == charCodes && s.page != nil && s.page.level < maxLevel && s.pack.quote == 0:
+		s.pack.begin(')', inCodes)
+		s.pack.from = at + 1
+	}
 }
 
 // maxLabels bounds the labels in one string of data.

@@ -1,6 +1,9 @@
 package imitation
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // maxPackHead is how much after a quote tells what the string holds.
 const maxPackHead = 12
@@ -50,7 +53,8 @@ const (
 	inHex
 	reversedMarkup
 	inScript
-	opaque // nobody can tell yet
+	reversedWords // in a script that turns strings
+	opaque        // nobody can tell yet
 )
 
 // take keeps p when a string is being collected.
@@ -87,6 +91,8 @@ func (s *script) quote(before, p []byte) {
 	case ok:
 		s.endChain()
 		k.begin(p[0], how)
+	case s.seen.has(turnedBack) && len(p) > 1 && p[1] >= utf8.RuneSelf && !s.style:
+		k.begin(p[0], reversedWords)
 	case s.means(p[1:]):
 		k.begin(p[0], opaque)
 	case reparsed(before):
@@ -139,7 +145,7 @@ func packed(p []byte) (packing, bool) {
 	case p[0] == '<' && (letter(p[1]) || p[1] == '!'), p[0] == '\\' && bytes.EqualFold(p[:4], []byte(`\x3c`)),
 		len(p) >= 6 && bytes.EqualFold(p[:6], []byte(`\u003c`)):
 		return plainMarkup, true
-	case p[0] == '>' && (letter(p[1]) || p[1] == '"' || p[1] == '\\'):
+	case p[0] == '>' && (letter(p[1]) || digit(p[1]) || p[1] == '"' || p[1] == '\\'):
 		return reversedMarkup, true
 	case base64Markup[string(p[:3])], p[0] == 'P' && (p[1] >= 'E' && p[1] <= 'H'):
 		return inBase64, true
@@ -190,9 +196,13 @@ func (s *script) unpack() {
 		s.page.nest(unpackDataURL(k.data, "html", "xml", "svg"))
 	case inCodes:
 		s.page.nest(fromCodes(k.data))
+	case reversedWords:
+		s.page.say(reversed(k.data))
 	case inScript:
 		s.page.room().run(s.page.take(k.data))
 	}
 }
 
-var charCodes = known("char-codes")
+// turnedBack is the sign of a script that turns strings back to front, and rawDeflate of
+// one that inflates without a head to tell by.
+var charCodes, turnedBack, rawDeflate = known("char-codes"), known("turned-back"), known("raw-deflate")

@@ -23,7 +23,7 @@ func (d *document) peel(p []byte, keys [][]rune, layers int) bool {
 	d.found.peeled -= 1 + len(p)>>10
 	switch {
 	case !isText(p):
-		if plain := inflated(p); plain != nil {
+		if plain := inflated(p, d.inflatesRaw()); plain != nil {
 			return d.peel(plain, keys, layers-1)
 		}
 		return d.crack(units(p), keys, layers)
@@ -40,6 +40,9 @@ func (d *document) peel(p []byte, keys [][]rune, layers int) bool {
 	}
 	return d.peelLetters(p, keys, layers)
 }
+
+// inflatesRaw reports whether a script of the document inflates without a head.
+func (d *document) inflatesRaw() bool { return d.script.seen.has(rawDeflate) }
 
 // unpack is peel for what may be nothing but text in the end.
 func (d *document) unpack(p []byte, layers int) bool {

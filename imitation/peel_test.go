@@ -143,8 +143,33 @@ var packings = map[string]func(tb testing.TB, page string) string{
 	"zlib": func(tb testing.TB, p string) string {
 		return `pako.inflate(atob("` + base64.StdEncoding.EncodeToString(compress(tb, "deflate", []byte(p))) + `"))`
 	},
-	"back to front": func(_ testing.TB, p string) string { return `w("` + backwards(p) + `")` },
-	"percent":       func(_ testing.TB, p string) string { return `w(unescape("` + percent("\n"+p) + `"))` },
+	"raw deflate": func(tb testing.TB, p string) string {
+		return `new Blob([b("` + base64.StdEncoding.EncodeToString(compress(tb, "deflate-raw", []byte(p))) + `")]).stream().pipeThrough(new DecompressionStream("deflate-raw"))`
+	},
+	"raw deflate, first called": func(tb testing.TB, p string) string {
+		return `const u=d=>new Response(b(d).pipeThrough(new DecompressionStream("deflate-raw"))).text();u("` + base64.StdEncoding.EncodeToString(compress(tb, "deflate-raw", []byte(p))) + `")`
+	},
+	"fillers of hangul":  func(_ testing.TB, p string) string { return `w("` + bits(p, 8, "\uffa0", "\u3164") + `")` },
+	"bits of width zero": func(_ testing.TB, p string) string { return `w("` + bits(p, 8, "\u200b", "\u200c") + `")` },
+	"bits, escaped":      func(_ testing.TB, p string) string { return `w("` + bits(p, 8, `\u200d`, `\u2060`) + `")` },
+	"bits of UTF-16": func(_ testing.TB, p string) string {
+		var s strings.Builder
+		for _, u := range utf16.Encode([]rune(p)) {
+			s.WriteString(bits(string([]byte{byte(u >> 8), byte(u)}), 8, "\u200b", "\u200c"))
+		}
+		return `w("` + s.String() + `")`
+	},
+	"bits, one first": func(_ testing.TB, p string) string { return `w("` + bits("\ufeff"+p, 8, "\u2060", "\u200b") + `")` },
+	"words, turned by a function": func(testing.TB, string) string {
+		var w []string
+		for _, s := range wordsOf {
+			w = append(w, quoted(backwards(s)))
+		}
+		return `var r=s=>[...s].reverse().join(""),a=[` + strings.Join(w, ",") + `].map(r);i.type="password"`
+	},
+	"heading at its end": func(_ testing.TB, p string) string { return `w("` + backwards(p+"<h5>a</h5>") + `")` },
+	"back to front":      func(_ testing.TB, p string) string { return `w("` + backwards(p) + `")` },
+	"percent":            func(_ testing.TB, p string) string { return `w(unescape("` + percent("\n"+p) + `"))` },
 	"percent, base64": func(_ testing.TB, p string) string {
 		return `w(decodeURIComponent(atob("` + inBase64(url.PathEscape(p)) + `")))`
 	},

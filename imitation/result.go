@@ -54,6 +54,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	counted := text.all(found)
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
+		if paged && found.any(openField, nameField) && text.own.has(emailOrPhone) {
+			found.add(partForm)
+		}
 		if paged && s.page.awaits(found, &text.own) {
 			found.add(framed)
 		}

@@ -51,13 +51,14 @@ type script struct {
 	total  int // bytes searched
 	// quoted is where the last quote was. In JSON the words of a form stand at
 	// the start of a string, those of an article anywhere.
-	quoted int
-	brief  bool   // it is JSON
-	shape  *shape // of data that comes by itself; nil in other scripts
-	style  bool   // it is CSS, with escapes of its own
-	mute   bool   // what is left of it is text to read
-	pack   pack
-	vault  vault
+	quoted  int
+	brief   bool   // it is JSON
+	shape   *shape // of data that comes by itself; nil in other scripts
+	storage int    // where in the text a storage was named last; 0 for nowhere
+	style   bool   // it is CSS, with escapes of its own
+	mute    bool   // what is left of it is text to read
+	pack    pack
+	vault   vault
 
 	shuffled shuffled
 
@@ -95,13 +96,14 @@ func (s *script) end() {
 	s.unpack()
 	s.endChain()
 	s.unlock()
+	s.page.reveal(&s.fold)
 	if s.shuffled.on {
 		s.shuffled.end(s.page)
 	}
 	if s.shape != nil {
 		s.shape.finish()
 	}
-	s.match, s.size, s.fold, s.mute = 0, 0, folder{}, false
+	s.match, s.size, s.fold, s.mute, s.storage = 0, 0, folder{}, false, 0
 }
 
 // special are the bytes at which a script is looked at more closely.

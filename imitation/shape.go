@@ -20,7 +20,6 @@ type shape struct {
 	nature nature // of that string
 	said   bool   // that string has words of Amazon's
 	room   [2 * natureHead]byte
-	before int // bytes before the first bracket of the value at hand
 
 	texts, pages, listed int // strings of the value at hand: to read, of a page, and in a list
 
@@ -40,7 +39,6 @@ type holder struct {
 
 const (
 	maxDeep    = 64 // objects and lists in one another that are told apart
-	maxBefore  = 64 // bytes before data, against scripts of other sites: )]}', and the like
 	dictionary = 3  // words of Amazon's
 )
 
@@ -83,10 +81,7 @@ func (h *shape) between(p []byte) {
 		case b == '{' || b == '[':
 			h.enter(b == '[')
 			t = h.top()
-		case len(h.open) == 0:
-			if h.before++; b == '<' || h.before > maxBefore {
-				h.own = true
-			}
+		case len(h.open) == 0: // a guard against scripts of other sites, such as )]}' and while(1);
 		case b == '}' || b == ']':
 			h.leave()
 			t = h.top()
@@ -116,7 +111,7 @@ func (h *shape) enter(list bool) {
 		n.listed = t.listed || t.list && !t.tuple
 		t.record = t.record || list
 	} else {
-		h.texts, h.pages, h.listed, h.before, h.data = 0, 0, 0, 0, true
+		h.texts, h.pages, h.listed, h.data = 0, 0, 0, true
 	}
 	h.open = append(h.open, n)
 }
@@ -189,7 +184,7 @@ func (h *shape) end() {
 	}
 	switch h.nature {
 	case stampText:
-		t.record = t.record || !h.said
+		t.record = true
 		h.texts++
 	case nameText, proseText, linesText:
 		h.texts++
@@ -214,7 +209,7 @@ func (h *shape) finish() {
 	for h.beyond = 0; len(h.open) > 0; {
 		h.leave()
 	}
-	h.quoted, h.before = false, 0
+	h.quoted = false
 }
 
 // quotes reports whether there was data, and all of it quotes.

@@ -69,6 +69,16 @@ func FuzzScanner(f *testing.F) {
 			}
 		}
 	}
+	for i, body := range []string{
+		`{"h":"Amazonサインイン","u":"Eメールまたは携帯電話番号","n":["Amazonの新しいお客様ですか？",{"a":"\u003cform>"}],"d":"2026-11-26","l":"a\nb","j":"[{\"b\":1}]"}`,
+		`)]}'` + "\n" + `42["m","<form>"][[[{"A1":"Amazonサインイン"}]]`,
+		"var s=\"" + bits("<!doctype html><title>Amazonサインイン</title>", 8, "\uffa0", "\u3164") + "\"",
+		`new DecompressionStream("deflate-raw");s=atob("` + inBase64(string(compress(f, "deflate-raw", []byte("<!doctype html><title>Amazonサインイン</title>")))) + `")`,
+		`r=s=>[...s].reverse().join("");r("ンインイサnozamA");localStorage.w="Amazonの新しいお客様ですか？"`,
+		`body{--p:"<h1>\u30ed\u30b0\uzz"}`,
+	} {
+		f.Add([]byte(body), uint8([]int{3, 3, 2, 2, 2, 6}[i]), uint8(0), uint64(i))
+	}
 	f.Fuzz(func(t *testing.T, body []byte, kind, coding uint8, seed uint64) {
 		r := response(kinds[int(kind)%len(kinds)])
 		if r.Header["Content-Type"][0] == "" {

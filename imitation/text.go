@@ -23,6 +23,7 @@ type folder struct {
 	// script that looks the same.
 	swaps []int
 	spare []byte
+	bits  *bitText // nil until there is some
 }
 
 // maxRun bounds how many bytes are normalised at once.
@@ -79,6 +80,12 @@ func (f *folder) run(dst, text []byte) []byte {
 			alike(dst[len(dst)-len(text):])
 		}
 		return dst
+	}
+	if (f.bits != nil || len(text) >= 2*minUnseen) && bitsIn(text) {
+		if f.bits == nil {
+			f.bits = &bitText{}
+		}
+		f.bits.take(text)
 	}
 	var ok bool
 	if f.spare, ok = eachNFKC(f.spare[:0], text); ok {

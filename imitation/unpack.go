@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 )
@@ -120,8 +121,9 @@ func unlocked(v, key []rune) []byte {
 // maxInflated is how much of a compressed string is read.
 const maxInflated = 256 << 10
 
-// inflated undoes gzip and zlib; nil when p is neither.
-func inflated(p []byte) []byte {
+// inflated undoes gzip and zlib, and with raw deflate without a head; nil when p is
+// none of them.
+func inflated(p []byte, raw bool) []byte {
 	var r io.Reader
 	var err error
 	switch {
@@ -129,6 +131,8 @@ func inflated(p []byte) []byte {
 		r, err = gzip.NewReader(bytes.NewReader(p))
 	case len(p) > 2 && p[0] == 0x78 && (uint(p[0])<<8|uint(p[1]))%31 == 0:
 		r, err = zlib.NewReader(bytes.NewReader(p))
+	case raw:
+		r = flate.NewReader(bytes.NewReader(p))
 	default:
 		return nil
 	}
@@ -136,6 +140,9 @@ func inflated(p []byte) []byte {
 		return nil
 	}
 	plain, _ := io.ReadAll(io.LimitReader(r, maxInflated)) // what comes before a mistake is worth reading
+	if len(plain) == 0 {
+		return nil
+	}
 	return plain
 }
 
