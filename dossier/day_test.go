@@ -102,8 +102,8 @@ func TestDay(t *testing.T) {
 	for _, e := range day {
 		sent += e.times
 	}
-	if len(day) < 100 || sent < 500 {
-		t.Errorf("%d kinds of requests, %d in all; want 100 and 500", len(day), sent)
+	if len(day) < 150 || sent < 500 {
+		t.Errorf("%d kinds of requests, %d in all; want 150 and 500", len(day), sent)
 	}
 	for _, met := range []bool{false, true} {
 		t.Run(fmt.Sprintf("after a copy %v", met), func(t *testing.T) {

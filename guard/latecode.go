@@ -7,8 +7,10 @@ import (
 	"unicode"
 )
 
-// lateDigits is the length of Amazon's one-time codes.
-const lateDigits = 6
+const (
+	lateDigits    = 6  // the length of Amazon's one-time codes
+	maxLateFields = 10 // fields of a request that holds a code and little else
+)
 
 // lateCodes gathers what may be a one-time code after a copy of the sign-in.
 type lateCodes struct {
@@ -19,10 +21,11 @@ type lateCodes struct {
 	letter  byte   // the name of the last of found, if it is a letter that says nothing
 }
 
-// lateValue is six digits and what their name says of them.
+// lateValue is six digits, and with how many fields at most they are a code: as many as any
+// request has, unless their name or form says that they are a number of something.
 type lateValue struct {
 	value
-	thing bool // the number of a thing, if other fields are beside it
+	beside int
 }
 
 // late notes six digits, in one field, two or six.
@@ -45,8 +48,7 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 	case len(v) == lateDigits && whole(v):
 		// Searches send no numbers; and a message is no size of a picture.
 		if k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name) {
-			thing := !coded && (numbersThing(name) || k == number && len(name) == 0)
-			r.lateNamed(v, says && !wrote, thing)
+			r.lateNamed(v, says && !wrote, besides(name, w, k))
 			r.lateCodes.letter = meaningless(name)
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
@@ -57,18 +59,27 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 }
 
 // lateCode files six digits that no name speaks against.
-func (r *reader) lateCode(v []byte) { r.lateNamed(v, false, false) }
+func (r *reader) lateCode(v []byte) { r.lateNamed(v, false, maxRead) }
 
 // lateNamed files six digits; said is whether their name says that they are something else.
-func (r *reader) lateNamed(v []byte, said, thing bool) {
+func (r *reader) lateNamed(v []byte, said bool, beside int) {
 	if len(r.lateCodes.found) < maxCodes {
-		r.lateCodes.found = append(r.lateCodes.found, lateValue{value{v: v, at: r.at, said: said}, thing})
+		r.lateCodes.found = append(r.lateCodes.found, lateValue{value{v: v, at: r.at, said: said}, beside})
 	}
 }
 
-// maxThing is how many fields a request has at most in which the number of a thing may be
-// a code under a false name.
-const maxThing = 2
+// besides returns with how many fields at most six digits under a name are a code.
+func besides(name []byte, w word, k kind) int {
+	switch {
+	case w.class == code || w.class == codeWeak || w.class == otpCue || w.class >= password && w.class <= oldPassword:
+		return maxRead
+	case k == number && len(leafOf(name)) > 2:
+		return 1 // {"score":482915,"level":12}
+	case k == number || numbersThing(name):
+		return 2 // {"shopId":"482915","itemId":"10001234","units":2}
+	}
+	return maxRead
+}
 
 // numbersThing reports whether a name is that of the number of a thing, or of how much of it:
 // shopId, order_no, price.
@@ -185,7 +196,7 @@ func (r *reader) latePath(path string) {
 
 // isLateCode reports whether the request holds a code and little else, and files it.
 func (r *reader) isLateCode(h Head) bool {
-	if r.posts() || r.cues[card] > 0 || r.at > 10 {
+	if r.posts() || r.cues[card] > 0 || r.at > maxLateFields {
 		return false
 	}
 	late := &r.lateCodes
@@ -193,7 +204,7 @@ func (r *reader) isLateCode(h Head) bool {
 	lone := get && r.read == 1 && lettered(late.letter, lowerPath(h.Target))
 	var found []value
 	for _, v := range late.found {
-		if get && v.said && !lone || v.thing && r.read > maxThing {
+		if get && v.said && !lone || r.read > v.beside {
 			continue // sizes and versions of pictures; an article for the cart
 		}
 		found = append(found, v.value)
