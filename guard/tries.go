@@ -209,30 +209,6 @@ func thoughtUp(v []byte) bool {
 	return letters >= 3 && digits > 0 && 3*turns <= len(v) && (hex < len(v) || len(v) < 12)
 }
 
-// speaks reports whether a name says that its value is no password: a token, a
-// time, the number of something, or what a person wrote or looked for.
-func speaks(name []byte) bool {
-	if len(name) > maxName {
-		return true
-	}
-	var buf [maxName]byte
-	n := normalise(buf[:0], leafOf(name))
-	if words.data[string(n)] {
-		return true
-	}
-	for i := 1; i < len(n); i++ { // productId, x_csrf_token
-		if len(n)-i >= 3 && words.data[string(n[i:])] || n[i-1] != 'r' && string(n[i:]) == "id" {
-			return true
-		}
-	}
-	for i := 4; i < len(n); i++ { // titleJa, order_1
-		if words.data[string(n[:i])] {
-			return true
-		}
-	}
-	return false
-}
-
 // issued reports whether v is a code that a shop gives out, in groups of capitals and
 // digits (AB12-CD34-EF56), or the name of a file.
 func issued(v []byte) bool {
