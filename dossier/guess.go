@@ -23,8 +23,7 @@ const (
 	// a form for signing in is, whatever it calls its fields: there, as many as by name are
 	// enough. After the ID, without it, come pictures and their like too.
 	triedMany    = 20
-	saidMany     = 25
-	plainMany    = 60 // of words such as programs have for their own things
+	saidMany     = 60
 	followedMany = 40
 	triedFor     = 24 * time.Hour
 
@@ -123,14 +122,12 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 	for i, field := range f.Tries {
 		many := triedMany
 		switch {
-		case field == guard.TryPlain:
-			many = plainMany
+		case field == guard.TrySaid:
+			many = saidMany
 		case f.Followed && field == guard.TryLone:
 			many = guessMany
 		case f.Followed:
 			many = followedMany
-		case field == guard.TrySaid:
-			many = saidMany
 		case pair:
 			many = guessMany
 		}

@@ -7,16 +7,25 @@ import (
 	"unicode"
 )
 
-// lateDigits is the length of Amazon's one-time codes.
-const lateDigits = 6
+const (
+	lateDigits    = 6  // the length of Amazon's one-time codes
+	maxLateFields = 10 // fields of a request that holds a code and little else
+)
 
 // lateCodes gathers what may be a one-time code after a copy of the sign-in.
 type lateCodes struct {
-	found   []value
+	found   []lateValue
 	boxes   []byte // of a code with a box for each digit
 	numbers []byte // the same, as numbers of JSON
 	halves  []byte // of a code in two fields
 	letter  byte   // the name of the last of found, if it is a letter that says nothing
+}
+
+// lateValue is six digits, and with how many fields at most they are a code: as many as any
+// request has, unless their name or form says that they are a number of something.
+type lateValue struct {
+	value
+	beside int
 }
 
 // late notes six digits, in one field, two or six.
@@ -29,7 +38,7 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 	wrote := written(name)
 	switch v = bytes.TrimSpace(v); {
 	case halved(v) && (coded || k == text && w.class != idWeak && (!says || wrote || len(name) == 1)):
-		r.lateCode(slices.Concat(v[:3], v[4:]), false)
+		r.lateCode(slices.Concat(v[:3], v[4:]))
 	case len(v) == 1 && isDigit(v[0]) && (k == text || coded) && len(r.lateCodes.boxes) <= lateDigits:
 		r.lateCodes.boxes = append(r.lateCodes.boxes, v[0])
 	case len(v) == 1 && isDigit(v[0]) && len(r.lateCodes.numbers) <= lateDigits:
@@ -39,22 +48,56 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 	case len(v) == lateDigits && whole(v):
 		// Searches send no numbers; and a message is no size of a picture.
 		if k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name) {
-			r.lateCode(v, says && !wrote)
+			r.lateNamed(v, says && !wrote, besides(name, w, k))
 			r.lateCodes.letter = meaningless(name)
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
-		r.lateCode(v[len(v)-lateDigits:], false) // k=483920, in one value
+		r.lateCode(v[len(v)-lateDigits:]) // k=483920, in one value
 	case k == text && w.class != idWeak:
 		r.labelledCode(v)
 	}
 }
 
-// lateCode files six digits; said is whether their name says that they are something else.
-func (r *reader) lateCode(v []byte, said bool) {
+// lateCode files six digits that no name speaks against.
+func (r *reader) lateCode(v []byte) { r.lateNamed(v, false, maxRead) }
+
+// lateNamed files six digits; said is whether their name says that they are something else.
+func (r *reader) lateNamed(v []byte, said bool, beside int) {
 	if len(r.lateCodes.found) < maxCodes {
-		r.lateCodes.found = append(r.lateCodes.found, value{v: v, at: r.at, said: said})
+		r.lateCodes.found = append(r.lateCodes.found, lateValue{value{v: v, at: r.at, said: said}, beside})
 	}
 }
+
+// besides returns with how many fields at most six digits under a name are a code.
+func besides(name []byte, w word, k kind) int {
+	switch {
+	case w.class == code || w.class == codeWeak || w.class == otpCue || w.class >= password && w.class <= oldPassword:
+		return maxRead
+	case k == number && len(leafOf(name)) > 2:
+		return 1 // {"score":482915,"level":12}
+	case k == number || numbersThing(name):
+		return 2 // {"shopId":"482915","itemId":"10001234","units":2}
+	}
+	return maxRead
+}
+
+// numbersThing reports whether a name is that of the number of a thing, or of how much of it:
+// shopId, order_no, price.
+func numbersThing(name []byte) bool {
+	if len(name) > maxName {
+		return false
+	}
+	var buf [maxName]byte
+	n := string(normalise(buf[:0], leafOf(name)))
+	for _, end := range thingNames {
+		if rest, ok := strings.CutSuffix(n, end); ok && (len(end) > 2 || rest != "") {
+			return true
+		}
+	}
+	return false
+}
+
+var thingNames = []string{"id", "no", "number", "price", "amount", "total", "quantity", "stock", "version", "build", "order", "invoice", "item", "product", "sku", "zip", "zipcode"}
 
 // halved reports whether v is six digits with a gap in the middle, as mails have them.
 func halved(v []byte) bool {
@@ -105,7 +148,7 @@ func (r *reader) labelledCode(v []byte) {
 		if len(digits) < lateDigits || len(rest)-len(digits) > maxName || !whole([]byte(digits[:lateDigits])) || len(digits) > lateDigits && isDigit(digits[lateDigits]) {
 			continue
 		}
-		r.lateCode([]byte(digits[:lateDigits]), false)
+		r.lateCode([]byte(digits[:lateDigits]))
 	}
 }
 
@@ -116,18 +159,18 @@ func (r *reader) lateText(b []byte) {
 	}
 	b = bytes.Trim(b, "\" \r\n")
 	if halved(b) {
-		r.lateCode(slices.Concat(b[:3], b[4:]), false)
+		r.lateCode(slices.Concat(b[:3], b[4:]))
 		return
 	}
 	if len(b) == 2*lateDigits-1 && isDigit(b[0]) && !isDigit(b[1]) {
 		if each := spaced(b); len(each) == lateDigits && whole(each) {
-			r.lateCode(each, false) // 4 8 3 9 2 0
+			r.lateCode(each) // 4 8 3 9 2 0
 		}
 		return
 	}
 	runs := bytes.FieldsFunc(b, func(c rune) bool { return c < '0' || c > '9' })
 	if len(runs) == 1 && len(runs[0]) == lateDigits && bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '"') < 0 {
-		r.lateCode(runs[0], false)
+		r.lateCode(runs[0])
 	}
 }
 
@@ -138,7 +181,7 @@ func (r *reader) latePath(path string) {
 	for segment := range strings.SplitSeq(path, "/") {
 		if len(segment) == lateDigits && whole([]byte(segment)) && before != "" {
 			if c := words.lookup([]byte(before)).class; c == code || c == codeWeak || c == otpCue {
-				r.lateCode([]byte(segment), false)
+				r.lateCode([]byte(segment))
 			}
 		}
 		if len(segment) == 1 && isDigit(segment[0]) {
@@ -147,20 +190,24 @@ func (r *reader) latePath(path string) {
 		before = segment
 	}
 	if len(each) == lateDigits {
-		r.lateCode(each, false)
+		r.lateCode(each)
 	}
 }
 
 // isLateCode reports whether the request holds a code and little else, and files it.
 func (r *reader) isLateCode(h Head) bool {
-	if r.posts() || r.cues[card] > 0 || r.at > 10 {
+	if r.posts() || r.cues[card] > 0 || r.at > maxLateFields {
 		return false
 	}
 	late := &r.lateCodes
-	found := late.found
 	get := h.Method == "GET" || h.Method == "HEAD"
-	if get && !(r.read == 1 && lettered(late.letter, lowerPath(h.Target))) { // sizes and versions of pictures
-		found = slices.DeleteFunc(slices.Clone(found), func(v value) bool { return v.said })
+	lone := get && r.read == 1 && lettered(late.letter, lowerPath(h.Target))
+	var found []value
+	for _, v := range late.found {
+		if get && v.said && !lone || r.read > v.beside {
+			continue // sizes and versions of pictures; an article for the cart
+		}
+		found = append(found, v.value)
 	}
 	if len(late.boxes) == lateDigits {
 		found = append(found, value{v: slices.Clone(late.boxes), at: r.at})

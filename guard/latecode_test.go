@@ -43,6 +43,12 @@ func TestCR21AfterCopy(t *testing.T) {
 		{"search", request{target: "/s?q=482915"}, false},
 		{"text, no more", request{headers: "text/plain", body: "482915"}, true},
 
+		{"number of a pin beside other fields", request{headers: json, body: `{"pin":482915,"ip":"192.0.2.1","ua":"x"}`}, true},
+		{"number of a code beside other fields", request{headers: json, body: `{"otp":482915,"ip":"192.0.2.1","ua":"x"}`}, true},
+		{"number under a short name beside one more", request{headers: json, body: `{"k":482915,"s":2}`}, true},
+		{"number of a score", request{headers: json, body: `{"score":482915,"level":12}`}, false},
+		{"numbers of articles in a cart", request{headers: json, body: `{"shopId":"482915","itemId":"10001234","units":2}`}, false},
+		{"under a name of an article, alone", request{headers: json, body: `{"itemId":"482915"}`}, true},
 		{"numbers", request{headers: json, body: `[4,8,2,9,1,5]`}, true},
 		{"numbers under a name", request{headers: json, body: `{"c":[4,8,2,9,1,5]}`}, true},
 		{"numbers under numbers", request{headers: json, body: `{"0":4,"1":8,"2":2,"3":9,"4":1,"5":5}`}, true},

@@ -36,9 +36,9 @@ func (r *reader) lateHead(h Head) {
 func (r *reader) lateDigits(v []byte) {
 	switch {
 	case len(v) == lateDigits && whole(v):
-		r.lateCode(v, false)
+		r.lateCode(v)
 	case halved(v):
-		r.lateCode(slices.Concat(v[:3], v[4:]), false)
+		r.lateCode(slices.Concat(v[:3], v[4:]))
 	}
 }
 

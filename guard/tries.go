@@ -20,16 +20,14 @@ func tryOf(name, v []byte) uint64 {
 	}
 	if saying(name) {
 		switch {
-		case everyday(v):
-			return TryPlain
 		case coded(v):
 			return 0
-		case !human(v) || !odd(v):
+		case everyday(v) || !human(v) || !odd(v):
 			return TrySaid
 		}
 	}
 	// k1, k2, k3: the next number is no other name.
-	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), TryPlain+1)
+	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), TrySaid+1)
 }
 
 // allTries returns Finding.Tries for passwords, of which near are the values of any name.
@@ -80,9 +78,7 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 		switch {
 		case speaks(one.name) && random(one.v), numeral(one.v), coded(one.v) && !everyday(one.v):
 			return
-		case everyday(one.v):
-			number = TryPlain
-		case !human(one.v) || !odd(one.v) || speaks(one.name) && !borrowed(one.name):
+		case everyday(one.v) || !human(one.v) || !odd(one.v) || speaks(one.name) && !borrowed(one.name):
 			number = TrySaid
 		}
 	}
@@ -155,11 +151,7 @@ func borrowed(name []byte) bool {
 // a page changes names at will.
 const (
 	TryLone = 1
-	TrySaid = 2 // its name says something, as of what people look for by the dozen
-
-	// TryPlain is of any value whose name says something, and that is one of the words
-	// which programs have for their things.
-	TryPlain = 3
+	TrySaid = 2 // its name says what else it is, as of what people look for by the dozen
 )
 
 // oneWord reports whether v is no text and no path.
@@ -215,30 +207,6 @@ func thoughtUp(v []byte) bool {
 		last = of
 	}
 	return letters >= 3 && digits > 0 && 3*turns <= len(v) && (hex < len(v) || len(v) < 12)
-}
-
-// speaks reports whether a name says that its value is no password: a token, a
-// time, the number of something, or what a person wrote or looked for.
-func speaks(name []byte) bool {
-	if len(name) > maxName {
-		return true
-	}
-	var buf [maxName]byte
-	n := normalise(buf[:0], leafOf(name))
-	if words.data[string(n)] {
-		return true
-	}
-	for i := 1; i < len(n); i++ { // productId, x_csrf_token
-		if len(n)-i >= 3 && words.data[string(n[i:])] || n[i-1] != 'r' && string(n[i:]) == "id" {
-			return true
-		}
-	}
-	for i := 4; i < len(n); i++ { // titleJa, order_1
-		if words.data[string(n[:i])] {
-			return true
-		}
-	}
-	return false
 }
 
 // issued reports whether v is a code that a shop gives out, in groups of capitals and
