@@ -178,7 +178,7 @@ func TestSubmitStories(t *testing.T) {
 		}, "ask amber protected-id"},
 		{"page like the first step, protected ID, to another site", func(o office) Judgement {
 			o.page(evil, asksName)
-			return o.SubmitFrom(Sender{Document: name(o, evil)}, name(o, "quiet-river.example"), pc1, anyID, idOnly)
+			return o.SubmitFrom(Sender{Document: name(o, evil)}, name(o, "far-lake.example"), pc1, anyID, idOnly)
 		}, "ask amber protected-id"},
 		{"page like the first step, a letter with the protected ID", func(o office) Judgement {
 			o.page(evil, asksName)
