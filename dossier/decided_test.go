@@ -59,7 +59,7 @@ var stopped = []struct {
 		o.page("elsewhere.example", copied)
 		o.pageAs(pc2, "elsewhere.example", copied)
 	}, sends(anyCode, none), "hold red one-time-code", false},
-	{"a protected ID, to what resembles one", shows(suspect), sends(anyID, idOnly), "ask amber protected-id", false},
+	{"a protected ID, to what resembles one", shows(asksName), sends(anyID, idOnly), "ask amber protected-id", false},
 	{"unreadable, to what resembles one", shows(suspect), sends(unreadable, none), "ask amber sign-in-copy", false},
 	{"a protected sign-in", fresh, sends(anySignIn, both), "hold red protected-sign-in", true},
 	{"a protected password", fresh, sends(anySignIn, passOnly), "ask amber protected-password", true},

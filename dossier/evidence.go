@@ -41,6 +41,7 @@ const (
 	ownFields   // Amazon's own sign-in fields
 	ourID       // the ID of a protected account, now or a step before
 	ourPassword // its password
+	firstStep   // an ID alone, and the page asks for one as Amazon's first step does
 
 	crowded // more passwords than a form has: some were not compared
 	hiding  // more values like a person's passwords than were compared

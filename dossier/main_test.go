@@ -26,6 +26,8 @@ var (
 	loginPage = imitation.Result{Form: imitation.Form{Password: true}}
 	traces    = imitation.Result{Grade: imitation.Traces, Score: 10, Signs: []string{"brand"}}
 	suspect   = imitation.Result{Grade: imitation.Suspect, Score: 50, Signs: []string{"title-signin"}, Form: imitation.Form{Password: true}}
+	asksName  = imitation.Result{Grade: imitation.Suspect, Score: 65, Signs: []string{"title-about", "email-or-phone", "brand", "name-field"}, Form: imitation.Form{Username: true}}
+	mentions  = imitation.Result{Grade: imitation.Suspect, Score: 30, Signs: []string{"brand", "name-field", "password-field"}, Form: imitation.Form{Username: true, Password: true}}
 	copied    = imitation.Result{Grade: imitation.Copy, Score: 150, Signs: []string{"app-action-token", "ap-email"}, Form: imitation.Form{Password: true}}
 	relayed   = imitation.Result{Grade: imitation.Copy, Score: 200, Signs: []string{"app-action-token"}, Relay: true}
 

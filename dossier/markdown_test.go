@@ -70,6 +70,7 @@ var wording = map[evidence]string{
 	ownFields:     "Amazon's fields",
 	ourID:         "protected ID",
 	ourPassword:   "protected password",
+	firstStep:     "first step",
 	crowded:       "too many passwords",
 	hiding:        "more values than compared",
 	opaque:        "unreadable body",

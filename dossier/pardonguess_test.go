@@ -64,3 +64,21 @@ func TestGuessesAfterPardon(t *testing.T) {
 		check("a month later", "pass")
 	})
 }
+
+// TestGuessesBeforePardon: what a site tried before somebody let it pass does not count
+// with what is tried afterwards.
+func TestGuessesBeforePardon(t *testing.T) {
+	t.Parallel()
+	const host = "gadget.example"
+	synctest.Test(t, func(t *testing.T) {
+		o := office{t, open(t)}
+		o.tries(host, 0, guessMany-1)
+		time.Sleep(time.Minute)
+		o.pardon(host)
+		time.Sleep(time.Minute)
+		o.tries(host, guessMany, guessMany-1)
+		if got := verdict(o.navigate(host)); got != "pass" {
+			t.Errorf("nine before and nine after: %q; want them apart", got)
+		}
+	})
+}

@@ -69,20 +69,20 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 		d.regrade(now)
 	}
 	v := d.visitor(client, now)
-	e := b.carried(v, f, m, now) | ourID.when((m.Password || f.More || f.Hidden) && within(stepFor, d.gaveIDBefore, now))
+	e := b.carried(d, v, f, m, now) | ourID.when((m.Password || f.More || f.Hidden) && within(stepFor, d.gaveIDBefore, now))
 	if m.ID && b.unfamiliar(d, host, now) {
 		b.noteID(d, client, m.Label, now)
 	}
 	if !across && b.guessed(d, v, host, f, m, now) {
 		s.sort(d)
 	}
-	e |= b.known(d, host, now)&^void | from
+	e |= b.known(d, host, now)&^void | firstStep.when(d.asksForName(f)) | from
 	e |= metImitation.when(within(stepFor, met.imitation, now))
 	e |= metLately.when(within(codeFor, met.imitation, now) && d.newHere(now))
 	e |= heldHere.when(d.heldNow(client, now))
 	j = d.judgement(submit, e, client, now)
 	if j.Do == Pass {
-		v.entered = v.entered || f.Act == guard.SignIn || f.Act == guard.Code
+		v.entered = v.entered || d.signsIn(f) || f.Act == guard.Code
 		return j, false
 	}
 	// The ID of a sign-in in two steps is at the site since the first.
@@ -159,19 +159,19 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 	if b.guessed(d, d.visitor(client, now), document, f, m, now) {
 		s.sort(d)
 	}
-	e := b.known(d, document, now) | heldHere.when(d.heldNow(client, now))
+	e := b.known(d, document, now) | heldHere.when(d.heldNow(client, now)) | firstStep.when(d.asksForName(f))
 	if e&(pardoned|wellKnown) != 0 {
 		return 0
 	}
-	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned | heldHere)
+	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned | heldHere | firstStep)
 }
 
 // carried returns what the request carries, joined with the step before, and
 // remembers a first step: the label of the account alone.
-func (b *Book) carried(v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
+func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
 	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
 	// A protected password in a field of no meaning is one all the same.
-	e |= signIn.when(f.Act == guard.SignIn || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
+	e |= signIn.when(d.signsIn(f) || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
 	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
 	e |= opaque.when(f.Undecoded)
 	e |= ownFields.when(f.Amazon)

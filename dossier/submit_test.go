@@ -3,6 +3,7 @@ package dossier
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"sekisho/accounts"
@@ -168,6 +169,36 @@ func TestSubmitStories(t *testing.T) {
 			o.visitAs(evil, Arrival{Name: lookalike})
 			return o.submit(evil, anyID, idOnly)
 		}, "ask amber protected-id"},
+		{"page like the first step, protected ID", func(o office) Judgement { o.page(evil, asksName); return o.submit(evil, anyID, idOnly) }, "ask amber protected-id"},
+		{"page like the first step with a password field, protected ID", func(o office) Judgement {
+			r := asksName
+			r.Signs = append(slices.Clone(r.Signs), "password-field")
+			o.page(evil, r)
+			return o.submit(evil, anyID, idOnly)
+		}, "ask amber protected-id"},
+		{"page like the first step, protected ID, to another site", func(o office) Judgement {
+			o.page(evil, asksName)
+			return o.SubmitFrom(Sender{Document: name(o, evil)}, name(o, "far-lake.example"), pc1, anyID, idOnly)
+		}, "ask amber protected-id"},
+		{"page like the first step, a letter with the protected ID", func(o office) Judgement {
+			o.page(evil, asksName)
+			return o.submit(evil, guard.Finding{}, idOnly)
+		}, "pass"},
+		{"log-in and the word Amazon, newsletter with the protected ID", func(o office) Judgement { o.page(evil, mentions); return o.submit(evil, anyID, idOnly) }, "pass"},
+		{"log-in and the word Amazon, an address and a value of any name", func(o office) Judgement {
+			o.page(evil, mentions)
+			return o.submit(evil, guard.Finding{Act: guard.SignIn}, none)
+		}, "pass"},
+		{"log-in and the word Amazon, a sign-in", func(o office) Judgement { o.page(evil, mentions); return o.submit(evil, anySignIn, none) }, "ask amber sign-in-copy"},
+		{"page like the first step, an address and a value of any name", func(o office) Judgement {
+			o.page(evil, asksName)
+			return o.submit(evil, guard.Finding{Act: guard.SignIn}, none)
+		}, "ask amber sign-in-copy"},
+		{"log-in and the word Amazon, two steps", func(o office) Judgement {
+			o.page(evil, mentions)
+			o.submit(evil, anyID, idOnly)
+			return o.submit(evil, anySignIn, passOnly)
+		}, "hold red protected-sign-in"},
 		{"suspect page, any sign-in", func(o office) Judgement { o.page(evil, suspect); return o.submit(evil, anySignIn, none) }, "ask amber sign-in-copy"},
 		{"suspect page, unreadable body", func(o office) Judgement { o.page(evil, suspect); return o.submit(evil, unreadable, none) }, "ask amber sign-in-copy"},
 		{"ordinary page, unreadable body", func(o office) Judgement { o.page(evil, loginPage); return o.submit(evil, unreadable, none) }, "pass"},

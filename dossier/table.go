@@ -64,7 +64,7 @@ var table = []row{
 
 	{submit, ourPassword, reuseAccepted, Ask, amber, ProtectedPassword, UsedElsewhere},
 	{submit, ourID | hiding, pardoned | wellKnown | idAccepted, Ask, amber, CrowdedSignIn, "the ID of a protected account, among more values like passwords than can be compared"},
-	{submit, ourID | siteSuspect, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedID, "the ID of a protected account, to a site with a form to sign in that mentions Amazon"},
+	{submit, ourID | siteSuspect | firstStep, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedID, "the ID of a protected account, to a site that resembles Amazon's sign-in"},
 	{submit, ourID | nameWarned, pardoned | wellKnown | idAccepted, Ask, amber, ProtectedID, "the ID of a protected account, under a name that imitates Amazon"},
 	{page, pageSuspect | circumstances, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "a form under Amazon's name, on a site that nothing speaks for"},
 	{submit, signIn | siteSuspect, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "a sign-in, to a site that resembles Amazon's"},

@@ -48,12 +48,7 @@ var nameField = known("name-field")
 // Grades returns the grade and score of signs gathered over several responses
 // of one site. Names that are not in signs.tsv count nothing.
 func Grades(names []string) (Grade, int) {
-	var s set
-	for _, n := range names {
-		if i, ok := signIndex[n]; ok {
-			s.add(i)
-		}
-	}
+	s := setOf(names)
 	return s.grade()
 }
 

@@ -159,7 +159,8 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	} else if m.Password {
 		s.letGo(r.Context(), v, reused(j, f, m))
 	}
-	if f.Act == guard.SignIn {
+	// A letter to a site that mentions Amazon, taken for a sign-in, says nothing of it.
+	if f.Act == guard.SignIn && f.Named+f.Typed > 0 {
 		s.dossier.Passed(v.target.name)
 	}
 	return ruling.Ruling{}, false, nil

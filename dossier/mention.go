@@ -1,0 +1,28 @@
+package dossier
+
+import (
+	"sekisho/guard"
+	"sekisho/imitation"
+)
+
+// asksForName reports whether f is the first step of a sign-in, to a site whose pages
+// ask for a name as Amazon's do: letters and newsletters, which have an ID too, are sent
+// every day from pages with a log-in and the word Amazon.
+func (d *sheet) asksForName(f guard.Finding) bool {
+	return f.Act == guard.Identify && imitation.FirstStep(d.signNames())
+}
+
+// signsIn reports whether f is a sign-in. At a site with signs of Amazon an address and a
+// value of any name are taken for one, but not where those say no more than its name:
+// they may be a letter.
+func (d *sheet) signsIn(f guard.Finding) bool {
+	return f.Act == guard.SignIn && (f.Named > 0 || f.Typed > 0 || !imitation.MentionsOnly(d.signNames()))
+}
+
+func (d *sheet) signNames() []string {
+	names := make([]string, len(d.signs))
+	for i, s := range d.signs {
+		names[i] = s.sign
+	}
+	return names
+}
