@@ -63,21 +63,3 @@ func TestAnotherAccountsStep(t *testing.T) {
 		}
 	}
 }
-
-// TestGuessesBeforePardon: what a host tried before somebody let it pass counts for
-// nothing, once it passes; and again when nobody does.
-func TestGuessesBeforePardon(t *testing.T) {
-	t.Parallel()
-	const host = "gadget.example"
-	o := office{t, open(t)}
-	o.tries(host, 0, guessMany-1)
-	o.pardon(host)
-	o.tries(host, guessMany, guessMany-1)
-	if got := verdict(o.navigate(host)); got != "pass" {
-		t.Errorf("nine before and nine since: %q; want pass", got)
-	}
-	o.tries(host, 3*guessMany, 1)
-	if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
-		t.Errorf("ten since: %q; want guess-oracle", got)
-	}
-}
