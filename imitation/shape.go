@@ -50,12 +50,6 @@ func (h *shape) top() *holder {
 	return &h.open[len(h.open)-1]
 }
 
-// named reports whether the string at hand is a key.
-func (h *shape) named() bool {
-	t := h.top()
-	return t != nil && t.key
-}
-
 // say notes that the string at hand has words of a sign.
 func (h *shape) say(sign int) {
 	switch signs[sign].class {
@@ -155,8 +149,11 @@ func (h *shape) waits(p []byte) bool {
 // begin begins a string, whose start is head.
 func (h *shape) begin(head []byte) {
 	h.quoted, h.said = true, false
+	t := h.top()
 	switch {
-	case !h.named():
+	case t != nil && t.listed && h.texts > 0: // it makes no difference any more
+		h.nature = wordText
+	case t == nil || !t.key:
 		h.nature = natureOf(head, h.room[:0])
 	case counted(head):
 		h.nature = stampText
