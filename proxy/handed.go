@@ -113,8 +113,12 @@ func (h *handed) note(v *visit, body bool, target string, get func(string) strin
 	if site != "same-origin" {
 		from = pageBy(func(name string) string { return strings.Clone(get(strings.ToLower(name))) }, v).Document
 	}
-	if from.IsZero() && opensPage(site, get) {
+	switch {
+	case !from.IsZero():
+	case opensPage(site, get):
 		return // a link in a mail, above all: nothing was typed to get here
+	case site == "":
+		from = v.target.name // over plain http, or a program's, of which there are many
 	}
 	h.add(v.client, from)
 }
