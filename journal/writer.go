@@ -47,6 +47,7 @@ type writer struct {
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
 	durable atomic.Int64  // shared; committed, for those who follow
+	gaveUp  atomic.Int64  // shared; highest id that fell out of the backlog
 
 	names atomic.Pointer[map[string]string] // shared; of clients, nil until they were read
 }
@@ -238,6 +239,7 @@ func (w *writer) keep(events []Event) {
 	for _, e := range w.backlog.add(events) {
 		w.own.gap.add(e.ID, e.ID)
 		w.lost.Add(1)
+		w.gaveUp.Store(e.ID)
 	}
 }
 

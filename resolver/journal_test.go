@@ -145,3 +145,49 @@ func TestFailingJournal(t *testing.T) {
 		t.Errorf("%d events lost", n)
 	}
 }
+
+// TestLostEvents has more events than the journal keeps in memory while it cannot be
+// written. A name whose event is one of those given up is told blocked again only with
+// another event, however many later ones were written.
+func TestLostEvents(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows does not let an open database be removed")
+	}
+	dir := filepath.Join(t.TempDir(), "data")
+	path := filepath.Join(dir, "journal.db")
+	j, err := journal.Open(path, journal.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	s := start(t, Options{Upstreams: []string{newOrigin(t, zone(t, "")).url}, Journal: j, Policy: policy([]string{"blocked.example"}, nil)})
+	if err := errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	isUnwritable(t, ask(t, s, newQuery("lost.blocked.example.", dns.TypeA, edns)))
+	filler := journal.Event{Door: journal.DoorSystem, Severity: journal.SeverityInfo}
+	for j.Lost() == 0 {
+		if e, err := j.Record(t.Context(), filler); err == nil || e.ID == 0 {
+			t.Fatalf("event %d recorded, %v; want it kept in memory", e.ID, err)
+		}
+	}
+	isUnwritable(t, ask(t, s, newQuery("kept.blocked.example.", dns.TypeA, edns)))
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "written again", func() bool { return j.Waiting() == 0 })
+	for _, name := range []string{"kept.blocked.example.", "lost.blocked.example."} {
+		isBlocked(t, ask(t, s, newQuery(name, dns.TypeA, edns)))
+		isBlocked(t, ask(t, s, newQuery(name, dns.TypeAAAA, edns)))
+	}
+	found := map[string]int{}
+	for _, e := range events(t, path) {
+		found[e.Host]++
+	}
+	for _, host := range []string{"kept.blocked.example", "lost.blocked.example"} {
+		if found[host] != 1 {
+			t.Errorf("%d events of %s; want one", found[host], host)
+		}
+	}
+}

@@ -91,10 +91,21 @@ func (r *recorder) recorded(v visit, now time.Time) bool {
 
 // state is nil if the event of n, which is over, is durable by now, or else why not.
 func (r *recorder) state(n *note) error {
-	if n.id != 0 && n.id <= r.journal.LastID() {
+	if n.id != 0 && n.id <= r.journal.LastID() && !r.lost(n) {
 		return nil
 	}
 	return n.err
+}
+
+// lost reports whether the journal, which kept the event of n in memory, had to give it
+// up: a later id that is durable says nothing of it then.
+func (r *recorder) lost(n *note) bool {
+	select {
+	case <-n.over:
+		return n.id != 0 && r.journal.GaveUp(n.id)
+	default:
+		return false
+	}
 }
 
 // record returns nil once the event of v is durable. It returns errUnwritable if the
@@ -144,11 +155,12 @@ func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, ob
 	return n.err
 }
 
-// begin returns the note of v, and whether it is for the caller to write it.
+// begin returns the note of v, and whether it is for the caller to write it. An event
+// that was lost is written anew.
 func (r *recorder) begin(v visit, now time.Time) (n *note, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n, ok := r.notes[v]; ok && now.Sub(n.time) < oneVisit {
+	if n, ok := r.notes[v]; ok && now.Sub(n.time) < oneVisit && !r.lost(n) {
 		return n, false
 	}
 	r.makeRoom(now)
