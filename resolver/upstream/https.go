@@ -1,7 +1,6 @@
 package upstream
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -38,11 +36,13 @@ type doh struct {
 	where     *locator
 	transport *http.Transport
 	pool      *pool
+	limit     streamLimit
 }
 
 func openHTTPS(t target, o Options) (Exchanger, error) {
 	u := url.URL{Scheme: "https", Host: net.JoinHostPort(t.certName, strconv.Itoa(int(t.port)))}
 	d := &doh{target: t, url: u.String() + t.path, where: newLocator(t, o)}
+	d.limit.Store(linkRoom)
 	d.transport = &http.Transport{
 		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return d.where.dial(ctx) },
 		TLSClientConfig:        tlsConfig(t, o),
@@ -56,7 +56,7 @@ func openHTTPS(t target, o Options) (Exchanger, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := &session{conn: conn, url: d.url}
+		s := &session{conn: conn, url: d.url, limit: &d.limit}
 		conn.SetStateHook(func(*http.ClientConn) { changed(s) })
 		return s, nil
 	})
@@ -73,60 +73,6 @@ func (d *doh) Close() error {
 	d.where.close()
 	d.pool.close()
 	return nil
-}
-
-// A session is a connection that speaks HTTP.
-type session struct {
-	conn *http.ClientConn
-	url  string
-	last atomic.Int64
-}
-
-func (s *session) heard() int64 { return s.last.Load() }
-
-func (s *session) room() int {
-	if s.conn.Err() != nil {
-		return 0
-	}
-	return min(s.conn.InFlight()+s.conn.Available(), linkRoom)
-}
-
-func (s *session) close() { _ = s.conn.Close() }
-
-func (s *session) ask(q *dns.Msg) (exchange, error) {
-	wire, err := packPadded(q, 0) // RFC 8484, section 4.1: for the sake of caches
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) (*dns.Msg, error) { return s.post(ctx, wire, q) }, nil
-}
-
-func (s *session) post(ctx context.Context, wire []byte, q *dns.Msg) (*dns.Msg, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(wire))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", dohType)
-	req.Header.Set("Accept", dohType)
-	req.Header.Set("User-Agent", "")
-	resp, err := s.conn.RoundTrip(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := readBody(resp)
-	if err != nil {
-		return nil, err
-	}
-	s.last.Store(time.Now().UnixNano())
-	if match(body, wire) == foreign {
-		return nil, errMismatch
-	}
-	reply, err := unpack(body, q)
-	if err == nil {
-		grow(reply, age(resp.Header))
-	}
-	return reply, err
 }
 
 // age is for how many seconds a cache on the way has had what came with h (RFC 9111,

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -128,7 +129,9 @@ func (p *pool) exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	first := func(ctx context.Context) (*dns.Msg, error) { return s.exchange(ctx, q) }
 	// A connection that was just opened is not dead, and nothing is before the first
 	// question on it.
-	alive := func() bool { return s.berth.heard() == 0 && s.isFirst() || !s.berth.silent(time.Now()) }
+	alive := func() bool {
+		return s.fits() && (s.berth.heard() == 0 && s.isFirst() || !s.berth.silent(time.Now()))
+	}
 	return hedge(ctx, alive, first, func(ctx context.Context) (*dns.Msg, error) {
 		if err := s.final(); err != nil {
 			return nil, err
@@ -142,6 +145,21 @@ func (s *seat) isFirst() bool {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
 	return s.berth.seats.Front() == s.el
+}
+
+// fits reports whether the server allows as many questions on the connection as there
+// are up to that of s: before it has said how many, more are asked.
+func (s *seat) fits() bool {
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	room := s.berth.room()
+	for el := s.berth.seats.Front(); el != nil && room > 0; el = el.Next() {
+		if el == s.el {
+			return true
+		}
+		room--
+	}
+	return false
 }
 
 // final returns why the question of s failed if that is no reason to ask again: the
@@ -184,9 +202,14 @@ func (p *pool) askAs(ctx context.Context, w want, q *dns.Msg) (*dns.Msg, *seat, 
 	return reply, s, err
 }
 
-// ended reports whether the question of s failed because its connection ended.
+// errRefused is why a question failed that the server had no room for on the connection,
+// and did not look at.
+var errRefused = errors.New("refused by the server for now")
+
+// ended reports whether the question of s failed because its connection ended, or had no
+// room for it.
 func (s *seat) ended() bool {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
-	return s.left && s.err != nil && s.berth.room() == 0
+	return s.left && s.err != nil && (s.berth.room() == 0 || errors.Is(s.err, errRefused))
 }
