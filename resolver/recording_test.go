@@ -243,6 +243,37 @@ func TestRecordAfterAnother(t *testing.T) {
 	}
 }
 
+// TestVisitEnds: an event counts for oneVisit, and what is asked later is another.
+func TestVisitEnds(t *testing.T) {
+	t.Parallel()
+	j, path := openJournal(t)
+	r := newRecorder(j, zap.NewNop())
+	v := visit{client: netip.MustParseAddr("192.0.2.1"), host: "blocked.example", action: rules.Block}
+	for range 2 {
+		if err := r.record(t.Context(), v, &judgement{}, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begun := r.notes[v].time
+	for _, tc := range []struct {
+		after time.Duration
+		same  bool
+	}{{0, true}, {oneVisit - 1, true}, {oneVisit, false}, {time.Hour, false}} {
+		if got := r.recorded(v, begun.Add(tc.after)); got != tc.same {
+			t.Errorf("recorded after %v: %v; want %v", tc.after, got, tc.same)
+		}
+	}
+	if got := events(t, path); len(got) != 1 {
+		t.Errorf("%d events; want one", len(got))
+	}
+	if _, first := r.begin(v, begun.Add(oneVisit-1)); first {
+		t.Error("another event in the same visit")
+	}
+	if _, first := r.begin(v, begun.Add(oneVisit)); !first {
+		t.Error("no other event after the visit")
+	}
+}
+
 // TestManyVisits keeps a bounded number of them, without making room for each anew.
 func TestManyVisits(t *testing.T) {
 	t.Parallel()
