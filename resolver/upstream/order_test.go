@@ -162,3 +162,30 @@ func TestLostPackets(t *testing.T) {
 		t.Errorf("after %d in a row the server wants %v; want %v", enoughStrikes, w, unused)
 	}
 }
+
+// TestStrikes: a connection counts once against its server, however many questions were
+// lost with it, and only if it had answered one. Another counts again.
+func TestStrikes(t *testing.T) {
+	t.Parallel()
+	p := piped(t, func(context.Context, int) error { return nil })
+	p.inOrder = true
+	lose := func(answers int) {
+		b := &berth{answers: answers, crowded: true}
+		for range enoughStrikes {
+			(&seat{pool: p, berth: b}).learn(single)
+		}
+	}
+	for range enoughStrikes {
+		lose(0)
+	}
+	for range enoughStrikes - 1 {
+		lose(1)
+	}
+	if w := p.order.want(); w != shared || p.order.strikes != enoughStrikes-1 {
+		t.Errorf("%d strikes, the server wants %v; want %d, %v", p.order.strikes, w, enoughStrikes-1, shared)
+	}
+	lose(1)
+	if w := p.order.want(); w != unused {
+		t.Errorf("the server wants %v; want %v", w, unused)
+	}
+}
