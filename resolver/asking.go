@@ -30,7 +30,7 @@ type asking struct {
 	// stepped aside.
 	passes  []*pass
 	aside   bool
-	order   []*server
+	order   []*nameserver
 	next    int // index into order of the one to ask next
 	pending int
 	refusal remark // that of the first error code
@@ -138,7 +138,7 @@ func (a *asking) launch(timer *time.Timer, p *pass) {
 
 // exchange asks s, by p, and reads its reply. That one came which cannot be read is
 // an answer: what is waited for then is waited for aside.
-func (a *asking) exchange(p *pass, s *server) result {
+func (a *asking) exchange(p *pass, s *nameserver) result {
 	start := time.Now()
 	var spoilt atomic.Bool
 	reply, err := s.Exchange(upstream.NotifyMalformed(p.ctx, func() {

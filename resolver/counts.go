@@ -149,14 +149,14 @@ func (c *counts) number(set *settings) {
 }
 
 // took counts an answer of s to what it was asked at a time.
-func (s *server) took(asked time.Time) {
+func (s *nameserver) took(asked time.Time) {
 	if s.counts != nil {
 		s.counts.answered.UpdateDuration(asked)
 	}
 }
 
 // missed counts a question that s left without an answer.
-func (s *server) missed() {
+func (s *nameserver) missed() {
 	if s.counts != nil {
 		s.counts.failed.Inc()
 	}

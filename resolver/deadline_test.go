@@ -54,7 +54,7 @@ func wired(t *testing.T, wires ...upstream.Exchanger) *Server {
 	main := s.settings.Load().main
 	main.servers = nil
 	for _, w := range wires {
-		main.servers = append(main.servers, newServer(w))
+		main.servers = append(main.servers, newNameserver(w))
 	}
 	return s
 }

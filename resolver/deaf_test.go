@@ -12,10 +12,10 @@ import (
 func TestDeafServersComeLast(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	deaf, good := new(server), new(server)
+	deaf, good := new(nameserver), new(nameserver)
 	deaf.hearing.judged(true, now)
-	g := &group{servers: []*server{deaf, good}}
-	for qtype, want := range map[uint16]*server{
+	g := &group{servers: []*nameserver{deaf, good}}
+	for qtype, want := range map[uint16]*nameserver{
 		dns.TypeHTTPS: good, dns.TypeSVCB: good, dns.TypeA: deaf, dns.TypeAAAA: deaf, dns.TypeMX: deaf,
 	} {
 		order := g.order(qtype, now)

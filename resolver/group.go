@@ -21,7 +21,7 @@ const (
 
 // A group is the servers for one part of the name space, the preferred first.
 type group struct {
-	servers []*server
+	servers []*nameserver
 	// private tells that answers may hold private addresses.
 	private bool
 	log     *zap.Logger
@@ -29,8 +29,8 @@ type group struct {
 
 // order returns the servers in the order in which they are to be asked a
 // question of type qtype.
-func (g *group) order(qtype uint16, now time.Time) []*server {
-	var up, down []*server
+func (g *group) order(qtype uint16, now time.Time) []*nameserver {
+	var up, down []*nameserver
 	for _, s := range g.servers {
 		switch {
 		case s.looped.Load():
@@ -89,7 +89,7 @@ var errNoUpstream = errors.New("no upstream to ask")
 
 // A result is what an exchange with one server came to.
 type result struct {
-	server *server
+	server *nameserver
 	entry  *entry
 	remark remark // of an error code
 	err    error
@@ -123,7 +123,7 @@ func (g *group) ask(ctx context.Context, work *sync.WaitGroup, q question, p *pa
 		return nil, remark{dns.ExtendedErrorCodeNoReachableAuthority, "no upstream"}, errNoUpstream
 	}
 	if p.seated() {
-		a.order = append([]*server{p.outing.asked}, slices.DeleteFunc(a.order, func(s *server) bool { return s == p.outing.asked })...)
+		a.order = append([]*nameserver{p.outing.asked}, slices.DeleteFunc(a.order, func(s *nameserver) bool { return s == p.outing.asked })...)
 		a.next, a.pending = 1, 1
 		p.forward(a.results)
 		defer func() { p.alight(context.Cause(ctx)) }()

@@ -157,7 +157,7 @@ func TestDeafServerLast(t *testing.T) {
 	g, now := s.settings.Load().main, time.Now()
 	first, second := g.servers[0], g.servers[1]
 	first.hearing.judged(true, now)
-	for qtype, want := range map[uint16]*server{dns.TypeA: first, dns.TypeAAAA: first, dns.TypeHTTPS: second, dns.TypeSVCB: second} {
+	for qtype, want := range map[uint16]*nameserver{dns.TypeA: first, dns.TypeAAAA: first, dns.TypeHTTPS: second, dns.TypeSVCB: second} {
 		if order := g.order(qtype, now); len(order) != 2 || order[0] != want {
 			t.Errorf("%s: %v; want %v first of two", dns.Type(qtype), order, want)
 		}

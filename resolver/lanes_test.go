@@ -160,7 +160,7 @@ func TestMalformedFlood(t *testing.T) {
 // trial finds the fault with it, or where nobody else can be at fault.
 func TestMalformedIsAnAnswer(t *testing.T) {
 	t.Parallel()
-	var s server
+	var s nameserver
 	tried := 0
 	s.legibility.try = func() { tried++ }
 	s.places.added = perUpstream

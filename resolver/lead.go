@@ -47,8 +47,8 @@ func (t *trace) qualified(e *entry) *entry {
 	return e
 }
 
-// hold keeps e back until it is known where the name leads, for a moment.
-func (p *passenger) hold(e *entry) {
+// holdBack keeps e until it is known where the name leads, for a moment.
+func (p *passenger) holdBack(e *entry) {
 	var told atomic.Bool
 	timer := time.AfterFunc(grace, func() {
 		if !told.Swap(true) {

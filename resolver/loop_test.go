@@ -125,7 +125,7 @@ func TestLoopBegins(t *testing.T) {
 func TestErrorsAreSuspicious(t *testing.T) {
 	t.Parallel()
 	begun := 0
-	s := new(server)
+	s := new(nameserver)
 	s.looping.try = func() { begun++ }
 	now := time.Now()
 	answers := func(n int) {

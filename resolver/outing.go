@@ -16,7 +16,7 @@ import (
 // takes over what is under way.
 type outing struct {
 	server *Server
-	asked  *server
+	asked  *nameserver
 	pass   pass
 
 	mu         sync.Mutex
@@ -65,7 +65,7 @@ func (o *outing) take(now time.Time, fl *flight, l lookup) bool {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.left || o.aboard == len(o.passengers) || o.aboard > 0 && o.server.unsettled(now, fl, l) != nil || !o.server.tasks.hold() {
+	if o.left || o.aboard == len(o.passengers) || o.aboard > 0 && o.server.unsettled(now, fl, l) != nil || !o.server.tasks.count() {
 		return false
 	}
 	l.outing = nil
@@ -77,7 +77,7 @@ func (o *outing) take(now time.Time, fl *flight, l lookup) bool {
 
 // leave asks the first server that has a place free, or else waits for one
 // with the preferred.
-func (o *outing) leave(order []*server) {
+func (o *outing) leave(order []*nameserver) {
 	o.pass.who = o
 	o.mu.Lock()
 	o.pass.client = o.passengers[0].lookup.client

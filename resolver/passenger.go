@@ -221,7 +221,7 @@ func (p *passenger) land(e *entry) {
 		p.finish(e.brief())
 		return
 	case p.beside != nil && !p.beside.over():
-		p.hold(e)
+		p.holdBack(e)
 		return
 	}
 	go p.arrive(e)

@@ -24,14 +24,14 @@ type probes struct {
 	// nearly always there are none.
 	some    atomic.Bool
 	mu      sync.Mutex
-	pending map[string]*server // by lower-case wire name
+	pending map[string]*nameserver // by lower-case wire name
 }
 
-func (p *probes) add(name string, s *server) {
+func (p *probes) add(name string, s *nameserver) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.pending == nil {
-		p.pending = make(map[string]*server)
+		p.pending = make(map[string]*nameserver)
 	}
 	p.pending[name] = s
 	p.some.Store(true)
@@ -76,7 +76,7 @@ func (s *Server) probe() {
 	}
 }
 
-func (s *Server) probeOne(server *server) {
+func (s *Server) probeOne(server *nameserver) {
 	ctx, cancel := context.WithTimeout(s.base, probeTime)
 	defer cancel()
 	name := dns.CanonicalName(rand.Text() + "." + probeZone)

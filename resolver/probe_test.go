@@ -11,13 +11,13 @@ import (
 func TestProbes(t *testing.T) {
 	t.Parallel()
 	var p probes
-	stays := new(server)
+	stays := new(nameserver)
 	p.add("stays", stays)
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
 			for n := range 200 {
-				name, s := fmt.Sprintf("%d-%d", i, n), new(server)
+				name, s := fmt.Sprintf("%d-%d", i, n), new(nameserver)
 				if p.returned([]byte(name)) {
 					t.Errorf("%s came back before it was asked", name)
 				}

@@ -172,7 +172,7 @@ func (r *recorder) begin(v visit, now time.Time) (n *note, first bool) {
 // record has the event of v, about q, written, and then calls told, which may be nil,
 // with why it could not be, or nil. It returns false if there is no room for it.
 func (s *Server) record(q *query, v visit, j *judgement, observed bool, told func(err error)) bool {
-	h := &hold{client: hostname.Network(q.client), until: q.until}
+	h := &pendingEvent{client: hostname.Network(q.client), until: q.until}
 	h.record = func() {
 		ctx, cancel := context.WithDeadline(context.Background(), h.until)
 		defer cancel()

@@ -22,8 +22,8 @@ const (
 	eachHeld = 512
 )
 
-// A hold is an event to be recorded, which an answer may wait for.
-type hold struct {
+// A pendingEvent is one to be recorded, which an answer may wait for.
+type pendingEvent struct {
 	// client is on whose account it is: a network, or an address of this machine.
 	client netip.Addr
 	until  time.Time
@@ -35,11 +35,11 @@ type hold struct {
 	timer *time.Timer
 }
 
-// A holder is a client of whom something is being recorded or waits for that.
-type holder struct {
+// clientEvents are those of one client that are being recorded or wait for that.
+type clientEvents struct {
 	client netip.Addr
 	under  int
-	held   list.List     // of *hold, the oldest first
+	held   list.List     // of *pendingEvent, the oldest first
 	turn   *list.Element // in recordings.turns
 }
 
@@ -50,21 +50,21 @@ type recordings struct {
 	mu      sync.Mutex
 	under   int
 	held    int
-	clients map[netip.Addr]*holder
-	turns   list.List // of *holder with something to be recorded that may be, the next first
+	clients map[netip.Addr]*clientEvents
+	turns   list.List // of *clientEvents with something to be recorded that may be, the next first
 }
 
-func newRecordings() *recordings { return &recordings{clients: make(map[netip.Addr]*holder)} }
+func newRecordings() *recordings { return &recordings{clients: make(map[netip.Addr]*clientEvents)} }
 
 // enter takes h in. With now it is to be recorded by the caller, who calls leave
 // after that; without ok there is no room for it. out, if it is not nil, is to be
 // refused in its place.
-func (r *recordings) enter(h *hold) (now, ok bool, out *hold) {
+func (r *recordings) enter(h *pendingEvent) (now, ok bool, out *pendingEvent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.clients[h.client]
 	if c == nil {
-		c = &holder{client: h.client}
+		c = &clientEvents{client: h.client}
 		r.clients[h.client] = c
 	}
 	switch {
@@ -80,7 +80,7 @@ func (r *recordings) enter(h *hold) (now, ok bool, out *hold) {
 			r.forget(c)
 			return false, false, nil
 		}
-		out = most.held.Back().Value.(*hold)
+		out = most.held.Back().Value.(*pendingEvent)
 		r.take(most, out)
 	}
 	r.held++
@@ -91,7 +91,7 @@ func (r *recordings) enter(h *hold) (now, ok bool, out *hold) {
 }
 
 // leave notes that h was recorded, and returns what is to be next, or nil.
-func (r *recordings) leave(h *hold) *hold {
+func (r *recordings) leave(h *pendingEvent) *pendingEvent {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.clients[h.client]
@@ -103,8 +103,8 @@ func (r *recordings) leave(h *hold) *hold {
 	if first == nil || r.under >= maxRecording {
 		return nil
 	}
-	c = first.Value.(*holder)
-	next := c.held.Front().Value.(*hold)
+	c = first.Value.(*clientEvents)
+	next := c.held.Front().Value.(*pendingEvent)
 	r.turns.Remove(c.turn)
 	c.turn = nil
 	r.under++
@@ -115,7 +115,7 @@ func (r *recordings) leave(h *hold) *hold {
 }
 
 // expire refuses h if it waits still.
-func (r *recordings) expire(h *hold) {
+func (r *recordings) expire(h *pendingEvent) {
 	r.mu.Lock()
 	waits := h.el != nil
 	if waits {
@@ -128,7 +128,7 @@ func (r *recordings) expire(h *hold) {
 }
 
 // take takes h, which waits, out of what c holds. r.mu is held.
-func (r *recordings) take(c *holder, h *hold) {
+func (r *recordings) take(c *clientEvents, h *pendingEvent) {
 	h.timer.Stop()
 	c.held.Remove(h.el)
 	h.el = nil
@@ -141,14 +141,14 @@ func (r *recordings) take(c *holder, h *hold) {
 }
 
 // queue gives c a turn if it needs and may have one. r.mu is held.
-func (r *recordings) queue(c *holder) {
+func (r *recordings) queue(c *clientEvents) {
 	if c.turn == nil && c.held.Len() > 0 && c.under < eachRecording {
 		c.turn = r.turns.PushBack(c)
 	}
 }
 
 // most is the client that holds most. r.mu is held.
-func (r *recordings) most() (m *holder) {
+func (r *recordings) most() (m *clientEvents) {
 	for _, c := range r.clients {
 		if m == nil || c.held.Len() > m.held.Len() {
 			m = c
@@ -158,7 +158,7 @@ func (r *recordings) most() (m *holder) {
 }
 
 // forget drops c if there is nothing of it any more. r.mu is held.
-func (r *recordings) forget(c *holder) {
+func (r *recordings) forget(c *clientEvents) {
 	if c.under == 0 && c.held.Len() == 0 {
 		delete(r.clients, c.client)
 	}

@@ -16,9 +16,9 @@ import (
 	"sekisho/rules"
 )
 
-// holdOf returns a hold of client, which notes in refused that it was.
-func holdOf(client netip.Addr, refused *int) *hold {
-	return &hold{client: client, until: time.Now().Add(time.Hour), refuse: func() { *refused++ }}
+// pendingOf returns a hold of client, which notes in refused that it was.
+func pendingOf(client netip.Addr, refused *int) *pendingEvent {
+	return &pendingEvent{client: client, until: time.Now().Add(time.Hour), refuse: func() { *refused++ }}
 }
 
 // TestRecordings has one client flood, and others come.
@@ -26,10 +26,10 @@ func TestRecordings(t *testing.T) {
 	t.Parallel()
 	r, refused := newRecordings(), 0
 	flooder, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
-	var first *hold
+	var first *pendingEvent
 	now, held := 0, 0
 	for range 2 * (eachRecording + eachHeld) {
-		h := holdOf(flooder, &refused)
+		h := pendingOf(flooder, &refused)
 		switch begun, ok, out := r.enter(h); {
 		case out != nil:
 			t.Fatal("somebody is refused in the place of the flooder")
@@ -42,7 +42,7 @@ func TestRecordings(t *testing.T) {
 	if now != eachRecording || held != eachHeld {
 		t.Errorf("%d of the flooder recorded at once and %d held; want %d and %d", now, held, eachRecording, eachHeld)
 	}
-	h := holdOf(other, &refused)
+	h := pendingOf(other, &refused)
 	if begun, _, _ := r.enter(h); !begun {
 		t.Error("another client waits for the flooder")
 	}
@@ -65,25 +65,25 @@ func TestRecordingsFull(t *testing.T) {
 	t.Parallel()
 	r, refused := newRecordings(), 0
 	self := netip.IPv6Loopback()
-	var one *hold
+	var one *pendingEvent
 	for i := range maxRecording / eachRecording {
 		for range eachRecording {
-			one = holdOf(netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}), &refused)
+			one = pendingOf(netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}), &refused)
 			if begun, _, _ := r.enter(one); !begun {
 				t.Fatal("no place")
 			}
 		}
 	}
 	for range maxHeld {
-		if begun, ok, out := r.enter(holdOf(self, &refused)); begun || !ok || out != nil {
+		if begun, ok, out := r.enter(pendingOf(self, &refused)); begun || !ok || out != nil {
 			t.Fatalf("recorded %v, room %v; want it held", begun, ok)
 		}
 	}
-	if _, ok, _ := r.enter(holdOf(self, &refused)); ok {
+	if _, ok, _ := r.enter(pendingOf(self, &refused)); ok {
 		t.Error("room for one more of whoever has most")
 	}
 	late := netip.MustParseAddr("192.0.2.2")
-	_, ok, out := r.enter(holdOf(late, &refused))
+	_, ok, out := r.enter(pendingOf(late, &refused))
 	if !ok || out == nil || out.client != self {
 		t.Fatalf("room %v, %v refused for it; want one of this machine's to be", ok, out)
 	}
@@ -103,9 +103,9 @@ func TestRecordingsLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, refused := newRecordings(), 0
 		client := netip.MustParseAddr("192.0.2.1")
-		var one *hold
+		var one *pendingEvent
 		for range eachRecording + 2 {
-			h := holdOf(client, &refused)
+			h := pendingOf(client, &refused)
 			h.until = time.Now().Add(time.Duration(1+len(r.clients)) * time.Second)
 			if begun, _, _ := r.enter(h); begun {
 				one = h
@@ -208,7 +208,9 @@ func TestRecordLate(t *testing.T) {
 	if err := r.record(ended, v, &judgement{}, false); err != errUnrecorded || r.recorded(v, time.Now()) {
 		t.Errorf("recorded, without the time for it: %v", err)
 	}
-	if err := r.record(t.Context(), v, &judgement{}, false); err != nil || !r.recorded(v, time.Now()) {
+	soon, cancel := context.WithTimeout(t.Context(), oneVisit/2) // before the visit is over
+	defer cancel()
+	if err := r.record(soon, v, &judgement{}, false); err != nil || !r.recorded(v, time.Now()) {
 		t.Errorf("not recorded: %v", err)
 	}
 	if got := events(t, path); len(got) == 0 || !strings.HasPrefix(got[len(got)-1].Host, "blocked") {

@@ -181,7 +181,7 @@ func (b *groupBuilder) group(path string, urls []string, private bool) *group {
 			b.errs = append(b.errs, fmt.Errorf("%s[%d]: %q is the address of sekisho itself, which would ask itself for ever; "+
 				"put the resolver to ask here, or change listen.dns", path, i, raw))
 		default:
-			g.servers = append(g.servers, newServer(e))
+			g.servers = append(g.servers, newNameserver(e))
 		}
 	}
 	return g

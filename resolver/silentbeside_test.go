@@ -100,7 +100,7 @@ func TestShared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := newServer(e).places.shared; got != want {
+		if got := newNameserver(e).places.shared; got != want {
 			t.Errorf("%s: shared %v; want %v", url, got, want)
 		}
 	}

@@ -23,9 +23,9 @@ func (t *tasks) start(f func()) bool {
 	return true
 }
 
-// hold counts a task that has no goroutine, and is over with running.Done; or
+// count counts a task that has no goroutine, and is over with running.Done; or
 // returns false after close.
-func (t *tasks) hold() bool {
+func (t *tasks) count() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.closed {

@@ -74,7 +74,7 @@ func (s *Server) provide(t *trial, find func()) {
 
 // tryHearing finds out whether server does not answer for service records what it
 // answers for addresses.
-func (s *Server) tryHearing(server *server) {
+func (s *Server) tryHearing(server *nameserver) {
 	deaf := true
 	for i := 0; i < trials && deaf; i++ {
 		var others, services bool
@@ -91,13 +91,13 @@ func (s *Server) tryHearing(server *server) {
 }
 
 // answers reports whether server answers a question of type qtype.
-func (s *Server) answers(server *server, qtype uint16) bool {
+func (s *Server) answers(server *nameserver, qtype uint16) bool {
 	reply, err := s.exchangeTrial(server, qtype)
 	return err == nil && (reply.Rcode == dns.RcodeSuccess || reply.Rcode == dns.RcodeNameError)
 }
 
 // tryReading finds out whether no answer of server can be read.
-func (s *Server) tryReading(server *server) {
+func (s *Server) tryReading(server *nameserver) {
 	if _, err := s.exchangeTrial(server, dns.TypeA); err == nil {
 		server.legibility.read()
 		return
@@ -108,7 +108,7 @@ func (s *Server) tryReading(server *server) {
 	server.legibility.lose(time.Now())
 }
 
-func (s *Server) exchangeTrial(server *server, qtype uint16) (*dns.Msg, error) {
+func (s *Server) exchangeTrial(server *nameserver, qtype uint16) (*dns.Msg, error) {
 	ctx, cancel := context.WithTimeout(s.base, trialTime)
 	defer cancel()
 	return server.Exchange(ctx, new(dns.Msg).SetQuestion(trialName, qtype))

@@ -16,8 +16,8 @@ const (
 	downFor   = 10 * time.Second
 )
 
-// A server is an upstream and how it has been doing.
-type server struct {
+// A nameserver is an upstream and how it has been doing.
+type nameserver struct {
 	upstream.Exchanger
 	// prompter is the same, or nil if that cannot be asked so.
 	prompter upstream.Prompter
@@ -36,16 +36,16 @@ type server struct {
 	counts     *upstreamCounts // set before the first question
 }
 
-func newServer(e upstream.Exchanger) *server {
-	s := &server{Exchanger: e, prompter: upstream.PrompterOf(e)}
+func newNameserver(e upstream.Exchanger) *nameserver {
+	s := &nameserver{Exchanger: e, prompter: upstream.PrompterOf(e)}
 	s.places.shared = upstream.Shares(e)
 	return s
 }
 
-func (s *server) down(now time.Time) bool { return s.out.over(now) || s.legibility.lost(now) }
+func (s *nameserver) down(now time.Time) bool { return s.out.over(now) || s.legibility.lost(now) }
 
 // miss notes that there was no answer to a question of type qtype.
-func (s *server) miss(qtype uint16, now time.Time) {
+func (s *nameserver) miss(qtype uint16, now time.Time) {
 	s.places.unanswered()
 	s.missed()
 	if !isService(qtype) {
@@ -55,7 +55,7 @@ func (s *server) miss(qtype uint16, now time.Time) {
 }
 
 // failed notes that an exchange came to err.
-func (s *server) failed(qtype uint16, err error, now time.Time) {
+func (s *nameserver) failed(qtype uint16, err error, now time.Time) {
 	switch {
 	case errors.Is(err, errAside):
 		return
@@ -75,7 +75,7 @@ func (s *server) failed(qtype uint16, err error, now time.Time) {
 
 // unheard notes that an exchange was left after a wait, because another server
 // was faster or the time was up.
-func (s *server) unheard(qtype uint16, wait time.Duration, why error, now time.Time) {
+func (s *nameserver) unheard(qtype uint16, wait time.Duration, why error, now time.Time) {
 	if wait < hedgeAfter {
 		return
 	}
@@ -86,7 +86,7 @@ func (s *server) unheard(qtype uint16, wait time.Duration, why error, now time.T
 }
 
 // hit notes an answer to a question of type qtype.
-func (s *server) hit(qtype uint16) {
+func (s *nameserver) hit(qtype uint16) {
 	s.places.answered()
 	s.out.reset()
 	if !isService(qtype) {
@@ -96,7 +96,7 @@ func (s *server) hit(qtype uint16) {
 
 // useless notes that a question of type qtype was asked in vain. From a server
 // that answers nothing else either, nothing follows for the type.
-func (s *server) useless(qtype uint16, now time.Time) {
+func (s *nameserver) useless(qtype uint16, now time.Time) {
 	if !isService(qtype) {
 		s.failing(now)
 	}
@@ -106,7 +106,7 @@ func (s *server) useless(qtype uint16, now time.Time) {
 }
 
 // useful notes a useful answer to a question of type qtype.
-func (s *server) useful(qtype uint16) {
+func (s *nameserver) useful(qtype uint16) {
 	switch {
 	case isService(qtype):
 		s.hearing.heard()
@@ -117,30 +117,30 @@ func (s *server) useful(qtype uint16) {
 
 // failing notes a question without a useful answer. In a loop that is all of them: what
 // comes, if anything, is our own word that there is no answer.
-func (s *server) failing(now time.Time) {
+func (s *nameserver) failing(now time.Time) {
 	if s.vain.Add(1) >= downAfter {
 		s.looping.suspect(now)
 	}
 }
 
 // forgive forgets failures, which were those of another network.
-func (s *server) forgive() {
+func (s *nameserver) forgive() {
 	s.out.reset()
 	s.looping.next.Store(0)
 	s.hearing.forgive()
 	s.legibility.forgive()
 }
 
-// A tally counts failures in a row. Enough of them hold for a while, and after
+// A tally counts failures in a row. Enough of them count for a while, and after
 // it a single one does again.
 type tally struct {
 	count atomic.Int32
 	until atomic.Int64 // in Unix nanoseconds
 }
 
-func (t *tally) add(now time.Time, enough int32, hold time.Duration) {
+func (t *tally) add(now time.Time, enough int32, life time.Duration) {
 	if t.count.Add(1) >= enough {
-		t.until.Store(now.Add(hold).UnixNano())
+		t.until.Store(now.Add(life).UnixNano())
 	}
 }
 
