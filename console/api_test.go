@@ -114,11 +114,11 @@ func TestCheckOfAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	got := fetch[struct{ Results []checkResult }](t, s, "POST", "/check",
-		`{"names":["https://sellercentral.amazon.co.jp/x","amazon-signin.example","a b"]}`, token(t, s, staff.Viewer))
-	if len(got.Results) != 3 {
+		`{"names":["https://sellercentral.amazon.co.jp/x","amazon-signin.example","a b","xn--a.example","https://xn--a.example/"]}`, token(t, s, staff.Viewer))
+	if len(got.Results) != 5 {
 		t.Fatalf("%+v", got)
 	}
-	for i, want := range []string{"allow", "block", "invalid"} {
+	for i, want := range []string{"allow", "block", "invalid", "allow", "invalid"} {
 		if r := got.Results[i]; r.Action != want || r.Input == "" || (want == "invalid") != (r.Host == "") {
 			t.Errorf("%+v; want %s", r, want)
 		}

@@ -38,7 +38,7 @@ func (s *Server) apiCheck(w http.ResponseWriter, r *http.Request, _ person) {
 	policy := s.options.Policy()
 	results := make([]checkResult, len(in.Names))
 	for i, input := range in.Names {
-		n, err := hostname.ParseInput(input)
+		n, err := hostname.ParseAsked(input)
 		if err != nil {
 			results[i] = checkResult{Input: input, Action: "invalid", Detail: reason(err)}
 			continue

@@ -106,6 +106,22 @@ func (d *Daemon) open(o Options) (err error) {
 	if d.dir, err = DataDir(o.Config); err != nil {
 		return err
 	}
+	if err := d.openData(o); err != nil {
+		return d.unusable(err)
+	}
+	if err := d.openSinks(o, loaded); err != nil {
+		return err
+	}
+	if err := d.bind(o, loaded); err != nil {
+		return err
+	}
+	d.expose(d.registry, o.Version)
+	d.takeUpFirst(context.Background())
+	return nil
+}
+
+// openData opens what is in the data folder, and begins what is not.
+func (d *Daemon) openData(o Options) (err error) {
 	if d.lock, err = lockDir(d.dir); err != nil {
 		return err
 	}
@@ -133,14 +149,6 @@ func (d *Daemon) open(o Options) (err error) {
 	if d.staff, err = staff.Open(d.dir.Console(), staff.Options{}); err != nil {
 		return err
 	}
-	if err := d.openSinks(o, loaded); err != nil {
-		return err
-	}
-	if err := d.bind(o, loaded); err != nil {
-		return err
-	}
-	d.expose(d.registry, o.Version)
-	d.takeUpFirst(context.Background())
 	return nil
 }
 

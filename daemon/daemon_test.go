@@ -45,7 +45,13 @@ func testConfig(t *testing.T, text string) config.Config {
 // start runs a daemon until stop is called; stop may be called twice.
 func start(t *testing.T, c config.Config) (d *Daemon, at Running, stop func()) {
 	t.Helper()
-	d, err := New(Options{Config: c, Version: "test"})
+	return startWith(t, Options{Config: c, Version: "test"})
+}
+
+// startWith is start with a log, among others.
+func startWith(t *testing.T, o Options) (d *Daemon, at Running, stop func()) {
+	t.Helper()
+	d, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -121,8 +121,11 @@ func cut(s string) string {
 // pattern parses a name that stands for itself and everything below it, in the
 // spellings "name", ".name" and "*.name".
 func pattern(s string) (hostname.Name, error) {
-	return hostname.Parse(strings.TrimPrefix(strings.TrimPrefix(s, "*"), "."))
+	return hostname.Parse(below(s))
 }
+
+// below returns the name of a pattern.
+func below(s string) string { return strings.TrimPrefix(strings.TrimPrefix(s, "*"), ".") }
 
 // reason returns why a name was refused, without the name: the line of the
 // configuration is said anyway.
@@ -141,8 +144,10 @@ func (m *meaning) names(path string, entries []string, to rules.List) {
 	}
 }
 
+// name adds one entry. What a file may have may stand here too, a name of the DNS alone
+// ("xn--a.example") among it.
 func (m *meaning) name(path, entry string, to rules.List) {
-	if _, err := pattern(entry); err != nil {
+	if _, err := hostname.ParseRecorded(below(entry)); err != nil {
 		m.problem(path, "not a host name: %s", reason(err))
 		return
 	}

@@ -37,7 +37,7 @@ func lockDir(dir Dir) (*lock, error) {
 	if err := checkDir(dir); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(string(dir), "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := openLock(filepath.Join(string(dir), "lock"))
 	if err != nil {
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
@@ -51,19 +51,34 @@ func lockDir(dir Dir) (*lock, error) {
 		return nil, &InUseError{Dir: string(dir), PID: pid}
 	}
 	l := &lock{f}
-	if err := errors.Join(l.sign(), removeRunFile(dir)); err != nil {
+	l.sign()
+	if err := removeRunFile(dir); err != nil && !unwritable(err) {
 		return nil, errors.Join(fmt.Errorf("lock the data folder: %w", err), l.release())
 	}
 	return l, nil
 }
 
-// sign writes this process's number into the file, for the message to another.
-func (l *lock) sign() error {
-	if err := l.f.Truncate(0); err != nil {
-		return err
+// openLock opens the file that is locked, or makes it. One from before can be locked
+// also where nothing can be written.
+func openLock(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil || !unwritable(err) {
+		return f, err
 	}
-	_, err := l.f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
-	return err
+	old, failed := os.Open(path)
+	if failed != nil {
+		return nil, err
+	}
+	return old, nil
+}
+
+// sign writes this process's number into the file, for the message to another: over
+// the one before, since a full disk may have no room for a line that is new.
+func (l *lock) sign() {
+	line := fmt.Sprintf("%-10d\n", os.Getpid())
+	if _, err := l.f.WriteAt([]byte(line), 0); err == nil { // the message does without
+		_ = l.f.Truncate(int64(len(line)))
+	}
 }
 
 // release gives the data folder free.

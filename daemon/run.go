@@ -20,7 +20,8 @@ const drainLimit = 4500 * time.Millisecond
 
 // Run serves until ctx ends and everything has drained, and returns nil then. If
 // a part fails before, the others are drained and its error is returned. ready, if
-// not nil, is called once every part accepts connections and run.json is there.
+// not nil, is called once every part accepts connections and run.json is there, or
+// cannot be written.
 // The Daemon is closed afterwards.
 func (d *Daemon) Run(ctx context.Context, ready func(Running)) error {
 	g, serving := errgroup.WithContext(ctx)
@@ -40,16 +41,18 @@ func (d *Daemon) Run(ctx context.Context, ready func(Running)) error {
 		return nil
 	})
 	running := d.Running()
-	err := writeRunFile(d.dir, running)
-	if err != nil {
-		g.Go(func() error { return err }) // ends the others
-	} else {
-		d.log.Info("running", zap.String("proxy", running.Proxy), zap.String("console", running.Console), zap.String("dns", running.DNS))
-		if ready != nil {
-			ready(running)
-		}
+	if err := writeRunFile(d.dir, running); err != nil {
+		d.log.Error("the data folder cannot be written: sekisho serves all the same, without run.json until it can", zap.String("folder", string(d.dir)), zap.Error(err))
+		g.Go(func() error {
+			d.writeLater(serving, running)
+			return nil
+		})
 	}
-	err = d.drained(serving, g)
+	d.log.Info("running", zap.String("proxy", running.Proxy), zap.String("console", running.Console), zap.String("dns", running.DNS))
+	if ready != nil {
+		ready(running)
+	}
+	err := d.drained(serving, g)
 	return errors.Join(err, removeRunFile(d.dir), d.closeStores())
 }
 

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,10 +9,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // maxRunFile is far more than a run.json has.
 const maxRunFile = 4 << 10
+
+// retryRunFile is how soon a run.json that could not be written is tried again.
+const retryRunFile = 2 * time.Second
 
 // ErrNotRunning says that no sekisho has said where it listens.
 var ErrNotRunning = errors.New("sekisho is not running")
@@ -60,6 +65,24 @@ func writeRunFile(dir Dir, r Running) error {
 		return errors.Join(fmt.Errorf("write run.json: %w", err), os.Remove(f.Name()))
 	}
 	return nil
+}
+
+// writeLater writes run.json as soon as the data folder can be written, if ctx does
+// not end before.
+func (d *Daemon) writeLater(ctx context.Context, r Running) {
+	again := time.NewTicker(retryRunFile)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+		if writeRunFile(d.dir, r) == nil {
+			d.log.Info("the data folder can be written again: run.json is there")
+			return
+		}
+	}
 }
 
 // removeRunFile removes run.json and what an interrupted writeRunFile left.

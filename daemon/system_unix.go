@@ -46,3 +46,8 @@ func alive(pid int) bool {
 func isTaken(err error) bool     { return errors.Is(err, syscall.EADDRINUSE) }
 func isForeign(err error) bool   { return errors.Is(err, syscall.EADDRNOTAVAIL) }
 func isForbidden(err error) bool { return errors.Is(err, fs.ErrPermission) }
+
+// noRoom reports whether a file system is full, over quota, read-only or failing.
+func noRoom(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EIO)
+}

@@ -54,3 +54,9 @@ func alive(pid int) bool {
 func isTaken(err error) bool     { return errors.Is(err, windows.WSAEADDRINUSE) }
 func isForeign(err error) bool   { return errors.Is(err, windows.WSAEADDRNOTAVAIL) }
 func isForbidden(err error) bool { return errors.Is(err, windows.WSAEACCES) }
+
+// noRoom reports whether a file system is full, over quota, read-only or failing.
+func noRoom(err error) bool {
+	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) || errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED) ||
+		errors.Is(err, windows.ERROR_WRITE_PROTECT) || errors.Is(err, windows.ERROR_IO_DEVICE)
+}

@@ -65,3 +65,18 @@ func octet(s string) (c byte, ok bool) {
 	}
 	return byte(v), v <= 0xff
 }
+
+// ParseAsked is [ParseInput] for what a verdict is asked on: it takes names of the DNS
+// alone besides ("xn--a.example"), because the resolver judges these too. In a URL there
+// are none, and a backslash ends the host as it does for browsers: what leads to
+// evil.example must not be judged as "evil.example\032.amazon.co.jp".
+func ParseAsked(s string) (Name, error) {
+	n, err := ParseInput(s)
+	if err == nil {
+		return n, nil
+	}
+	if n, recorded := ParseRecorded(strings.Trim(s, spaces)); recorded == nil {
+		return n, nil
+	}
+	return Name{}, err
+}

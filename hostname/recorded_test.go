@@ -72,3 +72,20 @@ func TestBrokenStaysApart(t *testing.T) {
 		}
 	}
 }
+
+func TestParseAsked(t *testing.T) {
+	t.Parallel()
+	for input, want := range map[string]string{
+		"https://Shop.example:8443/x":   "shop.example",
+		" XN--a.example. ":              "xn--a.example",
+		`evil.example\032.amazon.co.jp`: "evil.example",
+		"https://xn--a.example/":        "",
+		"xn--a.example:443":             "",
+		"a b.example":                   "",
+		"https://u@xn--a.example/path":  "",
+	} {
+		if n, err := ParseAsked(input); n.String() != want || (err == nil) != (want != "") {
+			t.Errorf("ParseAsked(%q) = %q, %v; want %q", input, n, err, want)
+		}
+	}
+}

@@ -145,27 +145,6 @@ func TestOpenOnFullDisk(t *testing.T) {
 	}
 }
 
-func TestReadOnlyDirectory(t *testing.T) {
-	t.Parallel()
-	dir := tmpfs(t, "4m")
-	path := filepath.Join(dir, "data", "journal.db")
-	made(t, path, 3)
-	if err := unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
-		t.Skipf("no read-only file system: %v", err)
-	}
-	_, err := Open(path, Options{})
-	if !errors.Is(err, unix.EROFS) || !strings.Contains(err.Error(), path) {
-		t.Errorf("Open = %v; want EROFS and the path", err)
-	}
-	if n := len(stored(t, path)); n != 3 {
-		t.Errorf("%d events read from a read-only directory; want 3", n)
-	}
-	other := filepath.Join(dir, "other", "journal.db")
-	if _, err := Open(other, Options{}); !errors.Is(err, unix.EROFS) || !strings.Contains(err.Error(), filepath.Dir(other)) {
-		t.Errorf("Open = %v; want EROFS and the path", err)
-	}
-}
-
 // TestWriteError has another process's writes fail with an error that is not
 // a full disk: a limit on the size of its files.
 func TestWriteError(t *testing.T) {

@@ -81,12 +81,12 @@ type request struct {
 // its place: see [Journal.MovedAside]. To find damage, the file's identity and
 // schema are read and SQLite's quick_check runs for at most checkTime; damage
 // that this misses is dealt with the same way when a write runs into it. A
-// disk that is full or locked at this moment is no error: events are kept in
-// memory until it is better.
+// disk that is full or locked at this moment, or where a journal from before
+// cannot be written, is no error: events are kept in memory until it is better.
 //
 // Errors: ErrLocked, ErrNewer, and those of a directory or another thing in
-// the file's place, or of a directory that cannot be written. All name the
-// path.
+// the file's place, or of a directory in which no journal can be begun. All name
+// the path.
 func Open(path string, o Options) (*Journal, error) {
 	if o.Retention < 0 {
 		return nil, fmt.Errorf("journal.retention: %v is negative", o.Retention)

@@ -14,7 +14,8 @@ import (
 // was handed out last.
 type lockFile struct {
 	path string
-	f    *os.File
+	f    *os.File // has the lock
+	mark *os.File // takes the line; nil while nothing can be written
 	info os.FileInfo
 }
 
@@ -27,11 +28,16 @@ const maxID = 1<<53 - 1
 var errHeld = errors.New("lock is held")
 
 // acquire takes the lock at path and returns the last id noted there, 0 when
-// there is none.
+// there is none. A file from before is locked also where nothing can be written.
 func acquire(path string) (l *lockFile, last int64, err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	mark := f
 	if err != nil {
-		return nil, 0, err
+		var failed error
+		if f, failed = os.Open(path); failed != nil {
+			return nil, 0, err
+		}
+		mark = nil
 	}
 	defer func() {
 		if err != nil {
@@ -48,14 +54,16 @@ func acquire(path string) (l *lockFile, last int64, err error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("lock %q: %w", path, err)
 	}
-	if err = f.Chmod(0o600); err != nil && !errors.Is(err, fs.ErrPermission) {
-		return nil, 0, err
+	if mark != nil {
+		if err = mark.Chmod(0o600); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return nil, 0, err
+		}
 	}
 	info, err := f.Stat()
 	if err != nil {
 		return nil, 0, err
 	}
-	l = &lockFile{path: path, f: f, info: info}
+	l = &lockFile{path: path, f: f, mark: mark, info: info}
 	_, last = readMark(f) // again: its last owner may have ended in between
 	return l, last, nil
 }
@@ -75,7 +83,14 @@ func readMark(f *os.File) (pid int, last int64) {
 // note writes the last id handed out. It is not synced: it survives a killed
 // process, which is when the file's own record may be behind.
 func (l *lockFile) note(last int64) {
-	_, _ = l.f.WriteAt(fmt.Appendf(nil, markFormat, os.Getpid(), last), 0) // the journal's own record is the first
+	if l.mark == nil {
+		f, err := os.OpenFile(l.path, os.O_RDWR, 0o600)
+		if err != nil {
+			return
+		}
+		l.mark = f
+	}
+	_, _ = l.mark.WriteAt(fmt.Appendf(nil, markFormat, os.Getpid(), last), 0) // the journal's own record is the first
 }
 
 // intact reports whether the lock still stands at its path.
@@ -86,4 +101,10 @@ func (l *lockFile) intact() bool {
 
 // release gives the lock back by name, and not by closing the file alone: a child that
 // somebody else is starting meanwhile has the file too, until it runs what it is for.
-func (l *lockFile) release() error { return errors.Join(unlock(l.f), l.f.Close()) }
+func (l *lockFile) release() error {
+	err := errors.Join(unlock(l.f), l.f.Close())
+	if l.mark != nil && l.mark != l.f {
+		err = errors.Join(err, l.mark.Close())
+	}
+	return err
+}

@@ -17,6 +17,8 @@ import (
 type source struct {
 	db        *sql.DB
 	info, wal os.FileInfo // the file and its log; wal is nil when there was none
+	frozen    bool        // nothing could be written when it was opened
+	alone     bool        // read without a log, and without seeing what is written
 
 	mu      sync.Mutex
 	words   map[int64]string
@@ -32,16 +34,29 @@ func openSource(path string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
+	frozen := accessible(path) != nil
 	db, err := openDB(path, "")
-	if code(err)&0xff == lib.SQLITE_CANTOPEN && !hasLog(path) {
-		// A directory that cannot be written has no room for SQLite's -shm.
-		// Nobody can be writing the journal there, so that none is needed.
+	alone := noShared(err) && !hasLog(path)
+	if alone {
+		// Nobody is writing the journal there, so that SQLite's -shm is not needed.
 		db, err = openDB(path, "&immutable=1")
 	}
 	if err != nil {
 		return nil, asDamage(err)
 	}
-	return &source{db: db, info: info, wal: statLog(path), words: make(map[int64]string), classes: make(map[int64]class)}, nil
+	if frozen {
+		// Connections that have a -shm which cannot be written share it with the writer of
+		// this process for as long as one is open: it could not write when it may again.
+		db.SetMaxIdleConns(0)
+	}
+	return &source{db: db, info: info, wal: statLog(path), frozen: frozen, alone: alone, words: make(map[int64]string), classes: make(map[int64]class)}, nil
+}
+
+// noShared reports whether there is no -shm and none can be made: a directory that
+// cannot be written, or a disk that is full.
+func noShared(err error) bool {
+	c := code(err)
+	return c&0xff == lib.SQLITE_CANTOPEN || c == lib.SQLITE_READONLY_DIRECTORY || c == lib.SQLITE_IOERR_SHMOPEN || c == lib.SQLITE_IOERR_SHMSIZE
 }
 
 // maxReaders bounds the connections of one reader, each with SQLite's cache of
@@ -82,11 +97,18 @@ func statLog(path string) os.FileInfo {
 }
 
 // isAt reports whether the files at path are still those that are open. A log
-// that was deleted and made anew no longer belongs to the one that is open.
+// that was deleted and made anew no longer belongs to the one that is open, nor does
+// what was opened while nothing could be written once something can be.
 func (s *source) isAt(path string) bool {
+	if s.frozen && accessible(path) == nil {
+		return false
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return true // there is nothing better
+	}
+	if s.alone && (hasLog(path) || !info.ModTime().Equal(s.info.ModTime())) {
+		return false
 	}
 	wal := statLog(path)
 	return os.SameFile(info, s.info) && (wal == nil) == (s.wal == nil) && (wal == nil || os.SameFile(wal, s.wal))

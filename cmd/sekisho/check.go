@@ -163,7 +163,7 @@ func interactive(f *os.File) bool {
 
 // judge returns the result for one input.
 func (k *checker) judge(input string) result {
-	n, err := hostname.ParseInput(input)
+	n, err := hostname.ParseAsked(input)
 	if err != nil {
 		detail := err.Error()
 		var bad *hostname.Error

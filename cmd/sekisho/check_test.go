@@ -177,6 +177,7 @@ func TestCheckSaysWhy(t *testing.T) {
 	for host, why := range map[string]string{
 		"shop.example":          "default (nothing in the name imitates Amazon)",
 		"www.amazon.co.jp":      "genuine (is Amazon's own, by name)",
+		"xn--a.example":         "default (nothing in the name imitates Amazon)", // one in the DNS alone
 		"x.amazon.co.jp":        "genuine (is Amazon's own, like everything below amazon.co.jp)",
 		"amozon-seller.example": "(imitates sellercentral.amazon.co.jp: amozon is amazon with one letter replaced, with the word seller)",
 	} {

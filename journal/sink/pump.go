@@ -37,6 +37,7 @@ type pump struct {
 
 	at    cursor
 	clean bool      // at is in its file
+	stuck bool      // its file could not be written, which the log has
 	saved time.Time // when it got there
 	empty int64     // LastID when nothing was found behind at
 
@@ -183,9 +184,11 @@ func (p *pump) save() {
 	}
 	p.at.Time = p.saved.UTC()
 	err := p.at.write(p.dir, p.config.Name)
-	if p.clean = err == nil; !p.clean {
-		p.log.Warn("cursor of a sink not written", zap.Error(err))
+	p.clean = err == nil
+	if !p.clean && !p.stuck {
+		p.log.Warn("cursor of a sink not written: after a restart events may come twice", zap.Error(err))
 	}
+	p.stuck = !p.clean
 }
 
 // delivered counts n events.

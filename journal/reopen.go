@@ -1,0 +1,66 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+)
+
+// open opens the file, or a fresh one in its place, and takes the ids up from
+// where they were. doubt is damage already known, or nil.
+func (w *writer) open(doubt error) error {
+	s, moved, why, err := openPath(w.path, w.sweep.logSize(), w.told, doubt)
+	if moved != "" {
+		w.moved.Store(moved)
+		w.log.Error("journal moved aside, a fresh one started",
+			zap.String("path", w.path), zap.String("moved", moved), zap.String("reason", why))
+		w.own.say(TechniqueReplaced, fmt.Sprintf("the journal was moved aside because %s; this one starts anew", why))
+	}
+	if err != nil {
+		return err
+	}
+	w.store = s
+	switch {
+	case s.last >= w.committed:
+	case s.last == 0 && moved == "":
+		w.log.Error("journal was missing, a fresh one started", zap.String("path", w.path))
+		w.own.say(TechniqueReplaced, fmt.Sprintf("the journal was missing or empty; records up to id %d are not in it", w.committed))
+	case s.last > 0:
+		w.log.Error("journal has lost its newest records", zap.String("path", w.path), zap.Int64("lost", w.committed-s.last))
+		w.own.gap.add(s.last+1, w.committed)
+		w.lost.Add(uint64(w.committed - s.last))
+	}
+	if names, err := s.names(context.Background()); err == nil { // without them events have no names
+		w.names.Store(&names)
+	}
+	w.committed = max(w.committed, s.last)
+	w.durable.Store(w.committed)
+	w.next = max(w.next, s.last+1)
+	return nil
+}
+
+// reopen closes what is left of the file after err and opens it again.
+func (w *writer) reopen(err error) error {
+	if w.store != nil {
+		_ = w.store.close() // its trouble is known
+		w.store = nil
+	}
+	if !w.lock.intact() { // the whole directory went
+		if _, err := makeFile(w.path); err != nil {
+			return err
+		}
+		lock, _, err := acquire(w.path + ".lock")
+		if err != nil {
+			return err
+		}
+		_ = w.lock.release() // on a file that has no name any more
+		w.lock = lock
+	}
+	var bad *damage
+	if errors.As(asDamage(err), &bad) {
+		return w.open(bad)
+	}
+	return w.open(nil)
+}
