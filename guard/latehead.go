@@ -27,7 +27,8 @@ func (r *reader) lateHead(h Head) {
 			}
 		}
 	}
-	if r.read == 0 && h.Header.Get("Sec-Fetch-Mode") != "navigate" {
+	// A page's own host is in its address: whoever opened it has asked for that name before.
+	if r.read == 0 && h.Header.Get("Sec-Fetch-Mode") != "navigate" && h.Header.Get("Sec-Fetch-Site") != "same-origin" {
 		r.lateLabel(h.Host.String())
 	}
 }
@@ -69,7 +70,14 @@ func numbers(name string) bool {
 	if speaks(key) || measure(key) || words.lookup(key).class != other {
 		return true
 	}
-	return has(strings.ToLower(name), "length", "count", "total", "offset", "bytes", "width", "height", "duration", "elapsed", "delay", "limit", "latency")
+	return has(strings.ToLower(name), headerNumbers...)
+}
+
+// headerNumbers are words in names of headers that programs send with every request, whose
+// number is how much there is of something, or whose or which it is.
+var headerNumbers = []string{
+	"length", "count", "total", "offset", "bytes", "width", "height", "duration", "elapsed", "delay", "limit", "latency",
+	"tenant", "org", "company", "shop", "store", "branch", "team", "workspace", "project", "customer", "member", "kaiin", "partner", "site", "revision", "build", "release", "version",
 }
 
 // meaningless returns a name that is a letter which says little, or else 0: k is a key or

@@ -49,6 +49,9 @@ func TestLateHead(t *testing.T) {
 		{"subprotocol of a chat", request{headers: "Sec-Websocket-Protocol: graphql-ws, v10.stomp"}, false},
 		{"host of a customer, with a path that says more", request{host: "u482915.ct.sendgrid.example", target: "/wf/open?upn=abcdef"}, false},
 		{"host of a customer, opened", request{host: "u482915.ct.sendgrid.example", target: "/", headers: "Sec-Fetch-Mode: navigate"}, false},
+		{"whose header", request{headers: "X-Tenant: 482915\nX-Org: 482915\nX-Shop: 482915\nX-Kaiin: 482915\nX-Revision: 482915"}, false},
+		{"customer's own host, by a page of it", request{host: "t482915.saas.example", target: "/", headers: "Sec-Fetch-Site: same-origin"}, false},
+		{"label, by another site's page", request{host: "t482915.saas.example", target: "/", headers: "Sec-Fetch-Site: cross-site"}, true},
 		{"site of digits", request{host: "482915.example", target: "/"}, false},
 		{"host of an article", request{host: "img-482915.example.net", target: "/"}, false},
 	} {

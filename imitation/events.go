@@ -1,10 +1,36 @@
 package imitation
 
+import "bytes"
+
 // events takes the data out of a stream of events (HTML, section 9.2.6).
 type events struct {
 	at   int  // how many bytes of the line were its name; past it from dataField on
 	skip bool // the line is none of data
+
+	record bool // the event at hand is JSON
+	plain  int  // what it has of anything else, in bytes
 }
+
+// maxSignal is how long an event is at most that is no record and nothing to read, as the
+// word that ends an answer.
+const maxSignal = 64
+
+// takes reports whether p, of the data of an event, belongs to a record, and whether the
+// event is one that a page may be made of: markup, words or something packed.
+func (e *events) takes(p []byte) (record, page bool) {
+	if !e.record && e.plain == 0 {
+		p = bytes.TrimLeft(p, " \t")
+		e.record = len(p) > 0 && p[0] == '{'
+	}
+	if e.record {
+		return true, false
+	}
+	e.plain += len(p)
+	return false, e.plain > maxSignal || bytes.IndexByte(p, '<') >= 0 || ascii(p) < len(p)
+}
+
+// end ends an event.
+func (e *events) end() { e.record, e.plain = false, 0 }
 
 const dataField = "data:"
 

@@ -14,12 +14,15 @@ func FirstStep(names []string) bool {
 	return grade >= Suspect
 }
 
-// MentionsOnly reports whether signs say no more of Amazon than its name, which is on
-// statements of cards, in advertisements for jobs and on pages of those who sell there.
+// MentionsOnly reports whether signs say no more of Amazon than what a mail of its has,
+// and whoever shows one: its name, which is on statements of cards and in advertisements
+// for jobs too, the line of copyright, and words apart from any form.
 func MentionsOnly(names []string) bool {
 	s := setOf(names)
 	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
-		if c := signs[i].class; c != "brand" && classes[c].evidence && signs[i].weight > weak {
+		c := signs[i].class
+		mention := c == "brand" || c == "legal" || i == partWords || i == titleBrand
+		if !mention && classes[c].evidence && signs[i].weight > weak {
 			return false
 		}
 	}

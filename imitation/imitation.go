@@ -77,7 +77,8 @@ type Result struct {
 	// Relay is set when the response carries what only Amazon's own servers
 	// send: the site passes the genuine pages through.
 	Relay bool
-	// Data is set for JSON, and for what a script may take for it.
+	// Data is set for JSON, for what a script may take for it, and for texts that it
+	// fetches: the source of a mail, a table, notes.
 	Data bool
 	// Content is that of the document so far; Unknown for what is none.
 	Content Content

@@ -39,8 +39,8 @@ func (s *Scanner) Next() {
 }
 
 func (s *Scanner) renew() {
-	s.page, s.data = newDocument(&s.found, 0, false), newDocument(&s.found, 0, false)
-	s.data.script.brief, s.data.script.shape = true, &s.shape
+	s.page = newDocument(&s.found, 0, false)
+	s.asData()
 }
 
 // gathered is what messages said before those that are measured now.

@@ -1,5 +1,19 @@
 package imitation
 
+import "strings"
+
+// written reports whether a type is that of what people write, to each other or in a
+// table: the source of a mail, notes, appointments. Like a list of records it quotes.
+func written(contentType string) bool {
+	t := strings.ToLower(strings.TrimSpace(contentType))
+	for _, kind := range []string{"message/", "text/markdown", "text/x-markdown", "text/csv", "text/calendar"} {
+		if strings.HasPrefix(t, kind) {
+			return true
+		}
+	}
+	return false
+}
+
 // key takes note of a key of the data in a page that says that what follows is text to
 // read: the lines of a file, a mail, an error. Nothing more of that data is looked at.
 // Data that comes by itself is told by its shape.

@@ -10,11 +10,11 @@ func (s *Scanner) Result() Result {
 	if s.page != nil || s.outside != nil {
 		s.sum(&found, &r)
 	}
-	if s.shape.quotes() {
+	if s.shape.quotes() || s.fetched && s.kind == scriptFile && written(s.contentType) {
 		found.quote()
 	}
 	r.Grade, r.Score = found.grade()
-	r.Data = s.kind == jsonFile || s.data != nil
+	r.Data = s.kind == jsonFile || s.data != nil || s.fetched && s.kind == scriptFile
 	r.Signs = found.names()
 	r.Relay = found.relay()
 	return r

@@ -145,6 +145,7 @@ func (s *Scanner) begin() {
 	s.page.apart = !s.shown && s.kind == xmlPage
 	if strings.Contains(strings.ToLower(s.contentType), "text/event-stream") {
 		s.events = &events{}
+		s.asData()
 	}
 	s.recode.write(head, s.read)
 }
@@ -156,16 +157,34 @@ func (s *Scanner) read(p []byte) {
 	} else {
 		s.page.script.write(p)
 	}
-	if s.data != nil {
+	switch {
+	case s.events != nil:
+		s.events.write(p, s.event, s.endEvent)
+		return
+	case s.data != nil:
 		s.data.script.write(p)
 	}
-	switch {
-	case s.shown, s.kind == jsonFile: // of data, strings are undone
-	case s.events != nil:
-		s.events.write(p, s.unwrap, s.wrap.end)
-	default:
+	if !s.shown && s.kind != jsonFile { // of data, strings are undone
 		s.unwrap(p)
 	}
+}
+
+// event takes data of an event. Mailboxes, chats and programs that answer word by word
+// send records; a page may come in one, as in data that comes by itself.
+func (s *Scanner) event(p []byte) {
+	record, page := s.events.takes(p)
+	if record {
+		s.data.script.write(p)
+	}
+	s.shape.own = s.shape.own || page
+	if !s.shown {
+		s.unwrap(p)
+	}
+}
+
+func (s *Scanner) endEvent() {
+	s.events.end()
+	s.wrap.end()
 }
 
 func (s *Scanner) unwrap(p []byte) { s.wrap.write(s.page, p) }

@@ -21,6 +21,11 @@ func (s *Scanner) twice(head []byte) {
 	if s.shown || len(head) == 0 || head[0] == '<' || !bytes.ContainsAny(head, `"'`) {
 		return
 	}
+	s.asData()
+}
+
+// asData begins to read as data too.
+func (s *Scanner) asData() {
 	s.data = newDocument(&s.found, 0, false)
 	s.data.script.brief, s.data.script.shape = true, &s.shape
 }

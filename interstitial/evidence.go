@@ -29,6 +29,10 @@ func (w Warning) evidence() evidence {
 	}
 }
 
+// newFor is how long a site is told of as opened for the first time: the visit that is
+// judged has been noted by then, and may not be the first of them.
+const newFor = 10 * time.Minute
+
 // facts are the sentences that the visitor may weigh.
 func (w Warning) facts() (facts []string) {
 	l := speak(w.Lang)
@@ -41,7 +45,10 @@ func (w Warning) facts() (facts []string) {
 	switch {
 	case w.FirstVisit:
 		add("why.first-visit")
-	case !w.FirstSeen.IsZero() && !w.Time.IsZero() && known >= 0:
+	case w.FirstSeen.IsZero() || w.Time.IsZero() || known < 0:
+	case known < newFor:
+		add("why.first-lately")
+	default:
 		add("why.first-seen", l.ago(known))
 	}
 	if w.CertAge > 0 {

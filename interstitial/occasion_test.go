@@ -104,7 +104,9 @@ func TestFacts(t *testing.T) {
 		want []string
 	}{
 		{"nothing known", func(*Warning) {}, nil},
-		{"first visit", func(w *Warning) { w.FirstVisit, w.FirstSeen = true, inJapan }, []string{"This site has not been opened from here before."}},
+		{"first visit", func(w *Warning) { w.FirstVisit = true }, []string{"This site has not been opened from here before."}},
+		{"opened just now or minutes ago", func(w *Warning) { w.FirstSeen = inJapan.Add(-9 * time.Minute) }, []string{"This site was opened from here for the first time within the ten minutes before this warning."}},
+		{"minutes", func(w *Warning) { w.FirstSeen = inJapan.Add(-10 * time.Minute) }, []string{"This site was first opened from here 10 minutes ago."}},
 		{"days", func(w *Warning) { w.FirstSeen = inJapan.Add(-100 * time.Hour) }, []string{"This site was first opened from here 4 days ago."}},
 		{"seen in the future", func(w *Warning) { w.FirstSeen = inJapan.Add(time.Hour) }, nil},
 		{"no time to count from", func(w *Warning) { w.Time, w.FirstSeen = time.Time{}, inJapan }, nil},

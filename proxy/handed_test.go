@@ -43,7 +43,7 @@ func TestSentBeforeCopy(t *testing.T) {
 	form := func(t *testing.T, d door, path string, header map[string]string) answer {
 		return do(t, d.client, http.MethodPost, d.base+path, withHeader(header, "Content-Type", "application/x-www-form-urlencoded"), strings.NewReader("k1=lamp&k2=Green-1"))
 	}
-	const nothing, maybe, yes = "nothing was typed into it", "may have been sent to this site", "has reached this site"
+	const nothing, maybe, yes = "nothing was typed into it", "may have been sent from this device to this site, or by its pages to another", "has reached this site"
 	for name, tt := range map[string]struct {
 		send func(t *testing.T, d door) answer // its answer is the copy
 		want string
@@ -159,7 +159,7 @@ func TestSentElsewhere(t *testing.T) {
 	}
 	o := l.Origin([]string{"lamps.example"}, serves{contentType: "text/html", pieces: [][]byte{copied(t)}})
 	a := get(t, l.client(), https("lamps.example", o, "/"), navigation)
-	l.checkWords(t, a.Header.Get("Location"), "may have been sent to this site", true)
+	l.checkWords(t, a.Header.Get("Location"), "may have been sent from this device to this site, or by its pages to another", true)
 }
 
 // TestSentAway: what a page sends to another site counts against its own, and where the
@@ -169,7 +169,7 @@ func TestSentAway(t *testing.T) {
 	away := withHeader(fetch, "Sec-Fetch-Site", "cross-site")
 	picture := withHeader(withHeader(away, "Sec-Fetch-Mode", "no-cors"), "Sec-Fetch-Dest", "image")
 	link := withHeader(navigation, "Sec-Fetch-Site", "cross-site")
-	const nothing, maybe = "nothing was typed into it", "may have been sent to this site"
+	const nothing, maybe = "nothing was typed into it", "may have been sent from this device to this site, or by its pages to another"
 	for name, tt := range map[string]struct {
 		opened bool
 		header map[string]string

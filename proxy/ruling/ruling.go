@@ -145,10 +145,6 @@ const (
 // Office reports whether going on past a ruling of this kind is for everybody.
 func (k Kind) Office() bool { return k == kindAsk || k == kindReuse || k == kindID }
 
-// newFor is how long a site counts as opened for the first time: the visit that
-// is judged has been noted by then.
-const newFor = 10 * time.Minute
-
 // Warning is the page for r, or the problem document. The caller adds the language and
 // what only the incident knows.
 func (r *Ruling) Warning(at Where, sellerCentral string) interstitial.Warning {
@@ -164,8 +160,7 @@ func (r *Ruling) Warning(at Where, sellerCentral string) interstitial.Warning {
 		w.Sent = nil
 	}
 	if r.Door != journal.DoorProxy { // of a name alone nothing was remembered
-		w.FirstSeen = r.FirstSeen
-		w.FirstVisit = r.FirstSeen.IsZero() || time.Since(r.FirstSeen) < newFor
+		w.FirstSeen, w.FirstVisit = r.FirstSeen, r.FirstSeen.IsZero()
 	}
 	return w
 }
