@@ -25,8 +25,12 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 		d.held = b.Held
 	}
 	for _, set := range []struct{ to, from *int }{
-		{&d.connections, &b.Connections}, {&d.perClient, &b.PerClient}, {&d.pooled, &b.Pooled}, {&d.bulk, &b.Bulk},
-		{&d.streams, &b.Streams}, {&d.perClientStreams, &b.PerClientStreams},
+		{&d.connections, &b.Connections},
+		{&d.perClient, &b.PerClient},
+		{&d.pooled, &b.Pooled},
+		{&d.bulk, &b.Bulk},
+		{&d.streams, &b.Streams},
+		{&d.perClientStreams, &b.PerClientStreams},
 	} {
 		if *set.from != 0 {
 			*set.to = *set.from
