@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"crypto/tls"
 	"net"
 	"syscall"
 
@@ -59,7 +58,7 @@ func accounted(c net.Conn) (n *innerConn) {
 			c = below.Conn
 		case *h2.HeadClock:
 			c = below.Conn
-		case *tls.Conn:
+		case interface{ NetConn() net.Conn }: // TLS, and what the client of a tunnel says first
 			c = below.NetConn()
 		default:
 			return n

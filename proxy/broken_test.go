@@ -102,32 +102,28 @@ func TestHP19ResetPasses(t *testing.T) {
 	}
 }
 
-// placesFree waits until a client can open n tunnels.
+// placesFree waits until a client can open n tunnels. It keeps those that it opened: to
+// close and open them again would take the places that it looks for.
 func (l *lab) placesFree(t *testing.T, n int) {
 	t.Helper()
 	o := l.Origin([]string{genuine}, labnet.Handler())
-	wait(t, "the places to be free", func() bool {
-		var open []net.Conn
-		defer func() {
-			for _, c := range open {
-				_ = c.Close()
-			}
-		}()
-		for range n {
+	for range n {
+		wait(t, "the places to be free", func() bool {
 			c := l.dial(t)
-			open = append(open, c)
 			_, _ = io.WriteString(c, "CONNECT "+authority(genuine, o)+" HTTP/1.1\r\nHost: x\r\n\r\n")
 			answer := make([]byte, len("HTTP/1.1 200"))
-			if _, err := io.ReadFull(c, answer); err != nil || string(answer) != "HTTP/1.1 200" {
-				return false
+			_, err := io.ReadFull(c, answer)
+			free := err == nil && string(answer) == "HTTP/1.1 200"
+			if !free {
+				_ = c.Close()
 			}
-		}
-		return true
-	})
+			return free
+		})
+	}
 }
 
 // TestHP19BrokenUnread: a reset is seen as well where nobody reads: behind the end of a
-// direction, and while the other end takes nothing.
+// direction, and while the other end takes nothing; at once, and after a silence.
 func TestHP19BrokenUnread(t *testing.T) {
 	t.Parallel()
 	for name, before := range map[string]func(u unread){
@@ -144,14 +140,43 @@ func TestHP19BrokenUnread(t *testing.T) {
 			}
 		},
 	} {
-		t.Run("HP-19 "+name, func(t *testing.T) {
-			t.Parallel()
-			l := startBounded(t, proxy.Bounds{PerClient: 4}) // one is a CONNECT that is being answered
-			for _, u := range l.unreads(t) {
-				before(u)
-				breakOff(u.client)
-			}
-			l.placesFree(t, 3)
-		})
+		for after, silence := range map[string]time.Duration{"at once": 0, "after a silence": 1200 * time.Millisecond} {
+			t.Run("HP-19 "+name+", "+after, func(t *testing.T) {
+				t.Parallel()
+				l := startBounded(t, proxy.Bounds{PerClient: 4}) // one is a CONNECT that is being answered
+				for _, u := range l.unreads(t) {
+					before(u)
+					time.Sleep(silence)
+					breakOff(u.client)
+				}
+				l.placesFree(t, 3)
+			})
+		}
+	}
+}
+
+// TestHP19EndedUnread: a client that has ended its direction may wait for as long as a
+// tunnel may be silent, inside TLS as without.
+func TestHP19EndedUnread(t *testing.T) {
+	t.Parallel()
+	l := startBounded(t, proxy.Bounds{})
+	all := l.unreads(t)
+	for _, u := range all {
+		if err := bare(u.client).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := u.origin.Read(make([]byte, 1)); n != 0 || err == nil || isTimeout(err) {
+			t.Fatalf("%s: the origin reads %d, %v; want the end", u.name, n, err)
+		}
+	}
+	time.Sleep(4500 * time.Millisecond) // longer than a request may be waited for in this way
+	for _, u := range all {
+		answer := make([]byte, len("answer"))
+		if _, err := io.WriteString(u.origin, "answer"); err != nil {
+			t.Errorf("%s: %v", u.name, err)
+		}
+		if _, err := io.ReadFull(u.client, answer); err != nil || string(answer) != "answer" {
+			t.Errorf("%s: the client reads %q, %v", u.name, answer, err)
+		}
 	}
 }

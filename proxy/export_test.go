@@ -5,6 +5,7 @@ import "time"
 // Bounds are the bounds that tests may tighten; zero fields keep the default.
 type Bounds struct {
 	Connections, PerClient, Pooled, Bulk int
+	Streams, PerClientStreams            int
 	Held                                 int64
 	Head, Idle, TunnelIdle, Grace, Stall time.Duration
 }
@@ -24,7 +25,12 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 		d.held = b.Held
 	}
 	for _, set := range []struct{ to, from *int }{
-		{&d.connections, &b.Connections}, {&d.perClient, &b.PerClient}, {&d.pooled, &b.Pooled}, {&d.bulk, &b.Bulk},
+		{&d.connections, &b.Connections},
+		{&d.perClient, &b.PerClient},
+		{&d.pooled, &b.Pooled},
+		{&d.bulk, &b.Bulk},
+		{&d.streams, &b.Streams},
+		{&d.perClientStreams, &b.PerClientStreams},
 	} {
 		if *set.from != 0 {
 			*set.to = *set.from

@@ -1,20 +1,23 @@
 package proxy
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"testing"
 
 	"sekisho/interstitial"
+	"sekisho/metrics"
 	"sekisho/proxy/egress"
 )
 
 // TestHP43NoRoom is HP-43 where more is open than was reckoned with, such as the
-// connections of HTTP/1.1 for the streams of one of HTTP/2: neither an origin's socket, nor
-// the upstream proxy's, nor a client's is opened then.
+// connections of HTTP/1.1 for the streams of one of HTTP/2: neither an origin's socket nor
+// the upstream proxy's is opened then, and a client is told so.
 func TestHP43NoRoom(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -51,18 +54,26 @@ func TestHP43NoRoom(t *testing.T) {
 			_ = c.Close()
 		}
 	}
-	client, err := net.Dial("tcp", origin.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = client.Close() }()
+	s := &Server{bounds: bounds{files: 0}, counts: newCounts(metrics.New()), refusals: newRefusals()}
 	go func() {
-		if c, err := (frontListener{l, bounds{files: 0}}).Accept(); err == nil {
+		if c, err := (frontListener{l, s}).Accept(); err == nil {
 			_ = c.Close()
 			t.Error("a client is let in without room")
 		}
 	}()
-	if n, err := client.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
-		t.Errorf("a client without room read %d, %v; want the end", n, err)
+	for i := range 2 * maxRefused { // more than are waited for
+		client, err := net.Dial("tcp", origin.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = client.Close() }()
+		if i%2 == 0 { // or what stays unread would be a reset
+			_, _ = io.WriteString(client, "CONNECT "+origin.String()+" HTTP/1.1\r\nHost: x\r\n\r\n")
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil || resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get(errorHeader) != string(interstitial.CodeLimit) {
+			t.Errorf("client %d without room: %+v, %v; want 503", i, resp, err)
+		}
 	}
+	s.refusals.end()
 }

@@ -67,7 +67,9 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 	if len(heard) > 0 {
 		client = opening.Answering(conn, s.suspects(v), s.webCalls(v), s.bounds.head) // it has said nothing
 	}
-	s.tunnels.splice(v, client, netconn.Replayed(up.Conn, heard))
+	unread := *v
+	unread.inFlight = nil // no requests: all of it is under way, always
+	s.tunnels.splice(&unread, client, netconn.Replayed(up.Conn, heard))
 	return true
 }
 

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 
+	"sekisho/interstitial"
 	"sekisho/proxy/netconn"
 )
 
@@ -56,10 +57,11 @@ func (c *frontConn) CloseWrite() error {
 	return netconn.CloseWrite(c.Conn)
 }
 
-// frontListener yields frontConns. Those that the process has no room for are closed.
+// frontListener yields frontConns, which the server's limits have counted. Others are
+// told that there is no room for them.
 type frontListener struct {
 	net.Listener
-	bounds bounds
+	server *Server
 }
 
 // Accept implements [net.Listener].
@@ -71,9 +73,15 @@ func (l frontListener) Accept() (net.Conn, error) {
 		}
 		front := &frontConn{Conn: c, client: netconn.Client(c)}
 		front.attach(c)
-		if front.raw == nil || l.bounds.room(front.raw) == nil {
+		if l.server.takes(front) {
 			return front, nil
 		}
-		_ = c.Close()
+		l.server.counts.failure(interstitial.CodeLimit)
+		l.server.refusals.answer(c)
 	}
+}
+
+// takes counts c, unless there is no room for it.
+func (s *Server) takes(c *frontConn) bool {
+	return (c.raw == nil || s.bounds.room(c.raw) == nil) && s.limits.enter(c, c.client)
 }

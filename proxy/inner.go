@@ -52,6 +52,7 @@ func newInnerServer(s *Server) *http.Server {
 // headClocks.
 func newStreamServer(s *Server) *http.Server {
 	server := newInnerServer(s)
+	server.Handler = s.recovering(http.HandlerFunc(s.serveStream))
 	protocols := new(http.Protocols)
 	protocols.SetUnencryptedHTTP2(true)
 	server.Protocols = protocols
@@ -64,6 +65,19 @@ func newStreamServer(s *Server) *http.Server {
 		MaxReceiveBufferPerStream:     1 << 20,
 	}
 	return server
+}
+
+// serveStream is serveInner for HTTP/2, where the requests under way are more than the
+// connections.
+func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
+	if v := visitOf(r.Context()); v != nil {
+		if !s.streaming.admit(v.client) {
+			s.fail(w, r, v.target, &failure{code: interstitial.CodeLimit, detail: "too many requests are under way"})
+			return
+		}
+		defer s.streaming.release(v.client)
+	}
+	s.serveInner(w, r)
 }
 
 // serveInner answers a request inside a tunnel. Its authority must be the one

@@ -19,6 +19,10 @@ type bounds struct {
 	// connections is what all clients together may hold open; each costs two
 	// file descriptors once it is a tunnel. perClient is one client's share.
 	connections, perClient int
+	// streams is how many requests of HTTP/2 all clients together may have under way, on
+	// whatever connections; perClientStreams is one client's share. Each costs goroutines and
+	// buffers, and a connection of HTTP/1.1 where its origin has nothing else.
+	streams, perClientStreams int
 	// pooled is how many idle connections to origins each pool of them keeps.
 	pooled int
 	// bulk is how many directions of tunnels the kernel may splice at a time; each
@@ -59,17 +63,18 @@ type bounds struct {
 var defaultBounds = bounds{
 	connections: 16384,
 	perClient:   2048,
-	pooled:      1024,
-	bulk:        256,
-	beside:      1024,
-	files:       math.MaxUint64,
-	sinkhole:    places.Most,
-	held:        96 << 20,
-	head:        30 * time.Second,
-	idle:        110 * time.Second,
-	tunnelIdle:  time.Hour,
-	stall:       upload.Stall,
-	grace:       3500 * time.Millisecond,
+	streams:     8192, perClientStreams: 2048,
+	pooled:     1024,
+	bulk:       256,
+	beside:     1024,
+	files:      math.MaxUint64,
+	sinkhole:   places.Most,
+	held:       96 << 20,
+	head:       30 * time.Second,
+	idle:       110 * time.Second,
+	tunnelIdle: time.Hour,
+	stall:      upload.Stall,
+	grace:      3500 * time.Millisecond,
 }
 
 // maxHeaderBytes is what a request head may measure.
@@ -146,21 +151,16 @@ func (l *limiter) release(a netip.Addr) {
 	places.Discount(l.network, hostname.Network(a))
 }
 
-// watch is the front server's ConnState hook: it counts new connections,
-// closes those far above the limits and releases what ends there. A hijacked
+// watch is the front server's ConnState hook: it releases what ends there. A hijacked
 // connection is released here and admitted again by its tunnel, so that it is
 // counted for as long as it lives.
 func (l *limiter) watch(c net.Conn, state http.ConnState) {
-	switch state {
-	case http.StateNew:
-		if !l.enter(c, c.(*frontConn).client) { // frontListener makes no others
-			_ = c.Close()
-		}
-	case http.StateClosed, http.StateHijacked:
+	if state == http.StateClosed || state == http.StateHijacked {
 		l.leave(c)
 	}
 }
 
+// enter counts c for the front server, unless it is far above the limits.
 func (l *limiter) enter(c net.Conn, a netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

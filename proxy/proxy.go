@@ -54,6 +54,8 @@ type Server struct {
 	site        http.Handler
 	leafTLS     leafConfigs
 	limits      *limiter
+	streaming   *limiter // requests of HTTP/2 under way
+	refusals    refusals
 	tunnels     *tunnels
 	crew        *crew
 	incidents   *ruling.Incidents
@@ -109,6 +111,8 @@ func newServer(o Options, b bounds) (*Server, error) {
 		own:        slices.Clone(o.Own),
 		innerConns: netconn.NewHandoff(addr), streamConns: netconn.NewHandoff(addr),
 		limits:    newLimiter(b.connections, b.perClient),
+		streaming: newLimiter(b.streams, b.perClientStreams),
+		refusals:  newRefusals(),
 		tunnels:   newTunnels(b.tunnelIdle, b.bulk),
 		crew:      newCrew(),
 		incidents: ruling.NewIncidents(o.Journal.Stopped),
@@ -192,7 +196,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	failed := make(chan error, 4)
 	var serving sync.WaitGroup
 	if s.listener != nil {
-		serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener, s.bounds}) })
+		serving.Go(func() { failed <- s.front.Serve(frontListener{s.listener, s}) })
 	}
 	if s.sinkhole != nil {
 		serving.Go(func() { failed <- s.sinkhole.Serve() })
@@ -237,6 +241,7 @@ func (s *Server) drain() {
 		parts.Go(func() { s.sinkhole.Drain(grace) })
 	}
 	parts.Go(func() { s.tunnels.wait(grace) })
+	parts.Go(s.refusals.end)
 	parts.Wait()
 
 	s.end()

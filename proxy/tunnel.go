@@ -104,6 +104,7 @@ type tunnel struct {
 // tunnel was idle too long, or the process stops. It closes both. Plain TCP
 // connections are spliced by the kernel where it can.
 func (ts *tunnels) splice(v *visit, client, origin net.Conn) {
+	below := accounted(client)
 	client, asked := netconn.Unwrap(client)
 	origin, told := netconn.Unwrap(origin)
 	t := &tunnel{visit: v, client: client, origin: origin}
@@ -111,6 +112,9 @@ func (ts *tunnels) splice(v *visit, client, origin net.Conn) {
 	ts.add(t)
 	defer ts.remove(t)
 	defer t.close()
+	if below != nil { // whose account is for requests, which a client does not wait for as long
+		ts.remove(below)
+	}
 
 	var back sync.WaitGroup
 	back.Go(func() { ts.pump(t, t.client, t.origin, told) })

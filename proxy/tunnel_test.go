@@ -242,3 +242,26 @@ func TestPolicyReload(t *testing.T) {
 		t.Errorf("the origin saw %d requests; want 1", got)
 	}
 }
+
+// TestPolicyReloadUnread holds that what is passed on unread to a site ends once that is
+// blocked, in the clear and inside TLS; what is never decrypted stays.
+func TestPolicyReloadUnread(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	all := l.unreads(t)
+	s := l.options.Settings
+	s.Policy = policy("block", shop)
+	l.proxy.Reload(s)
+	for _, u := range all[1:] {
+		if n, err := u.client.Read(make([]byte, 1)); n != 0 || err == nil || isTimeout(err) {
+			t.Errorf("%s: the client reads %d, %v; want the end", u.name, n, err)
+		}
+	}
+	hello := make([]byte, len("hello"))
+	if _, err := io.WriteString(all[0].origin, "hello"); err != nil {
+		t.Error(err)
+	}
+	if _, err := io.ReadFull(all[0].client, hello); err != nil {
+		t.Errorf("%s: %v", all[0].name, err)
+	}
+}

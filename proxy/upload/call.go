@@ -77,6 +77,8 @@ func (c *call) read(p []byte, b *Body) (int, error) {
 		}
 		switch {
 		case c.over != nil:
+			clear(c.out)
+			c.out = nil
 			return 0, c.over
 		case c.batches != nil:
 			return c.batches.read(p, b)
@@ -195,9 +197,11 @@ func (c *call) keep(p []byte) error {
 func (c *call) ends() error {
 	if c.stream != nil {
 		_ = c.stream.Close()
-		err := c.found()
+		if err := c.found(); err != nil {
+			return err // while there is a stream, take keeps the latest back
+		}
 		c.stream, c.left = nil, 0
-		return err
+		return nil
 	}
 	var message []byte
 	if len(c.raw.B) > guard.EnvelopeSize {

@@ -191,6 +191,38 @@ func TestCall(t *testing.T) {
 	}
 }
 
+// TestCallLong: of a message that is judged as it passes, what its end shows to be a
+// sign-in stays.
+func TestCallLong(t *testing.T) {
+	t.Parallel()
+	pad := strings.Repeat("x", 1200<<10)
+	for name, tt := range map[string]struct {
+		text string
+		torn int // as many bytes are announced and do not come
+	}{
+		"at its end":           {`{"pad":"` + pad + `","password":"` + secret + `"}`, 0},
+		"a little before":      {`{"pad":"` + pad + `","password":"` + secret + `","x":"` + pad[:9000] + `"}`, 0},
+		"where it is torn off": {`{"pad":"` + pad + `","password":"` + secret + `"`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			message := string(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(tt.text)+tt.torn))) + tt.text
+			r, b := post("application/connect+json", strings.NewReader(message), -1, 8<<20)
+			defer func() { _ = b.Close() }()
+			if !b.Call(new(judge), head(r), guard.Hints{}) {
+				t.Fatal("it is taken for no call")
+			}
+			got, err := io.ReadAll(b)
+			if bytes.Contains(got, []byte(secret)) || !errors.Is(err, errHeld) {
+				t.Errorf("%d of %d bytes left, %v; want those before the password at most", len(got), len(message), err)
+			}
+			if !strings.HasPrefix(message, string(got)) || len(got) < guard.MaxBody {
+				t.Errorf("%d bytes left; want the beginning, as it was sent", len(got))
+			}
+		})
+	}
+}
+
 // TestClose ends the reading.
 func TestClose(t *testing.T) {
 	t.Parallel()
