@@ -51,7 +51,8 @@ var sinkFormats = map[string][]string{
 	"http": {"json"}, "https": {"json"},
 }
 
-// sinks reads the list of sinks.
+// sinks reads the list of sinks. One that is wrong keeps its place, with what of it is
+// right: whoever looks into what they name has each by its path, and finds that too.
 func sinks(r *reading, c *Config, path string, n *yaml.Node) {
 	if n.Kind != yaml.SequenceNode {
 		r.problem(path, n.Line, "want a list such as [{name: siem, to: tls://siem.example}], found %s", kindOf(n))
@@ -65,30 +66,26 @@ func sinks(r *reading, c *Config, path string, n *yaml.Node) {
 	for i, item := range n.Content {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		r.lines[at] = item.Line
-		s, ok := r.sink(at, item)
-		if !ok {
-			continue
-		}
-		if other := named[s.Name]; other != "" {
+		s := r.sink(at, item)
+		c.Sinks = append(c.Sinks, s)
+		if other := named[s.Name]; other != "" && s.Name != "" {
 			r.problem(at+".name", item.Line, "%s has this name already", other)
 			continue
 		}
 		named[s.Name] = at
-		c.Sinks = append(c.Sinks, s)
 	}
 }
 
-// sink reads one entry.
-func (r *reading) sink(path string, n *yaml.Node) (s Sink, ok bool) {
+// sink reads one entry. What is wrong of it is at its default.
+func (r *reading) sink(path string, n *yaml.Node) Sink {
+	s := newSink()
 	if !r.plain(path, n) {
-		return s, false
+		return s
 	}
 	if n.Kind != yaml.MappingNode {
 		r.problem(path, n.Line, "want keys such as {name: siem, to: tls://siem.example}, found %s", kindOf(n))
-		return s, false
+		return s
 	}
-	before := len(r.problems) + r.more
-	s = newSink()
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i], n.Content[i+1]
@@ -106,11 +103,8 @@ func (r *reading) sink(path string, n *yaml.Node) (s Sink, ok bool) {
 			sinkKeys[k].read(r, &s, at, value)
 		}
 	}
-	if len(r.problems)+r.more > before {
-		return s, false
-	}
 	r.wholeSink(path, n.Line, &s, seen)
-	return s, len(r.problems)+r.more == before
+	return s
 }
 
 func sinkKeyNames() (names []string) {
@@ -127,7 +121,7 @@ func (r *reading) wholeSink(path string, line int, s *Sink, set map[string]int) 
 			r.problem(path+"."+must, line, "has to be set")
 		}
 	}
-	if set["name"] == 0 || set["to"] == 0 {
+	if s.To == "" {
 		return
 	}
 	scheme := s.To.Scheme()
@@ -143,7 +137,7 @@ func (r *reading) wholeSink(path string, line int, s *Sink, set map[string]int) 
 	if !slices.Contains(formats, s.Format) {
 		r.problem(path+".format", set["format"], "%s is sent %s, not %s", s.To, strings.Join(formats, " or "), s.Format)
 	}
-	if (scheme == "http" || scheme == "https") && s.SecretFile == "" {
+	if (scheme == "http" || scheme == "https") && set["secret_file"] == 0 {
 		r.problem(path+".secret_file", line, "has to be set: the file with the key that messages are signed with")
 	}
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,8 +114,35 @@ func TestSinkProblems(t *testing.T) {
 		if strings.Contains(err.Error(), "geheim") {
 			t.Errorf("%s: the message shows a secret: %v", test.text, err)
 		}
-		if len(Problems(err)) == 0 || len(c.Sinks) > 1 {
+		if len(Problems(err)) == 0 || len(c.Sinks) > 2 {
 			t.Errorf("%s: %d problems, %d sinks", test.text, len(Problems(err)), len(c.Sinks))
 		}
+	}
+}
+
+// TestSinkProblemsAtOnce: a sink that is wrong keeps its place and what of it is right,
+// and everything that is wrong is said.
+func TestSinkProblemsAtOnce(t *testing.T) {
+	t.Parallel()
+	c, err := Parse("", []byte(`sinks:
+  - {name: a, to: /x, colour: red, severity: high, format: syslog, secret_file: k}
+  - {name: a, to: "https://hook.example", secret_file: [k]}
+  - 1
+  - {name: B, to: /y}
+`))
+	var got []string
+	for _, p := range Problems(err) {
+		got = append(got, fmt.Sprintf("%s:%d", p.Path, p.Line))
+	}
+	slices.Sort(got)
+	want := []string{
+		"sinks[0].colour:2", "sinks[0].format:2", "sinks[0].secret_file:2", "sinks[0].severity:2",
+		"sinks[1].name:3", "sinks[1].secret_file:3", "sinks[2]:4", "sinks[3].name:5",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	if len(c.Sinks) != 4 || c.Sinks[1].To.Scheme() != "https" || c.Sinks[2].To != "" || c.Sinks[3].To != "/y" {
+		t.Errorf("sinks = %+v; want each in its place", c.Sinks)
 	}
 }

@@ -63,7 +63,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) bool {
 }
 
 // strictly reads one object into v. What [json.Decoder] lets pass is refused: a key that
-// is there twice, of which the last would count, or in capitals, and what follows.
+// is there twice, of which the last would count, or in capitals, null, and what follows.
 func strictly(body []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -86,6 +86,9 @@ func strictly(body []byte, v any) error {
 		}
 		if err != nil {
 			return err
+		}
+		if string(value) == "null" {
+			return errors.New("null, which would be taken for what was left out")
 		}
 		name, _ := key.(string)
 		if seen[name] || name != strings.ToLower(name) {

@@ -20,8 +20,8 @@ type decision struct {
 	Decision string `json:"decision"`
 	For      string `json:"for"`
 	Note     string `json:"note"`
-	// over is when the decision was taken that the page showed; nil is not known.
-	over *time.Time
+	// over is the decision that the page showed; nil is not known.
+	over *journal.Known
 }
 
 // The words of a decision. How long a confirmation holds is not asked: a site that

@@ -95,6 +95,9 @@ type Options struct {
 	Observing func() bool
 	// Language is what the configuration says: auto, ja or en.
 	Language func() string
+	// Flags is what a command needs to be about this sekisho: "", or with a leading
+	// space, as in " --data /srv/sekisho". It is shown to those who have signed in.
+	Flags string
 	// Version is shown on pages.
 	Version string
 	// Log may be nil.

@@ -112,7 +112,7 @@ func TestDangersAndTheirList(t *testing.T) {
 // TestTodayUnsure: what was not looked at is not said to be no danger.
 func TestTodayUnsure(t *testing.T) {
 	t.Parallel()
-	v := homeView{page: page{words: words{interstitial.English}}}
+	v := homeView{page: page{words: words{Lang: interstitial.English}}}
 	v.Today = today{words: v.words, Dangers: journal.Dangers{Harmless: 9, More: true}}
 	if got, err := v.Today.Answer(); err != nil || !strings.HasPrefix(got, "Not known") {
 		t.Errorf("%q, %v", got, err)

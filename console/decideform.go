@@ -16,7 +16,7 @@ type decisionForm struct {
 	Note    string
 	For     string // one of terms, for a false alarm
 	Until   string // its last day, which counts in place of For
-	Decided string // when the page that the form was on says that the incident was decided
+	Decided string // what the page that the form was on says of an earlier decision, as Over has it
 }
 
 func newDecisionForm(form url.Values) decisionForm {
@@ -42,13 +42,15 @@ func (f decisionForm) decision() (d decision, problem string) {
 	case f.Until != "":
 		return d, "decide.dayless"
 	}
-	d.over = new(time.Time) // a form that says of no decision was made knowing none
+	d.over = new(journal.Known) // a form that says of no decision was made knowing none
 	if f.Decided != "" {
-		at, err := time.Parse(time.RFC3339Nano, f.Decided)
-		if err != nil {
+		at, end, _ := strings.Cut(f.Decided, " ")
+		var wrong [2]error
+		d.over.Decided, wrong[0] = time.Parse(time.RFC3339Nano, at)
+		d.over.NotedEnd, wrong[1] = time.Parse(time.RFC3339Nano, end)
+		if errors.Join(wrong[:]...) != nil {
 			return d, "decide.unreadable"
 		}
-		d.over = &at
 	}
 	if d.check() != nil {
 		return d, "decide.unreadable"
@@ -56,9 +58,12 @@ func (f decisionForm) decision() (d decision, problem string) {
 	return d, ""
 }
 
-// Over is when the incident was decided, for the form: whoever decides does so knowing
-// that decision, and not one that somebody else took while the page was open.
-func (v incidentView) Over() string { return stamp(v.Incident.Decided) }
+// Over is when the incident was decided and until when, for the form: whoever decides
+// does so knowing that decision, and not what somebody else decided, changed or took back
+// while the page was open.
+func (v incidentView) Over() string { return over(v.Incident) }
+
+func over(inc journal.Incident) string { return stamp(inc.Decided) + " " + stamp(inc.NotedEnd) }
 
 // decideOnPage takes the decision of a form and shows the incident again.
 func (s *Server) decideOnPage(w http.ResponseWriter, r *http.Request, who person) {

@@ -65,4 +65,46 @@ func TestDecidedMeanwhile(t *testing.T) {
 	if got := post(t, s, at+"/decision", second, "verdict", "allow:always", "decided", decided(got.body)); got.status != 303 || incidentOf(t, s, id).By != "owner" {
 		t.Errorf("once more: %d", got.status)
 	}
+	// What was taken back, or given another end, is news as well.
+	for name, change := range map[string]func() error{
+		"removed": func() error { return s.options.Journal.RemoveException(t.Context(), "amazon-signin.example", "") },
+		"changed": func() error {
+			end := time.Now().Add(time.Hour)
+			return s.options.Journal.ChangeException(t.Context(), "amazon-signin.example", "", "", &end)
+		},
+	} {
+		opened = decided(send(t, s, "GET", at, first, "").body)
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		got := post(t, s, at+"/decision", second, "verdict", "allow:24h", "decided", opened)
+		if got.status != 409 {
+			t.Errorf("%s: %d; want 409", name, got.status)
+		}
+		if got := post(t, s, at+"/decision", second, "verdict", "allow:24h", "decided", decided(got.body)); got.status != 303 {
+			t.Errorf("%s, once more: %d", name, got.status)
+		}
+	}
+}
+
+// TestTakenBackMeanwhile: the same where the exception is that of another visit.
+func TestTakenBackMeanwhile(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	other := journal.NewIncident()
+	recordBlocked(t, s, "amazon-signin.example", "", other)
+	cookie := signedIn(t, s, "reviewer")
+	if got := post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", "confirmed"); got.status != 303 {
+		t.Fatalf("the decision: %d", got.status)
+	}
+	known := over(incidentOf(t, s, other)) // decided with the first
+	if err := s.options.Journal.RemoveException(t.Context(), "amazon-signin.example", ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := post(t, s, "/incidents/"+other+"/decision", cookie, "verdict", "confirmed", "decided", known); got.status != 409 {
+		t.Errorf("after the exception of the first was removed: %d; want 409", got.status)
+	}
+	if got := post(t, s, "/incidents/"+other+"/decision", cookie, "verdict", "confirmed", "decided", over(incidentOf(t, s, other))); got.status != 303 {
+		t.Errorf("knowing that: %d; want 303", got.status)
+	}
 }

@@ -46,7 +46,7 @@ func incidentOf(t *testing.T, s *Server, id string) journal.Incident {
 func knowing(t *testing.T, s *Server, at, form string) string {
 	t.Helper()
 	inc := incidentOf(t, s, strings.TrimPrefix(at, "/incidents/"))
-	return form + "&decided=" + url.QueryEscape(stamp(inc.Decided))
+	return form + "&decided=" + url.QueryEscape(over(inc))
 }
 
 // TestListedCannotPass: what a list of the configuration blocks is not offered to be

@@ -29,10 +29,10 @@ func TestSentence(t *testing.T) {
 		{"nested without end", "edit", strings.Repeat("imitates a: ", 50) + "x looks like y", strings.Repeat("imitates a: ", 50) + "x looks like y"},
 		{"empty", "", "", ""},
 	} {
-		if got := (words{interstitial.Japanese}).Sentence(test.technique, test.in); got != test.want {
+		if got := (words{Lang: interstitial.Japanese}).Sentence(test.technique, test.in); got != test.want {
 			t.Errorf("%s: %q; want %q", test.name, got, test.want)
 		}
-		if got := (words{interstitial.English}).Sentence(test.technique, test.in); got != test.in {
+		if got := (words{Lang: interstitial.English}).Sentence(test.technique, test.in); got != test.in {
 			t.Errorf("%s in English: %q", test.name, got)
 		}
 	}

@@ -62,7 +62,7 @@ func TestPageSaysWhenBlockedAgain(t *testing.T) {
 	id := stopped(t, s, "shop.example", "page")
 	for verdict, says := range map[string]string{"allow:15m": "allowed</span>", "confirmed": "confirmed</span>"} {
 		post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", "confirmed")
-		post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", verdict, "decided", stamp(incidentOf(t, s, id).Decided))
+		post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", verdict, "decided", over(incidentOf(t, s, id)))
 		page := send(t, s, "GET", "/incidents/"+id+"?lang=en", cookie, "").body
 		if strings.Contains(page, "is blocked again at:") != (verdict == "allow:15m") || !strings.Contains(page, says) {
 			t.Errorf("after %s the page says %s", verdict, page)
@@ -140,7 +140,7 @@ func TestLayersAreShown(t *testing.T) {
 	}
 	decide := func(id, verdict string) {
 		t.Helper()
-		if got := post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", verdict, "decided", stamp(incidentOf(t, s, id).Decided)); got.status != 303 {
+		if got := post(t, s, "/incidents/"+id+"/decision", cookie, "verdict", verdict, "decided", over(incidentOf(t, s, id))); got.status != 303 {
 			t.Fatalf("%s: %d", verdict, got.status)
 		}
 	}

@@ -18,7 +18,7 @@ func TestFarBehind(t *testing.T) {
 	last := recordHost(t, s, "gadget.example")
 	for behind, gap := range map[int64]bool{maxMissed: false, maxMissed + 1: true} {
 		w := httptest.NewRecorder()
-		x := &stream{page: page{words: words{"en"}}, server: s, w: w, rc: http.NewResponseController(deadlines{w}), filter: journal.Filter{Host: "gadget.example"}}
+		x := &stream{page: page{words: words{Lang: "en"}}, server: s, w: w, rc: http.NewResponseController(deadlines{w}), filter: journal.Filter{Host: "gadget.example"}}
 		if err := x.more(t.Context(), seen{from: last + behind, to: behind}); err != nil {
 			t.Fatal(err)
 		}

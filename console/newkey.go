@@ -21,7 +21,7 @@ const maxKeyText = 4 << 10
 // offerNewKey answers with what a browser makes a passkey by.
 func (s *Server) offerNewKey(w http.ResponseWriter, r *http.Request, who person) {
 	form, ok := s.again(w, r, who, func(status int, problem string, wait int) {
-		text := words{s.language(r)}
+		text := words{Lang: s.language(r)}
 		detail, err := text.T(problem)
 		if wait > 0 {
 			detail, err = text.T(problem, wait)

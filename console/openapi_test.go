@@ -77,6 +77,7 @@ func examples(id string) []example {
 		with(as("check", "POST", "/check", 413), `{"names":["`+strings.Repeat("a", maxBody)+`"]}`),
 		plain(with(as("check", "POST", "/check", 415), `{"names":["a.example"]}`)),
 		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"ignore"}`),
+		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"allow","for":null}`),
 		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"false_alarm","for":"2020-01-01"}`),
 		with(as("decide", "POST", "/incidents/"+blockedID+"/decision", 409), `{"decision":"allow","for":"15m"}`),
 		with(as("decide", "POST", "/incidents/"+id+"/decision", 400), `{"decision":"allow","for":"1y"}`),

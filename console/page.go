@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/staff"
 )
 
 //go:embed templates/*.html
@@ -63,8 +64,12 @@ type page struct {
 
 // page begins the view of a page for whoever asks.
 func (s *Server) page(r *http.Request, who person, title string) page {
+	said := words{Lang: s.language(r)}
+	if who.role > staff.None { // where files are is nothing for strangers
+		said.flags = s.options.Flags
+	}
 	return page{
-		words: words{s.language(r)}, Title: title, Version: s.options.Version, Switch: true,
+		words: said, Title: title, Version: s.options.Version, Switch: true,
 		Who: who.name, Role: who.role.String(), request: r.URL,
 	}
 }

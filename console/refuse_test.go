@@ -22,6 +22,11 @@ func TestRefusedForms(t *testing.T) {
 		{"PUT", "/", "text/html,*/*", 405, "text/html; charset=utf-8"},
 		{"GET", "/nothing", "*/*", 404, "text/plain; charset=utf-8"},
 		{"GET", "/api/nothing", "text/html,*/*", 404, "application/problem+json"},
+		{"GET", "/events?text=100%", "text/html,*/*", 400, "text/html; charset=utf-8"},
+		{"GET", "/events.csv?host=bad.example;", "*/*", 400, "text/plain; charset=utf-8"},
+		{"GET", "/api/v1/events?host=%zz", "*/*", 400, "application/problem+json"},
+		{"GET", "/api/v1/incidents?state=open;door=dns", "*/*", 400, "application/problem+json"},
+		{"GET", "/proxy.pac?100%", "*/*", 200, "application/x-ns-proxy-autoconfig"},
 	} {
 		got := send(t, s, tt.method, tt.path, cookie, "", "Accept", tt.accept)
 		if got.status != tt.status || got.header.Get("Content-Type") != tt.contentType {

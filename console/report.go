@@ -58,13 +58,13 @@ func (s *Server) collect(w http.ResponseWriter, r *http.Request) (e evidence, id
 		s.failPage(w, r, "read the incident", err)
 		return e, "", false
 	}
-	return newEvidence(words{lang}, s.options.Version, inc, list), inc.ID, true
+	return newEvidence(words{Lang: lang}, s.options.Version, inc, list), inc.ID, true
 }
 
 // collectFit is collect for a draft, of which there is none when nobody should have it.
 func (s *Server) collectFit(w http.ResponseWriter, r *http.Request) (e evidence, id string, ok bool) {
 	if e, id, ok = s.collect(w, r); ok && e.Unfit != "" {
-		s.refuse(w, r, http.StatusConflict, words{s.language(r)}.O(e.Unfit))
+		s.refuse(w, r, http.StatusConflict, words{Lang: s.language(r)}.O(e.Unfit))
 		return e, id, false
 	}
 	return e, id, ok

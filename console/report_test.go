@@ -159,7 +159,7 @@ func TestReportOfHostile(t *testing.T) {
 	for _, bad := range crlf {
 		inc := journal.Incident{ID: bad, Host: bad, Target: bad, Technique: bad, Ground: "lookalike", Detail: bad, Action: bad, Signs: []string{bad}}
 		for _, lang := range []interstitial.Lang{interstitial.Japanese, interstitial.English} {
-			e := newEvidence(words{lang}, "test", inc, []journal.Event{{Technique: "certificate-" + bad}})
+			e := newEvidence(words{Lang: lang}, "test", inc, []journal.Event{{Technique: "certificate-" + bad}})
 			_, _, body := message(t, draft{subject: oneLine(e.Subject), body: e.Text(), lang: string(lang), date: time.Now()}.String())
 			for line := range strings.SplitSeq(body, "\r\n") {
 				if strings.HasPrefix(line, "Bcc:") || strings.HasPrefix(line, "To:") || strings.ContainsAny(line, "\r\u2028\u0085") {
@@ -180,7 +180,7 @@ func TestReportHasNoPath(t *testing.T) {
 		{Ground: "blocklist", Detail: "is listed as x.example in /home/mika/list.txt:3"},
 		{Ground: "lookalike", Technique: "appeal", Detail: "/home/mika is what the visitor typed"},
 	} {
-		if got := newEvidence(words{interstitial.English}, "test", inc, nil).Text(); strings.Contains(got, "/home") {
+		if got := newEvidence(words{Lang: interstitial.English}, "test", inc, nil).Text(); strings.Contains(got, "/home") {
 			t.Errorf("%+v: %s", inc, got)
 		}
 	}

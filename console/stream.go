@@ -72,7 +72,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request, who person)
 	f.Limit = 0
 	x := &stream{
 		server: s, who: who, w: w, rc: http.NewResponseController(w), filter: f, at: at, told: at,
-		page: page{words: words{s.language(r)}},
+		page: page{words: words{Lang: s.language(r)}},
 	}
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	w.Header().Set("X-Accel-Buffering", "no")

@@ -26,7 +26,10 @@ var phrases = sync.OnceValue(func() map[string]map[interstitial.Lang]string {
 })
 
 // words gives a view its language; templates call its methods.
-type words struct{ Lang interstitial.Lang }
+type words struct {
+	Lang  interstitial.Lang
+	flags string // what commands need besides, as Options.Flags has it
+}
 
 // T returns the text called key, with args put in as fmt.Sprintf does. The result
 // is plain text. An unknown key fails the page, which a test notices.
@@ -63,33 +66,36 @@ func (w words) N(key string, n int) string {
 // words returns a text for an answer that is no page. An unknown key is a bug that
 // a test notices.
 func (s *Server) words(r *http.Request, key string) string {
-	text, err := words{s.language(r)}.T(key)
+	text, err := words{Lang: s.language(r)}.T(key)
 	if err != nil {
 		return key
 	}
 	return text
 }
 
-// R returns the text called key with what stands between backticks as code. It
-// takes no arguments, so nothing hostile comes near the markup.
+// R returns the text called key with what stands between backticks as code, commands
+// of sekisho with the flags that they need here.
 func (w words) R(key string) (template.HTML, error) {
 	s, err := w.T(key)
-	return markup(s), err
+	return w.markup(s), err
 }
 
 // Steps returns the text called key line by line, each as R does.
 func (w words) Steps(key string) (steps []template.HTML, err error) {
 	s, err := w.T(key)
 	for line := range strings.SplitSeq(s, "\n") {
-		steps = append(steps, markup(line))
+		steps = append(steps, w.markup(line))
 	}
 	return steps, err
 }
 
-func markup(s string) template.HTML {
+func (w words) markup(s string) template.HTML {
 	var b strings.Builder
 	for i, part := range strings.Split(s, "`") {
 		if i%2 == 1 {
+			if strings.HasPrefix(part, "sekisho ") && part != "sekisho config default" { // which is the same everywhere
+				part += w.flags
+			}
 			b.WriteString("<code>" + template.HTMLEscapeString(part) + "</code>")
 			continue
 		}

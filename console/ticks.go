@@ -124,7 +124,7 @@ func (s *Server) serveTicks(w http.ResponseWriter, r *http.Request, who person) 
 	}
 	defer leave()
 	x := &ticking{
-		stream: stream{server: s, w: w, rc: http.NewResponseController(w), page: page{words: words{s.language(r)}}},
+		stream: stream{server: s, w: w, rc: http.NewResponseController(w), page: page{words: words{Lang: s.language(r)}}},
 		client: clientOf(r).String(),
 	}
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")

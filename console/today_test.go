@@ -88,7 +88,7 @@ func TestToday(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			v := homeView{page: page{words: words{interstitial.English}}, Now: now, Charts: []chart{hourly(now), daily(now)}}
+			v := homeView{page: page{words: words{Lang: interstitial.English}}, Now: now, Charts: []chart{hourly(now), daily(now)}}
 			j, err := s.reader.get()
 			if err == nil {
 				err = v.read(t.Context(), j, 0)
@@ -104,7 +104,7 @@ func TestToday(t *testing.T) {
 			if !slices.Equal(worst, tt.worst) {
 				t.Errorf("the worst are %q; want %q", worst, tt.worst)
 			}
-			v.Today.words = words{interstitial.Japanese}
+			v.Today.words = words{Lang: interstitial.Japanese}
 			ja, _ := v.Today.Answer()
 			if got != tt.answer || ja != tt.ja {
 				t.Errorf("answer %q, %q; want %q, %q", got, ja, tt.answer, tt.ja)

@@ -41,6 +41,8 @@ type Options struct {
 	Config config.Config
 	// Version is shown on pages.
 	Version string
+	// Flags is that of [console.Options].
+	Flags string
 	// Log may be nil.
 	Log *zap.Logger
 	// Upgrading is that of [journal.Options].

@@ -19,7 +19,7 @@ func (d *Daemon) consoleOptions(o Options) console.Options {
 		Observing: d.Observing,
 		Settings:  d.settings,
 		Language:  func() string { return d.now.Load().config.Language },
-		Version:   o.Version, Log: o.Log,
+		Flags:     o.Flags, Version: o.Version, Log: o.Log,
 	}
 }
 

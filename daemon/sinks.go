@@ -25,6 +25,9 @@ func (d *Daemon) openSinks(o Options, l *Loaded) (err error) {
 // sinks looks into what the sinks name.
 func (m *meaning) sinks() {
 	for i, s := range m.config.Sinks {
+		if s.To == "" { // which is said already
+			continue
+		}
 		if key, err := sink.Check(s); err != nil {
 			m.problem(fmt.Sprintf("sinks[%d].%s", i, key), "%v", err)
 		}

@@ -14,6 +14,21 @@ import (
 	"sekisho/config"
 )
 
+// TestSinkProblems holds that what a sink names is looked into whatever else is wrong,
+// and said of the right one.
+func TestSinkProblems(t *testing.T) {
+	t.Parallel()
+	c, err := config.Parse("", fmt.Appendf(nil, "sinks: [{name: A b, to: %q}, {name: b, to: %[1]q}, {name: c, to: %q, keep: x}, {name: d, to: 'https://hook.example', secret_file: [k]}]",
+		filepath.Join(t.TempDir(), "events.jsonl"), filepath.Join(t.TempDir(), "none", "events.jsonl")))
+	if len(config.Problems(err)) != 3 {
+		t.Fatal(err)
+	}
+	_, err = Load(c)
+	if problems := config.Problems(err); len(problems) != 1 || problems[0].Path != "sinks[2].to" {
+		t.Errorf("Load: %v; want a problem of sinks[2].to", err)
+	}
+}
+
 // TestSinks has what a name's judgement led to arrive in a file, while another
 // sink does not work and the health says so.
 func TestSinks(t *testing.T) {

@@ -52,10 +52,14 @@ type Decision struct {
 	For      string    // 15m, 24h, 30d, 90d, always or the last day, as 2026-01-31; "" is always
 	Note, By string    // cut to 1,024 and 128 bytes
 	Time     time.Time // zero is now
-	// Over is when the decision was taken that this one is to replace, zero for none:
-	// what was decided meanwhile is [ErrDecided]. With nil it replaces any.
-	Over *time.Time
+	// Over is the decision that this one is to replace: what was decided, changed or
+	// removed meanwhile is [ErrDecided]. With nil it replaces any.
+	Over *Known
 }
+
+// Known is what somebody knows of the decision on an incident: [Incident.Decided], zero
+// for none, and [Incident.NotedEnd].
+type Known struct{ Decided, NotedEnd time.Time }
 
 // Decide stores a decision in place of an earlier one and, in the same
 // transaction, the exception for the incident's host that follows from it:
@@ -95,7 +99,7 @@ func (j *Journal) Decide(ctx context.Context, d Decision) error {
 }
 
 // decide stores a decision, x without its host, and returns what is left of the others.
-func (s *store) decide(ctx context.Context, x Exception, state string, over *time.Time) (*others, error) {
+func (s *store) decide(ctx context.Context, x Exception, state string, over *Known) (*others, error) {
 	id, host, err := s.ownRow(ctx, x.Incident)
 	if err == nil && over != nil {
 		err = s.stillDecided(ctx, id, *over)
@@ -126,12 +130,13 @@ func (s *store) decide(ctx context.Context, x Exception, state string, over *tim
 	return rest, rest.decide(ctx, s)
 }
 
-// stillDecided returns ErrDecided when an incident was decided at another time than at,
-// zero for not at all.
-func (s *store) stillDecided(ctx context.Context, id int64, at time.Time) error {
-	var decided sql.NullInt64
-	err := s.conn.QueryRowContext(ctx, "SELECT decided FROM incidents WHERE id = ?", id).Scan(&decided)
-	if err == nil && !timeOr(decided).Equal(at) {
+// stillDecided returns ErrDecided when the decision on an incident is another one than
+// is known, or its end is.
+func (s *store) stillDecided(ctx context.Context, id int64, known Known) error {
+	var decided, until sql.NullInt64
+	err := s.conn.QueryRowContext(ctx, `SELECT i.decided, iif(e.id IS NULL, i.until, e.until) FROM incidents i
+		LEFT JOIN incidents e ON i.state <> 0 AND e.id = (SELECT id FROM events WHERE name = i.earlier) WHERE i.id = ?`, id).Scan(&decided, &until)
+	if err == nil && (!timeOr(decided).Equal(known.Decided) || !timeOr(until).Equal(known.NotedEnd)) {
 		return fmt.Errorf("incident %d: %w", id, ErrDecided)
 	}
 	return err

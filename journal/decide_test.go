@@ -49,7 +49,7 @@ func TestDecide(t *testing.T) {
 			want := Incident{
 				ID: "INC1", Host: "shop.example", Events: 2, Severity: SeverityRed, Action: ActionHold, Technique: "sign-in-copy",
 				Sent: ptr(false), Clients: []string{"192.0.2.1", "192.0.2.2"},
-				State: tt.state, Note: note, By: tt.d.By, Decided: now, Until: tt.until,
+				State: tt.state, Note: note, By: tt.d.By, Decided: now, Until: tt.until, NotedEnd: tt.until,
 			}
 			r := reader(t, path)
 			got, events, err := r.IncidentByID(t.Context(), "INC1")

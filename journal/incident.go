@@ -57,7 +57,10 @@ type Incident struct {
 	Note    string    `json:"note,omitempty"`
 	By      string    `json:"by,omitempty"` // who decided
 	Decided time.Time `json:"decided,omitzero"`
-	Until   time.Time `json:"until,omitzero"` // end of what follows from the decision; zero is never
+	// NotedEnd is the end that is noted with the decision, which moves when somebody
+	// changes or removes what followed from it; Until says what holds now.
+	NotedEnd time.Time `json:"-"`
+	Until    time.Time `json:"until,omitzero"` // end of what follows from the decision; zero is never
 	// Ended says that what followed from the decision holds no more: its time is
 	// over, or it was taken back, or another decision about the host took its place.
 	Ended bool `json:"ended,omitempty"`

@@ -66,6 +66,7 @@ func (s *source) incident(ctx context.Context, tx *sql.Tx, w *incidentRow) (Inci
 			return Incident{}, err
 		}
 	}
+	inc.NotedEnd = inc.Until
 	if w.sent.Valid {
 		inc.Sent = &w.sent.Bool
 	}

@@ -159,12 +159,21 @@ func (e *env) dir() (daemon.Dir, error) {
 // command returns a command line of sekisho with the same global flags, fit to be
 // pasted.
 func (e *env) command(args string) string {
-	line := "sekisho " + args
-	if e.configPath != "" {
-		line += " --config " + shellWord(e.configPath)
-	}
-	if e.dataPath != "" {
-		line += " --data " + shellWord(e.dataPath)
+	return "sekisho " + args + e.flags(func(path string) (string, error) { return path, nil })
+}
+
+// flags returns the global flags as they were given, each with a space before it and its
+// path as in says: pages are read in another folder.
+func (e *env) flags(in func(string) (string, error)) (line string) {
+	for _, f := range [][2]string{{"--config", e.configPath}, {"--data", e.dataPath}} {
+		if f[1] == "" {
+			continue
+		}
+		path, err := in(f[1])
+		if err != nil { // without a working folder there is nothing better
+			path = f[1]
+		}
+		line += " " + f[0] + " " + shellWord(path)
 	}
 	return line
 }

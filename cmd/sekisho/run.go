@@ -5,6 +5,7 @@ import (
 	"fmt"
 	stdlog "log"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ func runCommand(e *env) *cobra.Command {
 			log := newLog(e, verbose)
 			defer func() { _ = log.Sync() }() // a terminal cannot be synced
 			quietStandardLog(log)
-			d, err := daemon.New(daemon.Options{Config: cfg, Version: version(), Log: log, Upgrading: e.upgrading})
+			d, err := daemon.New(daemon.Options{Config: cfg, Version: version(), Flags: e.flags(filepath.Abs), Log: log, Upgrading: e.upgrading})
 			if err != nil {
 				return err
 			}

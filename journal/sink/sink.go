@@ -198,6 +198,9 @@ func Check(c config.Sink) (key string, err error) {
 			return "to", err
 		}
 	case "http", "https":
+		if c.SecretFile == "" { // which is said of the configuration
+			return "", nil
+		}
 		if _, err := readKeys(c.SecretFile); err != nil {
 			return "secret_file", err
 		}

@@ -3,6 +3,7 @@ package sink
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"strconv"
@@ -12,6 +13,13 @@ import (
 	"sekisho/journal"
 )
 
+// settleTime is how long a new connection has to stand before what was written on it
+// counts.
+const settleTime = 500 * time.Millisecond
+
+// errEnded says that nobody was behind a connection.
+var errEnded = errors.New("the other side took the connection and ended it at once")
+
 // byeTime is how long the end of a TLS connection may take.
 const byeTime = time.Second
 
@@ -19,8 +27,10 @@ const byeTime = time.Second
 // (RFC 5425), which counts them in the same way.
 //
 // Syslog has no answers: a write tells that the system took the bytes, and what it
-// had not passed on when a connection broke is lost. Therefore the batch before is
-// kept, and sent again on the connection that follows a broken one.
+// had not passed on when a connection broke is lost. Therefore what was written lately
+// is kept, and sent again on the connection that follows a broken one. Something in
+// between (a balancer, a tunnel) may take connections while the receiver is down, and
+// end each at once: what is first written on one counts when it stands a while later.
 type stream struct {
 	address string
 	tls     *tls.Config // nil for plain TCP
@@ -28,7 +38,7 @@ type stream struct {
 
 	conn   net.Conn      // nil until needed
 	broken chan struct{} // closed once the other side is gone
-	before []byte        // the last batch, as it was sent
+	unsure unsure        // what may have been lost with it
 	buf    []byte
 }
 
@@ -41,15 +51,14 @@ func newStream(c config.Sink, _ string, o *Options) (receiver, error) {
 }
 
 func (s *stream) send(ctx context.Context, events []journal.Event) (int, error) {
-	again, err := s.connect(ctx)
+	fresh, err := s.connect(ctx)
 	if err != nil {
 		return 0, err
 	}
 	s.buf = s.buf[:0]
-	if again {
-		s.buf = append(s.buf, s.before...)
+	if fresh {
+		s.buf = s.unsure.append(s.buf)
 	}
-	begin := len(s.buf)
 	var message []byte
 	for i := range events {
 		message = s.text.append(message[:0], &events[i], false)
@@ -65,13 +74,33 @@ func (s *stream) send(ctx context.Context, events []journal.Event) (int, error) 
 		_ = s.close()
 		return 0, err
 	}
-	s.before = append(s.before[:0], s.buf[begin:]...)
+	if fresh {
+		if err := s.settle(ctx); err != nil {
+			_ = s.close()
+			return 0, err
+		}
+		s.unsure = unsure{} // which is in buf
+	}
+	s.unsure.add(s.buf, time.Now())
 	return len(events), nil
 }
 
-// connect makes sure of a connection. again tells that the one before broke with
-// something on it that may not have arrived.
-func (s *stream) connect(ctx context.Context) (again bool, err error) {
+// settle waits until a new connection has stood for settleTime.
+func (s *stream) settle(ctx context.Context) error {
+	t := time.NewTimer(settleTime)
+	defer t.Stop()
+	select {
+	case <-s.broken:
+		return errEnded
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// connect makes sure of a connection. fresh tells that it is new.
+func (s *stream) connect(ctx context.Context) (fresh bool, err error) {
 	if s.conn != nil {
 		select {
 		case <-s.broken:
@@ -92,7 +121,7 @@ func (s *stream) connect(ctx context.Context) (again bool, err error) {
 	}
 	s.conn, s.broken = conn, make(chan struct{})
 	go watch(conn, s.broken)
-	return len(s.before) > 0, nil
+	return true, nil
 }
 
 // watch reads what no receiver sends, to learn of the end of c. It ends with c.
