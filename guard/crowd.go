@@ -82,7 +82,7 @@ func series(list []value) map[string]int {
 const fewAlike = 3
 
 // coded reports whether v has a form in which programs write with the marks of passwords:
-// a colour, a selector of CSS, the formula of a cell, a range of cells, a place in a document
+// a colour, a selector or a class of CSS, the formula of a cell, a range of cells, a place in a document
 // or a program, a numbered key. Each is such that no person's password is likely to have it,
 // for what has it is not counted, and a page could make its own of any password's form.
 // Apps send these by the dozen. They are compared after others of their kind, so that a
@@ -103,7 +103,20 @@ func coded(v []byte) bool {
 	if i := bytes.IndexByte(v, '#'); i > 0 && bytes.IndexByte(v[:i], '/') >= 0 {
 		return true
 	}
-	return selector(v) || cells(v) || placed(v)
+	return selector(v) || moduleClass(v) || cells(v) || placed(v)
+}
+
+// moduleClass reports whether v is a class as tools name those of a component's own style
+// sheet: the file, the class and five characters of a digest, Button_primary__aX3fK.
+func moduleClass(v []byte) bool {
+	names, digest, ok := bytes.Cut(v, []byte("__"))
+	file, class, two := bytes.Cut(names, []byte{'_'})
+	return ok && two && len(digest) == 5 && isWord(file) && isWord(class) && isWord(bytes.ReplaceAll(digest, []byte{'_'}, nil))
+}
+
+// isWord reports whether v is letters, digits and hyphens.
+func isWord(v []byte) bool {
+	return len(v) > 0 && !bytes.ContainsFunc(v, func(c rune) bool { return c >= 0x80 || c != '-' && !alphanumeric(byte(c)) })
 }
 
 // cells reports whether v is a range of cells in A1 notation, Orders!A2:C2, or a cell of

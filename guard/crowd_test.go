@@ -120,6 +120,10 @@ func TestHiddenIsNotForData(t *testing.T) {
 		},
 		"cells":        func(i int) string { return fmt.Sprintf(`{"range":"Sheet1!$B$%d","v":%d}`, i+2, i) },
 		"native frame": func(i int) string { return fmt.Sprintf(`{"f":"ntdll.dll!RtlUserThread%cStart+0x%x"}`, 'A'+i%26, i+16) },
+		"classes": func(i int) string {
+			file := []string{"Button", "ProductCard", "Header", "SideNav", "CartItem", "Modal"}[i%6]
+			return fmt.Sprintf(`{"attributes":{"class":"%s_root__%cX%d%c%c"}}`, file, 'a'+i%26, i%10, 'a'+i*7%26, 'K'+i%13)
+		},
 		"clicks": func(i int) string {
 			return fmt.Sprintf(`{"message":"div#Root > button.Btn%d","data":{"url":"/api/x%dYz"}}`, i, i)
 		},

@@ -30,31 +30,28 @@ var brandWords = func() (words []string) {
 	return words
 }()
 
-// brandFirst has the first byte of brandPairs.
-var brandFirst = func() (t [256]bool) {
-	for b := range 256 {
-		for pair := range brandPairs {
-			t[b] = t[b] || foldByte(byte(b)) == pair[0]
+// brandPairs has the two bytes that a piece of such a word begins with, in small letters
+// or capitals.
+var brandPairs = func() (t [1 << 16]bool) {
+	begins := map[[2]byte]bool{}
+	for _, w := range brandWords {
+		for i := range len(w) - 1 {
+			begins[[2]byte{w[i], w[i+1]}] = true
 		}
+	}
+	for n := range t {
+		t[n] = begins[[2]byte{foldByte(byte(n >> 8)), foldByte(byte(n))}]
 	}
 	return t
 }()
 
-// brandPairs has the two bytes that a piece of such a word begins with.
-var brandPairs = func() map[[2]byte]bool {
-	m := map[[2]byte]bool{}
-	for _, w := range brandWords {
-		for i := range len(w) - 1 {
-			m[[2]byte{w[i], w[i+1]}] = true
-		}
-	}
-	return m
-}()
+// brandPair reports whether v, of two bytes or more, begins so.
+func brandPair(v []byte) bool { return brandPairs[uint16(v[0])<<8|uint16(v[1])] }
 
 // brandPart reports whether a string begins with the brand's word, or is three
 // letters of it or more.
 func brandPart(v []byte) bool {
-	if len(v) < 3 || !brandPairs[[2]byte{foldByte(v[0]), foldByte(v[1])}] || v[0] >= 0x80 && !brandWide(v) {
+	if len(v) < 3 || !brandPair(v) || v[0] >= 0x80 && !brandWide(v) {
 		return false
 	}
 	plain := plainText(string(v))

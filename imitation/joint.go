@@ -5,6 +5,14 @@ import "bytes"
 // maxJoint is how much white space may stand on each side of a plus.
 const maxJoint = 64
 
+// joins are the bytes that joint may find behind a quote.
+var joins = func() (t [256]bool) {
+	for b := range 256 {
+		t[b] = b == '.' || b == '+' || blank(byte(b))
+	}
+	return t
+}()
+
 // joint returns the length of `" + "` or `".concat("` at the start of p, 0
 // when p does not begin with one.
 func joint(p []byte) int {

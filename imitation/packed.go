@@ -80,6 +80,12 @@ func (s *script) quote(before, p []byte) {
 	if k.quote != 0 || s.mute || s.page == nil || s.page.level == maxLevel {
 		return
 	}
+	if len(p) > 1 && !mayBegin[p[1]] && !k.chain { // the end of a string, as a rule
+		if reparsed(before) {
+			k.begin(p[0], inScript)
+		}
+		return
+	}
 	how, ok := plainMarkup, false
 	if len(p) >= 4 && mayPack[p[1]] {
 		how, ok = packed(bytes.TrimLeft(p[1:], " \t\r\n"))
@@ -103,6 +109,9 @@ func (s *script) quote(before, p []byte) {
 // reparsed reports whether a string that begins behind p is run, or parsed, or what a
 // function makes of it is.
 func reparsed(p []byte) bool {
+	if len(p) == 0 || p[len(p)-1] != '(' && p[len(p)-1] != ',' {
+		return false
+	}
 	for n := 0; n < maxCalls && len(p) > 1 && p[len(p)-1] == '('; n++ {
 		p = p[:len(p)-1]
 		if bytes.HasSuffix(p, []byte("eval")) || bytes.HasSuffix(p, []byte("Function")) || bytes.HasSuffix(p, []byte("JSON.parse")) {
@@ -131,6 +140,14 @@ func (s *script) endChain() {
 var mayPack = func() (t [256]bool) {
 	for _, b := range []byte(" \t\r\n<>\\P7CDIJ%dD") {
 		t[b] = true
+	}
+	return t
+}()
+
+// mayBegin are the bytes that may begin any string that is collected for what it is.
+var mayBegin = func() (t [256]bool) {
+	for b := range 256 {
+		t[b] = mayPack[b] || inAlphabet[b] || b >= utf8.RuneSelf
 	}
 	return t
 }()

@@ -77,9 +77,6 @@ func (s *script) before(p []byte, i int) string {
 
 // named reads a string's end that a name is joined to, and returns how many bytes.
 func (s *script) named(p []byte, start, i int) int {
-	if s.constants == nil {
-		return 0
-	}
 	value, end := s.joined(p, i)
 	if end == 0 {
 		return 0
@@ -92,7 +89,7 @@ func (s *script) named(p []byte, start, i int) int {
 // insert looks at a quote that was read: it may begin a string that is kept, or that
 // is joined to a name.
 func (s *script) insert(p []byte, i int) {
-	if i+3 < len(p) && brandFirst[p[i+1]] {
+	if i+3 < len(p) && brandPair(p[i+1:]) {
 		s.assigned(p, i)
 	}
 	if s.constants != nil {

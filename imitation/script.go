@@ -143,12 +143,16 @@ func (s *script) read(last bool) {
 		case b == '{':
 			skip = s.place(p, start, i)
 		default:
-			if skip = joint(p[i:]); skip > 0 {
-				s.emit(p[start:i])
-				break
+			if i+1 < len(p) && joins[p[i+1]] {
+				if skip = joint(p[i:]); skip > 0 {
+					s.emit(p[start:i])
+					break
+				}
 			}
-			if skip = s.named(p, start, i); skip > 0 {
-				break
+			if s.constants != nil {
+				if skip = s.named(p, start, i); skip > 0 {
+					break
+				}
 			}
 			s.emit(p[start : i+1])
 			s.endLabels(p[:i])
