@@ -17,14 +17,14 @@ type spliced struct {
 	over           chan struct{}
 }
 
-// spliceIn starts one. wrap may lay something over the near end of the client.
+// spliceIn starts one. wrap may lay something over the near ends.
 func spliceIn(ts *tunnels, wrap func(net.Conn) net.Conn) spliced {
 	client, nearClient := net.Pipe()
 	origin, nearOrigin := net.Pipe()
 	s := spliced{client, origin, make(chan struct{})}
 	go func() {
 		defer close(s.over)
-		ts.splice(&visit{}, wrap(nearClient), nearOrigin)
+		ts.splice(&visit{}, wrap(nearClient), wrap(nearOrigin))
 	}()
 	return s
 }
@@ -68,18 +68,17 @@ func TestTunnelIdle(t *testing.T) {
 	})
 }
 
-// drainsFirst has the process told to stop at the moment when a pump, which has asked how
-// long it may wait, sets its deadline.
-type drainsFirst struct {
+// late sets the deadline that a pump asks for first only when it is told to.
+type late struct {
 	net.Conn
-	done    atomic.Bool
-	tunnels *tunnels
+	asked atomic.Bool
+	now   chan struct{}
 }
 
 // SetReadDeadline implements [net.Conn].
-func (c *drainsFirst) SetReadDeadline(t time.Time) error {
-	if !c.done.Swap(true) {
-		c.tunnels.drain() // which comes here as well
+func (c *late) SetReadDeadline(t time.Time) error {
+	if !c.asked.Swap(true) {
+		<-c.now
 	}
 	return c.Conn.SetReadDeadline(t)
 }
@@ -97,7 +96,12 @@ func TestTunnelDrain(t *testing.T) {
 				return s
 			},
 			"as it begins to": func(ts *tunnels) spliced {
-				return spliceIn(ts, func(c net.Conn) net.Conn { return &drainsFirst{Conn: c, tunnels: ts} })
+				now := make(chan struct{})
+				s := spliceIn(ts, func(c net.Conn) net.Conn { return &late{Conn: c, now: now} })
+				synctest.Wait()
+				ts.drain()
+				close(now)
+				return s
 			},
 			"before it": func(ts *tunnels) spliced {
 				ts.drain()
