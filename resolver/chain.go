@@ -63,6 +63,9 @@ func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
 			s.spoil(rr)
 			continue
 		}
+		if !fulfilsMandatory(rr) {
+			s.spoil(rr)
+		}
 		kept = append(kept, rr)
 		switch rr := rr.(type) {
 		case *dns.CNAME:
@@ -79,9 +82,9 @@ func (s *scrubber) aliases() (map[string]*dns.CNAME, map[string]*dns.DNAME) {
 	return aliases, branches
 }
 
-// spoil notes a service record without content, or without any that can be read
-// ([upstream.Parse]): clients must not use any of a set with such a one (RFC 9460,
-// section 2.2), and do not get it.
+// spoil notes a service record without content, without any that can be read
+// ([upstream.Parse]), or that contradicts itself: clients must not use any of a set with
+// such a one (RFC 9460, section 2.2), and do not get it.
 func (s *scrubber) spoil(rr dns.RR) {
 	if h := rr.Header(); h.Rrtype == s.qtype && h.Class == dns.ClassINET && isService(s.qtype) {
 		if s.spoilt == nil {

@@ -43,6 +43,13 @@ func TestMalformedParts(t *testing.T) {
 		"port of one byte":                 {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x03\x00\x01\x01")}, remark: withheld},
 		"unrelated answer without its end": {qtype: dns.TypeA, answer: []dns.RR{address, rawRecord(owner, dns.TypeLOC, "\x01\x00\x00\x00")}, want: []string{"shop.example. 0 IN A 192.0.2.1"}},
 		"text of no strings":               {qtype: dns.TypeTXT, answer: []dns.RR{rawRecord(owner, dns.TypeTXT, "")}, want: []string{"shop.example. 0 IN TXT"}},
+		"mandatory list of itself":         {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x00\x00\x02\x00\x00\x00\x01\x00\x03\x02h2")}, remark: withheld},
+		"mandatory key twice":              {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x00\x00\x04\x00\x01\x00\x01\x00\x01\x00\x03\x02h2")}, remark: withheld},
+		"mandatory keys out of order":      {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x00\x00\x04\x00\x03\x00\x01\x00\x01\x00\x03\x02h2\x00\x03\x00\x02\x01\xbb")}, remark: withheld},
+		"mandatory key that is not there":  {qtype: dns.TypeSVCB, answer: []dns.RR{rawRecord(owner, dns.TypeSVCB, "\x00\x01\x00\x00\x00\x00\x02\x00\x03\x00\x01\x00\x03\x02h2")}, remark: withheld},
+		"mandatory list that is empty":     {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x00\x00\x00\x00\x01\x00\x03\x02h2")}, remark: withheld},
+		"mandatory beside a good one":      {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x01\x00\x00\x01\x00\x03\x02h2"), rawRecord(owner, dns.TypeHTTPS, "\x00\x02\x00\x00\x00\x00\x02\x00\x03")}, remark: withheld},
+		"parameters of an alias":           {qtype: dns.TypeHTTPS, answer: []dns.RR{rawRecord(owner, dns.TypeHTTPS, "\x00\x00\x04shop\x07example\x00\x00\x00\x00\x02\x00\x03")}, want: []string{`shop.example. 0 IN HTTPS 0 shop.example. mandatory="port"`}},
 		"one of two service records":       {qtype: dns.TypeSVCB, answer: []dns.RR{rawRecord(owner, dns.TypeSVCB, "\x00\x01\x00"), rawRecord(owner, dns.TypeSVCB, "\x00\x02\x00\x00\x03\x00\x01\x01")}, remark: withheld},
 	} {
 		o := newOrigin(t, func(q *dns.Msg) *dns.Msg {

@@ -17,15 +17,24 @@ const (
 // included: as many as one client may have of those that wait, however it asks.
 var roomFor = [awaitings]int{forNothing: pipeline, forEvent: eachHeld, forUpstreams: maxMisses}
 
+// maxUnread is how many bytes of replies a connection may have that are there and not
+// written; without it 128 answers of 64 KiB each would be 8 MiB, for as long as a client
+// takes a little of them now and then. From half of it on no more questions are read; who
+// asked for that much before is cut off.
+const maxUnread = 1 << 20
+
 // An outlet holds the replies of a connection from when their room is taken until they
-// are written. Its zero value is ready; it is safe for concurrent use.
+// are written. It is safe for concurrent use.
 type outlet struct {
 	mu sync.Mutex
 	// changed is signalled with every change; nil until somebody waits.
 	changed *sync.Cond
 	taken   [awaitings]int
 	ready   []unwritten
+	unread  int // bytes of replies that are there and not written
 	closed  bool
+	// cut ends the connection of a client that leaves too much unread.
+	cut func()
 }
 
 // An unwritten reply is there, and holds the room that it waited in.
@@ -69,7 +78,7 @@ func (o *outlet) later(kind awaiting) sender {
 func (o *outlet) now(reply []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for o.taken[forNothing] >= roomFor[forNothing] {
+	for o.taken[forNothing] >= roomFor[forNothing] || o.unread > maxUnread/2 {
 		o.wait()
 	}
 	o.taken[forNothing]++
@@ -79,6 +88,9 @@ func (o *outlet) now(reply []byte) {
 // put gives reply, whose room is taken, to the writer. o.mu is held.
 func (o *outlet) put(reply []byte, kind awaiting) {
 	o.ready = append(o.ready, unwritten{reply, kind})
+	if o.unread += len(reply); o.unread > maxUnread {
+		o.cut()
+	}
 	o.tell()
 }
 
@@ -105,6 +117,7 @@ func (o *outlet) written(u unwritten) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.taken[u.kind]--
+	o.unread -= len(u.reply)
 	o.tell()
 }
 

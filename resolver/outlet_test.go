@@ -5,6 +5,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/miekg/dns"
 )
@@ -129,4 +130,59 @@ func TestOutlet(t *testing.T) {
 	if _, more := o.next(); more || o.busy() {
 		t.Error("something under way after the end")
 	}
+}
+
+// TestUnreadBytes has a client that takes no replies: it is read from no more when there
+// is half of what it may leave, and cut off beyond that.
+func TestUnreadBytes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cuts := 0
+		o := outlet{cut: func() { cuts++ }}
+		reply := make([]byte, maxUnread/16)
+		var senders []sender
+		for range 17 {
+			senders = append(senders, o.later(forUpstreams))
+		}
+		for _, send := range senders[:9] {
+			send(reply)
+		}
+		read := false
+		go func() {
+			o.now(nil)
+			read = true
+		}()
+		synctest.Wait()
+		if read {
+			t.Errorf("read on with more than half of %d bytes unread", maxUnread)
+		}
+		take := func() {
+			u, _ := o.next()
+			o.written(u)
+		}
+		take()
+		synctest.Wait()
+		if !read {
+			t.Error("not read on with half unread")
+		}
+		for _, send := range senders[9:] {
+			if cuts > 0 {
+				t.Fatalf("cut off with %d bytes unread; want up to %d", o.unread, maxUnread)
+			}
+			send(reply)
+		}
+		if o.unread != maxUnread || cuts > 0 {
+			t.Fatalf("%d bytes unread, cut off %d times; want %d and none", o.unread, cuts, maxUnread)
+		}
+		o.later(forUpstreams)([]byte("x"))
+		if cuts != 1 {
+			t.Errorf("cut off %d times; want once", cuts)
+		}
+		for o.busy() {
+			take()
+		}
+		if o.unread != 0 {
+			t.Errorf("%d bytes unread at the end; want none", o.unread)
+		}
+	})
 }

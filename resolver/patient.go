@@ -9,16 +9,16 @@ import (
 )
 
 const (
-	// patientTime is how long a question for HTTPS records that had no answer in
-	// time is asked on, patientAtOnce how many are at most. For one name that is done
-	// once in latecomerFor.
+	// patientTime is how long is waited for HTTPS records that had not come in time and
+	// are asked for once more, patientAtOnce for how many questions at most. For one name
+	// that is done once in latecomerFor.
 	patientTime   = 20 * time.Second
 	patientAtOnce = 16
 	// patientEach is how many of these are of one domain, or asked for by one client.
 	patientEach = 4
 )
 
-// A patient asks on where names lead whose servers take longer than any answer may
+// A patient asks once more where names lead whose servers take longer than any answer may
 // wait, so that to be slow is no way past the verdict. It is safe for concurrent use.
 type patient struct {
 	ctx    context.Context
@@ -44,7 +44,7 @@ func newPatient(base context.Context) *patient {
 	return p
 }
 
-// insist has l, a question of t that came to why, asked on if there is hope, and
+// insist has l, a question of t that came to why, asked once more if there is hope, and
 // then begins t anew.
 func (s *Server) insist(t *trace, l lookup, why error) {
 	now := time.Now()

@@ -51,6 +51,35 @@ func (s *scrubber) cleanService(rr *dns.SVCB) bool {
 	return true
 }
 
+// fulfilsMandatory reports whether rr has what its list of mandatory keys says, if it is a
+// service record with one: these in ascending order, each once, and not the list itself
+// (RFC 9460, section 8). An alias (priority 0) has no parameters that count (section 2.4.2).
+func fulfilsMandatory(rr dns.RR) bool {
+	var service *dns.SVCB
+	switch rr := rr.(type) {
+	case *dns.SVCB:
+		service = rr
+	case *dns.HTTPS:
+		service = &rr.SVCB
+	}
+	if service == nil || service.Priority == 0 || len(service.Value) == 0 {
+		return true
+	}
+	list, ok := service.Value[0].(*dns.SVCBMandatory) // its key is 0, and they are in order
+	if !ok {
+		return true
+	}
+	last := dns.SVCB_MANDATORY
+	for _, key := range list.Code {
+		present := slices.ContainsFunc(service.Value, func(v dns.SVCBKeyValue) bool { return v.Key() == key })
+		if key <= last || !present {
+			return false
+		}
+		last = key
+	}
+	return len(list.Code) > 0
+}
+
 // serve notes that the answer leads to target by a service record, and reports whether
 // it may. A target that reads as an address, in whatever notation, counts as that: there
 // are clients that take it for a host, and connect to that address.

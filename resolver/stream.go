@@ -108,6 +108,7 @@ func (s *Server) newStream(conn net.Conn) *stream {
 	if contains(s.settings.Load().clients, st.from) {
 		st.owner = st.from
 	}
+	st.outlet.cut = func() { _ = st.raw.Close() } // nothing is left to be done for its reader and writer
 	st.network = hostname.Network(st.owner)
 	st.active.Store(time.Now().UnixNano())
 	return st

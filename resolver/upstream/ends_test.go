@@ -51,3 +51,27 @@ func TestQuestionThatEndsConnections(t *testing.T) {
 		t.Errorf("the server wants %v; want %v", w, shared)
 	}
 }
+
+// TestLoneQuestionThatEndsConnections asks one that the server ends every connection for,
+// without others. It takes a kept connection with it and a new one of its own, and no third.
+func TestLoneQuestionThatEndsConnections(t *testing.T) {
+	t.Parallel()
+	l := listenTCP(t)
+	conns := eachServer(t, l, func() script {
+		return func(q []byte, send func([]byte)) {
+			if m := new(dns.Msg); m.Unpack(q) == nil && m.Question[0].Name == "ends.example." {
+				send(nil)
+				return
+			}
+			right(q, send)
+		}
+	})
+	e := open(t, "tcp://"+l.Addr().String(), Options{})
+	wantA(t, e, "before.example.", "192.0.2.1")
+	if r, err := ask(t, e, "ends.example."); err == nil {
+		t.Errorf("got %v; want an error", r)
+	}
+	if n := conns.Load(); n != 2 {
+		t.Errorf("%d connections; want 2", n)
+	}
+}

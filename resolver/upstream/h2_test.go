@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -86,6 +87,33 @@ func TestRefusedStreams(t *testing.T) {
 		c.do(func() { _ = c.WriteRSTStream(stream, http2.ErrCodeRefusedStream) })
 	}}.serve(t, cert)
 	askAll(t, open(t, url, Options{Roots: roots}), questions)
+}
+
+// TestLoneRefusedStream: a question that is refused although it is the only one on a new
+// connection is asked once more, over another.
+func TestLoneRefusedStream(t *testing.T) {
+	t.Parallel()
+	cert, roots := testCert(t, "127.0.0.1")
+	for name, always := range map[string]bool{"once": false, "always": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked [4]atomic.Int32 // by connection
+			url, opened := h2script{query: func(c *h2conn, stream uint32, query []byte) {
+				if asked[min(c.n, len(asked)-1)].Add(1); c.n == 1 || always {
+					c.do(func() { _ = c.WriteRSTStream(stream, http2.ErrCodeRefusedStream) })
+					return
+				}
+				c.answer(stream, query)
+			}}.serve(t, cert)
+			_, err := ask(t, open(t, url, Options{Roots: roots}), "shop.example.")
+			if (err != nil) != always || always && !errors.Is(err, errRefused) {
+				t.Errorf("err = %v; want one: %v", err, always)
+			}
+			if n, first, second := opened.Load(), asked[1].Load(), asked[2].Load(); n != 2 || first != 1 || second != 1 {
+				t.Errorf("%d connections, asked %d and %d times; want two, once each", n, first, second)
+			}
+		})
+	}
 }
 
 // TestGoAway: a server that ends each connection after three answers (GOAWAY) answers all

@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 )
@@ -56,6 +57,9 @@ const (
 	behind
 	// single is one whose server may answer but one question on each.
 	single
+	// refused is a new one over which the only question was refused, unseen: it is as
+	// safe to ask that again (RFC 9113, section 8.7) as it is futile to do so there.
+	refused
 )
 
 // trouble tells what may be wrong with the connection of s.
@@ -70,6 +74,8 @@ func (s *seat) trouble() trouble {
 			return single
 		}
 		return ended
+	case s.left && s.fresh && !b.crowded && errors.Is(s.err, errRefused):
+		return refused
 	case s.left:
 		return ended
 	case lone && b.answers == 1:
@@ -85,7 +91,7 @@ func (t trouble) want() want {
 	switch t {
 	case first:
 		return alone
-	case single:
+	case single, refused:
 		return unused
 	}
 	return shared

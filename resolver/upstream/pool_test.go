@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -119,6 +120,54 @@ func TestFailedDialWaits(t *testing.T) {
 		}
 		for _, s := range append(taken[1:], e.seat) {
 			s.leave(nil)
+		}
+	})
+}
+
+// TestPauseOfAnotherNetwork: the pause after a failure in one network does not end that
+// after one in the next early.
+func TestPauseOfAnotherNetwork(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var attempts atomic.Int32
+		p := piped(t, func(_ context.Context, n int) error {
+			if attempts.Store(int32(n)); n == 2 || n == 4 {
+				return errors.New("refused")
+			}
+			return nil
+		})
+		var entering sync.WaitGroup
+		enter := func(n int) { // until one more is wanted than there is room for
+			for range n {
+				entering.Go(func() {
+					if s, err := p.enter(t.Context(), shared); err == nil {
+						<-t.Context().Done()
+						s.leave(nil)
+					}
+				})
+				synctest.Wait()
+			}
+		}
+		enter(linkRoom + 1)
+		if attempts.Load() != 2 {
+			t.Fatalf("%d attempts; want two, of which the second failed", attempts.Load())
+		}
+		time.Sleep(redialAfter / 2)
+		p.close()
+		synctest.Wait()
+		enter(linkRoom)
+		if attempts.Load() != 4 {
+			t.Fatalf("%d attempts; want two more", attempts.Load())
+		}
+		time.Sleep(redialAfter - 1)
+		synctest.Wait()
+		if attempts.Load() != 4 {
+			t.Errorf("%d attempts within the pause; want none", attempts.Load()-4)
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if attempts.Load() != 5 {
+			t.Errorf("%d attempts after the pause; want one", attempts.Load()-4)
 		}
 	})
 }

@@ -133,7 +133,7 @@ func (p *pool) exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 		return s.fits() && (s.berth.heard() == 0 && s.isFirst() || !s.berth.silent(time.Now()))
 	}
 	return hedge(ctx, alive, first, func(ctx context.Context) (*dns.Msg, error) {
-		if err := s.final(); err != nil {
+		if err := s.final(); err != nil && !errors.Is(err, errRefused) {
 			return nil, err
 		}
 		return p.retry(ctx, s, q)
