@@ -231,6 +231,9 @@ func streamed(t *testing.T, head, rest []byte, pause time.Duration) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for name, value := range frame {
+			req.Header.Set(name, value)
+		}
 		resp, err := d.client.Do(req)
 		if err != nil {
 			t.Fatal(err)
