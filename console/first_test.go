@@ -35,6 +35,25 @@ func ownerForm(t *testing.T, link, name, password, again string) (code, form str
 	return code, url.Values{"code": {code}, "name": {name}, "password": {password}, "again": {again}}.Encode()
 }
 
+// TestFirstOwnerLinkWithAnOwner: the link ends when a command made an owner meanwhile.
+func TestFirstOwnerLinkWithAnOwner(t *testing.T) {
+	t.Parallel()
+	s := start(t, deserted(t))
+	code, form := ownerForm(t, s.FirstOwnerLink(), "mika", secret, secret)
+	if _, err := s.options.Staff.AddUser("hana", staff.Owner, []byte(secret)); err != nil {
+		t.Fatal(err)
+	}
+	if got := send(t, s, "GET", "/first-owner?code="+code, "", ""); got.status != http.StatusGone || strings.Contains(got.body, "new-password") {
+		t.Errorf("the page: %d", got.status)
+	}
+	if got := send(t, s, "POST", "/first-owner", "", form, "Content-Type", asForm); got.status != http.StatusGone {
+		t.Errorf("the form: %d", got.status)
+	}
+	if link := s.FirstOwnerLink(); link != "" {
+		t.Errorf("the link is still %q", link)
+	}
+}
+
 func TestFirstOwnerLink(t *testing.T) {
 	t.Parallel()
 	s := start(t, deserted(t))

@@ -136,6 +136,7 @@ func TestDoubtfulDevices(t *testing.T) {
 		{"mended", ago(0), map[string]time.Time{"untrusting-program": ago(2), "trusting": ago(1)}, "yes", ""},
 		{"mended, and again", ago(0), map[string]time.Time{"trusting": ago(3), "untrusting-program": ago(2)}, "yes", "untrusting-program"},
 		{"long ago", ago(0), map[string]time.Time{"untrusting-program": ago(30)}, "yes", ""},
+		{"refused, and taken since", time.Time{}, map[string]time.Time{"untrusting": ago(2), "trusting": ago(1)}, "unknown", ""},
 		{"nobody there does", time.Time{}, map[string]time.Time{"untrusting": ago(2)}, "no", ""},
 	} {
 		row := newClientRow(journal.ClientSeen{Client: "192.0.2.7", Techniques: tt.notes}, presence.Client{Trust: tt.trust})

@@ -49,6 +49,70 @@ func TestDecisionEnded(t *testing.T) {
 	consistent(t, path)
 }
 
+// TestExceptionThatCounts: without a kind the exception is meant that counts, a block as
+// soon as what let the site pass above it is over.
+func TestExceptionThatCounts(t *testing.T) {
+	t.Parallel()
+	j := open(t, place(t), Options{})
+	visited(t, j, "INC1", "shop.example")
+	for _, d := range []Decision{
+		{Incident: "INC1", Decision: DecisionConfirmed},
+		{Incident: "INC1", Decision: DecisionAllow, For: "15m", Time: time.Now().Add(-time.Hour)},
+	} {
+		if err := j.Decide(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.ChangeException(t.Context(), "shop.example", "", "false shop", nil); err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string]string{ExceptionBlock: "false shop", ExceptionAllow: ""} {
+		if got := reasonOf(t, j, kind); got != want {
+			t.Errorf("the reason of %s is %q; want %q", kind, got, want)
+		}
+	}
+	if err := j.RemoveException(t.Context(), "shop.example", ""); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := j.AllExceptions(t.Context()); err != nil || len(all) != 1 || all[0].Kind != ExceptionAllow {
+		t.Errorf("left is %+v, %v; want what is over", all, err)
+	}
+}
+
+func reasonOf(t *testing.T, j *Journal, kind string) string {
+	t.Helper()
+	all, err := j.AllExceptions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range all {
+		if x.Kind == kind {
+			return x.Reason
+		}
+	}
+	t.Fatalf("there is no exception of the kind %s", kind)
+	return ""
+}
+
+// TestOverIsNotLonger: what is over already does not stand in for a decision, though
+// that ended earlier still.
+func TestOverIsNotLonger(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	visited(t, j, "INC1", "shop.example")
+	if err := j.Decide(t.Context(), Decision{Incident: "INC1", Decision: DecisionAllow, For: "15m", Time: time.Now().Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	visited(t, j, "INC2", "shop.example")
+	if err := j.Decide(t.Context(), Decision{Incident: "INC2", Decision: DecisionAllow, For: "15m", Time: time.Now().Add(-2 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	if inc, _, err := reader(t, path).IncidentByID(t.Context(), "INC2"); err != nil || inc.Earlier != "" {
+		t.Errorf("INC2 = %+v, %v; want it under its own decision", inc, err)
+	}
+}
+
 func TestTermOf(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 11, 25, 22, 30, 0, 0, time.Local)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,7 @@ func TestParseRefuses(t *testing.T) {
 		"no passes":          strings.Replace(good, `"time": 1`, `"time": 0`, 1),
 		"empty salt":         strings.Replace(good, `"salt": "`, `"salt": "", "was": "`, 1),
 		"short hash":         strings.Replace(good, `"sha256": "`, `"sha256": "AAAA`, 1),
+		"a hash twice":       sameHash(good),
 		"large":              good + strings.Repeat(" ", maxFile),
 	} {
 		if bad == good {
@@ -65,6 +67,12 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%s: %v quotes the file", name, err)
 		}
 	}
+}
+
+// sameHash gives all tokens the hash of the first.
+func sameHash(text string) string {
+	hash := regexp.MustCompile(`"sha256": "[^"]*"`)
+	return hash.ReplaceAllString(text, hash.FindString(text))
 }
 
 // Whatever a file holds, what is accepted is bounded and unambiguous, and survives

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pquerna/otp"
@@ -23,6 +24,19 @@ func codeAt(t *testing.T, text string, steps int) string {
 		t.Fatal(err)
 	}
 	return code
+}
+
+// TestTimedSkew: a device's clock may be off by one step, either way.
+func TestTimedSkew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // with a clock that stands
+		secret := bytes.Repeat([]byte{7}, secretSize)
+		for off, want := range map[int]bool{-2: false, -1: true, 0: true, 1: true, 2: false} {
+			if got := (&timed{Secret: secret}).take(codeAt(t, SecretText(secret), off)); got != want {
+				t.Errorf("%d steps off: %v; want %v", off, got, want)
+			}
+		}
+	})
 }
 
 // TestTimedVectors are those of RFC 6238, appendix B, cut to six digits.
@@ -123,6 +137,12 @@ func TestPasskeys(t *testing.T) {
 	}
 	if _, codes, err := s.AddPasskey("mika", handle, key("b")); err != nil || codes != nil {
 		t.Errorf("a second: %v, %v", codes, err)
+	}
+	for n, want := range map[int]error{maxCredential: nil, maxCredential + 1: ErrUnknown} {
+		text := []byte(`"` + strings.Repeat("x", n-2) + `"`)
+		if err := s.UsePasskey("mika", key("a").ID, text); !errors.Is(err, want) {
+			t.Errorf("used, to be checked by %d bytes: %v; want %v", n, err, want)
+		}
 	}
 	bad := map[string]Passkey{
 		"the same": key("a"), "no id": key(""), "a long id": key(strings.Repeat("x", maxPasskeyID+1)),

@@ -3,6 +3,8 @@ package console
 import (
 	"strings"
 	"testing"
+
+	"sekisho/config"
 )
 
 // TestCommandsOnPages: commands are about the sekisho whose page it is, and where its
@@ -26,5 +28,17 @@ func TestCommandsOnPages(t *testing.T) {
 	got := send(t, s, "GET", "/sign-in", "", "")
 	if got.status != 200 || !strings.Contains(got.body, "sekisho user add") || strings.Contains(got.body, "/srv/") {
 		t.Errorf("the sign-in page, %d, says where files are or names no command", got.status)
+	}
+}
+
+// TestAnyPort: no ports are all ports, and the settings say so.
+func TestAnyPort(t *testing.T) {
+	t.Parallel()
+	c := config.Default()
+	c.Egress.Ports = nil
+	s := start(t, func(o *Options) { o.Settings = c.Show })
+	body := send(t, s, "GET", "/settings?lang=en", signedIn(t, s, "viewer"), "").body
+	if strings.Count(body, "(empty: any port)") != 1 || !strings.Contains(body, "(empty)") {
+		t.Error("the settings do not say that any port may be reached, or say it of something else")
 	}
 }
