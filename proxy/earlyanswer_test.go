@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"sekisho/guard"
 )
@@ -48,5 +49,42 @@ func TestCasesEarlyAnswer(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestHP26Rest is HP-26 where the little that is missing of a body, which net/http's server
+// would read before it goes on, never comes: the connection ends behind the answer.
+func TestHP26Rest(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	answer := func(c net.Conn) {
+		if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno")
+			holdOpen(c)
+		}
+	}
+	secure, clear := l.RawTLS([]string{shop}, answer), l.Raw([]string{shop}, answer)
+	const missing = 40_000
+	head := func(target, host string) string {
+		return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", target, host, guard.MaxBody+10_000+missing)
+	}
+	for name, open := range map[string]func() (net.Conn, string){
+		"HP-26 inside TLS": func() (net.Conn, string) {
+			return l.talk(t, secure), head("/", authority(shop, secure))
+		},
+		"HP-26 in the clear": func() (net.Conn, string) {
+			return l.dial(t), head("http://"+authority(shop, clear)+"/", authority(shop, clear))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, head := open()
+			_ = c.SetDeadline(time.Now().Add(patience))
+			_, _ = io.WriteString(c, head+strings.Repeat("a", guard.MaxBody+10_000))
+			all, err := io.ReadAll(c)
+			if !strings.HasPrefix(string(all), "HTTP/1.1 200") || isTimeout(err) {
+				t.Errorf("read %.60q, %v; want the answer and the end", all, err)
+			}
+		})
 	}
 }

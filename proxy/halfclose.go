@@ -19,6 +19,10 @@ type ending struct {
 	deadline time.Time     // for reading
 	closed   bool          // by us
 	wake     chan struct{} // while an end is kept back
+	// before is the deadline that stood when net/http stopped a read, as it has since
+	// stopped is set.
+	before  time.Time
+	stopped bool
 }
 
 // keep is given how a read of one byte ended, and returns how it is to end. Servers
@@ -49,6 +53,29 @@ func (e *ending) overLocked(err error) error {
 		return os.ErrDeadlineExceeded // the answer is done, and the server reads on
 	}
 	return err
+}
+
+// longAgo is earlier than a deadline that is meant to be waited for.
+const longAgo = time.Hour
+
+// restored is the deadline that t, one of net/http's server, is to be. When an answer is
+// out while its request's body is still read, the server stops that read by a time long
+// ago, and then sets none at all, before it discards the rest of the body: it would wait
+// for the rest for ever. What stood before stands again instead.
+func (e *ending) restored(t time.Time) time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case !t.IsZero() && time.Since(t) > longAgo:
+		if !e.stopped {
+			e.before, e.stopped = e.deadline, true
+		}
+		return t
+	case t.IsZero() && e.stopped:
+		t = e.before
+	}
+	e.stopped = false
+	return t
 }
 
 // until takes note of a deadline for reading.
@@ -83,6 +110,7 @@ func (c *frontConn) SetDeadline(t time.Time) error {
 
 // SetReadDeadline implements [net.Conn].
 func (c *frontConn) SetReadDeadline(t time.Time) error {
+	t = c.ending.restored(t)
 	defer c.ending.until(t)
 	return c.Conn.SetReadDeadline(t)
 }
@@ -100,6 +128,9 @@ func (c *innerConn) SetReadDeadline(t time.Time) error {
 			t = c.headBy
 		}
 		c.headBy = time.Time{}
+	}
+	if c.coded != nil {
+		t = c.ending.restored(t)
 	}
 	defer c.ending.until(t)
 	return c.Conn.SetReadDeadline(t)

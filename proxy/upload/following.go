@@ -62,9 +62,10 @@ func (f *following) read(p []byte, b *Body) (int, error) {
 		if f.over != nil {
 			return 0, f.over
 		}
-		// What may be the beginning of something is kept of what a page sends.
+		// The stream has not read what lies in its latest window. Text stays until it has:
+		// a sign-in may be in there, or the beginning of one.
 		tail := 0
-		if b.ahead != nil && madeByPage(f.r) {
+		if b.ahead != nil {
 			tail = textTail(f.wait)
 		}
 		var patience time.Duration

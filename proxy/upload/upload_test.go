@@ -161,6 +161,27 @@ func TestBatch(t *testing.T) {
 	}
 }
 
+// TestFollowPaused: a pause lets no text of a program's out that was not read yet.
+func TestFollowPaused(t *testing.T) {
+	t.Parallel()
+	pr, pw := io.Pipe()
+	r, b := post(form, pr, -1, 4<<20)
+	defer func() { _ = b.Close() }()
+	go func() {
+		_, _ = io.WriteString(pw, "pad="+strings.Repeat("x", 1<<20)+"&password=Momiji%2B2026")
+		time.Sleep(time.Second)
+		_ = pw.Close()
+	}()
+	if whole, err := b.Hold(1 << 20); whole || err != nil {
+		t.Fatalf("held: %t, %v; want more", whole, err)
+	}
+	b.Follow(new(judge), head(r), guard.Hints{})
+	got, err := io.ReadAll(b)
+	if !errors.Is(err, errHeld) || bytes.Contains(got, []byte("Momiji")) {
+		t.Errorf("%d bytes left, %v, with the secret %t", len(got), err, bytes.Contains(got, []byte("Momiji")))
+	}
+}
+
 // TestCall lets the messages of a call out one by one.
 func TestCall(t *testing.T) {
 	t.Parallel()
