@@ -188,8 +188,9 @@ func (a *asking) blame() remark {
 	if a.refusal != (remark{}) {
 		return a.refusal
 	}
-	gaveUp := func(err error) bool { return errors.Is(err, errGivenUp) }
-	if a.pending == 0 && len(a.errs) > 0 && a.ctx.Err() == nil && !slices.ContainsFunc(a.errs, gaveUp) {
+	// A socket's time is up a moment before ctx ends.
+	silent := func(err error) bool { return errors.Is(err, errGivenUp) || errors.Is(err, context.DeadlineExceeded) }
+	if a.pending == 0 && len(a.errs) > 0 && a.ctx.Err() == nil && !slices.ContainsFunc(a.errs, silent) {
 		return remark{dns.ExtendedErrorCodeNetworkError, "upstreams cannot be reached"}
 	}
 	return remark{dns.ExtendedErrorCodeNoReachableAuthority, "upstreams do not answer"}
