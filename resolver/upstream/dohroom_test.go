@@ -29,23 +29,23 @@ func TestDoHRoom(t *testing.T) {
 	go func() { defer close(done); _ = server.ServeTLS(l, "", "") }()
 	t.Cleanup(func() { _ = server.Close(); <-done })
 	p := poolOf(open(t, "https://"+l.Addr().String(), Options{Roots: roots}))
-	s, err := p.enter(t.Context(), shared)
+	s, err := p.acquire(t.Context(), shared)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.leave(nil)
-	again, err := p.enter(t.Context(), shared)
+	defer s.release(nil)
+	again, err := p.acquire(t.Context(), shared)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := again.exchange(t.Context(), new(dns.Msg).SetQuestion("shop.example.", dns.TypeA)); err != nil {
 		t.Fatal(err)
 	}
-	if n := s.berth.room(); n != streams {
+	if n := s.link.room(); n != streams {
 		t.Errorf("room for %d; want %d", n, streams)
 	}
-	s.berth.close()
-	if n := s.berth.room(); n != 0 {
+	s.link.close()
+	if n := s.link.room(); n != 0 {
 		t.Errorf("room for %d when it is over; want none", n)
 	}
 }
