@@ -80,6 +80,6 @@ func (p *passenger) stepAside() {
 	others := o.aboard > 1 && o.open > 1 || p.settled
 	o.mu.Unlock()
 	if !others {
-		o.pass.stepAside(p.lookup.holder())
+		o.permit.stepAside(p.lookup.holder())
 	}
 }

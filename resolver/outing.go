@@ -17,7 +17,7 @@ import (
 type outing struct {
 	server *Server
 	asked  *nameserver
-	pass   pass
+	permit permit
 
 	mu         sync.Mutex
 	passengers [2]*passenger
@@ -78,15 +78,15 @@ func (o *outing) take(now time.Time, fl *flight, l lookup) bool {
 // leave asks the first server that has a place free, or else waits for one
 // with the preferred.
 func (o *outing) leave(order []*nameserver) {
-	o.pass.who = o
+	o.permit.who = o
 	o.mu.Lock()
-	o.pass.client = o.passengers[0].lookup.client
+	o.permit.client = o.passengers[0].lookup.client
 	o.left = true
 	o.timer = time.AfterFunc(hedgeAfter, o.late)
 	o.asked = order[0]
-	o.pass.turnstile = &o.asked.places
+	o.permit.limiter = &o.asked.places
 	for _, s := range order {
-		if s.prompter != nil && s.places.try(&o.pass) {
+		if s.prompter != nil && s.places.try(&o.permit) {
 			o.asked = s
 			o.mu.Unlock()
 			o.admit()
@@ -94,7 +94,7 @@ func (o *outing) leave(order []*nameserver) {
 		}
 	}
 	o.mu.Unlock()
-	o.asked.places.queue(&o.pass)
+	o.asked.places.queue(&o.permit)
 }
 
 // admit sends the questions; that about the way first, as its answer is to be
@@ -103,7 +103,7 @@ func (o *outing) admit() {
 	o.mu.Lock()
 	if o.open == 0 { // all have gone the long way
 		o.mu.Unlock()
-		o.pass.leave()
+		o.permit.leave()
 		return
 	}
 	var questions [len(o.passengers)]upstream.Question
@@ -184,5 +184,5 @@ func (o *outing) settle(p *passenger) {
 	if prompt != nil {
 		prompt.Close()
 	}
-	o.pass.leave()
+	o.permit.leave()
 }
