@@ -45,8 +45,8 @@ func (g *group) order(qtype uint16, now time.Time) []*nameserver {
 	return up[:min(len(up), maxServers)]
 }
 
-// mute reports whether all servers are deaf to questions for service records.
-func (g *group) mute(now time.Time) bool {
+// deaf reports whether all servers are deaf to questions for service records.
+func (g *group) deaf(now time.Time) bool {
 	for _, s := range g.servers {
 		if !s.looped.Load() && !s.hearing.deaf(now) {
 			return false

@@ -76,7 +76,7 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *
 	if s.conclusive(l, e) {
 		return e
 	}
-	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
+	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.deaf(time.Now()) {
 		beside = s.traceName(l)
 	}
 	traces := []*trace{beside}
