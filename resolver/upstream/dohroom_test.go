@@ -49,3 +49,24 @@ func TestDoHRoom(t *testing.T) {
 		t.Errorf("room for %d when it is over; want none", n)
 	}
 }
+
+// TestObserveLimit: what a server refuses lowers what others are asked, and never raises
+// it, until its limit was seen on that connection.
+func TestObserveLimit(t *testing.T) {
+	t.Parallel()
+	var limit streamLimit
+	limit.Store(linkRoom)
+	s := session{limit: &limit}
+	for i, step := range []struct{ busy, free, want int32 }{
+		{0, 0, linkRoom}, // the only one was refused
+		{5, 0, 5},
+		{7, 0, 5},
+		{2, 8, 10}, // it has said so
+		{3, 0, 10}, // and takes fewer on this connection, for whatever reason
+		{1, 3, 4},
+	} {
+		if s.observe(step.busy, step.free); limit.Load() != step.want {
+			t.Fatalf("step %d: limit %d; want %d", i+1, limit.Load(), step.want)
+		}
+	}
+}
