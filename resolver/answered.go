@@ -73,13 +73,13 @@ func (t *trace) yield() {
 	}
 }
 
-// stepAside has p, whose question nobody waits for, go on without a place.
-func (p *passenger) stepAside() {
-	o := p.outing
-	o.mu.Lock()
-	others := o.aboard > 1 && o.open > 1 || p.settled
-	o.mu.Unlock()
+// stepAside has fq, whose question nobody waits for, go on without a place.
+func (fq *fastQuery) stepAside() {
+	fp := fq.path
+	fp.mu.Lock()
+	others := fp.count > 1 && fp.open > 1 || fq.settled
+	fp.mu.Unlock()
 	if !others {
-		o.pass.stepAside(p.lookup.holder())
+		fp.permit.stepAside(fq.lookup.holder())
 	}
 }

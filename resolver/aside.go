@@ -18,53 +18,53 @@ var errAside = errors.New("answered without it, and others are under way")
 // stepAside gives the place of p back and lets its exchange go on beside all
 // others while there is room for that; holder is on whose account. One that has
 // not been admitted is given up.
-func (p *pass) stepAside(holder string) {
-	t := p.turnstile
-	if t == nil {
+func (p *permit) stepAside(holder string) {
+	l := p.limiter
+	if l == nil {
 		return
 	}
-	t.mu.Lock()
-	defer t.unlock()
+	l.mu.Lock()
+	defer l.unlock()
 	switch {
 	case p.queued != nil:
 		p.remove()
-		t.calls = append(t.calls, call{p, errAside})
-	case p.where == &t.inside:
+		l.calls = append(l.calls, call{p, errAside})
+	case p.where == &l.inFlight:
 		p.setAside(holder)
-		if out := t.tooMany(holder); out != nil {
+		if out := l.tooMany(holder); out != nil {
 			out.remove()
-			t.calls = append(t.calls, call{out, errAside})
+			l.calls = append(l.calls, call{out, errAside})
 		}
 	}
-	t.advance()
+	l.advance()
 }
 
 // giveWay gives the place of p back as stepAside does, but keeps it where there is
 // no room aside for one more of holder: nobody is given up for it, and whoever asks
 // for much that comes to it waits for its own places.
-func (p *pass) giveWay(holder string) {
-	t := p.turnstile
-	t.mu.Lock()
-	defer t.unlock()
-	if p.where != &t.inside || t.aside.Len() >= mostAside || t.asideOf(holder) >= asideEach {
+func (p *permit) giveWay(holder string) {
+	l := p.limiter
+	l.mu.Lock()
+	defer l.unlock()
+	if p.where != &l.inFlight || l.aside.Len() >= mostAside || l.asideOf(holder) >= asideEach {
 		return
 	}
 	p.setAside(holder)
-	t.advance()
+	l.advance()
 }
 
-// setAside moves p aside, on the account of holder. Its turnstile's mu is held.
-func (p *pass) setAside(holder string) {
+// setAside moves p aside, on the account of holder. Its limiter's mu is held.
+func (p *permit) setAside(holder string) {
 	p.remove()
 	p.holder = holder
-	aside := &p.turnstile.aside
+	aside := &p.limiter.aside
 	p.where, p.el = aside, aside.PushBack(p)
 }
 
-// asideOf is how many of holder are aside. t.mu is held.
-func (t *turnstile) asideOf(holder string) (n int) {
-	for el := t.aside.Front(); el != nil; el = el.Next() {
-		if el.Value.(*pass).holder == holder {
+// asideOf is how many of holder are aside. l.mu is held.
+func (l *limiter) asideOf(holder string) (n int) {
+	for el := l.aside.Front(); el != nil; el = el.Next() {
+		if el.Value.(*permit).holder == holder {
 			n++
 		}
 	}
@@ -72,13 +72,13 @@ func (t *turnstile) asideOf(holder string) (n int) {
 }
 
 // tooMany returns whom to give up if holder, or all, have too many exchanges aside:
-// the oldest of whoever has most. t.mu is held.
-func (t *turnstile) tooMany(holder string) *pass {
+// the oldest of whoever has most. l.mu is held.
+func (l *limiter) tooMany(holder string) *permit {
 	counts := make(map[string]int, mostAside)
-	for el := t.aside.Front(); el != nil; el = el.Next() {
-		counts[el.Value.(*pass).holder]++
+	for el := l.aside.Front(); el != nil; el = el.Next() {
+		counts[el.Value.(*permit).holder]++
 	}
-	if counts[holder] <= asideEach && t.aside.Len() <= mostAside {
+	if counts[holder] <= asideEach && l.aside.Len() <= mostAside {
 		return nil
 	}
 	for h, n := range counts {
@@ -86,8 +86,8 @@ func (t *turnstile) tooMany(holder string) *pass {
 			holder = h
 		}
 	}
-	for el := t.aside.Front(); el != nil; el = el.Next() {
-		if p := el.Value.(*pass); p.holder == holder {
+	for el := l.aside.Front(); el != nil; el = el.Next() {
+		if p := el.Value.(*permit); p.holder == holder {
 			return p
 		}
 	}

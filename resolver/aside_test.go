@@ -140,30 +140,30 @@ func TestAskedForAside(t *testing.T) {
 // all, and for each whose account it is on.
 func TestStepAside(t *testing.T) {
 	t.Parallel()
-	var ts turnstile
+	var lim limiter
 	defer func() {
-		if n := ts.inside.Len() + ts.lanes.waiting + ts.aside.Len(); n != 0 {
+		if n := lim.inFlight.Len() + lim.clients.waiting + lim.aside.Len(); n != 0 {
 			t.Errorf("%d left", n)
 		}
 	}()
-	ended := func(passes []*pass) (n int) {
-		for _, p := range passes {
+	ended := func(permits []*permit) (n int) {
+		for _, p := range permits {
 			if errors.Is(context.Cause(p.ctx), errAside) {
 				n++
 			}
 		}
 		return n
 	}
-	enter := func(n int) (passes []*pass) {
+	enter := func(n int) (permits []*permit) {
 		for range n {
-			p := ts.enter(t.Context(), netip.Addr{})
+			p := lim.enter(t.Context(), netip.Addr{})
 			t.Cleanup(p.leave)
-			passes = append(passes, p)
+			permits = append(permits, p)
 		}
-		return passes
+		return permits
 	}
 	defer func() {
-		leaveAll(&ts)
+		leaveAll(&lim)
 	}()
 	quiet := enter(1)
 	quiet[0].stepAside("quiet")
@@ -182,11 +182,11 @@ func TestStepAside(t *testing.T) {
 		}
 		p.stepAside(strconv.Itoa(i % others))
 	}
-	if ts.aside.Len() != mostAside || ended(quiet) != 0 {
-		t.Errorf("%d aside, that of whoever has one given up %v; want %d, and the others to share the rest", ts.aside.Len(), ended(quiet) == 1, mostAside)
+	if lim.aside.Len() != mostAside || ended(quiet) != 0 {
+		t.Errorf("%d aside, that of whoever has one given up %v; want %d, and the others to share the rest", lim.aside.Len(), ended(quiet) == 1, mostAside)
 	}
 	late := enter(1)
-	if late[0].stepAside("late"); ended(late) != 0 || ended(quiet) != 0 || ts.aside.Len() != mostAside {
-		t.Errorf("%d aside, that of a newcomer given up %v; want %d, and it in the place of whoever has most", ts.aside.Len(), ended(late) == 1, mostAside)
+	if late[0].stepAside("late"); ended(late) != 0 || ended(quiet) != 0 || lim.aside.Len() != mostAside {
+		t.Errorf("%d aside, that of a newcomer given up %v; want %d, and it in the place of whoever has most", lim.aside.Len(), ended(late) == 1, mostAside)
 	}
 }

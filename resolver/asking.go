@@ -24,11 +24,11 @@ type asking struct {
 	qtype   uint16
 	results chan result
 
-	// waits is the pass for the next server, if it had no place free.
-	waits *pass
-	// passes are those of the exchanges begun here, aside tells that they have
+	// waits is the permit for the next server, if it had no place free.
+	waits *permit
+	// permits are those of the exchanges begun here, aside tells that they have
 	// stepped aside.
-	passes  []*pass
+	permits []*permit
 	aside   bool
 	order   []*nameserver
 	next    int // index into order of the one to ask next
@@ -86,7 +86,7 @@ func (a *asking) stepAside() {
 		a.waits = nil
 	}
 	a.order = a.order[:a.next]
-	for _, p := range a.passes {
+	for _, p := range a.permits {
 		p.stepAside(a.q.holder)
 	}
 }
@@ -121,13 +121,13 @@ func (a *asking) start(timer *time.Timer) {
 	}
 }
 
-// launch asks the next server, p being the pass for it.
-func (a *asking) launch(timer *time.Timer, p *pass) {
+// launch asks the next server, p being the permit for it.
+func (a *asking) launch(timer *time.Timer, p *permit) {
 	s := a.order[a.next]
 	a.next++
 	a.pending++
 	timer.Reset(hedgeAfter)
-	if a.passes = append(a.passes, p); a.aside {
+	if a.permits = append(a.permits, p); a.aside {
 		p.stepAside(a.q.holder)
 	}
 	a.work.Go(func() {
@@ -138,7 +138,7 @@ func (a *asking) launch(timer *time.Timer, p *pass) {
 
 // exchange asks s, by p, and reads its reply. That one came which cannot be read is
 // an answer: what is waited for then is waited for aside.
-func (a *asking) exchange(p *pass, s *nameserver) result {
+func (a *asking) exchange(p *permit, s *nameserver) result {
 	start := time.Now()
 	var spoilt atomic.Bool
 	reply, err := s.Exchange(upstream.NotifyMalformed(p.ctx, func() {
@@ -188,8 +188,9 @@ func (a *asking) blame() remark {
 	if a.refusal != (remark{}) {
 		return a.refusal
 	}
-	gaveUp := func(err error) bool { return errors.Is(err, errGivenUp) }
-	if a.pending == 0 && len(a.errs) > 0 && a.ctx.Err() == nil && !slices.ContainsFunc(a.errs, gaveUp) {
+	// A socket's time is up a moment before ctx ends.
+	silent := func(err error) bool { return errors.Is(err, errGivenUp) || errors.Is(err, context.DeadlineExceeded) }
+	if a.pending == 0 && len(a.errs) > 0 && a.ctx.Err() == nil && !slices.ContainsFunc(a.errs, silent) {
 		return remark{dns.ExtendedErrorCodeNetworkError, "upstreams cannot be reached"}
 	}
 	return remark{dns.ExtendedErrorCodeNoReachableAuthority, "upstreams do not answer"}

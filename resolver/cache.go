@@ -30,7 +30,7 @@ type cache struct {
 	mu       sync.Mutex
 	bytes    int
 	names    map[string]*list.Element // by lower-case wire name
-	used     list.List                // of *shelf, latest first
+	used     list.List                // of *cachedName, latest first
 	failures failures
 }
 
@@ -58,17 +58,17 @@ func (c *cache) get(key []byte, now time.Time) found {
 	if !ok {
 		return found{}
 	}
-	sh := el.Value.(*shelf)
-	it := sh.find(key[name:])
+	cn := el.Value.(*cachedName)
+	it := cn.find(key[name:])
 	if it == nil || it.entry.ttl <= 0 {
-		return found{way: sh.way}
+		return found{way: cn.way}
 	}
 	if it.entry.age(now) > it.entry.ttl+maxStale {
-		c.resize(sh, func() { sh.drop(it) })
-		return found{way: sh.way}
+		c.resize(cn, func() { cn.drop(it) })
+		return found{way: cn.way}
 	}
 	c.used.MoveToFront(el)
-	return found{entry: it.entry, way: sh.way, settled: it.settled}
+	return found{entry: it.entry, way: cn.way, settled: it.settled}
 }
 
 // way returns where name, in lower case and wire form, is known to lead. What is known is
@@ -80,7 +80,7 @@ func (c *cache) way(name string) *way {
 	if !ok {
 		return nil
 	}
-	w := el.Value.(*shelf).way
+	w := el.Value.(*cachedName).way
 	if w != nil {
 		c.used.MoveToFront(el)
 	}
@@ -102,19 +102,19 @@ func (c *cache) put(key string, e *entry) {
 	case !ok && !keep:
 		return
 	case !ok:
-		el = c.used.PushFront(&shelf{name: name})
+		el = c.used.PushFront(&cachedName{name: name})
 		c.names[name] = el
-		c.bytes += el.Value.(*shelf).size()
+		c.bytes += el.Value.(*cachedName).size()
 	}
-	sh := el.Value.(*shelf)
-	c.resize(sh, func() {
-		if old := sh.find(it.tail[:]); old != nil {
-			sh.drop(old)
+	cn := el.Value.(*cachedName)
+	c.resize(cn, func() {
+		if old := cn.find(it.tail[:]); old != nil {
+			cn.drop(old)
 		}
 		if keep {
-			sh.add(it, c.limit/8)
+			cn.add(it, c.limit/8)
 		}
-		sh.hear(it.qtype(), e.stored)
+		cn.hear(it.qtype(), e.stored)
 	})
 	c.used.MoveToFront(el)
 	for c.bytes > c.limit {
@@ -127,7 +127,7 @@ func (c *cache) settle(key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if el, ok := c.names[key[:len(key)-keyTail]]; ok {
-		if it := el.Value.(*shelf).find([]byte(key[len(key)-keyTail:])); it != nil {
+		if it := el.Value.(*cachedName).find([]byte(key[len(key)-keyTail:])); it != nil {
 			it.settled = true
 		}
 	}
@@ -142,26 +142,26 @@ func (c *cache) forget(name string) {
 	}
 }
 
-// resize runs change, which may alter what sh takes up and says, and removes sh if it
+// resize runs change, which may alter what cn takes up and says, and removes cn if it
 // is empty then.
-func (c *cache) resize(sh *shelf, change func()) {
-	before := sh.size()
+func (c *cache) resize(cn *cachedName, change func()) {
+	before := cn.size()
 	change()
-	c.bytes += sh.size() - before
-	if sh.update() {
-		c.news.of(sh.name)
+	c.bytes += cn.size() - before
+	if cn.update() {
+		c.news.of(cn.name)
 	}
-	if len(sh.items) == 0 {
-		c.remove(c.names[sh.name])
+	if len(cn.items) == 0 {
+		c.remove(c.names[cn.name])
 	}
 }
 
 func (c *cache) remove(el *list.Element) {
-	sh := c.used.Remove(el).(*shelf)
-	delete(c.names, sh.name)
-	c.bytes -= sh.size()
-	if sh.way != nil {
-		c.news.of(sh.name)
+	cn := c.used.Remove(el).(*cachedName)
+	delete(c.names, cn.name)
+	c.bytes -= cn.size()
+	if cn.way != nil {
+		c.news.of(cn.name)
 	}
 }
 
@@ -171,8 +171,8 @@ func (c *cache) elapse(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, el := range c.names {
-		sh := el.Value.(*shelf)
-		c.resize(sh, func() { sh.elapse(d) })
+		cn := el.Value.(*cachedName)
+		c.resize(cn, func() { cn.elapse(d) })
 	}
 }
 

@@ -179,17 +179,17 @@ func TestTurnstile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var (
-			ts     turnstile
-			passes []*pass
+			lim     limiter
+			permits []*permit
 		)
-		inside := func() int {
-			ts.mu.Lock()
-			defer ts.mu.Unlock()
-			return ts.inside.Len()
+		inFlight := func() int {
+			lim.mu.Lock()
+			defer lim.mu.Unlock()
+			return lim.inFlight.Len()
 		}
-		enter := func() *pass {
-			p := ts.enter(t.Context(), netip.Addr{})
-			passes = append(passes, p)
+		enter := func() *permit {
+			p := lim.enter(t.Context(), netip.Addr{})
+			permits = append(permits, p)
 			return p
 		}
 		for i := range mostSilent {
@@ -205,30 +205,30 @@ func TestTurnstile(t *testing.T) {
 		}
 		time.Sleep((mostSilent - perUpstream - 3) * pace)
 		synctest.Wait()
-		if n := inside(); n != mostSilent-1 || passes[0].ctx.Err() != nil {
-			t.Errorf("%d inside, the oldest given up: %v; want nobody so", n, passes[0].ctx.Err())
+		if n := inFlight(); n != mostSilent-1 || permits[0].ctx.Err() != nil {
+			t.Errorf("%d in flight, the oldest given up: %v; want nobody so", n, permits[0].ctx.Err())
 		}
 		time.Sleep(2 * pace)
 		synctest.Wait()
-		if n, cause := inside(), context.Cause(passes[0].ctx); n != mostSilent || !errors.Is(cause, errGivenUp) {
-			t.Errorf("%d inside, the oldest ended by %v; want %d and it given up", n, cause, mostSilent)
+		if n, cause := inFlight(), context.Cause(permits[0].ctx); n != mostSilent || !errors.Is(cause, errGivenUp) {
+			t.Errorf("%d in flight, the oldest ended by %v; want %d and it given up", n, cause, mostSilent)
 		}
-		for _, p := range passes {
+		for _, p := range permits {
 			p.leave()
 			p.leave() // does no harm
 		}
-		if ts.inside.Len()+ts.lanes.waiting != 0 {
-			t.Errorf("%d inside, %d outside; want nobody", ts.inside.Len(), ts.lanes.waiting)
+		if lim.inFlight.Len()+lim.clients.waiting != 0 {
+			t.Errorf("%d in flight, %d waiting; want nobody", lim.inFlight.Len(), lim.clients.waiting)
 		}
 	})
 }
 
-// leaveAll has everybody leave ts, those who wait first.
-func leaveAll(ts *turnstile) {
-	for ts.lanes.waiting > 0 {
-		ts.lanes.least(cameLast).waiting(cameLast).leave()
+// leaveAll has everybody leave lim, those who wait first.
+func leaveAll(lim *limiter) {
+	for lim.clients.waiting > 0 {
+		lim.clients.least(cameLast).waiting(cameLast).leave()
 	}
-	for _, l := range []*list.List{&ts.inside, &ts.aside} {
+	for _, l := range []*list.List{&lim.inFlight, &lim.aside} {
 		for l.Len() > 0 {
 			oldest(l).leave()
 		}
@@ -239,23 +239,23 @@ func leaveAll(ts *turnstile) {
 func TestTurnstileAnswered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var ts turnstile
+		var lim limiter
 		atOnce := func() (n int) {
-			ts.latest = time.Now() // nobody else is let in for now
-			for ts.enter(t.Context(), netip.Addr{}).admitted() {
+			lim.latest = time.Now() // nobody else is let in for now
+			for lim.enter(t.Context(), netip.Addr{}).admitted() {
 				n++
 			}
-			leaveAll(&ts)
+			leaveAll(&lim)
 			return n
 		}
 		for range 2 * mostUpstream {
-			ts.answered()
+			lim.answered()
 		}
 		if n := atOnce(); n != mostUpstream {
 			t.Errorf("%d let in at once where all are answered; want %d", n, mostUpstream)
 		}
 		for range 10 {
-			ts.unanswered()
+			lim.unanswered()
 		}
 		if n := atOnce(); n != perUpstream {
 			t.Errorf("%d let in at once where none are answered; want %d", n, perUpstream)

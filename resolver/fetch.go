@@ -49,7 +49,7 @@ func (s *Server) fetchRaw(l lookup, told func(landing)) {
 
 // depart starts fl, which is about l.
 func (s *Server) depart(now time.Time, fl *flight, l lookup) {
-	if l.outing.take(now, fl, l) || s.setOut(now, fl, l) {
+	if l.path.add(now, fl, l) || s.startFast(now, fl, l) {
 		return
 	}
 	if !s.tasks.start(func() { s.fly(fl, l, nil) }) {
@@ -57,10 +57,10 @@ func (s *Server) depart(now time.Time, fl *flight, l lookup) {
 	}
 }
 
-// fly asks the upstreams, keeps what they say and tells everybody. What p,
+// fly asks the upstreams, keeps what they say and tells everybody. What fq,
 // which may be nil, has begun is gone on with.
-func (s *Server) fly(fl *flight, l lookup, p *passenger) {
-	begun := p.begun()
+func (s *Server) fly(fl *flight, l lookup, fq *fastQuery) {
+	begun := fq.begun()
 	ctx, cancel := context.WithTimeout(s.base, flightTime-begun)
 	defer cancel()
 	if fl.stale != nil {
@@ -74,12 +74,12 @@ func (s *Server) fly(fl *flight, l lookup, p *passenger) {
 		defer early.Stop()
 	}
 	var beside *trace
-	if p != nil {
-		beside = p.beside
+	if fq != nil {
+		beside = fq.beside
 	} else if s.seeks(l) {
 		beside = s.traceBeside(time.Now(), l)
 	}
-	e, r, err := s.obtain(ctx, fl, l, p)
+	e, r, err := s.obtain(ctx, fl, l, fq)
 	if errors.Is(err, errAside) && s.flights.wanted(fl) {
 		e, r, err = s.obtain(ctx, fl, l, nil)
 	}
@@ -114,7 +114,7 @@ func (s *Server) arrive(ctx context.Context, fl *flight, l lookup, e *entry, bes
 
 // obtain returns the answer to l: from the upstreams, or from the cache if it
 // is there by now and only where it leads is not known.
-func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger) (*entry, remark, error) {
+func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, fq *fastQuery) (*entry, remark, error) {
 	if e := s.unsettled(time.Now(), fl, l); e != nil {
 		return e, remark{}, nil
 	}
@@ -125,7 +125,7 @@ func (s *Server) obtain(ctx context.Context, fl *flight, l lookup, p *passenger)
 		s.flights.whenAnswered(fl, func() { close(answered) })
 		q.answered = answered
 	}
-	e, r, err := l.group.ask(ctx, &s.tasks.running, q, p)
+	e, r, err := l.group.ask(ctx, &s.tasks.running, q, fq)
 	if err == nil {
 		s.relate(l, e)
 	}

@@ -45,8 +45,8 @@ func (g *group) order(qtype uint16, now time.Time) []*nameserver {
 	return up[:min(len(up), maxServers)]
 }
 
-// mute reports whether all servers are deaf to questions for service records.
-func (g *group) mute(now time.Time) bool {
+// deaf reports whether all servers are deaf to questions for service records.
+func (g *group) deaf(now time.Time) bool {
 	for _, s := range g.servers {
 		if !s.looped.Load() && !s.hearing.deaf(now) {
 			return false
@@ -111,9 +111,9 @@ type question struct {
 // ask asks the servers in order, each with a head start over the next, until
 // one has a useful answer. An error code is not one: the next may do better
 // (SERVFAIL from one resolver often is that resolver's own trouble). The
-// exchanges run under work and end soon after ask has returned. One that p,
+// exchanges run under work and end soon after ask has returned. One that fq,
 // which may be nil, has begun is the first.
-func (g *group) ask(ctx context.Context, work *sync.WaitGroup, q question, p *passenger) (*entry, remark, error) {
+func (g *group) ask(ctx context.Context, work *sync.WaitGroup, q question, fq *fastQuery) (*entry, remark, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := &asking{group: g, ctx: ctx, work: work, q: q, results: make(chan result, maxServers+2)} // one that is asked otherwise twice
@@ -122,11 +122,11 @@ func (g *group) ask(ctx context.Context, work *sync.WaitGroup, q question, p *pa
 	if len(a.order) == 0 {
 		return nil, remark{dns.ExtendedErrorCodeNoReachableAuthority, "no upstream"}, errNoUpstream
 	}
-	if p.seated() {
-		a.order = append([]*nameserver{p.outing.asked}, slices.DeleteFunc(a.order, func(s *nameserver) bool { return s == p.outing.asked })...)
+	if fq.hopeful() {
+		a.order = append([]*nameserver{fq.path.asked}, slices.DeleteFunc(a.order, func(s *nameserver) bool { return s == fq.path.asked })...)
 		a.next, a.pending = 1, 1
-		p.forward(a.results)
-		defer func() { p.alight(context.Cause(ctx)) }()
+		fq.forward(a.results)
+		defer func() { fq.abandon(context.Cause(ctx)) }()
 	}
 	return a.run()
 }

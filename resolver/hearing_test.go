@@ -71,22 +71,22 @@ func TestHearsAgain(t *testing.T) {
 		for range deafAfter {
 			main.balk(time.Now())
 		}
-		within(t, "deaf", func() bool { return main.mute(time.Now()) && !hearing.trying.Load() })
+		within(t, "deaf", func() bool { return main.deaf(time.Now()) && !hearing.trying.Load() })
 	}
 	find()
 	deaf.Store(false)
-	if r := ask(t, s, newQuery("plain.example.", dns.TypeHTTPS)); len(r.Answer) != 1 || main.mute(time.Now()) {
-		t.Errorf("%v, deaf %v; want an answer and the server in favour", r, main.mute(time.Now()))
+	if r := ask(t, s, newQuery("plain.example.", dns.TypeHTTPS)); len(r.Answer) != 1 || main.deaf(time.Now()) {
+		t.Errorf("%v, deaf %v; want an answer and the server in favour", r, main.deaf(time.Now()))
 	}
 	deaf.Store(true)
 	hearing.forgive()
 	find()
 	deaf.Store(false)
 	later := time.Now().Add(deafFor - deafAgain/2)
-	if !main.mute(later) {
+	if !main.deaf(later) {
 		t.Error("no more deaf, without having been tried")
 	}
-	within(t, "heard", func() bool { return !main.mute(time.Now()) })
+	within(t, "heard", func() bool { return !main.deaf(time.Now()) })
 }
 
 // TestTrials holds one trial at a time, and not one after the other.

@@ -48,23 +48,23 @@ func (t *trace) qualified(e *entry) *entry {
 }
 
 // holdBack keeps e until it is known where the name leads, for a moment.
-func (p *passenger) holdBack(e *entry) {
+func (fq *fastQuery) holdBack(e *entry) {
 	var told atomic.Bool
 	timer := time.AfterFunc(grace, func() {
 		if !told.Swap(true) {
-			p.beside.late()
-			p.beside.proceed()
-			p.finish(e.brief())
+			fq.beside.late()
+			fq.beside.proceed()
+			fq.finish(e.brief())
 		}
 	})
-	p.beside.then(func() {
+	fq.beside.then(func() {
 		if !told.Swap(true) {
 			timer.Stop()
-			if p.beside.misses(e) {
-				go p.arrive(e)
+			if fq.beside.misses(e) {
+				go fq.arrive(e)
 				return
 			}
-			p.finish(p.beside.qualified(e))
+			fq.finish(fq.beside.qualified(e))
 		}
 	})
 }
@@ -76,7 +76,7 @@ func (s *Server) await(ctx context.Context, l lookup, e *entry, beside *trace) *
 	if s.conclusive(l, e) {
 		return e
 	}
-	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.mute(time.Now()) {
+	if beside == nil && l.qtype != dns.TypeHTTPS && !l.group.deaf(time.Now()) {
 		beside = s.traceName(l)
 	}
 	traces := []*trace{beside}

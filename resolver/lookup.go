@@ -17,8 +17,8 @@ type lookup struct {
 	settings *settings
 	// client is on whose account this is; the zero value is nobody's.
 	client netip.Addr
-	// outing is one that l may go along with, or nil.
-	outing *outing
+	// path is one that l may go along with, or nil.
+	path *fastPath
 }
 
 // name is the name in presentation form.

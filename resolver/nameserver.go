@@ -21,7 +21,7 @@ type nameserver struct {
 	upstream.Exchanger
 	// prompter is the same, or nil if that cannot be asked so.
 	prompter upstream.Prompter
-	places   turnstile
+	places   limiter
 	// looped is set while the server turns out to ask us, returned is how often it
 	// did when it was tried, which looping sees to.
 	looped   atomic.Bool

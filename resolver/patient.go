@@ -48,7 +48,7 @@ func newPatient(base context.Context) *patient {
 // then begins t anew.
 func (s *Server) insist(t *trace, l lookup, why error) {
 	now := time.Now()
-	if !errors.Is(why, context.DeadlineExceeded) || s.patient.asked.has(l.wire, now) || l.group.mute(now) {
+	if !errors.Is(why, context.DeadlineExceeded) || s.patient.asked.has(l.wire, now) || l.group.deaf(now) {
 		return
 	}
 	pl := s.patient.take(l)

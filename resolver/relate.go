@@ -91,7 +91,7 @@ func (s *Server) askAgain(l lookup, m *memo, now time.Time) {
 	if m.by == dns.TypeSVCB {
 		l.qtype = m.by
 		s.fetchRaw(l, func(landing) {})
-	} else if !l.group.mute(now) {
+	} else if !l.group.deaf(now) {
 		s.traceName(l)
 	}
 }

@@ -79,7 +79,7 @@ func (s *Server) seeks(l lookup) bool {
 // else is asked about it. It returns nil if that must wait for an answer.
 func (s *Server) traceBeside(now time.Time, l lookup) *trace {
 	switch {
-	case l.qtype == dns.TypeHTTPS, l.group.mute(now):
+	case l.qtype == dns.TypeHTTPS, l.group.deaf(now):
 		return nil
 	case s.flights.calm(), s.flights.brisk() && l.group.brisk(now):
 		return s.traceName(l)

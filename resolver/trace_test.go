@@ -216,7 +216,7 @@ func TestDeafUpstream(t *testing.T) {
 				}
 			}
 			main := s.settings.Load().main
-			within(t, "deaf", func() bool { return main.mute(time.Now()) })
+			within(t, "deaf", func() bool { return main.deaf(time.Now()) })
 			for i := range deafAfter {
 				i += deafAfter
 				if got, n := ttl(i), o.times(fmt.Sprintf("n%d.example.", i), dns.TypeHTTPS); got <= uint32(leadTTL/time.Second) || n != 0 {

@@ -36,14 +36,14 @@ func (p *pool) open(era context.Context) {
 	p.dials--
 	p.sure = err == nil
 	if err == nil {
-		b := &berth{link: l}
-		p.berths = append(p.berths, b)
+		c := &pooledLink{link: l}
+		p.links = append(p.links, c)
 		p.share = max(l.room(), 1)
 	} else if p.dials == 0 && p.hopeful() {
 		p.pause()
 	} else if p.dials == 0 {
 		for p.waiting.Len() > 0 {
-			p.waiting.Remove(p.waiting.Front()).(*visitor).granted <- grant{err: cause(ctx, err)}
+			p.waiting.Remove(p.waiting.Front()).(*waiter).granted <- grant{err: cause(ctx, err)}
 		}
 	}
 	p.advance()
@@ -62,9 +62,9 @@ func (p *pool) pause() {
 	})
 }
 
-// hopeful reports whether there is a connection that a seat may come free on. p.mu is
+// hopeful reports whether there is a connection that a slot may come free on. p.mu is
 // held.
 func (p *pool) hopeful() bool {
 	now := time.Now()
-	return slices.ContainsFunc(p.berths, func(b *berth) bool { return b.room() > 0 && !b.silent(now) })
+	return slices.ContainsFunc(p.links, func(c *pooledLink) bool { return c.room() > 0 && !c.silent(now) })
 }

@@ -29,23 +29,44 @@ func TestDoHRoom(t *testing.T) {
 	go func() { defer close(done); _ = server.ServeTLS(l, "", "") }()
 	t.Cleanup(func() { _ = server.Close(); <-done })
 	p := poolOf(open(t, "https://"+l.Addr().String(), Options{Roots: roots}))
-	s, err := p.enter(t.Context(), shared)
+	s, err := p.acquire(t.Context(), shared)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.leave(nil)
-	again, err := p.enter(t.Context(), shared)
+	defer s.release(nil)
+	again, err := p.acquire(t.Context(), shared)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := again.exchange(t.Context(), new(dns.Msg).SetQuestion("shop.example.", dns.TypeA)); err != nil {
 		t.Fatal(err)
 	}
-	if n := s.berth.room(); n != streams {
+	if n := s.link.room(); n != streams {
 		t.Errorf("room for %d; want %d", n, streams)
 	}
-	s.berth.close()
-	if n := s.berth.room(); n != 0 {
+	s.link.close()
+	if n := s.link.room(); n != 0 {
 		t.Errorf("room for %d when it is over; want none", n)
+	}
+}
+
+// TestObserveLimit: what a server refuses lowers what others are asked, and never raises
+// it, until its limit was seen on that connection.
+func TestObserveLimit(t *testing.T) {
+	t.Parallel()
+	var limit streamLimit
+	limit.Store(linkRoom)
+	s := session{limit: &limit}
+	for i, step := range []struct{ busy, free, want int32 }{
+		{0, 0, linkRoom}, // the only one was refused
+		{5, 0, 5},
+		{7, 0, 5},
+		{2, 8, 10}, // it has said so
+		{3, 0, 10}, // and takes fewer on this connection, for whatever reason
+		{1, 3, 4},
+	} {
+		if s.observe(step.busy, step.free); limit.Load() != step.want {
+			t.Fatalf("step %d: limit %d; want %d", i+1, limit.Load(), step.want)
+		}
 	}
 }

@@ -52,8 +52,8 @@ func TestFewStreams(t *testing.T) {
 	p := poolOf(e)
 	for found := false; !found; time.Sleep(time.Millisecond) {
 		p.mu.Lock()
-		found = len(p.berths) > 1
-		for _, b := range p.berths {
+		found = len(p.links) > 1
+		for _, b := range p.links {
 			found = found && b.room() <= streams
 		}
 		p.mu.Unlock()

@@ -63,24 +63,24 @@ const (
 )
 
 // trouble tells what may be wrong with the connection of s.
-func (s *seat) trouble() trouble {
-	p, b := s.pool, s.berth
+func (s *slot) trouble() trouble {
+	p, c := s.pool, s.link
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	lone := b.crowded && p.inOrder
+	lone := c.crowded && p.inOrder
 	switch {
-	case s.left && b.room() == 0:
-		if idle := time.Now().UnixNano() - max(b.since.Load(), b.heard()); lone && b.answers < 2 && idle < int64(patience) {
+	case s.released && c.room() == 0:
+		if idle := time.Now().UnixNano() - max(c.since.Load(), c.heard()); lone && c.answers < 2 && idle < int64(patience) {
 			return single
 		}
 		return ended
-	case s.left && s.fresh && !b.crowded && errors.Is(s.err, errRefused):
+	case s.released && s.fresh && !c.crowded && errors.Is(s.err, errRefused):
 		return refused
-	case s.left:
+	case s.released:
 		return ended
-	case lone && b.answers == 1:
+	case lone && c.answers == 1:
 		return single
-	case b.seats.Front() == s.el:
+	case c.slots.Front() == s.el:
 		return first
 	}
 	return behind
@@ -99,8 +99,8 @@ func (t trouble) want() want {
 
 // learn draws conclusions from that a second connection had the answer that s, in
 // trouble t, did not have.
-func (s *seat) learn(t trouble) {
-	p, b := s.pool, s.berth
+func (s *slot) learn(t trouble) {
+	p, c := s.pool, s.link
 	if !p.inOrder {
 		return
 	}
@@ -108,8 +108,8 @@ func (s *seat) learn(t trouble) {
 	defer p.mu.Unlock()
 	switch t {
 	case single:
-		if b.answers == 1 && !b.struck { // one that answered none says nothing of a second question
-			b.struck = true
+		if c.answers == 1 && !c.struck { // one that answered none says nothing of a second question
+			c.struck = true
 			p.order.strikes++
 		}
 		if p.order.strikes >= enoughStrikes {
@@ -118,27 +118,27 @@ func (s *seat) learn(t trouble) {
 	case first:
 		s.blame()
 	case behind:
-		b.overtaken = true
+		c.overtaken = true
 	}
 }
 
 // blame notes that the question of s was answered, at last. If one behind it was
 // answered elsewhere long before, it held that up. p.mu is held.
-func (s *seat) blame() {
-	if s.berth.overtaken && time.Since(s.taken) > 2*patience {
+func (s *slot) blame() {
+	if s.link.overtaken && time.Since(s.taken) > 2*patience {
 		suffer(&s.pool.order.queued)
 	}
 }
 
 // answered notes an answer to the question of s.
-func (s *seat) answered() {
-	p, b := s.pool, s.berth
+func (s *slot) answered() {
+	p, c := s.pool, s.link
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if b.answers++; b.answers > 1 && b.crowded {
+	if c.answers++; c.answers > 1 && c.crowded {
 		p.order.strikes = 0
 	}
-	if p.inOrder && b.seats.Front() == s.el {
+	if p.inOrder && c.slots.Front() == s.el {
 		s.blame()
 	}
 }

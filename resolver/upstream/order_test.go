@@ -127,8 +127,8 @@ func TestConnectionsThatEnd(t *testing.T) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.berths) != 0 || p.sure {
-		t.Errorf("%d connections are kept, sure %v; want none", len(p.berths), p.sure)
+	if len(p.links) != 0 || p.sure {
+		t.Errorf("%d connections are kept, sure %v; want none", len(p.links), p.sure)
 	}
 }
 
@@ -139,23 +139,23 @@ func TestLostPackets(t *testing.T) {
 	p := newPool(nil)
 	t.Cleanup(p.close)
 	p.inOrder = true
-	seatOn := func(answers int) *seat {
-		s := &seat{pool: p, berth: &berth{link: &pipe{}, crowded: true, answers: answers}}
-		s.el = s.berth.seats.PushBack(s)
+	slotOn := func(answers int) *slot {
+		s := &slot{pool: p, link: &pooledLink{link: &pipe{}, crowded: true, answers: answers}}
+		s.el = s.link.slots.PushBack(s)
 		return s
 	}
 	for range 3 {
 		for range enoughStrikes - 1 {
-			s := seatOn(1)
+			s := slotOn(1)
 			s.learn(s.trouble())
 		}
-		seatOn(1).answered()
+		slotOn(1).answered()
 	}
 	if w := p.order.want(); w != shared {
 		t.Errorf("the server wants %v; want %v", w, shared)
 	}
 	for range enoughStrikes {
-		s := seatOn(1)
+		s := slotOn(1)
 		s.learn(s.trouble())
 	}
 	if w := p.order.want(); w != unused {
@@ -170,9 +170,9 @@ func TestStrikes(t *testing.T) {
 	p := piped(t, func(context.Context, int) error { return nil })
 	p.inOrder = true
 	lose := func(answers int) {
-		b := &berth{answers: answers, crowded: true}
+		b := &pooledLink{answers: answers, crowded: true}
 		for range enoughStrikes {
-			(&seat{pool: p, berth: b}).learn(single)
+			(&slot{pool: p, link: b}).learn(single)
 		}
 	}
 	for range enoughStrikes {

@@ -133,7 +133,7 @@ func TestIdleConnectionsAreBounded(t *testing.T) {
 	askAll(t, e, n)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if kept := len(p.berths); kept != idleMax {
+	if kept := len(p.links); kept != idleMax {
 		t.Errorf("%d connections kept; want %d", kept, idleMax)
 	}
 }

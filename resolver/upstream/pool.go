@@ -51,8 +51,8 @@ type pool struct {
 	order   order
 
 	mu      sync.Mutex
-	berths  []*berth  // the oldest first
-	waiting list.List // of *visitor, the first first
+	links   []*pooledLink // the oldest first
+	waiting list.List     // of *waiter, the first first
 	dials   int
 	// sure tells that the last dial succeeded, share what room there was then.
 	sure  bool
@@ -65,14 +65,14 @@ type pool struct {
 	closed []link // by unlock
 }
 
-// A berth is a link in a pool. What is no atomic is guarded by pool.mu.
-type berth struct {
+// A pooledLink is a connection in a pool. What is no atomic is guarded by pool.mu.
+type pooledLink struct {
 	link
-	seats list.List    // of *seat, the first first
-	since atomic.Int64 // there are seats without a break since then, in Unix nanoseconds
-	// alone tells that the one seat wants no other beside it.
+	slots list.List    // of *slot, those taken, the first first
+	since atomic.Int64 // some are taken without a break since then, in Unix nanoseconds
+	// alone tells that the one slot wants no other beside it.
 	alone   bool
-	retired bool // and not among berths
+	retired bool // and not among links
 	expire  *time.Timer
 	// used tells that something was asked, crowded that several questions were at once,
 	// answers how many were answered. The others are for order.
@@ -82,33 +82,33 @@ type berth struct {
 }
 
 // silent reports whether questions have waited for longer than patience without
-// that anything was heard. The berth must have seats.
-func (b *berth) silent(now time.Time) bool {
-	return now.UnixNano()-max(b.since.Load(), b.heard()) > int64(patience)
+// that anything was heard. It must be in use.
+func (c *pooledLink) silent(now time.Time) bool {
+	return now.UnixNano()-max(c.since.Load(), c.heard()) > int64(patience)
 }
 
-// A visitor waits for a seat.
-type visitor struct {
+// A waiter waits for a slot.
+type waiter struct {
 	want    want
 	granted chan grant
 }
 
 type grant struct {
-	seat *seat
+	slot *slot
 	err  error
 }
 
-// A seat is one question's place on a connection.
-type seat struct {
-	pool  *pool
-	berth *berth
-	el    *list.Element
+// A slot is one question's place on a connection.
+type slot struct {
+	pool *pool
+	link *pooledLink
+	el   *list.Element
 	// fresh tells that nothing had been answered over the connection before.
 	fresh bool
 	taken time.Time
-	// left tells that it is over, with err.
-	left bool
-	err  error
+	// released tells that it is over, with err.
+	released bool
+	err      error
 }
 
 func newPool(dial func(context.Context, func(link)) (link, error)) *pool {
@@ -117,17 +117,17 @@ func newPool(dial func(context.Context, func(link)) (link, error)) *pool {
 	return p
 }
 
-// enter returns a seat on such a connection as w wants, as soon as there is one. It
-// must be left.
-func (p *pool) enter(ctx context.Context, w want) (*seat, error) {
-	v := &visitor{want: max(w, p.order.want()), granted: make(chan grant, 1)}
+// acquire returns a slot on such a connection as w wants, as soon as there is one. It
+// must be released.
+func (p *pool) acquire(ctx context.Context, w want) (*slot, error) {
+	v := &waiter{want: max(w, p.order.want()), granted: make(chan grant, 1)}
 	p.mu.Lock()
 	el := p.waiting.PushBack(v)
 	p.advance()
 	p.unlock()
 	select {
 	case g := <-v.granted:
-		return g.seat, g.err
+		return g.slot, g.err
 	case <-ctx.Done():
 	}
 	p.mu.Lock()
@@ -135,21 +135,21 @@ func (p *pool) enter(ctx context.Context, w want) (*seat, error) {
 	p.unlock()
 	select {
 	case g := <-v.granted:
-		if g.seat != nil {
-			g.seat.leave(nil)
+		if g.slot != nil {
+			g.slot.release(nil)
 		}
 	default:
 	}
 	return nil, context.Cause(ctx)
 }
 
-// advance seats whom it can, and opens connections for the others. p.mu is held.
+// advance gives slots to whom it can, and opens connections for the others. p.mu is held.
 func (p *pool) advance() {
 	now := time.Now()
-	var full [unused + 1]int // visitors without a seat, by what they want
+	var full [unused + 1]int // waiters without a slot, by what they want
 	for el := p.waiting.Front(); el != nil; {
-		v, next := el.Value.(*visitor), el.Next()
-		var s *seat
+		v, next := el.Value.(*waiter), el.Next()
+		var s *slot
 		if full[v.want] == 0 {
 			s = p.place(v, now)
 		}
@@ -157,7 +157,7 @@ func (p *pool) advance() {
 			full[v.want]++
 		} else {
 			p.waiting.Remove(el)
-			v.granted <- grant{seat: s}
+			v.granted <- grant{slot: s}
 		}
 		el = next
 	}
@@ -165,32 +165,32 @@ func (p *pool) advance() {
 	if p.sure {
 		most = maxDials
 	}
-	for need := full[unused] + full[alone] + (full[shared]+p.share-1)/p.share; p.redial == nil && p.dials < min(need, most) && len(p.berths)+p.dials < maxLinks; {
+	for need := full[unused] + full[alone] + (full[shared]+p.share-1)/p.share; p.redial == nil && p.dials < min(need, most) && len(p.links)+p.dials < maxLinks; {
 		p.dials++
 		go p.open(p.era)
 	}
 }
 
-// place returns a seat for v on the oldest connection that has one, or nil: so those
+// place returns a slot for v on the oldest connection that has one, or nil: so those
 // beyond what is needed fall idle. p.mu is held.
-func (p *pool) place(v *visitor, now time.Time) *seat {
-	for _, b := range p.berths {
-		taken := b.seats.Len()
+func (p *pool) place(v *waiter, now time.Time) *slot {
+	for _, c := range p.links {
+		taken := c.slots.Len()
 		switch {
-		case taken > 0 && (v.want != shared || b.alone || b.silent(now)), b.used && v.want == unused, taken >= b.room():
+		case taken > 0 && (v.want != shared || c.alone || c.silent(now)), c.used && v.want == unused, taken >= c.room():
 			continue
 		case taken == 0:
-			b.since.Store(now.UnixNano())
+			c.since.Store(now.UnixNano())
 		default:
-			b.crowded = true
+			c.crowded = true
 		}
-		if b.expire != nil {
-			b.expire.Stop()
+		if c.expire != nil {
+			c.expire.Stop()
 		}
-		b.alone = v.want != shared
-		b.used = true
-		s := &seat{pool: p, berth: b, fresh: b.answers == 0, taken: now}
-		s.el = b.seats.PushBack(s)
+		c.alone = v.want != shared
+		c.used = true
+		s := &slot{pool: p, link: c, fresh: c.answers == 0, taken: now}
+		s.el = c.slots.PushBack(s)
 		return s
 	}
 	return nil

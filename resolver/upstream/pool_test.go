@@ -48,22 +48,22 @@ func TestConnectionsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var opened atomic.Int32
 		p := piped(t, func(_ context.Context, _ int) error { opened.Add(1); return nil })
-		seats := make(chan *seat, maxLinks+maxDials)
+		slots := make(chan *slot, maxLinks+maxDials)
 		for range maxLinks + maxDials {
 			go func() {
-				s, err := p.enter(t.Context(), unused)
+				s, err := p.acquire(t.Context(), unused)
 				if err != nil {
 					t.Error(err)
 				}
-				seats <- s
+				slots <- s
 			}()
 			synctest.Wait()
 		}
-		if opened.Load() != maxLinks || len(seats) != maxLinks {
-			t.Errorf("%d connections with %d questions; want %d", opened.Load(), len(seats), maxLinks)
+		if opened.Load() != maxLinks || len(slots) != maxLinks {
+			t.Errorf("%d connections with %d questions; want %d", opened.Load(), len(slots), maxLinks)
 		}
 		for range maxLinks + maxDials {
-			(<-seats).leave(nil)
+			(<-slots).release(nil)
 		}
 	})
 }
@@ -86,40 +86,40 @@ func TestFailedDialWaits(t *testing.T) {
 			}
 			return refused
 		})
-		var taken []*seat
+		var taken []*slot
 		for range linkRoom {
-			s, err := p.enter(t.Context(), shared)
+			s, err := p.acquire(t.Context(), shared)
 			if err != nil {
 				t.Fatal(err)
 			}
 			taken = append(taken, s)
 		}
 		type entered struct {
-			seat *seat
+			slot *slot
 			err  error
 		}
 		got := make(chan entered, 1)
 		go func() {
-			s, err := p.enter(t.Context(), shared)
+			s, err := p.acquire(t.Context(), shared)
 			got <- entered{s, err}
 		}()
 		time.Sleep(redialAfter)
 		synctest.Wait()
 		if attempts.Load() != 2 || len(got) > 0 {
-			t.Fatalf("%d attempts, over already: %v; want one that failed, and the visitor to wait", attempts.Load(), len(got) > 0)
+			t.Fatalf("%d attempts, over already: %v; want one that failed, and the waiter to wait", attempts.Load(), len(got) > 0)
 		}
 		time.Sleep(redialAfter / 2)
 		synctest.Wait()
 		if attempts.Load() != 3 {
 			t.Errorf("%d attempts; want another after a while", attempts.Load())
 		}
-		taken[0].leave(nil)
+		taken[0].release(nil)
 		e := <-got
-		if e.err != nil || e.seat.berth != taken[1].berth {
-			t.Fatalf("seat on the connection that lives: %v; want it", e.err)
+		if e.err != nil || e.slot.link != taken[1].link {
+			t.Fatalf("slot on the connection that lives: %v; want it", e.err)
 		}
-		for _, s := range append(taken[1:], e.seat) {
-			s.leave(nil)
+		for _, s := range append(taken[1:], e.slot) {
+			s.release(nil)
 		}
 	})
 }
@@ -140,9 +140,9 @@ func TestPauseOfAnotherNetwork(t *testing.T) {
 		enter := func(n int) { // until one more is wanted than there is room for
 			for range n {
 				entering.Go(func() {
-					if s, err := p.enter(t.Context(), shared); err == nil {
+					if s, err := p.acquire(t.Context(), shared); err == nil {
 						<-t.Context().Done()
-						s.leave(nil)
+						s.release(nil)
 					}
 				})
 				synctest.Wait()

@@ -60,8 +60,10 @@ func (s *session) failed(err error) error {
 
 // count finds out what the server allows, once it has said something. Where more was
 // asked than that, it is no more than what is left under way.
-func (s *session) count() {
-	busy, free := int32(s.conn.InFlight()), int32(s.conn.Available())
+func (s *session) count() { s.observe(int32(s.conn.InFlight()), int32(s.conn.Available())) }
+
+// observe is count with busy requests under way, and room for as many more as free.
+func (s *session) observe(busy, free int32) {
 	switch {
 	case free > 0:
 		s.counted.Store(true)

@@ -16,21 +16,21 @@ import (
 	"sekisho/resolver/upstream"
 )
 
-// TestLanes has one client take all places of a silent server, and another come.
-func TestLanes(t *testing.T) {
+// TestClientQueues has one client take all places of a silent server, and another come.
+func TestClientQueues(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var ts turnstile
-		ts.added = mostSilent - perUpstream
+		var lim limiter
+		lim.added = mostSilent - perUpstream
 		flooder, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
-		enter := func(client netip.Addr, n int) (passes []*pass) {
+		enter := func(client netip.Addr, n int) (permits []*permit) {
 			for range n {
-				passes = append(passes, ts.enter(t.Context(), client))
+				permits = append(permits, lim.enter(t.Context(), client))
 			}
-			return passes
+			return permits
 		}
 		flood := enter(flooder, mostSilent-2)
-		ts.added, ts.latest = 0, time.Now()
+		lim.added, lim.latest = 0, time.Now()
 		waits := enter(flooder, 2)
 		if few := enter(other, 2); !few[0].admitted() || !few[1].admitted() || waits[1].admitted() {
 			t.Error("a client with few exchanges waits for a place, or one with many does not")
@@ -41,7 +41,7 @@ func TestLanes(t *testing.T) {
 		if !late[1].admitted() || waits[1].admitted() || !errors.Is(context.Cause(flood[0].ctx), errGivenUp) {
 			t.Error("want the other client's latest in the place of the flooder's oldest")
 		}
-		ts.added = mostSilent - perUpstream
+		lim.added = mostSilent - perUpstream
 		flood[1].leave()
 		if !late[0].admitted() || waits[0].admitted() {
 			t.Error("want who has fewest places to have the next")
@@ -51,17 +51,17 @@ func TestLanes(t *testing.T) {
 			t.Error("want who has waited longest to have the next of its client's")
 		}
 		waits[1].leave()
-		for ts.inside.Len() > 0 {
-			oldest(&ts.inside).leave()
+		for lim.inFlight.Len() > 0 {
+			oldest(&lim.inFlight).leave()
 		}
-		if n := ts.lanes.crowded(); n != 0 {
+		if n := lim.clients.crowded(); n != 0 {
 			t.Errorf("%d clients still have places", n)
 		}
 		for i := range mostSilent {
-			ts.enter(t.Context(), netip.AddrFrom4([4]byte{198, 51, 100, byte(i)})).leave()
+			lim.enter(t.Context(), netip.AddrFrom4([4]byte{198, 51, 100, byte(i)})).leave()
 		}
-		if n := len(ts.lanes.byClient); n > keptLanes {
-			t.Errorf("%d clients still known; want %d at most", n, keptLanes)
+		if n := len(lim.clients.byClient); n > keptQueues {
+			t.Errorf("%d clients still known; want %d at most", n, keptQueues)
 		}
 	})
 }
@@ -69,24 +69,24 @@ func TestLanes(t *testing.T) {
 // TestGiveWay gives places back while there is room aside, and ends nothing for it.
 func TestGiveWay(t *testing.T) {
 	t.Parallel()
-	var ts turnstile
-	var passes []*pass
+	var lim limiter
+	var permits []*permit
 	for i := range perUpstream {
-		p := ts.enter(t.Context(), netip.Addr{})
+		p := lim.enter(t.Context(), netip.Addr{})
 		p.giveWay(fmt.Sprint(i % 2))
 		p.giveWay(fmt.Sprint(i % 2)) // does no harm
-		passes = append(passes, p)
+		permits = append(permits, p)
 	}
-	if a, n := ts.aside.Len(), ts.inside.Len(); a != 2*asideEach || n != perUpstream-a {
-		t.Errorf("%d aside, %d inside; want %d of each holder aside and the rest inside", a, n, asideEach)
+	if a, n := lim.aside.Len(), lim.inFlight.Len(); a != 2*asideEach || n != perUpstream-a {
+		t.Errorf("%d aside, %d in flight; want %d of each holder aside and the rest in flight", a, n, asideEach)
 	}
-	for _, p := range passes {
+	for _, p := range permits {
 		if p.ctx.Err() != nil {
 			t.Fatal("an exchange was ended")
 		}
 		p.leave()
 	}
-	if ts.aside.Len()+ts.inside.Len()+ts.lanes.crowded() != 0 {
+	if lim.aside.Len()+lim.inFlight.Len()+lim.clients.crowded() != 0 {
 		t.Error("something is left")
 	}
 }
@@ -146,8 +146,8 @@ func TestMalformedFlood(t *testing.T) {
 	wantLanes := func() {
 		places.mu.Lock()
 		defer places.mu.Unlock()
-		if n := len(places.lanes.byClient); n < flooders || places.lanes.byClient[netip.Addr{}] != nil {
-			t.Errorf("%d clients have places, some nobody's: %v; want each to have its own", n, places.lanes.byClient[netip.Addr{}] != nil)
+		if n := len(places.clients.byClient); n < flooders || places.clients.byClient[netip.Addr{}] != nil {
+			t.Errorf("%d clients have places, some nobody's: %v; want each to have its own", n, places.clients.byClient[netip.Addr{}] != nil)
 		}
 	}
 	wantLanes()

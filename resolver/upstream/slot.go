@@ -13,25 +13,25 @@ import (
 func (p *pool) changed(l link) {
 	p.mu.Lock()
 	defer p.unlock()
-	for _, b := range p.berths {
-		if b.link == l && b.room() == 0 {
-			p.retire(b)
+	for _, c := range p.links {
+		if c.link == l && c.room() == 0 {
+			p.retire(c)
 			break
 		}
 	}
 	p.advance()
 }
 
-// retire has b, which is among berths, asked nothing more. It is closed when nothing is under way
+// retire has c, which is among links, asked nothing more. It is closed when nothing is under way
 // on it. p.mu is held.
-func (p *pool) retire(b *berth) {
-	b.retired = true
-	p.berths = slices.DeleteFunc(p.berths, func(other *berth) bool { return other == b })
-	if b.expire != nil {
-		b.expire.Stop()
+func (p *pool) retire(c *pooledLink) {
+	c.retired = true
+	p.links = slices.DeleteFunc(p.links, func(other *pooledLink) bool { return other == c })
+	if c.expire != nil {
+		c.expire.Stop()
 	}
-	if b.seats.Len() == 0 {
-		p.closed = append(p.closed, b.link)
+	if c.slots.Len() == 0 {
+		p.closed = append(p.closed, c.link)
 	}
 }
 
@@ -47,56 +47,56 @@ func (p *pool) close() {
 		p.redial.Stop()
 		p.redial = nil
 	}
-	for len(p.berths) > 0 {
-		p.retire(p.berths[0])
+	for len(p.links) > 0 {
+		p.retire(p.links[0])
 	}
 	p.advance()
 }
 
-// leave gives the seat up, whose question came to err. A connection that was silent to the end is not trusted any
+// release gives the slot up, whose question came to err. A connection that was silent to the end is not trusted any
 // more.
-func (s *seat) leave(err error) {
-	p, b := s.pool, s.berth
+func (s *slot) release(err error) {
+	p, c := s.pool, s.link
 	p.mu.Lock()
 	defer p.unlock()
-	silent := b.silent(time.Now())
-	b.seats.Remove(s.el)
-	s.left, s.err = true, err
-	switch empty := b.seats.Len() == 0; {
-	case b.retired && empty:
-		p.closed = append(p.closed, b.link)
-	case b.retired:
-	case b.room() == 0, empty && (silent || p.idle() > idleMax || p.order.want() == unused):
-		p.retire(b)
+	silent := c.silent(time.Now())
+	c.slots.Remove(s.el)
+	s.released, s.err = true, err
+	switch empty := c.slots.Len() == 0; {
+	case c.retired && empty:
+		p.closed = append(p.closed, c.link)
+	case c.retired:
+	case c.room() == 0, empty && (silent || p.idle() > idleMax || p.order.want() == unused):
+		p.retire(c)
 	case empty:
-		b.alone = false
-		b.expire = time.AfterFunc(idleLife, func() { p.expire(b) })
+		c.alone = false
+		c.expire = time.AfterFunc(idleLife, func() { p.expire(c) })
 	}
 	p.advance()
 }
 
 // idle is how many connections are not used. p.mu is held.
 func (p *pool) idle() (n int) {
-	for _, b := range p.berths {
-		if b.seats.Len() == 0 {
+	for _, c := range p.links {
+		if c.slots.Len() == 0 {
 			n++
 		}
 	}
 	return n
 }
 
-// expire retires b, whose time has come unless it is in use again.
-func (p *pool) expire(b *berth) {
+// expire retires c, whose time has come unless it is in use again.
+func (p *pool) expire(c *pooledLink) {
 	p.mu.Lock()
 	defer p.unlock()
-	if !b.retired && b.seats.Len() == 0 && time.Since(time.Unix(0, max(b.since.Load(), b.heard()))) >= idleLife {
-		p.retire(b)
+	if !c.retired && c.slots.Len() == 0 && time.Since(time.Unix(0, max(c.since.Load(), c.heard()))) >= idleLife {
+		p.retire(c)
 	}
 }
 
-// exchange asks q from s, which it leaves.
-func (s *seat) exchange(ctx context.Context, q *dns.Msg) (reply *dns.Msg, err error) {
-	defer func() { s.leave(err) }()
+// exchange asks q from s, which it releases.
+func (s *slot) exchange(ctx context.Context, q *dns.Msg) (reply *dns.Msg, err error) {
+	defer func() { s.release(err) }()
 	wait, err := s.ask(q)
 	if err != nil {
 		return nil, err
@@ -108,12 +108,12 @@ func (s *seat) exchange(ctx context.Context, q *dns.Msg) (reply *dns.Msg, err er
 	return reply, nil
 }
 
-// ask asks q, and so has s be the last seat.
-func (s *seat) ask(q *dns.Msg) (wait exchange, err error) {
+// ask asks q, and so has s be the last slot.
+func (s *slot) ask(q *dns.Msg) (wait exchange, err error) {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
-	s.berth.seats.MoveToBack(s.el)
-	return s.berth.ask(q)
+	s.link.slots.MoveToBack(s.el)
+	return s.link.ask(q)
 }
 
 // exchange asks q over one connection, and over another besides if the first has
@@ -122,7 +122,7 @@ func (s *seat) ask(q *dns.Msg) (wait exchange, err error) {
 func (p *pool) exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
-	s, err := p.enter(ctx, shared)
+	s, err := p.acquire(ctx, shared)
 	if err != nil {
 		return nil, cause(ctx, err)
 	}
@@ -130,7 +130,7 @@ func (p *pool) exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	// A connection that was just opened is not dead, and nothing is before the first
 	// question on it.
 	alive := func() bool {
-		return s.fits() && (s.berth.heard() == 0 && s.isFirst() || !s.berth.silent(time.Now()))
+		return s.fits() && (s.link.heard() == 0 && s.isFirst() || !s.link.silent(time.Now()))
 	}
 	return hedge(ctx, alive, first, func(ctx context.Context) (*dns.Msg, error) {
 		if err := s.final(); err != nil && !errors.Is(err, errRefused) {
@@ -141,19 +141,19 @@ func (p *pool) exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 }
 
 // isFirst reports whether no question before that of s is under way.
-func (s *seat) isFirst() bool {
+func (s *slot) isFirst() bool {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
-	return s.berth.seats.Front() == s.el
+	return s.link.slots.Front() == s.el
 }
 
 // fits reports whether the server allows as many questions on the connection as there
 // are up to that of s: before it has said how many, more are asked.
-func (s *seat) fits() bool {
+func (s *slot) fits() bool {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
-	room := s.berth.room()
-	for el := s.berth.seats.Front(); el != nil && room > 0; el = el.Next() {
+	room := s.link.room()
+	for el := s.link.slots.Front(); el != nil && room > 0; el = el.Next() {
 		if el == s.el {
 			return true
 		}
@@ -164,10 +164,10 @@ func (s *seat) fits() bool {
 
 // final returns why the question of s failed if that is no reason to ask again: the
 // connection was new, and its own.
-func (s *seat) final() error {
+func (s *slot) final() error {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
-	if s.fresh && !s.berth.crowded {
+	if s.fresh && !s.link.crowded {
 		return s.err
 	}
 	return nil
@@ -176,7 +176,7 @@ func (s *seat) final() error {
 // retry asks q anew after it was asked in vain from s, and if that connection ends as well
 // once more over one of its own: a question that a server ends connections for is asked
 // anew beside those that it has taken with it before.
-func (p *pool) retry(ctx context.Context, s *seat, q *dns.Msg) (*dns.Msg, error) {
+func (p *pool) retry(ctx context.Context, s *slot, q *dns.Msg) (*dns.Msg, error) {
 	t := s.trouble()
 	reply, again, err := p.askAs(ctx, t.want(), q)
 	if again != nil && again.ended() && again.final() == nil {
@@ -191,10 +191,10 @@ func (p *pool) retry(ctx context.Context, s *seat, q *dns.Msg) (*dns.Msg, error)
 	return reply, err
 }
 
-// askAs asks q from a seat on such a connection as w wants, which it returns if there was
+// askAs asks q from a slot on such a connection as w wants, which it returns if there was
 // one.
-func (p *pool) askAs(ctx context.Context, w want, q *dns.Msg) (*dns.Msg, *seat, error) {
-	s, err := p.enter(ctx, w)
+func (p *pool) askAs(ctx context.Context, w want, q *dns.Msg) (*dns.Msg, *slot, error) {
+	s, err := p.acquire(ctx, w)
 	if err != nil {
 		return nil, nil, cause(ctx, err)
 	}
@@ -208,8 +208,8 @@ var errRefused = errors.New("refused by the server for now")
 
 // ended reports whether the question of s failed because its connection ended, or had no
 // room for it.
-func (s *seat) ended() bool {
+func (s *slot) ended() bool {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
-	return s.left && s.err != nil && (s.berth.room() == 0 || errors.Is(s.err, errRefused))
+	return s.released && s.err != nil && (s.link.room() == 0 || errors.Is(s.err, errRefused))
 }

@@ -6,19 +6,19 @@ import (
 	"net/netip"
 )
 
-// A pass is one exchange's place in a turnstile.
-type pass struct {
-	turnstile *turnstile
+// A permit is one exchange's place in a limiter.
+type permit struct {
+	limiter *limiter
 	// who is told what becomes of it; nil for one that enter made.
 	who entrant
 	// client is whose exchange it is; all that are nobody's are one client's.
 	client netip.Addr
-	lane   *lane         // of client, while it is inside or outside
-	queued *list.Element // in lane.outside, while it is there
-	number uint64        // among all that were outside
+	queue  *clientQueue  // of client, while it is in flight or waits
+	queued *list.Element // in queue.waiters, while it is there
+	number uint64        // among all that waited
 	// holder is on whose account it is, once it is aside.
 	holder string
-	where  *list.List // inside, aside or nil
+	where  *list.List // inFlight, aside or nil
 	el     *list.Element
 
 	// ready is closed when the exchange may start.
@@ -28,16 +28,16 @@ type pass struct {
 	cancel context.CancelCauseFunc
 }
 
-// enter returns a pass of client that is ready now or later. It must be left.
-func (t *turnstile) enter(ctx context.Context, client netip.Addr) *pass {
-	p := &pass{turnstile: t, client: client, ready: make(chan struct{})}
+// enter returns a permit of client that is ready now or later. It must be left.
+func (l *limiter) enter(ctx context.Context, client netip.Addr) *permit {
+	p := &permit{limiter: l, client: client, ready: make(chan struct{})}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
-	t.queue(p)
+	l.queue(p)
 	return p
 }
 
 // admitted reports whether p is ready.
-func (p *pass) admitted() bool {
+func (p *permit) admitted() bool {
 	select {
 	case <-p.ready:
 		return true
@@ -47,21 +47,21 @@ func (p *pass) admitted() bool {
 }
 
 // leave gives up the place of p, or the wait for one.
-func (p *pass) leave() {
-	t := p.turnstile
-	t.mu.Lock()
-	defer t.unlock()
+func (p *permit) leave() {
+	l := p.limiter
+	l.mu.Lock()
+	defer l.unlock()
 	p.remove()
 	if p.cancel != nil {
 		p.cancel(nil)
 	}
-	t.advance()
+	l.advance()
 }
 
-func (p *pass) remove() {
+func (p *permit) remove() {
 	if p.where != nil {
 		p.where.Remove(p.el)
 		p.where = nil
 	}
-	p.turnstile.lanes.remove(p)
+	p.limiter.clients.remove(p)
 }

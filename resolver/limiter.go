@@ -33,20 +33,20 @@ const (
 	// at how many times that pace, if they go over connections that they share: one
 	// costs no socket then. With names that nobody answers for, and the question about
 	// where each leads, there are soon more than a pace for sockets lets in, and whoever
-	// waits outside meanwhile is overtaken for good.
+	// waits meanwhile is overtaken for good.
 	overOne = 4
 )
 
 // errGivenUp is why an exchange ended that had been the oldest of too many.
 var errGivenUp = errors.New("no answer, and others are waiting")
 
-// A turnstile bounds the exchanges with one server without letting those that
+// A limiter bounds the exchanges with one server without letting those that
 // are not answered keep out the rest. The zero value is open.
-type turnstile struct {
-	mu     sync.Mutex
-	inside list.List // of *pass, the oldest first
-	aside  list.List // of *pass, see stepAside, the oldest first
-	lanes  lanes     // who is inside or waits outside, by client
+type limiter struct {
+	mu       sync.Mutex
+	inFlight list.List    // of *permit, the oldest first
+	aside    list.List    // of *permit, see stepAside, the oldest first
+	clients  clientQueues // who is in flight or waits, by client
 	// added is how many are let in at once beyond perUpstream.
 	added int
 	// shared tells that the exchanges go over connections that they share.
@@ -68,7 +68,7 @@ type entrant interface {
 
 // A call is one of p's who.
 type call struct {
-	p *pass
+	p *permit
 	// giveUp is why the exchange is to end, or nil for one that may start.
 	giveUp error
 }
@@ -86,109 +86,109 @@ func (c call) do() {
 	}
 }
 
-// queue tells the entrant of p, whose turnstile is t, now or later, until p is
+// queue tells the entrant of p, whose limiter is l, now or later, until p is
 // left. Of one that was left before, admit is called all the same.
-func (t *turnstile) queue(p *pass) {
-	t.mu.Lock()
-	defer t.unlock()
-	t.lanes.queue(p)
-	t.advance()
+func (l *limiter) queue(p *permit) {
+	l.mu.Lock()
+	defer l.unlock()
+	l.clients.queue(p)
+	l.advance()
 }
 
 // try admits p if there is a place free, and reports whether there is.
-func (t *turnstile) try(p *pass) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.lanes.waiting > 0 || t.inside.Len() >= perUpstream+t.added {
+func (l *limiter) try(p *permit) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.clients.waiting > 0 || l.inFlight.Len() >= perUpstream+l.added {
 		return false
 	}
-	p.turnstile = t
-	t.place(p)
+	p.limiter = l
+	l.place(p)
 	return true
 }
 
-// unlock unlocks t.mu and makes the calls that are due, which may use t.
-func (t *turnstile) unlock() {
-	calls := t.calls
-	t.calls = nil
-	t.mu.Unlock()
+// unlock unlocks l.mu and makes the calls that are due, which may use l.
+func (l *limiter) unlock() {
+	calls := l.calls
+	l.calls = nil
+	l.mu.Unlock()
 	for _, c := range calls {
 		c.do()
 	}
 }
 
-// place gives p, which is nowhere, a place inside. t.mu is held.
-func (t *turnstile) place(p *pass) {
-	p.where, p.el = &t.inside, t.inside.PushBack(p)
-	t.lanes.place(p)
+// place gives p, which is nowhere, a place. l.mu is held.
+func (l *limiter) place(p *permit) {
+	p.where, p.el = &l.inFlight, l.inFlight.PushBack(p)
+	l.clients.place(p)
 }
 
 // answered lets in one more at once from now on.
-func (t *turnstile) answered() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.added = min(t.added+1, mostUpstream-perUpstream)
+func (l *limiter) answered() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.added = min(l.added+1, mostUpstream-perUpstream)
 }
 
 // unanswered lets in fewer at once from now on.
-func (t *turnstile) unanswered() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.added /= 2
+func (l *limiter) unanswered() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.added /= 2
 }
 
 // brisk reports whether far more were answered than were not lately.
-func (t *turnstile) brisk() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.added > (mostUpstream-perUpstream)/2
+func (l *limiter) brisk() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.added > (mostUpstream-perUpstream)/2
 }
 
 // silence is how many exchanges with a server that does not answer there may be, and at
 // what pace they are let in.
-func (t *turnstile) silence() (most int, every time.Duration) {
-	if t.shared {
+func (l *limiter) silence() (most int, every time.Duration) {
+	if l.shared {
 		return overOne * mostSilent, pace / overOne
 	}
 	return mostSilent, pace
 }
 
-// advance lets in whom it can. t.mu is held.
-func (t *turnstile) advance() {
-	most, every := t.silence()
-	for t.lanes.waiting > 0 {
-		l := t.lanes.least(waitedLongest)
-		next := l.waiting(waitedLongest)
-		switch n := t.inside.Len(); {
-		case n < perUpstream+t.added, n < most && l.inside < apiece:
+// advance lets in whom it can. l.mu is held.
+func (l *limiter) advance() {
+	most, every := l.silence()
+	for l.clients.waiting > 0 {
+		q := l.clients.least(waitedLongest)
+		next := q.waiting(waitedLongest)
+		switch n := l.inFlight.Len(); {
+		case n < perUpstream+l.added, n < most && q.inFlight < apiece:
 		default:
-			if wait := every - time.Since(t.latest); wait > 0 {
-				t.wake(wait)
+			if wait := every - time.Since(l.latest); wait > 0 {
+				l.wake(wait)
 				return
 			}
-			next = t.lanes.least(cameLast).waiting(cameLast)
-			t.latest = time.Now()
+			next = l.clients.least(cameLast).waiting(cameLast)
+			l.latest = time.Now()
 			if n >= most {
-				first := t.greediest()
+				first := l.greediest()
 				first.remove()
-				t.calls = append(t.calls, call{first, errGivenUp})
+				l.calls = append(l.calls, call{first, errGivenUp})
 			}
 		}
 		next.remove()
-		t.place(next)
-		t.calls = append(t.calls, call{p: next})
+		l.place(next)
+		l.calls = append(l.calls, call{p: next})
 	}
 }
 
 // wake has advance called after d, unless that is due anyhow.
-func (t *turnstile) wake(d time.Duration) {
-	if t.timer != nil {
+func (l *limiter) wake(d time.Duration) {
+	if l.timer != nil {
 		return
 	}
-	t.timer = time.AfterFunc(d, func() {
-		t.mu.Lock()
-		defer t.unlock()
-		t.timer = nil
-		t.advance()
+	l.timer = time.AfterFunc(d, func() {
+		l.mu.Lock()
+		defer l.unlock()
+		l.timer = nil
+		l.advance()
 	})
 }

@@ -14,8 +14,8 @@ import (
 // than that is no browser.
 const maxPerName = 48
 
-// A shelf holds the answers about one name.
-type shelf struct {
+// A cachedName holds the answers about one name.
+type cachedName struct {
 	name  string
 	items []item // the latest last
 	// way is what the answers together say about where the name leads.
@@ -80,27 +80,27 @@ func (w *way) fresh(now time.Time) *way {
 	return &way{kept}
 }
 
-// size estimates what sh takes up in memory, ways included.
-func (sh *shelf) size() int {
+// size estimates what cn takes up in memory, ways included.
+func (cn *cachedName) size() int {
 	const overhead = 380 // the structs here and in the cache, map and allocator
-	return overhead + 2*len(sh.name) + sh.bytes
+	return overhead + 2*len(cn.name) + cn.bytes
 }
 
-func (sh *shelf) find(tail []byte) *item {
-	for i := range sh.items {
-		if string(sh.items[i].tail[:]) == string(tail) {
-			return &sh.items[i]
+func (cn *cachedName) find(tail []byte) *item {
+	for i := range cn.items {
+		if string(cn.items[i].tail[:]) == string(tail) {
+			return &cn.items[i]
 		}
 	}
 	return nil
 }
 
-// drop removes it, which is one of sh.items.
-func (sh *shelf) drop(it *item) {
-	for i := range sh.items {
-		if &sh.items[i] == it {
-			sh.bytes -= it.size
-			sh.items = slices.Delete(sh.items, i, i+1)
+// drop removes it, which is one of cn.items.
+func (cn *cachedName) drop(it *item) {
+	for i := range cn.items {
+		if &cn.items[i] == it {
+			cn.bytes -= it.size
+			cn.items = slices.Delete(cn.items, i, i+1)
 			return
 		}
 	}
@@ -108,48 +108,48 @@ func (sh *shelf) drop(it *item) {
 
 // add appends it, at the expense of the oldest if there are too many or they
 // exceed limit.
-func (sh *shelf) add(it item, limit int) {
-	if sh.items == nil {
-		sh.items = make([]item, 0, 2) // the addresses, and where they lead
+func (cn *cachedName) add(it item, limit int) {
+	if cn.items == nil {
+		cn.items = make([]item, 0, 2) // the addresses, and where they lead
 	}
-	sh.items = append(sh.items, it)
-	sh.bytes += it.size
-	for len(sh.items) > maxPerName || sh.bytes > limit {
-		sh.drop(&sh.items[0])
+	cn.items = append(cn.items, it)
+	cn.bytes += it.size
+	for len(cn.items) > maxPerName || cn.bytes > limit {
+		cn.drop(&cn.items[0])
 	}
 }
 
-// elapse makes all that sh holds, and what it has heard, older by d.
-func (sh *shelf) elapse(d time.Duration) {
-	for i := range sh.items {
-		sh.items[i].entry = sh.items[i].entry.older(d)
+// elapse makes all that cn holds, and what it has heard, older by d.
+func (cn *cachedName) elapse(d time.Duration) {
+	for i := range cn.items {
+		cn.items[i].entry = cn.items[i].entry.older(d)
 	}
-	for class, at := range sh.heard {
+	for class, at := range cn.heard {
 		if !at.IsZero() {
-			sh.heard[class] = at.Add(-d)
+			cn.heard[class] = at.Add(-d)
 		}
 	}
 }
 
 // hear notes that there is an answer of time at to a question for qtype.
-func (sh *shelf) hear(qtype uint16, at time.Time) {
+func (cn *cachedName) hear(qtype uint16, at time.Time) {
 	for _, class := range [...]int{anyWord, wordClass(qtype)} {
-		if at.After(sh.heard[class]) {
-			sh.heard[class] = at
+		if at.After(cn.heard[class]) {
+			cn.heard[class] = at
 		}
 	}
 }
 
 // update works out the way anew, and reports whether that says more, less, or for less long
 // than before; what had ceased to count says more.
-func (sh *shelf) update() (differs bool) {
+func (cn *cachedName) update() (differs bool) {
 	var chains []chain
-	for i := range sh.items {
-		it := &sh.items[i]
+	for i := range cn.items {
+		it := &cn.items[i]
 		if len(it.entry.hops) == 0 {
 			continue
 		}
-		c := chain{hops: it.entry.hops, until: it.entry.stored.Add(it.entry.ttl), last: sh.last(it)}
+		c := chain{hops: it.entry.hops, until: it.entry.stored.Add(it.entry.ttl), last: cn.last(it)}
 		if isService(it.qtype()) {
 			c.service = it.qtype()
 		}
@@ -159,14 +159,14 @@ func (sh *shelf) update() (differs bool) {
 			*same = c
 		}
 	}
-	old := sh.way.all()
-	sh.way = nil
+	old := cn.way.all()
+	cn.way = nil
 	if len(chains) > 0 {
-		sh.way = &way{chains}
+		cn.way = &way{chains}
 	}
 	return len(old) != len(chains) || slices.ContainsFunc(old, func(c chain) bool {
 		same := c.among(chains)
-		return same == nil || same.last.Before(c.last) || c.last.Before(same.last) && !sh.heard[anyWord].Before(c.last)
+		return same == nil || same.last.Before(c.last) || c.last.Before(same.last) && !cn.heard[anyWord].Before(c.last)
 	})
 }
 
@@ -174,9 +174,9 @@ func (sh *shelf) update() (differs bool) {
 // later word: what is asked for more often may be another type, and the name must not come
 // loose from the verdict meanwhile. The alias of a name is that of all types, so that any
 // answer is a word about it; of service records only later ones are.
-func (sh *shelf) last(it *item) time.Time {
+func (cn *cachedName) last(it *item) time.Time {
 	until := it.entry.stored.Add(it.entry.ttl)
-	if sh.heard[wordClass(it.qtype())].After(it.entry.stored) {
+	if cn.heard[wordClass(it.qtype())].After(it.entry.stored) {
 		return until
 	}
 	return until.Add(maxStale)
