@@ -56,6 +56,7 @@ type document struct {
 	scripted bool    // it has a script
 	wrap     wrapped // what an element holds
 	apart    bool    // a script gets it and nobody is shown it: CDATA in it may be markup
+	fed      bool    // and it is a feed: what is called a title there is one of many
 }
 
 // maxLevel is how deep in one another documents are unpacked.
@@ -191,6 +192,7 @@ func (d *document) startTag(t *tag) {
 	switch name := string(t.name); {
 	case inline(t.name):
 		d.hide(t)
+		d.fed = d.fed || d.apart && (name == "item" || name == "entry")
 		if name == "label" {
 			d.spots.open(name)
 		}

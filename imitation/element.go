@@ -19,7 +19,7 @@ func (d *document) element(t *tag, name string) {
 		}
 		actionParts.in(t.get(attrAction), found)
 	case "title":
-		d.titled = d.lex.xml
+		d.titled = d.lex.xml && !d.fed
 	case "svg", "math":
 		d.foreign++
 	case "textarea":

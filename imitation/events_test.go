@@ -46,6 +46,23 @@ func TestWrittenTexts(t *testing.T) {
 	}
 }
 
+// TestFeed: what a feed tells of has titles, and none is the page's.
+func TestFeed(t *testing.T) {
+	t.Parallel()
+	const mail = `<h1>Amazonサインイン</h1><p>Eメールまたは携帯電話番号</p><p>Amazonの新しいお客様ですか？</p>`
+	for contentType, feed := range map[string]string{
+		"application/rss+xml":  `<?xml version="1.0"?><rss><channel><title>フィッシング情報</title><item><title>Amazonサインイン</title><description><![CDATA[` + mail + `]]></description></item></channel></rss>`,
+		"application/atom+xml": `<?xml version="1.0"?><feed><title>フィッシング情報</title><entry><title>Amazonサインイン</title><content type="html"><![CDATA[` + mail + `]]></content></entry></feed>`,
+	} {
+		if g, signs := drawn(t, shellPage, contentType, feed); g >= imitation.Copy {
+			t.Errorf("%s: %v, %q", contentType, g, signs)
+		}
+	}
+	if g, signs := drawn(t, shellPage, "application/xhtml+xml", `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title>Amazonサインイン</title></head><body>`+mail+`</body></html>`); g != imitation.Copy {
+		t.Errorf("a page: %v, %q; want a copy", g, signs)
+	}
+}
+
 // TestFetchedTextIsData: what a script fetches as a text is data, and no script of the
 // page's making.
 func TestFetchedTextIsData(t *testing.T) {
