@@ -223,6 +223,11 @@ func TestEnteredEarlier(t *testing.T) {
 	if o.Page(name(t, "x.example"), pc2, copied).EnteredEarlier {
 		t.Error("another client is taken for one that entered")
 	}
+	o = office{t, open(t)}
+	o.submit("x.example", anyCode, none)
+	if !o.page("x.example", copied).EnteredEarlier {
+		t.Error("a code that went is not taken for entered")
+	}
 }
 
 // TestPardonedSigns: no sign is left to be shown or to be careful about; protected
