@@ -117,6 +117,18 @@ func (d *Daemon) Running() Running {
 	return r
 }
 
+// journalHealth tells of events that wait for the disk as trouble, and of those that are
+// lost for good beside it: that does not end, and what is blocked now is recorded.
+func (d *Daemon) journalHealth() console.Part {
+	if n := d.journal.Waiting(); n > 0 {
+		return console.Part{Name: "journal", State: fmt.Sprintf("%d events wait in memory for the disk", n)}
+	}
+	if n := d.journal.Lost(); n > 0 {
+		return console.Part{Name: "journal", State: fmt.Sprintf("%d events could not be recorded", n), Beside: true}
+	}
+	return console.Part{Name: "journal", State: "ok"}
+}
+
 // health returns the state of each part for the console's health check.
 func (d *Daemon) health() []console.Part {
 	state := func(on bool) string {
@@ -124,13 +136,6 @@ func (d *Daemon) health() []console.Part {
 			return "ok"
 		}
 		return "off"
-	}
-	events := "ok"
-	if n := d.journal.Waiting(); n > 0 {
-		events = fmt.Sprintf("%d events wait in memory for the disk", n)
-	}
-	if n := d.journal.Lost(); n > 0 {
-		events = fmt.Sprintf("%d events could not be recorded since the start", n)
 	}
 	desk := state(d.console != nil)
 	if d.console != nil && d.staff.Problem() != nil {
@@ -140,7 +145,7 @@ func (d *Daemon) health() []console.Part {
 		{Name: "proxy", State: state(d.proxyAddr() != nil)},
 		{Name: "dns", State: state(d.dnsAddr() != nil)},
 		{Name: "console", State: desk},
-		{Name: "journal", State: events},
+		d.journalHealth(),
 		d.stores.health(),
 		{Name: "decisions", State: d.decisions.state()},
 		d.sinkHealth(),
