@@ -38,13 +38,16 @@ type asking struct {
 }
 
 func (a *asking) run() (*entry, remark, error) {
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(hedgeAfter)
 	defer timer.Stop()
 	defer func() {
 		if a.waits != nil {
 			a.waits.leave()
 		}
 	}()
+	if len(a.results) == 0 { // or something came of the fast path already
+		a.start(timer)
+	}
 	for {
 		select {
 		case <-timer.C:
@@ -66,7 +69,7 @@ func (a *asking) run() (*entry, remark, error) {
 				return nil, a.blame(), errors.Join(a.errs...)
 			}
 			if a.waits == nil {
-				timer.Reset(0)
+				a.start(timer)
 			}
 		case <-a.q.answered:
 			if a.stepAside(); a.pending == 0 {
@@ -102,6 +105,7 @@ func (a *asking) place() <-chan struct{} {
 // start asks the next server that has a place free. If none has, the next one
 // is waited for.
 func (a *asking) start(timer *time.Timer) {
+	timer.Stop() // while one is waited for there is nothing to start
 	for i := a.next; i < len(a.order); i++ {
 		p := a.order[i].places.enter(a.ctx, a.q.client)
 		switch {
