@@ -115,3 +115,25 @@ func TestServeEndsWithItsSocket(t *testing.T) {
 		t.Errorf("Serve: %v; want %v", err, net.ErrClosed)
 	}
 }
+
+// TestForgivenFailures: what had no answer in one network is asked for in another, at once.
+func TestForgivenFailures(t *testing.T) {
+	t.Parallel()
+	var away atomic.Bool
+	o := newOrigin(t, func(q *dns.Msg) *dns.Msg {
+		if away.Load() {
+			return new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)
+		}
+		return address(t, q)
+	})
+	s := start(t, Options{Upstreams: []string{o.url}})
+	away.Store(true)
+	if r := ask(t, s, newQuery("shop.example.", dns.TypeA)); r.Rcode != dns.RcodeServerFailure {
+		t.Fatalf("%v; want SERVFAIL", r)
+	}
+	away.Store(false)
+	s.look(moment{}, moment{steady: longPause + 1})
+	if r := ask(t, s, newQuery("shop.example.", dns.TypeA)); len(r.Answer) != 1 {
+		t.Errorf("%v; want the answer of this network", r)
+	}
+}
