@@ -123,7 +123,7 @@ func (s *Server) serveVisit(w http.ResponseWriter, r *http.Request, v *visit) {
 			s.hold(w, r, v, ruling.ByName(verdict))
 			return
 		}
-		s.record(r.Context(), v, ruling.ByName(verdict), true, isNavigation(r))
+		s.recordPassed(r.Context(), v, ruling.ByName(verdict), isNavigation(r))
 	}
 	if v.broken != nil {
 		s.answerError(w, r, v, v.broken)

@@ -63,6 +63,11 @@ func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, 
 	return &heldError{why, inc.ID, s.journalise(ctx, v, why, &sent, inc.ID)}
 }
 
+// recordPassed is record for what passes all the same, which nobody is answered about.
+func (s *Server) recordPassed(ctx context.Context, v *visit, why ruling.Ruling, navigation bool) {
+	_ = s.record(ctx, v, why, true, navigation)
+}
+
 // begins counts an incident that is new, and cuts what is unread of its site. An upload
 // that was cut half-way is none that was held.
 func (s *Server) begins(v *visit, why ruling.Ruling, sent bool) {

@@ -66,7 +66,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		s.dossier.Kept(v.client, why.Technique)
 	}
 	if s.settings.Load().Observe {
-		s.record(r.Context(), v, why, true, isNavigation(r))
+		s.recordPassed(r.Context(), v, why, isNavigation(r))
 		return true
 	}
 	s.hold(w, r, v, why)

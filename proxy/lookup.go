@@ -78,7 +78,7 @@ func (s *Server) addresses(ctx context.Context, n hostname.Name) (addrs []netip.
 		return addrs, err
 	}
 	if v := visitOf(ctx); v != nil {
-		s.record(ctx, v, ruling.ByName(blocked.verdict()), true, false)
+		s.recordPassed(ctx, v, ruling.ByName(blocked.verdict()), false)
 	}
 	if len(blocked.Addrs) == 0 {
 		return nil, ErrNotFound

@@ -200,7 +200,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	case r.observe:
 		if !r.recorded {
 			r.recorded = true
-			r.server.record(r.ctx, r.visit, why, true, r.opens)
+			r.server.recordPassed(r.ctx, r.visit, why, r.opens)
 		}
 		return true
 	}

@@ -114,7 +114,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 		s.hold(w, r, v, why)
 		return false
 	case held:
-		s.record(r.Context(), v, why, true, true)
+		s.recordPassed(r.Context(), v, why, true)
 	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && !body.Ended():
 		body.Batch(judge, head, seen)
 	case !whole:
@@ -182,5 +182,5 @@ func (s *Server) letGo(ctx context.Context, v *visit, why ruling.Ruling) {
 		s.dossier.Insisted(v.target.name, v.client)
 	}
 	why.Action, why.Sent = journal.ActionRelease, true
-	s.record(ctx, v, why, true, true)
+	s.recordPassed(ctx, v, why, true)
 }
