@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"crypto/tls"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -121,6 +122,7 @@ func TestCasesEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.ca, l.options.CA = ca, ca
+	l.options.SinkholeTLS = "127.0.0.1:0"
 	l.serve()
 	o := l.Origin([]string{shop}, labnet.Handler())
 	bad := l.Origin([]string{lookalike}, labnet.Handler())
@@ -156,6 +158,10 @@ func TestCasesEnd(t *testing.T) {
 		}
 		if _, err := l.client().Get(https(lookalike, bad, "/")); err == nil || bad.Connections() != 0 {
 			t.Error("a lookalike was reached")
+		}
+		_, sunk := l.proxy.Sinkhole()
+		if _, err := tls.Dial("tcp", sunk.String(), &tls.Config{ServerName: lookalike}); err == nil || !strings.Contains(err.Error(), "unrecognized name") {
+			t.Errorf("at the sinkhole: %v; want an unrecognized name", err)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sekisho/guard"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
 )
@@ -44,6 +45,21 @@ func TestOwedToPage(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestOwedOfPart: what was held of a long upload, as it passed, is shown as well.
+func TestOwedOfPart(t *testing.T) {
+	t.Parallel()
+	eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
+		l.protect()
+		form := "pad=" + strings.Repeat("x", guard.MaxBody) + "&" + url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
+		l.checkHeld(t, do(t, d.client, http.MethodPost, d.base+"/echo", withHeader(fetch, "Content-Type", formType), strings.NewReader(form)), fetch)
+		for _, want := range []int{http.StatusSeeOther, http.StatusOK} {
+			if a := get(t, d.client, d.base+"/echo", navigation); a.StatusCode != want {
+				t.Errorf("the next page = %d; want %d", a.StatusCode, want)
+			}
+		}
+	})
 }
 
 // TestIDBeside: the ID in a cookie says who is signed in, and with the password in the

@@ -71,9 +71,14 @@ func TestSinkholeStrangers(t *testing.T) {
 		t.Errorf("the proxy listens on %s; want nowhere", l.proxy.Addr())
 	}
 	l.checkBlocked(t, get(t, l.led(l.trusting(), true), "https://"+lookalike+"/", navigation), lookalike, http.StatusForbidden, "text/html")
+	connected := l.led(l.trusting(), true)
+	get(t, connected, "https://"+lookalike+"/", navigation)
 	s := l.options.Settings
 	s.Clients = prefixes("192.0.2.0/24")
 	l.proxy.Reload(s)
+	if a := get(t, connected, "https://"+lookalike+"/", navigation); a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Error") != "client-refused" || a.Header.Get("Sekisho-Incident") != "" {
+		t.Errorf("one who is no client any more and still connected: %d, %v; want 403 client-refused", a.StatusCode, a.Header)
+	}
 	for _, scheme := range []string{"http://", "https://"} {
 		if resp, err := l.led(l.trusting(), true).Get(scheme + lookalike + "/"); err == nil {
 			_ = resp.Body.Close()

@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"sekisho/journal"
-	"sekisho/proxy"
 )
 
 // TestUnrecorded has the journal's directory replaced by a file, so that nothing can be
-// written. A site, a page and a sign-in that would be held are answered with that and
-// nothing else then, and pass no more than before; when the disk is well again, the
-// warning is shown, and what was stopped meanwhile is in the journal.
+// written. A site, also for a client that the resolver led astray of it, a page and a
+// sign-in that would be held are answered with that and nothing else then, and pass no
+// more than before; when the disk is well again, the warning is shown, and what was
+// stopped meanwhile is in the journal.
 func TestUnrecorded(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -30,7 +30,7 @@ func TestUnrecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = j.Close() })
-	l := start(t, func(o *proxy.Options) { o.Journal = j })
+	l := startSinkhole(t, func(l *lab) { l.options.Journal = j })
 	l.protect()
 	taken := new(sink)
 	never := l.Origin([]string{lookalike}, taken)
@@ -44,6 +44,7 @@ func TestUnrecorded(t *testing.T) {
 			h = withHeader(h, "Content-Type", "application/json")
 			return do(t, l.client(), http.MethodPost, https("other.labnet.example", other, "/s"), h, bytes.NewReader(body))
 		},
+		"sinkhole": func(h map[string]string) answer { return get(t, l.led(l.trusting(), true), "https://"+typo+"/", h) },
 	}
 	if err := errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)); err != nil {
 		t.Fatal(err)
@@ -65,11 +66,15 @@ func TestUnrecorded(t *testing.T) {
 		}
 	}
 	for what, ask := range asks {
-		if a := ask(navigation); a.StatusCode != http.StatusSeeOther || a.Header.Get("Sekisho-Incident") == "" {
-			t.Errorf("%s, when the disk is well: answer = %d, incident %q; want 303 and one", what, a.StatusCode, a.Header.Get("Sekisho-Incident"))
+		status := http.StatusSeeOther
+		if what == "sinkhole" { // the page is there
+			status = http.StatusForbidden
+		}
+		if a := ask(navigation); a.StatusCode != status || a.Header.Get("Sekisho-Incident") == "" {
+			t.Errorf("%s, when the disk is well: answer = %d, incident %q; want %d and one", what, a.StatusCode, a.Header.Get("Sekisho-Incident"), status)
 		}
 	}
-	for _, host := range []string{lookalike, shop, "other.labnet.example"} {
+	for _, host := range []string{lookalike, shop, "other.labnet.example", typo} {
 		if n := len(eventsIn(t, path, journal.Filter{Host: host})); n != len(kinds)+1 {
 			t.Errorf("%s: %d events; want one a request, %d", host, n, len(kinds)+1)
 		}

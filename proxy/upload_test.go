@@ -168,10 +168,14 @@ func TestLongUploadUnasked(t *testing.T) {
 	l.protect()
 	l.each(t, labnet.Handler(), func(t *testing.T, d door) {
 		code := "user=somebody&password=example-of-one&"
-		body := strings.Repeat("x", guard.MaxBody) + strings.Repeat("&"+code+strings.Repeat("y", 5000), 200)
-		a := do(t, d.client, http.MethodPut, d.base+"/upload", withHeader(fetch, "Content-Type", "application/octet-stream"), strings.NewReader(body))
-		if e := a.echo(t); e.Size != int64(len(body)) {
-			t.Errorf("the origin saw %d bytes; want %d", e.Size, len(body))
+		for contentType, body := range map[string]string{
+			"application/octet-stream": strings.Repeat("x", guard.MaxBody) + strings.Repeat("&"+code+strings.Repeat("y", 5000), 200),
+			formType:                   "pad=" + strings.Repeat("x", guard.MaxBody) + "&email=somebody%40else.example&password=a+password+of+theirs",
+		} {
+			a := do(t, d.client, http.MethodPut, d.base+"/upload", withHeader(fetch, "Content-Type", contentType), strings.NewReader(body))
+			if e := a.echo(t); e.Size != int64(len(body)) {
+				t.Errorf("%s: the origin saw %d bytes; want %d", contentType, e.Size, len(body))
+			}
 		}
 	})
 	if n := len(l.events(journal.Filter{Host: shop})); n != 0 {

@@ -50,3 +50,26 @@ func TestNextEnd(t *testing.T) {
 		t.Errorf("read = %v; want the end", err)
 	}
 }
+
+// TestReadUnderWay: what a read brings that nobody waited for comes before what is read
+// next, and nothing of what was taken stays.
+func TestReadUnderWay(t *testing.T) {
+	t.Parallel()
+	r, w := io.Pipe()
+	a := ahead.New(r, 4)
+	if p, err, ok := a.Next(time.Millisecond); ok {
+		t.Fatalf("%q, %v came of nothing", p, err)
+	}
+	go func() {
+		_, _ = io.WriteString(w, "abcdefgh")
+		_ = w.Close()
+	}()
+	if all, err := io.ReadAll(a); string(all) != "abcdefgh" || err != nil {
+		t.Errorf("read = %q, %v; want all", all, err)
+	}
+	put := []byte("secret")
+	a.Back(put, io.EOF)
+	if n, err := a.Read(make([]byte, 8)); n != len(put) || err != nil || string(put) != "\x00\x00\x00\x00\x00\x00" {
+		t.Errorf("read = %d, %v, and %q stays; want it wiped", n, err, put)
+	}
+}

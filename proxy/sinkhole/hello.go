@@ -108,7 +108,7 @@ func (k *Sinkhole) handshake(c *conn) {
 		program, c.site, c.Conn = trust.FingerprintOf(hello), n, alerts
 		return nil, nil
 	}
-	_ = c.bare.SetDeadline(time.Now().Add(k.head))
+	_ = c.bare.SetDeadline(time.Now().Add(k.head)) // until net/http sets its own
 	above := tls.Server(c, k.tls)
 	if err := above.Handshake(); err != nil {
 		if errors.Is(err, errNotBlocked) {
@@ -120,7 +120,6 @@ func (k *Sinkhole) handshake(c *conn) {
 		}
 		return
 	}
-	_ = c.bare.SetDeadline(time.Time{})
 	c.Conn, c.judge = alerts.Conn, nil
 	k.places.Reached(c.place, places.Resting)
 	k.house.Accepted(c.client, program, c.site)

@@ -1,6 +1,7 @@
 package sinkhole_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -84,6 +85,9 @@ func (h *house) Answer(w http.ResponseWriter, _ *http.Request, v sinkhole.Visit)
 }
 
 func (h *house) Mark(head []byte) []byte {
+	if !bytes.HasPrefix(head, []byte("HTTP/1.")) {
+		h.note("marked no head")
+	}
 	return []byte(strings.Replace(string(head), "\r\n", "\r\nX-Whose: ours\r\n", 1))
 }
 
@@ -275,6 +279,9 @@ func TestMarked(t *testing.T) {
 			}
 		}
 		_ = c.Close()
+	}
+	if r.heard("marked no head") {
+		t.Error("records of TLS are marked like heads")
 	}
 }
 

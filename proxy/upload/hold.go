@@ -51,7 +51,7 @@ func (b *Body) Hold(limit int) (whole bool, err error) {
 		b.early.B = b.early.B[:have+n]
 		b.ended(err)
 		switch {
-		case errors.Is(err, io.EOF) && int64(have+n) == b.r.ContentLength:
+		case errors.Is(err, io.EOF): // net/http tells of one that is short otherwise
 			return true, nil
 		case err != nil:
 			return false, err

@@ -1,0 +1,85 @@
+package sinkhole_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestBodyCloses: a connection on which a body was left unread ends, however short the
+// body: what comes next could be taken for a request.
+func TestBodyCloses(t *testing.T) {
+	t.Parallel()
+	r := start(t, time.Minute, new(house))
+	for _, scheme := range []string{"http", "https"} {
+		resp, err := r.client(t, false).Post(scheme+"://"+blocked+"/", "application/x-www-form-urlencoded", strings.NewReader("a=b"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if !resp.Close {
+			t.Errorf("%s: the connection is kept", scheme)
+		}
+	}
+}
+
+// TestLeftHandshake: a client that leaves without a word against the leaf has not
+// refused it.
+func TestLeftHandshake(t *testing.T) {
+	t.Parallel()
+	r := start(t, time.Minute, new(house))
+	for name, leave := range map[string]func(*net.TCPConn) error{
+		"silently":      (*net.TCPConn).CloseWrite,
+		"with nonsense": func(c *net.TCPConn) error { _, err := io.WriteString(c, "GET / HTTP/1.1\r\n\r\n"); return err },
+	} {
+		c, err := net.Dial("tcp", r.secure)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.SetDeadline(time.Now().Add(patience))
+		if _, err := c.Write(helloFor(t, blocked)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(c, make([]byte, 100)); err != nil { // of the leaf's flight
+			t.Fatal(err)
+		}
+		if err := leave(c.(*net.TCPConn)); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, c)     // until the handshake is over
+		time.Sleep(50 * time.Millisecond) // and was told of
+		if r.heard("refused " + blocked) {
+			t.Errorf("a client that left %s counts as one that refuses", name)
+		}
+		_ = c.Close()
+	}
+}
+
+// TestHandshakeOver: the time that a handshake has is not that of its connection.
+func TestHandshakeOver(t *testing.T) {
+	t.Parallel()
+	const head = 500 * time.Millisecond
+	r := start(t, head, new(house))
+	c := r.client(t, true)
+	for _, again := range []bool{false, true} {
+		trace := &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
+			if got.Reused != again {
+				t.Errorf("on the connection from before: %t; want %t", got.Reused, again)
+			}
+		}}
+		req, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), http.MethodGet, "https://"+blocked+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		time.Sleep(2 * head)
+	}
+}

@@ -1,0 +1,94 @@
+package upload_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"sekisho/guard"
+	"sekisho/proxy/upload"
+)
+
+const paused = "first=1&"
+
+// batch is a stream that has paused behind its first words, which the client's end said.
+func batch(t *testing.T, j upload.Judge) (*upload.Body, *io.PipeWriter) {
+	t.Helper()
+	pr, pw := io.Pipe()
+	r, b := post(form, pr, -1, 4<<20)
+	t.Cleanup(func() {
+		_ = b.Close()
+		_ = pw.Close()
+	})
+	go func() { _, _ = io.WriteString(pw, paused) }()
+	if whole, err := b.Hold(1 << 20); whole || err != nil {
+		t.Fatalf("held: %t, %v; want a pause", whole, err)
+	}
+	f := guard.Inspect(head(r), b.Early(), false, guard.Hints{})
+	b.Batch(j, head(r), f.Digest())
+	return b, pw
+}
+
+// TestBatchLong: what a stream grows too long with is judged before any of it leaves,
+// what was gathered and what comes next.
+func TestBatchLong(t *testing.T) {
+	t.Parallel()
+	const password = "&password=Momiji%2B2026&"
+	pad := strings.Repeat("x", 31*32<<10+100) // into the piece that there is no room for
+	for name, rest := range map[string]string{
+		"in what was gathered": "a=b" + password + pad + pad,
+		"in what comes next":   pad + password + pad,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, pw := batch(t, new(judge))
+			go func() {
+				_, _ = io.WriteString(pw, rest)
+				_ = pw.Close()
+			}()
+			got, err := io.ReadAll(b)
+			if !errors.Is(err, errHeld) || !errors.Is(b.Stopped(), errHeld) {
+				t.Errorf("%v, stopped by %v; want it held", err, b.Stopped())
+			}
+			if strings.Contains(string(got), "Momiji") || !strings.HasPrefix(paused+rest, string(got)) {
+				t.Errorf("%d bytes left; want none of the password", len(got))
+			}
+		})
+	}
+}
+
+// TestBatchTorn: what comes before a stream breaks off, and was not judged, stays.
+func TestBatchTorn(t *testing.T) {
+	t.Parallel()
+	b, pw := batch(t, new(judge))
+	go func() {
+		_, _ = io.WriteString(pw, "more=2")
+		_ = pw.CloseWithError(io.ErrUnexpectedEOF)
+	}()
+	if got, err := io.ReadAll(b); string(got) != paused || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("%q, %v; want what was judged, and the end", got, err)
+	}
+}
+
+// TestBatchClosed: what comes when the request is over is none of it.
+func TestBatchClosed(t *testing.T) {
+	t.Parallel()
+	b, pw := batch(t, new(judge))
+	if _, err := io.ReadFull(b, make([]byte, len(paused))); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		_, err := b.Read(make([]byte, 64))
+		ended <- err
+	}()
+	waitAwhile()
+	_ = b.Close()
+	_, _ = io.WriteString(pw, "more=2")
+	_ = pw.Close()
+	if err := <-ended; !errors.Is(err, http.ErrBodyReadAfterClose) {
+		t.Errorf("read = %v; want none after a close", err)
+	}
+}
