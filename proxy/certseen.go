@@ -60,11 +60,11 @@ func (c *certsSeen) note(host string, leaf *x509.Certificate) {
 	c.seen[host] = seen
 }
 
-// fill writes into e what is known of its host's certificate.
-func (c *certsSeen) fill(e *journal.Event) {
+// fill writes into e what is known of host's certificate, whatever e calls it.
+func (c *certsSeen) fill(host string, e *journal.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if seen, ok := c.seen[e.Host]; ok {
+	if seen, ok := c.seen[host]; ok {
 		e.CertIssuer, e.CertNotBefore, e.CertNotAfter = seen.issuer, seen.notBefore, seen.notAfter
 	}
 }
@@ -99,17 +99,17 @@ func (s *Server) refusedCertificate(r *http.Request, t target, f *failure) {
 	}
 	sent := false
 	e := journal.Event{
-		Door: journal.DoorProxy, Host: host, Action: journal.ActionBlock, Severity: severityOf(f.code),
+		Door: journal.DoorProxy, Host: above(t.name).String(), Action: journal.ActionBlock, Severity: severityOf(f.code),
 		Technique: string(f.code), Detail: f.detail, Sent: &sent,
 	}
 	if v := visitOf(r.Context()); v != nil {
-		e.Client = v.client.String()
+		e.Client, e.Host = v.client.String(), s.recordedName(v).String()
 	}
-	s.origins.certs.fill(&e)
+	s.origins.certs.fill(host, &e)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), recordTimeout)
 	defer cancel()
 	if _, err := s.journal.Record(ctx, e); err != nil {
-		s.log.Error("event not durable", zap.String("host", host), zap.Error(err))
+		s.log.Error("event not durable", zap.String("host", e.Host), zap.Error(err))
 	}
 }
 

@@ -1,8 +1,6 @@
 package proxy
 
 import (
-	"go.uber.org/zap"
-
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/tlsflight"
 	"sekisho/proxy/trust"
@@ -25,7 +23,7 @@ func (s *Server) spliceCertified(first *tlsflight.First, early bool, v *visit) {
 	}
 	origin, err := s.dial(s.over, v.target)
 	if err != nil {
-		s.log.Debug("not spliced", zap.String("host", v.target.name.String()), zap.Error(err))
+		s.log.Debug("not spliced", siteField(v.target.name), siteError(v.target.name, err))
 		return
 	}
 	if presented && early {

@@ -202,7 +202,7 @@ func (s *Server) refuse(r *http.Request, t target, f *failure) *passage {
 	}
 	var whole bytes.Buffer
 	_ = answer.Write(&whole) // a buffer takes everything
-	s.log.Debug("refused", zap.String("host", t.name.String()), zap.Uint16("port", t.port), zap.String("code", string(f.code)))
+	s.log.Debug("refused", siteField(t.name), zap.Uint16("port", t.port), zap.String("code", string(f.code)))
 	return &passage{run: func(c net.Conn) { sayAndClose(c, whole.Bytes()) }}
 }
 

@@ -72,7 +72,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, t target, f *failu
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)
 	}
-	s.log.Debug("failed", zap.String("host", t.name.String()), zap.Uint16("port", t.port),
+	s.log.Debug("failed", siteField(t.name), zap.Uint16("port", t.port),
 		zap.String("code", string(f.code)), zap.String("detail", f.detail))
 }
 

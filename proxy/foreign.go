@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"go.uber.org/zap"
-
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/opening"
 )
@@ -54,7 +52,7 @@ func (s *Server) serveUnnamed(conn *tls.Conn, v *visit) bool {
 	case errors.Is(err, errWeb):
 		return s.serveRelay(conn, v, said)
 	case err != nil:
-		s.log.Debug("not passed on", zap.String("host", v.target.name.String()), zap.Error(err))
+		s.log.Debug("not passed on", siteField(v.target.name), siteError(v.target.name, err))
 		if up != nil {
 			_ = up.Close()
 		}

@@ -150,7 +150,7 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 	body, _ := r.Body.(*upload.Body)
 	var held *heldError
 	if errors.As(body.Stopped(), &held) || errors.As(err, &held) {
-		f.server.answerHeld(w, r, v, held)
+		f.server.answerHeld(w, r, held)
 		return
 	}
 	if body != nil && body.Malformed() {

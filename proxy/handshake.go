@@ -64,12 +64,12 @@ func (s *Server) interceptTLS(first *tlsflight.First, silent *adopted, v *visit,
 			h.instead()
 		}
 	case h.inner.visit == nil:
-		s.log.Debug("not a client hello", zap.String("host", v.target.name.String()))
+		s.log.Debug("not a client hello", siteField(v.target.name))
 	default:
 		s.tunnels.remove(h.inner)
 		if h.alerts.Distrusts(err) {
 			v = h.visit
-			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), zap.String("host", v.target.name.String()))
+			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), siteField(v.target.name))
 			s.tell(s.trust.Refused(v.client, h.print, v.target.name), v)
 			s.believers.Refused(v.client, h.print, v.target.name)
 		}
@@ -86,7 +86,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	named, err := v.withServerName(info.ServerName)
 	if err != nil {
 		h.instead = func() { tlsflight.Refuse(h.first.Conn, tlsflight.UnrecognizedName) }
-		s.log.Debug("server name refused", zap.String("host", v.target.name.String()), zap.Error(err))
+		s.log.Debug("server name refused", siteField(v.target.name), siteError(v.target.name, err))
 		return nil, errOtherwise
 	}
 	if named.target != v.target {
@@ -118,7 +118,7 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 
 // refusedOrigin accepts a client to tell it what is wrong with its origin.
 func (h *handshake) refusedOrigin() *tls.Config {
-	h.server.log.Debug("origin refused", zap.String("host", h.visit.target.name.String()), zap.Error(h.trouble))
+	h.server.log.Debug("origin refused", siteField(h.visit.target.name), siteError(h.visit.target.name, h.trouble))
 	h.visit.broken = h.trouble
 	return h.accept(h.server.leafTLS.h2)
 }

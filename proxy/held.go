@@ -42,6 +42,7 @@ func passable(v rules.Verdict) bool { return v.Ground != rules.Blocklist }
 // heldError ends an exchange that a ruling stopped half-way. It is recorded.
 type heldError struct {
 	why      ruling.Ruling
+	at       ruling.Where
 	id       string // of the incident
 	recorded bool   // durably
 }
@@ -53,14 +54,14 @@ func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 // the same. It returns when the event is durable, or cannot be made so now. What only
 // passes is written once a visit, and for each navigation.
 func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, navigation bool) *heldError {
-	inc, fresh := s.incidents.Of(v.where(), why)
+	inc, fresh := s.incidents.Of(s.where(v), why)
 	if fresh {
 		s.begins(v, why, sent)
 	}
 	if sent && !fresh && !navigation {
-		return &heldError{why, inc.ID, true}
+		return &heldError{why, inc.At, inc.ID, true}
 	}
-	return &heldError{why, inc.ID, s.journalise(ctx, v, why, &sent, inc.ID)}
+	return &heldError{why, inc.At, inc.ID, s.journalise(ctx, v, why, &sent, inc)}
 }
 
 // recordPassed is record for what passes all the same, which nobody is answered about.
@@ -78,20 +79,20 @@ func (s *Server) begins(v *visit, why ruling.Ruling, sent bool) {
 }
 
 // journalise makes one event of an incident durable, and reports whether it is.
-func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, sent *bool, incident string) bool {
+func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, sent *bool, inc ruling.Incident) bool {
 	s.drilled.note(v)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	e := why.Event(v.where(), sent, incident)
+	e := why.Event(inc.At, sent, inc.ID)
 	if v.scheme == "https" {
-		s.origins.certs.fill(&e)
+		s.origins.certs.fill(v.target.name.String(), &e)
 	}
 	stored, err := s.journal.Record(ctx, e)
 	if err != nil {
-		s.log.Error("event not durable", zap.String("host", v.target.name.String()), zap.Error(err))
+		s.log.Error("event not durable", zap.String("host", e.Host), zap.Error(err))
 		return false
 	}
-	s.incidents.Recorded(incident, stored.ID)
+	s.incidents.Recorded(inc.ID, stored.ID)
 	if why.Ground == ruling.GroundPage || why.Ground == ruling.GroundCredentials {
 		s.dossier.Keep()
 	}
@@ -104,11 +105,11 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, se
 // page that its tab opens is the warning. What could not be recorded is told as
 // that, and passes no more than the rest: nothing is told held of which a crash
 // would leave no trace.
-func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, held *heldError) {
+func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, held *heldError) {
 	why, id := held.why, held.id
 	s.counts.hold(why.Door)
 	if !held.recorded {
-		s.failUnrecorded(w, r, v.target)
+		s.failUnrecorded(w, r, target{held.at.Host, held.at.Port})
 		return
 	}
 	h := w.Header()
@@ -118,10 +119,10 @@ func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, v *visit, he
 	case isNavigation(r):
 		s.lead(w, id)
 	case isFrame(r):
-		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: v.target.name, Incident: id, Page: warningURL(id)}
+		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: held.at.Host, Incident: id, Page: warningURL(id)}
 		s.write(w, r, n, http.StatusForbidden)
 	default:
-		p := s.warning(r, v.where(), why, id)
+		p := s.warning(r, held.at, why, id)
 		p.SetProblemHeaders(h)
 		w.WriteHeader(http.StatusForbidden)
 		if r.Method != http.MethodHead {

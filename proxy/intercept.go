@@ -7,8 +7,6 @@ import (
 	"net"
 	"time"
 
-	"go.uber.org/zap"
-
 	"sekisho/hostname"
 	"sekisho/proxy/h2"
 	"sekisho/proxy/netconn"
@@ -146,7 +144,7 @@ func (s *Server) interceptOther(client net.Conn, v *visit, origin *overheard) {
 func (s *Server) spliceTo(client net.Conn, v *visit) {
 	origin, err := s.dial(s.over, v.target)
 	if err != nil {
-		s.log.Debug("not spliced", zap.String("host", v.target.name.String()), zap.Error(err))
+		s.log.Debug("not spliced", siteField(v.target.name), siteError(v.target.name, err))
 		return
 	}
 	s.tunnels.splice(v, client, origin)

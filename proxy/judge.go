@@ -24,7 +24,7 @@ func (s *Server) unread(v *visit) bool { return rules.IsGenuine(v.target.name) }
 func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruling.Ruling) {
 	held := s.record(r.Context(), v, why, false, true)
 	s.owe(r, v, held)
-	s.answerHeld(w, r, v, held)
+	s.answerHeld(w, r, held)
 }
 
 // owe sees to it that a person learns of a credential that a script tried to
@@ -48,7 +48,7 @@ func (s *Server) owe(r *http.Request, v *visit, held *heldError) {
 // is answered here as well.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 	if h := foundByRelay(r); h != nil {
-		s.answerHeld(w, r, v, h)
+		s.answerHeld(w, r, h)
 		return false
 	}
 	if isNavigation(r) {
@@ -82,7 +82,7 @@ func (s *Server) givenAway(v *visit) (ruling.Ruling, bool) {
 	}
 	why := ruling.ByPage(j)
 	why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
-	return why, !s.leaves.Has(v.client, v.target.name, why.Kind())
+	return why, !s.mayGoOn(v, why.Kind())
 }
 
 // documentOf is the host of the document that r belongs to: the one it opens, or

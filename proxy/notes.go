@@ -79,6 +79,9 @@ func (s *Server) tell(n trust.News, v *visit) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()
+	if e.Host != "" {
+		e.Host = s.recordedName(v).String()
+	}
 	if _, err := s.journal.Record(ctx, e); err != nil {
 		s.log.Error("note not durable", zap.String("technique", e.Technique), zap.Error(err))
 	}

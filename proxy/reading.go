@@ -195,7 +195,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	why.Shown = r.begun || !r.holds()
 	why.Sent, why.Maybe = r.carried, r.server.handed.maybe(r.visit.client, r.visit.target.name, why.FirstSeen)
 	switch {
-	case r.server.leaves.Has(r.visit.client, r.visit.target.name, why.Kind()):
+	case r.server.mayGoOn(r.visit, why.Kind()):
 		return true
 	case r.observe:
 		if !r.recorded {
@@ -204,7 +204,7 @@ func (r *reading) judge(found imitation.Result) bool {
 		}
 		return true
 	}
-	inc, fresh := r.server.incidents.Of(r.visit.where(), why)
+	inc, fresh := r.server.incidents.Of(r.server.where(r.visit), why)
 	if fresh {
 		r.server.begins(r.visit, why, false)
 	}
@@ -212,7 +212,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	if r.carried {
 		sent = &r.carried
 	}
-	r.held = &heldError{why, inc.ID, r.server.journalise(r.ctx, r.visit, why, sent, inc.ID)}
+	r.held = &heldError{why, inc.At, inc.ID, r.server.journalise(r.ctx, r.visit, why, sent, inc)}
 	r.server.counts.given(r.scan.Document())
 	return false
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"go.uber.org/zap"
-
 	"sekisho/proxy/netconn"
 	"sekisho/proxy/opening"
 	"sekisho/proxy/tlsflight"
@@ -105,6 +103,6 @@ func (s *Server) spliceFirst(client net.Conn, v *visit, o *overheard) {
 		return
 	}
 	s.tell(s.trust.Foreign(v.client), v)
-	s.log.Debug("the server spoke first", zap.String("host", v.target.name.String()))
+	s.log.Debug("the server spoke first", siteField(v.target.name))
 	s.tunnels.splice(v, opening.Answering(client, s.suspects(v), s.webCalls(v), s.bounds.head), netconn.Replayed(o.conn, o.heard))
 }

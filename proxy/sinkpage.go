@@ -69,7 +69,7 @@ func (p sinkPages) Accepted(client netip.Addr, program trust.Fingerprint, n host
 
 // Refused implements [sinkhole.House].
 func (p sinkPages) Refused(client netip.Addr, program trust.Fingerprint, n hostname.Name) {
-	p.server.log.Info("certificate refused at the sinkhole", zap.String("client", client.String()), zap.String("host", n.String()))
+	p.server.log.Info("certificate refused at the sinkhole", zap.String("client", client.String()), siteField(n))
 	p.server.believers.Refused(client, program, n)
 }
 
@@ -108,11 +108,11 @@ func (s *Server) answerSunk(w http.ResponseWriter, r *http.Request, v *visit, wh
 			return
 		}
 	}
-	inc, _ := s.incidents.Of(v.where(), why)
+	inc, _ := s.incidents.Of(s.where(v), why)
 	if inc.EventID == 0 || isNavigation(r) { // what a page is made of is one visit
 		unsent := false
-		if !s.journalise(r.Context(), v, why, &unsent, inc.ID) {
-			s.failUnrecorded(w, r, v.target)
+		if !s.journalise(r.Context(), v, why, &unsent, inc) {
+			s.failUnrecorded(w, r, target{inc.At.Host, inc.At.Port})
 			return
 		}
 	}
@@ -125,7 +125,7 @@ func (s *Server) answerSunk(w http.ResponseWriter, r *http.Request, v *visit, wh
 	case isNavigation(r):
 		s.showWarning(w, r, p, http.StatusForbidden)
 	case isFrame(r):
-		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: v.target.name, Incident: inc.ID}
+		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: inc.At.Host, Incident: inc.ID}
 		s.write(w, r, n, http.StatusForbidden)
 	default:
 		h.Set(incidentHeader, inc.ID)

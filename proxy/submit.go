@@ -150,7 +150,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
-		if !s.leaves.Has(v.client, v.target.name, why.Kind()) {
+		if !s.mayGoOn(v, why.Kind()) {
 			return why, true, nil
 		}
 		if m.Password {

@@ -5,8 +5,6 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"time"
-
-	"sekisho/proxy/ruling"
 )
 
 // visit is one client's way to one target: what a tunnel, or a request in the
@@ -30,11 +28,6 @@ type visit struct {
 	// broken, when set, is why the origin cannot be used; every request on
 	// this connection is answered with it.
 	broken error
-}
-
-// where is what rulings, and events of them, say of v.
-func (v *visit) where() ruling.Where {
-	return ruling.Where{Client: v.client, Host: v.target.name, Port: v.target.port, Scheme: v.scheme, Drill: v.target.drill()}
 }
 
 // flight counts the requests being answered on one connection.

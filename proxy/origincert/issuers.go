@@ -133,7 +133,7 @@ func (i *Issuers) Complete(ctx context.Context, name hostname.Name, port uint16,
 	defer cancel()
 	found, err := i.climb(ctx, name, bad.UnverifiedCertificates)
 	if err != nil {
-		i.log.Debug("chain not completed", zap.String("host", name.String()), zap.Error(err))
+		i.log.Debug("chain not completed", zap.String("site", name.Registrable()), zap.String("error", strings.ReplaceAll(err.Error(), name.String(), name.Registrable())))
 	}
 	i.remember(s, found)
 	return found != nil

@@ -1,0 +1,128 @@
+package proxy_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"sekisho/internal/labnet"
+	"sekisho/journal"
+)
+
+const (
+	labelPassword = "tanuki-himitsu-77"   // that a name of a host can hold
+	labelID       = "tencho.shop.example" // ownID, as labels spell it
+	labelSite     = "kx-quoll.org"
+)
+
+// secretLabels are the labels that a page may have made of what was typed.
+func secretLabels() []string {
+	hidden := hex.EncodeToString([]byte(labelPassword))
+	return []string{
+		labelPassword, "a." + labelPassword + ".b", hidden, labelID, hex.EncodeToString([]byte(ownID)),
+		labelID + "." + labelPassword, ownCode, "c" + ownCode, "img." + ownCode, ownCode + "." + labelPassword,
+	}
+}
+
+// labelNames is below what each site has its secrets, and site itself.
+func labelNames(site string) []string {
+	names := []string{site}
+	for _, label := range secretLabels() {
+		names = append(names, label+"."+site)
+	}
+	return names
+}
+
+// TestSecretsInLabels has pages send a protected sign-in and a one-time code in labels of
+// the hosts that they ask for, and looks for them in all that is left behind.
+func TestSecretsInLabels(t *testing.T) {
+	t.Parallel()
+	for _, observe := range []bool{false, true} {
+		for name, site := range map[string]string{"a new site": labelSite, "a copy": "copy-quoll.org", "a lookalike": lookalike, "a tenant's": "kx.github.io"} {
+			t.Run(fmt.Sprintf("%s, observed %v", name, observe), func(t *testing.T) {
+				t.Parallel()
+				l := start(t)
+				if err := l.accounts.Add(ownID, ownLabel, []byte(labelPassword)); err != nil {
+					t.Fatal(err)
+				}
+				s := l.options.Settings
+				s.Observe = observe
+				l.proxy.Reload(s)
+				answers := l.sendLabels(t, site)
+				l.noLabels(t, answers)
+			})
+		}
+	}
+}
+
+// sendLabels asks for every host in every way, and returns the answers that sekisho made.
+func (l *lab) sendLabels(t *testing.T, site string) (answers []string) {
+	t.Helper()
+	pages := serves{contentType: "text/html", pieces: [][]byte{copied(t)}}
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/copy" {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		labnet.Handler().ServeHTTP(w, r)
+	})
+	keep := func(a answer) {
+		if a.Header.Get("Sekisho-Incident") != "" {
+			answers = append(answers, fmt.Sprint(a.StatusCode, a.Header)+a.body)
+		}
+	}
+	secure, clear := l.Origin(labelNames(site), h), l.Origin(labelNames(site), h, labnet.Plain())
+	for _, c := range []*http.Client{l.client(), l.client1()} {
+		get(t, c, https(site, secure, "/"), navigation)
+		if strings.HasPrefix(site, "copy") {
+			get(t, c, https(site, secure, "/copy"), navigation)
+		}
+		from := []string{"Origin", "https://" + site, "Referer", "https://" + site + "/", "Sec-Fetch-Site", "same-site", "Content-Type", formType}
+		get(t, c, https("elsewhere.example", l.Origin([]string{"elsewhere.example"}, h), "/copy"), navigation)
+		do(t, c, http.MethodPost, https(site, secure, "/echo"), withHeader(fetch, from...), strings.NewReader("e="+url.QueryEscape(ownID)))
+		do(t, c, http.MethodGet, "https://"+labelPassword+".nowhere-quoll.org/", image, nil)
+		for _, host := range labelNames(site)[1:] {
+			for _, base := range []string{https(host, secure, ""), plain(host, clear, "")} {
+				for _, kind := range []map[string]string{image, fetch, frame, navigation} {
+					a := do(t, c, http.MethodGet, base+"/echo", withHeader(kind, from...), nil)
+					keep(a)
+					if loc := a.Header.Get("Location"); strings.HasPrefix(loc, internalOrigin) {
+						keep(get(t, c, loc, navigation))
+					}
+				}
+				body := url.Values{"email": {ownID}, "password": {labelPassword}}.Encode()
+				keep(do(t, c, http.MethodPost, base+"/echo", withHeader(fetch, from...), strings.NewReader(body)))
+			}
+		}
+	}
+	return answers
+}
+
+// noLabels stops l and looks into everything that it wrote.
+func (l *lab) noLabels(t *testing.T, answers []string) {
+	t.Helper()
+	l.stop()
+	if err := <-l.done; err != nil {
+		t.Fatal(err)
+	}
+	if err := l.dossier.Close(); err != nil {
+		t.Fatal(err)
+	}
+	secrets := []string{labelPassword, labelID, ownID, ownCode}
+	for _, e := range l.events(journal.Filter{}) {
+		noSecret(t, "an event", fmt.Sprintf("%+v", e), secrets...)
+	}
+	for _, entry := range l.logs.All() {
+		noSecret(t, "the log", fmt.Sprint(entry.Message, entry.ContextMap()), secrets...)
+	}
+	for _, a := range answers {
+		noSecret(t, "an answer", a, secrets...)
+	}
+	if len(answers) == 0 && !l.options.Settings.Observe && len(l.events(journal.Filter{})) == 0 {
+		t.Error("nothing was held, or passed as held")
+	}
+	l.noSecretFiles(t, labelPassword, labelID, ownID, ownCode)
+}
