@@ -70,7 +70,8 @@ func (s *Server) showRows(w http.ResponseWriter, r *http.Request, who person, st
 	s.show(w, status, "clients.html", v)
 }
 
-// addNamed adds the clients that have a name and were not seen of late.
+// addNamed adds the clients that have a name and are not there yet, with what is known
+// of them whenever they were seen: so many as have a name, at most.
 func (v *clientsView) addNamed(ctx context.Context, j *journal.Reader, s *Server) error {
 	names, err := j.Names(ctx)
 	if err != nil {
@@ -80,12 +81,17 @@ func (v *clientsView) addNamed(ctx context.Context, j *journal.Reader, s *Server
 	for _, c := range v.Clients {
 		known[c.Client] = true
 	}
+	var further []string
 	for _, n := range names {
 		if !known[n.Client] {
-			v.Clients = append(v.Clients, newClientRow(journal.ClientSeen{Client: n.Client, Device: n.Name, Kind: n.Kind}, s.presenceOf(n.Client)))
+			further = append(further, n.Client)
 		}
 	}
-	return nil
+	list, _, err := j.Clients(ctx, time.Time{}, 0, further...)
+	for _, c := range list {
+		v.Clients = append(v.Clients, newClientRow(c, s.presenceOf(c.Client)))
+	}
+	return err
 }
 
 // nameClient takes the name of a client from a form.

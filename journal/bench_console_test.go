@@ -172,4 +172,9 @@ func BenchmarkConsole(b *testing.B) {
 	run("hours/all", func() error { _, err := r.Hours(b.Context(), from, to); return err })
 	run("totals/month", func() error { _, err := r.Totals(b.Context(), to.Add(-30*day), to); return err })
 	run("clients", func() error { _, _, err := r.Clients(b.Context(), to.Add(-day), 200); return err })
+	var named []string
+	for i := range maxNames {
+		named = append(named, fmt.Sprintf("192.0.2.%d", i))
+	}
+	run("clients/named", func() error { _, _, err := r.Clients(b.Context(), time.Time{}, 0, named...); return err })
 }
