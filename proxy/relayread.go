@@ -3,12 +3,8 @@ package proxy
 import (
 	"bufio"
 	"bytes"
-	"errors"
-	"io"
 	"net/http"
 	"net/textproto"
-	"os"
-	"time"
 
 	"sekisho/imitation"
 	"sekisho/proxy/h1"
@@ -41,86 +37,6 @@ func headerOf(head []byte) (http.Header, error) {
 	_, fields, _ := bytes.Cut(head, []byte("\n"))
 	h, err := textproto.NewReader(bufio.NewReader(bytes.NewReader(fields))).ReadMIMEHeader()
 	return http.Header(h), err
-}
-
-// passReading is passBody for an answer that is read. A document is kept back
-// until it was judged; one that must not be shown is the error, with nothing
-// begun, so that the inner server answers in its place. out has the head.
-func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more []byte, read *reading, answer *answered) (reusable bool, err error) {
-	defer read.close()
-	if !read.head() {
-		return false, read.held
-	}
-	early := r.server.heldBytes.Hold(read.visit.client)
-	defer early.Drop()
-	to := outlet{w: r.client, head: len(out), length: resp.Framing == h1.Length}
-	body, holds, since := h1.BodyOf(resp), read.holds(), time.Now()
-	for first := true; ; first = false {
-		was := body
-		n, ok := body.TakeData(more, read.feed)
-		ended := ok && body.Ended()
-		if ended && !read.end() || read.held != nil {
-			return false, to.replaceRest(read, answer, was)
-		}
-		if first {
-			out = append(out, more[:n]...)
-		} else {
-			out = more[:n]
-		}
-		if !ok && !answer.begun {
-			return false, errBadBody // nothing went out: there is still a page to show
-		}
-		if !ok {
-			return false, io.ErrUnexpectedEOF
-		}
-		stall, wait := documentStall, documentWait
-		if holds = holds && !ended && !read.done() && len(early.B) < maxDocument && early.Room(len(out)); holds {
-			early.B = append(early.B, out...)
-			out = nil
-			stall, wait = read.patience()
-			holds = time.Since(since) < wait
-		}
-		if !holds {
-			if err := to.release(&early, out, answer, read, ended); err != nil {
-				return false, err
-			}
-		}
-		if ended {
-			return n == len(more) && !resp.Close, nil
-		}
-		m, err := r.readReading(b, up, holds, stall)
-		if holds && errors.Is(err, os.ErrDeadlineExceeded) {
-			if err := to.release(&early, nil, answer, read, false); err != nil {
-				return false, err
-			}
-			holds = false
-			m, err = r.readReading(b, up, false, 0)
-		}
-		if m == 0 && errors.Is(err, io.EOF) && resp.Framing == h1.UntilClose {
-			if !read.end() {
-				return false, to.replaceRest(read, answer, body)
-			}
-			return false, to.release(&early, nil, answer, read, true)
-		}
-		if m == 0 && err != nil {
-			if err := to.release(&early, nil, answer, read, false); err != nil {
-				return false, err
-			}
-			return false, brokenOff(resp, up, err)
-		}
-		more = b.up[:m]
-	}
-}
-
-// readReading reads from up, and not for longer than stall while a document is kept
-// back.
-func (r *relay) readReading(b *buffer, up *upstream, holds bool, stall time.Duration) (int, error) {
-	if !holds {
-		_ = up.SetReadDeadline(time.Time{})
-		return r.readOrigin(up, b.up[:])
-	}
-	_ = up.SetReadDeadline(time.Now().Add(stall))
-	return up.Read(b.up[:])
 }
 
 // idleTypes begin content types of which no part is a page or a script, and
