@@ -16,13 +16,22 @@ const paused = "first=1&"
 // batch is a stream that has paused behind its first words, which the client's end said.
 func batch(t *testing.T, j upload.Judge) (*upload.Body, *io.PipeWriter) {
 	t.Helper()
+	return batchOf(t, j, paused, "")
+}
+
+// batchOf is batch of other words, with a content coding.
+func batchOf(t *testing.T, j upload.Judge, words, coding string) (*upload.Body, *io.PipeWriter) {
+	t.Helper()
 	pr, pw := io.Pipe()
 	r, b := post(form, pr, -1, 4<<20)
 	t.Cleanup(func() {
 		_ = b.Close()
 		_ = pw.Close()
 	})
-	go func() { _, _ = io.WriteString(pw, paused) }()
+	if coding != "" {
+		r.Header.Set("Content-Encoding", coding)
+	}
+	go func() { _, _ = io.WriteString(pw, words) }()
 	if whole, err := b.Hold(1 << 20); whole || err != nil {
 		t.Fatalf("held: %t, %v; want a pause", whole, err)
 	}
@@ -56,6 +65,25 @@ func TestBatchLong(t *testing.T) {
 				t.Errorf("%d bytes left; want none of the password", len(got))
 			}
 		})
+	}
+}
+
+// TestBatchWhole: what ends behind a pause is judged as a whole, though nothing came any
+// more: a label that lies may look like half of something compressed until then.
+func TestBatchWhole(t *testing.T) {
+	t.Parallel()
+	const words = "LA=1&password=Momiji%2B2026"
+	j := new(judge)
+	b, pw := batchOf(t, j, words, "br")
+	if _, err := io.ReadFull(b, make([]byte, len(words))); err != nil {
+		t.Fatal(err)
+	}
+	_ = pw.Close()
+	if got, err := io.ReadAll(b); len(got) != 0 || !errors.Is(err, errHeld) || !errors.Is(b.Stopped(), errHeld) {
+		t.Errorf("%q, %v; want it held at its end", got, err)
+	}
+	if len(j.sent) == 0 || !j.sent[len(j.sent)-1] {
+		t.Errorf("the judge was told that something was sent: %v", j.sent)
 	}
 }
 

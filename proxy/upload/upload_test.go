@@ -86,7 +86,7 @@ func TestHold(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, b := post(form, strings.NewReader(text), tt.length, int64(tt.memory))
+			_, b := post(form, iotest.DataErrReader(strings.NewReader(text)), tt.length, int64(tt.memory)) // as net/http reads
 			defer func() { _ = b.Close() }()
 			whole, err := b.Hold(tt.limit)
 			if whole != tt.whole || !errors.Is(err, tt.err) {
