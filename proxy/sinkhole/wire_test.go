@@ -1,6 +1,8 @@
 package sinkhole_test
 
 import (
+	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -81,5 +83,63 @@ func TestHandshakeOver(t *testing.T) {
 		}
 		_ = resp.Body.Close()
 		time.Sleep(2 * head)
+	}
+}
+
+// TestMarked: what net/http answers by itself says whose it is, what the house answers
+// does not need to.
+func TestMarked(t *testing.T) {
+	t.Parallel()
+	r := start(t, time.Minute, new(house))
+	dial := map[string]func() (net.Conn, error){
+		"clear": func() (net.Conn, error) { return net.Dial("tcp", r.clear) },
+		"TLS": func() (net.Conn, error) {
+			return tls.Dial("tcp", r.secure, &tls.Config{RootCAs: r.roots, ServerName: blocked, NextProtos: []string{"http/1.1"}})
+		},
+	}
+	for door, open := range dial {
+		c, err := open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = c.SetDeadline(time.Now().Add(patience))
+		said := make([]byte, 4<<10)
+		for _, tt := range []struct {
+			asked  string
+			marked bool
+		}{{"GET / HTTP/1.1\r\nHost: " + blocked + "\r\n\r\n", false}, {"GET / HTTP/1.1\r\n\r\n", true}} {
+			_, _ = io.WriteString(c, tt.asked)
+			n, err := c.Read(said)
+			if got := strings.Contains(string(said[:n]), "X-Whose"); err != nil || got != tt.marked {
+				t.Errorf("%s: %q is answered by %q, %v; want it marked: %t", door, tt.asked, said[:n], err, tt.marked)
+			}
+		}
+		_ = c.Close()
+	}
+	if r.heard("marked no head") {
+		t.Error("records of TLS are marked like heads")
+	}
+}
+
+// TestAnew has each connection show its trust: no session is taken up, and no leaf is
+// good for longer than a day.
+func TestAnew(t *testing.T) {
+	t.Parallel()
+	r := start(t, time.Minute, new(house))
+	cfg := &tls.Config{RootCAs: r.roots, ServerName: blocked, ClientSessionCache: tls.NewLRUClientSessionCache(4), NextProtos: []string{"http/1.1"}}
+	for range 3 {
+		c, err := tls.Dial("tcp", r.secure, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", blocked)
+		_, _ = io.Copy(io.Discard, c) // with it any ticket
+		if left := time.Until(c.ConnectionState().PeerCertificates[0].NotAfter); left > 24*time.Hour {
+			t.Errorf("leaf valid for %v; want a day at most", left)
+		}
+		if c.ConnectionState().DidResume {
+			t.Error("a session was taken up")
+		}
+		_ = c.Close()
 	}
 }
