@@ -78,7 +78,7 @@ func (s *Server) mayGoOn(v *visit, kind ruling.Kind) bool {
 	return s.leaves.Has(v.client, site, kind) && s.recordedName(v) == site
 }
 
-// siteField names t in the log by its site: of most of what is logged nobody judged what
+// siteField names n in the log by its site: of most of what is logged nobody judged what
 // the labels below it are.
 func siteField(n hostname.Name) zap.Field { return zap.String("site", above(n).String()) }
 
