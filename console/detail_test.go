@@ -107,6 +107,17 @@ func TestDetailsOfTheRest(t *testing.T) {
 	for _, s := range certificateReasons(t) {
 		checkJapanese(t, s)
 	}
+	checkJapanese(t, "the journal was missing or empty; records up to id 7 are not in it")
+	reasons := 0
+	for _, s := range append(literals(t, "journal/recover.go"), literals(t, "journal/schema/schema.go")...) {
+		if strings.HasPrefix(s, "it ") || strings.HasPrefix(s, "this user ") {
+			reasons++
+			checkJapanese(t, "the journal was moved aside because "+s+"; this one starts anew")
+		}
+	}
+	if reasons < 6 {
+		t.Errorf("only %d reasons why a journal is moved aside", reasons)
+	}
 }
 
 func checkJapanese(t *testing.T, detail string) {

@@ -222,14 +222,3 @@ func frame(b *bytes.Buffer, id int64, name, data string) {
 	}
 	b.WriteByte('\n')
 }
-
-// rowView is one row of the list of events.
-type rowView struct {
-	page
-	journal.Event
-}
-
-// Row returns the view of one event of a list.
-func (p page) Row(e journal.Event) rowView {
-	return rowView{page{words: p.words}, e}
-}

@@ -83,7 +83,7 @@ func steps(t *testing.T, db *sql.DB, query string, args ...any) (out []string) {
 // large are the steps that go through all of a table that grows with the
 // events, and those that put what they found in order, which takes all of it.
 // m is what was found in order already.
-var large = regexp.MustCompile(`^SCAN (events|incidents|words|e|h|i|w|x)\b|USE TEMP B-TREE FOR ORDER BY`)
+var large = regexp.MustCompile(`^SCAN (events|incidents|words|seen|e|h|i|w|x)\b|USE TEMP B-TREE FOR ORDER BY`)
 
 // TestPlans asks everything that can be asked, and looks at how SQLite answers.
 func TestPlans(t *testing.T) {
@@ -189,6 +189,7 @@ func TestPlans(t *testing.T) {
 		"SELECT id FROM events WHERE time > 5",
 		"SELECT id FROM events WHERE class IN (1, 2, 3) ORDER BY id DESC LIMIT 5",
 		"SELECT id FROM words WHERE instr(text, 'a')",
+		"SELECT events FROM seen WHERE class = 1",
 	} {
 		if !slices.ContainsFunc(steps(t, plain, bad), large.MatchString) {
 			t.Errorf("%s passes: %v", bad, steps(t, plain, bad))
