@@ -78,7 +78,7 @@ func start(t testing.TB, change ...func(*proxy.Options)) *lab {
 // prepare builds all but the proxy itself.
 func prepare(t testing.TB) *lab {
 	t.Helper()
-	l := &lab{Net: labnet.New(t), t: t, dir: t.TempDir(), done: make(chan error, 1)}
+	l := &lab{Net: labnet.New(t), t: t, dir: t.TempDir()}
 	core, logs := observer.New(zapcore.DebugLevel)
 	l.logs = logs
 	log := zap.New(core)
@@ -156,12 +156,13 @@ func (l *lab) serve() {
 	}
 	l.proxy = srv
 	ctx, cancel := context.WithCancel(context.Background())
-	l.stop = cancel
-	go func() { l.done <- srv.Serve(ctx); close(l.done) }()
+	done := make(chan error, 1)
+	l.stop, l.done = cancel, done
+	go func() { done <- srv.Serve(ctx); close(done) }()
 	l.t.Cleanup(func() {
 		cancel()
 		select {
-		case err, first := <-l.done:
+		case err, first := <-done:
 			if first && err != nil {
 				l.t.Errorf("Serve = %v; want nil", err)
 			}

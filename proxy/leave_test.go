@@ -177,7 +177,6 @@ func TestLeaveOverRestart(t *testing.T) {
 	if err := <-l.done; err != nil {
 		t.Fatal(err)
 	}
-	l.done = make(chan error, 1)
 	l.serve()
 	if a := get(t, l.client(), d.base+"/", navigation); a.StatusCode != http.StatusOK || a.body != string(copied(t)) {
 		t.Errorf("the page after a restart = %d; want the site's", a.StatusCode)
