@@ -60,6 +60,7 @@ func newPump(c config.Sink, r receiver, at cursor, s *source, o *Options) *pump 
 
 // run delivers until ctx ends.
 func (p *pump) run(ctx context.Context) {
+	p.begin(ctx)
 	p.save() // so that a new sink does not begin later after a crash
 	defer p.save()
 	for failures := 0; ctx.Err() == nil; {
@@ -81,6 +82,17 @@ func (p *pump) run(ctx context.Context) {
 		}
 		p.save()
 		sleep(ctx, lookEvery)
+	}
+}
+
+// begin has a sink that is new begin with what there is: what the journal deleted before
+// is nothing that it lacks. What is deleted from then on is.
+func (p *pump) begin(ctx context.Context) {
+	if p.at.ID > 0 || !p.at.Time.IsZero() {
+		return
+	}
+	if page, err := p.source.page(ctx, 0); err == nil && len(page) > 0 {
+		p.move(page[0].ID - 1)
 	}
 }
 
@@ -127,7 +139,7 @@ func (p *pump) wanted(page []journal.Event) []journal.Event {
 	events := page[:0:0]
 	before := p.at.ID
 	for _, e := range page {
-		if missing := e.ID - before - 1; missing > 0 && before > 0 {
+		if missing := e.ID - before - 1; missing > 0 {
 			events = append(events, p.gap(before+1, e.ID-1, e.Time))
 		}
 		if before = e.ID; admits(&p.config, &e) {

@@ -1,17 +1,15 @@
 package sink
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"go.uber.org/zap"
-
 	"sekisho/config"
 	"sekisho/journal"
-	"sekisho/metrics"
 )
 
 // TestFilter sends what is asked for and moves on past the rest.
@@ -124,22 +122,38 @@ func TestGap(t *testing.T) {
 	}
 }
 
-// TestNewSinkHasNoGap: a sink that begins at the start of a journal whose oldest events
-// were deleted has missed nothing of them; one that had some before has.
-func TestNewSinkHasNoGap(t *testing.T) {
+// TestGapBeforeFirst: what is deleted before a sink got anything is reported to it as
+// well; but a sink that is new begins with what there is, and has missed nothing.
+func TestGapBeforeFirst(t *testing.T) {
 	t.Parallel()
-	for at, want := range map[int64][]int64{0: {5, 6, 9}, 3: {4, 5, 6, 9}, 4: {5, 6, 9}} {
-		p := &pump{at: cursor{ID: at}, log: zap.NewNop()}
-		p.counts = newCounts(metrics.New(), p)
-		var got []int64
-		for _, e := range p.wanted([]journal.Event{{ID: 5}, {ID: 6}, {ID: 9, Technique: "edit"}}) {
-			if got = append(got, e.ID); e.Technique == TechniqueGap && e.ID != 4 && e.ID != 8 {
-				t.Errorf("from %d: a gap up to %d", at, e.ID)
-			}
+	l := newLab(t, journal.Options{MaxSize: 1 << 20})
+	s, dir := l.sink("to: events.jsonl, severity: red"), filepath.Join(l.dir, "sinks")
+	l.start(Options{Sinks: []config.Sink{s}})
+	until(t, "the place is kept", func() bool { _, err := readCursor(dir, s.Name); return err == nil })
+	l.stop()
+	l.record(6000, journal.Event{Door: "proxy", Severity: "red", Detail: strings.Repeat("x", 900), Host: "host.example"})
+	until(t, "the oldest are deleted", func() bool {
+		page, err := (&source{path: l.path()}).once(t, 0)
+		return err == nil && page > 1
+	})
+	for _, began := range []bool{false, true} {
+		l.start(Options{Sinks: []config.Sink{s}})
+		until(t, "the rest", func() bool { return l.set.Status()[0].Behind == 0 })
+		l.stop()
+		ids := lines(t, string(s.To))
+		data, err := os.ReadFile(string(s.To))
+		if err != nil {
+			t.Fatal(err)
 		}
-		want = slices.Insert(want, len(want)-1, 8) // there is one for whoever begins
-		if !slices.Equal(got, want) {
-			t.Errorf("from %d: %v; want %v", at, got, want)
+		gaps, missed := strings.Count(string(data), `"technique":"sink-gap"`), l.set.pumps[0].counts.missed.Get()
+		switch {
+		case ids[0] == 1 || !slices.Equal(ids, run(ids[0], 6000)):
+			t.Fatalf("%v…; want all from one that is left on", ids[:3])
+		case began && (gaps != 0 || missed != 0), !began && (gaps != 1 || missed != uint64(ids[0])):
+			t.Errorf("new: %t, from %d: %d reports of %d missing", began, ids[0], gaps, missed)
+		}
+		if err := errors.Join(os.Remove(string(s.To)), os.Remove(cursorPath(dir, s.Name))); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
