@@ -79,6 +79,7 @@ func TestCasesWrap(t *testing.T) {
 		signIn("CR-07 zstd without a label", "", zstded(pairs)),
 		signIn("CR-07 raw deflate without a label", "application/octet-stream", deflated(jsonPair)),
 		signIn("CR-07 the label lies", coding("gzip"), jsonPair),
+		signIn("CR-07 the label lies, and some noise comes out", coding("deflate"), jsonPair),
 		signIn("CR-07 the label is unknown", coding("lzma"), jsonPair),
 		signIn("CR-07 identity", coding("identity"), jsonPair),
 		signIn("CR-07 two members", coding("gzip"), gzipped(`{"a":1}`)+gzipped(jsonPair)),
@@ -100,6 +101,29 @@ func TestCasesWrap(t *testing.T) {
 		signIn("CR-13 UTF-7 by label", "application/json; charset=utf-7", seven),
 		signIn("CR-13 UTF-7 by looks", "text/plain", seven),
 	})
+}
+
+// TestCR07Lie: text of which only the beginning is here may look like the beginning of
+// what its label says, and is read as the text that it is.
+func TestCR07Lie(t *testing.T) {
+	t.Parallel()
+	for coding, begin := range map[string]string{"br": "LA=1&", "gzip": "a=1&", "zstd": "(=1&"} {
+		for _, partial := range []bool{true, false} {
+			q := request{headers: form + "\nContent-Encoding: " + coding, body: begin + pairs, partial: partial}
+			if f := q.inspect(t, guard.Hints{}); f.Act != guard.SignIn || f.Undecoded && partial {
+				t.Errorf("%s, partial %t: act %v, undecoded %t; want a sign-in", coding, partial, f.Act, f.Undecoded)
+			}
+		}
+	}
+	for coding, pack := range map[string]func(string) string{"br": brotlied, "deflate": deflated, "gzip": gzipped, "zstd": zstded} {
+		whole := pack(jsonPair)
+		for n := range len(whole) {
+			q := request{headers: "application/json\nContent-Encoding: " + coding, body: whole[:n], partial: true}
+			if f := q.inspect(t, guard.Hints{}); f.Undecoded {
+				t.Errorf("%d bytes of %s cannot be read; want them to wait for more", n, coding)
+			}
+		}
+	}
 }
 
 func TestCR07Bomb(t *testing.T) {

@@ -145,15 +145,18 @@ func (r *reader) undo(coding string, b []byte, complete bool) []byte {
 	out, err := inflate(coding, b, r)
 	r.work -= len(out)
 	cut := errors.Is(err, io.ErrUnexpectedEOF) && !complete
-	if err != nil && !cut && len(out) == 0 {
-		// Readable as it is: the label lied.
-		r.undecoded = r.undecoded || notText(b)
-		return b
-	}
+	text := !notText(b) && compressed(b) == ""
 	if err != nil && !cut {
-		r.undecoded = true
+		r.undecoded = r.undecoded || len(out) > 0 || !text
 	}
-	if len(out) > 0 {
+	switch {
+	case err != nil && text && (len(out) == 0 || notText(out)):
+		// Readable as it is, and what came out is not: the label lied. Text can
+		// look like the beginning of a coding: brotli skips what stands behind an L.
+		return b
+	case err != nil && !cut && len(out) == 0:
+		return b
+	case len(out) > 0:
 		r.sign(strings.TrimPrefix(known(coding), "x-"))
 	}
 	return out

@@ -30,5 +30,6 @@ func (f *Finding) Digest() uint64 {
 		_ = h.WriteByte(0xff)
 	}
 	maphash.WriteComparable(&h, f.Weight())
+	maphash.WriteComparable(&h, f.Undecoded) // may show at the end of a body alone
 	return h.Sum64()
 }

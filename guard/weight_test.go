@@ -42,4 +42,7 @@ func TestWeightAndDigest(t *testing.T) {
 	if half.Weight() != whole.Weight() || half.Digest() == whole.Digest() || half.Digest() == torn.Digest() {
 		t.Error("a password and its half are one finding, or weigh differently")
 	}
+	if clear, opaque := (Finding{}), (Finding{Undecoded: true}); clear.Digest() == opaque.Digest() {
+		t.Error("what could not be read is the same finding as nothing")
+	}
 }
