@@ -126,10 +126,13 @@ func TestRelatedIsForgotten(t *testing.T) {
 		var mended atomic.Bool
 		records, plain := mixedAddresses(t), zone(t, "ct.example. 60 IN A 192.0.2.1\nz.ct.example. 60 IN A 192.0.2.1\nx.ct.example. 60 IN A 192.0.2.1")
 		s := wired(t, wire(func(_ context.Context, q *dns.Msg) (*dns.Msg, error) {
-			if mended.Load() {
-				return sent(t, plain(q)), nil
+			if !mended.Load() {
+				return sent(t, records(q)), nil
 			}
-			return sent(t, records(q)), nil
+			if q.Question[0].Name == "ct.example." {
+				time.Sleep(time.Second) // the later word, after the answers to who had it asked for
+			}
+			return sent(t, plain(q)), nil
 		}))
 		set := s.settings.Load()
 		set.policy = policy([]string{"blocked.example"}, nil)
@@ -153,6 +156,7 @@ func TestRelatedIsForgotten(t *testing.T) {
 		if got := rcode("z.ct.example."); got != dns.RcodeNameError {
 			t.Errorf("rcode %d; want it blocked until there is later word", got)
 		}
+		time.Sleep(2 * time.Second)
 		if got := rcode("x.ct.example."); got != dns.RcodeSuccess {
 			t.Errorf("rcode %d; want it answered after later word", got)
 		}
