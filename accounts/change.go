@@ -127,7 +127,7 @@ func (s *Store) change(edit func(*contents) error) error {
 	if err := private.MakeFolder(s.dir); err != nil {
 		return fmt.Errorf("make a folder for the protected accounts: %w", err)
 	}
-	unlock, err := private.Lock(filepath.Join(s.dir, lockFile))
+	unlock, err := private.Lock(filepath.Join(s.dir, lockFile), private.LockWait)
 	if err != nil {
 		return fmt.Errorf("lock the protected accounts: %w", err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sekisho/private"
 )
 
 func sample(tb testing.TB, exclude ...string) (bundle, []byte) {
@@ -105,12 +107,12 @@ func TestUncriticalConstraintsAreRefused(t *testing.T) {
 func TestLockIsHeldOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lock(path, lockWait)
+	unlock, err := lock(path, private.LockWait)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := lock(path, 0); !errors.Is(err, errLocked) || !strings.Contains(err.Error(), "end the other sekisho") {
-		t.Errorf("second lock = %v; want errLocked", err)
+	if _, err := lock(path, 0); !errors.Is(err, private.ErrLocked) || !strings.Contains(err.Error(), "end the other sekisho") {
+		t.Errorf("second lock = %v; want private.ErrLocked", err)
 	}
 	unlock()
 	if unlock, err = lock(path, 0); err != nil {

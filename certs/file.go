@@ -8,6 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
+
+	"sekisho/private"
 )
 
 const (
@@ -57,7 +60,7 @@ func at(path string, err error) error {
 
 // failed is the FileError of an operating system's refusal. The cause is reduced
 // to its last link, for the path is told already.
-func failed(path, doing, remedy string, err error) error {
+func failed(path, doing, remedy string, err error) *FileError {
 	reason := err
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		reason = pe.Err
@@ -68,30 +71,30 @@ func failed(path, doing, remedy string, err error) error {
 	return &FileError{Path: path, Problem: fmt.Sprintf("cannot be %s (%v)", doing, reason), Remedy: remedy, Err: err}
 }
 
+// refused is the FileError of what private refused, or of the system's refusal.
+func refused(path, doing, remedy string, err error) *FileError {
+	access, ok := errors.AsType[*private.AccessError](err)
+	if !ok {
+		return failed(path, doing, remedy, err)
+	}
+	return &FileError{Path: access.Path, Problem: access.Problem, Remedy: access.Remedy}
+}
+
 // readFile reads a regular file of at most maxFile bytes and returns what it was
-// when it was open. It follows no symbolic link and waits for no pipe, so whoever
-// can put one there gains nothing. A file that is not there gives fs.ErrNotExist.
+// when it was open. A file that is not there gives fs.ErrNotExist.
 func readFile(path string) ([]byte, fs.FileInfo, error) {
-	if info, err := os.Lstat(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil, err
+	f, info, err := private.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
+	if err != nil {
+		e := refused(path, "read", remedyRead, err)
+		if _, ok := errors.AsType[*private.AccessError](err); ok { // it is no file of ours
+			e.Remedy += ", then " + remedyRotate
 		}
-		return nil, nil, failed(path, "looked at", remedyRead, err)
-	} else if !info.Mode().IsRegular() {
-		return nil, nil, at(path, notRegular(info))
+		return nil, nil, e
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
-	if err != nil {
-		return nil, nil, failed(path, "read", remedyRead, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, failed(path, "read", remedyRead, err)
-	}
-	if !info.Mode().IsRegular() { // swapped since Lstat
-		return nil, nil, at(path, notRegular(info))
-	}
+	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
@@ -103,60 +106,13 @@ func readFile(path string) ([]byte, fs.FileInfo, error) {
 	return data, info, nil
 }
 
-func notRegular(info fs.FileInfo) error {
-	what := "is not a regular file"
-	switch {
-	case info.IsDir():
-		what = "is a folder, not a file"
-	case info.Mode()&fs.ModeSymlink != 0:
-		what = "is a symbolic link, which is not followed"
-	}
-	return &FileError{Problem: what, Remedy: "move it away, then " + remedyRotate}
-}
-
-func notFolder(dir string) error {
-	return &FileError{Path: dir, Problem: "is not a folder", Remedy: "move it away and start sekisho again"}
-}
-
 // writeFile puts data into dir/name, whole or not at all, on the disk before it
 // returns. The file is for its owner alone.
 func writeFile(dir, name string, data []byte) error {
-	path := filepath.Join(dir, name)
-	f, err := os.CreateTemp(dir, name+tempPattern)
-	if err != nil {
-		return failed(path, "written", remedyWrite(err), err)
-	}
-	err = errors.Join(f.Chmod(0o600), write(f, data), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return failed(path, "written", remedyWrite(err), err)
-	}
-	if err := syncFolder(dir); err != nil {
-		return failed(path, "written", remedyWrite(err), err)
+	if err := private.Write(dir, name, data); err != nil {
+		return failed(filepath.Join(dir, name), "written", remedyWrite(err), err)
 	}
 	return nil
-}
-
-// tempPattern marks files under way; what a crash left of them is removed by sweep.
-const tempPattern = ".*.tmp"
-
-func write(f *os.File, data []byte) error {
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	return f.Sync()
-}
-
-// sweep removes what an interrupted writeFile left, for it may hold a key. The
-// caller holds the lock.
-func sweep(dir string) {
-	left, _ := filepath.Glob(filepath.Join(dir, authorityFile+tempPattern))
-	for _, path := range left {
-		_ = os.Remove(path)
-	}
 }
 
 func remedyWrite(err error) string {
@@ -169,6 +125,39 @@ func remedyWrite(err error) string {
 	return "see that the folder can be written to, or choose another with --data"
 }
 
+func notFolder(dir string) error {
+	return &FileError{Path: dir, Problem: "is not a folder", Remedy: "move it away and start sekisho again"}
+}
+
+// checkSecret refuses a key file that anyone but its owner can read or change, and
+// one that belongs to somebody else. info is what readFile said of it.
+func checkSecret(path string, info fs.FileInfo) error {
+	err := private.Check(path, info)
+	if err == nil {
+		return nil
+	}
+	e := refused(path, "looked at", remedyRead, err)
+	if access, ok := errors.AsType[*private.AccessError](err); ok && access.Exposed {
+		e.Remedy += "; if somebody else may have read it, run `sekisho ca rotate` as well"
+	}
+	return e
+}
+
+// checkFolder refuses a folder in which others could swap files.
+func checkFolder(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return failed(dir, "looked at", remedyRead, err)
+	case !info.IsDir():
+		return notFolder(dir)
+	}
+	if err := private.CheckFolder(dir, info); err != nil {
+		return refused(dir, "looked at", remedyRead, err)
+	}
+	return nil
+}
+
 // prepare makes dir when it is missing, sees that nobody else can write to it and
 // waits for the lock that keeps processes from changing it at once. unlock gives
 // the lock back.
@@ -179,27 +168,32 @@ func prepare(dir string) (unlock func(), err error) {
 	if err := checkFolder(dir); err != nil {
 		return nil, err
 	}
-	unlock, err = lock(filepath.Clean(dir)+".lock", lockWait)
+	unlock, err = lock(filepath.Clean(dir)+".lock", private.LockWait)
 	if err != nil {
 		return nil, err
 	}
-	sweep(dir)
+	private.Sweep(dir, authorityFile)
+	return unlock, nil
+}
+
+// lock takes the lock kept on the file at path; see [private.Lock].
+func lock(path string, wait time.Duration) (unlock func(), err error) {
+	unlock, err = private.Lock(path, wait)
+	switch {
+	case errors.Is(err, private.ErrLocked):
+		return nil, &FileError{
+			Path: path, Problem: "is " + private.ErrLocked.Error(),
+			Remedy: "end the other sekisho process that is changing the authority, and try again", Err: err,
+		}
+	case err != nil:
+		return nil, failed(path, "locked", remedyWrite(err), err)
+	}
 	return unlock, nil
 }
 
 // makeFolder makes dir and its parents for their owner alone.
 func makeFolder(dir string) error {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return failed(filepath.Dir(dir), "made", remedyWrite(err), err)
-	}
-	err := os.Mkdir(dir, 0o700)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err == nil {
-		err = protectFolder(dir)
-	}
-	if err != nil {
+	if err := private.Mkdir(dir); err != nil {
 		return failed(dir, "made", remedyWrite(err), err)
 	}
 	return nil

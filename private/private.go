@@ -17,29 +17,14 @@ import (
 )
 
 // Read returns a regular file of at most limit octets that no other user can
-// reach. It follows no symbolic link and waits for no pipe. A file that is not
-// there gives [fs.ErrNotExist]. Errors name the path and nothing of the content.
+// reach: see [Open] and [Check]. Errors name the path and nothing of the content.
 func Read(path string, limit int64) ([]byte, error) {
-	before, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !before.Mode().IsRegular() {
-		return nil, notRegular(path)
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	f, info, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() { // swapped since Lstat
-		return nil, notRegular(path)
-	}
-	if err := checkAccess(path, info); err != nil {
+	if err := Check(path, info); err != nil {
 		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
@@ -52,8 +37,31 @@ func Read(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-func notRegular(path string) error {
-	return fmt.Errorf("%q is not a regular file; move it away", path)
+// Open opens a regular file for reading, and says what it was when it was open. It
+// follows no symbolic link and waits for no pipe, so whoever can put one there gains
+// nothing. What is no regular file gives an [AccessError], and one that is not there
+// [fs.ErrNotExist].
+func Open(path string) (*os.File, fs.FileInfo, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, notRegular(path, info)
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err = f.Stat()
+	if err == nil && !info.Mode().IsRegular() { // swapped since Lstat
+		err = notRegular(path, info)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
 }
 
 // tempPattern marks files under way.
@@ -63,10 +71,7 @@ const tempPattern = ".*.tmp"
 // returns, readable and writable by its owner alone. The caller holds the lock of
 // dir; what an interrupted Write left behind is removed.
 func Write(dir, name string, data []byte) error {
-	left, _ := filepath.Glob(filepath.Join(dir, name+tempPattern)) // the pattern is sound
-	for _, path := range left {
-		_ = os.Remove(path)
-	}
+	Sweep(dir, name)
 	f, err := os.CreateTemp(dir, name+tempPattern)
 	if err != nil {
 		return err
@@ -83,17 +88,18 @@ func Write(dir, name string, data []byte) error {
 	return syncFolder(dir)
 }
 
-// MakeFolder makes dir, and what it lies in, for its owner alone. It refuses a
-// dir that other users can reach.
+// Sweep removes what an interrupted [Write] of dir/name left, for that may hold a
+// secret. The caller holds the lock of dir.
+func Sweep(dir, name string) {
+	left, _ := filepath.Glob(filepath.Join(dir, name+tempPattern)) // the pattern is sound
+	for _, path := range left {
+		_ = os.Remove(path)
+	}
+}
+
+// MakeFolder is [Mkdir] that refuses a dir that other users can reach.
 func MakeFolder(dir string) error {
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return err
-	}
-	err := os.Mkdir(dir, 0o700)
-	if err == nil {
-		err = protectFolder(dir)
-	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := Mkdir(dir); err != nil {
 		return err
 	}
 	info, err := os.Lstat(dir)
@@ -101,33 +107,50 @@ func MakeFolder(dir string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%q is not a folder; move it away", dir)
+		return &AccessError{Path: dir, Problem: "is not a folder", Remedy: "move it away"}
 	}
-	return checkAccess(dir, info)
+	return Check(dir, info)
+}
+
+// Mkdir makes dir, and what it lies in, for its owner alone. What is there already
+// stays as it is.
+func Mkdir(dir string) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return err
+	}
+	err := os.Mkdir(dir, 0o700)
+	if err == nil {
+		err = protectFolder(dir)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
 }
 
 const (
-	// lockWait is far more than replacing a small file takes.
-	lockWait = 10 * time.Second
+	// LockWait is how long to wait for a lock: far more than replacing a small file
+	// takes, so that whoever has it still counts as stuck.
+	LockWait = 10 * time.Second
 	lockPoll = 20 * time.Millisecond
 )
 
-// errLocked is what tryLock returns while another holds the lock.
-var errLocked = errors.New("locked by another process for too long")
+// ErrLocked is the cause where another held a lock for too long.
+var ErrLocked = errors.New("locked by another process for too long")
 
 // Lock keeps other processes, and others in this one, from taking the lock at
-// path until unlock is called or this process ends. The file stays. It waits for
-// ten seconds at most.
-func Lock(path string) (unlock func(), err error) {
+// path until unlock is called or this process ends. The file is made, and stays.
+// It waits that long at most, and gives [ErrLocked] then.
+func Lock(path string, wait time.Duration) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|openFlags, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	for end := time.Now().Add(lockWait); ; time.Sleep(lockPoll) {
+	for end := time.Now().Add(wait); ; time.Sleep(lockPoll) {
 		if err = tryLock(f); err == nil {
-			return func() { _ = f.Close() }, nil
+			return func() { _ = f.Close() }, nil // closing unlocks
 		}
-		if !errors.Is(err, errLocked) || time.Now().After(end) {
+		if !errors.Is(err, ErrLocked) || time.Now().After(end) {
 			_ = f.Close()
 			return nil, fmt.Errorf("lock %q: %w", path, err)
 		}

@@ -100,9 +100,9 @@ func TestRefusesOtherThings(t *testing.T) {
 	if err := os.Symlink(filepath.Join(dir, "real"), link); err != nil {
 		t.Skipf("no symbolic links here: %v", err)
 	}
-	for _, path := range []string{link, dir} {
-		if _, err := Read(path, 10); err == nil || !strings.Contains(err.Error(), "not a regular file") {
-			t.Errorf("Read(%q): %v", path, err)
+	for path, want := range map[string]string{link: "is a symbolic link", dir: "is a folder"} {
+		if _, err := Read(path, 10); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Read(%q): %v; want that it %s", path, err, want)
 		}
 	}
 	if err := MakeFolder(filepath.Join(dir, "real")); err == nil || !strings.Contains(err.Error(), "not a folder") {
@@ -121,7 +121,7 @@ func TestLock(t *testing.T) {
 	const most = 20
 	for range most {
 		all.Go(func() {
-			unlock, err := Lock(filepath.Join(dir, "lock"))
+			unlock, err := Lock(filepath.Join(dir, "lock"), LockWait)
 			if err != nil {
 				t.Error(err)
 				return

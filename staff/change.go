@@ -152,7 +152,7 @@ func (s *Store) change(edit func(*contents) error) error {
 	if err := private.MakeFolder(s.dir); err != nil {
 		return fmt.Errorf("make a folder for who may open the console: %w", err)
 	}
-	unlock, err := private.Lock(filepath.Join(s.dir, lockName))
+	unlock, err := private.Lock(filepath.Join(s.dir, lockName), private.LockWait)
 	if err != nil {
 		return fmt.Errorf("change who may open the console: %w", err)
 	}
