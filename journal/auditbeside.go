@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"time"
 
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 )
 
@@ -19,7 +20,7 @@ import (
 // Errors: ErrNoJournal; ErrNewer; a journal that an older version wrote; and the
 // disk's.
 func AuditBeside(ctx context.Context, path, who, what, detail string) error {
-	if _, err := identity(path); errors.Is(err, fs.ErrNotExist) {
+	if _, err := datafile.Identity(path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("store an audit entry: %w", ErrNoJournal)
 	}
 	err := auditBeside(ctx, path, auditArgs(who, what, detail))

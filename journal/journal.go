@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 	"sekisho/metrics"
 )
@@ -17,7 +18,7 @@ import (
 // Errors worth testing for.
 var (
 	// ErrLocked is returned by Open when another process writes this journal.
-	ErrLocked = errors.New("another sekisho is writing this journal")
+	ErrLocked = datafile.ErrLocked
 	// ErrNewer is returned when the file was written by a later version. Such
 	// a file is left alone.
 	ErrNewer = schema.ErrNewer

@@ -32,6 +32,9 @@ type Filter struct {
 	Limit int
 }
 
+// maxID is the largest integer that a script in any language reads exactly.
+const maxID = 1<<53 - 1
+
 // query is a Filter on its way through the pages.
 type query struct {
 	words          []wordKey

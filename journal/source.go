@@ -10,6 +10,7 @@ import (
 
 	lib "modernc.org/sqlite/lib"
 
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 )
 
@@ -27,14 +28,14 @@ type source struct {
 
 // openSource opens the file that is at path now.
 func openSource(path string) (*source, error) {
-	info, err := identity(path)
+	info, err := datafile.Identity(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNoJournal
 	}
 	if err != nil {
 		return nil, err
 	}
-	frozen := accessible(path) != nil
+	frozen := datafile.Accessible(path) != nil
 	db, err := openDB(path, "")
 	alone := noShared(err) && !hasLog(path)
 	if alone {
@@ -89,7 +90,7 @@ func hasLog(path string) bool {
 
 // statLog describes the journal's write-ahead log, nil when there is none.
 func statLog(path string) os.FileInfo {
-	wal, err := identity(path + "-wal")
+	wal, err := datafile.Identity(path + "-wal")
 	if err != nil {
 		return nil
 	}
@@ -100,7 +101,7 @@ func statLog(path string) os.FileInfo {
 // that was deleted and made anew no longer belongs to the one that is open, nor does
 // what was opened while nothing could be written once something can be.
 func (s *source) isAt(path string) bool {
-	if s.frozen && accessible(path) == nil {
+	if s.frozen && datafile.Accessible(path) == nil {
 		return false
 	}
 	info, err := os.Stat(path)

@@ -14,6 +14,7 @@ import (
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 )
 
@@ -88,7 +89,7 @@ func openStore(path string, wal int64, told upgrading) (*store, error) {
 }
 
 func (s *store) open(ctx context.Context, wal int64, told upgrading) (err error) {
-	if s.info, err = identity(s.path); err != nil {
+	if s.info, err = datafile.Identity(s.path); err != nil {
 		return err
 	}
 	if s.db, err = sql.Open("sqlite", dsn(s.path, "rw")); err != nil {
