@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"sekisho/journal/trigram"
 )
 
 // maxApart bounds the names below a host that were decided about by themselves and
@@ -12,21 +14,13 @@ const maxApart = 200
 
 // hostsFrom returns the numbers of host and of the names below it.
 func (s *store) hostsFrom(ctx context.Context, host string) ([]int64, error) {
-	match, err := rarePieces(ctx, s.conn, "."+host)
-	if err != nil {
-		return nil, err
-	}
-	below, err := numbers(ctx, s.conn, hostsBelow, match, "."+host, maxBelow)
+	below, err := trigram.Below(ctx, s.conn, host, maxBelow)
 	if err != nil {
 		return nil, err
 	}
 	exact, err := numbers(ctx, s.conn, "SELECT id FROM words WHERE kind = ? AND text = ?", kindHost, host)
 	return append(exact, below...), err
 }
-
-// hostsBelow finds the hosts that end with a text, among those that have its pieces.
-const hostsBelow = `SELECT p.rowid FROM hosts p CROSS JOIN words w ON w.id = p.rowid
-	WHERE p.hosts MATCH ?1 AND substr(w.text, -length(?2)) = ?2 LIMIT ?3`
 
 // exempt leaves out the names about which something else was decided, which goes on.
 func (o *others) exempt(ctx context.Context, s *store) error {

@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -150,35 +149,4 @@ func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) e
 		w.client = 0
 	}
 	return nil
-}
-
-// search looks for q.text among the hosts and has p look for them in what it finds.
-// It returns them, nil when there is no text or when very many have it: one that
-// matches is never far then. A single letter is taken for one that very many have.
-func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (hosts []int64, err error) {
-	if q.text == "" {
-		return nil, nil
-	}
-	if lettered(q.text) {
-		return q.searchLetters(ctx, tx, p)
-	}
-	match, err := rarePieces(ctx, tx, q.text)
-	if err != nil {
-		return nil, err
-	}
-	if match != "" {
-		hosts, err = numbers(ctx, tx, findHosts, match, q.text, mostSkipped+1)
-		if err != nil {
-			return nil, err
-		}
-		if len(hosts) <= mostSkipped {
-			list, err := json.Marshal(append([]int64{}, hosts...))
-			p.text, p.hosts = string(list), true
-			p.residual = append(p.residual, "e.host IN (SELECT value FROM json_each(?5))")
-			return append([]int64{}, hosts...), err
-		}
-	}
-	p.text = q.text
-	p.residual = append(p.residual, "instr((SELECT text FROM words WHERE id = e.host), ?5)")
-	return nil, nil
 }

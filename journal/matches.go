@@ -1,5 +1,7 @@
 package journal
 
+import "sekisho/journal/trigram"
+
 // Matches reports whether f selects e, an event as a [Reader] yields it: for events
 // that come one by one. Limit says nothing here. It may be called concurrently.
 func (f Filter) Matches(e Event) bool {
@@ -27,5 +29,5 @@ func (f Filter) Matches(e Event) bool {
 	since, until := millis(f.Since, f.Until)
 	at := toMillis(e.Time)
 	return e.ID > f.After && (f.UpTo <= 0 || e.ID <= f.UpTo) && (since == nil || at >= *since) && (until == nil || at < *until) &&
-		shows(e.Host, searched(f.Text))
+		trigram.Shows(e.Host, searched(f.Text))
 }
