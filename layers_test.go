@@ -25,7 +25,7 @@ var layers = [][]string{
 	1: {"journal/trigram", "rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload"},
 	3: {"dossier", "journal", "interstitial", "proxy/sinkhole"},
-	4: {"proxy/diagnosis", "proxy/ruling"},
+	4: {"journal/export", "proxy/diagnosis", "proxy/ruling"},
 	5: {"proxy", "resolver", "console", "journal/sink"},
 	6: {"daemon"},
 	7: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them
