@@ -3,14 +3,10 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
 	"time"
-
-	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
 
 	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
@@ -22,38 +18,6 @@ const checkTime = time.Second
 
 // leastFile is the size of SQLite's smallest page, and so of its smallest file.
 const leastFile = 512
-
-// damage says why a file cannot be a journal.
-type damage struct{ reason string }
-
-func (d *damage) Error() string { return d.reason }
-
-// code is SQLite's extended result code in err, 0 when it has none.
-// See https://sqlite.org/rescode.html.
-func code(err error) int {
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		return e.Code()
-	}
-	return 0
-}
-
-// asDamage returns err as a *damage when it shows that the file itself is
-// broken, and unchanged otherwise.
-func asDamage(err error) error {
-	if other, ok := errors.AsType[schema.Foreign](err); ok {
-		return &damage{reason: other.Error()}
-	}
-	switch c := code(err); {
-	case c&0xff == lib.SQLITE_NOTADB:
-		return &damage{reason: "it is not a SQLite database"}
-	case c&0xff == lib.SQLITE_CORRUPT:
-		return &damage{reason: "it is damaged"}
-	case c == lib.SQLITE_IOERR_READ, c == lib.SQLITE_IOERR_SHORT_READ:
-		return &damage{reason: "it cannot be read"}
-	}
-	return err
-}
 
 // inspect looks for damage in the file at path, without changing it.
 func inspect(path string) error {
@@ -120,19 +84,4 @@ func openPath(path string, wal int64, told upgrading, doubt error) (s *store, mo
 		}
 		why = bad.reason
 	}
-}
-
-// needsReopen reports whether err means that the connection, or the file
-// behind it, will not come back by waiting. A full disk and somebody else's
-// lock will.
-func needsReopen(err error) bool {
-	if errors.Is(err, errMoved) || errors.Is(err, errNotOpen) {
-		return true
-	}
-	switch code(err) & 0xff {
-	case lib.SQLITE_IOERR, lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY,
-		lib.SQLITE_MISUSE, lib.SQLITE_PROTOCOL:
-		return true
-	}
-	return errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn)
 }

@@ -8,8 +8,6 @@ import (
 	"os"
 	"sync"
 
-	lib "modernc.org/sqlite/lib"
-
 	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 )
@@ -51,13 +49,6 @@ func openSource(path string) (*source, error) {
 		db.SetMaxIdleConns(0)
 	}
 	return &source{db: db, info: info, wal: statLog(path), frozen: frozen, alone: alone, words: make(map[int64]string), classes: make(map[int64]class)}, nil
-}
-
-// noShared reports whether there is no -shm and none can be made: a directory that
-// cannot be written, or a disk that is full.
-func noShared(err error) bool {
-	c := code(err)
-	return c&0xff == lib.SQLITE_CANTOPEN || c == lib.SQLITE_READONLY_DIRECTORY || c == lib.SQLITE_IOERR_SHMOPEN || c == lib.SQLITE_IOERR_SHMSIZE
 }
 
 // maxReaders bounds the connections of one reader, each with SQLite's cache of
