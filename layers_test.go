@@ -21,11 +21,11 @@ const module = "sekisho"
 // root, which carries embedded files and no code, lies below all of them.
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
-	0: {"hostname", "config", "private", "metrics", "descriptors", "lan/adapters", "journal/schema", "proxy/netconn", "proxy/socket", "proxy/h2", "proxy/ahead"},
-	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
+	0: {"hostname", "config", "private", "metrics", "descriptors", "lan/adapters", "journal/schema", "journal/datafile", "proxy/netconn", "proxy/socket", "proxy/h2", "proxy/ahead"},
+	1: {"journal/trigram", "rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload"},
 	3: {"dossier", "journal", "interstitial", "proxy/sinkhole"},
-	4: {"proxy/diagnosis", "proxy/ruling"},
+	4: {"journal/export", "proxy/diagnosis", "proxy/ruling"},
 	5: {"proxy", "resolver", "console", "journal/sink"},
 	6: {"daemon"},
 	7: {"cmd/*", "rules/lookalike/gen", "rules/lookalike/train", "internal/labnet/dnsstub"}, // programs: nothing imports them
@@ -51,7 +51,7 @@ var doors = []struct {
 	{imports: []string{"github.com/go-webauthn/webauthn"}, folders: []string{"console"}},
 	{imports: []string{"github.com/pquerna/otp"}, folders: []string{"staff"}, tests: true},
 	{imports: []string{"gopkg.in/yaml.v3"}, folders: []string{"config"}},
-	{imports: []string{"modernc.org/sqlite", "database/sql"}, folders: []string{"journal", "journal/schema"}, tests: true},
+	{imports: []string{"modernc.org/sqlite", "database/sql"}, folders: []string{"journal", "journal/schema", "journal/trigram"}, tests: true},
 	{imports: []string{"github.com/VictoriaMetrics/metrics"}, folders: []string{"metrics"}},
 	{imports: []string{"github.com/smallstep/truststore"}, folders: []string{"certs/truststore"}},
 }

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/journal"
+	"sekisho/journal/export"
 )
 
 const (
@@ -40,7 +41,7 @@ const forExcel = "excel"
 
 // serveCSV sends the filtered events as "sekisho events --csv" writes them.
 func (s *Server) serveCSV(w http.ResponseWriter, r *http.Request, who person) {
-	q, write := listQuery(r), journal.WriteCSV
+	q, write := listQuery(r), export.CSV
 	if q.Get(forExcel) == "true" {
 		q.Del(forExcel)
 		write = marked
@@ -48,17 +49,17 @@ func (s *Server) serveCSV(w http.ResponseWriter, r *http.Request, who person) {
 	s.export(w, r, who, q, "text/csv; charset=utf-8; header=present", "sekisho-events.csv", write)
 }
 
-// marked is [journal.WriteCSV] behind a byte order mark.
+// marked is [export.CSV] behind a byte order mark.
 func marked(w io.Writer, events iter.Seq2[journal.Event, error]) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
-	return journal.WriteCSV(w, events)
+	return export.CSV(w, events)
 }
 
 // serveJSONLines sends the filtered events as "sekisho events --json" writes them.
 func (s *Server) serveJSONLines(w http.ResponseWriter, r *http.Request, who person) {
-	s.export(w, r, who, listQuery(r), "application/jsonl", "sekisho-events.jsonl", journal.WriteJSON)
+	s.export(w, r, who, listQuery(r), "application/jsonl", "sekisho-events.jsonl", export.JSON)
 }
 
 // exportFilter reads the filter of a list for all that it selects. A cursor, which

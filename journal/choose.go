@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -152,33 +151,45 @@ func (w *wanted) of(ctx context.Context, tx *sql.Tx, p *plan, clients []int64) e
 	return nil
 }
 
-// search looks for q.text among the hosts and has p look for them in what it finds.
-// It returns them, nil when there is no text or when very many have it: one that
-// matches is never far then. A single letter is taken for one that very many have.
-func (q *query) search(ctx context.Context, tx *sql.Tx, p *plan) (hosts []int64, err error) {
-	if q.text == "" {
-		return nil, nil
+const (
+	// mostCounted is how far a way's events are counted: some 5 ms.
+	mostCounted = 30_000
+	// mergeCost is how many branches cost as much again as reading an event: each
+	// one is compared with its neighbours.
+	mergeCost = 32
+	// fewCounted is so few events that no other way is worth looking at.
+	fewCounted = 500
+)
+
+// way is how the events of a query can be found.
+type way struct {
+	left     wanted // what is to be seen to in the events that are found
+	branches []branch
+	text     bool // whether the branches see to the text
+}
+
+// rarest returns the way that has least to look at, nil when there is none: several
+// conditions hold for few events together, however many each one has.
+func rarest(ctx context.Context, tx *sql.Tx, ways []way) (best *way, err error) {
+	if len(ways) == 1 {
+		return &ways[0], nil
 	}
-	if lettered(q.text) {
-		return q.searchLetters(ctx, tx, p)
-	}
-	match, err := rarePieces(ctx, tx, q.text)
-	if err != nil {
-		return nil, err
-	}
-	if match != "" {
-		hosts, err = numbers(ctx, tx, findHosts, match, q.text, mostSkipped+1)
-		if err != nil {
-			return nil, err
+	least := 0
+	for i := range ways {
+		w := &ways[i]
+		n := 0
+		if len(w.branches) > 0 {
+			p := plan{branches: w.branches}
+			if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM ("+p.any()+" LIMIT ?3)", 0, int64(maxID), mostCounted).Scan(&n); err != nil {
+				return nil, err
+			}
 		}
-		if len(hosts) <= mostSkipped {
-			list, err := json.Marshal(append([]int64{}, hosts...))
-			p.text, p.hosts = string(list), true
-			p.residual = append(p.residual, "e.host IN (SELECT value FROM json_each(?5))")
-			return append([]int64{}, hosts...), err
+		if cost := n * (len(w.branches) + mergeCost); best == nil || cost < least {
+			best, least = w, cost
+		}
+		if n <= fewCounted {
+			break
 		}
 	}
-	p.text = q.text
-	p.residual = append(p.residual, "instr((SELECT text FROM words WHERE id = e.host), ?5)")
-	return nil, nil
+	return best, nil
 }

@@ -188,22 +188,6 @@ func (j *Journal) Appeal(ctx context.Context, incident, reason string) error {
 	return j.asked("appeal against an incident", err)
 }
 
-// AppealWaits reports whether what a visitor said about an incident waits for a decision.
-func (j *Journal) AppealWaits(ctx context.Context, incident string) (waits bool, err error) {
-	r, err := j.ownReader()
-	if err != nil {
-		return false, err
-	}
-	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM incidents WHERE id = (`+findIncident+`) AND state = 0 AND appealed IS NOT NULL)`,
-			cleanText(incident, maxWord)).Scan(&waits)
-	})
-	if err != nil {
-		return false, r.wrap(ctx, err)
-	}
-	return waits, nil
-}
-
 // ownRow sees to it that the incident with this name has a row of its own, and
 // returns its number and host.
 func (s *store) ownRow(ctx context.Context, name string) (id int64, host string, err error) {

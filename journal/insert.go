@@ -48,7 +48,7 @@ func (s *store) missing(ctx context.Context, events []Event) ([]Event, error) {
 }
 
 func (s *store) addAll(ctx context.Context, events []Event) error {
-	t, visits := newTally(), map[int64]*visit{}
+	t, additions := newTally(), map[int64]*addition{}
 	for i := range events {
 		e := &events[i]
 		class, err := s.words.class(ctx, classOf(e))
@@ -59,7 +59,7 @@ func (s *store) addAll(ctx context.Context, events []Event) error {
 		if err != nil {
 			return err
 		}
-		if err := s.add(ctx, e, row, visits); err != nil {
+		if err := s.add(ctx, e, row, additions); err != nil {
 			return err
 		}
 		t.add(e.ID, toMillis(e.Time), class, row[clientColumn])
@@ -67,14 +67,14 @@ func (s *store) addAll(ctx context.Context, events []Event) error {
 			return err
 		}
 	}
-	if err := s.addVisits(ctx, visits); err != nil {
+	if err := s.addToIncidents(ctx, additions); err != nil {
 		return err
 	}
 	return s.count(ctx, t)
 }
 
-// add inserts the row of e, and notes in visits what its incident gains.
-func (s *store) add(ctx context.Context, e *Event, row []any, visits map[int64]*visit) error {
+// add inserts the row of e, and notes in additions what its incident gains.
+func (s *store) add(ctx context.Context, e *Event, row []any, additions map[int64]*addition) error {
 	if e.Incident != "" {
 		head, ok := s.words.heads[e.Incident]
 		if !ok {
@@ -86,10 +86,10 @@ func (s *store) add(ctx context.Context, e *Event, row []any, visits map[int64]*
 				return s.follow(ctx, e)
 			}
 		}
-		if visits[head] == nil {
-			visits[head] = &visit{}
+		if additions[head] == nil {
+			additions[head] = &addition{}
 		}
-		visits[head].add(e)
+		additions[head].add(e)
 		row[incidentColumn], row[nameColumn] = head, nil
 	}
 	_, err := s.insert.ExecContext(ctx, row...)

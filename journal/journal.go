@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 	"sekisho/metrics"
 )
@@ -17,7 +18,7 @@ import (
 // Errors worth testing for.
 var (
 	// ErrLocked is returned by Open when another process writes this journal.
-	ErrLocked = errors.New("another sekisho is writing this journal")
+	ErrLocked = datafile.ErrLocked
 	// ErrNewer is returned when the file was written by a later version. Such
 	// a file is left alone.
 	ErrNewer = schema.ErrNewer
@@ -57,8 +58,8 @@ type Journal struct {
 	closing chan struct{} // closed when Close begins
 	stopped chan struct{} // closed when the writer has ended
 	once    sync.Once
-	joined  joined
-	rest    sync.WaitGroup // decisions about many others, see finish
+	visits  visits
+	rest    sync.WaitGroup // decisions about many others, see settle
 
 	mu     sync.Mutex
 	reader *Reader // nil until it is needed
@@ -180,25 +181,6 @@ func (j *Journal) enqueue(ctx context.Context, r *request) error {
 	}
 }
 
-// ownReader opens the reader that the journal itself uses.
-func (j *Journal) ownReader() (*Reader, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	select {
-	case <-j.closing:
-		return nil, ErrClosed
-	default:
-	}
-	if j.reader == nil {
-		r, err := OpenReader(j.w.path)
-		if err != nil {
-			return nil, err
-		}
-		j.reader = r
-	}
-	return j.reader, nil
-}
-
 // Close writes what was accepted and releases the file. It returns an error
 // when events remain that could not be written; they are lost. Calling it
 // again gives the same answer.
@@ -214,4 +196,32 @@ func (j *Journal) Close() error {
 	<-j.stopped
 	j.rest.Wait()
 	return j.w.closeErr
+}
+
+// MovedAside names the file that a damaged journal was last moved to, or is
+// empty. It can change while the journal is open.
+func (j *Journal) MovedAside() string { return j.w.movedAside() }
+
+// Lost counts the events that will never be written: those that fell out of
+// the backlog while the disk failed, and those whose context ended before
+// there was room in the queue.
+func (j *Journal) Lost() uint64 { return j.w.lost.Load() + uint64(j.w.refused.Load()) }
+
+// LastID returns the highest id that is known to be durable, which may be that of
+// an event that retention has deleted. It costs no look at the file.
+func (j *Journal) LastID() int64 { return j.w.durable.Load() }
+
+// GaveUp reports whether the event id, which Record said is kept in memory, fell out of
+// that and will never be written, although later ones were. It may be true of one that
+// was written when the disk had failed and worked again before: who asks soon is told of
+// the last failure.
+func (j *Journal) GaveUp(id int64) bool { return id <= j.w.gaveUp.Load() }
+
+// Waiting returns how many events are in memory alone because the disk does
+// not take them. They are written as soon as it does.
+func (j *Journal) Waiting() int { return j.w.backlog.len() }
+
+func (w *writer) movedAside() string {
+	name, _ := w.moved.Load().(string)
+	return name
 }

@@ -17,7 +17,6 @@ import (
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
-	"sekisho/internal/labnet"
 )
 
 // childVar makes this test binary act as another process: its value names the
@@ -42,7 +41,6 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	labnet.ByID()
 	budget, mostSkipped = testBudget, testSkipped
 	goleak.VerifyTestMain(m)
 }

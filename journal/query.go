@@ -3,34 +3,12 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"time"
+	"errors"
+	"strings"
 )
 
-// Filter selects events. The zero value selects all; what is set has to hold
-// together. Strings match exactly: hosts in the form of hostname.Name.String,
-// clients as they were recorded.
-type Filter struct {
-	Since time.Time // events of this time and later
-	Until time.Time // events before this time
-	After int64     // events with higher ids
-	UpTo  int64     // events with ids up to this one; 0 is no end
-
-	Action, Host, Client, Door, Severity, Technique, Incident string
-	Device, Account                                           string
-
-	Exercise   bool // only those of exercises, see [Event.Exercise]
-	NoExercise bool // none of them
-
-	// Text is a part of the host's name, in any case and width. In other letters than
-	// ASCII it is a part of what the name shows, and looked for among the 10,000 hosts
-	// with such letters that came last.
-	Text string
-
-	// Limit, when positive, is how many events are wanted: the next ones when
-	// After is set, otherwise the newest. They ascend either way, but in a
-	// [Page].
-	Limit int
-}
+// maxID is the largest integer that a script in any language reads exactly.
+const maxID = 1<<53 - 1
 
 // query is a Filter on its way through the pages.
 type query struct {
@@ -43,52 +21,6 @@ type query struct {
 	noExercise     bool   // none
 	left           int    // events still wanted; negative is any number
 	newest         bool   // left counts from the end; resolved on the first page
-}
-
-func (f Filter) query() query {
-	q := query{
-		after: max(f.After, 0), upTo: maxID, left: -1, exercise: f.Exercise, noExercise: f.NoExercise,
-		incident: cleanText(f.Incident, maxWord), text: searched(f.Text),
-	}
-	if f.Limit > 0 {
-		q.left, q.newest = f.Limit, q.after == 0
-	}
-	if f.UpTo > 0 {
-		q.upTo = f.UpTo
-	}
-	q.since, q.until = millis(f.Since, f.Until)
-	// Cleaned as on the way in, so that what is shown can be asked for.
-	for _, w := range [...]wordKey{
-		{kindHost, cleanText(f.Host, maxHost)},
-		{kindClient, cleanText(f.Client, maxClient)},
-		{kindDevice, cleanText(f.Device, maxLabel)},
-		{kindAccount, cleanText(f.Account, maxLabel)},
-		{kindAction, cleanText(f.Action, maxWord)},
-		{kindDoor, cleanText(f.Door, maxWord)},
-		{kindSeverity, cleanText(f.Severity, maxWord)},
-		{kindTechnique, cleanText(f.Technique, maxWord)},
-	} {
-		if w.text != "" {
-			q.words = append(q.words, w)
-		}
-	}
-	return q
-}
-
-// millis returns a time range in milliseconds, nil for an open end.
-func millis(since, until time.Time) (from, to *int64) {
-	if !since.IsZero() {
-		ms := toMillis(since)
-		if since.After(fromMillis(ms)) {
-			ms++ // between two milliseconds
-		}
-		from = &ms
-	}
-	if !until.IsZero() && until.Before(fromMillis(maxMillis)) {
-		ms := toMillis(until)
-		to = &ms
-	}
-	return from, to
 }
 
 // unlimited drops the limit.
@@ -146,3 +78,70 @@ func (q *query) rows(ctx context.Context, tx *sql.Tx, to int64) (rows []row, don
 	q.after = max(q.after, reached)
 	return rows, reached == 0 || q.left == 0, nil
 }
+
+// columns maps kinds of words to the columns of classes or of events.
+var columns = [...]string{
+	kindDoor: "door", kindClient: "client", kindDevice: "device", kindHost: "host", kindAction: "action",
+	kindSeverity: "severity", kindGround: "ground", kindTechnique: "technique", kindTarget: "target", kindAccount: "account",
+}
+
+// wanted is what a query asks for, in numbers.
+type wanted struct {
+	host, client, device int64   // 0 is any; of device, see named
+	named                []int64 // clients that are called like the device
+	byDevice             bool    // whether a device was asked for
+	classes              []int64 // those that match
+	classy               bool    // whether any class was asked for
+	nearlyAll            bool    // whether these are all but those of exercises, which few events are
+}
+
+// want looks up the words of q; nil says that nothing can match.
+func (q *query) want(ctx context.Context, tx *sql.Tx) (*wanted, error) {
+	w := &wanted{}
+	conditions := []string{"true"}
+	for _, word := range q.words {
+		var id int64
+		err := tx.QueryRowContext(ctx, "SELECT id FROM words WHERE kind = ? AND text = ?", word.kind, word.text).Scan(&id)
+		if word.kind == kindDevice && (err == nil || errors.Is(err, sql.ErrNoRows)) {
+			w.byDevice, w.device = true, id
+			if w.named, err = numbers(ctx, tx, findNamed, kindClient, word.text, maxBranches); err == nil && id == 0 && len(w.named) == 0 {
+				return nil, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch word.kind {
+		case kindHost:
+			w.host = id
+		case kindClient:
+			w.client = id
+		default:
+			w.classy = true
+			conditions = append(conditions, eq(columns[word.kind], id))
+		}
+	}
+	w.nearlyAll = q.noExercise && !w.classy
+	if q.exercise {
+		w.classy, conditions = true, append(conditions, exercises)
+	}
+	if q.noExercise {
+		w.classy, conditions = true, append(conditions, "NOT "+exercises)
+	}
+	var err error
+	w.classes, err = numbers(ctx, tx, "SELECT id FROM classes WHERE "+strings.Join(conditions, " AND "))
+	if len(w.classes) == 0 {
+		return nil, err
+	}
+	return w, err
+}
+
+// findNamed finds the clients with a name. There are few names.
+const findNamed = "SELECT id FROM words WHERE kind = ?1 AND text IN (SELECT client FROM names WHERE name = ?2) LIMIT ?3"

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sekisho/journal/datafile"
 )
 
 func TestFilter(t *testing.T) {
@@ -242,7 +244,7 @@ func TestFollowThroughReplacement(t *testing.T) {
 			if err := j.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := moveAside(path, time.Now()); err != nil {
+			if _, err := datafile.MoveAside(path, time.Now()); err != nil {
 				t.Skipf("an open file cannot be moved here: %v", err)
 			}
 			j = open(t, path, Options{})

@@ -3,17 +3,12 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
-	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
-
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 )
 
@@ -24,44 +19,12 @@ const checkTime = time.Second
 // leastFile is the size of SQLite's smallest page, and so of its smallest file.
 const leastFile = 512
 
-// damage says why a file cannot be a journal.
-type damage struct{ reason string }
-
-func (d *damage) Error() string { return d.reason }
-
-// code is SQLite's extended result code in err, 0 when it has none.
-// See https://sqlite.org/rescode.html.
-func code(err error) int {
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		return e.Code()
-	}
-	return 0
-}
-
-// asDamage returns err as a *damage when it shows that the file itself is
-// broken, and unchanged otherwise.
-func asDamage(err error) error {
-	if other, ok := errors.AsType[schema.Foreign](err); ok {
-		return &damage{reason: other.Error()}
-	}
-	switch c := code(err); {
-	case c&0xff == lib.SQLITE_NOTADB:
-		return &damage{reason: "it is not a SQLite database"}
-	case c&0xff == lib.SQLITE_CORRUPT:
-		return &damage{reason: "it is damaged"}
-	case c == lib.SQLITE_IOERR_READ, c == lib.SQLITE_IOERR_SHORT_READ:
-		return &damage{reason: "it cannot be read"}
-	}
-	return err
-}
-
 // inspect looks for damage in the file at path, without changing it.
 func inspect(path string) error {
-	if err := accessible(path); errors.Is(err, fs.ErrPermission) {
+	if err := datafile.Accessible(path); errors.Is(err, fs.ErrPermission) {
 		return &damage{reason: "this user may not read and write it"}
 	}
-	info, err := identity(path)
+	info, err := datafile.Identity(path)
 	if err != nil {
 		return err
 	}
@@ -97,12 +60,12 @@ func inspect(path string) error {
 // wal and told are as of openStore; doubt is damage that is known already, or nil.
 func openPath(path string, wal int64, told upgrading, doubt error) (s *store, moved, why string, err error) {
 	for {
-		made, err := makeFile(path)
+		made, err := datafile.Make(path)
 		if err != nil {
 			return nil, moved, why, err
 		}
 		if made {
-			dropCompanions(path)
+			datafile.DropCompanions(path)
 		}
 		err = doubt
 		if err == nil {
@@ -116,57 +79,9 @@ func openPath(path string, wal int64, told upgrading, doubt error) (s *store, mo
 			return s, moved, why, err
 		}
 		doubt = nil
-		if moved, err = moveAside(path, time.Now()); err != nil {
+		if moved, err = datafile.MoveAside(path, time.Now()); err != nil {
 			return nil, "", "", fmt.Errorf("%s, and it cannot be moved aside: %w", bad.reason, err)
 		}
 		why = bad.reason
 	}
-}
-
-// moveAside renames a file and its companions to a name that tells when, and
-// returns that name. Nothing is overwritten. The log goes first: left behind
-// without its file it would be deleted, next to another file it would be read.
-func moveAside(path string, now time.Time) (string, error) {
-	aside := path + ".corrupt-" + now.Format("20060102T150405")
-	for n := 2; exists(aside); n++ {
-		aside = fmt.Sprintf("%s.corrupt-%s-%d", path, now.Format("20060102T150405"), n)
-	}
-	for _, c := range companions {
-		if err := os.Rename(path+c, aside+c); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-	}
-	if err := os.Rename(path, aside); err != nil {
-		return "", err
-	}
-	return aside, syncDir(filepath.Dir(path))
-}
-
-// dropCompanions removes what a file that is gone left behind. SQLite ignores
-// a log older than its file, but readers still on the old file must not share
-// the new one's -shm.
-func dropCompanions(path string) {
-	for _, c := range companions {
-		_ = os.Remove(path + c) // mostly not there
-	}
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return !errors.Is(err, fs.ErrNotExist)
-}
-
-// needsReopen reports whether err means that the connection, or the file
-// behind it, will not come back by waiting. A full disk and somebody else's
-// lock will.
-func needsReopen(err error) bool {
-	if errors.Is(err, errMoved) || errors.Is(err, errNotOpen) {
-		return true
-	}
-	switch code(err) & 0xff {
-	case lib.SQLITE_IOERR, lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY,
-		lib.SQLITE_MISUSE, lib.SQLITE_PROTOCOL:
-		return true
-	}
-	return errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"go.uber.org/zap"
+
+	"sekisho/journal/datafile"
 )
 
 // open opens the file, or a fresh one in its place, and takes the ids up from
@@ -47,15 +49,15 @@ func (w *writer) reopen(err error) error {
 		_ = w.store.close() // its trouble is known
 		w.store = nil
 	}
-	if !w.lock.intact() { // the whole directory went
-		if _, err := makeFile(w.path); err != nil {
+	if !w.lock.Intact() { // the whole directory went
+		if _, err := datafile.Make(w.path); err != nil {
 			return err
 		}
-		lock, _, err := acquire(w.path + ".lock")
+		lock, _, err := datafile.Acquire(w.path + ".lock")
 		if err != nil {
 			return err
 		}
-		_ = w.lock.release() // on a file that has no name any more
+		_ = w.lock.Release() // on a file that has no name any more
 		w.lock = lock
 	}
 	var bad *damage

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,7 +59,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 				j := open(t, path, Options{})
 				last = record(t, j, full)
 				left := filepath.Join(dir, "left")
-				for _, c := range append(companions, "", ".lock") {
+				for _, c := range []string{"", "-wal", "-shm", ".lock"} {
 					copyFile(t, path+c, left+c)
 				}
 				if err := j.Close(); err != nil {
@@ -95,7 +96,7 @@ func TestReadOnlyDirectory(t *testing.T) {
 				t.Errorf("%d lost, moved aside to %q", j.Lost(), j.MovedAside())
 			}
 			// The next id is noted beside the file again, for a start after a crash.
-			if _, noted := readMark(j.w.lock.mark); noted != e.ID+1 {
+			if noted := noted(t, path); noted != e.ID+1 {
 				t.Errorf("noted id = %d; want %d", noted, e.ID+1)
 			}
 			if _, err := Open(path, Options{}); !errors.Is(err, ErrLocked) {
@@ -103,6 +104,20 @@ func TestReadOnlyDirectory(t *testing.T) {
 			}
 		})
 	}
+}
+
+// noted returns the last id that is noted beside the journal at path.
+func noted(t *testing.T, path string) (last int64) {
+	t.Helper()
+	line, err := os.ReadFile(path + ".lock")
+	if err == nil {
+		var pid int
+		_, err = fmt.Sscanf(string(line), "sekisho pid %d last %d", &pid, &last)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return last
 }
 
 // remount changes the file system at dir, or skips the test where that is not permitted.

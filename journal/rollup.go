@@ -1,134 +1,187 @@
 package journal
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 )
 
-// HourCount is how many events of a kind an hour has. What an hour does not
-// have is not there.
-type HourCount struct {
-	Hour                   time.Time // its beginning, in UTC
-	Door, Action, Severity string
-	Events                 int
+// hour is the roll-up of an hour of time: the range of the ids that are stamped
+// with it, to turn a time range into a range of ids, and how many events it
+// has of each class.
+type hour struct {
+	span
+	counts map[int64]int64
 }
 
-// ClassCount is how many events of a kind a number of hours has.
-type ClassCount struct {
-	Door, Action, Severity, Ground, Technique, Account string
-	Events                                             int
-}
+func newHour() *hour { return &hour{counts: map[int64]int64{}} }
 
-// maxHours bounds the hours that one call counts: a hundred days, a little
-// more than the default retention.
-const maxHours = 100 * 24
-
-// Hours returns the counts of the hours from the one that since is in to the
-// one before until, both rounded down, in ascending order; a zero until is the
-// end of the hour that is running. Of more than a hundred days, it returns the
-// last hundred. They count the events by the time they are stamped with, and
-// only those that are kept, without exercises: see [Filter.NoExercise].
-func (r *Reader) Hours(ctx context.Context, since, until time.Time) (counts []HourCount, err error) {
-	type kind struct{ door, action, severity string }
-	sum := map[kind]int64{}
-	err = r.eachHour(ctx, since, until, func(hour time.Time, of map[class]int64) {
-		clear(sum)
-		for c, n := range of {
-			if c.ground == GroundDrill {
-				continue
-			}
-			sum[kind{c.door, c.action, c.severity}] += n
-		}
-		first := len(counts)
-		for k, n := range sum {
-			counts = append(counts, HourCount{hour, k.door, k.action, k.severity, int(n)})
-		}
-		slices.SortFunc(counts[first:], func(a, b HourCount) int {
-			return cmp.Or(strings.Compare(a.Door, b.Door), strings.Compare(a.Action, b.Action), strings.Compare(a.Severity, b.Severity))
-		})
-	})
-	return counts, err
-}
-
-// Totals returns the counts of the same hours together, the largest first.
-func (r *Reader) Totals(ctx context.Context, since, until time.Time) (counts []ClassCount, err error) {
-	sum := map[class]int64{}
-	err = r.eachHour(ctx, since, until, func(_ time.Time, of map[class]int64) {
-		for c, n := range of {
-			sum[c] += n
-		}
-	})
-	for c, n := range sum {
-		counts = append(counts, ClassCount{c.door, c.action, c.severity, c.ground, c.technique, c.account, int(n)})
+// add adds events, which may be negative, with ids in a range.
+func (h *hour) add(ids span, class, events int64) {
+	if h.last == 0 {
+		h.span = ids
 	}
-	slices.SortFunc(counts, func(a, b ClassCount) int {
-		return cmp.Or(cmp.Compare(b.Events, a.Events), strings.Compare(a.Technique, b.Technique), strings.Compare(a.Door, b.Door))
-	})
-	return counts, err
+	h.first, h.last = min(h.first, ids.first), max(h.last, ids.last)
+	if h.counts[class] += events; h.counts[class] <= 0 {
+		delete(h.counts, class)
+	}
 }
 
-// eachHour calls f with the hours of a range that have events. f does not keep
-// its map.
-func (r *Reader) eachHour(ctx context.Context, since, until time.Time, f func(time.Time, map[class]int64)) error {
-	if until.IsZero() {
-		until = time.Now().Add(time.Hour)
+// String is the stored form of the counts: "3:120 7:1".
+func (h *hour) String() string {
+	var b []byte
+	for _, class := range slices.Sorted(maps.Keys(h.counts)) {
+		if len(b) > 0 {
+			b = append(b, ' ')
+		}
+		b = strconv.AppendInt(b, class, 10)
+		b = append(b, ':')
+		b = strconv.AppendInt(b, h.counts[class], 10)
 	}
-	to := hourOf(toMillis(until)) - 1
-	from := max(hourOf(toMillis(since)), to-maxHours+1)
-	err := r.view(ctx, func(src *source, tx *sql.Tx) error {
-		hours, err := readHours(ctx, tx, from, to)
+	return string(b)
+}
+
+// eachCount calls f with what String wrote. What it did not write is left out.
+func eachCount(s string, f func(class, events int64)) {
+	for entry := range strings.SplitSeq(s, " ") {
+		class, events, _ := strings.Cut(entry, ":")
+		c, err := strconv.ParseInt(class, 10, 64)
+		n, err2 := strconv.ParseInt(events, 10, 64)
+		if err == nil && err2 == nil && n > 0 {
+			f(c, n)
+		}
+	}
+}
+
+const (
+	findHour = "SELECT first, last, counts FROM hours WHERE hour = ?"
+	putHour  = "INSERT OR REPLACE INTO hours (hour, first, last, counts) VALUES (?, ?, ?, ?)"
+	// hourCacheSize bounds the hours that the writer remembers. One is in use.
+	hourCacheSize = 64
+)
+
+// hour returns the hour with a number, for the caller to change and store.
+func (s *store) hour(ctx context.Context, n int64) (*hour, error) {
+	if h := s.words.hours[n]; h != nil {
+		return h, nil
+	}
+	h := newHour()
+	var counts string
+	err := s.findHour.QueryRowContext(ctx, n).Scan(&h.first, &h.last, &counts)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	eachCount(counts, func(class, events int64) { h.counts[class] = events })
+	if len(s.words.hours) >= hourCacheSize {
+		clear(s.words.hours)
+	}
+	s.words.hours[n] = h
+	return h, nil
+}
+
+const millisPerHour = 3600 * 1000
+
+// hourOf numbers the hour that ms is in, rounding down before 1970 as well.
+func hourOf(ms int64) int64 {
+	h := ms / millisPerHour
+	if ms%millisPerHour < 0 {
+		h--
+	}
+	return h
+}
+
+// tally is what a number of events add to the roll-ups, or take away from them.
+type tally struct {
+	hours map[int64]*hour
+	seen  map[clientClass]sighting
+}
+
+type (
+	// span is a range of ids, both ends included.
+	span struct{ first, last int64 }
+
+	clientClass struct{ client, class int64 }
+
+	// sighting counts a client's events and has the newest of them.
+	sighting struct{ events, newest, time int64 }
+)
+
+func newTally() *tally {
+	return &tally{hours: map[int64]*hour{}, seen: map[clientClass]sighting{}}
+}
+
+// add counts one event; client is its number or nil.
+func (t *tally) add(id, ms, class int64, client any) {
+	n := hourOf(ms)
+	h := t.hours[n]
+	if h == nil {
+		h = newHour()
+		t.hours[n] = h
+	}
+	h.add(span{id, id}, class, 1)
+	if c, ok := client.(int64); ok {
+		key := clientClass{c, class}
+		t.seen[key] = sighting{t.seen[key].events + 1, id, ms}
+	}
+}
+
+const addSeen = `INSERT INTO seen (client, class, events, newest, time) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT (client, class) DO UPDATE
+	SET events = events + excluded.events, newest = excluded.newest, time = excluded.time`
+
+// count enters t into the roll-ups.
+func (s *store) count(ctx context.Context, t *tally) error {
+	for n, gain := range t.hours {
+		h, err := s.hour(ctx, n)
 		if err != nil {
 			return err
 		}
-		of, classes := map[class]int64{}, map[int64]class{}
-		for _, n := range slices.Sorted(maps.Keys(hours)) {
-			clear(of)
-			var bad error
-			eachCount(hours[n], func(id, events int64) {
-				c, ok := classes[id]
-				if !ok {
-					if c, err = src.class(ctx, tx, id); err != nil {
-						bad = err
-					}
-					classes[id] = c
-				}
-				of[c] += events
-			})
-			if bad != nil {
-				return bad
-			}
-			if len(of) > 0 {
-				f(time.UnixMilli(n*millisPerHour).UTC(), of)
-			}
+		for class, events := range gain.counts {
+			h.add(gain.span, class, events)
 		}
-		return nil
-	})
-	if err != nil {
-		return r.wrap(ctx, err)
+		if _, err := s.putHour.ExecContext(ctx, n, h.first, h.last, h.String()); err != nil {
+			return err
+		}
+	}
+	for k, v := range t.seen {
+		if _, err := s.seen.ExecContext(ctx, k.client, k.class, v.events, v.newest, v.time); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// readHours returns the stored counts of a range of hours.
-func readHours(ctx context.Context, tx *sql.Tx, from, to int64) (map[int64]string, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT hour, counts FROM hours WHERE hour BETWEEN ? AND ?", from, to)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	hours := map[int64]string{}
-	for rows.Next() {
-		var n int64
-		var counts string
-		if err := rows.Scan(&n, &counts); err != nil {
-			return nil, err
+// discount takes t out of the roll-ups, after the events up to the id last were
+// deleted. What counts nothing any more goes.
+func (s *store) discount(ctx context.Context, t *tally, last int64) error {
+	for n, loss := range t.hours {
+		h, err := s.hour(ctx, n)
+		if err != nil {
+			return err
 		}
-		hours[n] = counts
+		for class, events := range loss.counts {
+			h.add(loss.span, class, -events)
+		}
+		if _, err := s.putHour.ExecContext(ctx, n, h.first, h.last, h.String()); err != nil {
+			return err
+		}
 	}
-	return hours, rows.Err()
+	if _, err := s.conn.ExecContext(ctx, "DELETE FROM hours WHERE last <= ?", last); err != nil {
+		return err
+	}
+	for k, v := range t.seen {
+		for _, query := range []string{
+			"UPDATE seen SET events = events - ?3 WHERE client = ?1 AND class = ?2",
+			"DELETE FROM seen WHERE client = ?1 AND class = ?2 AND events <= 0 AND ?3 > 0",
+		} {
+			if _, err := s.conn.ExecContext(ctx, query, k.client, k.class, v.events); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -112,7 +112,7 @@ func (w *writer) finish() {
 	if w.store != nil {
 		errs = append(errs, w.store.close())
 	}
-	errs = append(errs, w.lock.release())
+	errs = append(errs, w.lock.Release())
 	if err := errors.Join(errs...); err != nil {
 		w.closeErr = fmt.Errorf("close journal %q: %w", w.path, err)
 	}

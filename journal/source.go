@@ -8,8 +8,7 @@ import (
 	"os"
 	"sync"
 
-	lib "modernc.org/sqlite/lib"
-
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 )
 
@@ -27,14 +26,14 @@ type source struct {
 
 // openSource opens the file that is at path now.
 func openSource(path string) (*source, error) {
-	info, err := identity(path)
+	info, err := datafile.Identity(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNoJournal
 	}
 	if err != nil {
 		return nil, err
 	}
-	frozen := accessible(path) != nil
+	frozen := datafile.Accessible(path) != nil
 	db, err := openDB(path, "")
 	alone := noShared(err) && !hasLog(path)
 	if alone {
@@ -50,13 +49,6 @@ func openSource(path string) (*source, error) {
 		db.SetMaxIdleConns(0)
 	}
 	return &source{db: db, info: info, wal: statLog(path), frozen: frozen, alone: alone, words: make(map[int64]string), classes: make(map[int64]class)}, nil
-}
-
-// noShared reports whether there is no -shm and none can be made: a directory that
-// cannot be written, or a disk that is full.
-func noShared(err error) bool {
-	c := code(err)
-	return c&0xff == lib.SQLITE_CANTOPEN || c == lib.SQLITE_READONLY_DIRECTORY || c == lib.SQLITE_IOERR_SHMOPEN || c == lib.SQLITE_IOERR_SHMSIZE
 }
 
 // maxReaders bounds the connections of one reader, each with SQLite's cache of
@@ -89,7 +81,7 @@ func hasLog(path string) bool {
 
 // statLog describes the journal's write-ahead log, nil when there is none.
 func statLog(path string) os.FileInfo {
-	wal, err := identity(path + "-wal")
+	wal, err := datafile.Identity(path + "-wal")
 	if err != nil {
 		return nil
 	}
@@ -100,7 +92,7 @@ func statLog(path string) os.FileInfo {
 // that was deleted and made anew no longer belongs to the one that is open, nor does
 // what was opened while nothing could be written once something can be.
 func (s *source) isAt(path string) bool {
-	if s.frozen && accessible(path) == nil {
+	if s.frozen && datafile.Accessible(path) == nil {
 		return false
 	}
 	info, err := os.Stat(path)

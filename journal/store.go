@@ -14,6 +14,7 @@ import (
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 
+	"sekisho/journal/datafile"
 	"sekisho/journal/schema"
 )
 
@@ -88,7 +89,7 @@ func openStore(path string, wal int64, told upgrading) (*store, error) {
 }
 
 func (s *store) open(ctx context.Context, wal int64, told upgrading) (err error) {
-	if s.info, err = identity(s.path); err != nil {
+	if s.info, err = datafile.Identity(s.path); err != nil {
 		return err
 	}
 	if s.db, err = sql.Open("sqlite", dsn(s.path, "rw")); err != nil {
@@ -203,4 +204,23 @@ func (s *store) close() error {
 		errs = append(errs, s.db.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// upgrading is [Options.Upgrading].
+type upgrading func(events int64) (over func(error))
+
+// upgrade brings the schema up to date from a version. told may be nil.
+func (s *store) upgrade(ctx context.Context, version int, told upgrading) error {
+	if _, err := schema.Current(ctx, s.conn); told == nil || !errors.Is(err, schema.ErrOlder) {
+		return schema.Migrate(ctx, s.conn, version)
+	}
+	var events int64 // by their ids: to count them takes long itself
+	err := s.conn.QueryRowContext(ctx, "SELECT coalesce((SELECT max(id) FROM events) - (SELECT min(id) FROM events) + 1, 0)").Scan(&events)
+	if err != nil {
+		return err
+	}
+	over := told(events)
+	err = schema.Migrate(ctx, s.conn, version)
+	over(err)
+	return err
 }

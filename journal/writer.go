@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"sekisho/journal/datafile"
 )
 
 const (
@@ -28,7 +30,7 @@ type writer struct {
 	log  *zap.Logger
 	told upgrading
 
-	lock      *lockFile
+	lock      *datafile.Lock
 	store     *store // nil while the file cannot be opened
 	next      int64  // id of the next event
 	committed int64  // highest id known to be durable
@@ -62,11 +64,11 @@ func newWriter(path string, o Options) (*writer, error) {
 		sweep:  newSweeper(o),
 		counts: newCounts(o.Metrics),
 	}
-	there := exists(path)
-	if _, err := makeFile(path); err != nil && !passing(err, there) {
+	there := datafile.Exists(path)
+	if _, err := datafile.Make(path); err != nil && !passing(err, there) {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
 	}
-	lock, noted, err := acquire(path + ".lock")
+	lock, noted, err := datafile.Acquire(path + ".lock")
 	if err != nil {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
 	}
@@ -74,7 +76,7 @@ func newWriter(path string, o Options) (*writer, error) {
 	w.durable.Store(noted)
 	if err := w.open(nil); err != nil {
 		if !passing(err, there) {
-			_ = lock.release()
+			_ = lock.Release()
 			return nil, fmt.Errorf("open journal %q: %w", path, err)
 		}
 		w.fail(err)
@@ -102,7 +104,7 @@ func (w *writer) flush(batch []*request) {
 	if err != nil {
 		w.keep(events)
 	}
-	w.lock.note(w.next - 1)
+	w.lock.Note(w.next - 1)
 	for _, r := range batch {
 		if err != nil {
 			r.err = fmt.Errorf("journal %q: event %d is kept in memory: %w", w.path, r.event.ID, err)

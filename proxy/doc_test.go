@@ -53,7 +53,7 @@ func TestDocsNameEveryCase(t *testing.T) {
 	}
 	here := read("*_test.go", "*/*_test.go", "../certs/*_test.go", "../certs/truststore/*_test.go")
 	run := ids(here)
-	tests := here + read("../*_test.go", "../*/*_test.go")
+	tests := here + read("../*_test.go", "../*/*_test.go", "../*/*/*_test.go")
 	row := regexp.MustCompile(`(?m)^\| ([A-Z]{2}-[0-9]{2}) \|.*\| ([^|]*) \|$`)
 	function := regexp.MustCompile(`\b(?:Test|Benchmark)\w+`)
 	rows := row.FindAllStringSubmatch(string(doc), -1)
@@ -63,7 +63,7 @@ func TestDocsNameEveryCase(t *testing.T) {
 			continue
 		}
 		if !run[id] {
-			command := regexp.MustCompile("`go test \\./(\\w+) -run " + id + "`").FindStringSubmatch(string(doc))
+			command := regexp.MustCompile("`go test \\./([\\w/]+) -run " + id + "`").FindStringSubmatch(string(doc))
 			if command == nil || !ids(read("../" + command[1] + "/*_test.go"))[id] {
 				t.Errorf("-run %s runs nothing in ./proxy/... and ./certs/..., and no command is named that does", id)
 			}

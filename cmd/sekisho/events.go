@@ -16,6 +16,7 @@ import (
 	"sekisho/config"
 	"sekisho/hostname"
 	"sekisho/journal"
+	"sekisho/journal/export"
 )
 
 const eventsHelp = `Print what the journal has, oldest first, also while "sekisho run" is running.
@@ -76,9 +77,9 @@ func (e *env) events(ctx context.Context, f eventFlags) error {
 	}
 	switch {
 	case f.json:
-		err = journal.WriteJSON(e.out, events)
+		err = export.JSON(e.out, events)
 	case f.csv:
-		err = journal.WriteCSV(e.out, events)
+		err = export.CSV(e.out, events)
 	default:
 		err = writeTable(e.out, events)
 	}

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package journal
+package datafile
 
 import (
 	"path/filepath"
@@ -14,7 +14,7 @@ import (
 func TestReleaseWithCopies(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.lock")
-	l, _, err := acquire(path)
+	l, _, err := Acquire(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +23,14 @@ func TestReleaseWithCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = unix.Close(inherited) }()
-	if err := l.release(); err != nil {
+	if err := l.Release(); err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := acquire(path)
+	again, _, err := Acquire(path)
 	if err != nil {
 		t.Fatalf("%v; want the lock", err)
 	}
-	if err := again.release(); err != nil {
+	if err := again.Release(); err != nil {
 		t.Error(err)
 	}
 }

@@ -75,7 +75,7 @@ func (q *query) during(event string) string {
 }
 
 // dangerRows joins the incident h of an event d. An incident comes with the first event
-// of the time that was a danger: see firstDanger.
+// of the time that was a danger.
 const dangerRows = `events d ON d.id = m.id CROSS JOIN events h ON h.id = d.incident ` + incidentJoined
 
 // danger has p find incidents by the events that made them a danger; residual conditions

@@ -1,4 +1,6 @@
-package journal
+// Package export writes the events of a journal for other programs to read: as lines of
+// JSON, and as CSV for spreadsheets.
+package export
 
 import (
 	"encoding/json"
@@ -7,13 +9,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"sekisho/journal"
 )
 
-// WriteJSON writes events as JSON, one object a line, each with one call of
+// JSON writes events as JSON, one object a line, each with one call of
 // Write as soon as it comes, so that it serves a follower as well. Characters
 // such as < and & stay themselves. It stops at the first error, of events or
 // of w, and returns it.
-func WriteJSON(w io.Writer, events iter.Seq2[Event, error]) error {
+func JSON(w io.Writer, events iter.Seq2[journal.Event, error]) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for e, err := range events {
@@ -27,21 +31,21 @@ func WriteJSON(w io.Writer, events iter.Seq2[Event, error]) error {
 	return nil
 }
 
-// csvHeader names the columns of WriteCSV. New ones go to the end.
+// csvHeader names the columns of CSV. New ones go to the end.
 var csvHeader = []string{
 	"id", "time", "door", "client", "device", "host", "action", "severity", "ground", "technique", "target",
 	"score", "detail", "signs", "fields", "account", "sent", "incident",
 	"cert_issuer", "cert_not_before", "cert_not_after", "observed",
 }
 
-// WriteCSV writes a header and events as CSV (RFC 4180, but with bare newlines,
+// CSV writes a header and events as CSV (RFC 4180, but with bare newlines,
 // and UTF-8 without a byte order mark), each row with one call of Write as
 // soon as it comes. Lists are joined by spaces. A field of more than plain
 // words is quoted, so that no program finds a separator of its own in it, such
 // as the semicolon of many locales; one that a spreadsheet would take for a
 // formula is led by an apostrophe. It stops at the first error, of
 // events or of w, and returns it.
-func WriteCSV(w io.Writer, events iter.Seq2[Event, error]) error {
+func CSV(w io.Writer, events iter.Seq2[journal.Event, error]) error {
 	if _, err := w.Write(csvRow(nil, csvHeader)); err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func WriteCSV(w io.Writer, events iter.Seq2[Event, error]) error {
 // csvPlain is what a field may consist of and stay unquoted, unless it is a formula.
 const csvPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-"
 
-func csvFields(e Event) []string {
+func csvFields(e journal.Event) []string {
 	var score, sent, observed string
 	if e.Score != 0 {
 		score = strconv.FormatFloat(e.Score, 'f', -1, 64)

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package journal
+package datafile
 
 import (
 	"errors"
@@ -27,10 +27,10 @@ func lock(f *os.File) error {
 	}
 }
 
-// accessible reports whether this process may read and write the file at path.
+// Accessible reports whether this process may read and write the file at path.
 // It asks without opening it: closing a descriptor of a database would drop
 // every POSIX lock that SQLite holds on it in this process.
-func accessible(path string) error {
+func Accessible(path string) error {
 	return unix.Access(path, unix.R_OK|unix.W_OK)
 }
 
@@ -41,4 +41,13 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// FreeSpace returns the bytes that this user may still write below dir.
+func FreeSpace(dir string) (uint64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, err
+	}
+	return uint64(st.Bavail) * uint64(st.Bsize), nil
 }

@@ -37,7 +37,7 @@ func TestJoined(t *testing.T) {
 		if got := j.Asked(client, "proxy-first.example"); got != first {
 			t.Error("a question after what the proxy stopped is another incident")
 		}
-		time.Sleep(joinedFor)
+		time.Sleep(visitFor)
 		if got := j.Asked(client, "bad.example"); got == stopped || got == again {
 			t.Error("a visit has no end")
 		}
@@ -49,9 +49,9 @@ func TestJoinedIsBounded(t *testing.T) {
 	t.Parallel()
 	var j Journal
 	client := netip.MustParseAddr("192.0.2.1")
-	for i := range 3 * maxJoined {
+	for i := range 3 * maxVisits {
 		j.Asked(client, fmt.Sprintf("%d.example", i))
-		if n := len(j.joined.visits); n > maxJoined {
+		if n := len(j.visits.underWay); n > maxVisits {
 			t.Fatalf("%d visits are remembered", n)
 		}
 	}

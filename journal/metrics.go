@@ -1,11 +1,11 @@
 package journal
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"sekisho/journal/datafile"
 	"sekisho/metrics"
 )
 
@@ -103,23 +103,13 @@ func (j *Journal) expose(r *metrics.Registry, maxSize int64) {
 	r.Gauge("sekisho_journal_last_id", "Id of the newest event on the disk.", func() float64 { return float64(j.LastID()) })
 	r.Gauge("sekisho_journal_waiting_events", "Events in memory alone, because the disk does not take them.", func() float64 { return float64(j.Waiting()) })
 	r.CounterOf("sekisho_journal_lost_events_total", "Events that will never be on the disk.", func() float64 { return float64(j.Lost()) })
-	r.Gauge("sekisho_journal_size_bytes", "Size of the journal's file and its log.", func() float64 { return float64(sizeOf(j.w.path)) })
+	r.Gauge("sekisho_journal_size_bytes", "Size of the journal's file and its log.", func() float64 { return float64(datafile.Size(j.w.path)) })
 	r.Gauge("sekisho_journal_max_size_bytes", "Size from which on the oldest events are deleted; 0 is no limit.", func() float64 { return float64(maxSize) })
 	r.Gauge("sekisho_journal_free_disk_bytes", "Space left for us where the journal is; -1 when the system does not tell.", func() float64 {
-		free, err := freeSpace(filepath.Dir(j.w.path))
+		free, err := datafile.FreeSpace(filepath.Dir(j.w.path))
 		if err != nil {
 			return -1
 		}
 		return float64(free)
 	})
-}
-
-// sizeOf is the size of the file at path and of its log.
-func sizeOf(path string) (n int64) {
-	for _, name := range []string{path, path + "-wal"} {
-		if info, err := os.Stat(name); err == nil {
-			n += info.Size()
-		}
-	}
-	return n
 }

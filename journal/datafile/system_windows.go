@@ -1,4 +1,4 @@
-package journal
+package datafile
 
 import (
 	"errors"
@@ -29,8 +29,8 @@ func unlock(f *os.File) error {
 	return windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &at)
 }
 
-// accessible reports whether this process may read and write the file at path.
-func accessible(path string) error {
+// Accessible reports whether this process may read and write the file at path.
+func Accessible(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return err
@@ -40,3 +40,12 @@ func accessible(path string) error {
 
 // syncDir does nothing: NTFS makes names durable by itself.
 func syncDir(string) error { return nil }
+
+// FreeSpace returns the bytes that this user may still write below dir.
+func FreeSpace(dir string) (free uint64, err error) {
+	name, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, err
+	}
+	return free, windows.GetDiskFreeSpaceEx(name, &free, nil, nil)
+}

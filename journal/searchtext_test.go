@@ -47,17 +47,3 @@ func TestTextInLetters(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkLetters(b *testing.B) {
-	n, err := hostname.Parse("アマゾン-amazon.プライム.example")
-	if err != nil {
-		b.Fatal(err)
-	}
-	host := n.String()
-	b.ReportAllocs()
-	for b.Loop() {
-		if !shows(host, "プライム") {
-			b.Fatal("not found")
-		}
-	}
-}
