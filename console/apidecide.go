@@ -15,11 +15,9 @@ import (
 	"sekisho/journal"
 )
 
-// decision is what a reviewer sends.
+// decision is what a reviewer says.
 type decision struct {
-	Decision string `json:"decision"`
-	For      string `json:"for"`
-	Note     string `json:"note"`
+	Decision, For, Note string
 	// over is the decision that the page showed; nil is not known.
 	over *journal.Known
 }
@@ -40,7 +38,7 @@ func (d decision) check() error {
 	case !slices.Contains(decisionWords, d.Decision):
 		return fmt.Errorf("decision: want %s", strings.Join(decisionWords, ", "))
 	case d.For != "" && !slices.Contains(forWords, d.For) && !isDay(d.For):
-		return fmt.Errorf("for: want %s or the last day, as 2026-01-31", strings.Join(forWords, ", "))
+		return errFor
 	case d.Decision == journal.DecisionConfirmed && d.For != "" && d.For != "always":
 		return errors.New("for: what is confirmed stays blocked; leave it out")
 	case len(d.Note) > maxNote || !utf8.ValidString(d.Note):
@@ -48,6 +46,9 @@ func (d decision) check() error {
 	}
 	return nil
 }
+
+// errFor is for a term that nobody knows.
+var errFor = fmt.Errorf("for: want %s or the last day, as 2026-01-31", strings.Join(forWords, ", "))
 
 func isDay(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
@@ -134,18 +135,38 @@ func (s *Server) decide(r *http.Request, who person, id string, d decision) erro
 	return nil
 }
 
+// decisionBody is what a program sends.
+type decisionBody struct {
+	Decision string  `json:"decision"`
+	For      *string `json:"for"` // nil where it is left out
+	Note     string  `json:"note"`
+}
+
+// decision reads what was sent. An empty term is none: a script whose variable was empty
+// does not mean "always".
+func (b decisionBody) decision() (decision, error) {
+	d := decision{Decision: b.Decision, Note: b.Note}
+	if b.For != nil {
+		if d.For = *b.For; d.For == "" {
+			return d, errFor
+		}
+	}
+	return d, d.check()
+}
+
 // apiDecide takes a decision on an incident and answers with the incident.
 func (s *Server) apiDecide(w http.ResponseWriter, r *http.Request, who person) {
-	var d decision
-	if !readJSON(w, r, &d) {
+	var sent decisionBody
+	if !readJSON(w, r, &sent) {
 		return
 	}
-	if err := d.check(); err != nil {
+	d, err := sent.decision()
+	if err != nil {
 		serveProblem(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	id := r.PathValue("id")
-	err := s.decide(r, who, id, d)
+	err = s.decide(r, who, id, d)
 	var listed *listedError
 	switch {
 	case errors.As(err, &listed):

@@ -198,7 +198,6 @@ func TestTermOfTheAPI(t *testing.T) {
 	reviewer := token(t, s, staff.Reviewer)
 	for body, lasts := range map[string]time.Duration{
 		`{"decision":"false_alarm"}`:                90 * 24 * time.Hour,
-		`{"decision":"false_alarm","for":""}`:       90 * 24 * time.Hour,
 		`{"decision":"false_alarm","for":"always"}`: 0,
 		`{"decision":"allow"}`:                      0,
 		`{"decision":"confirmed"}`:                  0,
@@ -206,6 +205,20 @@ func TestTermOfTheAPI(t *testing.T) {
 		inc := fetch[incidentWhole](t, s, "POST", "/incidents/"+id+"/decision", body, reviewer).Incident
 		if inc.Until.IsZero() != (lasts == 0) || lasts != 0 && time.Until(inc.Until.Add(-lasts)).Abs() > time.Hour {
 			t.Errorf("%s: until %v; want %v from now", body, inc.Until, lasts)
+		}
+	}
+}
+
+// TestEmptyTerm: a term that is there and empty is not one that was left out, which would
+// let the site pass for ever.
+func TestEmptyTerm(t *testing.T) {
+	t.Parallel()
+	s, id := startWithIncident(t)
+	reviewer := token(t, s, staff.Reviewer)
+	for _, what := range decisionWords {
+		got := send(t, s, "POST", "/api/v1/incidents/"+id+"/decision", "", `{"decision":"`+what+`","for":""}`, reviewer...)
+		if got.status != 400 || !strings.Contains(got.body, "for: want 15m") || incidentOf(t, s, id).State != journal.StateOpen {
+			t.Errorf("%s: %d %s", what, got.status, got.body)
 		}
 	}
 }

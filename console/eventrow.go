@@ -15,11 +15,11 @@ func (p page) Row(e journal.Event) rowView {
 
 // InWords is what the technique of an event means: why sekisho acted, or, where there is
 // no incident that says more, the sentence with which sekisho tells the owner of it. It
-// is "" when there is nothing to tell, and for what a visitor wrote, which is quoted.
+// is "" when there is nothing to tell.
 func (r rowView) InWords() string {
 	switch {
 	case r.Technique == journal.TechniqueAppeal:
-		return ""
+		return r.O("technique.appeal") // what the visitor wrote is quoted
 	case r.Incident == "":
 		return r.Sentence(r.Technique, r.Detail)
 	case r.Technique != "":

@@ -59,3 +59,33 @@ func TestEventsInWords(t *testing.T) {
 		}
 	}
 }
+
+// TestIncidentInWords: the page of an incident says what each of its events is about, and
+// its tab and that of its report which site it is.
+func TestIncidentInWords(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	visit := journal.NewIncident()
+	for _, e := range []journal.Event{
+		{Action: journal.ActionBlock, Ground: "lookalike", Technique: "edit"},
+		{Technique: journal.TechniqueAppeal, Detail: "my own shop"},
+		{Technique: journal.TechniqueAppeal},
+	} {
+		e.Client, e.Severity, e.Door, e.Incident, e.Host = "192.0.2.7", journal.SeverityRed, journal.DoorPage, visit, "amozon.example"
+		if _, err := s.options.Journal.Record(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := html.UnescapeString(send(t, s, "GET", "/incidents/"+visit+"?lang=ja", signedIn(t, s, "viewer"), "").body)
+	_, table, _ := strings.Cut(page, `id="events"`)
+	for what, n := range map[string]int{words{Lang: "ja"}.Why("lookalike", "edit"): 1, "利用者が異議を申し出た": 2, "<q>": 1, "<q><bdi>my own shop</bdi></q>": 1} {
+		if strings.Count(table, what) != n {
+			t.Errorf("%d times %q; want %d: %s", strings.Count(table, what), what, n, table)
+		}
+	}
+	for path, title := range map[string]string{"": "<title>出来事 amozon.example | sekisho</title>", "/report": " amozon[.]example | sekisho</title>"} {
+		if page := send(t, s, "GET", "/incidents/"+visit+path+"?lang=ja", signedIn(t, s, "viewer"), "").body; !strings.Contains(page, title) {
+			t.Errorf("%s: want %s in %.600s", path, title, page)
+		}
+	}
+}

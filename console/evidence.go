@@ -11,6 +11,7 @@ import (
 // there. It has no address, name or account of ours, and never what somebody typed.
 type evidence struct {
 	words
+	Host    string // of the site, defanged
 	Subject string
 	Lead    string
 	Facts   []fact
@@ -29,7 +30,8 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	if poses(inc) {
 		about = "amazon"
 	}
-	e := evidence{words: w, Subject: w.O("report.subject."+about) + " " + defang(inc.Host), Lead: w.O("report.lead." + about), Unfit: unfit(inc)}
+	host := defang(inc.Host)
+	e := evidence{words: w, Host: host, Subject: w.O("report.subject."+about) + " " + host, Lead: w.O("report.lead." + about), Unfit: unfit(inc)}
 	add := func(key string, texts ...string) {
 		var some []string
 		for _, s := range texts {
@@ -43,7 +45,7 @@ func newEvidence(w words, version string, inc journal.Incident, list []journal.E
 	}
 	certificate := certificateOf(w, list)
 	if inc.Host != "" {
-		at := defang(inc.Host)
+		at := host
 		if len(certificate) > 0 { // otherwise nobody knows which scheme it was
 			at = "hxxps://" + at + "/"
 		}

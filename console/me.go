@@ -3,11 +3,8 @@ package console
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"html/template"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -68,12 +65,11 @@ func (s *Server) serveMe(w http.ResponseWriter, r *http.Request, who person) {
 
 func (s *Server) showMe(w http.ResponseWriter, r *http.Request, status int, who person, v meView) {
 	v.page, v.Site, v.Factors = s.page(r, who, "me.title"), siteOf(r), s.options.Staff.Factors(who.name)
-	if at, err := netip.ParseAddrPort(s.Addr().String()); err == nil && (at.Addr().IsLoopback() || at.Addr().IsUnspecified()) {
-		v.Local = fmt.Sprintf("http://localhost:%d/me", at.Port())
+	if v.Local = s.local(); v.Local != "" {
+		v.Local += "me"
 	}
-	if name := s.hosts.name; name != "" && !s.hosts.own[name] {
-		_, port, _ := net.SplitHostPort(s.Addr().String())
-		v.Named = "https://" + net.JoinHostPort(name, port) + "/me"
+	if v.Named = s.named(); v.Named != "" {
+		v.Named += "me"
 	}
 	v.Switch = r.Method == http.MethodGet && v.Recovery == nil
 	s.show(w, status, "me.html", v)

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -42,6 +44,42 @@ func siteOf(r *http.Request) string {
 		return ""
 	}
 	return host
+}
+
+// local is the address of the console by a name on the computer that it runs on, ending
+// with a slash; "" where it does not listen there.
+func (s *Server) local() string {
+	at, err := netip.ParseAddrPort(s.Addr().String())
+	if err != nil || !at.Addr().IsLoopback() && !at.Addr().IsUnspecified() {
+		return ""
+	}
+	return fmt.Sprintf("http://localhost:%d/", at.Port())
+}
+
+// named is the same in the network; "" where the console has no name there.
+func (s *Server) named() string {
+	if s.hosts.name == "" || s.hosts.own[s.hosts.name] {
+		return ""
+	}
+	_, port, _ := net.SplitHostPort(s.Addr().String())
+	return "https://" + net.JoinHostPort(s.hosts.name, port) + "/"
+}
+
+// keySite is a name that passkeys are for.
+type keySite struct {
+	Name  string
+	Link  string // the console under that name, "" where it answers to it no longer
+	Local bool   // whether the link leads there on the computer that sekisho runs on alone
+}
+
+func (s *Server) keySite(name string) keySite {
+	switch name {
+	case "localhost":
+		return keySite{name, s.local(), true}
+	case s.hosts.name:
+		return keySite{name, s.named(), false}
+	}
+	return keySite{Name: name}
 }
 
 // party returns what makes and checks passkeys for r's address.

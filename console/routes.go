@@ -102,7 +102,7 @@ func (s *Server) handler() http.Handler {
 		}
 		if !s.hosts.allows(r) {
 			s.log.Debug("foreign Host header refused", zap.String("client", r.RemoteAddr))
-			serveText(w, http.StatusForbidden, "This is sekisho's console. Open it by its own address, such as http://127.0.0.1:8766/.\n")
+			serveText(w, http.StatusForbidden, s.words(r, "refused.host")+"\n")
 			return
 		}
 		if s.secure != nil && !isPrivate(r) && !isSetUp(r.URL.Path) {

@@ -35,8 +35,8 @@ const (
 type secondView struct {
 	page
 	TOTP    bool
-	Key     bool     // a passkey that works at this address
-	Sites   []string // where passkeys work, if none does here
+	Key     bool      // a passkey that works at this address
+	Sites   []keySite // where passkeys work, if none does here
 	Problem string
 	Wait    int
 }
@@ -89,8 +89,9 @@ func (s *Server) showSecond(w http.ResponseWriter, r *http.Request, status int, 
 	v.Switch = r.Method == http.MethodGet
 	here := siteOf(r)
 	for _, k := range f.Passkeys {
-		if v.Key = v.Key || k.Site == here; k.Site != here && !slices.Contains(v.Sites, k.Site) {
-			v.Sites = append(v.Sites, k.Site)
+		v.Key = v.Key || k.Site == here
+		if at := s.keySite(k.Site); !slices.Contains(v.Sites, at) {
+			v.Sites = append(v.Sites, at)
 		}
 	}
 	if v.Key {
@@ -121,7 +122,11 @@ func (s *Server) checkSecond(w http.ResponseWriter, r *http.Request, _ person) {
 			s.log.Warn("one-time codes were wrong several times in a row, after the right password", zap.Stringer("client", client))
 			s.audit(r, u.Name, "sign-in.second", "from "+client.String()+", several times in a row")
 		}
-		s.showSecond(w, r, http.StatusForbidden, u, secondView{Problem: "second.wrong"})
+		problem := "second.wrong"
+		if !s.options.Staff.Factors(u.Name).TOTP { // there is no app that shows another
+			problem = "second.wrong.recovery"
+		}
+		s.showSecond(w, r, http.StatusForbidden, u, secondView{Problem: problem})
 	case errors.Is(err, staff.ErrUnknown):
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	case err != nil:

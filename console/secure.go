@@ -26,7 +26,7 @@ func (s *Server) toTLS(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		// What it carried has been read by whoever listens; a redirect would send
 		// it once more and make it look right.
-		serveText(w, http.StatusForbidden, "Use https:// for this.\n")
+		serveText(w, http.StatusForbidden, s.words(r, "refused.clear")+"\n")
 		return
 	}
 	http.Redirect(w, r, "https://"+r.Host+r.URL.RequestURI(), http.StatusTemporaryRedirect)

@@ -18,7 +18,8 @@ import (
 // service manager is promised.
 const drainLimit = 4500 * time.Millisecond
 
-// Run serves until ctx ends and everything has drained, and returns nil then. If
+// Run serves until ctx ends and everything has drained, and returns nil then, also where
+// the disk did not take what was to be kept: the log says what is lost by that. If
 // a part fails before, the others are drained and its error is returned. ready, if
 // not nil, is called once every part accepts connections and run.json is there, or
 // cannot be written.
@@ -53,7 +54,12 @@ func (d *Daemon) Run(ctx context.Context, ready func(Running)) error {
 		ready(running)
 	}
 	err := d.drained(serving, g)
-	return errors.Join(err, removeRunFile(d.dir), d.closeStores())
+	if left := errors.Join(removeRunFile(d.dir), d.closeStores()); left != nil {
+		// A stop that was asked for has not failed: a service manager that was told so
+		// would start again what somebody stopped.
+		d.log.Error("stopped, but the data folder did not take everything: what could not be written is lost", zap.Error(left))
+	}
+	return err
 }
 
 // drained waits for the parts to end, and no longer than drainLimit after ctx did.

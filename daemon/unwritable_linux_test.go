@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 	"golang.org/x/sys/unix"
+
+	"sekisho/journal"
 )
 
 // TestRestartThatCannotWrite starts a second time where nothing can be written: names
@@ -79,6 +82,42 @@ func TestRestartThatCannotWrite(t *testing.T) {
 				t.Errorf("run.json after the stop: %v", err)
 			}
 		})
+	}
+}
+
+// TestStopThatCannotWrite stops while what was blocked waits for a full disk: the stop
+// went as asked for, the log says what is lost, and the next start records it.
+func TestStopThatCannotWrite(t *testing.T) {
+	dir := t.TempDir()
+	mountSmall(t, dir)
+	c := testConfig(t, "lists: {block: [blocked.example]}")
+	c.DataDir = filepath.Join(dir, "data")
+	core, logs := observer.New(zapcore.ErrorLevel)
+	_, at, stop := startWith(t, Options{Config: c, Version: "test", Log: zap.New(core)})
+	if code := ask(t, at.DNS, "blocked.example"); code != dns.RcodeNameError {
+		t.Fatalf("blocked.example before: %s", dns.RcodeToString[code])
+	}
+	fillUp(t, dir)
+	for i := 0; ask(t, at.DNS, fmt.Sprintf("n%d.blocked.example", i)) != dns.RcodeServerFailure; i++ {
+		// until the room that the journal already has is full too
+	}
+	stop() // which holds that Run returns nil
+	said := logs.FilterMessageSnippet("is lost").All()
+	if len(said) != 1 || !strings.Contains(fmt.Sprint(said[0].ContextMap()["error"]), "could not be written") {
+		t.Errorf("the log of the stop: %v; want once how many events are lost", said)
+	}
+	makeRoom(t, dir)
+	_, _, stop = start(t, c)
+	defer stop()
+	for {
+		r, err := journal.OpenReader(Dir(c.DataDir).Journal())
+		must(t, err)
+		p, err := r.Search(t.Context(), journal.Filter{Technique: journal.TechniqueLost, Limit: 10}, "")
+		must(t, errors.Join(err, r.Close()))
+		if len(p.Events) == 1 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond) // a test that hangs here shows it
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
+	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -71,21 +72,20 @@ func (t *timed) take(code string) bool {
 	return false
 }
 
-// plain is a code without the blanks and hyphens that people read it by, in capitals.
+// plain is a code as it was made, whatever keyboard it was typed on: a Japanese one has
+// digits, letters and hyphens in full width, and its hyphen key gives other strokes too.
+// Blanks and hyphens, which people read a code by, are left out, and letters are capitals.
 func plain(code string) string {
-	const most = 40
-	if len(code) > most {
+	const most = 40 // characters, each of which takes three octets in full width
+	if len(code) > 3*most {
 		return ""
 	}
 	return strings.ToUpper(strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ' || r == '-' || r == '\u3000':
+		if r == ' ' || strings.ContainsRune("-‐–−ー", r) {
 			return -1
-		case r >= '０' && r <= '９': // as Japanese keyboards type them
-			return r - '０' + '0'
 		}
 		return r
-	}, code))
+	}, norm.NFKC.String(code)))
 }
 
 // CheckCode takes a code of the person's device, or a recovery code, which is used

@@ -115,10 +115,20 @@ func TestTOTP(t *testing.T) {
 	}
 }
 
-func TestFullWidthDigits(t *testing.T) {
+// TestTypedCode: a code is the same on every keyboard.
+func TestTypedCode(t *testing.T) {
 	t.Parallel()
-	if got := plain("１２３　４５6-"); got != "123456" {
-		t.Errorf("plain = %q", got)
+	for typed, want := range map[string]string{
+		"１２３　４５6-":            "123456",
+		" 123 456 ":           "123456",
+		"abcd-efgh-ijkl-mn23": "ABCDEFGHIJKLMN23",
+		"ａｂｃｄ－ｅｆｇｈ－ｉｊｋｌ－ｍｎ２３":    "ABCDEFGHIJKLMN23",
+		"ＡＢＣＤーＥＦＧＨ−ＩＪＫＬ‐ＭＮ２３":    "ABCDEFGHIJKLMN23",
+		strings.Repeat("1", 121): "",
+	} {
+		if got := plain(typed); got != want {
+			t.Errorf("plain(%q) = %q; want %q", typed, got, want)
+		}
 	}
 }
 
@@ -255,11 +265,12 @@ func replaced(s, pattern, with string) string {
 
 func FuzzCode(f *testing.F) {
 	secret := NewSecret()
-	for _, s := range []string{"123456", "１２３４５６", "abcd-efgh-ijkl-mnop", "", "\xff"} {
+	for _, s := range []string{"123456", "１２３４５６", "abcd-efgh-ijkl-mnop", "ａｂｃｄ－ｅｆｇｈ", "", "\xff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, code string) {
-		if len(plain(code)) > 160 || plain(plain(code)) != plain(code) && plain(code) != strings.ToUpper(plain(code)) {
+		const grown = 11 // times, the most that NFKC makes of an octet
+		if len(plain(code)) > 120*grown || plain(code) != strings.ToUpper(plain(code)) || strings.Contains(plain(code), "-") {
 			t.Errorf("plain(%q) = %q", code, plain(code))
 		}
 		one := timed{Secret: secret}
