@@ -216,9 +216,10 @@ func (s *spots) count(text *said, typed bool) {
 	}
 }
 
-// before reports whether a field comes after a sign: what is above the form is no foot.
+// before reports whether the first field comes after a sign: what is above the form is no
+// foot. A field that is put below the foot as a decoy changes nothing.
 func (s *spots) before(n *spot) bool {
-	return n.shown && s.home.fields && int(s.home.at) >= int(n.plain)
+	return n.shown && s.home.fields && s.home.first >= n.plain
 }
 
 // behind returns how much text comes after a sign: after the last that is seen, if
