@@ -3,7 +3,8 @@ package imitation
 // collect adds to found what scripts show, and returns the fields: what tells
 // whether the document asks for credentials.
 func (d *document) collect(found *set, fields []field) []field {
-	found.join(&d.script.seen)
+	seen := d.script.tells().seen
+	found.join(&seen)
 	fields = append(fields, d.fields...)
 	for _, in := range []*document{d.inside, d.shadow} {
 		if in != nil {
@@ -16,6 +17,8 @@ func (d *document) collect(found *set, fields []field) []field {
 // words adds to text what counts of the document's.
 func (d *document) words(text *said) {
 	d.spots.count(text, d.typed())
+	quote := d.script.tells().loose
+	text.quote.join(&quote)
 	if d.spots.end <= shortPage {
 		var script set
 		d.script.words(&script)

@@ -115,6 +115,7 @@ func TestDataOfPages(t *testing.T) {
 		"markup":                {shellPage, `{"code":0,"h":"` + mail + `"}`},
 		"markup of a message":   {shellPage, `42["m","` + mail + `"]`},
 		"packed each by itself": {shellPage, each("Amazonサインイン", "Eメールまたは携帯電話番号", "Amazonの新しいお客様ですか？", "Amazonアカウントを作成")},
+		"a message's words":     {shellPage, `42["m",{"h":"Amazonサインイン","u":"Eメールまたは携帯電話番号","n":"Amazonの新しいお客様ですか？"}]`},
 		"an object of a script": {shellPage, `{h:"Amazonサインイン",u:"Eメールまたは携帯電話番号",n:"Amazonの新しいお客様ですか？"}`},
 		"a list, titled":        {titledPage, `["ログイン","Eメールまたは携帯電話番号","Amazonの新しいお客様ですか？","Amazonアカウントを作成"]`},
 		"rows, titled":          {titledPage, `{"rows":[{"k":"id","v":"Eメールまたは携帯電話番号"},{"k":"new","v":"Amazonの新しいお客様ですか？"}]}`},

@@ -60,7 +60,9 @@ func (s *script) percent(p []byte, start, i int) int {
 	s.emit(trimBefore(p[start:i]))
 	s.fold.space = false
 	s.plain, s.spare = s.fold.fold(s.spare[:0], s.plain[:whole]), s.plain
+	s.decodes = true
 	s.emit(s.plain)
+	s.decodes = false
 	return 3 * whole
 }
 
@@ -152,4 +154,27 @@ func hexRune(p []byte) (r rune) {
 		return -1
 	}
 	return r
+}
+
+// trimBefore drops the space before a wide character.
+func trimBefore(p []byte) []byte {
+	return bytes.TrimSuffix(p, []byte(" "))
+}
+
+// wide reads characters that are not ASCII, and returns how many bytes.
+func (s *script) wide(p []byte) int {
+	n := 0
+	for n < len(p) && n < maxRun && p[n] >= utf8.RuneSelf {
+		n++
+	}
+	for n < len(p) && n > 1 && p[n] >= utf8.RuneSelf && !utf8.RuneStart(p[n]) {
+		n--
+	}
+	s.fold.space = false
+	s.plain = s.fold.run(s.plain[:0], p[:n])
+	s.emit(s.plain)
+	if s.fold.wide && n < len(p) && p[n] == ' ' {
+		n++
+	}
+	return n
 }

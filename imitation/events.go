@@ -1,6 +1,9 @@
 package imitation
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // events takes the data out of a stream of events (HTML, section 9.2.6).
 type events struct {
@@ -60,4 +63,27 @@ func (e *events) write(p []byte, use func([]byte), done func()) {
 			e.at, e.skip = len(dataField), true
 		}
 	}
+}
+
+// streams reports whether the body is a stream of events.
+func (s *Scanner) streams() bool {
+	return strings.Contains(strings.ToLower(s.contentType), "text/event-stream")
+}
+
+// event takes data of an event. Mailboxes, chats and programs that answer word by word
+// send records; a page may come in one, as in data that comes by itself.
+func (s *Scanner) event(p []byte) {
+	record, page := s.events.takes(p)
+	if record {
+		s.data.script.write(p)
+	}
+	s.shape.own = s.shape.own || page
+	if !s.shown {
+		s.unwrap(p)
+	}
+}
+
+func (s *Scanner) endEvent() {
+	s.events.end()
+	s.wrap.end()
 }

@@ -2,6 +2,7 @@ package imitation_test
 
 import (
 	"encoding/base64"
+	"net/url"
 	"testing"
 
 	"sekisho/imitation"
@@ -38,11 +39,38 @@ func TestWrittenTexts(t *testing.T) {
 	t.Parallel()
 	const mail = "From: shop\nSubject: Amazonサインイン\n\nEメールまたは携帯電話番号\nAmazonにログイン\nAmazonの新しいお客様ですか？\n© 1996-2026, Amazon.com, Inc. or its affiliates\n"
 	for contentType, quotes := range map[string]bool{
-		"message/rfc822": true, "Text/Markdown; charset=utf-8": true, "text/csv": true, "text/calendar": true, "text/plain": false,
+		"message/rfc822": true, "Text/Markdown; charset=utf-8": true, "text/csv": true, "text/calendar": true, "text/plain": true, "application/x-yaml": true,
+		"text/javascript": false,
 	} {
 		if g, signs := drawn(t, shellPage, contentType, mail); (g < imitation.Copy) != quotes {
 			t.Errorf("%s: %v, %q", contentType, g, signs)
 		}
+	}
+}
+
+// TestTextsThatFill: text that a script fetches is a page where it has the fields of one,
+// or code that makes them, and where nobody could read it as it comes.
+func TestTextsThatFill(t *testing.T) {
+	t.Parallel()
+	const words = "Amazonサインイン\nEメールまたは携帯電話番号\nAmazonの新しいお客様ですか？\nAmazonアカウントを作成\n"
+	for name, tt := range map[string]struct {
+		page, text string
+		want       bool
+	}{
+		"words":                   {shellPage, words, false},
+		"words, and code":         {shellPage, words + `f.type="password"`, true},
+		"words, and a field":      {shellPage, words + `"<input type=password name=p>"`, true},
+		"percent encoding":        {shellPage, "a=" + url.QueryEscape("Eメールまたは携帯電話番号") + "&b=" + url.QueryEscape("Amazonの新しいお客様ですか？") + "&c=" + url.QueryEscape("Amazonアカウントを作成"), true},
+		"an address":              {shellPage, words + "https://ja.example/" + url.PathEscape("Amazonの新しいお客様ですか？"), false},
+		"words, under the title":  {titledPage, words, true},
+		"code in a text of notes": {shellPage, "# Amazon\n" + words, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if g, signs := drawn(t, tt.page, "text/plain", tt.text); (g == imitation.Copy) != tt.want {
+				t.Errorf("%v, %q; want a copy: %t", g, signs, tt.want)
+			}
+		})
 	}
 }
 

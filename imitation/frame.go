@@ -58,6 +58,16 @@ func (h *home) besideFrame(words *stand) bool {
 // framed is the sign of such a document.
 var framed = known("part-framed")
 
+// untitle takes the titles out of what was found. Nobody sees the title of what is in a
+// frame: it is the subject of a mail there as often as the remains of a page.
+func (s *set) untitle() {
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
+		if signs[i].class == "title" {
+			s.remove(i)
+		}
+	}
+}
+
 func begins(p []byte, start string) bool {
 	return len(p) > len(start) && bytes.EqualFold(p[:len(start)], []byte(start))
 }

@@ -28,6 +28,7 @@ type home struct {
 	// Of the last field: where it was.
 	at, in, depth, under, others int32
 	inForm                       bool
+	first                        int32 // where the first one was
 	end                          int32 // of the last form that had one, in text
 
 	stands [maxOwned]stand // by slot
@@ -99,6 +100,9 @@ func (h *home) edge(form bool, at int) {
 
 // field notes a field that text may be typed into.
 func (h *home) field(at int) {
+	if !h.fields {
+		h.first = int32(at)
+	}
 	h.fields, h.inForm = true, h.form
 	h.at, h.in, h.depth, h.under, h.others = int32(at), h.group, h.quotes, h.part, h.other
 	h.end = int32(at)

@@ -12,17 +12,21 @@ func (s *script) hit(n uint16, at int) {
 		return
 	}
 	if p.where == "script" {
-		s.said(p.sign, at)
+		s.marks(p.sign, at)
 		return
 	}
 	if s.spots == nil {
 		s.spots = newSpots()
 	}
+	s.coded = s.coded || s.decodes
 	end := s.total + at
 	data := s.brief || s.page != nil && s.page.kind == jsonData
 	if p.where == "label" {
 		switch {
 		case !data:
+			if s.shape != nil {
+				s.shape.say(p.sign)
+			}
 			s.spots.note(p.sign, end)
 			s.keeps(p.sign, end-p.size)
 		case end-p.size-s.quoted <= maxLead && len(s.labels) < maxLabels:
@@ -46,9 +50,9 @@ func (s *script) hit(n uint16, at int) {
 	s.spots.hit(p, end)
 }
 
-// said takes note of what means something in scripts only, and ends at a place of the
+// marks takes note of what means something in scripts only, and ends at a place of the
 // text at hand.
-func (s *script) said(sign, at int) {
+func (s *script) marks(sign, at int) {
 	s.seen.add(sign)
 	if s.shape != nil {
 		s.shape.say(sign)
@@ -103,11 +107,10 @@ func (s *script) words(found *set) {
 	if s.spots == nil {
 		return
 	}
-	words := s.spots.seen
-	if s.spots.brand >= 0 {
-		words.add(s.spots.sign)
-	}
-	said := s.seen
+	t := s.tells()
+	words := t.words
+	words.join(&t.brand)
+	said := t.seen
 	said.join(&words)
 	if said.says() {
 		found.join(&words)

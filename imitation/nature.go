@@ -15,7 +15,8 @@ const (
 	linesText                // to read, of several ends
 	stampText                // a date, a number, an address of a person
 	markupText               // a document, or a piece of one
-	packedText               // what may be one
+	objectText               // data in a string
+	packedText               // what may be a document
 	listText                 // a list in a string
 )
 
@@ -66,8 +67,10 @@ func natureOf(head, room []byte) nature {
 	switch {
 	case len(head) == 0:
 		return wordText
-	case has(angles) && holdsTag(head), head[0] == '{':
+	case has(angles) && holdsTag(head):
 		return markupText
+	case head[0] == '{':
+		return objectText
 	case head[0] == '[':
 		return listText
 	case has(ends):

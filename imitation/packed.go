@@ -216,6 +216,7 @@ func (s *script) unpack() {
 	case reversedWords:
 		s.page.say(reversed(k.data))
 	case inScript:
+		s.runs()
 		s.page.room().run(s.page.take(k.data))
 	}
 }

@@ -27,17 +27,26 @@ func (s *script) key() {
 // by itself: a code host has the copies that are kept in its repositories, a mailbox
 // those that came by mail, and neither is one.
 func (s *set) quote() {
-	var said set
-	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
-		switch signs[i].class {
-		case "form", "brand", "excuse", "relay", "redirect", "path", "kit":
-			continue
-		}
-		said.add(i)
-		s.remove(i)
+	said := *s
+	for i := range s {
+		said[i] &^= namesOnly[i]
+		s[i] &= namesOnly[i]
 	}
 	if said != (set{}) {
 		s.add(quotedWords)
 		s.part(&said)
 	}
 }
+
+// namesOnly are the signs that data has which quotes, as others have.
+var namesOnly = func() (s set) {
+	for i := range signs {
+		switch signs[i].class {
+		case "form", "brand", "excuse", "relay", "redirect", "path", "kit":
+			s.add(i)
+		}
+	}
+	s.add(partWords)
+	s.add(partLegal)
+	return s
+}()

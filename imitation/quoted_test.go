@@ -64,3 +64,38 @@ func TestFoot(t *testing.T) {
 		})
 	}
 }
+
+// TestNoFoot: the line of copyright above a field is the end of something else, a mail.
+func TestNoFoot(t *testing.T) {
+	t.Parallel()
+	const line, form = "<p>© 1996-2026, Amazon.com, Inc. or its affiliates</p>", "<form><input type=password name=p></form>"
+	for body, want := range map[string]bool{form + line: true, line + form: false, form + line + form: true, "<p hidden>x</p>" + form + line: true} {
+		r := page(t, "<title>Amazon Sign-In</title>"+body)
+		if got := slices.Contains(r.Signs, "copyright"); got != want {
+			t.Errorf("%s: copyright counted: %v; want %v; %q", body, got, want, r.Signs)
+		}
+	}
+}
+
+// TestFrameTitle: nobody sees the title of a document in a frame; one that has neither
+// fields nor a script to make them is no page to sign in on.
+func TestFrameTitle(t *testing.T) {
+	t.Parallel()
+	const letter, titled = "<p>サインインがありました。</p>", "<title>Amazon セラーセントラル</title>"
+	for _, test := range []struct {
+		name, dest, body string
+		want             bool
+	}{
+		{"a tab", "document", letter, true},
+		{"a letter", "iframe", letter, false},
+		{"an object", "object", letter, false},
+		{"a form", "iframe", letter + "<input type=password>", true},
+		{"a script", "iframe", letter + "<script src=/a.js></script>", true},
+	} {
+		r := response("text/html")
+		r.Dest = test.dest
+		if got := slices.Contains(scan(r, []byte(titled+test.body), piece).Signs, "title-seller"); got != test.want {
+			t.Errorf("%s: title counted: %v; want %v", test.name, got, test.want)
+		}
+	}
+}

@@ -10,7 +10,8 @@ func (s *Scanner) Result() Result {
 	if s.page != nil || s.outside != nil {
 		s.sum(&found, &r)
 	}
-	if s.shape.quotes() || s.fetched && s.kind == scriptFile && written(s.contentType) {
+	text := s.fetched && s.kind == scriptFile && s.events == nil
+	if s.shape.quotes(found.asks()) || text && (written(s.contentType) || !s.fills(&found)) {
 		found.quote()
 	}
 	r.Grade, r.Score = found.grade()
@@ -18,6 +19,13 @@ func (s *Scanner) Result() Result {
 	r.Signs = found.names()
 	r.Relay = found.relay()
 	return r
+}
+
+// fills reports whether text that a script fetched may be what a page is filled with:
+// it has fields to type a credential into, or code that makes them, or says what it
+// says in a form that nobody reads.
+func (s *Scanner) fills(found *set) bool {
+	return found.asks() || s.page != nil && s.page.script.coded
 }
 
 // sum adds to found what the documents of the response say.
@@ -34,6 +42,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	r.purposes(fields, found)
 	asks := found.asks()
 	paged := s.page != nil && (s.kind == htmlPage || s.kind == xmlPage)
+	if paged && !asks && s.framed && !s.page.scripted {
+		found.untitle()
+	}
 	switch {
 	case paged:
 		s.whole(found, r)
@@ -54,6 +65,7 @@ func (s *Scanner) sum(found *set, r *Result) {
 	counted := text.all(found)
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
+		found.part(&text.quote)
 		if paged && found.any(openField, nameField) && text.own.has(emailOrPhone) {
 			found.add(partForm)
 		}

@@ -7,6 +7,7 @@ type said struct {
 	own   set  // at a form, or where it need not stand at one
 	near  set  // right above or below a form: a heading of a how-to may stand there too
 	loose set  // elsewhere
+	quote set  // in data that quotes
 	logo  bool // the brand's word stands by itself
 }
 
@@ -22,7 +23,9 @@ func (s *said) all(found *set) set {
 		all.join(&s.loose)
 		return all
 	}
-	for i := s.loose.from(0); i < maxSigns; i = s.loose.from(i + 1) {
+	apart := s.loose
+	apart.join(&s.quote)
+	for i := apart.from(0); i < maxSigns; i = apart.from(i + 1) {
 		if owned(i) {
 			all.add(quotedWords)
 		}
@@ -34,7 +37,7 @@ func (s *said) all(found *set) set {
 // once more, and beside much that is shown it is data of that.
 func (s *said) data(script *set, shown bool) {
 	for i := script.from(0); i < maxSigns; i = script.from(i + 1) {
-		if owned(i) && (shown || s.loose.has(i)) {
+		if owned(i) && (shown || s.loose.has(i) || s.quote.has(i)) {
 			s.loose.add(i)
 		} else {
 			s.own.add(i)

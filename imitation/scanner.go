@@ -34,6 +34,7 @@ type Scanner struct {
 	series  bool      // of messages, which are read together: no part waits for another
 	before  gathered  // of messages only
 	shown   bool      // by itself, in a tab or a frame
+	framed  bool      // in a frame, or an element that is one
 	outside *document // what came outside of the body; nil when nothing did
 	done    bool
 	closed  bool
@@ -47,6 +48,7 @@ func newScanner(r Response, k kind) *Scanner {
 	judgeHead(r, &s.found.set)
 	s.stray = stray(r.Target)
 	s.shown = shows(r.Dest)
+	s.framed = s.shown && r.Dest != "document"
 	s.carry(r)
 	list, ok := codings(r.Header["Content-Encoding"])
 	switch {
@@ -135,15 +137,21 @@ func (s *Scanner) begin() {
 	s.recode = newRecoder(head, s.contentType, page)
 	s.page = newDocument(&s.found, 0, s.kind == xmlPage)
 	s.page.declared = s.recode.suggest
-	if s.kind == jsonFile {
-		s.page.script.brief, s.page.script.shape = true, &s.shape
+	script := s.page.script
+	script.style = s.kind == scriptFile && strings.Contains(strings.ToLower(s.contentType), "text/css")
+	switch {
+	case s.kind == jsonFile:
+		script.brief, script.shape = true, &s.shape
+	case s.kind == scriptFile && !script.style && !s.streams():
+		script.shape, s.shape.inScript = &s.shape, true
+	case s.kind != scriptFile:
+		script.bears = true
 	}
-	s.page.script.style = s.kind == scriptFile && strings.Contains(strings.ToLower(s.contentType), "text/css")
 	if page || s.fetched && s.kind == htmlPage {
 		s.twice(head)
 	}
 	s.page.apart = !s.shown && s.kind == xmlPage
-	if strings.Contains(strings.ToLower(s.contentType), "text/event-stream") {
+	if s.streams() {
 		s.events = &events{}
 		s.asData()
 	}
@@ -167,24 +175,6 @@ func (s *Scanner) read(p []byte) {
 	if !s.shown && s.kind != jsonFile { // of data, strings are undone
 		s.unwrap(p)
 	}
-}
-
-// event takes data of an event. Mailboxes, chats and programs that answer word by word
-// send records; a page may come in one, as in data that comes by itself.
-func (s *Scanner) event(p []byte) {
-	record, page := s.events.takes(p)
-	if record {
-		s.data.script.write(p)
-	}
-	s.shape.own = s.shape.own || page
-	if !s.shown {
-		s.unwrap(p)
-	}
-}
-
-func (s *Scanner) endEvent() {
-	s.events.end()
-	s.wrap.end()
 }
 
 func (s *Scanner) unwrap(p []byte) { s.wrap.write(s.page, p) }

@@ -53,12 +53,17 @@ type script struct {
 	// the start of a string, those of an article anywhere.
 	quoted  int
 	brief   bool   // it is JSON
-	shape   *shape // of data that comes by itself; nil in other scripts
+	shape   *shape // of what may be data; nil where nobody asks
 	storage int    // where in the text a storage was named last; 0 for nowhere
 	style   bool   // it is CSS, with escapes of its own
 	mute    bool   // what is left of it is text to read
+	decodes bool   // the text at hand was in percent encoding
+	coded   bool   // words of Amazon's were in percent encoding
 	pack    pack
 	vault   vault
+
+	bears   bool // data that the scripts of a document are is told from programs
+	earlier told // by the scripts before the one at hand
 
 	shuffled shuffled
 
@@ -73,6 +78,9 @@ func newScript(page *document) *script { return &script{page: page} }
 
 func (s *script) write(p []byte) {
 	s.size += len(p)
+	if s.bears && s.shape == nil {
+		s.shape = &shape{inScript: true}
+	}
 	for len(p) > 0 {
 		if s.block == nil {
 			s.block = make([]byte, 0, min(scriptBlock, max(len(p), 1<<10)))
@@ -95,13 +103,17 @@ func (s *script) end() {
 	s.countLabels()
 	s.unpack()
 	s.endChain()
-	s.unlock()
+	room := s.page.found.packed
+	if s.unlock(); s.page.found.packed < room { // nobody could read that as it came
+		s.runs()
+	}
 	s.page.reveal(&s.fold)
 	if s.shuffled.on {
 		s.shuffled.end(s.page)
 	}
 	if s.shape != nil {
 		s.shape.finish()
+		s.endBorne()
 	}
 	s.match, s.size, s.fold, s.mute, s.storage = 0, 0, folder{}, false, 0
 }
@@ -157,7 +169,7 @@ func (s *script) read(last bool) {
 			s.emit(p[start : i+1])
 			s.endLabels(p[:i])
 			s.quoted = s.total
-			if s.shape != nil && b == '"' {
+			if b == '"' && s.shape != nil && !s.shape.program() {
 				s.shape.edge(p[held:i], p[i+1:])
 				held = i + 1
 			}
@@ -207,29 +219,6 @@ func (s *script) waits(p []byte) bool {
 		}
 	}
 	return true
-}
-
-// trimBefore drops the space before a wide character.
-func trimBefore(p []byte) []byte {
-	return bytes.TrimSuffix(p, []byte(" "))
-}
-
-// wide reads characters that are not ASCII, and returns how many bytes.
-func (s *script) wide(p []byte) int {
-	n := 0
-	for n < len(p) && n < maxRun && p[n] >= utf8.RuneSelf {
-		n++
-	}
-	for n < len(p) && n > 1 && p[n] >= utf8.RuneSelf && !utf8.RuneStart(p[n]) {
-		n--
-	}
-	s.fold.space = false
-	s.plain = s.fold.run(s.plain[:0], p[:n])
-	s.emit(s.plain)
-	if s.fold.wide && n < len(p) && p[n] == ' ' {
-		n++
-	}
-	return n
 }
 
 // emit matches plain text of the script, or adds it to what is packed.

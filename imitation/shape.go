@@ -10,7 +10,8 @@ import "bytes"
 //   - A page that a bundle draws gets its words as a dictionary: an object that
 //     names each, with nothing in it but texts and other objects. Three of Amazon's
 //     in one make it one.
-//   - Or it gets its markup, and nothing else that anybody could read.
+//   - Or it gets its markup, and nothing else that anybody could read, and there are
+//     fields in it.
 //   - What people wrote comes in lists, or as a record: beside a number, a date, an
 //     address, or another text.
 type shape struct {
@@ -22,9 +23,14 @@ type shape struct {
 	room   [2 * natureHead]byte
 
 	texts, pages, listed int // strings of the value at hand: to read, of a page, and in a list
+	tagged               int // of a page, and such that anybody could read them
 
-	data bool // there was a value
-	own  bool // there was one with words of a page, or something that is no data
+	data   bool // there was a value
+	markup bool // there was one with markup, and nothing else to read
+	own    bool // there was one with words of a page, or something that is no data
+
+	inScript bool // what names the data is part of it, and no guard
+	calling
 }
 
 // holder is an object or a list that is open.
@@ -55,6 +61,7 @@ func (h *shape) say(sign int) {
 	switch signs[sign].class {
 	case "title", "wording", "legal":
 		h.said = h.said || signs[sign].weight > weak
+		h.own = h.own || h.inScript && !h.quoted
 	}
 }
 
@@ -62,6 +69,9 @@ func (h *shape) say(sign int) {
 func (h *shape) between(p []byte) {
 	t := h.top()
 	for _, b := range p {
+		if h.program() {
+			return
+		}
 		switch {
 		case b == ',':
 			if t != nil {
@@ -75,6 +85,8 @@ func (h *shape) between(p []byte) {
 		case b == '{' || b == '[':
 			h.enter(b == '[')
 			t = h.top()
+		case len(h.open) == 0 && h.inScript:
+			h.name(b)
 		case len(h.open) == 0: // a guard against scripts of other sites, such as )]}' and while(1);
 		case b == '}' || b == ']':
 			h.leave()
@@ -105,7 +117,8 @@ func (h *shape) enter(list bool) {
 		n.listed = t.listed || t.list && !t.tuple
 		t.record = t.record || list
 	} else {
-		h.texts, h.pages, h.listed, h.data = 0, 0, 0, true
+		h.texts, h.pages, h.tagged, h.listed, h.data = 0, 0, 0, 0, true
+		h.names(true)
 	}
 	h.open = append(h.open, n)
 }
@@ -125,7 +138,8 @@ func (h *shape) leave() {
 		}
 	}
 	if n == 0 && h.pages > 0 && h.texts == 0 && h.listed == 0 {
-		h.own = true
+		h.markup = h.markup || h.tagged == h.pages
+		h.own = h.own || h.tagged < h.pages
 	}
 }
 
@@ -143,7 +157,7 @@ func (h *shape) edge(before, behind []byte) {
 // waits reports whether the string that begins p, at a quote, may go on so that its
 // start tells something else.
 func (h *shape) waits(p []byte) bool {
-	return !h.quoted && len(p) <= natureHead && bytes.IndexByte(p[1:], '"') < 0
+	return !h.quoted && !h.program() && len(p) <= natureHead && bytes.IndexByte(p[1:], '"') < 0
 }
 
 // begin begins a string, whose start is head.
@@ -161,7 +175,13 @@ func (h *shape) begin(head []byte) {
 		h.nature = wordText
 	}
 	if len(h.open) == 0 { // it is all there is
-		h.own = true
+		h.data = true
+		h.names(true)
+		if h.nature == markupText {
+			h.markup = true
+		} else {
+			h.own = true
+		}
 	}
 }
 
@@ -185,11 +205,14 @@ func (h *shape) end() {
 		h.texts++
 	case nameText, proseText, linesText:
 		h.texts++
-	case markupText, packedText:
-		if t.listed || t.list && !t.tuple && h.nature == markupText { // lines of a file are in a list, too
+	case markupText, objectText, packedText:
+		if t.listed || t.list && !t.tuple && h.nature != packedText { // lines of a file are in a list, too
 			h.listed++
-		} else {
-			h.pages++
+			return
+		}
+		h.pages++
+		if h.nature == markupText {
+			h.tagged++
 		}
 		return
 	case listText:
@@ -206,8 +229,15 @@ func (h *shape) finish() {
 	for h.beyond = 0; len(h.open) > 0; {
 		h.leave()
 	}
+	h.names(false)
 	h.quoted = false
 }
 
-// quotes reports whether there was data, and all of it quotes.
-func (h *shape) quotes() bool { return h.data && !h.own }
+// quotes reports whether there was data, and all of it quotes. asks says whether it has
+// fields: markup without any is a letter, or whatever people write.
+func (h *shape) quotes(asks bool) bool {
+	return h.data && !h.own && !h.program() && !(h.markup && asks)
+}
+
+// program reports whether a script is one: nothing more of it needs to be followed.
+func (h *shape) program() bool { return h.inScript && (h.own || h.other) }

@@ -107,6 +107,9 @@ func showing(l line) (contentType, body string, head http.Header) {
 		body = `<title>` + p + `</title>`
 	case "text", "label", "brand", "excuse":
 		body = `<form><p>` + p + `</p><input type=password name=p></form>`
+		if signs[l.sign].name == "copyright" {
+			body = `<form><input type=password name=p></form><p>` + p + `</p>`
+		}
 	case "comment":
 		body = `<!-- ` + p + ` -->`
 	case "url":

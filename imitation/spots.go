@@ -197,7 +197,7 @@ func (s *spots) count(text *said, typed bool) {
 		n := &s.signs[i]
 		switch {
 		case !n.near && s.end > shortPage && (!n.shown || plain > shortPage):
-		case i == copyrightLine && s.behind(n) > footEnd:
+		case i == copyrightLine && (s.behind(n) > footEnd || s.before(n)):
 			text.loose.add(i)
 		case !owned(i) || s.home.of(i).own || blank && s.home.of(i).quotes == 0:
 			text.own.add(i)
@@ -214,6 +214,12 @@ func (s *spots) count(text *said, typed bool) {
 	if s.brand >= 0 && near {
 		found.add(s.sign)
 	}
+}
+
+// before reports whether the first field comes after a sign: what is above the form is no
+// foot. A field that is put below the foot as a decoy changes nothing.
+func (s *spots) before(n *spot) bool {
+	return n.shown && s.home.fields && s.home.first >= n.plain
 }
 
 // behind returns how much text comes after a sign: after the last that is seen, if

@@ -6,14 +6,15 @@ package imitation
 // that are at the foot. Who explains the step has the one, and shops that take Amazon
 // Pay the other.
 func (s *set) unnamed() bool {
-	foot := s.any(copyrightLine, termsLine)
+	parts := s.any(titleWhole, titleSeller) // which count there, as for any page
+	foot := s.any(copyrightLine, termsLine) || parts && s.has(partLegal)
 	titled := s.any(titleWhole, titleAbout, titleSeller, titleBrand)
 	if s.any(openField, nameField) {
 		switch {
 		case foot && s.any(trustBrowser, otpSent),
 			s.has(copyrightLine) && s.has(verificationNeeded) && s.has(codeAgain),
 			s.has(emailOrPhone) && (foot || s.any(titleWhole, titleSeller)),
-			foot && s.has(titleWhole) && s.any(newCustomer, createAccount):
+			foot && s.has(titleWhole) && s.any(newCustomer, createAccount, partWords):
 			return true
 		}
 	}
