@@ -104,8 +104,7 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 			return true
 		}
 	}
-	_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
-	_ = conn.Close()
+	_ = conn.Close() // which waits 5 s at the most for a peer that takes no close_notify
 	return true
 }
 
