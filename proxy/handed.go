@@ -91,10 +91,27 @@ func (s *Server) sends(r *http.Request, v *visit) {
 	}
 }
 
-// sends is that of [Server] for a plain head, which has no body.
+// sends is that of [Server] for a plain head, which has no body. A page's further requests
+// to its own site cost no more than a look at one field for notedFor.
 func (r *relay) sends(head []byte) {
-	if !r.server.unread(r.visit) {
-		r.server.handed.note(r.visit, false, view(h1.Target(head)), func(name string) string { return view(h1.Field(head, name)) })
+	if r.genuine {
+		return
+	}
+	v, now := r.visit, r.lower.at.Load()
+	noted := now-r.noted < int64(notedFor)
+	get := func(name string) string { return view(h1.Field(head, name)) }
+	site := get("sec-fetch-site")
+	if noted && site == "same-origin" {
+		return
+	}
+	from, typed := typedInto(v, false, view(h1.Target(head)), site, get)
+	switch {
+	case !typed:
+	case from != v.target.name:
+		r.server.handed.add(v.client, from)
+	case !noted:
+		r.server.handed.add(v.client, from)
+		r.noted = now
 	}
 }
 
@@ -105,22 +122,30 @@ func (h *handed) note(v *visit, body bool, target string, get func(string) strin
 	if body {
 		h.add(v.client, v.target.name) // the page may belong to whoever gets it
 	}
-	site := get("sec-fetch-site")
+	if from, typed := typedInto(v, body, target, get("sec-fetch-site"), get); typed {
+		h.add(v.client, from)
+	}
+}
+
+// typedInto reports whether a request to v's target may carry what was typed into the page
+// that makes it, and of which host that page is; the zero Name if it does not say. site is
+// what get returns for "sec-fetch-site".
+func typedInto(v *visit, body bool, target, site string, get func(string) string) (from hostname.Name, typed bool) {
 	if site == "none" || !body && wordless(target, site, get) {
-		return
+		return from, false
 	}
-	from := v.target.name
-	if site != "same-origin" {
-		from = pageBy(func(name string) string { return strings.Clone(get(strings.ToLower(name))) }, v).Document
+	if site == "same-origin" {
+		return v.target.name, true
 	}
+	from = pageBy(func(name string) string { return strings.Clone(get(name)) }, v).Document
 	switch {
 	case !from.IsZero():
 	case opensPage(site, get):
-		return // a link in a mail, above all: nothing was typed to get here
+		return from, false // a link in a mail, above all: nothing was typed to get here
 	case site == "":
 		from = v.target.name // over plain http, or a program's, of which there are many
 	}
-	h.add(v.client, from)
+	return from, true
 }
 
 // opensPage reports whether a request whose page is not known opens one in a tab: over

@@ -106,12 +106,12 @@ func senderOf(r *http.Request, v *visit) hostname.Name { return pageOf(r, v).Doc
 // pageOf is what is known of the page that made r.
 func pageOf(r *http.Request, v *visit) dossier.Sender { return pageBy(r.Header.Get, v) }
 
-// pageBy is pageOf by the fields that get returns, whose names are in canonical form.
+// pageBy is pageOf by the fields that get returns, which is given their names in lower case.
 func pageBy(get func(string) string, v *visit) dossier.Sender {
 	if n, ok := originName(get); ok {
 		return dossier.Sender{Document: n}
 	}
-	switch get("Sec-Fetch-Site") {
+	switch get("sec-fetch-site") {
 	case "same-origin", "same-site":
 		return dossier.Sender{Document: v.target.name}
 	case "cross-site":
@@ -122,8 +122,12 @@ func pageBy(get func(string) string, v *visit) dossier.Sender {
 
 // originName is the host of the page that made a request, when its fields say so.
 func originName(get func(string) string) (hostname.Name, bool) {
-	for _, name := range [...]string{"Origin", "Referer"} {
-		if t, err := parseTarget(hostOfOrigin(get(name)), defaultPort("https")); err == nil {
+	for _, name := range [...]string{"origin", "referer"} {
+		host := hostOfOrigin(get(name))
+		if host == "" {
+			continue // most requests of programs: an error costs more than this look
+		}
+		if t, err := parseTarget(host, defaultPort("https")); err == nil {
 			return t.name, true
 		}
 	}

@@ -43,6 +43,12 @@ type relay struct {
 	// began is what the inner server finishes when it gets the connection.
 	began *handover
 
+	// genuine says that the target is Amazon's own: see unread.
+	genuine bool
+	// noted is when sends noted something for the target last, in nanoseconds of Unix
+	// time.
+	noted int64
+
 	using atomic.Pointer[upstream] // in the exchange under way
 
 	idle, closing, ended atomic.Bool
@@ -70,7 +76,7 @@ var errNotPlain = errors.New("not plain")
 // to the inner server. It reports that conn was taken, as it always is.
 func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 	lower := conn.NetConn().(*innerConn)
-	r := &relay{server: s, visit: v, client: conn, lower: lower, below: lower.Conn, pending: early}
+	r := &relay{server: s, visit: v, client: conn, lower: lower, below: lower.Conn, pending: early, genuine: s.unread(v)}
 	r.headBy, lower.headBy = lower.headBy, time.Time{}
 	lower.bulk = &r.bulk
 	s.tunnels.add(r)
@@ -98,8 +104,7 @@ func (s *Server) serveRelay(conn *tls.Conn, v *visit, early []byte) bool {
 			return true
 		}
 	}
-	_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
-	_ = conn.Close()
+	_ = conn.Close() // which waits 5 s at the most for a peer that takes no close_notify
 	return true
 }
 

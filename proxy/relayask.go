@@ -62,7 +62,7 @@ func (r *relay) carriesNothing(h guard.Head, head []byte) bool {
 
 // pageOf is that of a request for a plain head.
 func (r *relay) pageOf(head []byte) dossier.Sender {
-	return pageBy(func(name string) string { return string(h1.Field(head, strings.ToLower(name))) }, r.visit)
+	return pageBy(func(name string) string { return string(h1.Field(head, name)) }, r.visit)
 }
 
 // view is b as a string for as long as b is not written to: for callees that

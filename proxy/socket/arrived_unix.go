@@ -3,6 +3,7 @@
 package socket
 
 import (
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -12,17 +13,31 @@ import (
 const CanPeek = true
 
 // Arrived reports whether something lies in the socket's buffer, or its peer
-// has closed it, without waiting and without taking anything.
+// has closed it, without waiting and without taking anything. It costs no memory.
 func Arrived(raw syscall.RawConn) bool {
-	something := false
-	err := raw.Read(func(fd uintptr) bool {
-		var one [1]byte
-		_, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-		something = err != unix.EAGAIN
-		return true
-	})
-	return something || err != nil
+	g := glances.Get().(*glance)
+	defer glances.Put(g)
+	err := raw.Read(g.look)
+	return g.something || err != nil
 }
+
+// glance is what one look into a socket's buffer needs. Each request of a relay has one.
+type glance struct {
+	look      func(fd uintptr) bool
+	something bool
+	at        [1]unix.PollFd
+}
+
+var glances = sync.Pool{New: func() any {
+	g := new(glance)
+	g.look = func(fd uintptr) bool {
+		g.at[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
+		n, err := unix.Poll(g.at[:], 0)
+		g.something = n != 0 || err != nil
+		return true
+	}
+	return g
+}}
 
 // AwaitReadable waits, within c's read deadline, until something can be read
 // from c or it has ended, and holds no buffer meanwhile. Where c is broken it says how:

@@ -70,6 +70,14 @@ func TestArrived(t *testing.T) {
 	within(t, "ended", func() bool { return socket.Arrived(raw) })
 }
 
+// TestArrivedIsFree: a relay looks before each request.
+func TestArrivedIsFree(t *testing.T) {
+	_, _, raw := pair(t)
+	if n := testing.AllocsPerRun(100, func() { _ = socket.Arrived(raw) }); n != 0 {
+		t.Errorf("%v allocations; want none", n)
+	}
+}
+
 // TestPeer: an end is seen behind what nobody has read.
 func TestPeer(t *testing.T) {
 	t.Parallel()
