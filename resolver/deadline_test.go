@@ -14,6 +14,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"sekisho/resolver/datagram"
 	"sekisho/resolver/upstream"
 )
 
@@ -88,7 +89,7 @@ func answerTimes(t *testing.T, s *Server, tcp bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var memory [maxUDP]byte
+		var memory [datagram.MaxReply]byte
 		reply, waits := s.handle(packet, netip.MustParseAddr("127.0.0.1"), arrival{tcp: tcp}, memory[:0], sends(func(reply []byte) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -17,6 +17,7 @@ import (
 	"sekisho/journal"
 	"sekisho/metrics"
 	"sekisho/presence"
+	"sekisho/resolver/datagram"
 	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
@@ -113,7 +114,7 @@ type Server struct {
 	probes     probes
 	counts     *counts
 	presence   *presence.Table
-	outbox     outbox
+	outbox     datagram.Outbox
 
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
@@ -150,17 +151,17 @@ func New(o Options) (*Server, error) {
 		presence:   o.Presence,
 	}
 	s.expose(o.Metrics)
-	s.options.round = s.outbox.round
+	s.options.round = s.outbox.Round
 	if o.Listen != "" {
 		var err error
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
 			return nil, err
 		}
-		s.more = beside(s.udp, readers()-1)
+		s.more = datagram.Beside(s.udp, readers()-1)
 		for _, conn := range s.sockets() {
 			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
 		}
-		s.outbox.open(s.udp, s.sendNow)
+		s.outbox.Open(s.udp, s.sendNow)
 		if s.secured, err = listenSecured(o); err != nil {
 			return nil, errors.Join(err, s.closeSockets())
 		}
@@ -228,7 +229,7 @@ func (s *Server) drain() {
 	late = time.AfterFunc(writeTime, s.streams.closeAll)
 	s.streams.running.Wait()
 	late.Stop()
-	s.outbox.close()
+	s.outbox.Close()
 	if err := s.closeSockets(); err != nil {
 		s.log.Warn("close sockets", zap.Error(err))
 	}
