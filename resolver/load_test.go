@@ -9,6 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"sekisho/resolver/admission"
 	"sekisho/resolver/datagram"
 )
 
@@ -47,7 +48,7 @@ func silentUpstream(t *testing.T) {
 			mostMemory = max(mostMemory, inUse())
 		}
 	}
-	if mostGoroutines > maxFlights+2*mostUpstream+50 {
+	if mostGoroutines > maxFlights+2*admission.MostUpstream+50 {
 		t.Errorf("%d goroutines more; want at most one per question under way", mostGoroutines)
 	}
 	if mostMemory > memory+most {
