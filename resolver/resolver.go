@@ -18,6 +18,7 @@ import (
 	"sekisho/metrics"
 	"sekisho/presence"
 	"sekisho/resolver/datagram"
+	"sekisho/resolver/turns"
 	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
@@ -104,17 +105,17 @@ type Server struct {
 	flights   flights
 	families  *families
 	recorder  *recorder
-	// recordings bounds the answers that wait for their event; saidFull is when it
+	// turns bounds the answers that wait for their event; saidFull is when it
 	// was last said that there were too many, in Unix seconds.
-	recordings *recordings
-	lookout    lookout
-	saidFull   atomic.Int64
-	streams    streams
-	crowd      *crowd
-	probes     probes
-	counts     *counts
-	presence   *presence.Table
-	outbox     datagram.Outbox
+	turns    *turns.Queue
+	lookout  lookout
+	saidFull atomic.Int64
+	streams  streams
+	crowd    *crowd
+	probes   probes
+	counts   *counts
+	presence *presence.Table
+	outbox   datagram.Outbox
 
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
@@ -135,20 +136,20 @@ func New(o Options) (*Server, error) {
 		o.system = upstream.System
 	}
 	s := &Server{
-		log:        log,
-		options:    o,
-		cache:      newCache(cacheBytes),
-		verdicts:   newVerdicts(),
-		late:       newLatecomers(),
-		buckets:    newBuckets(),
-		flights:    newFlights(),
-		families:   newFamilies(),
-		recorder:   newRecorder(o.Journal, log),
-		recordings: newRecordings(),
-		streams:    newStreams(min(maxStreams, descriptors.Own().Resolver)),
-		crowd:      newCrowd(),
-		counts:     newCounts(o.Metrics),
-		presence:   o.Presence,
+		log:      log,
+		options:  o,
+		cache:    newCache(cacheBytes),
+		verdicts: newVerdicts(),
+		late:     newLatecomers(),
+		buckets:  newBuckets(),
+		flights:  newFlights(),
+		families: newFamilies(),
+		recorder: newRecorder(o.Journal, log),
+		turns:    turns.New(),
+		streams:  newStreams(min(maxStreams, descriptors.Own().Resolver)),
+		crowd:    newCrowd(),
+		counts:   newCounts(o.Metrics),
+		presence: o.Presence,
 	}
 	s.expose(o.Metrics)
 	s.options.round = s.outbox.Round
