@@ -21,8 +21,18 @@ const module = "sekisho"
 // root, which carries embedded files and no code, lies below all of them.
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
-	0: {"hostname", "config", "private", "metrics", "descriptors", "lan/adapters", "journal/schema", "journal/datafile", "proxy/netconn", "proxy/socket", "proxy/h2", "proxy/ahead"},
-	1: {"journal/trigram", "rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
+	0: {
+		"hostname", "config", "private", "metrics", "descriptors", "lan/adapters",
+		"guard/vocabulary", "guard/coding", "guard/charset", "guard/wire",
+		"journal/schema", "journal/datafile",
+		"resolver/admission", "resolver/datagram", "resolver/turns",
+		"proxy/netconn", "proxy/socket", "proxy/h2", "proxy/ahead", "proxy/recent",
+	},
+	1: {
+		"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "lan",
+		"journal/trigram", "resolver/upstream",
+		"proxy/opening", "proxy/tlsflight", "proxy/h1", "proxy/budget", "proxy/places", "proxy/egress", "proxy/connect",
+	},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload"},
 	3: {"dossier", "journal", "interstitial", "proxy/sinkhole"},
 	4: {"journal/export", "proxy/diagnosis", "proxy/ruling"},

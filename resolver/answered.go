@@ -80,6 +80,6 @@ func (fq *fastQuery) stepAside() {
 	others := fp.count > 1 && fp.open > 1 || fq.settled
 	fp.mu.Unlock()
 	if !others {
-		fp.permit.stepAside(fq.lookup.holder())
+		fp.permit.StepAside(fq.lookup.holder())
 	}
 }

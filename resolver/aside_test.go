@@ -1,11 +1,8 @@
 package resolver
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/netip"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,6 +10,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/admission"
 )
 
 // TestSilentLeads has somebody ask for ever new names whose addresses come at once and
@@ -123,7 +122,7 @@ func TestAskedForAside(t *testing.T) {
 	}
 	before := o.times("n.slow.example.", dns.TypeHTTPS)
 	var others sync.WaitGroup
-	for i := range asideEach {
+	for i := range admission.AsideEach {
 		others.Go(func() { ask(t, s, newQuery(fmt.Sprintf("n%d.slow.example.", i), dns.TypeA)) })
 	}
 	others.Wait()
@@ -133,60 +132,5 @@ func TestAskedForAside(t *testing.T) {
 	close(release)
 	if got := <-rcode; got != dns.RcodeSuccess {
 		t.Errorf("rcode %d; want an answer", got)
-	}
-}
-
-// TestStepAside gives places back, and keeps what goes on without one bounded: for
-// all, and for each whose account it is on.
-func TestStepAside(t *testing.T) {
-	t.Parallel()
-	var lim limiter
-	defer func() {
-		if n := lim.inFlight.Len() + lim.clients.waiting + lim.aside.Len(); n != 0 {
-			t.Errorf("%d left", n)
-		}
-	}()
-	ended := func(permits []*permit) (n int) {
-		for _, p := range permits {
-			if errors.Is(context.Cause(p.ctx), errAside) {
-				n++
-			}
-		}
-		return n
-	}
-	enter := func(n int) (permits []*permit) {
-		for range n {
-			p := lim.enter(t.Context(), netip.Addr{})
-			t.Cleanup(p.leave)
-			permits = append(permits, p)
-		}
-		return permits
-	}
-	defer func() {
-		leaveAll(&lim)
-	}()
-	quiet := enter(1)
-	quiet[0].stepAside("quiet")
-	greedy := enter(perUpstream)
-	for _, p := range greedy {
-		p.stepAside("greedy")
-	}
-	if a, b := ended(greedy), ended(quiet); a != perUpstream-asideEach || b != 0 || ended(greedy[:a]) != a {
-		t.Errorf("%d of the greedy and %d of others given up; want the oldest %d, and none", a, b, perUpstream-asideEach)
-	}
-	others := mostAside/asideEach + 1
-	full := enter(perUpstream)
-	for i, p := range full {
-		if !p.admitted() {
-			t.Errorf("exchange %d has no place; want those that stepped aside to have given theirs back", i)
-		}
-		p.stepAside(strconv.Itoa(i % others))
-	}
-	if lim.aside.Len() != mostAside || ended(quiet) != 0 {
-		t.Errorf("%d aside, that of whoever has one given up %v; want %d, and the others to share the rest", lim.aside.Len(), ended(quiet) == 1, mostAside)
-	}
-	late := enter(1)
-	if late[0].stepAside("late"); ended(late) != 0 || ended(quiet) != 0 || lim.aside.Len() != mostAside {
-		t.Errorf("%d aside, that of a newcomer given up %v; want %d, and it in the place of whoever has most", lim.aside.Len(), ended(late) == 1, mostAside)
 	}
 }

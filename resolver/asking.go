@@ -12,6 +12,7 @@ import (
 	"github.com/miekg/dns"
 	"go.uber.org/zap"
 
+	"sekisho/resolver/admission"
 	"sekisho/resolver/upstream"
 )
 
@@ -25,10 +26,10 @@ type asking struct {
 	results chan result
 
 	// waits is the permit for the next server, if it had no place free.
-	waits *permit
+	waits *admission.Permit
 	// permits are those of the exchanges begun here, aside tells that they have
 	// stepped aside.
-	permits []*permit
+	permits []*admission.Permit
 	aside   bool
 	order   []*nameserver
 	next    int // index into order of the one to ask next
@@ -42,7 +43,7 @@ func (a *asking) run() (*entry, remark, error) {
 	defer timer.Stop()
 	defer func() {
 		if a.waits != nil {
-			a.waits.leave()
+			a.waits.Leave()
 		}
 	}()
 	if len(a.results) == 0 { // or something came of the fast path already
@@ -73,7 +74,7 @@ func (a *asking) run() (*entry, remark, error) {
 			}
 		case <-a.q.answered:
 			if a.stepAside(); a.pending == 0 {
-				return nil, a.blame(), errors.Join(append(a.errs, errAside)...)
+				return nil, a.blame(), errors.Join(append(a.errs, admission.ErrAside)...)
 			}
 		case <-a.ctx.Done():
 			return nil, a.blame(), errors.Join(append(a.errs, context.Cause(a.ctx))...)
@@ -85,12 +86,12 @@ func (a *asking) run() (*entry, remark, error) {
 func (a *asking) stepAside() {
 	a.q.answered, a.aside = nil, true
 	if a.waits != nil {
-		a.waits.leave()
+		a.waits.Leave()
 		a.waits = nil
 	}
 	a.order = a.order[:a.next]
 	for _, p := range a.permits {
-		p.stepAside(a.q.holder)
+		p.StepAside(a.q.holder)
 	}
 }
 
@@ -99,7 +100,7 @@ func (a *asking) place() <-chan struct{} {
 	if a.waits == nil {
 		return nil
 	}
-	return a.waits.ready
+	return a.waits.Ready()
 }
 
 // start asks the next server that has a place free. If none has, the next one
@@ -107,12 +108,12 @@ func (a *asking) place() <-chan struct{} {
 func (a *asking) start(timer *time.Timer) {
 	timer.Stop() // while one is waited for there is nothing to start
 	for i := a.next; i < len(a.order); i++ {
-		p := a.order[i].places.enter(a.ctx, a.q.client)
+		p := a.order[i].places.Enter(a.ctx, a.q.client)
 		switch {
-		case p.admitted():
+		case p.Admitted():
 			a.order[a.next], a.order[i] = a.order[i], a.order[a.next]
 			if a.waits != nil {
-				a.waits.leave()
+				a.waits.Leave()
 				a.waits = nil
 			}
 			a.launch(timer, p)
@@ -120,35 +121,35 @@ func (a *asking) start(timer *time.Timer) {
 		case i == a.next:
 			a.waits = p
 		default:
-			p.leave()
+			p.Leave()
 		}
 	}
 }
 
 // launch asks the next server, p being the permit for it.
-func (a *asking) launch(timer *time.Timer, p *permit) {
+func (a *asking) launch(timer *time.Timer, p *admission.Permit) {
 	s := a.order[a.next]
 	a.next++
 	a.pending++
 	timer.Reset(hedgeAfter)
 	if a.permits = append(a.permits, p); a.aside {
-		p.stepAside(a.q.holder)
+		p.StepAside(a.q.holder)
 	}
 	a.work.Go(func() {
-		defer p.leave()
+		defer p.Leave()
 		a.results <- a.exchange(p, s)
 	})
 }
 
 // exchange asks s, by p, and reads its reply. That one came which cannot be read is
 // an answer: what is waited for then is waited for aside.
-func (a *asking) exchange(p *permit, s *nameserver) result {
+func (a *asking) exchange(p *admission.Permit, s *nameserver) result {
 	start := time.Now()
 	var spoilt atomic.Bool
-	reply, err := s.Exchange(upstream.NotifyMalformed(p.ctx, func() {
+	reply, err := s.Exchange(upstream.NotifyMalformed(p.Context(), func() {
 		spoilt.Store(true)
-		s.places.answered()
-		p.giveWay(a.q.holder)
+		s.places.Answered()
+		p.GiveWay(a.q.holder)
 	}), a.q.msg)
 	now := time.Now()
 	malformed := spoilt.Load()
@@ -193,7 +194,9 @@ func (a *asking) blame() remark {
 		return a.refusal
 	}
 	// A socket's time is up a moment before ctx ends.
-	silent := func(err error) bool { return errors.Is(err, errGivenUp) || errors.Is(err, context.DeadlineExceeded) }
+	silent := func(err error) bool {
+		return errors.Is(err, admission.ErrGivenUp) || errors.Is(err, context.DeadlineExceeded)
+	}
 	if a.pending == 0 && len(a.errs) > 0 && a.ctx.Err() == nil && !slices.ContainsFunc(a.errs, silent) {
 		return remark{dns.ExtendedErrorCodeNetworkError, "upstreams cannot be reached"}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/admission"
 )
 
 // TestBlame: upstreams that say nothing are not ones that cannot be reached, whatever it
@@ -19,7 +21,7 @@ func TestBlame(t *testing.T) {
 		want    uint16
 	}{
 		"refused":             {errs: []error{refused, refused}, want: dns.ExtendedErrorCodeNetworkError},
-		"given up":            {errs: []error{errGivenUp}, want: dns.ExtendedErrorCodeNoReachableAuthority},
+		"given up":            {errs: []error{admission.ErrGivenUp}, want: dns.ExtendedErrorCodeNoReachableAuthority},
 		"silent":              {errs: []error{context.DeadlineExceeded}, want: dns.ExtendedErrorCodeNoReachableAuthority},
 		"refused, one silent": {errs: []error{refused, context.DeadlineExceeded}, want: dns.ExtendedErrorCodeNoReachableAuthority},
 		"refused, one asked":  {errs: []error{refused}, pending: 1, want: dns.ExtendedErrorCodeNoReachableAuthority},

@@ -8,6 +8,7 @@ import (
 	"github.com/miekg/dns"
 
 	"sekisho/presence"
+	"sekisho/resolver/datagram"
 )
 
 // benchBatch is how many datagrams a reader has at once when they are many.
@@ -32,7 +33,7 @@ func BenchmarkHandle(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			buf := make([]byte, 0, maxUDP)
+			buf := make([]byte, 0, datagram.MaxReply)
 			var sum tallies
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
@@ -56,7 +57,7 @@ func BenchmarkHandleNews(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	client, buf, other := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP), mustWire("other.test")
+	client, buf, other := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, datagram.MaxReply), mustWire("other.test")
 	b.ReportAllocs()
 	for b.Loop() {
 		s.cache.news.of(other)
@@ -77,7 +78,7 @@ func BenchmarkHandleParallel(b *testing.B) {
 	}
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
-		client, buf := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP)
+		client, buf := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, datagram.MaxReply)
 		var sum tallies
 		for i := 0; pb.Next(); i++ {
 			if reply, _ := s.handle(wire, client, arrival{sum: &sum}, buf, nil); reply == nil {
@@ -107,7 +108,7 @@ func BenchmarkUDP(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer func() { _ = conn.Close() }()
-			buf := make([]byte, maxUDP)
+			buf := make([]byte, datagram.MaxReply)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := conn.Write(wire); err != nil {

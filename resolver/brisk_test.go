@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/admission"
 )
 
 // TestAskBeside asks where a name leads beside its address, unless so much is under way,
@@ -26,12 +28,12 @@ func TestAskBeside(t *testing.T) {
 		s := wired(t, wire(silence))
 		set := s.settings.Load()
 		places := &set.main.servers[0].places
-		for range mostUpstream {
-			places.answered()
+		for range admission.MostUpstream {
+			places.Answered()
 		}
 		if !tt.answers {
-			places.unanswered()
-			places.unanswered()
+			places.Unanswered()
+			places.Unanswered()
 		}
 		for i := range tt.underWay {
 			s.flights.byKey[fmt.Sprint(i)] = &flight{}

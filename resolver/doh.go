@@ -18,6 +18,8 @@ import (
 
 	"github.com/miekg/dns"
 	"go.uber.org/zap"
+
+	"sekisho/resolver/datagram"
 )
 
 const (
@@ -125,7 +127,7 @@ func dohQuery(r *http.Request) (query []byte, code int) {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 		text := dnsParameter(r.URL)
-		if len(text) > base64.RawURLEncoding.EncodedLen(maxQuery) {
+		if len(text) > base64.RawURLEncoding.EncodedLen(datagram.MaxQuery) {
 			return nil, http.StatusRequestURITooLong
 		}
 		query, err := base64.RawURLEncoding.DecodeString(text)
@@ -137,11 +139,11 @@ func dohQuery(r *http.Request) (query []byte, code int) {
 		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != dohType {
 			return nil, http.StatusUnsupportedMediaType
 		}
-		query, err := io.ReadAll(io.LimitReader(r.Body, maxQuery+1))
+		query, err := io.ReadAll(io.LimitReader(r.Body, datagram.MaxQuery+1))
 		switch {
 		case err != nil:
 			return nil, http.StatusBadRequest
-		case len(query) > maxQuery:
+		case len(query) > datagram.MaxQuery:
 			return nil, http.StatusRequestEntityTooLarge
 		}
 		return query, 0

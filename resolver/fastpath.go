@@ -6,6 +6,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"sekisho/resolver/admission"
 	"sekisho/resolver/upstream"
 )
 
@@ -17,7 +18,7 @@ import (
 type fastPath struct {
 	server *Server
 	asked  *nameserver
-	permit permit
+	permit admission.Permit
 
 	mu      sync.Mutex
 	queries [2]*fastQuery
@@ -78,32 +79,30 @@ func (fp *fastPath) add(now time.Time, fl *flight, l lookup) bool {
 // start asks the first server that has a place free, or else waits for one
 // with the preferred.
 func (fp *fastPath) start(order []*nameserver) {
-	fp.permit.who = fp
 	fp.mu.Lock()
-	fp.permit.client = fp.queries[0].lookup.client
 	fp.started = true
 	fp.timer = time.AfterFunc(hedgeAfter, fp.late)
 	fp.asked = order[0]
-	fp.permit.limiter = &fp.asked.places
+	fp.permit.Prepare(&fp.asked.places, fp.queries[0].lookup.client, fp)
 	for _, s := range order {
-		if s.prompter != nil && s.places.try(&fp.permit) {
+		if s.prompter != nil && s.places.Try(&fp.permit) {
 			fp.asked = s
 			fp.mu.Unlock()
-			fp.admit()
+			fp.Admit()
 			return
 		}
 	}
 	fp.mu.Unlock()
-	fp.asked.places.queue(&fp.permit)
+	fp.asked.places.Queue(&fp.permit)
 }
 
-// admit sends the questions; that about the way first, as its answer is to be
+// Admit sends the questions; that about the way first, as its answer is to be
 // there first.
-func (fp *fastPath) admit() {
+func (fp *fastPath) Admit() {
 	fp.mu.Lock()
 	if fp.open == 0 { // all have gone by the slow path
 		fp.mu.Unlock()
-		fp.permit.leave()
+		fp.permit.Leave()
 		return
 	}
 	var questions [len(fp.queries)]upstream.Question
@@ -163,8 +162,8 @@ func (fp *fastPath) late() {
 	}
 }
 
-// giveUp ends fp because of why: there are too many.
-func (fp *fastPath) giveUp(why error) {
+// GiveUp ends fp because of why: there are too many.
+func (fp *fastPath) GiveUp(why error) {
 	fp.each(func(fq *fastQuery) { fq.told(nil, why) })
 }
 
@@ -184,5 +183,5 @@ func (fp *fastPath) settle(fq *fastQuery) {
 	if prompt != nil {
 		prompt.Close()
 	}
-	fp.permit.leave()
+	fp.permit.Leave()
 }

@@ -44,7 +44,7 @@ func (fq *fastQuery) told(reply []byte, err error) bool {
 	}
 	r, err := fq.read(reply)
 	if err != nil { // the slow path hears whether there is a better one, and tries TCP
-		asked.places.answered()
+		asked.places.Answered()
 		fq.reroute()
 		return true
 	}

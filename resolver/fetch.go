@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/admission"
 )
 
 // fetch has w told the answer for key, at once or later: from the memory of
@@ -80,11 +82,11 @@ func (s *Server) fly(fl *flight, l lookup, fq *fastQuery) {
 		beside = s.traceBeside(time.Now(), l)
 	}
 	e, r, err := s.obtain(ctx, fl, l, fq)
-	if errors.Is(err, errAside) && s.flights.wanted(fl) {
+	if errors.Is(err, admission.ErrAside) && s.flights.wanted(fl) {
 		e, r, err = s.obtain(ctx, fl, l, nil)
 	}
 	if err != nil {
-		if s.base.Err() == nil && !errors.Is(err, errAside) {
+		if s.base.Err() == nil && !errors.Is(err, admission.ErrAside) {
 			s.cache.fail(fl.key, r, time.Now())
 		}
 		s.flights.release(fl, fallback(fl.stale, r, err), true)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/datagram"
 )
 
 // FuzzHandle feeds packets as they may come from anybody. Whatever comes back
@@ -53,7 +55,7 @@ func FuzzHandle(f *testing.F) {
 		if tcp {
 			limit = dns.MaxMsgSize
 		} else if len(reply) > limit {
-			limit = maxUDP
+			limit = datagram.MaxReply
 		}
 		if len(reply) > limit || !bytes.Equal(reply[:2], packet[:2]) || reply[2]&0x80 == 0 || reply[2]>>3&0xf != packet[2]>>3&0xf {
 			t.Fatalf("reply %x to %x", reply, packet)

@@ -70,7 +70,7 @@ func (g *group) down(now time.Time) bool {
 func (g *group) brisk(now time.Time) bool {
 	for _, s := range g.servers {
 		if !s.looped.Load() && !s.down(now) {
-			return s.places.brisk()
+			return s.places.Brisk()
 		}
 	}
 	return false

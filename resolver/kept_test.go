@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/admission"
 )
 
 // TestReloadMeanwhile has the answer of the office's server come when that is no longer
@@ -77,7 +79,7 @@ func TestPushedOut(t *testing.T) {
 		t.Fatal("the HTTPS question does not go on")
 	}
 	var others sync.WaitGroup
-	for i := range asideEach {
+	for i := range admission.AsideEach {
 		others.Go(func() { ask(t, s, newQuery(fmt.Sprintf("n%d.slow.example.", i), dns.TypeA)) })
 	}
 	others.Wait()
@@ -134,13 +136,13 @@ func TestLeftEarly(t *testing.T) {
 	}
 	server, now := s.settings.Load().main.servers[0], time.Now()
 	for range 2 * downAfter {
-		server.unheard(dns.TypeA, hedgeAfter-1, errGivenUp, now)
+		server.unheard(dns.TypeA, hedgeAfter-1, admission.ErrGivenUp, now)
 	}
 	if server.down(now) {
 		t.Error("down for what another server answered before its head start was over")
 	}
 	for range downAfter {
-		server.unheard(dns.TypeA, hedgeAfter, errGivenUp, now)
+		server.unheard(dns.TypeA, hedgeAfter, admission.ErrGivenUp, now)
 	}
 	if !server.down(now) {
 		t.Error("not down after so many that it did not answer")

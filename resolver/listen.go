@@ -13,12 +13,11 @@ import (
 
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
+
+	"sekisho/resolver/datagram"
 )
 
 const (
-	// maxQuery is the read buffer for datagrams. No honest query comes near it;
-	// what fills it has been cut and is dropped.
-	maxQuery = 4096
 	// pairAttempts is how often port 0 is tried until UDP and TCP agree.
 	pairAttempts = 16
 	// maxReaders bounds the goroutines that read datagrams.
@@ -104,11 +103,11 @@ func advice(err error) string {
 // serveSockets answers on all sockets until ctx ends or one of them fails.
 func (s *Server) serveSockets(ctx context.Context) error {
 	sockets := s.sockets()
-	batches := make([]*batch, max(readers(), len(sockets)))
+	batches := make([]*datagram.Batch, max(readers(), len(sockets)))
 	for i := range batches {
 		conn := sockets[i%len(sockets)]
 		var err error
-		if batches[i], err = newBatch(conn, tellAddresses(conn)); err != nil {
+		if batches[i], err = datagram.NewBatch(conn); err != nil {
 			return fmt.Errorf("read queries: %w", err)
 		}
 	}
@@ -141,14 +140,14 @@ func (s *Server) serveSockets(ctx context.Context) error {
 }
 
 // serveUDP answers datagrams.
-func (s *Server) serveUDP(ctx context.Context, b *batch) error {
-	var d datagram
+func (s *Server) serveUDP(ctx context.Context, b *datagram.Batch) error {
+	var e datagram.Ends
 	var sum tallies
 	own := s.own().Addr()
-	later := func(awaiting) sender { return s.senderTo(d) }
-	again := func(i int, reply []byte) { s.sendNow(reply, b.datagram(i)) }
+	later := func(awaiting) sender { return s.senderTo(e) }
+	again := func(i int, reply []byte) { s.sendNow(reply, b.Ends(i)) }
 	for failures := 0; ; {
-		n, err := b.receive()
+		n, err := b.Receive()
 		switch {
 		case err == nil:
 			failures = 0
@@ -168,17 +167,17 @@ func (s *Server) serveUDP(ctx context.Context, b *batch) error {
 		}
 		s.counts.queries[overUDP].Add(n)
 		for i := range n {
-			packet := b.packet(i)
+			packet := b.Packet(i)
 			if packet == nil {
 				continue
 			}
-			d = b.datagram(i)
-			if reply, _ := s.handle(packet, d.from.Addr(), arrival{at: d.asked(own), sum: &sum}, b.room(i), later); reply != nil {
-				b.reply(i, d, reply)
+			e = b.Ends(i)
+			if reply, _ := s.handle(packet, e.From.Addr(), arrival{at: e.Asked(own), sum: &sum}, b.Room(i), later); reply != nil {
+				b.Reply(i, e, reply)
 			}
 		}
 		sum.addTo(s.counts.answers)
-		b.flush(again)
+		b.Flush(again)
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/admission"
+	"sekisho/resolver/datagram"
 )
 
 // silentUpstream sends 50,000 questions to a server whose only upstream says
@@ -25,7 +28,7 @@ func silentUpstream(t *testing.T) {
 	served := make(chan int)
 	go func() {
 		n := 0
-		for buf := make([]byte, maxUDP); ; n++ {
+		for buf := make([]byte, datagram.MaxReply); ; n++ {
 			if _, err := conn.Read(buf); err != nil {
 				break
 			}
@@ -45,7 +48,7 @@ func silentUpstream(t *testing.T) {
 			mostMemory = max(mostMemory, inUse())
 		}
 	}
-	if mostGoroutines > maxFlights+2*mostUpstream+50 {
+	if mostGoroutines > maxFlights+2*admission.MostUpstream+50 {
 		t.Errorf("%d goroutines more; want at most one per question under way", mostGoroutines)
 	}
 	if mostMemory > memory+most {
@@ -95,7 +98,7 @@ func askThrough(t *testing.T, s *Server, name string) (rcode int) {
 			t.Fatal(err)
 		}
 		_ = conn.SetReadDeadline(time.Now().Add(time.Second))
-		buf := make([]byte, maxUDP)
+		buf := make([]byte, datagram.MaxReply)
 		if n, err := conn.Read(buf); err == nil {
 			return unpack(t, wire, buf[:n]).Rcode
 		}

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/datagram"
 )
 
 // A lookup is what is wanted of the upstreams.
@@ -42,7 +44,7 @@ func (l lookup) question() question {
 		MsgHdr:   dns.MsgHdr{RecursionDesired: true, AuthenticatedData: true, CheckingDisabled: l.cd},
 		Question: []dns.Question{{Name: l.name(), Qtype: l.qtype, Qclass: dns.ClassINET}},
 	}
-	msg.SetEdns0(maxUDP, l.do)
+	msg.SetEdns0(datagram.MaxReply, l.do)
 	return question{msg: msg, read: l.read}
 }
 
@@ -82,7 +84,7 @@ func (l lookup) query() []byte {
 	if l.do {
 		do = 0x80
 	}
-	return append(q, 0, 0, byte(dns.TypeOPT), maxUDP>>8, maxUDP&0xff, 0, 0, do, 0, 0, 0)
+	return append(q, 0, 0, byte(dns.TypeOPT), datagram.MaxReply>>8, datagram.MaxReply&0xff, 0, 0, do, 0, 0, 0)
 }
 
 // holder is on whose account an exchange about l is once it is aside.

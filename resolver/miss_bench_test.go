@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/datagram"
 )
 
 // missesAtOnce is how many new names are asked for at the same time.
@@ -20,7 +22,7 @@ func BenchmarkMiss(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	client, buf := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP)
+	client, buf := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, datagram.MaxReply)
 	answered := make(chan int, missesAtOnce)
 	var send sender = func(reply []byte) { answered <- len(reply) }
 	later := func(awaiting) sender { return send }
@@ -52,7 +54,7 @@ func fastOrigin(b *testing.B) string {
 	b.Cleanup(func() { _ = conn.Close() })
 	found := local(dns.TypeA, 86400, []byte{192, 0, 2, 1})
 	go func() {
-		buf := make([]byte, maxQuery)
+		buf := make([]byte, datagram.MaxQuery)
 		for {
 			n, from, err := conn.ReadFromUDPAddrPort(buf)
 			if err != nil {

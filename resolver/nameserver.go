@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sekisho/resolver/admission"
 	"sekisho/resolver/upstream"
 )
 
@@ -21,7 +22,7 @@ type nameserver struct {
 	upstream.Exchanger
 	// prompter is the same, or nil if that cannot be asked so.
 	prompter upstream.Prompter
-	places   limiter
+	places   admission.Limiter
 	// looped is set while the server turns out to ask us, returned is how often it
 	// did when it was tried, which looping sees to.
 	looped   atomic.Bool
@@ -38,7 +39,7 @@ type nameserver struct {
 
 func newNameserver(e upstream.Exchanger) *nameserver {
 	s := &nameserver{Exchanger: e, prompter: upstream.PrompterOf(e)}
-	s.places.shared = upstream.Shares(e)
+	s.places.Shared = upstream.Shares(e)
 	return s
 }
 
@@ -46,7 +47,7 @@ func (s *nameserver) down(now time.Time) bool { return s.out.over(now) || s.legi
 
 // miss notes that there was no answer to a question of type qtype.
 func (s *nameserver) miss(qtype uint16, now time.Time) {
-	s.places.unanswered()
+	s.places.Unanswered()
 	s.missed()
 	if !isService(qtype) {
 		s.out.add(now, downAfter, downFor)
@@ -57,7 +58,7 @@ func (s *nameserver) miss(qtype uint16, now time.Time) {
 // failed notes that an exchange came to err.
 func (s *nameserver) failed(qtype uint16, err error, now time.Time) {
 	switch {
-	case errors.Is(err, errAside):
+	case errors.Is(err, admission.ErrAside):
 		return
 	case errors.Is(err, upstream.ErrMalformed): // it answers, and others get better
 		s.missed()
@@ -68,7 +69,7 @@ func (s *nameserver) failed(qtype uint16, err error, now time.Time) {
 		return
 	}
 	s.miss(qtype, now)
-	if !errors.Is(err, errGivenUp) {
+	if !errors.Is(err, admission.ErrGivenUp) {
 		s.useless(qtype, now)
 	}
 }
@@ -87,7 +88,7 @@ func (s *nameserver) unheard(qtype uint16, wait time.Duration, why error, now ti
 
 // hit notes an answer to a question of type qtype.
 func (s *nameserver) hit(qtype uint16) {
-	s.places.answered()
+	s.places.Answered()
 	s.out.reset()
 	if !isService(qtype) {
 		s.legibility.read()

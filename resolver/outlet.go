@@ -1,6 +1,10 @@
 package resolver
 
-import "sync"
+import (
+	"sync"
+
+	"sekisho/resolver/turns"
+)
 
 // An awaiting is what a reply waits for. Each has room of its own on a connection, so
 // that what costs nothing passes by what waits for others.
@@ -15,7 +19,7 @@ const (
 
 // roomFor is how many replies of a connection there may be of each kind, unwritten ones
 // included: as many as one client may have of those that wait, however it asks.
-var roomFor = [awaitings]int{forNothing: pipeline, forEvent: eachHeld, forUpstreams: maxMisses}
+var roomFor = [awaitings]int{forNothing: pipeline, forEvent: turns.EachHeld, forUpstreams: maxMisses}
 
 // maxUnread is how many bytes of replies a connection may have that are there and not
 // written; without it 128 answers of 64 KiB each would be 8 MiB, for as long as a client

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/datagram"
 )
 
 // parse reads a query into q. After a fault other than silent, as much of q is
@@ -139,7 +141,7 @@ func (q *query) parseAdditional(packet []byte, off int, tcp bool) fault {
 func (q *query) parseOPT(head, options []byte, tcp bool) fault {
 	q.edns = true
 	if !tcp {
-		q.limit = min(max(int(binary.BigEndian.Uint16(head[2:])), dns.MinMsgSize), maxUDP)
+		q.limit = min(max(int(binary.BigEndian.Uint16(head[2:])), dns.MinMsgSize), datagram.MaxReply)
 	}
 	if head[5] != 0 {
 		return badVers

@@ -101,7 +101,8 @@ func (p *patient) count(among func(*place) bool) (n int) {
 }
 
 // displace ends the oldest question of the account that has most of the places among
-// those, if that has more than pl's would have with one more. p.mu is held.
+// those, of several that whose question is the oldest, if it has more than pl's would have
+// with one more. p.mu is held.
 func (p *patient) displace(pl *place, among func(*place) bool, account func(*place) string) bool {
 	counts := make(map[string]int)
 	for _, o := range p.places {
@@ -111,9 +112,9 @@ func (p *patient) displace(pl *place, among func(*place) bool, account func(*pla
 	}
 	most := account(pl)
 	limit := counts[most] + 1
-	for a, n := range counts {
-		if n > limit {
-			most, limit = a, n
+	for _, o := range p.places {
+		if a := account(o); among(o) && counts[a] > limit {
+			most, limit = a, counts[a]
 		}
 	}
 	if most == account(pl) {

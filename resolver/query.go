@@ -12,9 +12,6 @@ const (
 	headerLen = 12
 	// maxName is the longest name on the wire (RFC 1035, section 3.1).
 	maxName = 255
-	// maxUDP is the largest datagram sent, whatever the client offers: beyond
-	// it networks fragment, and fragments can be forged (RFC 9715, section 3).
-	maxUDP = 1232
 	// maxAdditional is how many additional records a query may have: an OPT
 	// and a signature.
 	maxAdditional = 2

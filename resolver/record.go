@@ -11,6 +11,7 @@ import (
 
 	"sekisho/hostname"
 	"sekisho/journal"
+	"sekisho/resolver/turns"
 	"sekisho/rules"
 )
 
@@ -172,23 +173,23 @@ func (r *recorder) begin(v visit, now time.Time) (n *note, first bool) {
 // record has the event of v, about q, written, and then calls told, which may be nil,
 // with why it could not be, or nil. It returns false if there is no room for it.
 func (s *Server) record(q *query, v visit, j *judgement, observed bool, told func(err error)) bool {
-	h := &pendingEvent{client: hostname.Network(q.client), until: q.until}
-	h.record = func() {
-		ctx, cancel := context.WithDeadline(context.Background(), h.until)
+	h := &turns.Event{Client: hostname.Network(q.client), Until: q.until}
+	h.Record = func() {
+		ctx, cancel := context.WithDeadline(context.Background(), h.Until)
 		defer cancel()
 		if err := s.recorder.record(ctx, v, j, observed); told != nil {
 			told(err)
 		}
 	}
-	h.refuse = func() {
+	h.Refuse = func() {
 		s.unrecorded(v)
 		if told != nil {
 			told(errUnrecorded)
 		}
 	}
-	now, ok, out := s.recordings.enter(h)
+	now, ok, out := s.turns.Enter(h)
 	if out != nil {
-		out.refuse()
+		out.Refuse()
 	}
 	if !ok {
 		s.unrecorded(v)
@@ -197,13 +198,13 @@ func (s *Server) record(q *query, v visit, j *judgement, observed bool, told fun
 		return ok
 	}
 	started := s.tasks.start(func() {
-		for next := h; next != nil; next = s.recordings.leave(next) {
-			next.record()
+		for next := h; next != nil; next = s.turns.Leave(next) {
+			next.Record()
 		}
 	})
 	if !started { // it shuts down
-		for next := s.recordings.leave(h); next != nil; next = s.recordings.leave(next) {
-			next.refuse()
+		for next := s.turns.Leave(h); next != nil; next = s.turns.Leave(next) {
+			next.Refuse()
 		}
 	}
 	return started

@@ -7,120 +7,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/miekg/dns"
 	"go.uber.org/zap"
 
+	"sekisho/resolver/turns"
 	"sekisho/rules"
 )
-
-// pendingOf returns a hold of client, which notes in refused that it was.
-func pendingOf(client netip.Addr, refused *int) *pendingEvent {
-	return &pendingEvent{client: client, until: time.Now().Add(time.Hour), refuse: func() { *refused++ }}
-}
-
-// TestRecordings has one client flood, and others come.
-func TestRecordings(t *testing.T) {
-	t.Parallel()
-	r, refused := newRecordings(), 0
-	flooder, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
-	var first *pendingEvent
-	now, held := 0, 0
-	for range 2 * (eachRecording + eachHeld) {
-		h := pendingOf(flooder, &refused)
-		switch begun, ok, out := r.enter(h); {
-		case out != nil:
-			t.Fatal("somebody is refused in the place of the flooder")
-		case begun:
-			now, first = now+1, h
-		case ok:
-			held++
-		}
-	}
-	if now != eachRecording || held != eachHeld {
-		t.Errorf("%d of the flooder recorded at once and %d held; want %d and %d", now, held, eachRecording, eachHeld)
-	}
-	h := pendingOf(other, &refused)
-	if begun, _, _ := r.enter(h); !begun {
-		t.Error("another client waits for the flooder")
-	}
-	if r.leave(h) != nil {
-		t.Error("the flooder got more than its share")
-	}
-	for n := eachHeld; first != nil; n-- { // its own go on one by one, to the last
-		if first = r.leave(first); (first == nil) != (n == 0) {
-			t.Fatalf("%d held; next %v", n, first)
-		}
-	}
-	if r.held != 0 || r.turns.Len() != 0 || r.under != eachRecording-1 {
-		t.Errorf("%d held, %d turns, %d under way; want %d under way", r.held, r.turns.Len(), r.under, eachRecording-1)
-	}
-}
-
-// TestRecordingsFull has all places taken: this machine, which has most, gives
-// way to others, and these have turns.
-func TestRecordingsFull(t *testing.T) {
-	t.Parallel()
-	r, refused := newRecordings(), 0
-	self := netip.IPv6Loopback()
-	var one *pendingEvent
-	for i := range maxRecording / eachRecording {
-		for range eachRecording {
-			one = pendingOf(netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}), &refused)
-			if begun, _, _ := r.enter(one); !begun {
-				t.Fatal("no place")
-			}
-		}
-	}
-	for range maxHeld {
-		if begun, ok, out := r.enter(pendingOf(self, &refused)); begun || !ok || out != nil {
-			t.Fatalf("recorded %v, room %v; want it held", begun, ok)
-		}
-	}
-	if _, ok, _ := r.enter(pendingOf(self, &refused)); ok {
-		t.Error("room for one more of whoever has most")
-	}
-	late := netip.MustParseAddr("192.0.2.2")
-	_, ok, out := r.enter(pendingOf(late, &refused))
-	if !ok || out == nil || out.client != self {
-		t.Fatalf("room %v, %v refused for it; want one of this machine's to be", ok, out)
-	}
-	if next := r.leave(one); next == nil || next.client != self {
-		t.Fatalf("next %+v; want what waited first", next)
-	} else if next = r.leave(next); next == nil || next.client != late {
-		t.Errorf("next %+v; want the other client's turn", next)
-	}
-	if len(r.clients) != maxRecording/eachRecording+2 || r.held != maxHeld-2 {
-		t.Errorf("%d clients, %d held", len(r.clients), r.held)
-	}
-}
-
-// TestRecordingsLate refuses what has waited for too long, once.
-func TestRecordingsLate(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r, refused := newRecordings(), 0
-		client := netip.MustParseAddr("192.0.2.1")
-		var one *pendingEvent
-		for range eachRecording + 2 {
-			h := pendingOf(client, &refused)
-			h.until = time.Now().Add(time.Duration(1+len(r.clients)) * time.Second)
-			if begun, _, _ := r.enter(h); begun {
-				one = h
-			}
-		}
-		if next := r.leave(one); next == nil {
-			t.Fatal("nothing is next")
-		}
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		if refused != 1 || r.held != 0 || r.turns.Len() != 0 {
-			t.Errorf("%d refused, %d held, %d turns; want the one that waited refused", refused, r.held, r.turns.Len())
-		}
-	})
-}
 
 // TestRecordedBeforeAnswer has more blocked names asked for at once than can be
 // recorded: each that is answered so has its event by then, the others fail, and
@@ -134,7 +28,7 @@ func TestRecordedBeforeAnswer(t *testing.T) {
 		Upstreams: []string{newOrigin(t, zone(t, "")).url}, Journal: j, Policy: policy([]string{"blocked.example"}, nil),
 		Clients: append([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, loopbackOnly...),
 	})
-	const many = 4 * (eachRecording + eachHeld)
+	const many = 5 * turns.EachHeld
 	var (
 		waiting sync.WaitGroup
 		mu      sync.Mutex

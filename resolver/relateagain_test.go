@@ -13,6 +13,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"sekisho/resolver/datagram"
 	"sekisho/rules"
 )
 
@@ -174,7 +175,7 @@ func TestRelatedNews(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		buf, other := make([]byte, 0, maxUDP), "other.test"
+		buf, other := make([]byte, 0, datagram.MaxReply), "other.test"
 		for i := 0; slices.Contains(before.slots, s.cache.news.slot(mustWire(other))); i++ {
 			other = fmt.Sprintf("other%d.test", i)
 		}

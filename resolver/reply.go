@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/datagram"
 )
 
 const (
@@ -152,7 +154,7 @@ func (q *query) appendOPT(buf []byte, rcode int, r remark) []byte {
 		do = 0x80
 	}
 	buf = append(buf, 0, 0, byte(dns.TypeOPT))
-	buf = binary.BigEndian.AppendUint16(buf, maxUDP)
+	buf = binary.BigEndian.AppendUint16(buf, datagram.MaxReply)
 	buf = append(buf, byte(rcode>>4), 0, do, 0)
 	size := len(buf)
 	buf = append(buf, 0, 0)

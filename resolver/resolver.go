@@ -17,6 +17,8 @@ import (
 	"sekisho/journal"
 	"sekisho/metrics"
 	"sekisho/presence"
+	"sekisho/resolver/datagram"
+	"sekisho/resolver/turns"
 	"sekisho/resolver/upstream"
 	"sekisho/rules"
 )
@@ -103,17 +105,17 @@ type Server struct {
 	flights   flights
 	families  *families
 	recorder  *recorder
-	// recordings bounds the answers that wait for their event; saidFull is when it
+	// turns bounds the answers that wait for their event; saidFull is when it
 	// was last said that there were too many, in Unix seconds.
-	recordings *recordings
-	lookout    lookout
-	saidFull   atomic.Int64
-	streams    streams
-	crowd      *crowd
-	probes     probes
-	counts     *counts
-	presence   *presence.Table
-	outbox     outbox
+	turns    *turns.Queue
+	lookout  lookout
+	saidFull atomic.Int64
+	streams  streams
+	crowd    *crowd
+	probes   probes
+	counts   *counts
+	presence *presence.Table
+	outbox   datagram.Outbox
 
 	// base ends the flights, tasks are waited for when Serve ends.
 	base   context.Context
@@ -134,33 +136,33 @@ func New(o Options) (*Server, error) {
 		o.system = upstream.System
 	}
 	s := &Server{
-		log:        log,
-		options:    o,
-		cache:      newCache(cacheBytes),
-		verdicts:   newVerdicts(),
-		late:       newLatecomers(),
-		buckets:    newBuckets(),
-		flights:    newFlights(),
-		families:   newFamilies(),
-		recorder:   newRecorder(o.Journal, log),
-		recordings: newRecordings(),
-		streams:    newStreams(min(maxStreams, descriptors.Own().Resolver)),
-		crowd:      newCrowd(),
-		counts:     newCounts(o.Metrics),
-		presence:   o.Presence,
+		log:      log,
+		options:  o,
+		cache:    newCache(cacheBytes),
+		verdicts: newVerdicts(),
+		late:     newLatecomers(),
+		buckets:  newBuckets(),
+		flights:  newFlights(),
+		families: newFamilies(),
+		recorder: newRecorder(o.Journal, log),
+		turns:    turns.New(),
+		streams:  newStreams(min(maxStreams, descriptors.Own().Resolver)),
+		crowd:    newCrowd(),
+		counts:   newCounts(o.Metrics),
+		presence: o.Presence,
 	}
 	s.expose(o.Metrics)
-	s.options.round = s.outbox.round
+	s.options.round = s.outbox.Round
 	if o.Listen != "" {
 		var err error
 		if s.udp, s.tcp, err = listen(o.Listen); err != nil {
 			return nil, err
 		}
-		s.more = beside(s.udp, readers()-1)
+		s.more = datagram.Beside(s.udp, readers()-1)
 		for _, conn := range s.sockets() {
 			_ = conn.SetReadBuffer(udpBuffer) // the kernel may give less; that is no reason not to serve
 		}
-		s.outbox.open(s.udp, s.sendNow)
+		s.outbox.Open(s.udp, s.sendNow)
 		if s.secured, err = listenSecured(o); err != nil {
 			return nil, errors.Join(err, s.closeSockets())
 		}
@@ -228,7 +230,7 @@ func (s *Server) drain() {
 	late = time.AfterFunc(writeTime, s.streams.closeAll)
 	s.streams.running.Wait()
 	late.Stop()
-	s.outbox.close()
+	s.outbox.Close()
 	if err := s.closeSockets(); err != nil {
 		s.log.Warn("close sockets", zap.Error(err))
 	}

@@ -18,6 +18,7 @@ import (
 
 	"sekisho/certs"
 	"sekisho/hostname"
+	"sekisho/resolver/datagram"
 )
 
 // startSecured runs a server that answers over TLS and HTTPS as well, with
@@ -202,10 +203,10 @@ func TestDoHRefuses(t *testing.T) {
 		{"POST", "/dns-query", dohType, "", 400},
 		{"GET", "/dns-query?dns=" + strings.Repeat("A", 20000), "", "", 414},
 		{"GET", "/dns-query?dns=" + strings.Repeat("A", 60000), "", "", 414},
-		{"POST", "/dns-query", dohType, strings.Repeat("x", maxQuery+1), 413},
+		{"POST", "/dns-query", dohType, strings.Repeat("x", datagram.MaxQuery+1), 413},
 		{"POST", "/dns-query", dohType, strings.Repeat("x", 200000), 413},
 		{"POST", "/dns-query", dohType, strings.Repeat("\xff", 40), 400},
-		{"POST", "/dns-query", dohType, strings.Repeat("\xff", maxQuery), 400}, // no byte too long
+		{"POST", "/dns-query", dohType, strings.Repeat("\xff", datagram.MaxQuery), 400}, // no byte too long
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), tc.method, base+tc.target, strings.NewReader(tc.body))
 		if err != nil {

@@ -44,7 +44,7 @@ func silentBesideGood(t *testing.T, shared bool, rate int) {
 		time.Sleep(50 * time.Millisecond)
 		return sent(t, answers(q)), nil
 	}))
-	s.settings.Load().main.servers[0].places.shared = shared
+	s.settings.Load().main.servers[0].places.Shared = shared
 	const seconds, good = 8, 40
 	var (
 		asked    sync.WaitGroup
@@ -100,7 +100,7 @@ func TestShared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := newNameserver(e).places.shared; got != want {
+		if got := newNameserver(e).places.Shared; got != want {
 			t.Errorf("%s: shared %v; want %v", url, got, want)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/resolver/datagram"
 )
 
 const (
@@ -148,7 +149,7 @@ var errFrame = errors.New("message too short")
 // read returns the next query, in buf if it fits. Memory grows with what has
 // arrived, not with what was announced.
 func (st *stream) read(buf []byte, draining *atomic.Bool) ([]byte, error) {
-	if buf = buf[:cap(buf)]; len(buf) > maxQuery {
+	if buf = buf[:cap(buf)]; len(buf) > datagram.MaxQuery {
 		buf = make([]byte, firstRead)
 	}
 	_ = st.SetReadDeadline(time.Now().Add(idleTime))

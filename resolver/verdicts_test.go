@@ -7,6 +7,7 @@ import (
 	"github.com/miekg/dns"
 
 	"sekisho/presence"
+	"sekisho/resolver/datagram"
 	"sekisho/rules"
 )
 
@@ -48,7 +49,7 @@ func TestHandleAllocates(t *testing.T) {
 	ask(t, s, newQuery("shop.example.", dns.TypeA, edns))
 	ask(t, s, newQuery("blocked.example.", dns.TypeA, edns))
 	var sum tallies
-	client, buf, later := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, maxUDP), sends(nil)
+	client, buf, later := netip.MustParseAddr("127.0.0.1"), make([]byte, 0, datagram.MaxReply), sends(nil)
 	for _, name := range []string{"shop.example.", "SHOP.example.", "blocked.example.", "printer.local.", "localhost."} {
 		wire, err := newQuery(name, dns.TypeA, edns).Pack()
 		if err != nil {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/miekg/dns"
+
+	"sekisho/resolver/datagram"
 )
 
 // TestSystemServers has a machine start without a network, get one, lose it
@@ -87,7 +89,7 @@ func TestAnswersFromAddressAsked(t *testing.T) {
 			if _, err := conn.WriteToUDPAddrPort(packet, asked); err != nil {
 				t.Fatal(err)
 			}
-			buf := make([]byte, maxUDP)
+			buf := make([]byte, datagram.MaxReply)
 			n, from, err := conn.ReadFromUDPAddrPort(buf)
 			if err != nil {
 				t.Fatal(err)

@@ -1,4 +1,4 @@
-package resolver
+package datagram
 
 import (
 	"net"
@@ -11,12 +11,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An outbox keeps replies back that are made at the same time, since several
+// An Outbox keeps replies back that are made at the same time, since several
 // answers of upstreams came at the same time, and sends them with one call. The
-// zero value, which is for servers without sockets, takes none.
-type outbox struct {
-	// now sends one reply by itself.
-	now func(reply []byte, d datagram)
+// zero value, which is for servers without sockets, takes none. It is safe for
+// concurrent use.
+type Outbox struct {
+	// now sends one reply by itself, and can wait.
+	now func(reply []byte, e Ends)
 	raw syscall.RawConn
 
 	mu sync.Mutex
@@ -35,28 +36,29 @@ type outbox struct {
 // A letter is a reply and where it goes.
 type letter struct {
 	reply  []byte
-	to     datagram
+	to     Ends
 	name   unix.RawSockaddrInet6 // or the shorter one of IPv4
 	part   unix.Iovec
 	source [controlSize]byte
 }
 
-// open has o send by conn, and by now what cannot be sent so.
-func (o *outbox) open(conn *net.UDPConn, now func([]byte, datagram)) {
+// Open has o send by conn, and by now what cannot be sent so.
+func (o *Outbox) Open(conn *net.UDPConn, now func([]byte, Ends)) {
 	o.raw, _ = conn.SyscallConn() // without it nothing is taken
 	o.now = now
 	o.send = func(fd uintptr) { o.sent, o.errno = multi(unix.SYS_SENDMMSG, fd, o.out[o.next:o.count]) }
 }
 
-// round begins a round, which the function it returns ends.
-func (o *outbox) round() (end func()) {
+// Round begins a round, during which replies are kept back; the function it returns
+// ends it. Rounds may overlap: the last to end sends what is left.
+func (o *Outbox) Round() (end func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.rounds++
 	return o.end
 }
 
-func (o *outbox) end() {
+func (o *Outbox) end() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.rounds--; o.rounds == 0 {
@@ -64,21 +66,21 @@ func (o *outbox) end() {
 	}
 }
 
-// put takes reply for d, or returns false if there is no round.
-func (o *outbox) put(reply []byte, d datagram) bool {
+// Put takes reply to a query with ends e, or returns false if there is no round.
+func (o *Outbox) Put(reply []byte, e Ends) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.rounds == 0 || o.raw == nil {
 		return false
 	}
 	l, h := &o.letters[o.count], &o.out[o.count].header
-	l.reply, l.to = reply, d
+	l.reply, l.to = reply, e
 	l.part.Base = &reply[0]
 	l.part.SetLen(len(reply))
-	*h = unix.Msghdr{Name: (*byte)(unsafe.Pointer(&l.name)), Namelen: l.address(d.from), Iov: &l.part}
+	*h = unix.Msghdr{Name: (*byte)(unsafe.Pointer(&l.name)), Namelen: l.address(e.From), Iov: &l.part}
 	h.SetIovlen(1)
-	if d.to.IsValid() && !d.to.IsMulticast() {
-		control := appendSource(l.source[:0], d.to)
+	if e.To.IsValid() && !e.To.IsMulticast() {
+		control := appendSource(l.source[:0], e.To)
 		h.Control = &control[0]
 		h.SetControllen(len(control))
 	}
@@ -88,8 +90,8 @@ func (o *outbox) put(reply []byte, d datagram) bool {
 	return true
 }
 
-// close sends what there is; nothing is taken from now on.
-func (o *outbox) close() {
+// Close sends what there is; nothing is taken from now on.
+func (o *Outbox) Close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.raw != nil {
@@ -99,7 +101,7 @@ func (o *outbox) close() {
 }
 
 // flush sends what there is. o.mu is held.
-func (o *outbox) flush() {
+func (o *Outbox) flush() {
 	for o.next = 0; o.next < o.count; {
 		if o.raw.Control(o.send) != nil {
 			break // closed
@@ -119,7 +121,7 @@ func (o *outbox) flush() {
 }
 
 // address sets the name of l, in the form in which addresses come from the
-// socket (see batch.from), and returns its length.
+// socket (see Batch.from), and returns its length.
 func (l *letter) address(to netip.AddrPort) uint32 {
 	l.name = unix.RawSockaddrInet6{Family: unix.AF_INET6}
 	port := (*[2]byte)(unsafe.Pointer(&l.name.Port))

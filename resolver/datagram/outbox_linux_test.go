@@ -1,4 +1,4 @@
-package resolver
+package datagram
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ func TestOutbox(t *testing.T) {
 		}
 		defer func() { _ = conn.Close() }()
 		udp := conn.(*net.UDPConn)
-		b, err := newBatch(udp, tellAddresses(udp))
+		b, err := NewBatch(udp)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,27 +30,27 @@ func TestOutbox(t *testing.T) {
 		if _, err := client.Write([]byte("a query")); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := b.receive(); n != 1 || err != nil {
+		if n, err := b.Receive(); n != 1 || err != nil {
 			t.Fatalf("%d datagrams, %v", n, err)
 		}
-		d, alone := b.datagram(0), 0
-		var o outbox
-		o.open(udp, func([]byte, datagram) { alone++ })
+		d, alone := b.Ends(0), 0
+		var o Outbox
+		o.Open(udp, func([]byte, Ends) { alone++ })
 		read := func() string {
-			buf := make([]byte, maxUDP)
+			buf := make([]byte, MaxReply)
 			n, err := client.Read(buf) // from the address asked, or there is nothing
 			if err != nil {
 				t.Fatalf("%s: %v", address, err)
 			}
 			return string(buf[:n])
 		}
-		if o.put([]byte("reply"), d) {
+		if o.Put([]byte("reply"), d) {
 			t.Fatal("a reply was kept though nobody would send it")
 		}
-		end, other := o.round(), o.round()
+		end, other := o.Round(), o.Round()
 		const replies = 2*batchSize + 3
 		for i := range replies {
-			if !o.put(fmt.Appendf(nil, "reply %d", i), d) {
+			if !o.Put(fmt.Appendf(nil, "reply %d", i), d) {
 				t.Fatalf("reply %d was not taken", i)
 			}
 		}
@@ -64,14 +64,14 @@ func TestOutbox(t *testing.T) {
 				t.Fatalf("%s: %q; want %q", address, got, want)
 			}
 		}
-		end = o.round()
-		o.put(make([]byte, 1<<17), d) // which no datagram holds
-		o.put([]byte("last"), d)
-		o.close()
+		end = o.Round()
+		o.Put(make([]byte, 1<<17), d) // which no datagram holds
+		o.Put([]byte("last"), d)
+		o.Close()
 		if got := read(); got != "last" || alone != 1 {
 			t.Errorf("%s: %q, and %d sent by itself; want the last and 1", address, got, alone)
 		}
-		if o.put([]byte("reply"), d) {
+		if o.Put([]byte("reply"), d) {
 			t.Error("a reply was taken after the end")
 		}
 		end()

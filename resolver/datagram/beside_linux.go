@@ -1,4 +1,4 @@
-package resolver
+package datagram
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// beside opens up to n further sockets on the address of first, among which
+// Beside opens up to n further sockets on the address of first, among which
 // the kernel deals out the clients, so that each has one goroutine to itself:
 // two that read one socket spend more on waking each other than on queries.
 // It returns as many as it could open.
@@ -16,7 +16,7 @@ import (
 // The port was taken without SO_REUSEPORT, so that one taken by somebody else
 // is an error; and none of the sockets keeps it, so that no process of the
 // same user can join them and take queries away.
-func beside(first *net.UDPConn, n int) (more []*net.UDPConn) {
+func Beside(first *net.UDPConn, n int) (more []*net.UDPConn) {
 	all := func() []*net.UDPConn { return append([]*net.UDPConn{first}, more...) }
 	defer func() {
 		for _, conn := range all() {

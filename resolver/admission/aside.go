@@ -1,24 +1,24 @@
-package resolver
+package admission
 
 import "errors"
 
 const (
 	// mostAside bounds the exchanges with one server that go on after whoever they
-	// were for has been answered, and with them the sockets beyond mostUpstream.
+	// were for has been answered, and with them the sockets beyond MostUpstream.
 	mostAside = 32
-	// asideEach is how many of them are one client's, or where there is no client
+	// AsideEach is how many of them are one client's, or where there is no client
 	// one domain's: who asks for ever new names whose owner has questions for HTTPS
 	// records come to nothing pushes out his own.
-	asideEach = 8
+	AsideEach = 8
 )
 
-// errAside is why an exchange ended that nobody waits for any more.
-var errAside = errors.New("answered without it, and others are under way")
+// ErrAside is why an exchange ended that nobody waits for any more.
+var ErrAside = errors.New("answered without it, and others are under way")
 
-// stepAside gives the place of p back and lets its exchange go on beside all
+// StepAside gives the place of p back and lets its exchange go on beside all
 // others while there is room for that; holder is on whose account. One that has
 // not been admitted is given up.
-func (p *permit) stepAside(holder string) {
+func (p *Permit) StepAside(holder string) {
 	l := p.limiter
 	if l == nil {
 		return
@@ -28,25 +28,25 @@ func (p *permit) stepAside(holder string) {
 	switch {
 	case p.queued != nil:
 		p.remove()
-		l.calls = append(l.calls, call{p, errAside})
+		l.calls = append(l.calls, call{p, ErrAside})
 	case p.where == &l.inFlight:
 		p.setAside(holder)
 		if out := l.tooMany(holder); out != nil {
 			out.remove()
-			l.calls = append(l.calls, call{out, errAside})
+			l.calls = append(l.calls, call{out, ErrAside})
 		}
 	}
 	l.advance()
 }
 
-// giveWay gives the place of p back as stepAside does, but keeps it where there is
+// GiveWay gives the place of p back as StepAside does, but keeps it where there is
 // no room aside for one more of holder: nobody is given up for it, and whoever asks
 // for much that comes to it waits for its own places.
-func (p *permit) giveWay(holder string) {
+func (p *Permit) GiveWay(holder string) {
 	l := p.limiter
 	l.mu.Lock()
 	defer l.unlock()
-	if p.where != &l.inFlight || l.aside.Len() >= mostAside || l.asideOf(holder) >= asideEach {
+	if p.where != &l.inFlight || l.aside.Len() >= mostAside || l.asideOf(holder) >= AsideEach {
 		return
 	}
 	p.setAside(holder)
@@ -54,7 +54,7 @@ func (p *permit) giveWay(holder string) {
 }
 
 // setAside moves p aside, on the account of holder. Its limiter's mu is held.
-func (p *permit) setAside(holder string) {
+func (p *Permit) setAside(holder string) {
 	p.remove()
 	p.holder = holder
 	aside := &p.limiter.aside
@@ -62,9 +62,9 @@ func (p *permit) setAside(holder string) {
 }
 
 // asideOf is how many of holder are aside. l.mu is held.
-func (l *limiter) asideOf(holder string) (n int) {
+func (l *Limiter) asideOf(holder string) (n int) {
 	for el := l.aside.Front(); el != nil; el = el.Next() {
-		if el.Value.(*permit).holder == holder {
+		if el.Value.(*Permit).holder == holder {
 			n++
 		}
 	}
@@ -73,12 +73,12 @@ func (l *limiter) asideOf(holder string) (n int) {
 
 // tooMany returns whom to give up if holder, or all, have too many exchanges aside:
 // the oldest of whoever has most. l.mu is held.
-func (l *limiter) tooMany(holder string) *permit {
+func (l *Limiter) tooMany(holder string) *Permit {
 	counts := make(map[string]int, mostAside)
 	for el := l.aside.Front(); el != nil; el = el.Next() {
-		counts[el.Value.(*permit).holder]++
+		counts[el.Value.(*Permit).holder]++
 	}
-	if counts[holder] <= asideEach && l.aside.Len() <= mostAside {
+	if counts[holder] <= AsideEach && l.aside.Len() <= mostAside {
 		return nil
 	}
 	for h, n := range counts {
@@ -87,7 +87,7 @@ func (l *limiter) tooMany(holder string) *permit {
 		}
 	}
 	for el := l.aside.Front(); el != nil; el = el.Next() {
-		if p := el.Value.(*permit); p.holder == holder {
+		if p := el.Value.(*Permit); p.holder == holder {
 			return p
 		}
 	}

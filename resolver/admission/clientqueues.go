@@ -1,4 +1,4 @@
-package resolver
+package admission
 
 import (
 	"container/list"
@@ -13,7 +13,7 @@ const keptQueues = 16
 type clientQueue struct {
 	client   netip.Addr
 	inFlight int
-	waiters  list.List // of *permit, the latest first
+	waiters  list.List // of *Permit, the latest first
 }
 
 // clientQueues are the clients with something in flight or waiting at a limiter, or not long
@@ -34,11 +34,11 @@ const (
 )
 
 // waiting returns who waits in q at end e.
-func (q *clientQueue) waiting(e end) *permit {
+func (q *clientQueue) waiting(e end) *Permit {
 	if e == cameLast {
-		return q.waiters.Front().Value.(*permit)
+		return q.waiters.Front().Value.(*Permit)
 	}
-	return q.waiters.Back().Value.(*permit)
+	return q.waiters.Back().Value.(*Permit)
 }
 
 // of returns the queue of client.
@@ -54,7 +54,7 @@ func (qs *clientQueues) of(client netip.Addr) *clientQueue {
 	return q
 }
 
-func (qs *clientQueues) queue(p *permit) {
+func (qs *clientQueues) queue(p *Permit) {
 	qs.number++
 	qs.waiting++
 	p.number = qs.number
@@ -62,12 +62,12 @@ func (qs *clientQueues) queue(p *permit) {
 	p.queued = p.queue.waiters.PushFront(p)
 }
 
-func (qs *clientQueues) place(p *permit) {
+func (qs *clientQueues) place(p *Permit) {
 	p.queue = qs.of(p.client)
 	p.queue.inFlight++
 }
 
-func (qs *clientQueues) remove(p *permit) {
+func (qs *clientQueues) remove(p *Permit) {
 	q := p.queue
 	switch {
 	case q == nil: // it was aside, or has left
@@ -104,17 +104,17 @@ func (qs *clientQueues) least(e end) (best *clientQueue) {
 // greediest returns the oldest in flight of the clients that have no less than their
 // share: where few come in turns with many, it is theirs that waited in vain.
 // l.mu is held.
-func (l *limiter) greediest() *permit {
+func (l *Limiter) greediest() *Permit {
 	share := l.inFlight.Len() / l.clients.crowded()
 	for el := l.inFlight.Front(); el != nil; el = el.Next() {
-		if p := el.Value.(*permit); p.queue.inFlight >= share {
+		if p := el.Value.(*Permit); p.queue.inFlight >= share {
 			return p
 		}
 	}
 	return oldest(&l.inFlight)
 }
 
-func oldest(of *list.List) *permit { return of.Front().Value.(*permit) }
+func oldest(of *list.List) *Permit { return of.Front().Value.(*Permit) }
 
 // crowded is how many clients have something in flight.
 func (qs *clientQueues) crowded() (n int) {

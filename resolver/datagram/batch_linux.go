@@ -1,4 +1,4 @@
-package resolver
+package datagram
 
 import (
 	"net"
@@ -20,9 +20,9 @@ type slot struct {
 	name    unix.RawSockaddrInet6 // or the shorter one of IPv4
 	in      unix.Iovec
 	out     unix.Iovec
-	packet  [maxQuery]byte
+	packet  [MaxQuery]byte
 	control [controlSize]byte
-	room    [maxUDP]byte
+	room    [MaxReply]byte
 	source  [controlSize]byte
 }
 
@@ -32,9 +32,9 @@ type message struct {
 	size   uint32
 }
 
-// A batch reads queries and writes the replies that could be had at once, for
+// A Batch reads queries and writes the replies that could be had at once, for
 // one goroutine. It allocates nothing once it is made.
-type batch struct {
+type Batch struct {
 	raw  syscall.RawConn
 	told bool
 
@@ -44,7 +44,7 @@ type batch struct {
 	answered [batchSize]int
 	replies  int
 
-	// What receive and flush hand to the closures that the runtime calls.
+	// What Receive and Flush hand to the closures that the runtime calls.
 	got         int
 	next, sent  int // the first reply to send, and how many were
 	errno       unix.Errno
@@ -53,12 +53,13 @@ type batch struct {
 	sendBlocked func(fd uintptr) bool
 }
 
-func newBatch(conn *net.UDPConn, told bool) (*batch, error) {
+// NewBatch returns a batch that reads from conn, which it does not close.
+func NewBatch(conn *net.UDPConn) (*Batch, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{raw: raw, told: told}
+	b := &Batch{raw: raw, told: tellAddresses(conn)}
 	for i := range b.slots {
 		s := &b.slots[i]
 		s.in.Base = &s.packet[0]
@@ -94,8 +95,9 @@ func multi(call, fd uintptr, messages []message) (int, unix.Errno) {
 	}
 }
 
-// receive waits for datagrams and returns how many there are.
-func (b *batch) receive() (int, error) {
+// Receive waits for datagrams and returns how many there are. Those before, and
+// their replies, are written over.
+func (b *Batch) Receive() (int, error) {
 	for i := range b.in {
 		h := &b.in[i].header
 		h.Namelen = uint32(unsafe.Sizeof(b.slots[i].name))
@@ -115,25 +117,25 @@ func (b *batch) receive() (int, error) {
 	return b.got, nil
 }
 
-// packet is the datagram i, or nil if it was too long for its buffer. It holds
-// until the next receive.
-func (b *batch) packet(i int) []byte {
-	if b.in[i].header.Flags&unix.MSG_TRUNC != 0 || b.in[i].size >= maxQuery {
+// Packet is the datagram i, or nil if it was too long for its buffer. It holds
+// until the next [Batch.Receive].
+func (b *Batch) Packet(i int) []byte {
+	if b.in[i].header.Flags&unix.MSG_TRUNC != 0 || b.in[i].size >= MaxQuery {
 		return nil
 	}
 	return b.slots[i].packet[:b.in[i].size]
 }
 
-// datagram is where the datagram i came from, and to.
-func (b *batch) datagram(i int) datagram {
-	d := datagram{from: b.from(i)}
+// Ends is where the datagram i came from, and to.
+func (b *Batch) Ends(i int) Ends {
+	e := Ends{From: b.from(i)}
 	if b.told {
-		d.to = destination(b.slots[i].control[:b.in[i].header.Controllen])
+		e.To = destination(b.slots[i].control[:b.in[i].header.Controllen])
 	}
-	return d
+	return e
 }
 
-func (b *batch) from(i int) netip.AddrPort {
+func (b *Batch) from(i int) netip.AddrPort {
 	name := &b.slots[i].name
 	port := (*[2]byte)(unsafe.Pointer(&name.Port))
 	at := uint16(port[0])<<8 | uint16(port[1])
@@ -147,19 +149,19 @@ func (b *batch) from(i int) netip.AddrPort {
 	return netip.AddrPortFrom(addr, at)
 }
 
-// room is where the reply to the datagram i may be built.
-func (b *batch) room(i int) []byte { return b.slots[i].room[:0] }
+// Room is where the reply to the datagram i may be built; it holds [MaxReply] bytes.
+func (b *Batch) Room(i int) []byte { return b.slots[i].room[:0] }
 
-// reply has reply sent to where the datagram i came from, d, with the next
-// flush. reply is kept until then.
-func (b *batch) reply(i int, d datagram, reply []byte) {
+// Reply has reply, which must not be empty, sent to where the datagram i came from,
+// whose ends are e, with the next [Batch.Flush]. reply is kept until then.
+func (b *Batch) Reply(i int, e Ends, reply []byte) {
 	s, m := &b.slots[i], &b.out[b.replies]
 	s.out.Base = &reply[0]
 	s.out.SetLen(len(reply))
 	m.header = unix.Msghdr{Name: (*byte)(unsafe.Pointer(&s.name)), Namelen: b.in[i].header.Namelen, Iov: &s.out}
 	m.header.SetIovlen(1)
-	if d.to.IsValid() && !d.to.IsMulticast() {
-		control := appendSource(s.source[:0], d.to)
+	if e.To.IsValid() && !e.To.IsMulticast() {
+		control := appendSource(s.source[:0], e.To)
 		m.header.Control = &control[0]
 		m.header.SetControllen(len(control))
 	}
@@ -167,9 +169,9 @@ func (b *batch) reply(i int, d datagram, reply []byte) {
 	b.replies++
 }
 
-// flush sends the replies. failed is called with the datagram of each that the
-// system would not take, and the reply.
-func (b *batch) flush(failed func(i int, reply []byte)) {
+// Flush sends the replies, and waits while the network is slower. failed is called
+// with the datagram of each that the system would not take, and the reply.
+func (b *Batch) Flush(failed func(i int, reply []byte)) {
 	for b.next = 0; b.next < b.replies; {
 		err := b.raw.Control(b.send)
 		if err == nil && b.errno == unix.EAGAIN { // the network is slower than we are

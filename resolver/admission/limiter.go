@@ -1,4 +1,15 @@
-package resolver
+// Package admission decides when the exchanges with one DNS server may start, so that
+// none of its questions that go unanswered, and no client that asks many, keeps out the
+// rest.
+//
+// Whoever wants to ask calls [Limiter.Enter] or [Limiter.Queue] on account of its client,
+// and is let in at once while the server answers. Of those who wait, the client with
+// fewest exchanges under way comes next; where nothing is answered, one is let in each
+// pace and the oldest given up. What goes on after whoever it was for has been answered
+// steps aside, so that it holds no place of others (see [Permit.StepAside]).
+//
+// What the exchanges are, and what their answers are worth, is for the caller to know.
+package admission
 
 import (
 	"container/list"
@@ -22,13 +33,13 @@ const (
 	// apiece is how many a client may have although the others have taken all
 	// these: it waits for no pace then.
 	apiece = 8
-	// mostUpstream bounds the exchanges, and with them the sockets. A server that
+	// MostUpstream bounds the exchanges with one server, and with them the sockets. A server that
 	// answers within 10 ms serves fifty thousand questions a second with them.
-	mostUpstream = 512
-	// mostSilent bounds those with a server that does not answer: for each one more the
+	MostUpstream = 512
+	// MostSilent bounds those with a server that does not answer: for each one more the
 	// oldest is given up, of a client that has its share of them; if there is but one
-	// it has then waited for more than (mostSilent-perUpstream)*pace, 1.15 s.
-	mostSilent = 256
+	// it has then waited for more than (MostSilent-perUpstream)*pace, 1.15 s.
+	MostSilent = 256
 	// overOne is how many times as many exchanges with such a server there may be, and
 	// at how many times that pace, if they go over connections that they share: one
 	// costs no socket then. With names that nobody answers for, and the question about
@@ -37,20 +48,21 @@ const (
 	overOne = 4
 )
 
-// errGivenUp is why an exchange ended that had been the oldest of too many.
-var errGivenUp = errors.New("no answer, and others are waiting")
+// ErrGivenUp is why an exchange ended that had been the oldest of too many.
+var ErrGivenUp = errors.New("no answer, and others are waiting")
 
-// A limiter bounds the exchanges with one server without letting those that
-// are not answered keep out the rest. The zero value is open.
-type limiter struct {
+// A Limiter bounds the exchanges with one server without letting those that
+// are not answered keep out the rest. The zero value is open. It is safe for concurrent use.
+type Limiter struct {
 	mu       sync.Mutex
-	inFlight list.List    // of *permit, the oldest first
-	aside    list.List    // of *permit, see stepAside, the oldest first
+	inFlight list.List    // of *Permit, the oldest first
+	aside    list.List    // of *Permit, see StepAside, the oldest first
 	clients  clientQueues // who is in flight or waits, by client
 	// added is how many are let in at once beyond perUpstream.
 	added int
-	// shared tells that the exchanges go over connections that they share.
-	shared bool
+	// Shared tells that the exchanges go over connections that they share. It is set
+	// before the first.
+	Shared bool
 	// latest is when one was let in beyond these; timer lets in the next.
 	latest time.Time
 	timer  *time.Timer
@@ -58,17 +70,18 @@ type limiter struct {
 	calls []call
 }
 
-// An entrant is whose exchange it is.
-type entrant interface {
-	// admit is called when the exchange may start, giveUp if it is to end early and why;
-	// each once, and neither by try.
-	admit()
-	giveUp(why error)
+// An Entrant is whose exchange it is. It is told so outside of all locks, on whatever
+// goroutine made room, and may use the limiter.
+type Entrant interface {
+	// Admit is called when the exchange may start, GiveUp if it is to end early and why;
+	// each once, and neither by [Limiter.Try].
+	Admit()
+	GiveUp(why error)
 }
 
 // A call is one of p's who.
 type call struct {
-	p *permit
+	p *Permit
 	// giveUp is why the exchange is to end, or nil for one that may start.
 	giveUp error
 }
@@ -80,23 +93,24 @@ func (c call) do() {
 	case p.who == nil:
 		close(p.ready)
 	case c.giveUp != nil:
-		p.who.giveUp(c.giveUp)
+		p.who.GiveUp(c.giveUp)
 	default:
-		p.who.admit()
+		p.who.Admit()
 	}
 }
 
-// queue tells the entrant of p, whose limiter is l, now or later, until p is
-// left. Of one that was left before, admit is called all the same.
-func (l *limiter) queue(p *permit) {
+// Queue tells the entrant of p, which was prepared for l, now or later, until p is
+// left. Of one that was left before, Admit is called all the same.
+func (l *Limiter) Queue(p *Permit) {
 	l.mu.Lock()
 	defer l.unlock()
 	l.clients.queue(p)
 	l.advance()
 }
 
-// try admits p if there is a place free, and reports whether there is.
-func (l *limiter) try(p *permit) bool {
+// Try admits p if there is a place free, and reports whether there is. p may have
+// been prepared for another limiter, and is one for l then.
+func (l *Limiter) Try(p *Permit) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.clients.waiting > 0 || l.inFlight.Len() >= perUpstream+l.added {
@@ -108,7 +122,7 @@ func (l *limiter) try(p *permit) bool {
 }
 
 // unlock unlocks l.mu and makes the calls that are due, which may use l.
-func (l *limiter) unlock() {
+func (l *Limiter) unlock() {
 	calls := l.calls
 	l.calls = nil
 	l.mu.Unlock()
@@ -118,43 +132,43 @@ func (l *limiter) unlock() {
 }
 
 // place gives p, which is nowhere, a place. l.mu is held.
-func (l *limiter) place(p *permit) {
+func (l *Limiter) place(p *Permit) {
 	p.where, p.el = &l.inFlight, l.inFlight.PushBack(p)
 	l.clients.place(p)
 }
 
-// answered lets in one more at once from now on.
-func (l *limiter) answered() {
+// Answered lets in one more at once from now on: the server answered.
+func (l *Limiter) Answered() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.added = min(l.added+1, mostUpstream-perUpstream)
+	l.added = min(l.added+1, MostUpstream-perUpstream)
 }
 
-// unanswered lets in fewer at once from now on.
-func (l *limiter) unanswered() {
+// Unanswered lets in fewer at once from now on: it did not.
+func (l *Limiter) Unanswered() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.added /= 2
 }
 
-// brisk reports whether far more were answered than were not lately.
-func (l *limiter) brisk() bool {
+// Brisk reports whether far more were answered than were not lately.
+func (l *Limiter) Brisk() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.added > (mostUpstream-perUpstream)/2
+	return l.added > (MostUpstream-perUpstream)/2
 }
 
 // silence is how many exchanges with a server that does not answer there may be, and at
 // what pace they are let in.
-func (l *limiter) silence() (most int, every time.Duration) {
-	if l.shared {
-		return overOne * mostSilent, pace / overOne
+func (l *Limiter) silence() (most int, every time.Duration) {
+	if l.Shared {
+		return overOne * MostSilent, pace / overOne
 	}
-	return mostSilent, pace
+	return MostSilent, pace
 }
 
 // advance lets in whom it can. l.mu is held.
-func (l *limiter) advance() {
+func (l *Limiter) advance() {
 	most, every := l.silence()
 	for l.clients.waiting > 0 {
 		q := l.clients.least(waitedLongest)
@@ -171,7 +185,7 @@ func (l *limiter) advance() {
 			if n >= most {
 				first := l.greediest()
 				first.remove()
-				l.calls = append(l.calls, call{first, errGivenUp})
+				l.calls = append(l.calls, call{first, ErrGivenUp})
 			}
 		}
 		next.remove()
@@ -181,7 +195,7 @@ func (l *limiter) advance() {
 }
 
 // wake has advance called after d, unless that is due anyhow.
-func (l *limiter) wake(d time.Duration) {
+func (l *Limiter) wake(d time.Duration) {
 	if l.timer != nil {
 		return
 	}

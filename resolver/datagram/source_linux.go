@@ -1,4 +1,4 @@
-package resolver
+package datagram
 
 import (
 	"encoding/binary"
