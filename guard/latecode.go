@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"sekisho/guard/vocabulary"
 )
 
 const (
@@ -29,15 +31,15 @@ type lateValue struct {
 }
 
 // late notes six digits, in one field, two or six.
-func (r *reader) late(name []byte, w word, v []byte, k kind) {
-	if !r.hints.AfterCopy || w.class == place || w.class == registerCue || w.class == card || k == literal {
+func (r *reader) late(name []byte, w vocabulary.Word, v []byte, k kind) {
+	if !r.hints.AfterCopy || w.Class == vocabulary.Place || w.Class == vocabulary.RegisterCue || w.Class == vocabulary.Card || k == literal {
 		return
 	}
-	coded := w.class == code || w.class == codeWeak || w.class == otpCue
-	says := !coded && speaks(name)
+	coded := w.Class.IsCode() || w.Class == vocabulary.OTPCue
+	says := !coded && vocabulary.Data(name)
 	wrote := written(name)
 	switch v = bytes.TrimSpace(v); {
-	case halved(v) && (coded || k == text && w.class != idWeak && (!says || wrote || len(name) == 1)):
+	case halved(v) && (coded || k == text && w.Class != vocabulary.IDWeak && (!says || wrote || len(name) == 1)):
 		r.lateCode(slices.Concat(v[:3], v[4:]))
 	case len(v) == 1 && isDigit(v[0]) && (k == text || coded) && len(r.lateCodes.boxes) <= lateDigits:
 		r.lateCodes.boxes = append(r.lateCodes.boxes, v[0])
@@ -53,7 +55,7 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
 		r.lateCode(v[len(v)-lateDigits:]) // k=483920, in one value
-	case k == text && w.class != idWeak:
+	case k == text && w.Class != vocabulary.IDWeak:
 		r.labelledCode(v)
 	}
 }
@@ -69,11 +71,11 @@ func (r *reader) lateNamed(v []byte, said bool, beside int) {
 }
 
 // besides returns with how many fields at most six digits under a name are a code.
-func besides(name []byte, w word, k kind) int {
+func besides(name []byte, w vocabulary.Word, k kind) int {
 	switch {
-	case w.class == code || w.class == codeWeak || w.class == otpCue || w.class >= password && w.class <= oldPassword:
+	case w.Class.IsCode() || w.Class == vocabulary.OTPCue || w.Class.IsPassword():
 		return maxRead
-	case k == number && len(leafOf(name)) > 2:
+	case k == number && len(vocabulary.Leaf(name)) > 2:
 		return 1 // {"score":482915,"level":12}
 	case k == number || numbersThing(name):
 		return 2 // {"shopId":"482915","itemId":"10001234","units":2}
@@ -84,11 +86,11 @@ func besides(name []byte, w word, k kind) int {
 // numbersThing reports whether a name is that of the number of a thing, or of how much of it:
 // shopId, order_no, price.
 func numbersThing(name []byte) bool {
-	if len(name) > maxName {
+	if len(name) > vocabulary.MaxName {
 		return false
 	}
-	var buf [maxName]byte
-	n := string(normalise(buf[:0], leafOf(name)))
+	var buf [vocabulary.MaxName]byte
+	n := string(vocabulary.Normalise(buf[:0], vocabulary.Leaf(name)))
 	for _, end := range thingNames {
 		if rest, ok := strings.CutSuffix(n, end); ok && (len(end) > 2 || rest != "") {
 			return true
@@ -106,7 +108,7 @@ func halved(v []byte) bool {
 
 // measure reports whether a name is that of a place on the screen or of a size.
 func measure(name []byte) bool {
-	switch string(bytes.ToLower(leafOf(name))) {
+	switch string(bytes.ToLower(vocabulary.Leaf(name))) {
 	case "x", "y", "w", "h", "width", "height", "top", "left", "dx", "dy":
 		return true
 	}
@@ -115,7 +117,7 @@ func measure(name []byte) bool {
 
 // written reports whether a name is that of a message.
 func written(name []byte) bool {
-	switch string(bytes.ToLower(leafOf(name))) {
+	switch string(bytes.ToLower(vocabulary.Leaf(name))) {
 	case "text", "message", "msg", "content", "body", "caption":
 		return true
 	}
@@ -145,7 +147,7 @@ func (r *reader) labelledCode(v []byte) {
 	for _, label := range codeLabels {
 		_, rest, _ := strings.Cut(lower, label)
 		digits := strings.TrimLeftFunc(rest, func(c rune) bool { return setsApart(c) || c == 'は' })
-		if len(digits) < lateDigits || len(rest)-len(digits) > maxName || !whole([]byte(digits[:lateDigits])) || len(digits) > lateDigits && isDigit(digits[lateDigits]) {
+		if len(digits) < lateDigits || len(rest)-len(digits) > vocabulary.MaxName || !whole([]byte(digits[:lateDigits])) || len(digits) > lateDigits && isDigit(digits[lateDigits]) {
 			continue
 		}
 		r.lateCode([]byte(digits[:lateDigits]))
@@ -180,7 +182,7 @@ func (r *reader) latePath(path string) {
 	var each []byte
 	for segment := range strings.SplitSeq(path, "/") {
 		if len(segment) == lateDigits && whole([]byte(segment)) && before != "" {
-			if c := words.lookup([]byte(before)).class; c == code || c == codeWeak || c == otpCue {
+			if c := vocabulary.Lookup([]byte(before)).Class; c.IsCode() || c == vocabulary.OTPCue {
 				r.lateCode([]byte(segment))
 			}
 		}
@@ -196,7 +198,7 @@ func (r *reader) latePath(path string) {
 
 // isLateCode reports whether the request holds a code and little else, and files it.
 func (r *reader) isLateCode(h Head) bool {
-	if r.posts() || r.cues[card] > 0 || r.at > maxLateFields {
+	if r.posts() || r.cues[vocabulary.Card] > 0 || r.at > maxLateFields {
 		return false
 	}
 	late := &r.lateCodes

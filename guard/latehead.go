@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"sekisho/guard/vocabulary"
 )
 
 // maxLateCookies is how many pairs of a cookie are looked at for a code.
@@ -53,8 +55,8 @@ func (r *reader) lateCookies(line string) {
 			return
 		}
 		key := []byte(name)
-		c := words.lookup(key).class
-		if c == code || c == codeWeak || len(key) == 1 && (meaningless(key) != 0 || !speaks(key)) {
+		c := vocabulary.Lookup(key).Class
+		if c.IsCode() || len(key) == 1 && (meaningless(key) != 0 || !vocabulary.Data(key)) {
 			r.lateDigits([]byte(strings.Trim(v, `"`)))
 		}
 	}
@@ -64,10 +66,10 @@ func (r *reader) lateCookies(line string) {
 func numbers(name string) bool {
 	name = strings.TrimPrefix(name, "X-")
 	key := []byte(name)
-	if c := words.lookup(key).class; c == code || c == codeWeak || meaningless(key) != 0 {
+	if c := vocabulary.Lookup(key).Class; c.IsCode() || meaningless(key) != 0 {
 		return false
 	}
-	if speaks(key) || measure(key) || words.lookup(key).class != other {
+	if vocabulary.Data(key) || measure(key) || vocabulary.Lookup(key).Class != vocabulary.Other {
 		return true
 	}
 	return has(strings.ToLower(name), headerNumbers...)

@@ -2,6 +2,8 @@ package guard
 
 import (
 	"bytes"
+
+	"sekisho/guard/vocabulary"
 )
 
 // maxLabels bounds the pairs taken from running text.
@@ -64,8 +66,8 @@ func (r *reader) labels(found []label) {
 	}
 	for _, l := range found {
 		r.add(anyLabel, l.v, text)
-		if w := words.lookup(l.name); w.class >= password && w.class <= oldPassword && !blank(l.v) && len(r.written) < maxNamed {
-			r.written = append(r.written, value{v: l.v, word: w.spelling, class: w.class, at: r.at})
+		if w := vocabulary.Lookup(l.name); w.Class.IsPassword() && !blank(l.v) && len(r.written) < maxNamed {
+			r.written = append(r.written, value{v: l.v, word: w.Spelling, class: w.Class, at: r.at})
 		}
 	}
 }
@@ -89,8 +91,8 @@ func labels(b []byte) (found []label, id, secret bool) {
 		if !ok {
 			continue
 		}
-		c := words.lookup(b[start:end]).class
-		if c == other || c >= otpCue {
+		c := vocabulary.Lookup(b[start:end]).Class
+		if c == vocabulary.Other || c >= vocabulary.OTPCue {
 			continue
 		}
 		v, after := labelled(b, at)
@@ -100,7 +102,7 @@ func labels(b []byte) (found []label, id, secret bool) {
 		i = after
 		found = append(found, label{b[start:end], v})
 		switch c {
-		case password, passwordWeak, newPassword, oldPassword, code, confirmPassword:
+		case vocabulary.Password, vocabulary.PasswordWeak, vocabulary.NewPassword, vocabulary.OldPassword, vocabulary.Code, vocabulary.ConfirmPassword:
 			secret = true
 		default:
 			id = true

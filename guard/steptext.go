@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"sekisho/guard/vocabulary"
 )
 
 // Bounds of a text that comes in the step after an ID.
@@ -121,10 +123,10 @@ func behindLabel(line []byte) (rest []byte, ok bool) {
 			}
 			i += size
 		}
-		if i-start > maxName {
+		if i-start > vocabulary.MaxName {
 			continue
 		}
-		if of := words.lookup(line[start:i]).class; of >= password && of <= oldPassword {
+		if vocabulary.Lookup(line[start:i]).Class.IsPassword() {
 			rest, ok = line[i:], true
 			if v := bytes.TrimLeftFunc(rest, setsApart); len(v) > 2 && isDigit(v[0]) && setsApart(rune(v[1])) {
 				rest = v[1:] // Pass 2 : …

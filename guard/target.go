@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/hex"
 	"strings"
+
+	"sekisho/guard/vocabulary"
 )
 
 // maxTarget is how much of a target is read. Browsers send longer ones, but a
@@ -75,7 +77,7 @@ func (r *reader) path(s string) {
 			continue
 		}
 		name := before
-		if words.lookup(before).class == other {
+		if vocabulary.Lookup(before).Class == vocabulary.Other {
 			name = nil
 		}
 		if name == nil && email(v) {
@@ -84,7 +86,7 @@ func (r *reader) path(s string) {
 		if name == nil {
 			name = anyLabel
 		}
-		if words.lookup(v).class == other {
+		if vocabulary.Lookup(v).Class == vocabulary.Other {
 			r.add(name, v, text)
 		}
 		if s := withoutExtension(v); len(s) < len(v) {
