@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 
+	"sekisho/guard/charset"
 	"sekisho/guard/vocabulary"
 )
 
@@ -14,7 +15,7 @@ var plainCues = [][]byte{[]byte("pass"), []byte("Pass"), []byte("PASS"), []byte(
 
 // looksPlain reports whether b is text with an address, or a word for password.
 func looksPlain(b []byte) bool {
-	if notText(b) {
+	if charset.NotText(b) {
 		return false
 	}
 	if bytes.IndexByte(b, '@') >= 0 {

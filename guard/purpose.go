@@ -6,6 +6,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 
+	"sekisho/guard/charset"
 	"sekisho/guard/vocabulary"
 )
 
@@ -28,7 +29,7 @@ func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
 	w = vocabulary.Lookup(name)
 	if w.Class == vocabulary.Other && len(name) <= vocabulary.MaxName && !utf8.Valid(name) {
 		for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {
-			if w := vocabulary.Lookup(convert(e, name)); w.Class != vocabulary.Other {
+			if w := vocabulary.Lookup(charset.Decode(e, name)); w.Class != vocabulary.Other {
 				return w, false
 			}
 		}

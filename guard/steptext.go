@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"sekisho/guard/charset"
 	"sekisho/guard/vocabulary"
 )
 
@@ -37,7 +38,7 @@ func (r *reader) stepTexts() {
 	loose := r.loose
 	r.loose = nil
 	for _, b := range r.texts {
-		if notText(b) {
+		if charset.NotText(b) {
 			continue
 		}
 		b = untagged(b)

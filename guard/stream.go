@@ -5,6 +5,8 @@ import (
 	"io"
 	"iter"
 	"slices"
+
+	"sekisho/guard/coding"
 )
 
 // Window is how far a [Stream] may be behind: what a body has in one place is
@@ -152,7 +154,7 @@ func (f source) Read(p []byte) (int, error) {
 }
 
 // decode returns the coroutine of the decoders.
-func (s *Stream) decode(chain []opener) iter.Seq[struct{}] {
+func (s *Stream) decode(chain []coding.Opener) iter.Seq[struct{}] {
 	return func(wait func(struct{}) bool) {
 		defer func() { s.exhausted = true }()
 		var from io.Reader = source{s, wait}
@@ -173,7 +175,7 @@ func (s *Stream) decode(chain []opener) iter.Seq[struct{}] {
 			s.given += int64(n)
 			s.feed(chunk[:n])
 			switch {
-			case s.given > freeOutput+maxRatio*s.taken:
+			case coding.Bomb(s.given, s.taken):
 				s.r.undecoded = true
 				return
 			case err != nil:

@@ -3,20 +3,11 @@ package guard
 import (
 	"bytes"
 
+	"sekisho/guard/charset"
 	"sekisho/guard/vocabulary"
 )
 
-// notText reports whether b begins with bytes that text does not have.
-func notText(b []byte) bool {
-	for _, c := range b[:min(len(b), 512)] {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x1b && c != 0x1e && c != 0x0c {
-			return true
-		}
-	}
-	return false
-}
-
-func looksBinary(b []byte) bool { return notText(b) }
+func looksBinary(b []byte) bool { return charset.NotText(b) }
 
 // minRun is the shortest run of printable bytes that is a string rather than
 // chance. nearRuns is how many runs after an address could be its password.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"sekisho/guard/coding"
 	"sekisho/guard/vocabulary"
 )
 
@@ -145,7 +146,7 @@ func hides(segment string) bool {
 	} else {
 		out = decode64(out, b)
 	}
-	return typed(out) && (compressed(out) != "" || bytes.IndexAny(out, "=:@|") > 0)
+	return typed(out) && (coding.Sniff(out) != "" || bytes.IndexAny(out, "=:@|") > 0)
 }
 
 // segments takes the last parts of a path for candidates that have a letter and a
