@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"sekisho/guard/coding"
+	"sekisho/guard/wire"
 )
 
 // minOpaque is the shortest text taken for base64 or hex: any word of letters
@@ -58,7 +59,7 @@ func packed(b []byte) bool {
 	if len(b) >= 12 && b[0] == 0 && b[1] == 0 && b[2] == 0 && (b[3] != 0 || b[4] != 0) && b[5] >= 8 && b[5]&7 <= 2 {
 		return true // flags, four bytes of length, a tag
 	}
-	if !looksMsgpack(b) && !looksCBOR(b) {
+	if !wire.LooksMsgpack(b) && !wire.LooksCBOR(b) {
 		return false
 	}
 	b = b[1:]
