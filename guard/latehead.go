@@ -22,10 +22,10 @@ func (r *reader) lateHead(h Head) {
 				r.lateCookies(v)
 			case name == "Sec-Websocket-Protocol":
 				for part := range strings.SplitSeq(v, ",") {
-					r.lateDigits([]byte(strings.TrimSpace(part)))
+					r.lateDigits([]byte(strings.TrimSpace(part)), false)
 				}
 			case len(v) <= lateDigits+3 && !reserved(name) && !common[name] && !numbers(name):
-				r.lateDigits([]byte(strings.TrimSpace(v)))
+				r.lateDigits([]byte(strings.TrimSpace(v)), vocabulary.Lookup([]byte(strings.TrimPrefix(name, "X-"))).Class.IsCode())
 			}
 		}
 	}
@@ -35,14 +35,16 @@ func (r *reader) lateHead(h Head) {
 	}
 }
 
-// lateDigits files v if it is six digits, with or without a gap.
-func (r *reader) lateDigits(v []byte) {
+// lateDigits files v if it is six digits, with or without a gap. called is whether its name
+// says code.
+func (r *reader) lateDigits(v []byte, called bool) {
 	switch {
-	case len(v) == lateDigits && whole(v):
-		r.lateCode(v)
 	case halved(v):
-		r.lateCode(slices.Concat(v[:3], v[4:]))
+		v = slices.Concat(v[:3], v[4:])
+	case len(v) != lateDigits || !whole(v):
+		return
 	}
+	r.lateFound(v, called)
 }
 
 // lateCookies looks at the cookies whose name says code, or is a letter that says nothing:
@@ -57,7 +59,7 @@ func (r *reader) lateCookies(line string) {
 		key := []byte(name)
 		c := vocabulary.Lookup(key).Class
 		if c.IsCode() || len(key) == 1 && (meaningless(key) != 0 || !vocabulary.Data(key)) {
-			r.lateDigits([]byte(strings.Trim(v, `"`)))
+			r.lateDigits([]byte(strings.Trim(v, `"`)), c.IsCode())
 		}
 	}
 }
@@ -91,15 +93,13 @@ func meaningless(name []byte) byte {
 	return 0
 }
 
-// lateLabel looks at the labels below the site's own for six digits, with one letter before
-// them at most. It is for requests that hold nothing else, and no navigations: links in
-// mails lead by hosts with the number of a customer.
+// lateLabel looks at the labels below the site's own for six digits. It is for requests that
+// hold nothing else, and no navigations: links in mails lead by hosts with the number of a
+// customer. Behind a letter digits are that of a store or a tenant, whose pictures and
+// styles all come from there: c104832.cdn.example.
 func (r *reader) lateLabel(host string) {
 	labels := strings.Split(host, ".")
 	for _, label := range labels[:max(0, len(labels)-2)] {
-		if len(label) == lateDigits+1 && !isDigit(label[0]) {
-			label = label[1:]
-		}
-		r.lateDigits([]byte(label))
+		r.lateDigits([]byte(label), false)
 	}
 }
