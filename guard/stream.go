@@ -49,6 +49,11 @@ type Stream struct {
 	more      func() (struct{}, bool)
 	stop      func()
 	exhausted bool // nothing more can be decoded
+
+	// plain reads the same bytes as they are, where they look like text and are labelled
+	// as of a coding without a mark. Either may be true: brotli skips up to 16 MiB
+	// behind an L, and a server may ignore the label.
+	plain *Stream
 }
 
 // NewStream returns a Stream for the body of the request h.
@@ -105,6 +110,9 @@ func (s *Stream) Close() error {
 		s.read(true)
 	}
 	s.buf = nil
+	if s.plain != nil {
+		return s.plain.Close()
+	}
 	return nil
 }
 
@@ -127,6 +135,9 @@ func (s *Stream) push(p []byte) {
 		s.in = p
 		s.more()
 		s.in = nil
+	}
+	if s.plain != nil {
+		s.plain.feed(p)
 	}
 }
 
@@ -177,6 +188,8 @@ func (s *Stream) decode(chain []coding.Opener) iter.Seq[struct{}] {
 			switch {
 			case coding.Bomb(s.given, s.taken):
 				s.r.undecoded = true
+				return
+			case err != nil && s.plain != nil && s.given == 0: // the label lied
 				return
 			case err != nil:
 				s.r.undecoded = s.r.undecoded || err != io.EOF && !errors.Is(err, errStopped) && !errors.Is(err, io.ErrUnexpectedEOF)

@@ -31,7 +31,8 @@ const (
 )
 
 // chain tells the codings of a body by its label and its first bytes. A label
-// that the bytes belie is left out.
+// that the bytes belie is left out, or believed and not believed where only what comes out
+// could tell: see plain.
 func (s *Stream) chain() (chain []coding.Opener) {
 	labels := strings.Split(strings.ToLower(strings.Join(s.head.Header["Content-Encoding"], ",")), ",")
 	for _, label := range slices.Backward(labels) {
@@ -43,7 +44,10 @@ func (s *Stream) chain() (chain []coding.Opener) {
 		case open == nil || len(chain) == maxCodings:
 			s.r.undecoded = true
 			return chain
-		case len(chain) == 0 && (label != "br" && coding.Sniff(s.sniff) == "" && !charset.NotText(s.sniff)):
+		case len(chain) > 0 || coding.Sniff(s.sniff) != "" || charset.NotText(s.sniff):
+		case label == "br":
+			s.plain = &Stream{head: s.head, r: s.r, begun: true}
+		default:
 			continue
 		}
 		s.r.sign(strings.TrimPrefix(label, "x-"))
