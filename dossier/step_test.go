@@ -167,7 +167,7 @@ func TestHiddenPageSaysNoMore(t *testing.T) {
 
 // TestWellKnownAfterCopy: a code that a new page sends to a messenger's webhook within ten
 // minutes of a copy is the copy's; what the messenger's own page sends is its own, and so
-// is what a page sends that is known here.
+// is what a page sends that is known here, or an app that tells of no page.
 func TestWellKnownAfterCopy(t *testing.T) {
 	t.Parallel()
 	const page, hook = "quiet-river.example", "discord.com"
@@ -185,6 +185,7 @@ func TestWellKnownAfterCopy(t *testing.T) {
 		{"a well-known page", func(o office) { o.page("first.example", copied) }, "github.com", anyCode, "pass", false},
 		{"a page gone on to", func(o office) { o.page("first.example", copied); o.Passed(name(o, page)) }, page, anyCode, "pass", false},
 		{"a pardoned page", func(o office) { o.page("first.example", copied); o.pardon(page) }, page, anyCode, "pass", false},
+		{"no page that is told", func(o office) { o.page("first.example", copied) }, "", anyCode, "pass", false},
 		{"a password", func(o office) { o.page("first.example", copied) }, page, anySignIn, "pass", true},
 		{"a page seen before", func(o office) {
 			o.visit(page)
@@ -198,7 +199,10 @@ func TestWellKnownAfterCopy(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := office{t, open(t)}
 				test.before(o)
-				from := Sender{Document: name(o, test.from)}
+				var from Sender
+				if test.from != "" {
+					from.Document = name(o, test.from)
+				}
 				if x := o.HintsFrom(from, name(o, hook), pc1); x.AfterCopy != test.looksFor {
 					t.Errorf("AfterCopy = %v; want %v", x.AfterCopy, test.looksFor)
 				}

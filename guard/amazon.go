@@ -3,6 +3,8 @@ package guard
 import (
 	"bytes"
 	"slices"
+
+	"sekisho/guard/vocabulary"
 )
 
 // amazonAction is the step of Amazon's sign-in that appAction names. Password
@@ -35,10 +37,7 @@ func (r *reader) noteAmazon(name, v []byte) {
 		}
 		return
 	}
-	if !words.hint[hintOf(name)] {
-		return
-	}
-	spelling, ok := words.amazon[string(name)]
+	spelling, ok := vocabulary.Amazon(name)
 	if !ok {
 		return
 	}

@@ -3,6 +3,8 @@ package guard
 import (
 	"bytes"
 	"slices"
+
+	"sekisho/guard/vocabulary"
 )
 
 // maxPair is how many fields a request has at most that is an ID and a password
@@ -102,17 +104,17 @@ func mark(c byte) bool { return ' ' < c && c < 0x7f && !alphanumeric(c) }
 
 // misnamed notes a value whose name says something else than a password: a page
 // that has an ID chooses the name of what it sends with it.
-func (r *reader) misnamed(name []byte, w word, v []byte) {
-	if !r.everything() || !r.roomFor(r.others, v) || w.class >= password && w.class <= oldPassword && w.class != passwordWeak {
+func (r *reader) misnamed(name []byte, w vocabulary.Word, v []byte) {
+	if !r.everything() || !r.roomFor(r.others, v) || w.Class.IsPassword() && w.Class != vocabulary.PasswordWeak {
 		return
 	}
 	if v = bytes.TrimFunc(v, unseen); !plausible(v) {
-		if w.class != mail && w.class != id && w.class != idWeak {
+		if w.Class != vocabulary.Mail && w.Class != vocabulary.ID && w.Class != vocabulary.IDWeak {
 			r.programMade(v)
 		}
 		return
 	}
-	r.others = append(r.others, value{v: v, at: r.at, name: name, said: r.hints.Follows && (w.class == code || w.class == codeWeak || speaks(name))})
+	r.others = append(r.others, value{v: v, at: r.at, name: name, said: r.hints.Follows && (w.Class.IsCode() || vocabulary.Data(name))})
 }
 
 // maxMade is how many values that are kept from candidates elsewhere are some beside an

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"sekisho/guard/vocabulary"
 )
 
 // How far from a protected ID its password is looked for in text.
@@ -144,7 +146,7 @@ func (r *reader) unlabelled(name, v []byte) {
 		i++
 	}
 	if i > 1 && i < min(len(v), 16) {
-		if c := words.lookup(v[:i]).class; c >= password && c <= oldPassword {
+		if vocabulary.Lookup(v[:i]).Class.IsPassword() {
 			inner(v[i+1:])
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+
+	"sekisho/guard/vocabulary"
 )
 
 // maxNames is how many names of fields are looked at for being passwords themselves, and
@@ -29,7 +31,7 @@ func (r *reader) asName(name []byte) {
 		r.nested(anyLabel, name)
 		r.at, r.read = at, read
 	}
-	if odd(name) && human(name) && !pathLike.Match(name) && !speaks(name) {
+	if odd(name) && human(name) && !pathLike.Match(name) && !vocabulary.Data(name) {
 		r.unnamed(noName, name)
 	}
 }
@@ -39,7 +41,7 @@ func (r *reader) namesAlone() []value {
 	if len(r.passwords) > 0 {
 		return nil
 	}
-	list := slices.DeleteFunc(slices.Clone(r.names), func(v value) bool { return machineMade(v.v) || speaks(v.v) })
+	list := slices.DeleteFunc(slices.Clone(r.names), func(v value) bool { return machineMade(v.v) || vocabulary.Data(v.v) })
 	slices.SortStableFunc(list, func(a, b value) int { return int(likelihood(a.v)) - int(likelihood(b.v)) })
 	return list[:min(len(list), fewNames)]
 }

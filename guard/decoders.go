@@ -1,6 +1,10 @@
 package guard
 
-import "bytes"
+import (
+	"bytes"
+
+	"sekisho/guard/wire"
+)
 
 // part is a body, or a part of one that is a body itself.
 type part struct {
@@ -30,8 +34,8 @@ var decoders = []decoder{
 	{"plain", isMedia("text/plain"), looksPlain, readPlain},
 	{"opaque", isOpaque, looksOpaque, readOpaque},
 	{"armour", isMedia("ascii85"), armoured, readArmour},
-	{"msgpack", isMedia("msgpack"), looksMsgpack, readMsgpack},
-	{"cbor", isMedia("cbor"), looksCBOR, readCBOR},
+	{"msgpack", isMedia("msgpack"), wire.LooksMsgpack, readMsgpack},
+	{"cbor", isMedia("cbor"), wire.LooksCBOR, readCBOR},
 	{"protobuf", isMedia("proto"), looksProtobuf, readProtobuf},
 	{"strings", isMedia("octet-stream"), looksBinary, readStrings},
 }

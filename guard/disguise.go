@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"sekisho/guard/vocabulary"
 )
 
 // maxNarrow is the longest value whose width is looked at.
@@ -51,14 +53,14 @@ func (r *reader) apart(v []byte) {
 
 // respaced reads a value again with the letters of other widths and styles made
 // plain. In a field for a password it is another candidate, not another password.
-func (r *reader) respaced(name []byte, w word, v []byte) {
+func (r *reader) respaced(name []byte, w vocabulary.Word, v []byte) {
 	if !r.everything() || r.depth >= maxNested {
 		return
 	}
 	again := narrow(v)
 	switch {
 	case again == nil:
-	case w.class >= password && w.class <= oldPassword:
+	case w.Class.IsPassword():
 		r.candidate(again)
 	default:
 		r.within(func() { r.add(name, again, text) })

@@ -2,52 +2,6 @@ package guard
 
 import "bytes"
 
-// saying reports whether a name says what its value is, in a word of its own: a kit that
-// takes passwords calls them p, k or x as easily. One that has a word for a secret in it is
-// not believed.
-func saying(name []byte) bool {
-	if len(name) == 0 || len(name) > maxName {
-		return len(name) > maxName
-	}
-	switch words.lookup(name).class {
-	case registerCue, place, notSignIn:
-		return true
-	case other, code, codeWeak, id, idWeak, mail, card:
-	default:
-		return false
-	}
-	if speaks(name) {
-		return true
-	}
-	var buf [maxName]byte
-	n := bytes.TrimRight(normalise(buf[:0], leafOf(name)), "0123456789")
-	return len(n) > 3 && !has(string(n), "pass", "pw", "secret", "cred", "auth", "login", "key", "pin", "ango", "kagi", "himitsu")
-}
-
-// speaks reports whether a name says that its value is no password: a token, a
-// time, the number of something, or what a person wrote or looked for.
-func speaks(name []byte) bool {
-	if len(name) > maxName {
-		return true
-	}
-	var buf [maxName]byte
-	n := normalise(buf[:0], leafOf(name))
-	if words.data[string(n)] {
-		return true
-	}
-	for i := 1; i < len(n); i++ { // productId, x_csrf_token
-		if len(n)-i >= 3 && words.data[string(n[i:])] || n[i-1] != 'r' && string(n[i:]) == "id" {
-			return true
-		}
-	}
-	for i := 4; i < len(n); i++ { // titleJa, order_1
-		if words.data[string(n[:i])] {
-			return true
-		}
-	}
-	return false
-}
-
 // everyday reports whether v is of the words that programs have for their own things, and
 // send by the dozen under names that say what they are: new-checkout-v2, tab_orders,
 // tanaka.t, #inbox. Letters of one case, and digits in groups of their own or behind a

@@ -3,11 +3,13 @@ package guard
 import (
 	"bytes"
 	"html"
+
+	"sekisho/guard/vocabulary"
 )
 
 // looksForm reports whether b begins like name=value.
 func looksForm(b []byte) bool {
-	for i, c := range b[:min(len(b), maxName)] {
+	for i, c := range b[:min(len(b), vocabulary.MaxName)] {
 		switch {
 		case c == '=':
 			return i > 0
@@ -40,7 +42,7 @@ func (r *reader) form(b []byte, labelled bool) {
 		}
 		pair = bytes.TrimSuffix(pair, []byte("\r"))
 		name, v, ok := bytes.Cut(pair, []byte{'='})
-		if !ok || len(name) > 4*maxName || !labelled && bytes.IndexByte(name, ' ') >= 0 {
+		if !ok || len(name) > 4*vocabulary.MaxName || !labelled && bytes.IndexByte(name, ' ') >= 0 {
 			if !ok {
 				r.valueAlone(pair)
 			}
@@ -66,7 +68,7 @@ func (r *reader) valueAlone(pair []byte) {
 // matrix reads pairs parted by semicolons, which some servers take for &.
 func (r *reader) matrix(b []byte) {
 	for pair := range bytes.SplitSeq(b, []byte{';'}) {
-		if name, v, ok := bytes.Cut(pair, []byte{'='}); ok && len(name) <= 4*maxName {
+		if name, v, ok := bytes.Cut(pair, []byte{'='}); ok && len(name) <= 4*vocabulary.MaxName {
 			r.add(formName(name), unescape(v, true), text)
 		}
 	}
@@ -84,7 +86,7 @@ func formName(name []byte) []byte {
 	}
 	name = bytes.TrimPrefix(name, []byte("amp;"))
 	if len(name) > 0 && name[0] == '#' {
-		name = []byte(html.UnescapeString("&" + string(name[:min(len(name), maxName)])))
+		name = []byte(html.UnescapeString("&" + string(name[:min(len(name), vocabulary.MaxName)])))
 	}
 	return bytes.TrimSpace(name)
 }

@@ -71,5 +71,3 @@ func (r *reader) gluedID(id []byte) bool {
 	r.keep(&r.knownIDs, value{v: id, at: r.at})
 	return true
 }
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }

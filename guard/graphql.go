@@ -1,11 +1,15 @@
 package guard
 
-import "bytes"
+import (
+	"bytes"
+
+	"sekisho/guard/charset"
+)
 
 // looksGraphQL reports whether b is a GraphQL document with arguments.
 func looksGraphQL(b []byte) bool {
 	open := bytes.IndexByte(b[:min(len(b), 4096)], '(')
-	return open >= 0 && bytes.IndexByte(b[open:], ':') > 0 && bytes.IndexByte(b, '{') >= 0 && bytes.IndexByte(b[open:], '"') > 0 && !notText(b)
+	return open >= 0 && bytes.IndexByte(b[open:], ':') > 0 && bytes.IndexByte(b, '{') >= 0 && bytes.IndexByte(b[open:], '"') > 0 && !charset.NotText(b)
 }
 
 // readGraphQLPart gives the literals of a document: name: "string", of

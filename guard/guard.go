@@ -1,11 +1,11 @@
 // Package guard recognises credentials in a request: a sign-in ID, a password,
 // a one-time code, in whatever shape a page chose to send them.
 //
-// A request is read in three steps. Its body is unwrapped (content codings,
-// character sets); decoders, one a file and listed in the table decoders, turn
+// A request is read in three steps. Its body is unwrapped (packages coding and
+// charset); decoders, one a file and listed in the table decoders, turn
 // it and the target into fields, each a name and a value; and what the fields
-// are called, what the page said of them and what they hold decide together
-// what the request does.
+// are called (package vocabulary), what the page said of them and what they hold
+// decide together what the request does.
 //
 // The package is pure. It knows no site, keeps nothing, and does not judge
 // whether a credential may go where it goes. What it returns names fields by

@@ -13,12 +13,30 @@ const maxSpelled = 12
 // a page reaches its own servers under any name below its site's. known is as in [Hints].
 func InspectHost(host hostname.Name, known func(id []byte) bool) Finding {
 	f := Inspect(Head{Host: host, Method: "GET", Target: "/"}, nil, true, Hints{
-		Known: known, Suspicious: true, AfterCopy: true, Thorough: true,
+		Known: known, Suspicious: true, Thorough: true,
 	})
+	labels := strings.Split(host.String(), ".")
+	for _, label := range labels[:max(0, len(labels)-2)] { // below a site's own name
+		if code := labelCode(label); code != nil {
+			f.Codes = append(f.Codes, newSecret(code))
+		}
+	}
 	if id := spelledID(host, known); id != nil {
 		f.IDs = append(f.IDs, newSecret(id))
 	}
 	return f
+}
+
+// labelCode returns the six digits that a label is, perhaps behind a letter; nil for others.
+// Most such are the number of a tenant, which it does no harm to leave unsaid.
+func labelCode(label string) []byte {
+	if len(label) == lateDigits+1 && !isDigit(label[0]) {
+		label = label[1:]
+	}
+	if len(label) != lateDigits || !whole([]byte(label)) {
+		return nil
+	}
+	return []byte(label)
 }
 
 // spelledID is the protected ID that labels of host are, with a point for its @, or one

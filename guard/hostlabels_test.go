@@ -18,7 +18,9 @@ func TestInspectHost(t *testing.T) {
 		"a.tencho.shop.example.b.kx.example": {ids: true},
 		"74656e63686f4073686f702e6578616d706c65.kx.example": {ids: true},
 		"tanuki-himitsu-77.kx.example":                      {passwords: true},
-		"482915.kx.example":                                 {passwords: true, codes: true},
+		"482915.kx.example":                                 {codes: true},
+		"128000.kx.example":                                 {codes: true},
+		"www.482915.example":                                {},
 		"img.c482915.kx.example":                            {passwords: true, codes: true},
 	} {
 		n, err := hostname.Parse(host)

@@ -3,6 +3,8 @@ package guard
 import (
 	"bytes"
 	"slices"
+
+	"sekisho/guard/charset"
 )
 
 // Inspect reads a request. body is its first MaxBody bytes at most, after the
@@ -96,11 +98,11 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 			continue
 		}
 		r.report = reports(media)
-		charset := ""
+		label := ""
 		if names := parameters(params, "charset"); len(names) > 0 {
-			charset = string(bytes.ToLower(names[0]))
+			label = string(bytes.ToLower(names[0]))
 		}
-		for _, view := range r.views(body, charset) {
+		for _, view := range r.views(body, label) {
 			r.view(part{body: view, media: media, params: params})
 		}
 	}
@@ -121,7 +123,7 @@ func (r *reader) view(p part) {
 	if armoured(p.body) {
 		readArmour(r, p)
 	}
-	if bytes.IndexByte(p.body, '@') > 0 && !notText(p.body) {
+	if bytes.IndexByte(p.body, '@') > 0 && !charset.NotText(p.body) {
 		r.reversedID(p.body, true)
 	} else {
 		r.reversedOpaque(p.body)

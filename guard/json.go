@@ -1,6 +1,10 @@
 package guard
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"sekisho/guard/vocabulary"
+)
 
 // jsonFrames is how many open objects and arrays are remembered in full. Deeper
 // ones take the place of the outermost, of which then only the kind is known.
@@ -96,7 +100,7 @@ func (j *jsonReader) top() *frame {
 
 func (j *jsonReader) open(array bool) {
 	name := j.name()
-	if t := j.top(); t != nil && len(t.key) >= minPassword && j.r.everything() && words.lookup(t.key).class == other {
+	if t := j.top(); t != nil && len(t.key) >= minPassword && j.r.everything() && vocabulary.Lookup(t.key).Class == vocabulary.Other {
 		j.r.asName(t.key)
 	}
 	below := &j.stack[j.depth%jsonFrames]

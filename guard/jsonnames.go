@@ -1,5 +1,7 @@
 package guard
 
+import "sekisho/guard/vocabulary"
+
 // name is what the next value is called: its key; in an array, and under keys
 // that say nothing, what the container is called.
 func (j *jsonReader) name() []byte {
@@ -54,7 +56,7 @@ func (j *jsonReader) value(v []byte, k kind) {
 		return
 	}
 	var buf [16]byte
-	switch string(normalise(buf[:0], key)) {
+	switch string(vocabulary.Normalise(buf[:0], key)) {
 	case "name", "key", "field", "id", "n", "k", "type", "label", "param":
 		t.said = v
 		if t.meant != nil {
@@ -70,7 +72,7 @@ func (j *jsonReader) value(v []byte, k kind) {
 
 // pair adds a name that came as a value, unless it is a list of names.
 func (j *jsonReader) pair(name, v []byte) {
-	if c := words.lookup(name).class; c != other && c != idWeak && words.lookup(v).class == other {
+	if c := vocabulary.Lookup(name).Class; c != vocabulary.Other && c != vocabulary.IDWeak && vocabulary.Lookup(v).Class == vocabulary.Other {
 		j.r.add(name, v, text)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"sekisho/guard/vocabulary"
 )
 
 // act is the table of acts, the first line that holds.
@@ -41,10 +43,10 @@ func (r *reader) act(h Head) Act {
 // number of a card or a one-time code.
 func (r *reader) realPasswords() []value {
 	return slices.DeleteFunc(slices.Clone(r.passwords), func(p value) bool {
-		if p.class != passwordWeak {
+		if p.class != vocabulary.PasswordWeak {
 			return false
 		}
-		paying := r.cues[card] > 0
+		paying := r.cues[vocabulary.Card] > 0
 		lone := len(r.ids) == 0 && len(r.knownIDs) == 0
 		return paying || otp(p.v) && strings.Contains(p.word, "pin") && (lone || r.posts())
 	})
@@ -56,11 +58,11 @@ func (r *reader) realCodes(path string) []value {
 	if len(r.codes) == 0 {
 		return nil
 	}
-	cue := r.cues[otpCue] > 0 || r.cues[code] > 0 || r.cues[signInCue] > 0 || r.action == mfaAction || len(r.amazon) >= 2 ||
+	cue := r.cues[vocabulary.OTPCue] > 0 || r.cues[vocabulary.Code] > 0 || r.cues[vocabulary.SignInCue] > 0 || r.action == mfaAction || len(r.amazon) >= 2 ||
 		has(path, "otp", "mfa", "2fa", "verify", "login", "signin", "sign-in", "auth", "challenge", "ninsho", "factor", "token")
-	paying := r.cues[card] > 0 && r.cues[id]+r.cues[mail] == 0
+	paying := r.cues[vocabulary.Card] > 0 && r.cues[vocabulary.ID]+r.cues[vocabulary.Mail] == 0
 	return slices.DeleteFunc(slices.Clone(r.codes), func(c value) bool {
-		return !c.page && (c.class == codeWeak && (!cue || r.cues[card] > 0 || r.posts()) || paying)
+		return !c.page && (c.class == vocabulary.CodeWeak && (!cue || r.cues[vocabulary.Card] > 0 || r.posts()) || paying)
 	})
 }
 
@@ -94,11 +96,11 @@ func (r *reader) differs(pw []value) bool {
 // registers reports whether the form asks who one is rather than whether one
 // is the same as before.
 func (r *reader) registers(path string) bool {
-	if r.cues[signInCue] > 0 || len(r.amazon) >= 2 {
+	if r.cues[vocabulary.SignInCue] > 0 || len(r.amazon) >= 2 {
 		return false
 	}
 	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration")
-	return r.cues[registerCue] >= 2 || joining
+	return r.cues[vocabulary.RegisterCue] >= 2 || joining
 }
 
 // suspected reports whether a request to a suspicious site has an address and
@@ -130,16 +132,16 @@ func (r *reader) identifies(path string) bool {
 	if len(r.ids) == 0 {
 		return false
 	}
-	if r.cues[notSignIn] > 0 || r.cues[registerCue] >= 2 || r.cues[card] > 0 || has(path, "newsletter", "subscribe", "search", "contact") {
+	if r.cues[vocabulary.NotSignIn] > 0 || r.cues[vocabulary.RegisterCue] >= 2 || r.cues[vocabulary.Card] > 0 || has(path, "newsletter", "subscribe", "search", "contact") {
 		return false
 	}
-	cue := r.cues[signInCue] > 0 || r.cues[password] > 0 || len(r.amazon) >= 2 ||
+	cue := r.cues[vocabulary.SignInCue] > 0 || r.cues[vocabulary.Password] > 0 || len(r.amazon) >= 2 ||
 		has(path, "login", "signin", "sign-in", "signon", "auth", "session", "identifier", "account/lookup", "/ap/", "claim")
 	for _, v := range r.ids {
 		switch {
-		case v.page, cue && v.class != other:
+		case v.page, cue && v.class != vocabulary.Other:
 			return true
-		case v.class == id || v.class == mail:
+		case v.class == vocabulary.ID || v.class == vocabulary.Mail:
 			// Few other fields and addresses: telemetry and lists of
 			// people have both.
 			return r.at <= 12 && len(r.ids) <= 2

@@ -5,11 +5,14 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"sekisho/guard/vocabulary"
 )
 
 const (
 	lateDigits    = 6  // the length of Amazon's one-time codes
 	maxLateFields = 10 // fields of a request that holds a code and little else
+	maxLateQuery  = 4  // the same of a query in which nothing is called a code: statistics send dozens
 )
 
 // lateCodes gathers what may be a one-time code after a copy of the sign-in.
@@ -26,18 +29,21 @@ type lateCodes struct {
 type lateValue struct {
 	value
 	beside int
+	called bool // their name, or the text around them, says that they are a code
+	thing  bool // their name is that of the number of a thing, or of how much of it
+	place  bool // their name is that of a place on the screen or of a size
 }
 
 // late notes six digits, in one field, two or six.
-func (r *reader) late(name []byte, w word, v []byte, k kind) {
-	if !r.hints.AfterCopy || w.class == place || w.class == registerCue || w.class == card || k == literal {
+func (r *reader) late(name []byte, w vocabulary.Word, v []byte, k kind) {
+	if !r.hints.AfterCopy || w.Class == vocabulary.Place || w.Class == vocabulary.RegisterCue || w.Class == vocabulary.Card || k == literal {
 		return
 	}
-	coded := w.class == code || w.class == codeWeak || w.class == otpCue
-	says := !coded && speaks(name)
+	coded := w.Class.IsCode() || w.Class == vocabulary.OTPCue
+	says := !coded && vocabulary.Data(name)
 	wrote := written(name)
 	switch v = bytes.TrimSpace(v); {
-	case halved(v) && (coded || k == text && w.class != idWeak && (!says || wrote || len(name) == 1)):
+	case halved(v) && (coded || k == text && w.Class != vocabulary.IDWeak && (!says || wrote || len(name) == 1)):
 		r.lateCode(slices.Concat(v[:3], v[4:]))
 	case len(v) == 1 && isDigit(v[0]) && (k == text || coded) && len(r.lateCodes.boxes) <= lateDigits:
 		r.lateCodes.boxes = append(r.lateCodes.boxes, v[0])
@@ -48,74 +54,41 @@ func (r *reader) late(name []byte, w word, v []byte, k kind) {
 	case len(v) == lateDigits && whole(v):
 		// Searches send no numbers; and a message is no size of a picture.
 		if k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name) {
-			r.lateNamed(v, says && !wrote, besides(name, w, k))
+			r.lateKeep(lateValue{
+				value: value{v: v, at: r.at, said: says && !wrote}, beside: besides(name, w, k),
+				called: coded || w.Class.IsPassword(), thing: numbersThing(name), place: measure(name),
+			})
 			r.lateCodes.letter = meaningless(name)
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
 		r.lateCode(v[len(v)-lateDigits:]) // k=483920, in one value
-	case k == text && w.class != idWeak:
+	case k == text && w.Class != vocabulary.IDWeak:
 		r.labelledCode(v)
 	}
 }
 
 // lateCode files six digits that no name speaks against.
-func (r *reader) lateCode(v []byte) { r.lateNamed(v, false, maxRead) }
+func (r *reader) lateCode(v []byte) { r.lateFound(v, false) }
 
-// lateNamed files six digits; said is whether their name says that they are something else.
-func (r *reader) lateNamed(v []byte, said bool, beside int) {
+// lateFound is lateCode for digits of which called says whether they are called a code.
+func (r *reader) lateFound(v []byte, called bool) {
+	r.lateKeep(lateValue{value: value{v: v, at: r.at}, beside: maxRead, called: called})
+}
+
+func (r *reader) lateKeep(v lateValue) {
 	if len(r.lateCodes.found) < maxCodes {
-		r.lateCodes.found = append(r.lateCodes.found, lateValue{value{v: v, at: r.at, said: said}, beside})
+		r.lateCodes.found = append(r.lateCodes.found, v)
 	}
 }
-
-// besides returns with how many fields at most six digits under a name are a code.
-func besides(name []byte, w word, k kind) int {
-	switch {
-	case w.class == code || w.class == codeWeak || w.class == otpCue || w.class >= password && w.class <= oldPassword:
-		return maxRead
-	case k == number && len(leafOf(name)) > 2:
-		return 1 // {"score":482915,"level":12}
-	case k == number || numbersThing(name):
-		return 2 // {"shopId":"482915","itemId":"10001234","units":2}
-	}
-	return maxRead
-}
-
-// numbersThing reports whether a name is that of the number of a thing, or of how much of it:
-// shopId, order_no, price.
-func numbersThing(name []byte) bool {
-	if len(name) > maxName {
-		return false
-	}
-	var buf [maxName]byte
-	n := string(normalise(buf[:0], leafOf(name)))
-	for _, end := range thingNames {
-		if rest, ok := strings.CutSuffix(n, end); ok && (len(end) > 2 || rest != "") {
-			return true
-		}
-	}
-	return false
-}
-
-var thingNames = []string{"id", "no", "number", "price", "amount", "total", "quantity", "stock", "version", "build", "order", "invoice", "item", "product", "sku", "zip", "zipcode"}
 
 // halved reports whether v is six digits with a gap in the middle, as mails have them.
 func halved(v []byte) bool {
 	return len(v) == lateDigits+1 && (v[3] == ' ' || v[3] == '-') && whole(v[:3]) && whole(v[4:])
 }
 
-// measure reports whether a name is that of a place on the screen or of a size.
-func measure(name []byte) bool {
-	switch string(bytes.ToLower(leafOf(name))) {
-	case "x", "y", "w", "h", "width", "height", "top", "left", "dx", "dy":
-		return true
-	}
-	return false
-}
-
 // written reports whether a name is that of a message.
 func written(name []byte) bool {
-	switch string(bytes.ToLower(leafOf(name))) {
+	switch string(bytes.ToLower(vocabulary.Leaf(name))) {
 	case "text", "message", "msg", "content", "body", "caption":
 		return true
 	}
@@ -145,10 +118,10 @@ func (r *reader) labelledCode(v []byte) {
 	for _, label := range codeLabels {
 		_, rest, _ := strings.Cut(lower, label)
 		digits := strings.TrimLeftFunc(rest, func(c rune) bool { return setsApart(c) || c == 'は' })
-		if len(digits) < lateDigits || len(rest)-len(digits) > maxName || !whole([]byte(digits[:lateDigits])) || len(digits) > lateDigits && isDigit(digits[lateDigits]) {
+		if len(digits) < lateDigits || len(rest)-len(digits) > vocabulary.MaxName || !whole([]byte(digits[:lateDigits])) || len(digits) > lateDigits && isDigit(digits[lateDigits]) {
 			continue
 		}
-		r.lateCode([]byte(digits[:lateDigits]))
+		r.lateFound([]byte(digits[:lateDigits]), true)
 	}
 }
 
@@ -162,6 +135,7 @@ func (r *reader) lateText(b []byte) {
 		r.lateCode(slices.Concat(b[:3], b[4:]))
 		return
 	}
+	called := has(string(bytes.ToLower(b)), codeWords...)
 	if len(b) == 2*lateDigits-1 && isDigit(b[0]) && !isDigit(b[1]) {
 		if each := spaced(b); len(each) == lateDigits && whole(each) {
 			r.lateCode(each) // 4 8 3 9 2 0
@@ -170,7 +144,7 @@ func (r *reader) lateText(b []byte) {
 	}
 	runs := bytes.FieldsFunc(b, func(c rune) bool { return c < '0' || c > '9' })
 	if len(runs) == 1 && len(runs[0]) == lateDigits && bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '"') < 0 {
-		r.lateCode(runs[0])
+		r.lateFound(runs[0], called)
 	}
 }
 
@@ -180,8 +154,8 @@ func (r *reader) latePath(path string) {
 	var each []byte
 	for segment := range strings.SplitSeq(path, "/") {
 		if len(segment) == lateDigits && whole([]byte(segment)) && before != "" {
-			if c := words.lookup([]byte(before)).class; c == code || c == codeWeak || c == otpCue {
-				r.lateCode([]byte(segment))
+			if c := vocabulary.Lookup([]byte(before)).Class; c.IsCode() || c == vocabulary.OTPCue {
+				r.lateFound([]byte(segment), true)
 			}
 		}
 		if len(segment) == 1 && isDigit(segment[0]) {
@@ -196,23 +170,27 @@ func (r *reader) latePath(path string) {
 
 // isLateCode reports whether the request holds a code and little else, and files it.
 func (r *reader) isLateCode(h Head) bool {
-	if r.posts() || r.cues[card] > 0 || r.at > maxLateFields {
+	if r.posts() || r.cues[vocabulary.Card] > 0 || r.at > maxLateFields {
 		return false
 	}
 	late := &r.lateCodes
 	get := h.Method == "GET" || h.Method == "HEAD"
-	lone := get && r.read == 1 && lettered(late.letter, lowerPath(h.Target))
+	path := lowerPath(h.Target)
+	lone := get && r.read == 1 && lettered(late.letter, path)
 	var found []value
 	for _, v := range late.found {
-		if get && v.said && !lone || r.read > v.beside {
-			continue // sizes and versions of pictures; an article for the cart
+		switch {
+		case v.said && (get && !lone || searches(path)) || r.read > v.beside: // versions of pictures; an article looked for, or for the cart
+		case !v.called && (get && r.read > maxLateQuery || ordinaryNumber(v.v, v.thing)):
+		case get && v.place && slices.ContainsFunc(late.found, func(o lateValue) bool { return o.place && o.at != v.at }): // a tile of a map
+		default:
+			found = append(found, v.value)
 		}
-		found = append(found, v.value)
 	}
-	if len(late.boxes) == lateDigits {
+	if len(late.boxes) == lateDigits && !scale(late.boxes) {
 		found = append(found, value{v: slices.Clone(late.boxes), at: r.at})
 	}
-	if len(late.numbers) == lateDigits && r.read <= lateDigits+2 && !counted(late.numbers) {
+	if len(late.numbers) == lateDigits && r.read <= lateDigits+2 && !counted(late.numbers) && !scale(late.numbers) {
 		found = append(found, value{v: slices.Clone(late.numbers), at: r.at})
 	}
 	if len(late.halves) == lateDigits && r.read == 2 && !get {
@@ -235,15 +213,4 @@ func lettered(name byte, path string) bool {
 		return strings.IndexByte(file, '.') < 0
 	}
 	return false
-}
-
-// counted reports whether digits are flags, ratings of few values or a row of numbers
-// rather than those of a code.
-func counted(digits []byte) bool {
-	row := true
-	for i := 1; i < len(digits); i++ {
-		row = row && digits[i] == digits[i-1]+1
-	}
-	distinct := slices.Sorted(slices.Values(digits))
-	return row || len(slices.Compact(distinct)) < 3
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"sekisho/guard/vocabulary"
 )
 
 // maxLateCookies is how many pairs of a cookie are looked at for a code.
@@ -20,10 +22,10 @@ func (r *reader) lateHead(h Head) {
 				r.lateCookies(v)
 			case name == "Sec-Websocket-Protocol":
 				for part := range strings.SplitSeq(v, ",") {
-					r.lateDigits([]byte(strings.TrimSpace(part)))
+					r.lateDigits([]byte(strings.TrimSpace(part)), false)
 				}
 			case len(v) <= lateDigits+3 && !reserved(name) && !common[name] && !numbers(name):
-				r.lateDigits([]byte(strings.TrimSpace(v)))
+				r.lateDigits([]byte(strings.TrimSpace(v)), vocabulary.Lookup([]byte(strings.TrimPrefix(name, "X-"))).Class.IsCode())
 			}
 		}
 	}
@@ -33,14 +35,16 @@ func (r *reader) lateHead(h Head) {
 	}
 }
 
-// lateDigits files v if it is six digits, with or without a gap.
-func (r *reader) lateDigits(v []byte) {
+// lateDigits files v if it is six digits, with or without a gap. called is whether its name
+// says code.
+func (r *reader) lateDigits(v []byte, called bool) {
 	switch {
-	case len(v) == lateDigits && whole(v):
-		r.lateCode(v)
 	case halved(v):
-		r.lateCode(slices.Concat(v[:3], v[4:]))
+		v = slices.Concat(v[:3], v[4:])
+	case len(v) != lateDigits || !whole(v):
+		return
 	}
+	r.lateFound(v, called)
 }
 
 // lateCookies looks at the cookies whose name says code, or is a letter that says nothing:
@@ -53,9 +57,9 @@ func (r *reader) lateCookies(line string) {
 			return
 		}
 		key := []byte(name)
-		c := words.lookup(key).class
-		if c == code || c == codeWeak || len(key) == 1 && (meaningless(key) != 0 || !speaks(key)) {
-			r.lateDigits([]byte(strings.Trim(v, `"`)))
+		c := vocabulary.Lookup(key).Class
+		if c.IsCode() || len(key) == 1 && (meaningless(key) != 0 || !vocabulary.Data(key)) {
+			r.lateDigits([]byte(strings.Trim(v, `"`)), c.IsCode())
 		}
 	}
 }
@@ -64,10 +68,10 @@ func (r *reader) lateCookies(line string) {
 func numbers(name string) bool {
 	name = strings.TrimPrefix(name, "X-")
 	key := []byte(name)
-	if c := words.lookup(key).class; c == code || c == codeWeak || meaningless(key) != 0 {
+	if c := vocabulary.Lookup(key).Class; c.IsCode() || meaningless(key) != 0 {
 		return false
 	}
-	if speaks(key) || measure(key) || words.lookup(key).class != other {
+	if vocabulary.Data(key) || measure(key) || vocabulary.Lookup(key).Class != vocabulary.Other {
 		return true
 	}
 	return has(strings.ToLower(name), headerNumbers...)
@@ -89,15 +93,13 @@ func meaningless(name []byte) byte {
 	return 0
 }
 
-// lateLabel looks at the labels below the site's own for six digits, with one letter before
-// them at most. It is for requests that hold nothing else, and no navigations: links in
-// mails lead by hosts with the number of a customer.
+// lateLabel looks at the labels below the site's own for six digits. It is for requests that
+// hold nothing else, and no navigations: links in mails lead by hosts with the number of a
+// customer. Behind a letter digits are that of a store or a tenant, whose pictures and
+// styles all come from there: c104832.cdn.example.
 func (r *reader) lateLabel(host string) {
 	labels := strings.Split(host, ".")
 	for _, label := range labels[:max(0, len(labels)-2)] {
-		if len(label) == lateDigits+1 && !isDigit(label[0]) {
-			label = label[1:]
-		}
-		r.lateDigits([]byte(label))
+		r.lateDigits([]byte(label), false)
 	}
 }

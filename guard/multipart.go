@@ -6,6 +6,8 @@ import (
 	"io"
 	"mime/quotedprintable"
 	"slices"
+
+	"sekisho/guard/charset"
 )
 
 // Bounds of multipart bodies. Nesting is bounded by maxNested.
@@ -100,8 +102,8 @@ func (r *reader) part(b, label []byte) {
 	case !file && !structured:
 		r.add(name, content, text)
 		if labels := parameters(params, "charset"); len(labels) > 0 {
-			if e, ok := charsets[string(bytes.ToLower(labels[0]))]; ok {
-				if again := convert(e, content); again != nil && !bytes.Equal(again, content) {
+			if e := charset.Lookup(string(bytes.ToLower(labels[0]))); e != nil {
+				if again := charset.Decode(e, content); again != nil && !bytes.Equal(again, content) {
 					r.add(name, again, text)
 				}
 			}

@@ -3,50 +3,52 @@ package guard
 import (
 	"bytes"
 	"strings"
+
+	"sekisho/guard/vocabulary"
 )
 
 // named files a value under what its name says.
-func (r *reader) named(w word, v []byte, k kind, page bool) {
-	r.cues[w.class]++
-	if w.class == registerCue && locates(w.spelling) {
-		r.cues[place]++
+func (r *reader) named(w vocabulary.Word, v []byte, k kind, page bool) {
+	r.cues[w.Class]++
+	if w.Class == vocabulary.RegisterCue && locates(w.Spelling) {
+		r.cues[vocabulary.Place]++
 	}
-	if (w.class == code || w.class == codeWeak) && len(v) == 1 && '0' <= v[0] && v[0] <= '9' && len(r.digits) < 16 {
+	if w.Class.IsCode() && len(v) == 1 && '0' <= v[0] && v[0] <= '9' && len(r.digits) < 16 {
 		r.digits = append(r.digits, v[0]) // of a code with a box for each
-		r.digitsOf = value{word: w.spelling, class: w.class, at: r.at, page: page}
+		r.digitsOf = value{word: w.Spelling, class: w.Class, at: r.at, page: page}
 		r.loud++
 		return
 	}
-	if blank(v) || len(v) > maxValue || k == literal || !writable(v, w.class == password || page) {
+	if blank(v) || len(v) > maxValue || k == literal || !writable(v, w.Class == vocabulary.Password || page) {
 		return
 	}
-	f := value{v: v, word: w.spelling, class: w.class, at: r.at, page: page}
-	switch w.class {
-	case password:
+	f := value{v: v, word: w.Spelling, class: w.Class, at: r.at, page: page}
+	switch w.Class {
+	case vocabulary.Password:
 		if !sealed(v) {
 			r.keep(&r.passwords, f)
 		}
-	case passwordWeak:
-		if k == text && len(v) >= leastWeak(w.spelling) && !sealed(v) {
+	case vocabulary.PasswordWeak:
+		if k == text && len(v) >= leastWeak(w.Spelling) && !sealed(v) {
 			r.keep(&r.passwords, f)
-			if strings.Contains(w.spelling, "pin") && otp(v) {
-				f.class = codeWeak
+			if strings.Contains(w.Spelling, "pin") && otp(v) {
+				f.class = vocabulary.CodeWeak
 				r.keep(&r.codes, f)
 			}
 		}
-	case newPassword:
+	case vocabulary.NewPassword:
 		r.keep(&r.news, f)
-	case confirmPassword:
+	case vocabulary.ConfirmPassword:
 		r.keep(&r.confirms, f)
-	case oldPassword:
+	case vocabulary.OldPassword:
 		r.keep(&r.olds, f)
-	case id, idWeak, mail:
+	case vocabulary.ID, vocabulary.IDWeak, vocabulary.Mail:
 		r.nameID(f)
-	case code:
+	case vocabulary.Code:
 		if len(v) <= 32 {
 			r.keep(&r.codes, f)
 		}
-	case codeWeak:
+	case vocabulary.CodeWeak:
 		if k == text && otp(v) {
 			r.keep(&r.codes, f)
 		}
@@ -62,7 +64,7 @@ func (r *reader) nameID(f value) {
 	if r.isKnown(f.v) {
 		r.keep(&r.knownIDs, f)
 	}
-	if f.class == mail && !email(f.v) && !phone(f.v) && len(f.v) > 64 {
+	if f.class == vocabulary.Mail && !email(f.v) && !phone(f.v) && len(f.v) > 64 {
 		return
 	}
 	r.keep(&r.ids, f)

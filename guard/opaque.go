@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/hex"
 	"unicode/utf8"
+
+	"sekisho/guard/coding"
+	"sekisho/guard/wire"
 )
 
 // minOpaque is the shortest text taken for base64 or hex: any word of letters
@@ -14,7 +17,7 @@ const minOpaque = 8
 // something that a person could have typed or of a compressed body, or is
 // itself compressed. It looks at the first bytes only.
 func looksOpaque(b []byte) bool {
-	if compressed(b) != "" || escaped(b) {
+	if coding.Sniff(b) != "" || escaped(b) {
 		return true
 	}
 	b = bytes.TrimSpace(afterDataURL(b))
@@ -38,7 +41,7 @@ func escaped(b []byte) bool {
 
 // typed reports whether b begins like text or like compressed text.
 func typed(b []byte) bool {
-	return textual(b) || compressed(b) != "" || packed(b)
+	return textual(b) || coding.Sniff(b) != "" || packed(b)
 }
 
 // textual reports whether b is text, its last rune perhaps cut in two.
@@ -56,7 +59,7 @@ func packed(b []byte) bool {
 	if len(b) >= 12 && b[0] == 0 && b[1] == 0 && b[2] == 0 && (b[3] != 0 || b[4] != 0) && b[5] >= 8 && b[5]&7 <= 2 {
 		return true // flags, four bytes of length, a tag
 	}
-	if !looksMsgpack(b) && !looksCBOR(b) {
+	if !wire.LooksMsgpack(b) && !wire.LooksCBOR(b) {
 		return false
 	}
 	b = b[1:]
@@ -109,7 +112,7 @@ func readOpaque(r *reader, p part) bool {
 	}
 	var out []byte
 	switch {
-	case compressed(p.body) != "":
+	case coding.Sniff(p.body) != "":
 		out = p.body
 	case escaped(b):
 		out = unescape(b, true)
@@ -120,8 +123,8 @@ func readOpaque(r *reader, p part) bool {
 	default:
 		out = decode64(make([]byte, 0, len(b)), b)
 	}
-	if coding := compressed(out); coding != "" {
-		out, _ = inflate(coding, out, r)
+	if label := coding.Sniff(out); label != "" {
+		out, _ = coding.Inflate(label, out, max(r.work, 0))
 	}
 	if len(out) == 0 {
 		return false

@@ -2,6 +2,9 @@ package guard
 
 import (
 	"bytes"
+
+	"sekisho/guard/charset"
+	"sekisho/guard/vocabulary"
 )
 
 // maxLabels bounds the pairs taken from running text.
@@ -12,7 +15,7 @@ var plainCues = [][]byte{[]byte("pass"), []byte("Pass"), []byte("PASS"), []byte(
 
 // looksPlain reports whether b is text with an address, or a word for password.
 func looksPlain(b []byte) bool {
-	if notText(b) {
+	if charset.NotText(b) {
 		return false
 	}
 	if bytes.IndexByte(b, '@') >= 0 {
@@ -64,8 +67,8 @@ func (r *reader) labels(found []label) {
 	}
 	for _, l := range found {
 		r.add(anyLabel, l.v, text)
-		if w := words.lookup(l.name); w.class >= password && w.class <= oldPassword && !blank(l.v) && len(r.written) < maxNamed {
-			r.written = append(r.written, value{v: l.v, word: w.spelling, class: w.class, at: r.at})
+		if w := vocabulary.Lookup(l.name); w.Class.IsPassword() && !blank(l.v) && len(r.written) < maxNamed {
+			r.written = append(r.written, value{v: l.v, word: w.Spelling, class: w.Class, at: r.at})
 		}
 	}
 }
@@ -89,8 +92,8 @@ func labels(b []byte) (found []label, id, secret bool) {
 		if !ok {
 			continue
 		}
-		c := words.lookup(b[start:end]).class
-		if c == other || c >= otpCue {
+		c := vocabulary.Lookup(b[start:end]).Class
+		if c == vocabulary.Other || c >= vocabulary.OTPCue {
 			continue
 		}
 		v, after := labelled(b, at)
@@ -100,7 +103,7 @@ func labels(b []byte) (found []label, id, secret bool) {
 		i = after
 		found = append(found, label{b[start:end], v})
 		switch c {
-		case password, passwordWeak, newPassword, oldPassword, code, confirmPassword:
+		case vocabulary.Password, vocabulary.PasswordWeak, vocabulary.NewPassword, vocabulary.OldPassword, vocabulary.Code, vocabulary.ConfirmPassword:
 			secret = true
 		default:
 			id = true

@@ -3,6 +3,8 @@ package guard
 import (
 	"bytes"
 	"strings"
+
+	"sekisho/guard/vocabulary"
 )
 
 // posts reports whether the fields are those of an address, where "pin" is the
@@ -10,22 +12,22 @@ import (
 // which a page may know of its visitor, unless it is called a pincode; or beside
 // a person's name and e-mail address.
 func (r *reader) posts() bool {
-	return r.cues[signInCue] == 0 && (r.cues[place] >= 2 || r.cues[place] == 1 && r.pincode || r.person && r.postal && r.cues[mail] > 0)
+	return r.cues[vocabulary.SignInCue] == 0 && (r.cues[vocabulary.Place] >= 2 || r.cues[vocabulary.Place] == 1 && r.pincode || r.person && r.postal && r.cues[vocabulary.Mail] > 0)
 }
 
 // notePostal notes what besides places makes a part of an address of "pin": its
 // longer name, six digits in it, and a field for the name of a person.
-func (r *reader) notePostal(name []byte, w word, v []byte) {
-	switch w.class {
-	case other:
+func (r *reader) notePostal(name []byte, w vocabulary.Word, v []byte) {
+	switch w.Class {
+	case vocabulary.Other:
 		if n := len(name); n >= 4 && !r.person && (name[n-1] == 'e' || name[n-1] == 'E' || name[n-1] == ']') {
-			r.person = bytes.EqualFold(leafOf(name), []byte("name"))
+			r.person = bytes.EqualFold(vocabulary.Leaf(name), []byte("name"))
 		}
-	case registerCue:
-		r.person = r.person || strings.HasSuffix(w.spelling, "name")
-	case passwordWeak:
-		r.pincode = r.pincode || w.spelling == "pincode"
-		r.postal = r.postal || strings.HasPrefix(w.spelling, "pin") && len(v) <= 8 && v0(v) > '0' && otp(v) && digits(v) == 6
+	case vocabulary.RegisterCue:
+		r.person = r.person || strings.HasSuffix(w.Spelling, "name")
+	case vocabulary.PasswordWeak:
+		r.pincode = r.pincode || w.Spelling == "pincode"
+		r.postal = r.postal || strings.HasPrefix(w.Spelling, "pin") && len(v) <= 8 && v0(v) > '0' && otp(v) && digits(v) == 6
 	}
 }
 

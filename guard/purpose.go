@@ -5,28 +5,31 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
+
+	"sekisho/guard/charset"
+	"sekisho/guard/vocabulary"
 )
 
 // purpose asks the page first and the vocabulary second.
-func (r *reader) purpose(name []byte) (w word, page bool) {
+func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
 	if len(r.hints.Purposes) > 0 && len(name) > 0 {
 		said, ok := r.hints.Purposes[string(name)]
-		if leaf := leafOf(name); !ok && len(leaf) < len(name) {
+		if leaf := vocabulary.Leaf(name); !ok && len(leaf) < len(name) {
 			name = leaf
 			said, ok = r.hints.Purposes[string(leaf)]
 		}
 		if ok {
 			switch c := purposes[said]; {
-			case c == password && words.lookup(name).class == oldPassword:
-			case c != other:
-				return word{c, string(name)}, true
+			case c == vocabulary.Password && vocabulary.Lookup(name).Class == vocabulary.OldPassword:
+			case c != vocabulary.Other:
+				return vocabulary.Word{Class: c, Spelling: string(name)}, true
 			}
 		}
 	}
-	w = words.lookup(name)
-	if w.class == other && len(name) <= maxName && !utf8.Valid(name) {
+	w = vocabulary.Lookup(name)
+	if w.Class == vocabulary.Other && len(name) <= vocabulary.MaxName && !utf8.Valid(name) {
 		for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {
-			if w := words.lookup(convert(e, name)); w.class != other {
+			if w := vocabulary.Lookup(charset.Decode(e, name)); w.Class != vocabulary.Other {
 				return w, false
 			}
 		}
@@ -35,7 +38,7 @@ func (r *reader) purpose(name []byte) (w word, page bool) {
 }
 
 // purposes are the autocomplete tokens that matter.
-var purposes = map[string]class{
-	"current-password": password, "new-password": newPassword, "username": id, "email": mail,
-	"one-time-code": code, "password": password,
+var purposes = map[string]vocabulary.Class{
+	"current-password": vocabulary.Password, "new-password": vocabulary.NewPassword, "username": vocabulary.ID, "email": vocabulary.Mail,
+	"one-time-code": vocabulary.Code, "password": vocabulary.Password,
 }

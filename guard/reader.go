@@ -3,6 +3,8 @@ package guard
 import (
 	"bytes"
 	"slices"
+
+	"sekisho/guard/vocabulary"
 )
 
 // Bounds of one request. An ordinary one costs microseconds; one made to be slow
@@ -23,7 +25,7 @@ type value struct {
 	word  string // the word of the vocabulary, or the key of Purposes
 	at    int    // number of the field it came from
 	name  []byte // of a value of any name: see tryOf
-	class class
+	class vocabulary.Class
 	page  bool
 	said  bool // its name says what it is, and no password: kept after a step only
 
@@ -59,7 +61,7 @@ type reader struct {
 	lastDotted                                         bool
 	digits                                             []byte
 	digitsOf                                           value
-	cues                                               [notSignIn + 1]int // fields of each class
+	cues                                               [vocabulary.NotSignIn + 1]int // fields of each class
 	openid                                             bool
 	person, pincode, postal                            bool     // see posts
 	amazon                                             []string // distinct exact names
@@ -99,11 +101,11 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.at++
 	r.noteAmazon(name, v)
 	w, page := r.purpose(name)
-	if w.class == other {
+	if w.Class == vocabulary.Other {
 		r.asName(name)
 	}
 	r.notePostal(name, w, v)
-	if w.class != other {
+	if w.Class != vocabulary.Other {
 		r.named(w, v, k, page)
 	}
 	r.late(name, w, v, k)
@@ -116,12 +118,12 @@ func (r *reader) add(name, v []byte, k kind) {
 	}
 	r.apart(v)
 	if r.idAsName(name) {
-		w.class, name = other, noName
+		w.Class, name = vocabulary.Other, noName
 	}
 	if name == nil {
 		name = noName
 	}
-	if w.class == other || w.class == notSignIn || w.class == place {
+	if w.Class == vocabulary.Other || w.Class == vocabulary.NotSignIn || w.Class == vocabulary.Place {
 		r.unnamed(name, v)
 	} else {
 		r.misnamed(name, w, v)
@@ -166,7 +168,7 @@ func (r *reader) unnamed(name, v []byte) {
 		}
 	}
 	if ok && r.roomFor(r.loose, v) {
-		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && speaks(name)})
+		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && vocabulary.Data(name)})
 		r.loud++
 	}
 	if ok {

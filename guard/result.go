@@ -3,6 +3,8 @@ package guard
 import (
 	"bytes"
 	"slices"
+
+	"sekisho/guard/vocabulary"
 )
 
 // secrets copies the values of lists, each once, up to most.
@@ -105,7 +107,7 @@ func (r *reader) join() {
 			}
 			whole := slices.Concat(a.v, []byte("@"), bytes.TrimPrefix(b.v, []byte("@")))
 			if r.isKnown(whole) {
-				r.keep(&r.knownIDs, value{v: whole, word: a.word, class: id, at: a.at})
+				r.keep(&r.knownIDs, value{v: whole, word: a.word, class: vocabulary.ID, at: a.at})
 				r.sign("split")
 			}
 		}

@@ -3,6 +3,9 @@ package guard
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"sekisho/guard/charset"
+	"sekisho/guard/coding"
 )
 
 // maxSealed is the longest body that could be a sign-in encrypted by its page.
@@ -13,7 +16,7 @@ const maxSealed = 16 << 10
 // formats of structured data have, and none of the marks that pictures, sounds,
 // archives and documents begin with.
 func encrypted(b []byte) bool {
-	if len(b) < 16 || len(b) > maxSealed || !notText(b) || utf8.Valid(b) || compressed(b) != "" || familiarFile(b) {
+	if len(b) < 16 || len(b) > maxSealed || !charset.NotText(b) || utf8.Valid(b) || coding.Sniff(b) != "" || familiarFile(b) {
 		return false
 	}
 	noise := 0

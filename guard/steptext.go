@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"sekisho/guard/charset"
+	"sekisho/guard/vocabulary"
 )
 
 // Bounds of a text that comes in the step after an ID.
@@ -35,7 +38,7 @@ func (r *reader) stepTexts() {
 	loose := r.loose
 	r.loose = nil
 	for _, b := range r.texts {
-		if notText(b) {
+		if charset.NotText(b) {
 			continue
 		}
 		b = untagged(b)
@@ -121,10 +124,10 @@ func behindLabel(line []byte) (rest []byte, ok bool) {
 			}
 			i += size
 		}
-		if i-start > maxName {
+		if i-start > vocabulary.MaxName {
 			continue
 		}
-		if of := words.lookup(line[start:i]).class; of >= password && of <= oldPassword {
+		if vocabulary.Lookup(line[start:i]).Class.IsPassword() {
 			rest, ok = line[i:], true
 			if v := bytes.TrimLeftFunc(rest, setsApart); len(v) > 2 && isDigit(v[0]) && setsApart(rune(v[1])) {
 				rest = v[1:] // Pass 2 : …

@@ -5,6 +5,8 @@ import (
 	"io"
 	"iter"
 	"slices"
+
+	"sekisho/guard/coding"
 )
 
 // Window is how far a [Stream] may be behind: what a body has in one place is
@@ -47,6 +49,11 @@ type Stream struct {
 	more      func() (struct{}, bool)
 	stop      func()
 	exhausted bool // nothing more can be decoded
+
+	// plain reads the same bytes as they are, where they look like text and are labelled
+	// as of a coding without a mark. Either may be true: brotli skips up to 16 MiB
+	// behind an L, and a server may ignore the label.
+	plain *Stream
 }
 
 // NewStream returns a Stream for the body of the request h.
@@ -103,6 +110,9 @@ func (s *Stream) Close() error {
 		s.read(true)
 	}
 	s.buf = nil
+	if s.plain != nil {
+		return s.plain.Close()
+	}
 	return nil
 }
 
@@ -125,6 +135,9 @@ func (s *Stream) push(p []byte) {
 		s.in = p
 		s.more()
 		s.in = nil
+	}
+	if s.plain != nil {
+		s.plain.feed(p)
 	}
 }
 
@@ -152,7 +165,7 @@ func (f source) Read(p []byte) (int, error) {
 }
 
 // decode returns the coroutine of the decoders.
-func (s *Stream) decode(chain []opener) iter.Seq[struct{}] {
+func (s *Stream) decode(chain []coding.Opener) iter.Seq[struct{}] {
 	return func(wait func(struct{}) bool) {
 		defer func() { s.exhausted = true }()
 		var from io.Reader = source{s, wait}
@@ -173,8 +186,10 @@ func (s *Stream) decode(chain []opener) iter.Seq[struct{}] {
 			s.given += int64(n)
 			s.feed(chunk[:n])
 			switch {
-			case s.given > freeOutput+maxRatio*s.taken:
+			case coding.Bomb(s.given, s.taken):
 				s.r.undecoded = true
+				return
+			case err != nil && s.plain != nil && s.given == 0: // the label lied
 				return
 			case err != nil:
 				s.r.undecoded = s.r.undecoded || err != io.EOF && !errors.Is(err, errStopped) && !errors.Is(err, io.ErrUnexpectedEOF)

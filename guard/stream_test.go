@@ -62,6 +62,8 @@ func longCases() []testCase {
 		signIn("CR-18 deflate", form+"\nContent-Encoding: deflate", zlibbed(escaped)),
 		signIn("CR-18 gzip in br", form+"\nContent-Encoding: gzip, br", brotlied(gzipped(escaped))),
 		signIn("CR-18 gzip label on a plain form", form+"\nContent-Encoding: gzip", escaped),
+		signIn("CR-18 br label on a plain form", form+"\nContent-Encoding: br", escaped),
+		signIn("CR-18 br label on a form that begins like br", form+"\nContent-Encoding: br", "LA=1&"+escaped),
 		signIn("CR-18 UTF-16", js, encoded(wide, json)),
 		signIn("CR-18 base64", "text/plain", base64Std(json)),
 		{

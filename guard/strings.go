@@ -1,18 +1,13 @@
 package guard
 
-import "bytes"
+import (
+	"bytes"
 
-// notText reports whether b begins with bytes that text does not have.
-func notText(b []byte) bool {
-	for _, c := range b[:min(len(b), 512)] {
-		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x1b && c != 0x1e && c != 0x0c {
-			return true
-		}
-	}
-	return false
-}
+	"sekisho/guard/charset"
+	"sekisho/guard/vocabulary"
+)
 
-func looksBinary(b []byte) bool { return notText(b) }
+func looksBinary(b []byte) bool { return charset.NotText(b) }
 
 // minRun is the shortest run of printable bytes that is a string rather than
 // chance. nearRuns is how many runs after an address could be its password.
@@ -67,9 +62,9 @@ var runs = func() (t [256]bool) {
 type stringsReader struct {
 	r      *reader
 	body   []byte
-	name   word   // of the run before, if it was a name
-	nameAt int    // where that ended
-	secret []byte // a value under a name for passwords, until an ID is near
+	name   vocabulary.Word // of the run before, if it was a name
+	nameAt int             // where that ended
+	secret []byte          // a value under a name for passwords, until an ID is near
 	label  string
 	at     int // where secret was
 	id     []byte
@@ -94,9 +89,9 @@ func (s *stringsReader) run(b []byte, at int) {
 			s.address(b, i, at)
 		}
 	}
-	if s.name.class != other {
+	if s.name.Class != vocabulary.Other {
 		named := s.name
-		s.name = word{}
+		s.name = vocabulary.Word{}
 		if s.adjoins(at) {
 			s.valueOf(named, b, at)
 			return
@@ -105,9 +100,9 @@ func (s *stringsReader) run(b []byte, at int) {
 	if len(b) > 40 || !nameLike(b[1:]) {
 		return
 	}
-	if w := words.lookup(b); w.class != other {
+	if w := vocabulary.Lookup(b); w.Class != vocabulary.Other {
 		s.name, s.nameAt = w, at+len(b)
-	} else if w := words.lookup(b[1:]); w.class != other {
+	} else if w := vocabulary.Lookup(b[1:]); w.Class != vocabulary.Other {
 		s.name, s.nameAt = w, at+len(b)
 	}
 }
@@ -149,15 +144,15 @@ func (s *stringsReader) address(b []byte, i, at int) {
 	s.together()
 }
 
-func (s *stringsReader) valueOf(name word, b []byte, at int) {
-	switch name.class {
-	case password, passwordWeak, newPassword, oldPassword:
-		if words.lookup(b).class == other && len(b) <= maxPassword {
-			s.secret, s.label, s.at = b, name.spelling, at
+func (s *stringsReader) valueOf(name vocabulary.Word, b []byte, at int) {
+	switch name.Class {
+	case vocabulary.Password, vocabulary.PasswordWeak, vocabulary.NewPassword, vocabulary.OldPassword:
+		if vocabulary.Lookup(b).Class == vocabulary.Other && len(b) <= maxPassword {
+			s.secret, s.label, s.at = b, name.Spelling, at
 			s.together()
 		}
-	case id, idWeak, mail:
-		if words.lookup(b).class == other && plainID(b) {
+	case vocabulary.ID, vocabulary.IDWeak, vocabulary.Mail:
+		if vocabulary.Lookup(b).Class == vocabulary.Other && plainID(b) {
 			s.id, s.idAt = b, at
 			s.together()
 		}

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/hex"
 	"strings"
+
+	"sekisho/guard/coding"
+	"sekisho/guard/vocabulary"
 )
 
 // maxTarget is how much of a target is read. Browsers send longer ones, but a
@@ -75,7 +78,7 @@ func (r *reader) path(s string) {
 			continue
 		}
 		name := before
-		if words.lookup(before).class == other {
+		if vocabulary.Lookup(before).Class == vocabulary.Other {
 			name = nil
 		}
 		if name == nil && email(v) {
@@ -84,7 +87,7 @@ func (r *reader) path(s string) {
 		if name == nil {
 			name = anyLabel
 		}
-		if words.lookup(v).class == other {
+		if vocabulary.Lookup(v).Class == vocabulary.Other {
 			r.add(name, v, text)
 		}
 		if s := withoutExtension(v); len(s) < len(v) {
@@ -143,7 +146,7 @@ func hides(segment string) bool {
 	} else {
 		out = decode64(out, b)
 	}
-	return typed(out) && (compressed(out) != "" || bytes.IndexAny(out, "=:@|") > 0)
+	return typed(out) && (coding.Sniff(out) != "" || bytes.IndexAny(out, "=:@|") > 0)
 }
 
 // segments takes the last parts of a path for candidates that have a letter and a

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"hash/maphash"
 	"slices"
+
+	"sekisho/guard/vocabulary"
 )
 
 // noName is the name of a value that has none, as in a JSON array.
@@ -15,10 +17,10 @@ var trySeed = maphash.MakeSeed()
 // tryOf returns the number of a value in Finding.Tries. name is nil where the
 // value stood in running text.
 func tryOf(name, v []byte) uint64 {
-	if name == nil || !thoughtUp(v) || speaks(name) || issued(v) {
+	if name == nil || !thoughtUp(v) || vocabulary.Data(name) || issued(v) {
 		return 0
 	}
-	if saying(name) {
+	if vocabulary.Telling(name) {
 		switch {
 		case coded(v):
 			return 0
@@ -74,11 +76,11 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 		return
 	}
 	number := uint64(TryLone)
-	if saying(one.name) {
+	if vocabulary.Telling(one.name) {
 		switch {
-		case speaks(one.name) && random(one.v), numeral(one.v), coded(one.v) && !everyday(one.v):
+		case vocabulary.Data(one.name) && random(one.v), numeral(one.v), coded(one.v) && !everyday(one.v):
 			return
-		case everyday(one.v) || !human(one.v) || !odd(one.v) || speaks(one.name) && !borrowed(one.name):
+		case everyday(one.v) || !human(one.v) || !odd(one.v) || vocabulary.Data(one.name) && !borrowed(one.name):
 			number = TrySaid
 		}
 	}
@@ -94,7 +96,7 @@ func (r *reader) loneAfter(out []uint64, passwords []Secret, near []value) {
 	}
 	if i := slices.IndexFunc(near, func(v value) bool { return v.labelled && guessed(v) }); i >= 0 {
 		markTries(out, passwords, near, &near[i], TryLone)
-	} else if one := onlyOne(near); one != nil && !one.worded && guessed(*one) && (!speaks(one.name) || string(one.name) == "k") {
+	} else if one := onlyOne(near); one != nil && !one.worded && guessed(*one) && (!vocabulary.Data(one.name) || string(one.name) == "k") {
 		markTries(out, passwords, near, one, TryLone)
 	}
 }
@@ -135,11 +137,11 @@ func markTries(out []uint64, passwords []Secret, near []value, one *value, numbe
 // borrowed reports whether a name is one of a code or of what people look for, whose
 // values seldom look like passwords, as what people write may.
 func borrowed(name []byte) bool {
-	switch c := words.lookup(name).class; c {
-	case code, codeWeak, otpCue:
+	switch c := vocabulary.Lookup(name).Class; c {
+	case vocabulary.Code, vocabulary.CodeWeak, vocabulary.OTPCue:
 		return true
 	}
-	switch string(bytes.ToLower(leafOf(name))) {
+	switch string(bytes.ToLower(vocabulary.Leaf(name))) {
 	case "q", "s", "k", "query", "search", "keyword", "token", "captcha":
 		return true
 	}

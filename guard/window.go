@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding"
+
+	"sekisho/guard/charset"
+	"sekisho/guard/coding"
 )
 
 // format is what a long body is read as.
@@ -28,52 +31,56 @@ const (
 )
 
 // chain tells the codings of a body by its label and its first bytes. A label
-// that the bytes belie is left out.
-func (s *Stream) chain() (chain []opener) {
+// that the bytes belie is left out, or believed and not believed where only what comes out
+// could tell: see plain.
+func (s *Stream) chain() (chain []coding.Opener) {
 	labels := strings.Split(strings.ToLower(strings.Join(s.head.Header["Content-Encoding"], ",")), ",")
 	for _, label := range slices.Backward(labels) {
-		coding := strings.TrimSpace(label)
-		open, ok := codings[coding]
+		label = strings.TrimSpace(label)
+		open := coding.Lookup(label)
 		switch {
-		case coding == "" || coding == "identity":
+		case label == "" || label == "identity":
 			continue
-		case !ok || len(chain) == maxCodings:
+		case open == nil || len(chain) == maxCodings:
 			s.r.undecoded = true
 			return chain
-		case len(chain) == 0 && (coding != "br" && compressed(s.sniff) == "" && !notText(s.sniff)):
+		case len(chain) > 0 || coding.Sniff(s.sniff) != "" || charset.NotText(s.sniff):
+		case label == "br":
+			s.plain = &Stream{head: s.head, r: s.r, begun: true}
+		default:
 			continue
 		}
-		s.r.sign(strings.TrimPrefix(coding, "x-"))
+		s.r.sign(strings.TrimPrefix(label, "x-"))
 		chain = append(chain, open)
 	}
 	if len(chain) > 0 {
 		return chain
 	}
 	_, params := mediaType(strings.Join(s.head.Header["Content-Type"], ";"))
-	var charset string
+	var name string
 	if names := parameters(params, "charset"); len(names) > 0 {
-		charset = string(bytes.ToLower(names[0]))
+		name = string(bytes.ToLower(names[0]))
 	}
-	text := charsets[charset]
+	text := charset.Lookup(name)
 	if text == nil {
-		text = wide(s.sniff)
+		text = charset.Sniff(s.sniff)
 	}
-	switch coding := compressed(s.sniff); {
-	case coding != "":
-		s.r.sign(coding)
-		return []opener{codings[coding]}
-	case text != nil && extra(charset+" ", s.sniff) == 0:
+	switch label := coding.Sniff(s.sniff); {
+	case label != "":
+		s.r.sign(label)
+		return []coding.Opener{coding.Lookup(label)}
+	case text != nil && !charset.Belied(name, s.sniff):
 		s.r.sign("charset")
-		return []opener{openCharset(text)}
+		return []coding.Opener{openCharset(text)}
 	case WebText(strings.Join(s.head.Header["Content-Type"], ";")),
 		looksOpaque(s.sniff) && !escaped(s.sniff) && !isHex(bytes.TrimSpace(s.sniff)):
 		s.r.sign("opaque")
-		return []opener{openPieces}
+		return []coding.Opener{openPieces}
 	}
 	return nil
 }
 
-func openCharset(e encoding.Encoding) opener {
+func openCharset(e encoding.Encoding) coding.Opener {
 	return func(r io.Reader) (io.Reader, error) { return e.NewDecoder().Reader(r), nil }
 }
 
@@ -91,9 +98,9 @@ func (s *Stream) settle() {
 		s.format.kind = formatJSON
 	case looksXML(b):
 		s.format.kind = formatXML
-	case looksForm(b) && !notText(b) && (media == "" || strings.Contains(media, "form") || media == "text/plain"):
+	case looksForm(b) && !charset.NotText(b) && (media == "" || strings.Contains(media, "form") || media == "text/plain"):
 		s.format.kind = formatForm
-	case notText(b):
+	case charset.NotText(b):
 		s.format.kind = formatBytes
 	default:
 		s.format.kind = formatText

@@ -3,6 +3,8 @@ package guard
 import (
 	"bytes"
 	"html"
+
+	"sekisho/guard/vocabulary"
 )
 
 // looksXML reports whether b begins with a tag.
@@ -77,7 +79,7 @@ func (x *xmlReader) tag(b []byte) []byte {
 		return nil
 	}
 	if x.depth < len(x.open) {
-		x.open[x.depth] = bytes.Clone(leafOf(b[:i]))
+		x.open[x.depth] = bytes.Clone(vocabulary.Leaf(b[:i]))
 	}
 	x.depth++
 	b = b[i:]
@@ -103,7 +105,7 @@ func (x *xmlReader) tag(b []byte) []byte {
 		var name, val []byte
 		name, val, b = attribute(b)
 		val = x.decode(val)
-		x.r.add(leafOf(name), val, text)
+		x.r.add(vocabulary.Leaf(name), val, text)
 		switch string(bytes.ToLower(name)) {
 		case "name", "key", "id", "field":
 			named = val
@@ -174,7 +176,7 @@ func (x *xmlReader) emit(v []byte) {
 		}
 	}
 	x.r.add(element, v, text)
-	if x.said != nil && words.lookup(element).class == other {
+	if x.said != nil && vocabulary.Lookup(element).Class == vocabulary.Other {
 		x.r.add(x.said, v, text)
 	}
 	x.said = nil

@@ -1,4 +1,4 @@
-package guard
+package vocabulary
 
 import (
 	"strings"
@@ -8,31 +8,31 @@ import (
 // TestVocabulary holds names that were met in forms to what they are.
 func TestVocabulary(t *testing.T) {
 	t.Parallel()
-	for want, names := range map[class]string{
-		password: `password passwd passwort userpassword user_password user[password] mfid_user[password] session[password] login_pass
+	for want, names := range map[Class]string{
+		Password: `password passwd passwort userpassword user_password user[password] mfid_user[password] session[password] login_pass
 			login_password loginpassword passcode ap_password j_password _password log_password SsLogonPassword passphrase senha kennwort contrasena
 			motdepasse PASSWORD Password1 password[0] ctl00$ContentPlaceHolder1$txtPassword form:j_idt12:password loginForm.password
 			data[User][password] customer-password ns:password パスワード ログインパスワード ｐａｓｓｗｏｒｄ 暗証番号 пароль`,
-		passwordWeak: `pass pwd pw psw pswd pin pass1 PASS`,
-		newPassword:  `newpassword new_password new-password txtNewPassword createPassword 新しいパスワード`,
-		confirmPassword: `password_confirmation confirm retype password2 pwdcheck confirmPassword txtConfirmPassword repeat-password
+		PasswordWeak: `pass pwd pw psw pswd pin pass1 PASS`,
+		NewPassword:  `newpassword new_password new-password txtNewPassword createPassword 新しいパスワード`,
+		ConfirmPassword: `password_confirmation confirm retype password2 pwdcheck confirmPassword txtConfirmPassword repeat-password
 			plainPassword[second]`,
-		oldPassword: `oldPassword old_password user_old_password 現在のパスワード`,
-		id: `username userName loginid loginId login_id loginname login_email loginmail accountname membername memberid uname umail identifier
+		OldPassword: `oldPassword old_password user_old_password 現在のパスワード`,
+		ID: `username userName loginid loginId login_id loginname login_email loginmail accountname membername memberid uname umail identifier
 			USERNAME user[email] mfid_user[email] _username j_username SsLogonUser customer_id kaiin_no emaillo mail_tel txtUserName`,
-		idWeak: `user userid user_id userId login uid account accountid log`,
-		mail:   `email e-mail mail mailaddress mail_address mailAddress contact[email] billing.email Eメール メールアドレス`,
-		code: `otp otpCode otp_code one-time-code onetimecode onetimepassword totp totpcode twofactorcode twofactor twofa 2facode mfacode mfa_code
+		IDWeak: `user userid user_id userId login uid account accountid log`,
+		Mail:   `email e-mail mail mailaddress mail_address mailAddress contact[email] billing.email Eメール メールアドレス`,
+		Code: `otp otpCode otp_code one-time-code onetimecode onetimepassword totp totpcode twofactorcode twofactor twofa 2facode mfacode mfa_code
 			approvals_code verificationcode verification_code verifyCode smscode sms_code sms_otp email_code wfls-token ninshoCode authcode auth_code`,
-		codeWeak:  `code otc otc-code mfa vcode security_code`,
-		card:      `cardnumber cvv cvv2 Cardanumber NameonCards cc-number`,
-		notSignIn: `captcha search query newsletter hint forgot comment`,
-		other: `showPassword show_password hasPassword rememberPassword passwordStrength password_hint passwordExpiry resetPassword forgot-password
+		CodeWeak:  `code otc otc-code mfa vcode security_code`,
+		Card:      `cardnumber cvv cvv2 Cardanumber NameonCards cc-number`,
+		NotSignIn: `captcha search query newsletter hint forgot comment`,
+		Other: `showPassword show_password hasPassword rememberPassword passwordStrength password_hint passwordExpiry resetPassword forgot-password
 			minPassword requirePassword isPassword usePassword passwordPolicy compass bypass passenger hashtag captchaCode_x useEmail
 			encryptedPasswordExpected a _ [] ... 12345`,
 	} {
 		for name := range strings.FieldsSeq(names) {
-			if got := words.lookup([]byte(name)).class; got != want {
+			if got := Lookup([]byte(name)).Class; got != want {
 				t.Errorf("%q is of class %d; want %d", name, got, want)
 			}
 		}

@@ -1,7 +1,13 @@
-package guard
+// Package charset turns text into UTF-8: by the label that it came with, or by what its
+// bytes look like where there is none or where it lies, as pages of attackers may.
+//
+// It knows what hides names and addresses: UTF-16, UTF-32, UTF-7 and the encodings of
+// Japanese. All others agree with ASCII.
+package charset
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -31,59 +37,60 @@ var (
 // maxSniffed bounds the bodies whose charset is guessed at by trying.
 const maxSniffed = 256 << 10
 
-// views returns the body as the texts that it may be: by its label, or as it is
-// and by what its bytes look like. Two at most.
-func (r *reader) views(b []byte, label string) [][]byte {
+// Texts returns b as the texts that it may be, in UTF-8: by its
+// label, in lower case and "" for none, or as it is and by what its bytes look like. There
+// are two at most, of which one may be b itself; it is not changed. found says how it was
+// written, "utf-7" or "charset", and is empty where b stands for itself.
+func Texts(b []byte, label string) (texts [][]byte, found string) {
 	if label == "utf-7" || label == "unicode-1-1-utf-7" {
-		r.sign("utf-7")
-		return [][]byte{b, utf7(b)}
+		return [][]byte{b, utf7(b)}, "utf-7"
 	}
-	if e, ok := charsets[label]; ok {
-		if out := convert(e, b); out != nil {
-			r.sign("charset")
-			return [][]byte{out, b}[:1+extra(label, b)]
+	if e := Lookup(label); e != nil {
+		if out := Decode(e, b); out != nil {
+			if Belied(label, b) {
+				return [][]byte{out, b}, "charset"
+			}
+			return [][]byte{out}, "charset"
 		}
 	}
 	switch {
-	case wide(b) != nil:
-		if out := convert(wide(b), b); out != nil {
-			r.sign("charset")
-			return [][]byte{out}
+	case Sniff(b) != nil:
+		if out := Decode(Sniff(b), b); out != nil {
+			return [][]byte{out}, "charset"
 		}
-	case notText(b) || len(b) > maxSniffed:
+	case NotText(b) || len(b) > maxSniffed:
 	case bytes.Contains(b, []byte("\x1b$")) || bytes.Contains(b, []byte("\x1b(J")):
-		if out := convert(japanese.ISO2022JP, b); out != nil {
-			r.sign("charset")
-			return [][]byte{b, out}
+		if out := Decode(japanese.ISO2022JP, b); out != nil {
+			return [][]byte{b, out}, "charset"
 		}
 	case !utf8.Valid(b):
 		// One of the two fits most texts; the bytes of the other then come
 		// out as replacement characters.
-		sjis, euc := convert(japanese.ShiftJIS, b), convert(japanese.EUCJP, b)
+		sjis, euc := Decode(japanese.ShiftJIS, b), Decode(japanese.EUCJP, b)
 		best := sjis
 		if bytes.Count(euc, []byte("�")) < bytes.Count(sjis, []byte("�")) {
 			best = euc
 		}
-		r.sign("charset")
-		return [][]byte{best, b}
+		return [][]byte{best, b}, "charset"
 	case looksUTF7(b):
 		if out := utf7(b); !bytes.Equal(out, b) {
-			r.sign("utf-7")
-			return [][]byte{b, out}
+			return [][]byte{b, out}, "utf-7"
 		}
 	}
-	return [][]byte{b}
+	return [][]byte{b}, ""
 }
 
-// extra is 1 if a body labelled UTF-16 is plainly not.
-func extra(label string, b []byte) int {
-	if label[0] == 'u' && bytes.IndexByte(b[:min(len(b), 64)], 0) < 0 {
-		return 1
-	}
-	return 0
+// Lookup returns the encoding of a label, in lower case; nil for an unknown one, and for
+// those that agree with ASCII.
+func Lookup(label string) encoding.Encoding { return charsets[label] }
+
+// Belied reports whether b, of that label, is plainly not in UTF-16 or UTF-32.
+func Belied(label string, b []byte) bool {
+	return strings.HasPrefix(label, "u") && bytes.IndexByte(b[:min(len(b), 64)], 0) < 0
 }
 
-func convert(e encoding.Encoding, b []byte) []byte {
+// Decode returns b in UTF-8, or nil if that fails; what e has no letter for becomes U+FFFD.
+func Decode(e encoding.Encoding, b []byte) []byte {
 	out, err := e.NewDecoder().Bytes(b)
 	if err != nil {
 		return nil
@@ -91,9 +98,9 @@ func convert(e encoding.Encoding, b []byte) []byte {
 	return out
 }
 
-// wide tells UTF-16 and UTF-32 by their marks, or by the bytes of ASCII that are
-// zero: every other one, or three of four.
-func wide(b []byte) encoding.Encoding {
+// Sniff tells UTF-16 and UTF-32 by their marks, or by the bytes of ASCII that are
+// zero: every other one, or three of four. It returns nil for all else.
+func Sniff(b []byte) encoding.Encoding {
 	switch {
 	case bytes.HasPrefix(b, []byte{0xff, 0xfe, 0, 0}), len(b) >= 8 && b[0] != 0 && b[4] != 0 && zeroes(b[1:4], b[5:8]):
 		return utf32LE
@@ -133,4 +140,15 @@ func zeroes(parts ...[]byte) bool {
 		}
 	}
 	return true
+}
+
+// NotText reports whether b begins with control bytes that text of one or more bytes a
+// letter does not have. UTF-16 and UTF-32 are not text by that.
+func NotText(b []byte) bool {
+	for _, c := range b[:min(len(b), 512)] {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x1b && c != 0x1e && c != 0x0c {
+			return true
+		}
+	}
+	return false
 }

@@ -1,4 +1,4 @@
-package guard
+package vocabulary
 
 import (
 	"bytes"
@@ -6,33 +6,37 @@ import (
 	"unicode/utf8"
 )
 
-// lookup tells what a field of this name holds.
-func (v *vocabulary) lookup(name []byte) word {
-	if len(name) == 0 || len(name) > maxName {
-		return word{}
+// Lookup tells what a field of this name holds. name is as sent, in any case, of any
+// length and not kept; the word of a name that says nothing is the zero word. It does not
+// allocate.
+func Lookup(name []byte) Word { return words.lookup(name) }
+
+func (v *vocabulary) lookup(name []byte) Word {
+	if len(name) == 0 || len(name) > MaxName {
+		return Word{}
 	}
-	var buf [maxName]byte
-	whole := normalise(buf[:0], name)
+	var buf [MaxName]byte
+	whole := Normalise(buf[:0], name)
 	if w, ok := v.find(whole, name); ok {
 		return w
 	}
-	leaf := leafOf(name)
+	leaf := Leaf(name)
 	if len(leaf) == 0 || len(leaf) == len(name) {
-		return word{}
+		return Word{}
 	}
-	if w, ok := v.find(normalise(buf[:0], leaf), leaf); ok {
+	if w, ok := v.find(Normalise(buf[:0], leaf), leaf); ok {
 		return w
 	}
 	// Symfony names the two fields of a new password x[password][first] and
 	// x[password][second]; others end in [value].
-	var w word
+	var w Word
 	if parent := name[:bytes.LastIndex(name, leaf)]; len(parent) > 0 {
 		switch string(leaf) {
 		case "first", "value", "text", "raw", "plain":
 			w = v.lookup(bytes.TrimRight(parent, "[].:$/|"))
 		case "second":
-			if w = v.lookup(bytes.TrimRight(parent, "[].:$/|")); w.class == password {
-				w.class = confirmPassword
+			if w = v.lookup(bytes.TrimRight(parent, "[].:$/|")); w.Class == Password {
+				w.Class = ConfirmPassword
 			}
 		}
 	}
@@ -40,9 +44,9 @@ func (v *vocabulary) lookup(name []byte) word {
 }
 
 // find looks up a normalised name, then without the number at its end.
-func (v *vocabulary) find(normal, name []byte) (word, bool) {
+func (v *vocabulary) find(normal, name []byte) (Word, bool) {
 	if len(normal) == 0 {
-		return word{}, false
+		return Word{}, false
 	}
 	if v.hint[hintOf(normal)] {
 		if w, ok := v.exact[string(normal)]; ok {
@@ -57,7 +61,7 @@ func (v *vocabulary) find(normal, name []byte) (word, bool) {
 		short = short[:len(short)-1]
 	}
 	if len(short) == len(normal) || len(short) == 0 {
-		return word{}, false
+		return Word{}, false
 	}
 	if w, ok := v.exact[string(short)]; ok {
 		return w, true
@@ -66,50 +70,50 @@ func (v *vocabulary) find(normal, name []byte) (word, bool) {
 }
 
 // ending finds the longest stem that normal ends in.
-func (v *vocabulary) ending(normal, name []byte) (found word, ok bool) {
+func (v *vocabulary) ending(normal, name []byte) (found Word, ok bool) {
 	length := 0
 	for _, s := range v.stems[normal[len(normal)-1]] {
 		if len(s.normal) > length && len(normal) > len(s.normal) && string(normal[len(normal)-len(s.normal):]) == s.normal {
-			found, length = s.word, len(s.normal)
+			found, length = s.Word, len(s.normal)
 		}
 	}
 	if length == 0 {
-		return word{}, false
+		return Word{}, false
 	}
 	c, changed := v.prefixed(normal[:len(normal)-length], name)
 	switch {
 	case !changed:
-	case c == other:
-		return word{}, true
-	case found.class == password:
-		found.class = c
+	case c == Other:
+		return Word{}, true
+	case found.Class == Password:
+		found.Class = c
 	}
 	return found, true
 }
 
 // prefixed looks for a word that turns the meaning around: the whole prefix,
 // or any part of the name as written, between separators and humps.
-func (v *vocabulary) prefixed(prefix, name []byte) (class, bool) {
+func (v *vocabulary) prefixed(prefix, name []byte) (Class, bool) {
 	if c, ok := v.prefixes[string(prefix)]; ok {
 		return c, true
 	}
-	var buf [maxName]byte
+	var buf [MaxName]byte
 	start := 0
 	for i := 1; i <= len(name); i++ {
-		if i < len(name) && alphanumeric(name[i]) && (!upper(name[i]) || upper(name[i-1])) {
+		if i < len(name) && isAlphanumeric(name[i]) && (!isUpper(name[i]) || isUpper(name[i-1])) {
 			continue
 		}
-		if c, ok := v.prefixes[string(normalise(buf[:0], name[start:i]))]; ok {
+		if c, ok := v.prefixes[string(Normalise(buf[:0], name[start:i]))]; ok {
 			return c, true
 		}
 		start = i
 	}
-	return other, false
+	return Other, false
 }
 
-// leafOf returns the last part of a path: of user[password], a.b.password,
-// ctl00$Main$password, ns:password.
-func leafOf(name []byte) []byte {
+// Leaf returns the last part of a path: of user[password], a.b.password,
+// ctl00$Main$password, ns:password. It shares the memory of name.
+func Leaf(name []byte) []byte {
 	end := len(name)
 	for end > 0 && (name[end-1] == ']' || name[end-1] == '[') {
 		end--
@@ -123,16 +127,16 @@ func leafOf(name []byte) []byte {
 	return name[:end]
 }
 
-// normalise appends name in lower case without punctuation, full-width letters
+// Normalise appends name in lower case without punctuation, full-width letters
 // made narrow. The result is never longer than name.
-func normalise(dst, name []byte) []byte {
+func Normalise(dst, name []byte) []byte {
 	for i := 0; i < len(name); {
 		c := name[i]
 		if c < utf8.RuneSelf {
-			if upper(c) {
+			if isUpper(c) {
 				c += 'a' - 'A'
 			}
-			if alphanumeric(c) {
+			if isAlphanumeric(c) {
 				dst = append(dst, c)
 			}
 			i++
@@ -153,8 +157,8 @@ func normalise(dst, name []byte) []byte {
 	return dst
 }
 
-func upper(c byte) bool { return 'A' <= c && c <= 'Z' }
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
-func alphanumeric(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || upper(c) || c >= utf8.RuneSelf
+func isAlphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || isUpper(c) || c >= utf8.RuneSelf
 }

@@ -1,24 +1,25 @@
-package guard
+package wire
 
 import "encoding/binary"
 
-func looksMsgpack(b []byte) bool {
+// LooksMsgpack reports whether b begins like an array or a map of MessagePack with something
+// in it. It does not allocate.
+func LooksMsgpack(b []byte) bool {
 	return len(b) > 3 && (b[0] > 0x80 && b[0] <= 0x9f || b[0] >= 0xdc && b[0] <= 0xdf)
 }
 
 // msgpack walks a MessagePack value (msgpack specification, "Formats").
 type msgpack struct {
-	r *reader
-	b []byte
-	n int // values so far
+	to Sink
+	b  []byte
+	n  int // values so far
 }
 
-// maxMsgpack bounds the values read, nested ones included.
-const maxMsgpack = 8192
-
-func readMsgpack(r *reader, p part) bool {
-	m := msgpack{r: r, b: p.body}
-	_, _, ok := m.value(p.label, 0)
+// Msgpack reads a message and reports whether it was one to its last byte. label is the
+// name of what has none.
+func Msgpack(b, label []byte, to Sink) (whole bool) {
+	m := msgpack{to: to, b: b}
+	_, _, ok := m.value(label, 0)
 	return ok && len(m.b) == 0
 }
 
@@ -26,7 +27,7 @@ func readMsgpack(r *reader, p part) bool {
 // key, and reports whether there was one at all.
 func (m *msgpack) value(name []byte, depth int) (s []byte, isString, ok bool) {
 	m.n++
-	if len(m.b) == 0 || depth > 32 || m.n > maxMsgpack {
+	if len(m.b) == 0 || depth > maxDepth || m.n > maxValues {
 		return nil, false, false
 	}
 	c := m.b[0]
@@ -80,7 +81,7 @@ func (m *msgpack) pairs(name []byte, n, depth int) bool {
 			return false
 		}
 		if isString {
-			m.r.add(key, v, text)
+			m.to.Text(key, v)
 		}
 	}
 	return true
@@ -93,7 +94,7 @@ func (m *msgpack) items(name []byte, n, depth int) bool {
 			return false
 		}
 		if isString {
-			m.r.add(name, v, text)
+			m.to.Text(name, v)
 		}
 	}
 	return true

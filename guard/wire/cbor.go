@@ -1,8 +1,10 @@
-package guard
+package wire
 
 import "encoding/binary"
 
-func looksCBOR(b []byte) bool {
+// LooksCBOR reports whether b begins like an array or a map of CBOR with something in it, or
+// with the tag that says CBOR. It does not allocate.
+func LooksCBOR(b []byte) bool {
 	if len(b) > 3 && b[0] == 0xd9 && b[1] == 0xd9 && b[2] == 0xf7 {
 		return true // the tag that says CBOR: RFC 8949, section 3.4.6
 	}
@@ -11,16 +13,17 @@ func looksCBOR(b []byte) bool {
 
 // cbor walks a CBOR value (RFC 8949, section 3).
 type cbor struct {
-	r *reader
-	b []byte
-	n int
+	to Sink
+	b  []byte
+	n  int
 }
 
 const cborBreak = 0xff // ends what was begun without a length
 
-func readCBOR(r *reader, p part) bool {
-	c := cbor{r: r, b: p.body}
-	_, _, ok := c.value(p.label, 0)
+// CBOR is [Msgpack] for CBOR.
+func CBOR(b, label []byte, to Sink) (whole bool) {
+	c := cbor{to: to, b: b}
+	_, _, ok := c.value(label, 0)
 	return ok && len(c.b) == 0
 }
 
@@ -28,7 +31,7 @@ func readCBOR(r *reader, p part) bool {
 // need as a key, and reports whether there was a value at all.
 func (c *cbor) value(name []byte, depth int) (s []byte, isString, ok bool) {
 	c.n++
-	if len(c.b) == 0 || depth > 32 || c.n > maxMsgpack || c.b[0] == cborBreak {
+	if len(c.b) == 0 || depth > maxDepth || c.n > maxValues || c.b[0] == cborBreak {
 		return nil, false, false
 	}
 	major := c.b[0] >> 5
@@ -95,7 +98,7 @@ func (c *cbor) each(n uint64, endless bool, read func() bool) bool {
 func (c *cbor) item(name []byte, depth int) bool {
 	v, isString, ok := c.value(name, depth+1)
 	if isString {
-		c.r.add(name, v, text)
+		c.to.Text(name, v)
 	}
 	return ok
 }

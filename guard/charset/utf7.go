@@ -1,4 +1,4 @@
-package guard
+package charset
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ func utf7(b []byte) []byte {
 		}
 		out, b = append(out, b[:plus]...), b[plus+1:]
 		end := 0
-		for end < len(b) && b[end] < 0x80 && (alphanumeric(b[end]) || b[end] == '+' || b[end] == '/') {
+		for end < len(b) && base64Letter(b[end]) {
 			end++
 		}
 		run := b[:end]
@@ -42,6 +42,10 @@ func utf7(b []byte) []byte {
 		}
 	}
 	return out
+}
+
+func base64Letter(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '+' || c == '/'
 }
 
 func utf7Run(run []byte) (out []byte, ok bool) {
