@@ -21,7 +21,7 @@ const module = "sekisho"
 // root, which carries embedded files and no code, lies below all of them.
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
-	0: {"hostname", "config", "private", "metrics", "descriptors", "lan/adapters", "journal/schema", "proxy/netconn", "proxy/socket", "proxy/h2", "proxy/ahead"},
+	0: {"hostname", "config", "private", "metrics", "descriptors", "lan/adapters", "journal/schema", "proxy/netconn", "proxy/socket", "proxy/h2", "proxy/ahead", "proxy/recent"},
 	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload"},
 	3: {"dossier", "journal", "interstitial", "proxy/sinkhole"},
