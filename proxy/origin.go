@@ -40,15 +40,16 @@ type probed struct {
 	until   time.Time
 }
 
-// origins keeps the connections to origins: two pools, one that may speak
-// HTTP/2 and one that may not, because a WebSocket and a client without
-// HTTP/2 need the latter.
+// origins keeps the connections to origins: pools that may speak HTTP/2, one with
+// narrow windows among them, and one that may not, because a WebSocket and a client
+// without HTTP/2 need the latter.
 type origins struct {
 	server  *Server
 	tls     *tls.Config
 	judge   *origincert.Verifier
 	issuers *origincert.Issuers
 	h2      *http.Transport
+	narrow  *http.Transport
 	h1      *http.Transport
 	pool    *pool // of relays; HTTP/1.1
 	certs   *certsSeen
@@ -72,7 +73,8 @@ func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *o
 		parked:    map[originKey]*parkedConn{},
 		tls:       originTLS(),
 	}
-	o.h2, o.h1 = o.transport(false), o.transport(true)
+	o.h2, o.narrow, o.h1 = o.transport(false), o.transport(false), o.transport(true)
+	o.narrow.HTTP2.MaxReceiveBufferPerStream = narrowWindow
 	return o
 }
 
@@ -148,4 +150,5 @@ func (o *origins) closeIdle() {
 	o.pool.closeIdle()
 	o.h1.CloseIdleConnections()
 	o.h2.CloseIdleConnections()
+	o.narrow.CloseIdleConnections()
 }
