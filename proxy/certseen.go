@@ -12,6 +12,7 @@ import (
 
 	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/proxy/recent"
 )
 
 const (
@@ -37,12 +38,12 @@ type certSeen struct {
 // the events about them. Ports of a host are not told apart.
 type certsSeen struct {
 	mu      sync.Mutex
-	seen    map[string]certSeen
+	seen    *recent.Map[string, certSeen]
 	refused map[string]time.Time // when the refusal was recorded
 }
 
 func newCertsSeen() *certsSeen {
-	return &certsSeen{seen: map[string]certSeen{}, refused: map[string]time.Time{}}
+	return &certsSeen{seen: recent.New[string, certSeen](maxSeen), refused: map[string]time.Time{}}
 }
 
 // note remembers the leaf that host shows.
@@ -54,17 +55,14 @@ func (c *certsSeen) note(host string, leaf *x509.Certificate) {
 	seen := certSeen{strings.Clone(issuer[:min(len(issuer), maxIssuer)]), leaf.NotBefore, leaf.NotAfter}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.seen[host]; !ok && len(c.seen) >= maxSeen {
-		clear(c.seen)
-	}
-	c.seen[host] = seen
+	c.seen.Put(host, seen)
 }
 
 // fill writes into e what is known of host's certificate, whatever e calls it.
 func (c *certsSeen) fill(host string, e *journal.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if seen, ok := c.seen[host]; ok {
+	if seen, ok := c.seen.Get(host); ok {
 		e.CertIssuer, e.CertNotBefore, e.CertNotAfter = seen.issuer, seen.notBefore, seen.notAfter
 	}
 }

@@ -104,15 +104,17 @@ func (o *origins) insisted(t target, err error) bool {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	keys := [...]originKey{{t, false}, {t, true}}
-	if o.verified[keys[0]].auth != authOptional && o.verified[keys[1]].auth != authOptional {
+	either, http1 := originKey{t, false}, originKey{t, true}
+	p, _ := o.verified.Get(either)
+	p1, _ := o.verified.Get(http1)
+	if p.auth != authOptional && p1.auth != authOptional {
 		return false
 	}
-	for _, key := range keys {
-		p := o.verified[key]
-		p.auth, p.until = authRequired, time.Now().Add(verifiedFor)
-		o.verified[key] = p
-	}
+	p.auth, p1.auth = authRequired, authRequired
+	p.until = time.Now().Add(verifiedFor)
+	p1.until = p.until
+	o.verified.Put(either, p)
+	o.verified.Put(http1, p1)
 	return true
 }
 

@@ -2,9 +2,7 @@ package proxy_test
 
 import (
 	"crypto/tls"
-	"encoding/binary"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -77,27 +75,9 @@ func TestCasesClientCertificateEarly(t *testing.T) {
 	const host = "early.labnet.example"
 	o := l.Origin([]string{host}, labnet.Handler(), labnet.ClientAuth(l.staff))
 	l.checkCut(t, l.browser(false), host, o) // which was the probe
-	near, far := net.Pipe()
-	go func() {
-		_ = tls.Client(near, &tls.Config{ServerName: host, NextProtos: []string{"h2"}, InsecureSkipVerify: true}).Handshake()
-	}()
-	hello := make([]byte, 16<<10)
-	n, err := far.Read(hello)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = far.Close()
-	hello = append(hello[:n:n], 0, 42, 0, 0) // early_data
-	at := 5 + 4 + 2 + 32
-	at += 1 + int(hello[at])
-	at += 2 + int(binary.BigEndian.Uint16(hello[at:]))
-	at += 1 + int(hello[at])
-	for _, length := range []int{3, 7, at} { // the record's, the message's, the extensions'
-		binary.BigEndian.PutUint16(hello[length:], binary.BigEndian.Uint16(hello[length:])+4)
-	}
 	before := o.Connections()
 	c := l.connect(t, authority(host, o))
-	if _, err := c.Write(append(hello, append([]byte{23, 3, 3, 1, 0}, make([]byte, 256)...)...)); err != nil {
+	if _, err := c.Write(earlyFlight(t, host)); err != nil {
 		t.Fatal(err)
 	}
 	t.Run("CV-54 early data", func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"sekisho/accounts"
 	"sekisho/guard"
 	"sekisho/interstitial"
+	"sekisho/proxy/recent"
 )
 
 // drills are the names of the exercise, in the order of its page. Nothing is
@@ -102,7 +103,11 @@ const maxDrilled = 1024
 // drilled remembers when each exercise of a client was caught.
 type drilled struct {
 	mu sync.Mutex
-	at map[netip.Addr][len(drills)]time.Time
+	at *recent.Map[netip.Addr, [len(drills)]time.Time]
+}
+
+func newDrilled() *drilled {
+	return &drilled{at: recent.New[netip.Addr, [len(drills)]time.Time](maxDrilled)}
 }
 
 // note takes note that v, if it is part of an exercise, was held back.
@@ -113,12 +118,9 @@ func (d *drilled) note(v *visit) {
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		if d.at == nil || len(d.at) >= maxDrilled {
-			d.at = map[netip.Addr][len(drills)]time.Time{}
-		}
-		all := d.at[v.client]
+		all, _ := d.at.Get(v.client)
 		all[i] = time.Now()
-		d.at[v.client] = all
+		d.at.Put(v.client, all)
 		return
 	}
 }
@@ -126,5 +128,6 @@ func (d *drilled) note(v *visit) {
 func (d *drilled) of(client netip.Addr) [len(drills)]time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.at[client]
+	all, _ := d.at.Get(client)
+	return all
 }

@@ -6,6 +6,7 @@ import "time"
 type Bounds struct {
 	Connections, PerClient, Pooled, Bulk int
 	Streams, PerClientStreams            int
+	PerClientWide                        int
 	Held                                 int64
 	Head, Idle, TunnelIdle, Grace, Stall time.Duration
 }
@@ -31,6 +32,7 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 		{&d.bulk, &b.Bulk},
 		{&d.streams, &b.Streams},
 		{&d.perClientStreams, &b.PerClientStreams},
+		{&d.perClientWide, &b.PerClientWide},
 	} {
 		if *set.from != 0 {
 			*set.to = *set.from

@@ -16,7 +16,7 @@ const (
 	filesPerPipe = 2
 	// idlePools are those whose connections to origins wait for a request, with what
 	// probes left, each within bounds.pooled.
-	idlePools = 4
+	idlePools = 5
 )
 
 // within lowers the bounds to the proxy's share of the file descriptors, so that accept

@@ -17,11 +17,11 @@ func TestWithinFiles(t *testing.T) {
 		connections, pooled, bulk, beside, sinkhole int
 	}{
 		{1 << 20, d.connections, d.pooled, d.bulk, d.beside, d.sinkhole},
-		{4096, 1057, 129, 194, 97, 128},
-		{1024, 255, 31, 47, 23, 32},
-		{512, 122, 15, 22, 11, 16},
-		{256, 57, 6, 10, 5, 8},
-		{64, 2, 1, 0, 0, 8},
+		{4096, 1058, 103, 194, 97, 128},
+		{1024, 255, 25, 47, 23, 32},
+		{512, 122, 12, 22, 11, 16},
+		{256, 57, 5, 10, 5, 8},
+		{64, 1, 1, 0, 0, 8},
 		{0, 1, 1, 0, 0, 8},
 	} {
 		s := descriptors.Of(tt.files)

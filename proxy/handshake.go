@@ -138,7 +138,14 @@ func (h *handshake) accept(config *tls.Config) *tls.Config {
 	h.first.Forget() // an idle tunnel keeps nothing of it
 	h.server.tunnels.enter(h.inner, h.done)
 	_ = h.first.SetDeadline(time.Now().Add(h.left))
-	return ownTickets(config, h.server.leafTLS.unknown, h.visit.target.name)
+	own := ownTickets(config, h.server.leafTLS.unknown, h.visit.target.name)
+	if h.early {
+		// The client has a ticket of the site's own server, from when it was not intercepted.
+		// crypto/tls refuses data ahead by an alert that browsers show people. From a server
+		// of TLS 1.2 they take it as RFC 8446, appendix D.3, asks: they come again without.
+		own.MaxVersion = tls.VersionTLS12
+	}
+	return own
 }
 
 // serve hands the connection to a relay or the inner server.

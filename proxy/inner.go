@@ -76,6 +76,9 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer s.streaming.release(v.client)
+		if own, all := s.streaming.underWay(v.client); own > s.bounds.perClientWide || all > s.bounds.wide {
+			r = r.WithContext(context.WithValue(r.Context(), narrowKey{}, true))
+		}
 	}
 	s.serveInner(w, r)
 }

@@ -12,6 +12,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/hostname"
 	"sekisho/journal"
+	"sekisho/proxy/recent"
 	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
@@ -150,17 +151,17 @@ const (
 	// owedFor is how long a warning that a script could not show waits for the
 	// tab's next page.
 	owedFor = 10 * time.Minute
-	// maxOwed bounds them. When it is reached all are dropped; each stands for
-	// a page that would only be shown a step earlier than the site's own ruling.
+	// maxOwed bounds them. Each stands for a page that would only be shown a step
+	// earlier than the site's own ruling.
 	maxOwed = 4096
 )
 
 // owed are warnings that somebody has to see yet, because what was held back
 // was a script's request.
 type owed struct {
-	n    atomic.Int32 // how many, so that nobody waits for mu when there are none
-	mu   sync.Mutex
-	byID map[owedKey]debt
+	n     atomic.Int32 // how many, so that nobody waits for mu when there are none
+	mu    sync.Mutex
+	debts *recent.Map[owedKey, debt]
 }
 
 type owedKey struct {
@@ -175,17 +176,14 @@ type debt struct {
 	until               time.Time
 }
 
-func newOwed() *owed { return &owed{byID: map[owedKey]debt{}} }
+func newOwed() *owed { return &owed{debts: recent.New[owedKey, debt](maxOwed)} }
 
 func (o *owed) add(client netip.Addr, n hostname.Name, d debt) {
 	d.until = time.Now().Add(owedFor)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.byID) >= maxOwed {
-		clear(o.byID)
-	}
-	o.byID[owedKey{client, dossier.SiteOf(n)}] = d
-	o.n.Store(int32(len(o.byID)))
+	o.debts.Put(owedKey{client, dossier.SiteOf(n)}, d)
+	o.n.Store(int32(o.debts.Len()))
 }
 
 // take returns the warning that client is to see at n, once.
@@ -196,9 +194,9 @@ func (o *owed) take(client netip.Addr, n hostname.Name) (d debt, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	key := owedKey{client, dossier.SiteOf(n)}
-	d, ok = o.byID[key]
-	delete(o.byID, key)
-	o.n.Store(int32(len(o.byID)))
+	d, ok = o.debts.Get(key)
+	o.debts.Delete(key)
+	o.n.Store(int32(o.debts.Len()))
 	return d, ok && time.Now().Before(d.until)
 }
 

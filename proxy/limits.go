@@ -23,6 +23,10 @@ type bounds struct {
 	// whatever connections; perClientStreams is one client's share. Each costs goroutines and
 	// buffers, and a connection of HTTP/1.1 where its origin has nothing else.
 	streams, perClientStreams int
+	// wide is up to how many requests of HTTP/2 under way an origin may send wideWindow
+	// ahead of a client that does not read; perClientWide is one client's share. A page can
+	// ask for files at as many hosts as it likes, and read none.
+	wide, perClientWide int
 	// pooled is how many idle connections to origins each pool of them keeps.
 	pooled int
 	// bulk is how many directions of tunnels the kernel may splice at a time; each
@@ -64,6 +68,7 @@ var defaultBounds = bounds{
 	connections: 16384,
 	perClient:   2048,
 	streams:     8192, perClientStreams: 2048,
+	wide: 256, perClientWide: 64,
 	pooled:     1024,
 	bulk:       256,
 	beside:     1024,
@@ -140,6 +145,13 @@ func (l *limiter) admit(a netip.Addr) bool {
 	}
 	l.count(a)
 	return true
+}
+
+// underWay is how many of a's are counted, and of all.
+func (l *limiter) underWay(a netip.Addr) (own, all int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.client[a], l.total
 }
 
 // release gives back what admit counted.

@@ -10,6 +10,7 @@ import (
 
 	"sekisho/certs"
 	"sekisho/proxy/origincert"
+	"sekisho/proxy/recent"
 )
 
 const (
@@ -19,7 +20,7 @@ const (
 	// that a browser's further connections need no probe. Each connection to
 	// the origin is verified afresh all the same.
 	verifiedFor = 5 * time.Minute
-	// maxVerified bounds the memory of origins.
+	// maxVerified bounds the memory of origins. One that is forgotten costs one probe.
 	maxVerified = 4096
 )
 
@@ -39,38 +40,41 @@ type probed struct {
 	until   time.Time
 }
 
-// origins keeps the connections to origins: two pools, one that may speak
-// HTTP/2 and one that may not, because a WebSocket and a client without
-// HTTP/2 need the latter.
+// origins keeps the connections to origins: pools that may speak HTTP/2, one with
+// narrow windows among them, and one that may not, because a WebSocket and a client
+// without HTTP/2 need the latter.
 type origins struct {
 	server  *Server
 	tls     *tls.Config
 	judge   *origincert.Verifier
 	issuers *origincert.Issuers
 	h2      *http.Transport
+	narrow  *http.Transport
 	h1      *http.Transport
 	pool    *pool // of relays; HTTP/1.1
 	certs   *certsSeen
 
-	clearWays clearWays
+	clearWays *clearWays
 
 	mu       sync.Mutex
-	verified map[originKey]probed
+	verified *recent.Map[originKey, probed]
 	parked   map[originKey]*parkedConn
 }
 
 func newOrigins(s *Server, roots *x509.CertPool, private []*x509.Certificate) *origins {
 	o := &origins{
-		server:   s,
-		judge:    origincert.New(s.ca, roots, private, func() *certs.DenyList { return s.settings.Load().denied() }),
-		issuers:  newIssuers(s, roots),
-		pool:     newPool(s.bounds.pooled),
-		certs:    newCertsSeen(),
-		verified: map[originKey]probed{},
-		parked:   map[originKey]*parkedConn{},
-		tls:      originTLS(),
+		server:    s,
+		judge:     origincert.New(s.ca, roots, private, func() *certs.DenyList { return s.settings.Load().denied() }),
+		issuers:   newIssuers(s, roots),
+		pool:      newPool(s.bounds.pooled),
+		certs:     newCertsSeen(),
+		clearWays: newClearWays(),
+		verified:  recent.New[originKey, probed](maxVerified),
+		parked:    map[originKey]*parkedConn{},
+		tls:       originTLS(),
 	}
-	o.h2, o.h1 = o.transport(false), o.transport(true)
+	o.h2, o.narrow, o.h1 = o.transport(false), o.transport(false), o.transport(true)
+	o.narrow.HTTP2.MaxReceiveBufferPerStream = narrowWindow
 	return o
 }
 
@@ -102,7 +106,7 @@ func (o *origins) probe(ctx context.Context, key originKey) (probed, error) {
 func (o *origins) recall(key originKey) (probed, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	p, ok := o.verified[key]
+	p, ok := o.verified.Get(key)
 	return p, ok && time.Now().Before(p.until)
 }
 
@@ -118,23 +122,20 @@ func (o *origins) knows(t target) bool {
 func (o *origins) remember(key originKey, p probed) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.verified) >= maxVerified {
-		clear(o.verified) // costs one probe each, and cannot be steered
-	}
-	o.verified[key] = p
+	o.verified.Put(key, p)
 }
 
 // forget makes the next tunnel to key probe again.
 func (o *origins) forget(key originKey) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	delete(o.verified, key)
+	o.verified.Delete(key)
 }
 
 func (o *origins) forgetVerified() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	clear(o.verified)
+	o.verified.Clear()
 	o.judge.Forget()
 }
 
@@ -149,4 +150,5 @@ func (o *origins) closeIdle() {
 	o.pool.closeIdle()
 	o.h1.CloseIdleConnections()
 	o.h2.CloseIdleConnections()
+	o.narrow.CloseIdleConnections()
 }

@@ -67,9 +67,9 @@ type Server struct {
 	owed        *owed
 	handed      *handed
 	heldBytes   *budget.Budget
-	drilled     drilled
+	drilled     *drilled
 	counts      *counts
-	unresolved  unresolved
+	unresolved  *unresolved
 	beside      chan struct{} // a place for each attempt to connect beside another
 	today       *today
 
@@ -121,6 +121,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		presence:  o.Presence,
 		owed:      newOwed(),
 		handed:    newHanded(),
+		drilled:   newDrilled(), unresolved: newUnresolved(),
 		heldBytes: budget.New(b.held),
 		counts:    newCounts(o.Metrics),
 		beside:    make(chan struct{}, b.beside),

@@ -59,3 +59,33 @@ func TestRelayLeftDialling(t *testing.T) {
 		t.Errorf("the origin was asked %q; want nothing", got)
 	}
 }
+
+// TestRelayLeftWaiting: a client leaves whose request went out on a connection that had
+// waited. That this one ends then without a word is no reason to ask on another.
+func TestRelayLeftWaiting(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere the kernel does not tell, and it takes two minutes")
+	}
+	l := start(t)
+	asked := make(chan struct{})
+	o := l.scripted(func(c net.Conn, r *http.Request) bool {
+		if r.RequestURI == "/1" {
+			_, err := io.WriteString(c, sized(r))
+			return err == nil
+		}
+		close(asked)
+		holdOpen(c)
+		return false
+	})
+	c := l.talk(t, o.Origin)
+	c.ask("/1")
+	c.say(c.request("GET", "/2"))
+	<-asked
+	_ = c.Close()
+	wait(t, "the origin's connection to end", func() bool { return o.Open() == 0 })
+	waitAwhile()
+	if n := o.Connections(); n != 1 {
+		t.Errorf("the origin has had %d connections; want 1", n)
+	}
+}

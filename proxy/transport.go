@@ -15,6 +15,17 @@ import (
 // maxResponseHeader is what an origin's response head may measure.
 const maxResponseHeader = 256 << 10
 
+// What an origin may send ahead of a client that reads slowly, on one stream of HTTP/2.
+// It has to be more than comes within a round trip for a download to go at the line's
+// speed; a narrow one is still more than most of what a page consists of.
+const (
+	wideWindow   = 512 << 10
+	narrowWindow = 64 << 10
+)
+
+// narrowKey is in the context of a request whose answer gets a narrow window.
+type narrowKey struct{}
+
 // transport is a pool of connections to origins that may speak HTTP/2, or may
 // not.
 func (o *origins) transport(http1 bool) *http.Transport {
@@ -54,9 +65,7 @@ func (o *origins) transport(http1 bool) *http.Transport {
 			return framing.DialledTLS(o.dialTLS(ctx, key, o.asking()))
 		},
 	}
-	// What an origin may send ahead of a client that reads slowly, for each
-	// stream: the default is 4 MiB, and a client may hold 250 of them.
-	t.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: 512 << 10}
+	t.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: wideWindow}
 	if http1 {
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
@@ -94,6 +103,9 @@ func (o *origins) send(r *http.Request) (*http.Response, error) {
 	}
 	if v == nil || v.http1 || r.Header.Get("Upgrade") != "" {
 		return o.sendBy(r, o.h1)
+	}
+	if r.Context().Value(narrowKey{}) != nil {
+		return o.sendBy(r, o.narrow)
 	}
 	return o.sendBy(r, o.h2)
 }

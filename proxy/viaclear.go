@@ -13,6 +13,7 @@ import (
 
 	"sekisho/proxy/connect"
 	"sekisho/proxy/framing"
+	"sekisho/proxy/recent"
 )
 
 // Requests without TLS go through an upstream proxy in a tunnel as well, so that
@@ -38,7 +39,7 @@ const (
 // clearWays remembers the way for each proxy and port.
 type clearWays struct {
 	mu   sync.Mutex
-	ways map[clearWayKey]rememberedWay
+	ways *recent.Map[clearWayKey, rememberedWay]
 }
 
 type clearWayKey struct {
@@ -51,10 +52,14 @@ type rememberedWay struct {
 	until time.Time
 }
 
+func newClearWays() *clearWays {
+	return &clearWays{ways: recent.New[clearWayKey, rememberedWay](maxClearWays)}
+}
+
 func (c *clearWays) get(key clearWayKey) clearWay {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if w := c.ways[key]; time.Now().Before(w.until) {
+	if w, ok := c.ways.Get(key); ok && time.Now().Before(w.until) {
 		return w.way
 	}
 	return unknownWay
@@ -63,10 +68,7 @@ func (c *clearWays) get(key clearWayKey) clearWay {
 func (c *clearWays) set(key clearWayKey, w clearWay) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.ways == nil || len(c.ways) >= maxClearWays {
-		c.ways = map[clearWayKey]rememberedWay{}
-	}
-	c.ways[key] = rememberedWay{way: w, until: time.Now().Add(clearWayFor)}
+	c.ways.Put(key, rememberedWay{way: w, until: time.Now().Add(clearWayFor)})
 }
 
 // sendClear sends a request without TLS to t through via.

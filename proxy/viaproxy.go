@@ -16,6 +16,7 @@ import (
 	"sekisho/proxy/connect"
 	"sekisho/proxy/egress"
 	"sekisho/proxy/netconn"
+	"sekisho/proxy/recent"
 )
 
 // upstreamProxyFor is the proxy to reach n through, or nil. Addresses of this
@@ -176,20 +177,22 @@ const (
 // unresolved remembers names that the resolver was too slow with.
 type unresolved struct {
 	mu    sync.Mutex
-	until map[hostname.Name]time.Time
+	until *recent.Map[hostname.Name, time.Time]
+}
+
+func newUnresolved() *unresolved {
+	return &unresolved{until: recent.New[hostname.Name, time.Time](maxUnresolved)}
 }
 
 func (u *unresolved) has(n hostname.Name) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return time.Now().Before(u.until[n])
+	until, ok := u.until.Get(n)
+	return ok && time.Now().Before(until)
 }
 
 func (u *unresolved) add(n hostname.Name) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.until == nil || len(u.until) >= maxUnresolved {
-		u.until = map[hostname.Name]time.Time{}
-	}
-	u.until[n] = time.Now().Add(unresolvedFor)
+	u.until.Put(n, time.Now().Add(unresolvedFor))
 }

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"sekisho/proxy/recent"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 	// again. The system's own verifier, where it is asked, may change its mind.
 	chainsFor = 5 * time.Minute
 	// maxChains bounds the memory of them, about 5 KiB each without what the
-	// certificates of one authority share.
+	// certificates of one authority share. One that is forgotten costs one verification.
 	maxChains = 1024
 )
 
@@ -28,7 +30,7 @@ type chains struct {
 	now   func() time.Time
 
 	mu    sync.Mutex
-	known map[chainKey]knownChains
+	known *recent.Map[chainKey, knownChains]
 }
 
 // chainKey is a digest of certificates as they were sent, in their order.
@@ -40,7 +42,7 @@ type knownChains struct {
 }
 
 func newChains(roots *x509.CertPool) *chains {
-	return &chains{roots: roots, now: time.Now, known: map[chainKey]knownChains{}}
+	return &chains{roots: roots, now: time.Now, known: recent.New[chainKey, knownChains](maxChains)}
 }
 
 // verify does what crypto/tls does with the certificates of a server called host:
@@ -86,7 +88,7 @@ func keyOf(host string, lists ...[]*x509.Certificate) (key chainKey) {
 func (c *chains) recall(key chainKey, now time.Time) ([][]*x509.Certificate, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	known, ok := c.known[key]
+	known, ok := c.known.Get(key)
 	return known.chains, ok && !now.Before(known.from) && now.Before(known.until)
 }
 
@@ -103,16 +105,13 @@ func (c *chains) remember(key chainKey, found [][]*x509.Certificate, now time.Ti
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.known) >= maxChains {
-		clear(c.known) // costs one verification each
-	}
-	c.known[key] = k
+	c.known.Put(key, k)
 }
 
 func (c *chains) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	clear(c.known)
+	c.known.Clear()
 }
 
 // Chains returns the ways from what a server called host sent to roots, by way of

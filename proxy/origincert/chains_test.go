@@ -79,7 +79,7 @@ func TestChainsBound(t *testing.T) {
 	for i := range 2*maxChains + 1 {
 		c.remember(keyOf(fmt.Sprint(i), []*x509.Certificate{{Raw: fmt.Append(nil, i)}}), nil, c.now())
 	}
-	if n := len(c.known); n > maxChains {
+	if n := c.known.Len(); n > maxChains {
 		t.Errorf("%d are kept; want %d at most", n, maxChains)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
+	"sekisho/proxy/recent"
 )
 
 // A site that forgets to send its intermediate certificate works in browsers,
@@ -50,7 +51,7 @@ type Issuers struct {
 	slots  chan struct{}
 
 	mu    sync.Mutex
-	known map[site]completion
+	known *recent.Map[site, completion]
 }
 
 // site is where certificates are shown.
@@ -70,7 +71,7 @@ type completion struct {
 // are to refuse what a client could not reach either.
 func NewIssuers(roots *x509.CertPool, mayAsk func(*url.URL) bool, dial func(ctx context.Context, address string) (net.Conn, error), log *zap.Logger) *Issuers {
 	return &Issuers{
-		roots: roots, mayAsk: mayAsk, log: log, slots: make(chan struct{}, maxFetching), known: map[site]completion{},
+		roots: roots, mayAsk: mayAsk, log: log, slots: make(chan struct{}, maxFetching), known: recent.New[site, completion](maxCompleted),
 		client: &http.Client{
 			Transport: &http.Transport{
 				DisableKeepAlives:      true,
@@ -93,21 +94,18 @@ func (i *Issuers) Of(name hostname.Name, port uint16) []*x509.Certificate {
 func (i *Issuers) recall(s site) (completion, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	c, ok := i.known[s]
+	c, ok := i.known.Get(s)
 	return c, ok && time.Now().Before(c.until)
 }
 
 func (i *Issuers) remember(s site, certs []*x509.Certificate) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if len(i.known) >= maxCompleted {
-		clear(i.known)
-	}
 	d := completedFor
 	if certs == nil {
 		d = incompleteFor
 	}
-	i.known[s] = completion{certs, time.Now().Add(d)}
+	i.known.Put(s, completion{certs, time.Now().Add(d)})
 }
 
 // Complete looks for what err, of a handshake, says is missing from the chain that is

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sekisho/hostname"
+	"sekisho/proxy/recent"
 )
 
 const (
@@ -17,7 +18,8 @@ const (
 	// that time its refusals concern single sites (pinning) and must not
 	// switch interception off for all of them.
 	trustFor = 24 * time.Hour
-	// maxStacks bounds the memory of TLS stacks seen.
+	// maxStacks bounds the memory of TLS stacks seen, and of all else: what is
+	// forgotten costs one handshake or one repeated note.
 	maxStacks = 8192
 	// pinAlerts is how many refusals of one site within a day, by a client that
 	// trusts the CA otherwise, make a pinned application of it: one may be a
@@ -70,30 +72,25 @@ type Ledger struct {
 	now func() time.Time
 
 	mu       sync.Mutex
-	accepted map[stack]time.Time
-	clients  map[netip.Addr]time.Time // when any stack on it accepted last
-	denied   map[stack]denial
-	pins     map[pin]pinCount
-	gave     map[pin]time.Time // when a client gave a certificate to a host
-	told     map[told]time.Time
+	accepted *recent.Map[stack, time.Time]
+	clients  *recent.Map[netip.Addr, time.Time] // when any stack on it accepted last
+	denied   *recent.Map[stack, denial]
+	pins     *recent.Map[pin, pinCount]
+	gave     *recent.Map[pin, time.Time] // when a client gave a certificate to a host
+	told     *recent.Map[told, time.Time]
 }
 
 // NewLedger returns a ledger of nobody.
 func NewLedger() *Ledger {
 	return &Ledger{
 		now:      time.Now,
-		accepted: map[stack]time.Time{}, clients: map[netip.Addr]time.Time{}, denied: map[stack]denial{},
-		pins: map[pin]pinCount{}, gave: map[pin]time.Time{}, told: map[told]time.Time{},
+		accepted: recent.New[stack, time.Time](maxStacks),
+		clients:  recent.New[netip.Addr, time.Time](maxStacks),
+		denied:   recent.New[stack, denial](maxStacks),
+		pins:     recent.New[pin, pinCount](maxStacks),
+		gave:     recent.New[pin, time.Time](maxStacks),
+		told:     recent.New[told, time.Time](maxStacks),
 	}
-}
-
-// put keeps m within its bound: what is forgotten costs one handshake or one
-// repeated note.
-func put[K comparable, V any](m map[K]V, k K, v V) {
-	if _, ok := m[k]; !ok && len(m) >= maxStacks {
-		clear(m)
-	}
-	m[k] = v
 }
 
 // Completed notes a handshake that went through. Its news is [NewsTrusting] if the owner
@@ -102,17 +99,17 @@ func (l *Ledger) Completed(client netip.Addr, p Fingerprint) News {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	k := stack{client, p}
-	put(l.accepted, k, l.now())
-	put(l.clients, client, l.now())
-	if _, ok := l.denied[k]; !ok {
+	l.accepted.Put(k, l.now())
+	l.clients.Put(client, l.now())
+	if _, ok := l.denied.Get(k); !ok {
 		return NewsNone
 	}
-	delete(l.denied, k)
+	l.denied.Delete(k)
 	news := NewsNone
 	for _, worry := range worries {
 		about := told{news: worry, client: client}
-		if _, ok := l.told[about]; ok {
-			delete(l.told, about)
+		if _, ok := l.told.Get(about); ok {
+			l.told.Delete(about)
 			news = NewsTrusting
 		}
 	}
@@ -130,27 +127,28 @@ func (l *Ledger) Refused(client netip.Addr, p Fingerprint, host hostname.Name) N
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	k, now := stack{client, p}, l.now()
-	own := now.Sub(l.accepted[k]) < trustFor
+	accepted, _ := l.accepted.Get(k)
+	own := now.Sub(accepted) < trustFor
 	several := false
 	if !own {
-		d, again := l.denied[k]
+		d, again := l.denied.Get(k)
 		site := registrable(host)
 		if !again {
 			d.site = site
 		}
 		d.last, d.many = now, d.many || d.site != site
-		put(l.denied, k, d)
+		l.denied.Put(k, d)
 		several = d.many
 	}
 	if several || !own && !l.trustingLocked(client) {
 		return l.tell(told{news: NewsStranger, client: client}, now)
 	}
-	c := l.pins[pin{client, host}]
+	c, _ := l.pins.Get(pin{client, host})
 	if now.Sub(c.since) > tellEvery {
 		c = pinCount{since: now}
 	}
 	c.alerts++
-	put(l.pins, pin{client, host}, c)
+	l.pins.Put(pin{client, host}, c)
 	if !own { // otherwise nothing is let past
 		if n := l.tell(told{news: NewsProgram, client: client}, now); n != NewsNone {
 			return n
@@ -186,10 +184,10 @@ func (l *Ledger) Ends() News {
 
 // tell returns what k is about unless that was told lately.
 func (l *Ledger) tell(k told, now time.Time) News {
-	if at, ok := l.told[k]; ok && now.Sub(at) < tellEvery {
+	if at, ok := l.told.Get(k); ok && now.Sub(at) < tellEvery {
 		return NewsNone
 	}
-	put(l.told, k, now)
+	l.told.Put(k, now)
 	return k.news
 }
 
@@ -206,7 +204,7 @@ func registrable(n hostname.Name) string {
 func (l *Ledger) Refuses(client netip.Addr, p Fingerprint) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	d, ok := l.denied[stack{client, p}]
+	d, ok := l.denied.Get(stack{client, p})
 	return ok && l.now().Sub(d.last) < distrustFor
 }
 
@@ -223,7 +221,7 @@ func (l *Ledger) Doubted(client netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, worry := range worries {
-		if at, ok := l.told[told{news: worry, client: client}]; ok && l.now().Sub(at) < tellEvery {
+		if at, ok := l.told.Get(told{news: worry, client: client}); ok && l.now().Sub(at) < tellEvery {
 			return true
 		}
 	}
@@ -231,6 +229,6 @@ func (l *Ledger) Doubted(client netip.Addr) bool {
 }
 
 func (l *Ledger) trustingLocked(client netip.Addr) bool {
-	at, ok := l.clients[client]
+	at, ok := l.clients.Get(client)
 	return ok && l.now().Sub(at) < trustFor
 }

@@ -127,7 +127,7 @@ func TestTrustIsBounded(t *testing.T) {
 		tr.Completed(client, Fingerprint{byte(i + 1)})
 		tr.Present(client, host)
 	}
-	for what, n := range map[string]int{"accepted": len(tr.accepted), "clients": len(tr.clients), "denied": len(tr.denied), "pins": len(tr.pins), "gave": len(tr.gave), "told": len(tr.told)} {
+	for what, n := range map[string]int{"accepted": tr.accepted.Len(), "clients": tr.clients.Len(), "denied": tr.denied.Len(), "pins": tr.pins.Len(), "gave": tr.gave.Len(), "told": tr.told.Len()} {
 		if n > maxStacks {
 			t.Errorf("%s holds %d; want at most %d", what, n, maxStacks)
 		}

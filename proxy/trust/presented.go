@@ -23,13 +23,13 @@ func (l *Ledger) Certificates(n News, host hostname.Name) News {
 func (l *Ledger) Present(client netip.Addr, host hostname.Name) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	put(l.gave, pin{client, host}, l.now())
+	l.gave.Put(pin{client, host}, l.now())
 }
 
 // Presented reports whether it did so within a week.
 func (l *Ledger) Presented(client netip.Addr, host hostname.Name) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at, ok := l.gave[pin{client, host}]
+	at, ok := l.gave.Get(pin{client, host})
 	return ok && l.now().Sub(at) < presentedFor
 }
