@@ -26,8 +26,8 @@ type earlyWriter struct {
 // Unwrap lets [http.ResponseController] reach the writer below.
 func (w earlyWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Hijack implements [http.Hijacker]. The connection has no deadline, and the
-// buffer is empty.
+// Hijack implements [http.Hijacker]. The connection has no deadline, of which
+// net/http's has seen to it, and the buffer is empty.
 func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err != nil {
@@ -39,7 +39,6 @@ func (w earlyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	case *innerConn:
 		c.coded = nil // no server ends it any more
 	}
-	_ = conn.SetDeadline(time.Time{})
 	early, _ := rw.Reader.Peek(rw.Reader.Buffered())
 	replay := netconn.Replayed(conn, early)
 	if w.adopt == nil { // goproxy, which leaves the buffers alone

@@ -90,16 +90,16 @@ var errRecord = errors.New("a record of TLS, and no hello")
 // peekProtocol waits for the client to speak until what it says tells TLS, HTTP
 // and the rest apart. What has begun is to be whole by headBy.
 func (s *Server) peekProtocol(c *tlsflight.First, v *visit) (protocol int, headBy time.Time, err error) {
-	_ = c.SetReadDeadline(time.Now().Add(s.bounds.idle))
-	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
 	if len(c.Seen()) == 0 {
+		_ = c.SetReadDeadline(time.Now().Add(s.bounds.idle))
 		if err := c.More(); err != nil {
 			return protocolOther, headBy, err
 		}
 	}
 	if c.Seen()[0] == tlsflight.RecordHandshake {
-		return protocolTLS, headBy, nil
+		return protocolTLS, headBy, nil // interceptTLS has its own deadline
 	}
+	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
 	headBy = time.Now().Add(s.bounds.head)
 	_ = c.SetReadDeadline(headBy)
 	for err == nil && opening.Record(c.Seen()) == opening.Unclear {
