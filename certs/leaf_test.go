@@ -47,7 +47,8 @@ func TestCasesLeaf(t *testing.T) {
 		{"CL-13 u-label", "例え.テスト", []string{"xn--r8jz45g.xn--zckzah"}, nil, "xn--r8jz45g.xn--zckzah"},
 		{"CL-11 long name", long, []string{long}, nil, ""},
 		{"CL-11 63 bytes", long[5:], []string{long[5:]}, nil, long[5:]},
-		{"CL-14 IPv4", "192.0.2.7", nil, []net.IP{{192, 0, 2, 7}}, "192.0.2.7"},
+		{"CL-14 IPv4", "192.0.2.7", nil, []net.IP{{192, 0, 2, 7}, net.IPv4(192, 0, 2, 7)}, "192.0.2.7"},
+		{"CL-14 IPv4 as IPv6", "[::ffff:192.0.2.7]", nil, []net.IP{{192, 0, 2, 7}, net.IPv4(192, 0, 2, 7)}, "192.0.2.7"},
 		{"CL-14 IPv6", "[2001:db8::1]", nil, []net.IP{net.ParseIP("2001:db8::1")}, "2001:db8::1"},
 		{"label of an excluded name only", "notamazon.co.jp", []string{"notamazon.co.jp"}, nil, "notamazon.co.jp"},
 	}
@@ -60,7 +61,7 @@ func TestCasesLeaf(t *testing.T) {
 			if diff := cmp.Diff(tt.dns, l.DNSNames); diff != "" {
 				t.Errorf("DNSNames (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.ips, l.IPAddresses); diff != "" {
+			if diff := cmp.Diff(fmt.Sprintf("%#v", tt.ips), fmt.Sprintf("%#v", l.IPAddresses)); diff != "" {
 				t.Errorf("IPAddresses (-want +got):\n%s", diff)
 			}
 			if len(l.EmailAddresses)+len(l.URIs) > 0 || l.Subject.CommonName != tt.cn {

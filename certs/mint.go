@@ -111,6 +111,13 @@ func (m *minter) toBeSigned(n hostname.Name, serial []byte, from, until time.Tim
 	san := der(tagDNSName, []byte(host))
 	if addr, ok := n.Addr(); ok {
 		san = der(tagIP, addr.AsSlice())
+		if addr.Is4() {
+			// Somebody may have written it as an address of IPv6 (RFC 4291, section 2.5.5.2),
+			// which is the same to us. Chromium compares the bytes, and a page that has it refuse
+			// a leaf makes of it a browser that does not trust the authority.
+			mapped := addr.As16()
+			san = append(san, der(tagIP, mapped[:])...)
+		}
 	}
 	return der(
 		tagSequence, m.version, der(tagInteger, serial), m.algorithm, m.issuer.RawSubject,

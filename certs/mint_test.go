@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"net"
 	"os"
@@ -38,7 +39,18 @@ func byX509(t *testing.T, a *certs.Authority, dir, host string, l *x509.Certific
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 	}
-	if addr, ok := n.Addr(); ok {
+	if addr, ok := n.Addr(); ok && addr.Is4() { // x509 writes both forms alike
+		mapped := addr.As16()
+		var names []asn1.RawValue
+		for _, b := range [][]byte{addr.AsSlice(), mapped[:]} {
+			names = append(names, asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 7, Bytes: b})
+		}
+		san, err := asn1.Marshal(names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 17}, Value: san}}
+	} else if ok {
 		template.IPAddresses = []net.IP{addr.AsSlice()}
 	} else {
 		template.DNSNames = []string{n.String()}

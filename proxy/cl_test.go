@@ -123,7 +123,7 @@ func TestCasesShown(t *testing.T) {
 		{"CL-10 host alone", shop, shop, o, []string{shop}, 0},
 		{"CL-10 below a wildcard", "x.wild.labnet.example", "x.wild.labnet.example", o, []string{"x.wild.labnet.example"}, 0},
 		{"CL-13 U-label in CONNECT, percent-encoded", "%E6%97%A5%E6%9C%AC.labnet.example", "xn--wgv71a.labnet.example", idn, []string{"xn--wgv71a.labnet.example"}, 0},
-		{"CL-14 IPv4", "127.0.0.1", "", o, nil, 1},
+		{"CL-14 IPv4", "127.0.0.1", "", o, nil, 2},
 		{"CL-15 trailing dot, upper case", strings.ToUpper(shop) + ".", shop, o, []string{shop}, 0},
 	} {
 		t.Run(tt.id, func(t *testing.T) {

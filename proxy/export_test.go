@@ -1,6 +1,11 @@
 package proxy
 
-import "time"
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+)
 
 // Bounds are the bounds that tests may tighten; zero fields keep the default.
 type Bounds struct {
@@ -50,4 +55,12 @@ func (s *Server) Pooled() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.total
+}
+
+// Dispatch has w answer r, a CONNECT of client, and returns how many connections client is
+// counted for then.
+func (s *Server) Dispatch(w http.ResponseWriter, r *http.Request, client netip.Addr) int {
+	s.dispatch.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), connKey{}, &frontConn{client: client})))
+	own, _ := s.limits.underWay(client)
+	return own
 }

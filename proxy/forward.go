@@ -131,16 +131,6 @@ func targetAsSent(uri string) (string, bool) {
 	return uri, true
 }
 
-// disown takes out of an origin's answer the headers that only sekisho's own
-// carry.
-func disown(resp *http.Response) {
-	for name := range resp.Header {
-		if strings.HasPrefix(name, "Sekisho-") {
-			delete(resp.Header, name)
-		}
-	}
-}
-
 // failed answers a request that could not be forwarded.
 func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 	v := visitOf(r.Context())

@@ -3,6 +3,7 @@ package proxy
 import (
 	"crypto/tls"
 	"errors"
+	"net"
 	"slices"
 	"time"
 
@@ -65,6 +66,9 @@ func (s *Server) interceptTLS(first *tlsflight.First, silent *adopted, v *visit,
 		}
 	case h.inner.visit == nil:
 		s.log.Debug("not a client hello", siteField(v.target.name))
+		if local := (*net.OpError)(nil); errors.As(err, &local) && local.Op == "local error" {
+			tlsflight.Refuse(first.Conn, tlsflight.DecodeError) // for crypto/tls's, which nobody heard
+		}
 	default:
 		s.tunnels.remove(h.inner)
 		if h.alerts.Distrusts(err) {

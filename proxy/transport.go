@@ -75,7 +75,7 @@ func (o *origins) transport(http1 bool) *http.Transport {
 
 // RoundTrip implements [http.RoundTripper] for requests that carry a visit.
 func (o *origins) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := o.send(r)
+	resp, err := o.send(disownHints(r))
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func trailerNames(value []byte) bool {
 			value = nil
 		}
 		item = trim(item)
-		if len(item) == 0 || EqualFold(item, "content-length") || EqualFold(item, "transfer-encoding") || EqualFold(item, "trailer") {
+		if len(item) == 0 || EqualFold(item, "content-length") || EqualFold(item, "transfer-encoding") || EqualFold(item, "trailer") || HasPrefixFold(item, ours) {
 			return false
 		}
 		for _, c := range item {

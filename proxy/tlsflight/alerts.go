@@ -14,6 +14,8 @@ const (
 	// HandshakeFailure is what a server of TLS 1.2 says to a client without a
 	// certificate (RFC 5246, section 7.4.6).
 	HandshakeFailure = 40
+	// DecodeError: it cannot be read.
+	DecodeError = 50
 )
 
 // TLS alerts (RFC 8446, section 6.2) of a client that does not know our CA.
