@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/zap"
+
+	"sekisho/journal/datafile"
 )
 
 // full is an event with every field set.
@@ -118,14 +120,7 @@ func idle(t *testing.T, path string) *Journal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Journal{w: w, closing: make(chan struct{}), stopped: make(chan struct{})}
-}
-
-func (j *Journal) begin() {
-	go func() {
-		defer close(j.stopped)
-		j.w.run(j.closing)
-	}()
+	return &Journal{w: w, closing: make(chan struct{}), unread: make(chan struct{}), stopped: make(chan struct{})}
 }
 
 func TestQueueFull(t *testing.T) {
@@ -200,6 +195,36 @@ func TestClose(t *testing.T) {
 	}
 	if err := j.Close(); err != nil {
 		t.Errorf("second Close = %v", err)
+	}
+}
+
+// TestCloseAfterReading: a stop leaves nothing beside the file, although the journal's own
+// reader takes its time to close.
+func TestCloseAfterReading(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	record(t, j, full)
+	if _, err := j.Exceptions(t.Context()); err != nil { // opens the reader
+		t.Fatal(err)
+	}
+	j.mu.Lock() // as the reader's closing has it
+	closed := make(chan error)
+	go func() { closed <- j.Close() }()
+	<-j.closing
+	select {
+	case <-j.stopped:
+		t.Error("the writer ended before the reader was closed")
+	case <-time.After(50 * time.Millisecond):
+	}
+	j.mu.Unlock()
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []string{"-wal", "-shm"} {
+		if datafile.Exists(path + c) {
+			t.Errorf("%s is left", c)
+		}
 	}
 }
 
