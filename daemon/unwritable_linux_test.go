@@ -185,22 +185,18 @@ func freeze(t *testing.T, dir string) {
 
 func thaw(t *testing.T, dir string) { must(t, unix.Mount("", dir, "", unix.MS_REMOUNT, "")) }
 
-// fillUp writes until the disk at dir is full, and stays so: room of files that were
-// removed may come back a moment later.
+// fillUp writes until the disk at dir is full.
 func fillUp(t *testing.T, dir string) {
 	t.Helper()
 	f, err := os.Create(filler(dir))
 	must(t, err)
 	defer func() { _ = f.Close() }()
-	for more := true; more; time.Sleep(100 * time.Millisecond) {
-		more = false
-		for _, size := range []int{1 << 20, 4096, 1} {
-			for err = nil; err == nil; more = more || err == nil {
-				_, err = f.Write(make([]byte, size))
-			}
-			if !errors.Is(err, unix.ENOSPC) {
-				t.Fatal(err)
-			}
+	for _, size := range []int{1 << 20, 4096, 1} {
+		for err = nil; err == nil; {
+			_, err = f.Write(make([]byte, size))
+		}
+		if !errors.Is(err, unix.ENOSPC) {
+			t.Fatal(err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"cmp"
 	"hash/maphash"
 	"net/netip"
 	"strings"
@@ -19,6 +20,9 @@ type Options struct {
 	// Path is the file that survives a restart; its folder exists. Empty:
 	// nothing is kept.
 	Path string
+	// KeepEvery is how often [Book.Keep] writes at most, lest a page that makes up
+	// sites have the file written for each; who asks sooner waits. Zero is a second.
+	KeepEvery time.Duration
 	// Log is told of a file that could not be read or written; nil is silent.
 	Log *zap.Logger
 }
@@ -66,7 +70,7 @@ func Open(o Options) (*Book, error) {
 	if err := b.load(o.Path); err != nil {
 		return nil, err
 	}
-	b.saver = newSaver(func() error { return b.save(o.Path) }, b.log)
+	b.saver = newSaver(func() error { return b.save(o.Path) }, cmp.Or(o.KeepEvery, keepEvery), b.log)
 	return b, nil
 }
 

@@ -12,14 +12,13 @@ import (
 const (
 	saveJudged = 2 * time.Second
 	saveSeen   = 5 * time.Minute
-	// keepEvery is how often Keep writes at most, lest a page that makes up
-	// sites have the file written for each. Others wait for the next writing.
-	keepEvery = time.Second
+	keepEvery  = time.Second // see Options.KeepEvery
 )
 
 // saver calls write some time after a change, in a goroutine of its own.
 type saver struct {
 	write func() error
+	every time.Duration // between two writings of keep, at least
 	log   *zap.Logger
 	wake  chan struct{} // holds one
 	stop  chan struct{}
@@ -32,8 +31,8 @@ type saver struct {
 	wrote time.Time
 }
 
-func newSaver(write func() error, log *zap.Logger) *saver {
-	s := &saver{write: write, log: log, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+func newSaver(write func() error, every time.Duration, log *zap.Logger) *saver {
+	s := &saver{write: write, every: every, log: log, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go s.run()
 	return s
 }
@@ -62,7 +61,7 @@ func (s *saver) within(d time.Duration) {
 }
 
 // Keep writes what was judged until now, so that it outlives a crash from now
-// on. Within a second of the last writing it waits for that second to be over.
+// on. Within [Options.KeepEvery] of the last writing it waits for that to be over.
 // It is for callers that are about to tell somebody.
 func (b *Book) Keep() {
 	if b.saver == nil {
@@ -78,7 +77,7 @@ func (s *saver) keep() error {
 	for {
 		s.mu.Lock()
 		judged := !s.due.IsZero() && time.Until(s.due) <= saveJudged
-		wait := keepEvery - time.Since(s.wrote)
+		wait := s.every - time.Since(s.wrote)
 		if judged && wait <= 0 {
 			s.due = time.Time{}
 		}

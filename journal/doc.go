@@ -26,6 +26,10 @@
 // overwritten in place, so that ids go on ascending, and a loss shows, after a
 // crash or with a new file.
 //
+// Damage is looked for at start, for a second, and met by what is written or
+// deleted later; the file is then moved aside. What only reading meets is an error
+// of what was to be read: the rest is of use, and goes on being read and written.
+//
 // # What is stored
 //
 // The names of hosts, clients and everything else that repeats are kept once,

@@ -56,6 +56,7 @@ type Journal struct {
 	w       *writer
 	passes  func() bool   // Observing of Options
 	closing chan struct{} // closed when Close begins
+	unread  chan struct{} // closed when the journal's own reader is closed as well
 	stopped chan struct{} // closed when the writer has ended
 	once    sync.Once
 	visits  visits
@@ -113,14 +114,20 @@ func Open(path string, o Options) (*Journal, error) {
 		w:       w,
 		passes:  o.Observing,
 		closing: make(chan struct{}),
+		unread:  make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
 	j.expose(o.Metrics, o.MaxSize)
+	j.begin()
+	return j, nil
+}
+
+// begin starts the writer.
+func (j *Journal) begin() {
 	go func() {
 		defer close(j.stopped)
-		w.run(j.closing)
+		j.w.run(j.unread)
 	}()
-	return j, nil
 }
 
 // Record stores e and returns it as stored, with ID and Time, once it is
@@ -192,6 +199,7 @@ func (j *Journal) Close() error {
 			_ = j.reader.Close()
 		}
 		j.mu.Unlock()
+		close(j.unread) // only now: with a reader, SQLite would leave the log behind
 	})
 	<-j.stopped
 	j.rest.Wait()

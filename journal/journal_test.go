@@ -1,9 +1,11 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/zap"
+
+	"sekisho/journal/datafile"
 )
 
 // full is an event with every field set.
@@ -118,14 +122,7 @@ func idle(t *testing.T, path string) *Journal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Journal{w: w, closing: make(chan struct{}), stopped: make(chan struct{})}
-}
-
-func (j *Journal) begin() {
-	go func() {
-		defer close(j.stopped)
-		j.w.run(j.closing)
-	}()
+	return &Journal{w: w, closing: make(chan struct{}), unread: make(chan struct{}), stopped: make(chan struct{})}
 }
 
 func TestQueueFull(t *testing.T) {
@@ -200,6 +197,57 @@ func TestClose(t *testing.T) {
 	}
 	if err := j.Close(); err != nil {
 		t.Errorf("second Close = %v", err)
+	}
+}
+
+// TestOpenChangesNothing: a start with nothing to record writes nothing into the file.
+func TestOpenChangesNothing(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	made(t, path, 3)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, path, Options{Retention: 10 * 365 * day}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(before, after) {
+		t.Error("the file was written")
+	}
+}
+
+// TestCloseAfterReading: a stop leaves nothing beside the file, although the journal's own
+// reader takes its time to close.
+func TestCloseAfterReading(t *testing.T) {
+	t.Parallel()
+	path := place(t)
+	j := open(t, path, Options{})
+	record(t, j, full)
+	if _, err := j.Exceptions(t.Context()); err != nil { // opens the reader
+		t.Fatal(err)
+	}
+	j.mu.Lock() // as the reader's closing has it
+	closed := make(chan error)
+	go func() { closed <- j.Close() }()
+	<-j.closing
+	select {
+	case <-j.stopped:
+		t.Error("the writer ended before the reader was closed")
+	case <-time.After(50 * time.Millisecond):
+	}
+	j.mu.Unlock()
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []string{"-wal", "-shm"} {
+		if datafile.Exists(path + c) {
+			t.Errorf("%s is left", c)
+		}
 	}
 }
 

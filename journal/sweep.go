@@ -109,7 +109,7 @@ func (s *store) drop(ctx context.Context, events []old) error {
 // cutoff, a slice of them at most.
 func (s *store) dropAudit(ctx context.Context, cutoff int64) error {
 	_, err := s.conn.ExecContext(ctx, `DELETE FROM audit WHERE id IN
-		(SELECT id FROM (SELECT id, time FROM audit ORDER BY id LIMIT ?) WHERE time < ?)`, sliceRows, cutoff)
+		(SELECT id FROM (SELECT id, time FROM audit ORDER BY id LIMIT ?) WHERE time < ?)`, sliceAudit, cutoff)
 	return err
 }
 

@@ -40,13 +40,32 @@ func (j *Journal) do(ctx context.Context, f func(context.Context, *store) error)
 	}
 }
 
-// perform runs a task. Trouble of the disk is left to the next event to note.
+// perform runs a task. When the disk fails, those that follow are refused for a while as
+// events are: each could wait for a lock, and what is recorded meanwhile behind all of them.
 func (w *writer) perform(task func(context.Context, *store) error) error {
-	if w.store == nil {
-		return errNotOpen
-	}
 	if w.failing != nil && time.Since(w.lastTry) < retryAfter {
 		return w.failing
+	}
+	err := w.try(task)
+	if err != nil && needsReopen(err) {
+		if failed := w.reopen(err); failed != nil {
+			err = failed
+		} else {
+			err = w.try(task)
+		}
+	}
+	switch {
+	case err == nil:
+		w.works()
+	case passing(err, true) || needsReopen(err):
+		w.fail(err)
+	}
+	return err
+}
+
+func (w *writer) try(task func(context.Context, *store) error) error {
+	if w.store == nil {
+		return errNotOpen
 	}
 	if err := w.store.transact(func(ctx context.Context) error { return task(ctx, w.store) }); err != nil {
 		return err

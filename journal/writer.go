@@ -138,10 +138,7 @@ func (w *writer) write(events []Event) ([]Event, error) {
 		w.fail(err)
 		return events, err
 	}
-	if w.failing != nil {
-		w.log.Info("journal is written again", zap.String("path", w.path), zap.Uint64("lost", w.lost.Load()))
-		w.failing = nil
-	}
+	w.works()
 	return nil, nil
 }
 
@@ -195,4 +192,12 @@ func (w *writer) fail(err error) {
 			zap.String("path", w.path), zap.Error(err))
 	}
 	w.failing, w.lastTry = err, time.Now()
+}
+
+// works notes that writing works, and says so when it did not before.
+func (w *writer) works() {
+	if w.failing != nil {
+		w.log.Info("journal is written again", zap.String("path", w.path), zap.Uint64("lost", w.lost.Load()))
+		w.failing = nil
+	}
 }

@@ -116,7 +116,9 @@ func prepare(t testing.TB) *lab {
 func (l *lab) openStores(log *zap.Logger) {
 	l.t.Helper()
 	var err error
-	if l.dossier, err = dossier.Open(dossier.Options{Path: filepath.Join(l.dir, "dossier.json"), Log: log}); err != nil {
+	// Written as often as asked: how long one waits for the next is not tested here.
+	l.dossier, err = dossier.Open(dossier.Options{Path: filepath.Join(l.dir, "dossier.json"), KeepEvery: time.Millisecond, Log: log})
+	if err != nil {
 		l.t.Fatalf("open dossiers: %v", err)
 	}
 	// The cheapest cost that is one: what it is spent on is not tested here.
