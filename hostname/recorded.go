@@ -67,16 +67,36 @@ func octet(s string) (c byte, ok bool) {
 }
 
 // ParseAsked is [ParseInput] for what a verdict is asked on: it takes names of the DNS
-// alone besides ("xn--a.example"), because the resolver judges these too. In a URL there
-// are none, and a backslash ends the host as it does for browsers: what leads to
+// alone besides ("xn--a.example"), because the resolver judges these too: not every browser
+// refuses "https://xn--a.example/" before it asks for the name. In a URL that is all there
+// is of them, and a backslash ends the host as it does for browsers: what leads to
 // evil.example must not be judged as "evil.example\032.amazon.co.jp".
 func ParseAsked(s string) (Name, error) {
 	n, err := ParseInput(s)
 	if err == nil {
 		return n, nil
 	}
-	if n, recorded := ParseRecorded(strings.Trim(s, spaces)); recorded == nil {
+	s = strings.Trim(s, spaces)
+	if n, recorded := ParseRecorded(s); recorded == nil {
 		return n, nil
 	}
+	if host := brokenHost(findAuthority(s)); host != "" {
+		if n, recorded := ParseRecorded(host); recorded == nil {
+			return n, nil
+		}
+	}
 	return Name{}, err
+}
+
+// brokenHost returns the host of authority if an A-label is in it, which nobody may be able
+// to read, and nothing that browsers read as anything but itself, or "".
+func brokenHost(authority string) string {
+	host, _, reason := splitPort(authority[strings.LastIndexByte(authority, '@')+1:])
+	other := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
+	}
+	if reason != "" || strings.ContainsFunc(host, other) || !strings.Contains(strings.ToLower("."+host), ".xn--") {
+		return ""
+	}
+	return host
 }

@@ -79,10 +79,18 @@ func TestParseAsked(t *testing.T) {
 		"https://Shop.example:8443/x":   "shop.example",
 		" XN--a.example. ":              "xn--a.example",
 		`evil.example\032.amazon.co.jp`: "evil.example",
-		"https://xn--a.example/":        "",
-		"xn--a.example:443":             "",
 		"a b.example":                   "",
-		"https://u@xn--a.example/path":  "",
+		"https://xn--a.example/":        "xn--a.example",
+		"xn--a.example:443":             "xn--a.example",
+		"https://u@x.XN--A.example./p":  "x.xn--a.example",
+		"https://xn--a.example:0/":      "",
+		"https://xn--a.e%78ample/":      "",
+		`https://xn--a\032.example/`:    "xn--a",
+		"https://xn--a b.example/":      "",
+		"https://xn--a.ｅxample/":        "",
+		"https://\u0130.xn--a.example/": "", // whose lower case is an i
+		"https://a..example/":           "",
+		"https://-_.xn--a..example/":    "",
 	} {
 		if n, err := ParseAsked(input); n.String() != want || (err == nil) != (want != "") {
 			t.Errorf("ParseAsked(%q) = %q, %v; want %q", input, n, err, want)

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/base64"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,4 +116,61 @@ func TestDoHUnread(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestDoHUnsent has clients announce bodies that never come. Each request ends in its time,
+// and what waits for the rest of one does.
+func TestDoHUnsent(t *testing.T) {
+	t.Parallel()
+	s, config := startSecured(t, Options{Policy: policy([]string{"blocked.example"}, nil)})
+	query, err := newQuery("blocked.example.", dns.TypeA).Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, head := range map[string]string{
+		"POST": "POST /dns-query HTTP/1.1\r\nHost: dns\r\nContent-Type: application/dns-message\r\nContent-Length: 40\r\n\r\n",
+		"GET":  "GET /dns-query?dns=" + base64.RawURLEncoding.EncodeToString(query) + " HTTP/1.1\r\nHost: dns\r\nContent-Length: 40\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := config.Clone()
+			config.NextProtos = nil
+			conn, err := tls.Dial("tcp", s.DoH().String(), config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			_ = conn.SetDeadline(time.Now().Add(time.Minute))
+			if _, err := io.WriteString(conn, head); err != nil {
+				t.Fatal(err)
+			}
+			all, err := io.ReadAll(conn)
+			want := "HTTP/1.1 400 "
+			if name == "GET" {
+				want = "HTTP/1.1 200 "
+			}
+			if err != nil || !strings.HasPrefix(string(all), want) {
+				t.Errorf("%.40q, %v; want %s and the end", all, err, want)
+			}
+		})
+	}
+	t.Run("HTTP/2", func(t *testing.T) {
+		t.Parallel()
+		body, end := io.Pipe()
+		defer func() { _ = end.Close() }()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+s.DoH().String()+dohPath, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", dohType)
+		client := dohClient(t, config.Clone())
+		client.Timeout = time.Minute
+		resp, err := client.Do(r)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if stream := (http2.StreamError{}); !errors.As(err, &stream) {
+			t.Errorf("%v; want the stream to be ended", err)
+		}
+	})
 }

@@ -130,7 +130,8 @@ func dohClient(t testing.TB, config *tls.Config) *http.Client {
 // TestDoH asks by GET and by POST (RFC 8484, section 4.1).
 func TestDoH(t *testing.T) {
 	t.Parallel()
-	o := newOrigin(t, zone(t, "shop.example. 60 IN A 192.0.2.1\nshop.example. 30 IN A 192.0.2.2"))
+	long := "long.example. 60 IN TXT " + strings.Repeat(strings.Repeat("x", 250)+" ", 2*shortReply/250)
+	o := newOrigin(t, zone(t, "shop.example. 60 IN A 192.0.2.1\nshop.example. 30 IN A 192.0.2.2\n"+long))
 	s, config := startSecured(t, Options{Upstreams: []string{o.url}, Policy: policy([]string{"blocked.example"}, nil)})
 	client := dohClient(t, config)
 	base := "https://" + s.DoH().String() + "/dns-query"
@@ -144,6 +145,7 @@ func TestDoH(t *testing.T) {
 		{"blocked.example.", dns.TypeHTTPS, dns.RcodeNameError, "max-age=10"},
 		{"none.example.", dns.TypeA, dns.RcodeNameError, "max-age=900"},
 		{"shop.example.", dns.TypeAXFR, dns.RcodeRefused, "max-age=0"},
+		{"long.example.", dns.TypeTXT, dns.RcodeSuccess, "max-age=60"},
 	} {
 		q := newQuery(tc.name, tc.qtype, edns)
 		q.Id = 0
@@ -173,6 +175,9 @@ func TestDoH(t *testing.T) {
 			got := []string{resp.Header.Get("Content-Type"), resp.Header.Get("Cache-Control"), resp.Header.Get("Access-Control-Allow-Origin")}
 			if want := []string{"application/dns-message", tc.life, ""}; !cmp.Equal(want, got) {
 				t.Errorf("%s %s: %q; want %q", req.Method, tc.name, got, want)
+			}
+			if resp.ContentLength != int64(len(body)) {
+				t.Errorf("%s %s: length %d; want %d", req.Method, tc.name, resp.ContentLength, len(body))
 			}
 			if r := unpack(t, wire, body); r.Rcode != tc.rcode {
 				t.Errorf("%s %s: %v; want rcode %d", req.Method, tc.name, r, tc.rcode)

@@ -23,7 +23,9 @@ skipped. The lists of the configuration apply as they do for "sekisho run"; what
 people decided in the console does not, and where there is any, stderr says so.
 
 The exit code is 3 when any is blocked and 0 otherwise. What cannot be read as a
-host is "invalid", says why, and does not change the exit code.
+host is "invalid", says why, and does not change the exit code. A name whose
+"xn--" nobody can decode is judged as the resolver judges it, in a URL too; the
+proxy refuses it.
 
 With --json, each line is an object with the fields input, host, action (allow,
 warn, block or invalid), ground and, where they apply, technique, target, score

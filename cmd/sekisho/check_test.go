@@ -175,11 +175,12 @@ func TestCheckNullDevice(t *testing.T) {
 func TestCheckSaysWhy(t *testing.T) {
 	t.Parallel()
 	for host, why := range map[string]string{
-		"shop.example":          "default (nothing in the name imitates Amazon)",
-		"www.amazon.co.jp":      "genuine (is Amazon's own, by name)",
-		"xn--a.example":         "default (nothing in the name imitates Amazon)", // one in the DNS alone
-		"x.amazon.co.jp":        "genuine (is Amazon's own, like everything below amazon.co.jp)",
-		"amozon-seller.example": "(imitates sellercentral.amazon.co.jp: amozon is amazon with one letter replaced, with the word seller)",
+		"shop.example":           "default (nothing in the name imitates Amazon)",
+		"www.amazon.co.jp":       "genuine (is Amazon's own, by name)",
+		"xn--a.example":          "default (nothing in the name imitates Amazon)", // one in the DNS alone
+		"https://xn--a.example/": "default (nothing in the name imitates Amazon)",
+		"x.amazon.co.jp":         "genuine (is Amazon's own, like everything below amazon.co.jp)",
+		"amozon-seller.example":  "(imitates sellercentral.amazon.co.jp: amozon is amazon with one letter replaced, with the word seller)",
 	} {
 		_, out, errw := sekisho(t, strings.NewReader(""), "check", "--data", t.TempDir(), host)
 		if !strings.HasSuffix(out, why+"\n") || errw != "" {
