@@ -38,6 +38,8 @@ func TestTries(t *testing.T) {
 		{"title", json, `{"user":"%id","titleJa":"%s"}`, "Anker-A1234", false},
 		{"comment", form, "email=%id&c=%s", "sent+it+to+you+in+2024", false},
 		{"comment in Japanese", json, `{"e":"%id","c":"%s"}`, "10時に電話します", false},
+		{"mention under a name that says what it is", form, "email=%id&seikatsu=%s", "@kame-to-usagi", false},
+		{"mention with digits at its end", form, "email=%id&seikatsu=%s", "@kame1234", true},
 		{"random, base 36", form, "email=%id&x=%s", "k3j9x2m1q8p", true},
 		{"random, base 64", form, "email=%id&x=%s", "xK9fQ2mZ7Rt1Vb", true},
 		{"hexadecimal", form, "email=%id&x=%s", "9f86d081884c7d65", false},
