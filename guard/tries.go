@@ -69,10 +69,14 @@ func (r *reader) tries(out []uint64, passwords []Secret) {
 }
 
 // lone makes a try of the only value beside an ID, in a request that holds little else,
-// whatever it is called: a form for signing in is that. near are the values of any name.
+// whatever it is called: a form for signing in is that. So is a text beside it that says
+// password. near are the values of any name.
 func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 	one := onlyOne(near)
 	if one == nil {
+		if i := slices.IndexFunc(near, func(v value) bool { return v.labelled && oneWord(v.v) && !machineMade(v.v) }); i >= 0 {
+			markTries(out, passwords, near, &near[i], TryLone)
+		}
 		return
 	}
 	number := uint64(TryLone)
