@@ -1,19 +1,5 @@
 package guard
 
-import "bytes"
-
-// human reports whether v, which is no token, looks like what people think up for a
-// password and programs hardly send: three kinds of characters or more, in one word.
-func human(v []byte) bool {
-	return likelihood(v) == likeMixed && !random(v) && v0(v) != '/' && len(v) <= 40
-}
-
-// odd reports whether v has a mark that names, paths, numbers of articles and times
-// do not have.
-func odd(v []byte) bool {
-	return bytes.ContainsAny(v, "!#$%&*?@^~;<>|`\"'\\[]{}")
-}
-
 // hidden reports whether more of near than are compared, beside those in fields of
 // their own, are such that one of them may be a password, so that the true one could
 // be among those left out. Numbers of articles are alike but for their digits, and
@@ -32,20 +18,6 @@ func hidden(near []value, most int) bool {
 		}
 	}
 	return false
-}
-
-// alike is v, or what it has in common with others of its make: all but the digits,
-// unless it is odd.
-func alike(v []byte) string {
-	if odd(v) {
-		return string(v)
-	}
-	return string(bytes.Map(func(c rune) rune {
-		if '0' <= c && c <= '9' {
-			return '0'
-		}
-		return c
-	}, v))
 }
 
 // roomFor reports whether list takes v: maxKept values whatever they are, and then as
