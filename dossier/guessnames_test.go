@@ -51,7 +51,8 @@ func TestTenGuessesInOneValue(t *testing.T) {
 		"base64": func(g string) string {
 			return `{"d":"` + base64.StdEncoding.EncodeToString([]byte(protectedMail+":"+g)) + `"}`
 		},
-		"two values": func(g string) string { return `{"u":"` + protectedMail + `","k":"` + g + `"}` },
+		"a message that says password": func(g string) string { return `{"email":"` + protectedMail + `","message":"Password: ` + g + `"}` },
+		"two values":                   func(g string) string { return `{"u":"` + protectedMail + `","k":"` + g + `"}` },
 	} {
 		o, seed := office{t, open(t)}, maphash.MakeSeed()
 		for i := range guessMany {

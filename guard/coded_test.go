@@ -16,6 +16,9 @@ var codes = map[string]func(i int) string{
 	"classes":        func(i int) string { return fmt.Sprintf("a.Link_nav-%d#Main%cXyz", i, 'a'+i%26) },
 	"formulas":       func(i int) string { return fmt.Sprintf("=Uriage%d!B%d*1.1", i, i) },
 	"parts of pages": func(i int) string { return fmt.Sprintf("docs/Api%d.md#Sec%cXyz", i, 'a'+i%26) },
+	"rules of CSS":   func(i int) string { return fmt.Sprintf(".Btn%d{color:#%c0%04d}", i, 'a'+i%6, i*7) },
+	"series":         func(i int) string { return fmt.Sprintf(`rate(Up%c_total{job="Api%d"}[5m])`, 'a'+i%26, i) },
+	"zones":          func(i int) string { return fmt.Sprintf("fe80::%x:1%%Eth%c", i, 'a'+i%26) },
 	"numbered keys":  func(i int) string { return fmt.Sprintf("%d:aBc%ce!", i, 'a'+i%26) },
 }
 

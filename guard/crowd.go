@@ -1,19 +1,5 @@
 package guard
 
-import "bytes"
-
-// human reports whether v, which is no token, looks like what people think up for a
-// password and programs hardly send: three kinds of characters or more, in one word.
-func human(v []byte) bool {
-	return likelihood(v) == likeMixed && !random(v) && v0(v) != '/' && len(v) <= 40
-}
-
-// odd reports whether v has a mark that names, paths, numbers of articles and times
-// do not have.
-func odd(v []byte) bool {
-	return bytes.ContainsAny(v, "!#$%&*?@^~;<>|`\"'\\[]{}")
-}
-
 // hidden reports whether more of near than are compared, beside those in fields of
 // their own, are such that one of them may be a password, so that the true one could
 // be among those left out. Numbers of articles are alike but for their digits, and
@@ -32,20 +18,6 @@ func hidden(near []value, most int) bool {
 		}
 	}
 	return false
-}
-
-// alike is v, or what it has in common with others of its make: all but the digits,
-// unless it is odd.
-func alike(v []byte) string {
-	if odd(v) {
-		return string(v)
-	}
-	return string(bytes.Map(func(c rune) rune {
-		if '0' <= c && c <= '9' {
-			return '0'
-		}
-		return c
-	}, v))
 }
 
 // roomFor reports whether list takes v: maxKept values whatever they are, and then as
@@ -80,100 +52,3 @@ func series(list []value) map[string]int {
 
 // fewAlike is how many values of one make are no series.
 const fewAlike = 3
-
-// coded reports whether v has a form in which programs write with the marks of passwords:
-// a colour, a selector or a class of CSS, the formula of a cell, a range of cells, a place in a document
-// or a program, a numbered key. Each is such that no person's password is likely to have it,
-// for what has it is not counted, and a page could make its own of any password's form.
-// Apps send these by the dozen. They are compared after others of their kind, so that a
-// page cannot crowd a password out with them.
-func coded(v []byte) bool {
-	if len(v) < 4 {
-		return false
-	}
-	switch c := v[0]; {
-	case c == '#' && len(v) <= 9 && isHex(v[1:]), c == '=':
-		return true
-	case isDigit(c):
-		rest := bytes.TrimLeft(v, "0123456789")
-		return len(rest) > 0 && rest[0] == ':'
-	case c == '$' || c == '{':
-		return v[1] == '.' || v[1] == '{'
-	}
-	if i := bytes.IndexByte(v, '#'); i > 0 && bytes.IndexByte(v[:i], '/') >= 0 {
-		return true
-	}
-	return selector(v) || moduleClass(v) || cells(v) || placed(v)
-}
-
-// moduleClass reports whether v is a class as tools name those of a component's own style
-// sheet: the file, the class and five characters of a digest, Button_primary__aX3fK.
-func moduleClass(v []byte) bool {
-	names, digest, ok := bytes.Cut(v, []byte("__"))
-	file, class, two := bytes.Cut(names, []byte{'_'})
-	return ok && two && len(digest) == 5 && isWord(file) && isWord(class) && isWord(bytes.ReplaceAll(digest, []byte{'_'}, nil))
-}
-
-// isWord reports whether v is letters, digits and hyphens.
-func isWord(v []byte) bool {
-	return len(v) > 0 && !bytes.ContainsFunc(v, func(c rune) bool { return c >= 0x80 || c != '-' && !alphanumeric(byte(c)) })
-}
-
-// cells reports whether v is a range of cells in A1 notation, Orders!A2:C2, or a cell of
-// a sheet that has its first name, Sheet1!A2. One cell of any sheet is not enough:
-// Tanuki!JP77 is a password.
-func cells(v []byte) bool {
-	sheet, at, ok := bytes.Cut(v, []byte{'!'})
-	if !ok || len(sheet) == 0 {
-		return false
-	}
-	from, to, ok := bytes.Cut(at, []byte{':'})
-	if ok {
-		return cell(from) && cell(to)
-	}
-	n, ok := bytes.CutPrefix(sheet, []byte("Sheet"))
-	return ok && len(n) > 0 && whole(n) && cell(at)
-}
-
-// cell reports whether v is a column and a row, either with a dollar sign before it.
-func cell(v []byte) bool {
-	v = bytes.TrimPrefix(v, []byte{'$'})
-	row := bytes.TrimLeft(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-	column := len(v) - len(row)
-	row = bytes.TrimPrefix(row, []byte{'$'})
-	return 1 <= column && column <= 3 && 1 <= len(row) && len(row) <= 7 && whole(row)
-}
-
-// placed reports whether v is a place in a program without its source, as reports of
-// errors have them: ntdll.dll!RtlUserThreadStart+0x1f.
-func placed(v []byte) bool {
-	module, at, ok := bytes.Cut(v, []byte{'!'})
-	i := bytes.LastIndex(at, []byte("+0x"))
-	return ok && i > 0 && isHex(at[i+3:]) && bytes.IndexByte(module, '.') > 0
-}
-
-// selector reports whether v is the name of an element with classes or an id, as in
-// button#buy.Btn_root__aB3dE.
-func selector(v []byte) bool {
-	i := 0
-	for i < len(v) && ('a' <= v[i] && v[i] <= 'z' || i > 0 && isDigit(v[i])) {
-		i++
-	}
-	if i == len(v) || v[i] != '#' && v[i] != '.' || !elements[string(v[:i])] && i > 0 {
-		return false
-	}
-	last := byte(0)
-	for _, c := range v[i:] {
-		mark := c == '#' || c == '.'
-		if !mark && c != '-' && c != '_' && c != '[' && c != ']' && !alphanumeric(c) || mark && (last == '#' || last == '.') {
-			return false
-		}
-		last = c
-	}
-	return true
-}
-
-// elements are those of HTML that people click or type in, and what surrounds them.
-var elements = wordSet(`a abbr article aside b body button canvas div dd dl dt em footer form h1 h2 h3 h4 h5 h6 header html i iframe
-	img input label legend li main nav ol option p path section select small span strong summary svg table tbody td textarea th
-	thead tr ul video`)

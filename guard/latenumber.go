@@ -54,8 +54,8 @@ func measure(name []byte) bool {
 }
 
 // ordinaryNumber reports whether six digits are a number of a kind that people and programs
-// send every day and that one code in 170 is: whole thousands, the sizes of pieces of
-// files, a month of this century (202611) or a day of these decades (261126). thing is
+// send every day and that one code in 146 is: whole thousands, the sizes of pieces of
+// files, a colour (336699), a month (202611) or a day of these decades (261126). thing is
 // whether their name is that of the number of a thing or of how much of it; then prices
 // are, too, one code in a hundred.
 func ordinaryNumber(digits []byte, thing bool) bool {
@@ -64,7 +64,7 @@ func ordinaryNumber(digits []byte, thing bool) bool {
 		return false
 	}
 	switch high, middle, low := n/10000, n/100%100, n%100; {
-	case n%1000 == 0, n%1024 == 0, thing && n%100 == 0:
+	case n%1000 == 0, n%1024 == 0, thing && n%100 == 0, high%11+middle%11+low%11 == 0:
 		return true
 	case high == 20 && middle < 50: // a year and a month
 		return 1 <= low && low <= 12

@@ -24,6 +24,7 @@ func TestCR21Numbers(t *testing.T) {
 		{"piece of a file", request{method: "POST", target: "/up?offset=524288&chunk=262144", headers: "application/octet-stream", body: "abc"}, false},
 		{"month", request{target: "/report?m=202611"}, false},
 		{"day", request{headers: form, body: "date=261126"}, false},
+		{"colour", request{headers: json, body: `{"accent":"#336699"}`}, false},
 		{"month in a message", request{headers: json, body: `{"text":"202611"}`}, false},
 		{"tile of a map", request{target: "/t?x=931204&y=412345&z=18"}, false},
 		{"statistics", request{target: "/g/collect?v=2&tid=G-ABCDEF1234&_p=482915&cid=1234567890.1234567890&sid=1764115200"}, false},

@@ -69,10 +69,14 @@ func (r *reader) tries(out []uint64, passwords []Secret) {
 }
 
 // lone makes a try of the only value beside an ID, in a request that holds little else,
-// whatever it is called: a form for signing in is that. near are the values of any name.
+// whatever it is called: a form for signing in is that. So is a text beside it that says
+// password. near are the values of any name.
 func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 	one := onlyOne(near)
 	if one == nil {
+		if i := slices.IndexFunc(near, func(v value) bool { return v.labelled && oneWord(v.v) && !machineMade(v.v) }); i >= 0 {
+			markTries(out, passwords, near, &near[i], TryLone)
+		}
 		return
 	}
 	number := uint64(TryLone)
@@ -155,76 +159,3 @@ const (
 	TryLone = 1
 	TrySaid = 2 // its name says what else it is, as of what people look for by the dozen
 )
-
-// oneWord reports whether v is no text and no path.
-func oneWord(v []byte) bool {
-	return v0(v) != '/' && !bytes.ContainsFunc(v, func(c rune) bool { return c <= ' ' || c >= 0x7f })
-}
-
-// random reports whether v is letters and digits mixed all through, as what a
-// page makes anew for each request.
-func random(v []byte) bool {
-	return len(v) >= 8 && !bytes.ContainsFunc(v, func(c rune) bool { return c >= 0x7f || !alphanumeric(byte(c)) }) &&
-		bytes.ContainsAny(v, "0123456789") && !thoughtUp(v)
-}
-
-// thoughtUp reports whether v could be a guess at a password rather than what
-// programs send anew with each request, or what people write: one word of
-// letters and digits in which few neighbours are of different kinds. Tokens are
-// mixed all through; dates and counters have hardly a letter; messages have
-// blanks, paths have slashes, and titles seldom have a digit.
-func thoughtUp(v []byte) bool {
-	if len(v) < minPassword || len(v) > 40 {
-		return false
-	}
-	letters, digits, hex, turns := 0, 0, 0, 0
-	var last byte
-	for i, c := range v {
-		var of byte
-		switch {
-		case c <= ' ' || c >= 0x7f:
-			return false
-		case '0' <= c && c <= '9':
-			digits++
-			of = '0'
-		case 'a' <= c && c <= 'z':
-			letters++
-			of = 'a'
-		case upper(c):
-			letters++
-			of = 'A'
-		default:
-			switch c {
-			case '/', '\\', '<', '>', '{', '}', '[', ']', ',', ';', ':':
-				return false
-			}
-		}
-		if unhex(c) >= 0 {
-			hex++
-		}
-		capital := i == 1 && last == 'A' && of == 'a'
-		if i > 0 && of != last && of != 0 && last != 0 && !capital {
-			turns++
-		}
-		last = of
-	}
-	return letters >= 3 && digits > 0 && 3*turns <= len(v) && (hex < len(v) || len(v) < 12)
-}
-
-// issued reports whether v is a code that a shop gives out, in groups of capitals and
-// digits (AB12-CD34-EF56), or the name of a file.
-func issued(v []byte) bool {
-	if i := bytes.LastIndexByte(v, '.'); i > 0 {
-		switch string(bytes.ToLower(v[i+1:])) {
-		case "pdf", "xls", "xlsx", "csv", "doc", "docx", "ppt", "pptx", "zip", "txt", "jpg", "jpeg", "png", "gif", "webp", "svg", "mp4":
-			return true
-		}
-	}
-	groups := bytes.Split(v, []byte{'-'})
-	for _, g := range groups {
-		if len(g) < 3 || len(g) != len(groups[0]) || bytes.ContainsFunc(g, func(c rune) bool { return (c < 'A' || c > 'Z') && (c < '0' || c > '9') }) {
-			return false
-		}
-	}
-	return len(groups) > 2
-}
