@@ -80,6 +80,30 @@ func TestNoFoot(t *testing.T) {
 	}
 }
 
+// TestEndOfAMail: the line that ends a mail below a log-in is the mail's, unless the form has
+// words of Amazon's or the page has the very title of the sign-in.
+func TestEndOfAMail(t *testing.T) {
+	t.Parallel()
+	const (
+		login  = "<header><form><input name=id><input type=password name=p></form></header>"
+		lure   = "<div><p>この件についてはお問い合わせください。お手数をおかけします。</p><p>お支払い方法を更新してください。</p>"
+		line   = "<p>© 1996-2026, Amazon.com, Inc. or its affiliates</p></div>"
+		labels = "<form><label>Amazonのパスワード</label><input type=password name=p></form>"
+	)
+	for body, want := range map[string]bool{
+		"<title>Amazonプライム会員の更新</title>" + login + lure + line:  false,
+		"<title>Amazonプライム会員の更新</title>" + lure + login + line:  true,
+		"<title>Amazonプライム会員の更新</title>" + login + line:         true,
+		"<title>Amazonプライム会員の更新</title>" + labels + lure + line: true,
+		"<title>Amazonサインイン</title>" + login + lure + line:      true,
+	} {
+		r := page(t, body)
+		if got := slices.Contains(r.Signs, "copyright"); got != want {
+			t.Errorf("%s: copyright counted: %v; want %v; %q", body, got, want, r.Signs)
+		}
+	}
+}
+
 // TestFramesInFrames: a frame belongs to the words around it, whether the page has it itself
 // or by a document that it carries with it.
 func TestFramesInFrames(t *testing.T) {

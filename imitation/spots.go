@@ -198,10 +198,7 @@ func (s *spots) count(text *said, typed bool) {
 			text.loose.add(i)
 		}
 	}
-	if text.own.has(copyrightLine) && !text.own.wording() && !text.near.wording() && s.endsQuoted(&text.loose) {
-		text.own.remove(copyrightLine)
-		text.loose.add(copyrightLine)
-	}
+	text.mail = text.mail || text.own.has(copyrightLine) && s.endsQuoted(&text.loose)
 	text.logo = text.logo || s.logo
 	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
