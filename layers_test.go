@@ -23,6 +23,7 @@ const module = "sekisho"
 var layers = [][]string{
 	0: {
 		"hostname", "config", "private", "metrics", "descriptors", "lan/adapters",
+		"imitation/charset", "imitation/coding",
 		"guard/vocabulary", "guard/coding", "guard/charset", "guard/wire",
 		"journal/schema", "journal/datafile",
 		"resolver/admission", "resolver/datagram", "resolver/turns",
