@@ -23,6 +23,7 @@ const module = "sekisho"
 var layers = [][]string{
 	0: {
 		"hostname", "config", "private", "metrics", "descriptors", "lan/adapters",
+		"imitation/charset", "imitation/coding",
 		"guard/vocabulary", "guard/coding", "guard/charset", "guard/wire",
 		"journal/schema", "journal/datafile",
 		"resolver/admission", "resolver/datagram", "resolver/turns",
@@ -68,7 +69,7 @@ var doors = []struct {
 
 // silent lists the folders that decide or read: they return what they found
 // and leave it to the caller to log it.
-var silent = []string{"hostname", "config", "rules", "rules/lookalike", "imitation", "guard", "guard/vocabulary", "guard/coding", "guard/charset", "guard/wire", "interstitial"}
+var silent = []string{"hostname", "config", "rules", "rules/lookalike", "imitation", "imitation/charset", "imitation/coding", "guard", "guard/vocabulary", "guard/coding", "guard/charset", "guard/wire", "interstitial"}
 
 const zap = "go.uber.org/zap"
 

@@ -10,10 +10,13 @@ import (
 )
 
 // Page judges a document of host before it is shown, by itself and with what
-// the site showed before. Hold means: replace it. It is for documents only;
+// the site showed before, or as the frame of another site's page. Hold means: replace it. It is for documents only;
 // what documents load goes to [Book.Script].
 func (b *Book) Page(host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
-	return b.read(page, sender{}, host, client, r)
+	if j := b.read(page, sender{}, host, client, r); j.Do != Pass {
+		return j
+	}
+	return b.framed(host, client, r.Form)
 }
 
 // Script judges a script, data or anything else that a document loads.
@@ -67,6 +70,9 @@ func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r
 	d := s.take(site)
 	apart := b.apart(d)
 	v := d.visitor(client, now)
+	if from.framed && !v.awaits() {
+		return Judgement{}
+	}
 	if a == page && !v.told {
 		v.opens()
 	}

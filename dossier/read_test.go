@@ -160,6 +160,45 @@ func TestFieldsInAFrame(t *testing.T) {
 	}
 }
 
+// TestFieldsInAFrameOfAnotherSite: so is one whose fields come from another site. That site
+// is not given away by the page around its log-in.
+func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
+	t.Parallel()
+	const (
+		evil, other = "quiet-river.example", "fields.invalid"
+		fields      = `<form method=post action=/g><input name=k1><input type=password name=k2></form>`
+		foot        = `<h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`
+		words       = `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p><p>パスワード</p><iframe src=https://fields.invalid/1></iframe>` + foot
+	)
+	for _, test := range []struct{ name, body, dest, referer, frame, want string }{
+		{"copy", words, "iframe", "https://quiet-river.example/", fields, "hold red sign-in-copy"},
+		{"no fields", words, "iframe", "https://quiet-river.example/", `<input name=q>`, "pass"},
+		{"a page of its own", words, "document", "https://quiet-river.example/", fields, "pass"},
+		{"a frame of another page", words, "iframe", "https://third.example/", fields, "pass"},
+		{"nobody says of which", words, "iframe", "", fields, "pass"},
+		{"no frame among the words", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, "iframe", "https://quiet-river.example/", fields, "pass"},
+		{"a quotation", `<title>Amazonの画面</title><iframe src=https://fields.invalid/1></iframe><ul><li>Eメールまたは携帯電話番号<li>` + foot + `</ul>`, "iframe", "https://quiet-river.example/", fields, "pass"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := office{t, open(t)}
+			if got := verdict(o.opens(evil, test.body)); got != "pass" {
+				t.Fatalf("the document is judged %q", got)
+			}
+			o.visitAs(other, Arrival{SecFetchMode: "navigate", SecFetchDest: test.dest, SecFetchSite: "cross-site", Referer: test.referer})
+			if got := verdict(o.page(other, o.read(other, "text/html", test.frame))); got != test.want {
+				t.Errorf("the frame is judged %q; want %q", got, test.want)
+			}
+			if got := verdict(o.navigate(evil)); got != test.want {
+				t.Errorf("after it the site is judged %q; want %q", got, test.want)
+			}
+			if got := verdict(o.navigate(other)); got != "pass" {
+				t.Errorf("after it the other site is judged %q; want pass", got)
+			}
+		})
+	}
+}
+
 // TestSignsCanBeKept holds the names of signs to the form that the file takes.
 func TestSignsCanBeKept(t *testing.T) {
 	t.Parallel()

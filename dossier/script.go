@@ -12,6 +12,7 @@ import (
 type sender struct {
 	own     bool // the document's site
 	unknown bool // nobody knows whose document asked
+	framed  bool // it is a document in a frame
 	guessed bool // it is for the shell that was opened last, as far as one can tell
 }
 

@@ -54,7 +54,7 @@ func (s *script) endBorne() {
 		return
 	}
 	t := s.earlier
-	if s.page.kind != jsonData {
+	if s.page.kind != jsonData && s.shape.data && !s.shape.program() {
 		t = s.tells()
 		s.seen = t.seen
 		if s.spots != nil {
@@ -89,13 +89,23 @@ func (n *calling) name(b byte) {
 		return
 	case b == '(' && !n.called:
 		n.called = true
-	case inIdent(b) || b == '=' || b == '.' || b == '/' || b == '*' || b == '\'' || b == '&':
-	default:
+	case !inCall[b]:
 		n.other = true
 	}
 	n.length, n.last = n.length+1, b
 	n.other = n.other || n.length > maxName
 }
+
+// inCall has the bytes of a name, of what sets it, and of a guard before it.
+var inCall = func() (t [256]bool) {
+	for b := range t {
+		t[b] = inIdent(byte(b))
+	}
+	for _, b := range []byte("=./*'&") {
+		t[b] = true
+	}
+	return t
+}()
 
 // names ends a name, before data or at the end of the script.
 func (n *calling) names(data bool) {

@@ -3,6 +3,8 @@ package imitation
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"sekisho/imitation/charset"
 )
 
 // escape reads the escapes that begin p, one after the other, and returns how
@@ -53,7 +55,7 @@ func (s *script) percent(p []byte, start, i int) int {
 		s.plain = append(s.plain, byte(hex(p[n+1])<<4|hex(p[n+2])))
 		n += 3
 	}
-	whole := uncut(s.plain)
+	whole := charset.Uncut(s.plain)
 	if whole == 0 || !utf8.Valid(s.plain[:whole]) || address(p[max(0, i-maxAddress):i]) {
 		return 0
 	}

@@ -3,6 +3,8 @@ package imitation
 import (
 	"bytes"
 	"strings"
+
+	"sekisho/imitation/charset"
 )
 
 // events takes the data out of a stream of events (HTML, section 9.2.6).
@@ -29,7 +31,7 @@ func (e *events) takes(p []byte) (record, page bool) {
 		return true, false
 	}
 	e.plain += len(p)
-	return false, e.plain > maxSignal || bytes.IndexByte(p, '<') >= 0 || ascii(p) < len(p)
+	return false, e.plain > maxSignal || bytes.IndexByte(p, '<') >= 0 || charset.ASCII(p) < len(p)
 }
 
 // end ends an event.

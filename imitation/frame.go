@@ -2,9 +2,14 @@ package imitation
 
 import "bytes"
 
-// frame reads the document that a frame carries with it.
+// frame reads the document that a frame carries with it. A frame in that one is in the
+// page as much.
 func (d *document) frame(t *tag) {
+	before := d.inside.frames()
 	d.nest(t.get(attrSrcdoc))
+	if d.inside.frames() > before {
+		d.spots.framed(t.get(attrSrcdoc))
+	}
 	for _, a := range []attribute{attrSrc, attrData} {
 		if v := bytes.TrimSpace(t.get(a)); begins(v, "data:") {
 			d.nest(unpackDataURL(v, "html", "xml", "svg"))
@@ -13,6 +18,14 @@ func (d *document) frame(t *tag) {
 			d.spots.framed(v)
 		}
 	}
+}
+
+// frames returns how many frames a document has whose documents come by themselves.
+func (d *document) frames() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.spots.home.frames)
 }
 
 // maxFrames is how many frames of a document are remembered by where they stand.
@@ -36,9 +49,15 @@ func (d *document) awaits(found, text *set) bool {
 	if grade, _ := whole.grade(); grade < Copy {
 		return false
 	}
+	return d.besideFrame(text) || d.inside != nil && d.inside.besideFrame(text)
+}
+
+// besideFrame reports whether words of Amazon's for a form are where those of a frame's
+// fields would be.
+func (d *document) besideFrame(text *set) bool {
 	h := &d.spots.home
 	for i := text.from(0); i < maxSigns; i = text.from(i + 1) {
-		if signs[i].class == "wording" && signs[i].weight >= firm && h.besideFrame(h.of(i)) {
+		if signs[i].class == "wording" && signs[i].weight >= firm && d.spots.seen.has(i) && h.besideFrame(h.of(i)) {
 			return true
 		}
 	}
@@ -56,7 +75,7 @@ func (h *home) besideFrame(words *stand) bool {
 }
 
 // framed is the sign of such a document.
-var framed = known("part-framed")
+var framed = known(PartFramed)
 
 // untitle takes the titles out of what was found. Nobody sees the title of what is in a
 // frame: it is the subject of a mail there as often as the remains of a page.

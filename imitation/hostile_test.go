@@ -77,32 +77,6 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-// TestBombInside: what the inner of two codings reads is bounded too. Here the
-// inner one is nothing but empty gzip members, which come to no byte at all.
-func TestBombInside(t *testing.T) {
-	t.Parallel()
-	var member, outer bytes.Buffer
-	w := gzip.NewWriter(&member)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	w = gzip.NewWriter(&outer)
-	for range 4 * maxScript / member.Len() {
-		if _, err := w.Write(member.Bytes()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := watch(t, "text/html", "gzip, gzip")
-	_, _ = s.Write(outer.Bytes()) // never fails
-	if !s.inflate.done {
-		t.Error("the decoders read on")
-	}
-	s.Close()
-}
-
 // kept returns about how many bytes a document holds on to.
 func (d *document) kept() int {
 	n := cap(d.lex.buf) + cap(d.lex.tag.bytes) + cap(d.lex.raw.held) + cap(d.plain) + cap(d.title) + cap(d.fields)*40 +

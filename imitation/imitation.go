@@ -64,6 +64,23 @@ const (
 // Form says what the page's fields ask for.
 type Form struct{ Password, NewPassword, Username, Code bool }
 
+// Signs returns the signs of fields for a secret.
+func (f Form) Signs() (names []string) {
+	for _, field := range [...]struct {
+		there bool
+		sign  int
+	}{{f.Password, passwordField}, {f.NewPassword, newPasswordField}, {f.Code, codeField}} {
+		if field.there {
+			names = append(names, signs[field.sign].name)
+		}
+	}
+	return names
+}
+
+// PartFramed is the sign of a page that is a whole sign-in of Amazon's but for its fields,
+// and has a frame where they belong.
+const PartFramed = "part-framed"
+
 // Result is what was found so far. It holds no text of the page except names
 // of fields.
 type Result struct {

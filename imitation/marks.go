@@ -1,6 +1,10 @@
 package imitation
 
-import "bytes"
+import (
+	"bytes"
+
+	"sekisho/imitation/charset"
+)
 
 // marks looks at the attributes that any element may have.
 func (d *document) marks(t *tag) {
@@ -24,5 +28,16 @@ func (d *document) marks(t *tag) {
 		if bit, ok := clusters[string(c)]; ok {
 			d.found.cluster |= 1 << bit
 		}
+	}
+}
+
+// meta looks for an encoding that the page is said to be in.
+func (d *document) meta(t *tag) {
+	label := string(t.get(attrCharset))
+	if t.seen[attrHTTPEquiv] {
+		label = charset.Parameter(string(t.get(attrContent)), "charset=")
+	}
+	if e, _ := charset.Lookup(label); e != nil && d.declared != nil {
+		d.declared(e)
 	}
 }

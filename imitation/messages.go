@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"sekisho/hostname"
+	"sekisho/imitation/charset"
 )
 
 // messageText is how much text messages have together until those that come after
@@ -16,7 +17,7 @@ const messageText = shortPage / 2
 func Messages(host hostname.Name) *Scanner {
 	s := newScanner(Response{Host: host, Target: "/", Header: http.Header{}}, htmlPage)
 	s.fetched, s.headEnd, s.series = true, true, true
-	s.recode = newRecoder(nil, "text/html; charset=utf-8", true)
+	s.recode = charset.NewDecoder(nil, "text/html; charset=utf-8", true)
 	s.renew()
 	return s
 }

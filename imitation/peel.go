@@ -3,6 +3,8 @@ package imitation
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"sekisho/imitation/charset"
 )
 
 // maxLayers is how often what is packed in a string may be packed again.
@@ -35,7 +37,7 @@ func (d *document) peel(p []byte, keys [][]rune, layers int) bool {
 		return true
 	case bytes.IndexByte(p, '%') >= 0:
 		if plain := fromPercent(p); len(plain) < len(p) {
-			return d.peel(plain, keys, layers-1) || isText(plain) && ascii(plain) < len(plain) && d.say(plain)
+			return d.peel(plain, keys, layers-1) || isText(plain) && charset.ASCII(plain) < len(plain) && d.say(plain)
 		}
 	}
 	return d.peelLetters(p, keys, layers)
@@ -75,7 +77,7 @@ func (d *document) peelLetters(p []byte, keys [][]rune, layers int) bool {
 
 // say reads text as a script does that has it in a string, or runs it.
 func (d *document) say(p []byte) bool {
-	if bytes.IndexByte(p, ' ') < 0 && bytes.IndexByte(p, '(') < 0 && ascii(p) == len(p) {
+	if bytes.IndexByte(p, ' ') < 0 && bytes.IndexByte(p, '(') < 0 && charset.ASCII(p) == len(p) {
 		return false
 	}
 	in := d.room()
@@ -98,7 +100,7 @@ func isText(p []byte) bool {
 			return false
 		}
 	}
-	return utf8.Valid(p[:uncut(p)])
+	return utf8.Valid(p[:charset.Uncut(p)])
 }
 
 // crack looks for a key that makes text of numbers: none, one of the keys, a

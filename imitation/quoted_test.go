@@ -1,9 +1,12 @@
 package imitation_test
 
 import (
+	"html"
 	"slices"
 	"strings"
 	"testing"
+
+	"sekisho/imitation"
 )
 
 // TestQuoted: what stands between quotation marks is somebody else's; the marks reach
@@ -73,6 +76,58 @@ func TestNoFoot(t *testing.T) {
 		r := page(t, "<title>Amazon Sign-In</title>"+body)
 		if got := slices.Contains(r.Signs, "copyright"); got != want {
 			t.Errorf("%s: copyright counted: %v; want %v; %q", body, got, want, r.Signs)
+		}
+	}
+}
+
+// TestEndOfAMail: the line that ends a mail below a log-in is the mail's, unless the form has
+// words of Amazon's or the page has the very title of the sign-in.
+func TestEndOfAMail(t *testing.T) {
+	t.Parallel()
+	const (
+		login  = "<header><form><input name=id><input type=password name=p></form></header>"
+		lure   = "<div><p>この件についてはお問い合わせください。お手数をおかけします。</p><p>お支払い方法を更新してください。</p>"
+		line   = "<p>© 1996-2026, Amazon.com, Inc. or its affiliates</p></div>"
+		labels = "<form><label>Amazonのパスワード</label><input type=password name=p></form>"
+	)
+	for body, want := range map[string]bool{
+		"<title>Amazonプライム会員の更新</title>" + login + lure + line:  false,
+		"<title>Amazonプライム会員の更新</title>" + lure + login + line:  true,
+		"<title>Amazonプライム会員の更新</title>" + login + line:         true,
+		"<title>Amazonプライム会員の更新</title>" + labels + lure + line: true,
+		"<title>Amazonサインイン</title>" + login + lure + line:      true,
+	} {
+		r := page(t, body)
+		if got := slices.Contains(r.Signs, "copyright"); got != want {
+			t.Errorf("%s: copyright counted: %v; want %v; %q", body, got, want, r.Signs)
+		}
+	}
+}
+
+// TestFramesInFrames: a frame belongs to the words around it, whether the page has it itself
+// or by a document that it carries with it.
+func TestFramesInFrames(t *testing.T) {
+	t.Parallel()
+	const (
+		title = "<title>Amazonサインイン</title>"
+		words = "<h1>ログイン</h1><p>Eメールまたは携帯電話番号</p><p>パスワード</p>"
+		foot  = "<h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>"
+		frame = "<iframe src=https://fields.example/></iframe>"
+	)
+	srcdoc := func(body string) string { return `<iframe srcdoc="` + html.EscapeString(body) + `"></iframe>` }
+	for name, tt := range map[string]struct {
+		body string
+		want bool
+	}{
+		"a frame":                    {words + frame + foot, true},
+		"in a document of its own":   {words + srcdoc(frame) + foot, true},
+		"with the words in there":    {srcdoc(words + frame + foot), true},
+		"a document without one":     {words + srcdoc("<p>x</p>") + foot, false},
+		"in a list with the words":   {"<ul><li>" + words + "</ul>" + srcdoc(frame), false},
+		"far from the words in them": {srcdoc(words + foot + "<form></form>" + frame), false},
+	} {
+		if got := slices.Contains(page(t, title+tt.body).Signs, imitation.PartFramed); got != tt.want {
+			t.Errorf("%s: waits for fields: %t; want %t", name, got, tt.want)
 		}
 	}
 }

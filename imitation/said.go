@@ -9,11 +9,16 @@ type said struct {
 	loose set  // elsewhere
 	quote set  // in data that quotes
 	logo  bool // the brand's word stands by itself
+	mail  bool // the line of copyright ends words that stand elsewhere
 }
 
 // all returns what counts of it: what stands elsewhere does if the form is made of
 // Amazon's words or code itself.
 func (s *said) all(found *set) set {
+	if s.mail && !s.own.wording() && !s.near.wording() && !found.has(titleWhole) {
+		s.own.remove(copyrightLine)
+		s.loose.add(copyrightLine)
+	}
 	claims := s.logo || s.own.any(copyrightLine, termsLine) || strong(found, "title")
 	all := s.own
 	if claims {

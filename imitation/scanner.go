@@ -1,6 +1,11 @@
 package imitation
 
-import "strings"
+import (
+	"strings"
+
+	"sekisho/imitation/charset"
+	"sekisho/imitation/coding"
+)
 
 // Bounds of one response, in bytes. What comes after them is passed on unread.
 const (
@@ -19,12 +24,12 @@ type Scanner struct {
 	fetched     bool // by a script, under a type that says that it is nothing to read
 	stray       bool // the path is none that a page has
 
-	inflate *inflater // nil when there is nothing to undo
-	raw     int       // bytes taken
-	plain   int       // bytes after content decoding
-	head    []byte    // the first bytes, until they decide; nil after
+	inflate *coding.Inflater // nil when there is nothing to undo
+	raw     int              // bytes taken
+	plain   int              // bytes after content decoding
+	head    []byte           // the first bytes, until they decide; nil after
 	headEnd bool
-	recode  *recoder
+	recode  *charset.Decoder
 	found   findings
 	page    *document
 	data    *document // reads as data what is read as a document too; nil when nothing is
@@ -50,12 +55,12 @@ func newScanner(r Response, k kind) *Scanner {
 	s.shown = shows(r.Dest)
 	s.framed = s.shown && r.Dest != "document"
 	s.carry(r)
-	list, ok := codings(r.Header["Content-Encoding"])
+	list, ok := coding.List(r.Header["Content-Encoding"])
 	switch {
 	case !ok:
 		s.done = true
 	case len(list) > 0:
-		s.inflate = newInflater(list, 2*maxScript, s.decoded)
+		s.inflate = coding.NewInflater(list, 2*maxScript, s.decoded)
 	}
 	return s
 }
@@ -69,7 +74,7 @@ func (s *Scanner) Document() bool {
 
 // Markup reports whether the body is HTML that anybody could add markup to, in ASCII
 // and without knowing what was before: it has no content coding and is not UTF-16.
-func (s *Scanner) Markup() bool { return s.Plain() && s.recode != nil && !s.recode.wide }
+func (s *Scanner) Markup() bool { return s.Plain() && s.recode != nil && !s.recode.Wide() }
 
 // Plain is Markup as far as it is known before there is much of the body.
 func (s *Scanner) Plain() bool { return s.kind == htmlPage && s.Document() && s.inflate == nil }
@@ -83,7 +88,7 @@ func (s *Scanner) Write(p []byte) (int, error) {
 	in := p[:min(len(p), maxBody-s.raw)]
 	s.raw += len(in)
 	if s.inflate != nil {
-		s.inflate.write(in)
+		s.inflate.Write(in)
 	} else {
 		s.decoded(in)
 	}
@@ -99,15 +104,15 @@ func (s *Scanner) decoded(p []byte) bool {
 	p = p[:min(len(p), s.most()-s.plain)]
 	s.plain += len(p)
 	if !s.headEnd {
-		n := min(len(p), prescan-len(s.head))
+		n := min(len(p), charset.Prescan-len(s.head))
 		s.head = append(s.head, p[:n]...)
 		p = p[n:]
-		if len(s.head) == prescan {
+		if len(s.head) == charset.Prescan {
 			s.begin()
 		}
 	}
 	if len(p) > 0 && !s.done {
-		s.recode.write(p, s.read)
+		s.recode.Write(p, s.read)
 	}
 	if s.plain >= s.most() {
 		s.finish()
@@ -134,9 +139,9 @@ func (s *Scanner) begin() {
 		return
 	}
 	page := !s.fetched && (s.kind == htmlPage || s.kind == xmlPage)
-	s.recode = newRecoder(head, s.contentType, page)
+	s.recode = charset.NewDecoder(head, s.contentType, page)
 	s.page = newDocument(&s.found, 0, s.kind == xmlPage)
-	s.page.declared = s.recode.suggest
+	s.page.declared = s.recode.Suggest
 	script := s.page.script
 	script.style = s.kind == scriptFile && strings.Contains(strings.ToLower(s.contentType), "text/css")
 	switch {
@@ -155,7 +160,7 @@ func (s *Scanner) begin() {
 		s.events = &events{}
 		s.asData()
 	}
-	s.recode.write(head, s.read)
+	s.recode.Write(head, s.read)
 }
 
 // read takes text.
@@ -188,7 +193,7 @@ func (s *Scanner) finish() {
 		s.begin()
 	}
 	if s.page != nil {
-		s.recode.close(s.read)
+		s.recode.Close(s.read)
 		s.wrap.end()
 		s.page.close()
 		if s.data != nil {
@@ -215,9 +220,9 @@ func (s *Scanner) Close() Result {
 		s.closed = true
 		if s.inflate != nil {
 			if s.done {
-				s.inflate.abandon()
+				s.inflate.Abandon()
 			} else {
-				s.inflate.close()
+				s.inflate.Close()
 			}
 		}
 		s.finish()

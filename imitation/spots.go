@@ -7,7 +7,6 @@ const (
 	shortPage = 6000
 	nearby    = 900
 	maxLabel  = 160 // block of text that may be a label or a button
-	footEnd   = 160 // what may come behind the line of copyright where it is the page's own
 )
 
 // Both are measured twice for words that are seen: with what is not seen, and
@@ -46,15 +45,6 @@ type hit struct {
 	sign, at, size int
 	shown          bool
 	stand          stand
-}
-
-// talked reports whether a sentence, a block of text, talks about the line of
-// copyright in it. The line itself has a full stop only where it goes on with "or its
-// affiliates. All rights reserved.", and before it years, or links besides.
-func (h *hit) talked(start, end int) bool {
-	before, behind := h.at+1-h.size-start, end-h.at-1 // h.at is its last byte
-	whole := len(". or its affiliates. all rights reserved.")
-	return behind > whole || behind < whole-8 && before > len("(c) copyright 1996-2026 ")
 }
 
 type spot struct {
@@ -197,7 +187,7 @@ func (s *spots) count(text *said, typed bool) {
 		n := &s.signs[i]
 		switch {
 		case !n.near && s.end > shortPage && (!n.shown || plain > shortPage):
-		case i == copyrightLine && (s.behind(n) > footEnd || s.before(n)):
+		case i == copyrightLine && !s.atFoot(n):
 			text.loose.add(i)
 		case !owned(i) || s.home.of(i).own || blank && s.home.of(i).quotes == 0:
 			text.own.add(i)
@@ -208,18 +198,13 @@ func (s *spots) count(text *said, typed bool) {
 			text.loose.add(i)
 		}
 	}
+	text.mail = text.mail || text.own.has(copyrightLine) && s.endsQuoted(&text.loose)
 	text.logo = text.logo || s.logo
 	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
 	if s.brand >= 0 && near {
 		found.add(s.sign)
 	}
-}
-
-// before reports whether the first field comes after a sign: what is above the form is no
-// foot. A field that is put below the foot as a decoy changes nothing.
-func (s *spots) before(n *spot) bool {
-	return n.shown && s.home.fields && s.home.first >= n.plain
 }
 
 // behind returns how much text comes after a sign: after the last that is seen, if

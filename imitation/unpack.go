@@ -13,6 +13,8 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
+
+	"sekisho/imitation/charset"
 )
 
 // reversed returns the characters of p from the last to the first.
@@ -112,7 +114,7 @@ func unlocked(v, key []rune) []byte {
 		wide = wide || out[i] > 255
 		bytewise = append(bytewise, byte(out[i]))
 	}
-	if !wide && utf8.Valid(bytewise[:uncut(bytewise)]) {
+	if !wide && utf8.Valid(bytewise[:charset.Uncut(bytewise)]) {
 		return bytewise
 	}
 	return []byte(string(out))
@@ -228,10 +230,10 @@ func fromPercentBytes(p []byte) []byte {
 
 // inUTF8 decodes the characters of a document that is there as a whole.
 func inUTF8(p []byte, contentType string) []byte {
-	r := newRecoder(p[:min(len(p), prescan)], contentType, true)
+	r := charset.NewDecoder(p[:min(len(p), charset.Prescan)], contentType, true)
 	var out []byte
 	sink := func(p []byte) { out = append(out, p...) }
-	r.write(p, sink)
-	r.close(sink)
+	r.Write(p, sink)
+	r.Close(sink)
 	return out
 }

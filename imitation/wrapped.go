@@ -1,6 +1,10 @@
 package imitation
 
-import "bytes"
+import (
+	"bytes"
+
+	"sekisho/imitation/charset"
+)
 
 // wrapped reads text that is a document in base64, hexadecimal or percent encoding
 // from its start, for a script to undo: what a server sends, or what an element
@@ -10,7 +14,7 @@ type wrapped struct {
 	state  wrapState
 	head   []byte // until there is enough to tell
 	stages []undoer
-	text   *recoder
+	text   *charset.Decoder
 	in     *document
 }
 
@@ -79,7 +83,7 @@ func (w *wrapped) begin(d *document) bool {
 		if twice {
 			w.stages = append(w.stages, undoer{how: inPercent})
 		}
-		w.state, w.text, w.in = wrapOn, newRecoder(nil, "", true), d.room()
+		w.state, w.text, w.in = wrapOn, charset.NewDecoder(nil, "", true), d.room()
 		w.undo(d, head)
 		return true
 	}
@@ -106,13 +110,13 @@ func (w *wrapped) undo(d *document, p []byte) {
 			w.state = wrapOff
 		}
 	}
-	w.text.write(d.take(p), w.in.write)
+	w.text.Write(d.take(p), w.in.write)
 }
 
 // end is the end of the text; what follows is another.
 func (w *wrapped) end() {
 	if w.text != nil {
-		w.text.close(w.in.write)
+		w.text.Close(w.in.write)
 		w.in.restart()
 	}
 	if w.state != wrapOpen || len(w.head) > 0 {

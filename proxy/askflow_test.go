@@ -175,3 +175,24 @@ func TestRedLeave(t *testing.T) {
 		})
 	}
 }
+
+// TestRedLeaveOfASignIn: who is alone with this computer may send a protected sign-in all
+// the same, by typing the name; whoever has the leave, and nothing else.
+func TestRedLeaveOfASignIn(t *testing.T) {
+	t.Parallel()
+	l := start(t, func(o *proxy.Options) { o.Settings.Clients = prefixes("127.0.0.0/8", "::1/128") })
+	l.protect()
+	d := l.doors(labnet.Handler())[0]
+	own := func(kind map[string]string) answer {
+		form := url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
+		return do(t, d.client, http.MethodPost, d.base+"/echo", withHeader(kind, "Content-Type", "application/x-www-form-urlencoded"), strings.NewReader(form))
+	}
+	w := page(t, d.client, own(navigation))
+	l.checkHeld(t, own(fetch), fetch)
+	if a := goOn(t, d.client, w, shop); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("the name typed = %d; want 303", a.StatusCode)
+	}
+	if a := own(fetch); a.StatusCode != http.StatusOK || a.echo(t).Size == 0 {
+		t.Errorf("the sign-in after it = %d; want it sent", a.StatusCode)
+	}
+}

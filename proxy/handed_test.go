@@ -110,6 +110,11 @@ func TestSentBeforeCopy(t *testing.T) {
 			get(t, d.client, d.base+"/img/lamp.png", withHeader(own(d.base, map[string]string{"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}), "Referer", d.base+"/4111"))
 			return get(t, d.client, d.base+"/copy", navigation)
 		}, maybe, "absent"},
+		"after a request that no page made": {func(t *testing.T, d door) answer {
+			get(t, d.client, d.base+"/lamps/", navigation)
+			get(t, d.client, d.base+"/lamps/?tab=Lamp", withHeader(fetch, "Sec-Fetch-Site", "none")) // an extension of the browser's
+			return get(t, d.client, d.base+"/copy", navigation)
+		}, nothing, "absent"},
 		"after a link with a query": {func(t *testing.T, d door) answer {
 			get(t, d.client, d.base+"/k?card=4111", own(d.base, navigation))
 			return get(t, d.client, d.base+"/copy", navigation)

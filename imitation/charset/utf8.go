@@ -1,4 +1,4 @@
-package imitation
+package charset
 
 import (
 	"bytes"
@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// ascii returns how much of p begins it that is the same in all encodings.
-func ascii(p []byte) int {
+// ASCII returns how much of p begins it that is the same in all encodings.
+func ASCII(p []byte) int {
 	if i := bytes.IndexByte(p, escape); i >= 0 {
 		p = p[:i]
 	}
@@ -37,9 +37,9 @@ func readable(p []byte) int {
 	return n
 }
 
-// uncut returns how much of p there is without a character of UTF-8 that is
+// Uncut returns how much of p there is without a character of UTF-8 that is
 // cut off by its end.
-func uncut(p []byte) int {
+func Uncut(p []byte) int {
 	for i := len(p) - 1; i >= 0 && i > len(p)-utf8.UTFMax; i-- {
 		if utf8.RuneStart(p[i]) {
 			if !utf8.FullRune(p[i:]) {

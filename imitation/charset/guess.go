@@ -1,4 +1,4 @@
-package imitation
+package charset
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ const escape = 0x1b
 // which of them the bytes break less, kana counting for an encoding: there is
 // no Japanese text without them. Where UTF-8 came before, they must be sure.
 func guessEncoding(p []byte, after bool) encoding.Encoding {
-	if p[0] == escape && bytes.HasPrefix(p[1:], []byte("$")) && ascii(p[1:]) == bytes.IndexByte(append(p[1:len(p):len(p)], escape), escape) {
+	if p[0] == escape && bytes.HasPrefix(p[1:], []byte("$")) && ASCII(p[1:]) == bytes.IndexByte(append(p[1:len(p):len(p)], escape), escape) {
 		return japanese.ISO2022JP
 	}
 	if mostlyUTF8(p) {
@@ -96,6 +96,8 @@ func guessOther(p []byte) encoding.Encoding {
 	}
 	return simplifiedchinese.GB18030
 }
+
+func letter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 func scoreShiftJIS(p []byte) (score int) {
 	for i := 0; i < len(p); i++ {

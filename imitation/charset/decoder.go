@@ -1,4 +1,4 @@
-package imitation
+package charset
 
 import (
 	"bytes"
@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// recoder turns bytes into UTF-8 as they come.
-type recoder struct {
+// Decoder turns bytes into UTF-8 as they come. It is for one goroutine.
+type Decoder struct {
 	t       transform.Transformer // nil: they are UTF-8, or look so still
 	guess   bool                  // nobody said what they are in, or nobody to rely on
 	wide    bool                  // ASCII has another form in it: it is UTF-16
@@ -34,12 +34,13 @@ const maxDoubts = 8
 // maxChecked is how much UTF-8 is enough to believe in the rest.
 const maxChecked = 64 << 10
 
-// newRecoder reads what is declared. Pages are in what they say. Scripts and
-// data may be UTF-8 whatever is said of them: modules are, and so is what fetch
-// makes text of (HTML, section 8.1.4.2; Fetch, section 5.3).
-func newRecoder(head []byte, contentType string, page bool) *recoder {
+// NewDecoder reads what is declared in contentType and in head, the first Prescan bytes
+// or all there are, which are to be written all the same. Pages are in what they say.
+// Scripts and data may be UTF-8 whatever is said of them: modules are, and so is what
+// fetch makes text of (HTML, section 8.1.4.2; Fetch, section 5.3).
+func NewDecoder(head []byte, contentType string, page bool) *Decoder {
 	e, known := declared(head, contentType)
-	r := &recoder{guess: !known}
+	r := &Decoder{guess: !known}
 	switch {
 	case e == nil:
 	case page:
@@ -48,15 +49,15 @@ func newRecoder(head []byte, contentType string, page bool) *recoder {
 		r.t = e.NewDecoder()
 	default:
 		r.guess = true
-		r.suggest(e)
+		r.Suggest(e)
 	}
 	return r
 }
 
-// suggest takes what a meta element says that comes too late for declared.
+// Suggest takes what a meta element says that comes too late for declared.
 // Browsers begin anew then (HTML, section 13.2.3.4); here, what was read stays
 // as it was read.
-func (r *recoder) suggest(e encoding.Encoding) {
+func (r *Decoder) Suggest(e encoding.Encoding) {
 	if !r.guess || r.hint != nil || !likeASCII(e) {
 		return
 	}
@@ -66,14 +67,17 @@ func (r *recoder) suggest(e encoding.Encoding) {
 	}
 }
 
+// Wide reports whether ASCII has another form in the text.
+func (r *Decoder) Wide() bool { return r.wide }
+
 // likeASCII reports whether text in e may have looked like ASCII so far.
 func likeASCII(e encoding.Encoding) bool {
 	out, err := e.NewDecoder().String("a")
 	return err == nil && out == "a"
 }
 
-// write calls sink with UTF-8.
-func (r *recoder) write(p []byte, sink func([]byte)) {
+// Write calls sink with UTF-8, which sink does not keep.
+func (r *Decoder) Write(p []byte, sink func([]byte)) {
 	for r.guess && len(p) > 0 {
 		switch {
 		case r.t != nil:
@@ -89,7 +93,8 @@ func (r *recoder) write(p []byte, sink func([]byte)) {
 	}
 }
 
-func (r *recoder) close(sink func([]byte)) {
+// Close ends the text.
+func (r *Decoder) Close(sink func([]byte)) {
 	for len(r.waiting) > 0 { // twice at the most
 		r.decide(sink)
 	}
@@ -98,7 +103,7 @@ func (r *recoder) close(sink func([]byte)) {
 
 // tag converts up to the end of a tag, which may be one that tells the
 // encoding. No encoding has ">" inside of a character.
-func (r *recoder) tag(p []byte, sink func([]byte)) []byte {
+func (r *Decoder) tag(p []byte, sink func([]byte)) []byte {
 	n := bytes.IndexByte(p, '>') + 1
 	if n == 0 {
 		n = len(p)
@@ -109,11 +114,11 @@ func (r *recoder) tag(p []byte, sink func([]byte)) []byte {
 
 // pass lets through what needs no decision: ASCII, and UTF-8 once it is
 // trusted. It returns what is left to look at.
-func (r *recoder) pass(p []byte, sink func([]byte)) []byte {
+func (r *Decoder) pass(p []byte, sink func([]byte)) []byte {
 	if len(r.carry) > 0 {
 		return r.complete(p, sink)
 	}
-	n := ascii(p)
+	n := ASCII(p)
 	if r.trusted {
 		n = readable(p[:min(len(p), maxChecked-r.checked)])
 		if n < len(p) {
@@ -138,7 +143,7 @@ func (r *recoder) pass(p []byte, sink func([]byte)) []byte {
 }
 
 // check counts what was read as UTF-8.
-func (r *recoder) check(n int) {
+func (r *Decoder) check(n int) {
 	if r.trusted {
 		r.checked += n
 		r.guess = r.checked < maxChecked
@@ -146,7 +151,7 @@ func (r *recoder) check(n int) {
 }
 
 // complete goes on with a character that was cut.
-func (r *recoder) complete(p []byte, sink func([]byte)) []byte {
+func (r *Decoder) complete(p []byte, sink func([]byte)) []byte {
 	r.carry = append(r.carry, p[0])
 	if c := r.carry; utf8.FullRune(c) {
 		r.carry = r.carry[len(c):]
@@ -161,7 +166,7 @@ func (r *recoder) complete(p []byte, sink func([]byte)) []byte {
 }
 
 // hold keeps p until there is enough to decide by.
-func (r *recoder) hold(p []byte, sink func([]byte)) []byte {
+func (r *Decoder) hold(p []byte, sink func([]byte)) []byte {
 	need := guessBytes
 	if !r.trusted && len(r.waiting) < guessUTF8 {
 		need = guessUTF8
@@ -175,7 +180,7 @@ func (r *recoder) hold(p []byte, sink func([]byte)) []byte {
 }
 
 // decide reads what was held.
-func (r *recoder) decide(sink func([]byte)) {
+func (r *Decoder) decide(sink func([]byte)) {
 	p := r.waiting
 	r.waiting = nil
 	switch e := r.choose(p); {
@@ -184,17 +189,17 @@ func (r *recoder) decide(sink func([]byte)) {
 	case r.trusted:
 		r.doubts++
 		r.guess = r.doubts < maxDoubts
-		n := uncut(p)
+		n := Uncut(p)
 		sink(p[:n])
 		r.carry = append(r.carry, p[n:]...)
 		return
 	}
 	r.trusted = r.t == nil
-	r.write(p, sink)
+	r.Write(p, sink)
 }
 
 // choose returns nil for UTF-8.
-func (r *recoder) choose(p []byte) encoding.Encoding {
+func (r *Decoder) choose(p []byte) encoding.Encoding {
 	if p[0] != escape && mostlyUTF8(p) {
 		return nil
 	}
@@ -211,7 +216,7 @@ func (r *recoder) choose(p []byte) encoding.Encoding {
 	return guessEncoding(p, r.trusted)
 }
 
-func (r *recoder) convert(p []byte, end bool, sink func([]byte)) {
+func (r *Decoder) convert(p []byte, end bool, sink func([]byte)) {
 	if len(r.carry) > 0 {
 		p, r.carry = append(r.carry, p...), nil
 	}

@@ -1,4 +1,10 @@
-package imitation
+// Package charset turns the characters of what a site sends into UTF-8, as it comes.
+//
+// It takes what browsers take: a byte order mark, Content-Type, an XML declaration, a
+// meta element, in that order, in every encoding of the Encoding Standard. Where nobody
+// says, or is to be relied on, it tells by the bytes. It gives up on nothing: what it
+// cannot read it passes on as it is.
+package charset
 
 import (
 	"bytes"
@@ -10,9 +16,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// prescan is how many bytes decide on the character encoding, as in the HTML
+// Prescan is how many bytes decide on the character encoding, as in the HTML
 // Standard, section 13.2.3.2.
-const prescan = 1024
+const Prescan = 1024
+
+// maxLabel is how long the name of an encoding may be in a style sheet.
+const maxLabel = 160
 
 // declared returns the encoding that head and contentType name, nil for UTF-8,
 // and whether they name one at all. The order is that of browsers: byte order
@@ -26,12 +35,12 @@ func declared(head []byte, contentType string) (e encoding.Encoding, known bool)
 	case bytes.HasPrefix(head, []byte("\xfe\xff")), bytes.HasPrefix(head, []byte("\x00<")):
 		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM), true
 	}
-	if e, ok := lookUp(parameter(contentType, "charset=")); ok {
+	if e, ok := Lookup(Parameter(contentType, "charset=")); ok {
 		return e, true
 	}
 	if bytes.HasPrefix(head, []byte("<?xml")) {
 		line, _, _ := bytes.Cut(head, []byte(">"))
-		if e, ok := lookUp(parameter(string(line), "encoding=")); ok {
+		if e, ok := Lookup(Parameter(string(line), "encoding=")); ok {
 			return e, true
 		}
 	}
@@ -45,14 +54,14 @@ func declared(head []byte, contentType string) (e encoding.Encoding, known bool)
 func metaEncoding(head []byte) (e encoding.Encoding, known bool) {
 	if rule, ok := bytes.CutPrefix(head, []byte(`@charset "`)); ok {
 		label, _, _ := bytes.Cut(rule[:min(len(rule), maxLabel)], []byte(`"`))
-		return lookUp(string(label))
+		return Lookup(string(label))
 	}
 	if !mentions(head, "<meta") {
 		return nil, false
 	}
 	const some = "\u00e9 " // of a character at the end it would not be sure
-	p := make([]byte, 0, prescan)
-	for _, b := range head[:min(len(head), prescan-len(some))] {
+	p := make([]byte, 0, Prescan)
+	for _, b := range head[:min(len(head), Prescan-len(some))] {
 		if b >= utf8.RuneSelf {
 			b = '?'
 		}
@@ -76,13 +85,15 @@ func mentions(p []byte, tag string) bool {
 		if i < 0 {
 			return false
 		}
-		if at += i; begins(p[at:], tag) {
+		if at += i; len(p)-at > len(tag) && bytes.EqualFold(p[at:at+len(tag)], []byte(tag)) {
 			return true
 		}
 	}
 }
 
-func lookUp(label string) (encoding.Encoding, bool) {
+// Lookup returns the encoding that a label names (Encoding Standard, section 4.2), nil
+// for UTF-8, and whether it names one.
+func Lookup(label string) (encoding.Encoding, bool) {
 	if label == "" {
 		return nil, false
 	}
@@ -93,9 +104,9 @@ func lookUp(label string) (encoding.Encoding, bool) {
 	return e, e != nil
 }
 
-// parameter finds a parameter the way browsers do, wherever it stands and
+// Parameter finds a parameter the way browsers do, wherever it stands and
 // with or without quotes.
-func parameter(s, name string) string {
+func Parameter(s, name string) string {
 	i := strings.Index(strings.ToLower(s), name)
 	if i < 0 {
 		return ""
@@ -109,15 +120,4 @@ func parameter(s, name string) string {
 		s = s[:end]
 	}
 	return s
-}
-
-// meta looks for an encoding that the page is said to be in.
-func (d *document) meta(t *tag) {
-	label := string(t.get(attrCharset))
-	if t.seen[attrHTTPEquiv] {
-		label = parameter(string(t.get(attrContent)), "charset=")
-	}
-	if e, _ := lookUp(label); e != nil && d.declared != nil {
-		d.declared(e)
-	}
 }

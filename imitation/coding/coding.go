@@ -1,4 +1,9 @@
-package imitation
+// Package coding undoes the content codings of what a site sends, as it comes: gzip, br,
+// zstd and deflate, as browsers do.
+//
+// A bomb costs the time of the bytes that are asked for and no room: nothing that comes
+// out is kept, and windows are bounded. No goroutine runs beside the caller.
+package coding
 
 import (
 	"bufio"
@@ -25,10 +30,10 @@ const (
 // maxWindow is the window of zstd that browsers accept (RFC 9659, section 3).
 const maxWindow = 8 << 20
 
-// codings reads Content-Encoding, outermost first. With one that nobody knows,
+// List reads Content-Encoding, outermost first. With one that nobody knows,
 // such as "none" or "utf-8", browsers undo nothing and show the body as it comes;
 // so list is empty then. ok is false when there are too many: the body stays unread.
-func codings(values []string) (list []string, ok bool) {
+func List(values []string) (list []string, ok bool) {
 	wide := 0
 	for _, v := range values {
 		for c := range strings.SplitSeq(v, ",") {
@@ -50,10 +55,10 @@ func codings(values []string) (list []string, ok bool) {
 	return list, true
 }
 
-// inflater undoes content codings of bytes that are pushed into it. The
+// Inflater undoes content codings of bytes that are pushed into it. The
 // decoders pull, so they run as a coroutine (iter.Pull): it runs only inside
-// of write and close, never beside them, and close ends it.
-type inflater struct {
+// of Write and Close, never beside them, and Close or Abandon ends it.
+type Inflater struct {
 	in    []byte
 	ended bool
 	next  func() (struct{}, bool)
@@ -61,18 +66,18 @@ type inflater struct {
 	done  bool
 }
 
-// newInflater calls sink with what comes out until sink returns false. Each
+// NewInflater calls sink with what comes out until sink returns false. Each
 // stage puts out most bytes at the most.
-func newInflater(codings []string, most int64, sink func([]byte) bool) *inflater {
-	f := &inflater{}
+func NewInflater(codings []string, most int64, sink func([]byte) bool) *Inflater {
+	f := &Inflater{}
 	f.next, f.stop = iter.Pull(func(yield func(struct{}) bool) {
 		f.inflate(codings, most, sink, &feed{from: f, wait: func() bool { return yield(struct{}{}) }})
 	})
 	return f
 }
 
-// write takes the next bytes and returns when all of them are used up.
-func (f *inflater) write(p []byte) {
+// Write takes the next bytes and returns when all of them are used up.
+func (f *Inflater) Write(p []byte) {
 	if f.done {
 		return
 	}
@@ -81,22 +86,22 @@ func (f *inflater) write(p []byte) {
 	f.in, f.done = nil, !more
 }
 
-// close lets the decoders see the end and ends the coroutine.
-func (f *inflater) close() {
+// Close lets the decoders see the end and ends the coroutine.
+func (f *Inflater) Close() {
 	f.ended = true
 	if !f.done {
 		f.next()
 	}
-	f.abandon()
+	f.Abandon()
 }
 
-// abandon ends the coroutine where it is.
-func (f *inflater) abandon() {
+// Abandon ends the coroutine where it is.
+func (f *Inflater) Abandon() {
 	f.done = true
 	f.stop()
 }
 
-func (f *inflater) inflate(codings []string, most int64, sink func([]byte) bool, in io.Reader) {
+func (f *Inflater) inflate(codings []string, most int64, sink func([]byte) bool, in io.Reader) {
 	for _, c := range codings {
 		out, end, err := decoder(c, bufio.NewReaderSize(in, 4<<10))
 		if err != nil {
@@ -152,7 +157,7 @@ func (s sips) Read(p []byte) (int, error) { return s.from.Read(p[:min(len(p), 64
 
 // feed is the reader of what is pushed.
 type feed struct {
-	from *inflater
+	from *Inflater
 	wait func() bool // gives control back until there is more; false: to be abandoned
 	dead bool
 }
