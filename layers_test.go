@@ -22,7 +22,7 @@ const module = "sekisho"
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
 	0: {"hostname", "config", "private", "metrics", "descriptors", "lan/adapters", "journal/schema", "proxy/netconn", "proxy/socket", "proxy/h2", "proxy/ahead"},
-	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places"},
+	1: {"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "resolver/upstream", "proxy/h1", "lan", "proxy/opening", "proxy/tlsflight", "proxy/budget", "proxy/egress", "proxy/connect", "proxy/places", "console/throttle"},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload"},
 	3: {"dossier", "journal", "interstitial", "proxy/sinkhole"},
 	4: {"proxy/diagnosis", "proxy/ruling"},
