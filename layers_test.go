@@ -31,7 +31,7 @@ var layers = [][]string{
 	},
 	1: {
 		"rules/lookalike", "imitation", "guard", "accounts", "staff", "presence", "certs", "certs/truststore", "lan",
-		"journal/trigram", "resolver/upstream",
+		"journal/trigram", "resolver/upstream", "console/throttle",
 		"proxy/opening", "proxy/tlsflight", "proxy/h1", "proxy/budget", "proxy/places", "proxy/egress", "proxy/connect",
 	},
 	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload"},

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"sekisho/console/throttle"
 	"sekisho/journal"
 	"sekisho/staff"
 )
@@ -169,7 +170,7 @@ func TestAuditLog(t *testing.T) {
 	s, _ := startWithIncident(t)
 	cookie := signedIn(t, s, "owner")
 	send(t, s, "POST", "/sign-out", cookie, "")
-	for range freeTries {
+	for range throttle.FreeTries {
 		tryToSignIn(t, s, "owner", "canary wrong password", "")
 	}
 	r, err := s.reader.get()

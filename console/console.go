@@ -15,6 +15,7 @@ import (
 
 	"sekisho/accounts"
 	"sekisho/config"
+	"sekisho/console/throttle"
 	"sekisho/descriptors"
 	"sekisho/hostname"
 	"sekisho/journal"
@@ -116,19 +117,19 @@ type Part struct {
 
 // Server serves the console. Make one with [New].
 type Server struct {
-	listener net.Listener
-	plain    *http.Server
-	secure   *http.Server // nil when everybody who can connect is on this computer
-	options  Options
-	log      *zap.Logger
-	hosts    hosts
-	sessions sessions
-	throttle throttle    // of passwords
-	codes    throttle    // of one-time codes, after the password
-	first    *firstOwner // nil when there was an owner at the start
-	reader   *reader
-	hub      *hub
-	exports  chan struct{} // one for each that is under way
+	listener  net.Listener
+	plain     *http.Server
+	secure    *http.Server // nil when everybody who can connect is on this computer
+	options   Options
+	log       *zap.Logger
+	hosts     hosts
+	sessions  sessions
+	passwords *throttle.Guesses
+	codes     *throttle.Guesses // one-time codes, after the password
+	first     *firstOwner       // nil when there was an owner at the start
+	reader    *reader
+	hub       *hub
+	exports   chan struct{} // one for each that is under way
 }
 
 // New binds the listener; nothing is answered before [Server.Serve]. The error of
@@ -150,7 +151,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		listener: l, options: o, log: o.Log.Named("console"),
-		hosts: newHosts(o.Listen), sessions: newSessions(), throttle: newThrottle(maxNameWait), codes: newThrottle(maxCodeWait),
+		hosts: newHosts(o.Listen), sessions: newSessions(), passwords: throttle.New(maxPasswordWait), codes: throttle.New(maxCodeWait),
 		reader: &reader{path: o.JournalFile}, exports: make(chan struct{}, maxExports),
 	}
 	s.hub = newHub(s.reader, s.log)

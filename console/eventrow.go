@@ -22,7 +22,7 @@ func (r rowView) InWords() string {
 		return r.O("technique.appeal") // what the visitor wrote is quoted
 	case r.Incident == "":
 		return r.Sentence(r.Technique, r.Detail)
-	case r.Technique != "":
+	case r.Ground != "" || r.Technique != "":
 		return r.Why(r.Ground, r.Technique)
 	}
 	return ""

@@ -36,6 +36,10 @@ func TestEventsInWords(t *testing.T) {
 			journal.Event{Incident: visit, Host: "amozon.example", Ground: "lookalike", Technique: "edit", Detail: "imitates amazon.com: amozon is amazon with one letter replaced"},
 			words{Lang: "ja"}.Why("lookalike", "edit"), words{Lang: "en"}.Why("lookalike", "edit"),
 		},
+		{
+			journal.Event{Incident: visit, Host: "bad.example", Ground: "blocklist", Detail: "bad.example in lists.block[0]"},
+			words{Lang: "ja"}.Why("blocklist", ""), words{Lang: "en"}.Why("blocklist", ""),
+		},
 		{journal.Event{Incident: visit, Technique: journal.TechniqueAppeal, Detail: "my own shop"}, "<q><bdi>my own shop</bdi></q>", "<q><bdi>my own shop</bdi></q>"},
 	}
 	for _, e := range events {

@@ -84,7 +84,7 @@ func (s *Server) showIncident(w http.ResponseWriter, r *http.Request, who person
 	}
 	v.Account, v.List = labelFor(who, v.Account), veil(who, v.List)
 	v.page = s.page(r, who, "incident.title")
-	v.About = v.Host
+	v.Topic = v.Host
 	v.Switch = r.Method == http.MethodGet
 	v.Reason, v.Seen = interstitial.Explain(v.Lang, v.Ground, v.Technique, v.Signs)
 	v.Certificate = certificateOf(v.words, about)

@@ -84,7 +84,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, who person, refus
 		return nil, false
 	}
 	client := clientOf(r)
-	if wait := s.throttle.begin(client, who.name, time.Now()); wait > 0 {
+	if wait := s.passwords.Begin(client, who.name, time.Now()); wait > 0 {
 		refuse(http.StatusTooManyRequests, "sign-in.wait", s.retryAfter(w, wait))
 		return nil, false
 	}
@@ -95,7 +95,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, who person, refus
 	case err != nil:
 		refuse(http.StatusServiceUnavailable, "sign-in.busy", 0)
 	default:
-		s.throttle.succeed(client, who.name)
+		s.passwords.Succeed(client, who.name)
 		return form, true
 	}
 	return nil, false

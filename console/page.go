@@ -55,7 +55,7 @@ const livePolicy = pagePolicy + "; script-src 'self'; connect-src 'self'"
 type page struct {
 	words
 	Title   string // key of the title
-	About   string // what of many the page is about, for the title of its tab; "" where there is one such page
+	Topic   string // which of many the page shows, for the title of its tab; "" where there is one such page
 	Who     string // who is signed in, "" for nobody
 	Role    string
 	Version string

@@ -113,7 +113,16 @@ func TestPages(t *testing.T) {
 					}
 				})
 				walk(doc, func(n *html.Node) {
+					if said, label := textIn(n), attr(n, "aria-label"); (n.Data == "summary" || n.Data == "button" || n.Data == "a") && label != "" &&
+						!strings.Contains(strings.ToLower(label), strings.ToLower(strings.TrimSpace(said))) {
+						t.Errorf("<%s> shows %q and is called %q: nobody can call it by what they see (WCAG 2.5.3)", n.Data, said, label)
+					}
 					switch n.Data {
+					case "title":
+						title, named := strings.CutSuffix(textIn(n), " | sekisho")
+						if n.Namespace == "" && (!named || title == "" || strings.Contains(title, "{")) {
+							t.Errorf("the title is %q", textIn(n))
+						}
 					case "html":
 						if attr(n, "lang") != lang {
 							t.Errorf("lang is %q", attr(n, "lang"))

@@ -84,7 +84,7 @@ func (s *Server) serveReport(w http.ResponseWriter, r *http.Request, who person)
 		page: s.page(r, who, "report.title"), ID: id, Evidence: e,
 		Text: link(at+".txt", "in", lang), Other: link(at, "in", other),
 	}
-	v.About = e.Host
+	v.Topic = e.Host
 	for _, key := range []string{"amazon", "council"} {
 		v.To = append(v.To, letter{key, recipients[key], link(at+".eml", "in", lang, "to", key)})
 	}

@@ -112,13 +112,13 @@ func (s *Server) checkSecond(w http.ResponseWriter, r *http.Request, _ person) {
 		return
 	}
 	client := clientOf(r)
-	if wait := s.codes.begin(client, u.Name, time.Now()); wait > 0 {
+	if wait := s.codes.Begin(client, u.Name, time.Now()); wait > 0 {
 		s.showSecond(w, r, http.StatusTooManyRequests, u, secondView{Problem: "sign-in.wait", Wait: s.retryAfter(w, wait)})
 		return
 	}
 	switch err := s.options.Staff.CheckCode(u.Name, form.Get("code")); {
 	case errors.Is(err, staff.ErrCode):
-		if s.codes.stands(client) {
+		if s.codes.Stands(client) {
 			s.log.Warn("one-time codes were wrong several times in a row, after the right password", zap.Stringer("client", client))
 			s.audit(r, u.Name, "sign-in.second", "from "+client.String()+", several times in a row")
 		}
@@ -132,7 +132,7 @@ func (s *Server) checkSecond(w http.ResponseWriter, r *http.Request, _ person) {
 	case err != nil:
 		s.fail(w, r, "check a one-time code", err)
 	default:
-		s.codes.succeed(client, u.Name)
+		s.codes.Succeed(client, u.Name)
 		s.begin(w, r, u, next)
 	}
 }

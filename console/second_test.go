@@ -11,6 +11,7 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"sekisho/console/throttle"
 	"sekisho/staff"
 )
 
@@ -169,7 +170,7 @@ func TestSecondFactorIsSlow(t *testing.T) {
 	s := start(t, nil)
 	withTOTP(t, s, "owner")
 	var got answer
-	for range freeTries + 1 {
+	for range throttle.FreeTries + 1 {
 		half := cookieOf(t, post(t, s, "/sign-in", "", "name", "owner", "password", secret))
 		got = post(t, s, "/sign-in/second", half, "code", "000000")
 	}
@@ -248,7 +249,7 @@ func TestCodesTogether(t *testing.T) {
 	_, text, recovery := withTOTP(t, s, "owner")
 	for _, code := range []string{recovery[0], later(t, text, 1)} {
 		var halves []string
-		for range freeTries {
+		for range throttle.FreeTries {
 			halves = append(halves, cookieOf(t, post(t, s, "/sign-in", "", "name", "owner", "password", secret)))
 		}
 		in := make(chan int, len(halves))

@@ -15,6 +15,11 @@ import (
 	"sekisho/staff"
 )
 
+// maxPasswordWait is the longest wait for a name. It is short, because anybody can bring
+// it about for somebody else; with it, a password can be tried some 1,500 times a day from
+// any number of addresses.
+const maxPasswordWait = time.Minute
+
 // signInView is the sign-in page.
 type signInView struct {
 	page
@@ -58,7 +63,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ person) {
 		name = "" // nobody has it; all such share what they are counted under
 	}
 	client := clientOf(r)
-	if wait := s.throttle.begin(client, name, time.Now()); wait > 0 {
+	if wait := s.passwords.Begin(client, name, time.Now()); wait > 0 {
 		v.Problem, v.Wait = "sign-in.wait", s.retryAfter(w, wait)
 		s.showSignIn(w, r, http.StatusTooManyRequests, v)
 		return
@@ -66,7 +71,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ person) {
 	u, err := s.options.Staff.SignIn(r.Context(), v.Name, []byte(form.Get("password")))
 	switch {
 	case errors.Is(err, staff.ErrWrong):
-		if s.throttle.stands(client) {
+		if s.passwords.Stands(client) {
 			s.log.Warn("sign-in failed several times in a row", zap.Stringer("client", client))
 			s.audit(r, "nobody", "sign-in.refused", "from "+client.String()+", several times in a row")
 		}
@@ -79,7 +84,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ person) {
 		s.showSignIn(w, r, http.StatusServiceUnavailable, v)
 		return
 	}
-	s.throttle.succeed(client, name)
+	s.passwords.Succeed(client, name)
 	if s.options.Staff.Factors(u.Name).Any() {
 		s.beginSecond(w, r, u, v.Next)
 		return

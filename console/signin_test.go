@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"sekisho/console/throttle"
 )
 
 func readCloser(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
@@ -147,7 +149,7 @@ func formOf(name, password string) string {
 func TestThrottling(t *testing.T) {
 	t.Parallel()
 	within(t, func(t *testing.T, s *Server) {
-		for i := range freeTries {
+		for i := range throttle.FreeTries {
 			if w := direct(s, "POST", "/sign-in", "", formOf("owner", "wrong password")); w.Code != 403 {
 				t.Fatalf("try %d: %d", i, w.Code)
 			}
@@ -160,19 +162,19 @@ func TestThrottling(t *testing.T) {
 		if w := direct(s, "POST", "/sign-in", "", formOf("viewer", secret)); w.Code != 429 {
 			t.Errorf("another name from the same address: %d", w.Code)
 		}
-		time.Sleep(firstWait)
+		time.Sleep(throttle.FirstWait)
 		if w := direct(s, "POST", "/sign-in", "", formOf("owner", "wrong password")); w.Code != 403 {
 			t.Errorf("after the wait: %d", w.Code)
 		}
-		time.Sleep(firstWait)
+		time.Sleep(throttle.FirstWait)
 		if w := direct(s, "POST", "/sign-in", "", formOf("owner", secret)); w.Code != 429 {
 			t.Errorf("the second wait is as short as the first: %d", w.Code)
 		}
-		time.Sleep(firstWait)
+		time.Sleep(throttle.FirstWait)
 		if w := direct(s, "POST", "/sign-in", "", formOf("owner", secret)); w.Code != 303 {
 			t.Errorf("after the second wait: %d", w.Code)
 		}
-		for range freeTries {
+		for range throttle.FreeTries {
 			if w := direct(s, "POST", "/sign-in", "", formOf("owner", "wrong password")); w.Code != 403 {
 				t.Errorf("after a sign-in failures count from the beginning: %d", w.Code)
 			}
@@ -197,7 +199,7 @@ func TestThrottleTogether(t *testing.T) {
 			compared++
 		}
 	}
-	if compared > freeTries {
-		t.Errorf("%d passwords were compared; want %d at most", compared, freeTries)
+	if compared > throttle.FreeTries {
+		t.Errorf("%d passwords were compared; want %d at most", compared, throttle.FreeTries)
 	}
 }

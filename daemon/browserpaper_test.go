@@ -47,6 +47,18 @@ func (l *browserLab) testPaper(t *testing.T, ctx context.Context, home string) {
 		if !browserDo(t, ctx, "look at the ink", chromedp.Evaluate[bool](light)) {
 			t.Errorf("/%s is printed with light ink", path)
 		}
+		if path == "events" {
+			const room = `(() => {
+				const table = document.createElement("table");
+				table.className = "stack";
+				table.innerHTML = "<tr><td class=long><td class=short><td>";
+				document.querySelector("main").append(table);
+				return [...table.querySelectorAll("td")].map(cell => parseFloat(getComputedStyle(cell).minWidth));
+			})()`
+			if w := browserDo(t, ctx, "measure the columns", chromedp.Evaluate[[]float64](room)); w[0] <= w[1] || w[1] <= w[2] {
+				t.Errorf("the columns of names, of devices and others have %v at least: names and addresses are cut in two on paper", w)
+			}
+		}
 		l.shoot(t, ctx, "console-print-"+path)
 		offPaper(t, ctx)
 	}

@@ -2,7 +2,8 @@ package daemon
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"sync"
 
 	"go.uber.org/zap"
 
@@ -18,15 +19,19 @@ type stores struct {
 	accounts *accounts.Store
 	dossier  *dossier.Book   // nil until opened
 	presence *presence.Table // nil until opened
+
+	log *zap.Logger
+
+	mu   sync.Mutex
+	told string // the trouble with the accounts that the log has, "" for none
 }
 
 func (s *stores) open(dir Dir, root string, log *zap.Logger) (err error) {
+	s.log = log
 	if s.accounts, err = accounts.Open(dir.Accounts(), accounts.Options{}); err != nil {
 		return err
 	}
-	if problem := s.accounts.Problem(); problem != nil {
-		log.Named("accounts").Warn("protected sign-ins are known by their IDs alone", zap.Error(problem))
-	}
+	_ = s.trouble() // which the log has from now on
 	if s.dossier, err = dossier.Open(dossier.Options{Path: dir.Dossier(), Log: log}); err != nil {
 		return err
 	}
@@ -54,11 +59,32 @@ func (s *stores) close() error {
 	return s.dossier.Close()
 }
 
-// health tells how many sign-ins are protected, or why fewer are than were added.
+// trouble is what keeps sign-ins from being protected as they were added. The log gets it
+// when it changes.
+func (s *stores) trouble() error {
+	problem := s.accounts.Problem()
+	text := ""
+	if problem != nil {
+		text = problem.Error()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if text != s.told && problem != nil {
+		s.log.Named("accounts").Warn("protected sign-ins are known by their IDs alone, or not at all", zap.Error(problem))
+	}
+	s.told = text
+	return problem
+}
+
+// health tells whether sign-ins are protected as they were added. Where files are and what
+// is wrong with them is for the log: anybody may ask for the health.
 func (s *stores) health() console.Part {
 	state := "ok"
-	if problem := s.accounts.Problem(); problem != nil {
-		state = fmt.Sprint(problem)
+	switch problem := s.trouble(); {
+	case errors.Is(problem, accounts.ErrNoKey):
+		state = accounts.ErrNoKey.Error()
+	case problem != nil:
+		state = "the protected accounts cannot be read; the log says why"
 	}
 	return console.Part{Name: "accounts", State: state}
 }

@@ -1,4 +1,4 @@
-package console
+package throttle
 
 import (
 	"fmt"
@@ -7,31 +7,34 @@ import (
 	"time"
 )
 
+// mostName is the longest wait for a name in these tests.
+const mostName = time.Minute
+
 func TestThrottleByName(t *testing.T) {
 	t.Parallel()
-	th, now := newThrottle(maxNameWait), time.Now()
+	g, now := New(mostName), time.Now()
 	at := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}) }
-	for i := range freeTries {
-		if wait := th.begin(at(i), "owner", now); wait != 0 {
+	for i := range FreeTries {
+		if wait := g.Begin(at(i), "owner", now); wait != 0 {
 			t.Fatalf("try %d: wait %v", i, wait)
 		}
 	}
-	if wait := th.begin(at(100), "owner", now); wait != firstWait {
-		t.Errorf("from yet another address: %v; want %v", wait, firstWait)
+	if wait := g.Begin(at(100), "owner", now); wait != FirstWait {
+		t.Errorf("from yet another address: %v; want %v", wait, FirstWait)
 	}
-	if wait := th.begin(at(100), "viewer", now); wait != 0 {
+	if wait := g.Begin(at(100), "viewer", now); wait != 0 {
 		t.Errorf("another name: %v", wait)
 	}
 	// The wait for a name stays short: anybody can bring it about.
 	for range 100 {
-		now = now.Add(maxNameWait)
-		if wait := th.begin(at(200), "", now); wait > maxAddressWait {
+		now = now.Add(mostName)
+		if wait := g.Begin(at(200), "", now); wait > maxAddressWait {
 			t.Fatalf("wait %v", wait)
 		}
-		if wait := th.names["owner"].wait(now, maxNameWait); wait > maxNameWait {
+		if wait := g.names["owner"].wait(now, mostName); wait > mostName {
 			t.Fatalf("a name waits %v", wait)
 		}
-		count(th.names, "owner", now)
+		count(g.names, "owner", now)
 	}
 }
 
@@ -50,12 +53,12 @@ func TestThrottleByAddress(t *testing.T) {
 		"nothing is known":   {"", "", true},
 		"IPv4 and IPv6 zero": {"0.0.0.0", "::", false},
 	} {
-		th, now := newThrottle(maxNameWait), time.Now()
+		g, now := New(mostName), time.Now()
 		one, _ := netip.ParseAddr(tt.one) // "" is the zero Addr
 		two, _ := netip.ParseAddr(tt.two)
 		last := time.Duration(0)
 		for range 40 {
-			for wait := th.begin(one, "", now); wait > 0; wait = th.begin(one, "", now) {
+			for wait := g.Begin(one, "", now); wait > 0; wait = g.Begin(one, "", now) {
 				if wait < last || wait > maxAddressWait {
 					t.Fatalf("%s: wait %v after %v", name, wait, last)
 				}
@@ -66,10 +69,10 @@ func TestThrottleByAddress(t *testing.T) {
 		if last != maxAddressWait {
 			t.Errorf("%s: the longest wait is %v; want %v", name, last, maxAddressWait)
 		}
-		if wait := th.begin(two, "", now); (wait > 0) != tt.same {
+		if wait := g.Begin(two, "", now); (wait > 0) != tt.same {
 			t.Errorf("%s: the other waits %v", name, wait)
 		}
-		if wait := th.begin(one, "", now.Add(forgetAfter)); wait != 0 {
+		if wait := g.Begin(one, "", now.Add(forgetAfter)); wait != 0 {
 			t.Errorf("%s: an hour later it waits %v", name, wait)
 		}
 	}
@@ -79,15 +82,15 @@ func TestThrottleByAddress(t *testing.T) {
 // and not one.
 func TestThrottleForgets(t *testing.T) {
 	t.Parallel()
-	th, now, at := newThrottle(maxNameWait), time.Now(), netip.MustParseAddr("192.0.2.1")
+	g, now, at := New(mostName), time.Now(), netip.MustParseAddr("192.0.2.1")
 	for range 2 {
-		for i := range freeTries {
-			if wait := th.begin(at, "owner", now); wait != 0 {
+		for i := range FreeTries {
+			if wait := g.Begin(at, "owner", now); wait != 0 {
 				t.Fatalf("try %d: wait %v", i, wait)
 			}
 		}
-		if wait := th.begin(at, "owner", now); wait != firstWait {
-			t.Errorf("after the free tries: %v; want %v", wait, firstWait)
+		if wait := g.Begin(at, "owner", now); wait != FirstWait {
+			t.Errorf("after the free tries: %v; want %v", wait, FirstWait)
 		}
 		now = now.Add(forgetAfter)
 	}
@@ -95,15 +98,15 @@ func TestThrottleForgets(t *testing.T) {
 
 func TestThrottleIsBounded(t *testing.T) {
 	t.Parallel()
-	th, now := newThrottle(maxNameWait), time.Now()
+	g, now := New(mostName), time.Now()
 	for i := range maxKept + 50 {
 		a := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-		th.begin(a, fmt.Sprint("name", i), now.Add(time.Duration(i)*time.Millisecond))
+		g.Begin(a, fmt.Sprint("name", i), now.Add(time.Duration(i)*time.Millisecond))
 	}
-	if len(th.addresses) != maxKept || len(th.names) != maxKept {
-		t.Errorf("%d addresses and %d names are kept; want %d", len(th.addresses), len(th.names), maxKept)
+	if len(g.addresses) != maxKept || len(g.names) != maxKept {
+		t.Errorf("%d addresses and %d names are kept; want %d", len(g.addresses), len(g.names), maxKept)
 	}
-	if th.names["name0"] != nil || th.names[fmt.Sprint("name", maxKept+49)] == nil {
+	if g.names["name0"] != nil || g.names[fmt.Sprint("name", maxKept+49)] == nil {
 		t.Error("the oldest was kept, or the newest was not")
 	}
 }
