@@ -32,9 +32,6 @@ type met struct {
 	redirect  time.Time     // of a mail
 	shell     hostname.Name // whose document it opened last that a script has to fill
 	shellAt   time.Time
-	framed    hostname.Name // whose document it opened last in a frame of another site
-	around    hostname.Name // and that site's
-	framedAt  time.Time
 	label     string // of the protected account whose ID it gave last, to a site that nothing speaks for
 	labelAt   time.Time
 	held      time.Time // when a request was held for a credential of ours
@@ -61,7 +58,7 @@ func (c *clients) makeRoom(now time.Time) {
 	var at time.Time
 	for client, m := range c.m {
 		last := m.imitation
-		for _, at := range []time.Time{m.redirect, m.shellAt, m.framedAt, m.labelAt, m.held} {
+		for _, at := range []time.Time{m.redirect, m.shellAt, m.labelAt, m.held} {
 			if at.After(last) {
 				last = at
 			}

@@ -13,10 +13,7 @@ import (
 // the site showed before, or as the frame of another site's page. Hold means: replace it. It is for documents only;
 // what documents load goes to [Book.Script].
 func (b *Book) Page(host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
-	if j := b.read(page, sender{}, host, client, r); j.Do != Pass {
-		return j
-	}
-	return b.framed(host, client, r.Form)
+	return b.read(page, sender{}, host, client, r)
 }
 
 // Script judges a script, data or anything else that a document loads.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"sekisho/hostname"
 	"sekisho/imitation"
 )
 
@@ -170,14 +171,13 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 		foot        = `<h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`
 		words       = `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p><p>パスワード</p><iframe src=https://fields.invalid/1></iframe>` + foot
 	)
-	for _, test := range []struct{ name, body, dest, referer, frame, want string }{
-		{"copy", words, "iframe", "https://quiet-river.example/", fields, "hold red sign-in-copy"},
-		{"no fields", words, "iframe", "https://quiet-river.example/", `<input name=q>`, "pass"},
-		{"a page of its own", words, "document", "https://quiet-river.example/", fields, "pass"},
-		{"a frame of another page", words, "iframe", "https://third.example/", fields, "pass"},
-		{"nobody says of which", words, "iframe", "", fields, "pass"},
-		{"no frame among the words", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, "iframe", "https://quiet-river.example/", fields, "pass"},
-		{"a quotation", `<title>Amazonの画面</title><iframe src=https://fields.invalid/1></iframe><ul><li>Eメールまたは携帯電話番号<li>` + foot + `</ul>`, "iframe", "https://quiet-river.example/", fields, "pass"},
+	for _, test := range []struct{ name, body, around, frame, want string }{
+		{"copy", words, evil, fields, "hold red sign-in-copy"},
+		{"no fields", words, evil, `<input name=q>`, "pass"},
+		{"a frame of another page", words, "third.example", fields, "pass"},
+		{"nobody says of which", words, "", fields, "pass"},
+		{"no frame among the words", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, evil, fields, "pass"},
+		{"a quotation", `<title>Amazonの画面</title><iframe src=https://fields.invalid/1></iframe><ul><li>Eメールまたは携帯電話番号<li>` + foot + `</ul>`, evil, fields, "pass"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -185,8 +185,15 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 			if got := verdict(o.opens(evil, test.body)); got != "pass" {
 				t.Fatalf("the document is judged %q", got)
 			}
-			o.visitAs(other, Arrival{SecFetchMode: "navigate", SecFetchDest: test.dest, SecFetchSite: "cross-site", Referer: test.referer})
-			if got := verdict(o.page(other, o.read(other, "text/html", test.frame))); got != test.want {
+			frame := o.read(other, "text/html", test.frame)
+			if got := verdict(o.page(other, frame)); got != "pass" {
+				t.Fatalf("the document in the frame is judged %q", got)
+			}
+			var around hostname.Name
+			if test.around != "" {
+				around = name(o, test.around)
+			}
+			if got := verdict(o.Framed(around, pc1, frame.Form)); got != test.want {
 				t.Errorf("the frame is judged %q; want %q", got, test.want)
 			}
 			if got := verdict(o.navigate(evil)); got != test.want {

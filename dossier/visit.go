@@ -25,7 +25,6 @@ func (b *Book) Visit(a Arrival) {
 	if mailKindOf(host) == redirect {
 		b.clients.note(a.Client, now, func(m *met) { m.redirect = now })
 	}
-	b.noteFrame(a, now)
 	site := SiteOf(a.Host)
 	s := b.shelfOf(site)
 	s.mu.Lock()
