@@ -16,7 +16,7 @@ type HeadClock struct {
 	net.Conn               // whose TLS the server does not see
 	Limit    time.Duration // from a head's beginning to its end
 	frames   frames
-	timed    uint64 // the head that the read deadline is for
+	timed    uint64 // what the read deadline is for, by its number
 }
 
 // Read implements [net.Conn].
@@ -24,11 +24,11 @@ func (c *HeadClock) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.frames.feed(p[:n])
 	switch {
-	case !c.frames.inHead && c.timed != 0:
+	case !c.frames.underWay() && c.timed != 0:
 		c.timed = 0
 		_ = c.SetReadDeadline(time.Time{})
-	case c.frames.inHead && c.timed != c.frames.heads:
-		c.timed = c.frames.heads
+	case c.frames.underWay() && c.timed != c.frames.begun:
+		c.timed = c.frames.begun
 		_ = c.SetReadDeadline(time.Now().Add(c.Limit))
 	}
 	return n, err
@@ -39,7 +39,7 @@ func (c *HeadClock) Read(p []byte) (int, error) {
 // them. The zero value stands at the beginning of a connection.
 type frames struct {
 	inHead bool
-	heads  uint64 // that have begun
+	begun  uint64 // frames, but those that go on with a head
 	past   int    // bytes that were passed of the preface
 	left   int    // of a frame's payload
 	header [9]byte
@@ -54,6 +54,10 @@ const (
 	flagEndHeaders    = 4
 )
 
+// underWay reports whether a head has begun and is not whole, or the beginning of a frame,
+// which may be that of one.
+func (f *frames) underWay() bool { return f.inHead || f.n > 0 }
+
 // feed takes the next bytes.
 func (f *frames) feed(p []byte) {
 	preface := min(prefaceLength-f.past, len(p))
@@ -63,6 +67,9 @@ func (f *frames) feed(p []byte) {
 			n := min(f.left, len(p))
 			f.left, p = f.left-n, p[n:]
 		} else {
+			if f.n == 0 && !f.inHead {
+				f.begun++
+			}
 			n := copy(f.header[f.n:], p)
 			f.n, p = f.n+n, p[n:]
 			if f.n < len(f.header) {
@@ -71,7 +78,6 @@ func (f *frames) feed(p []byte) {
 			f.n, f.left = 0, int(binary.BigEndian.Uint32(f.header[:4])>>8)
 			if f.header[3] == frameHeaders {
 				f.inHead = true
-				f.heads++
 			}
 		}
 		if f.left == 0 {

@@ -23,7 +23,7 @@ func (d *drip) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-// TestHP18OneDeadline is HP-18: a head has its time from its beginning on, however
+// TestHP18OneDeadline is HP-18: a head has its time from its first byte on, however
 // many pieces it comes in.
 func TestHP18OneDeadline(t *testing.T) {
 	t.Parallel()
@@ -36,9 +36,12 @@ func TestHP18OneDeadline(t *testing.T) {
 		}
 	}
 	c := &HeadClock{Conn: d, Limit: time.Minute}
-	for left := d.said.Len(); left > 0; left-- {
+	for at := range d.said.Len() {
 		if _, err := c.Read(make([]byte, 100)); err != nil {
 			t.Fatal(err)
+		}
+		if begun := at >= prefaceLength; begun != (len(d.deadlines) > 0) {
+			t.Fatalf("behind %d bytes: deadlines %v", at+1, d.deadlines)
 		}
 	}
 	if len(d.deadlines) != 4 || d.deadlines[0].IsZero() || !d.deadlines[1].IsZero() || d.deadlines[2].IsZero() || !d.deadlines[3].IsZero() {
