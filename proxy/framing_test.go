@@ -41,6 +41,7 @@ func TestCasesAuthority(t *testing.T) {
 		{"NE-01 upper case", "GET /echo HTTP/1.1\r\nHost: " + strings.ToUpper(self) + "\r\n\r\n", 200},
 		{"NE-02 trailing dot", fmt.Sprintf("GET /echo HTTP/1.1\r\nHost: %s.:%d\r\n\r\n", shop, o.Port()), 200},
 		{"HP-42 HTTP/1.0", "GET /echo HTTP/1.0\r\nHost: " + self + "\r\n\r\n", 200},
+		{"HP-42 HTTP/1.0 without Host", "GET /echo HTTP/1.0\r\n\r\n", 200},
 		{"HP-42 HTTP/0.9", "GET /\r\n\r\n", 400},
 		{"CONNECT inside", "CONNECT " + self + " HTTP/1.1\r\nHost: " + self + "\r\n\r\n", 0},
 		{"garbage", "\x16\x03\x01\x00\x00garbage\r\n\r\n", 400},

@@ -107,6 +107,9 @@ func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request target has a space in it"})
 		return
 	}
+	if r.Host == "" && !r.ProtoAtLeast(1, 1) {
+		r.Host = v.target.authority(v.scheme) // HTTP/1.0 need not have one
+	}
 	if !sameAuthority(r.Host, v.scheme, v.target) || !sameHosts(r, v) ||
 		r.URL.IsAbs() && (r.URL.Scheme != v.scheme || !sameAuthority(r.URL.Host, v.scheme, v.target)) {
 		s.fail(w, r, v.target, &failure{code: interstitial.CodeMisdirected, detail: "the request names another site than its tunnel"})
