@@ -163,7 +163,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 	s.presentWithTrust(v.client)
 	switch {
 	case conn.ConnectionState().NegotiatedProtocol == "h2":
-		return s.handIn(&h2.HeadClock{Conn: conn, Limit: s.bounds.head}, h.inner)
+		return s.handIn(h2.NewConn(conn, s.bounds.head), h.inner)
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
 		_, held := s.held(v.client, v.target)
