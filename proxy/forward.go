@@ -106,9 +106,6 @@ func rewrite(pr *httputil.ProxyRequest) {
 	// The same map: the server fills in the values once the body was read,
 	// which is when the transport writes them.
 	pr.Out.Trailer = pr.In.Trailer
-	if len(pr.In.Trailer) > 0 {
-		pr.Out.ContentLength = -1
-	}
 }
 
 // targetAsSent is the path and query of a request target, byte for byte, so that
