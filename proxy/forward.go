@@ -145,7 +145,7 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if !f.server.origins.insisted(v.target, err) {
-		f.server.origins.forget(originKey{v.target, v.http1})
+		f.server.origins.forget(v.target)
 	} else if askAgain(w, r) {
 		return
 	}
