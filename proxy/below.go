@@ -56,7 +56,7 @@ func accounted(c net.Conn) (n *innerConn) {
 			n, c = below, below.Conn
 		case *netconn.Replay:
 			c = below.Conn
-		case *h2.HeadClock:
+		case *h2.Conn:
 			c = below.Conn
 		case interface{ NetConn() net.Conn }: // TLS, and what the client of a tunnel says first
 			c = below.NetConn()

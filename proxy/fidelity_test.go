@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sekisho/guard"
 	"sekisho/internal/labnet"
 	"sekisho/journal"
 )
@@ -79,6 +80,12 @@ func TestHP31HP32HP33HP34AC22Headers(t *testing.T) {
 			e := get(t, d.client, d.base+"/echo", map[string]string{"Connection": "X-Hop", "X-Hop": "1", "X-Stay": "1"}).echo(t)
 			if e.Header.Get("X-Hop") != "" || e.Header.Get("X-Stay") != "1" {
 				t.Errorf("the origin saw %v; want no X-Hop", e.Header)
+			}
+		})
+		t.Run("HP-31 of another protocol", func(t *testing.T) {
+			e := get(t, d.client, d.base+"/echo", map[string]string{"Http2-Settings": "AAMAAABkAAQAAP__"}).echo(t)
+			if e.Header["Http2-Settings"] != nil {
+				t.Errorf("the origin saw %v; want nothing of HTTP/2", e.Header)
 			}
 		})
 		t.Run("HP-32 Accept-Encoding", func(t *testing.T) {
@@ -184,19 +191,45 @@ func TestHP22HP23Trailers(t *testing.T) {
 				t.Errorf("trailers = %v; want X-Sum %s and X-Late", a.Trailer, want)
 			}
 		})
-		t.Run("HP-23 request", func(t *testing.T) {
-			req, err := http.NewRequestWithContext(t.Context(), "POST", d.base+"/echo", io.NopCloser(strings.NewReader("body")))
-			if err != nil {
-				t.Fatal(err)
+		for what, body := range map[string]string{"held": "body", "longer than is held": strings.Repeat("body", guard.MaxBody/3)} {
+			for _, sized := range []bool{false, true} {
+				if sized && d.name != "h2 to h2" {
+					continue // in HTTP/1.1 a length excludes trailers
+				}
+				t.Run(fmt.Sprintf("HP-23 request, %s, with a length %t", what, sized), func(t *testing.T) {
+					e := withTrailer(t, d, body, sized)
+					if e.Trailer.Get("X-Checksum") != "of the body" || e.Size != int64(len(body)) {
+						t.Errorf("the origin saw %d bytes and the trailers %v; want %d and X-Checksum", e.Size, e.Trailer, len(body))
+					}
+					if got := e.Header.Get("Content-Length") != ""; got != sized {
+						t.Errorf("the origin saw a length: %t", got)
+					}
+				})
 			}
-			req.Trailer = http.Header{"X-Checksum": {"of the body"}}
-			resp, err := d.client.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if e := read(t, resp).echo(t); e.Trailer.Get("X-Checksum") != "of the body" {
-				t.Errorf("the origin saw the trailers %v; want X-Checksum", e.Trailer)
-			}
-		})
+		}
 	})
+}
+
+// withTrailer sends body with a trailer, which is known behind it.
+func withTrailer(t *testing.T, d door, body string, sized bool) labnet.Echo {
+	t.Helper()
+	pr, pw := io.Pipe()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", d.base+"/echo", pr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Trailer = http.Header{"X-Checksum": nil}
+	if sized {
+		req.ContentLength = int64(len(body))
+	}
+	go func() {
+		_, _ = io.WriteString(pw, body)
+		req.Trailer.Set("X-Checksum", "of the body")
+		_ = pw.Close()
+	}()
+	resp, err := d.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read(t, resp).echo(t)
 }

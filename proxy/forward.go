@@ -106,9 +106,6 @@ func rewrite(pr *httputil.ProxyRequest) {
 	// The same map: the server fills in the values once the body was read,
 	// which is when the transport writes them.
 	pr.Out.Trailer = pr.In.Trailer
-	if len(pr.In.Trailer) > 0 {
-		pr.Out.ContentLength = -1
-	}
 }
 
 // targetAsSent is the path and query of a request target, byte for byte, so that
@@ -148,7 +145,7 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if !f.server.origins.insisted(v.target, err) {
-		f.server.origins.forget(originKey{v.target, v.http1})
+		f.server.origins.forget(v.target)
 	} else if askAgain(w, r) {
 		return
 	}

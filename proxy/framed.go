@@ -21,7 +21,8 @@ type framed struct {
 	parting parting
 }
 
-// look takes note of n bytes that were read into p.
+// look takes note of n bytes that were read into p, of which it changes what net/http
+// could not read.
 func (c *framed) look(p []byte, n int) {
 	if c != nil {
 		c.Look(p[:n])

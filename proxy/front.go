@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/escapes"
 	"sekisho/proxy/ruling"
 )
 
@@ -59,6 +60,7 @@ func closeFront(l net.Listener) error {
 // serveFront sorts what clients ask of the proxy port.
 func (s *Server) serveFront(w http.ResponseWriter, r *http.Request) {
 	countRequest(r)
+	escapes.Restore(r)
 	conn := r.Context().Value(connKey{}).(*frontConn)
 	switch client := conn.client; {
 	case s.limits.late(conn):

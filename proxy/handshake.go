@@ -24,7 +24,7 @@ type handshake struct {
 	first   *tlsflight.First
 	inner   *innerConn
 	visit   *visit
-	trouble error // what is already known to be wrong with the target
+	trouble error // what is already known to be wrong with the target, a name
 	done    func()
 
 	// by is when the client has to be through with the hello; left is what is left
@@ -97,7 +97,6 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 		if s.settings.Load().Policy.Decide(named.target.name).Opaque() {
 			return h.splice()
 		}
-		h.trouble = nil // it was about the address
 	}
 	named.http1 = !slices.Contains(info.SupportedProtos, "h2")
 	h.visit, v = named, named
@@ -163,7 +162,7 @@ func (h *handshake) serve(conn *tls.Conn) bool {
 	s.presentWithTrust(v.client)
 	switch {
 	case conn.ConnectionState().NegotiatedProtocol == "h2":
-		return s.handIn(&h2.HeadClock{Conn: conn, Limit: s.bounds.head}, h.inner)
+		return s.handIn(h2.NewConn(conn, s.bounds.head), h.inner)
 	case v.broken == nil:
 		v.host = v.target.authority(v.scheme)
 		_, held := s.held(v.client, v.target)

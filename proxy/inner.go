@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sekisho/interstitial"
+	"sekisho/proxy/escapes"
 	"sekisho/proxy/h2"
 )
 
@@ -34,7 +35,7 @@ func newInnerServer(s *Server) *http.Server {
 			if n := accounted(c); n != nil {
 				ctx = n.requests(ctx)
 			}
-			if h, ok := c.(*h2.HeadClock); ok {
+			if h, ok := c.(*h2.Conn); ok {
 				c = h.Conn
 			}
 			if t, ok := c.(*tls.Conn); ok {
@@ -49,7 +50,7 @@ func newInnerServer(s *Server) *http.Server {
 }
 
 // newStreamServer is the same for HTTP/2. TLS is no business of its: it gets
-// headClocks.
+// connections of package h2.
 func newStreamServer(s *Server) *http.Server {
 	server := newInnerServer(s)
 	server.Handler = s.recovering(http.HandlerFunc(s.serveStream))
@@ -89,6 +90,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 // outside and another inside, is told so.
 func (s *Server) serveInner(w http.ResponseWriter, r *http.Request) {
 	countRequest(r)
+	escapes.Restore(r)
 	v := visitOf(r.Context())
 	if v == nil {
 		s.fail(w, r, target{}, &failure{code: interstitial.CodeInternal, detail: "a connection without a target"})

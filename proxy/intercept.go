@@ -176,7 +176,7 @@ func (v *visit) withServerName(sni string) (*visit, error) {
 // protocol.
 func (s *Server) handIn(conn net.Conn, below *innerConn) bool {
 	to := s.innerConns
-	if _, ok := conn.(*h2.HeadClock); ok {
+	if _, ok := conn.(*h2.Conn); ok {
 		to = s.streamConns
 	}
 	if to.Give(conn) {

@@ -125,11 +125,12 @@ func (o *origins) remember(key originKey, p probed) {
 	o.verified.Put(key, p)
 }
 
-// forget makes the next tunnel to key probe again.
-func (o *origins) forget(key originKey) {
+// forget makes the next tunnel to t probe again, whatever its client offers.
+func (o *origins) forget(t target) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.verified.Delete(key)
+	o.verified.Delete(originKey{t, false})
+	o.verified.Delete(originKey{t, true})
 }
 
 func (o *origins) forgetVerified() {

@@ -7,6 +7,7 @@ import (
 	"net/textproto"
 
 	"sekisho/imitation"
+	"sekisho/proxy/escapes"
 	"sekisho/proxy/h1"
 )
 
@@ -20,7 +21,7 @@ func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
 	if idle(h1.Field(head, "content-type")) && !doubled(head) && !loaded(h1.Field(r.pending, "sec-fetch-dest")) && imitation.Request(r.visit.target.name, view(h1.Target(r.pending)), nil) == nil {
 		return nil
 	}
-	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(r.pending)))
+	req, err := escapes.ReadRequest(r.pending)
 	if err != nil {
 		return nil // cannot be: it is plain
 	}

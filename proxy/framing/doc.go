@@ -6,5 +6,6 @@
 // the field before anybody could see it. So the bytes are looked at on their way to it:
 // [Requests] on a client's connection, and answers on an origin's ([Dialled]). What the
 // two ends of net/http would read differently is refused for that as well ([Unfit]).
-// Nothing is changed; the answer is the caller's business.
+// Nothing is changed but the spelling of a path (package escapes); the answer is the
+// caller's business.
 package framing

@@ -3,6 +3,7 @@ package framing
 import (
 	"bytes"
 
+	"sekisho/proxy/escapes"
 	"sekisho/proxy/h1"
 )
 
@@ -18,6 +19,8 @@ type heads struct {
 	name  string // what the line may be or is, in lower case and with its colon
 	at    int    // how much of it is here
 	line  tail   // of the request line
+	path  escapes.Line
+	bare  bool // what comes may be no request, and stays as it is
 
 	coded, sized, unclear bool
 	value                 fieldValue
@@ -40,13 +43,14 @@ const (
 	inChunked
 )
 
-// The fields that tell where a body ends.
+// The fields that tell where a body ends, and one behind which something else may follow.
 const (
-	codedField = "transfer-encoding:"
-	sizedField = "content-length:"
+	codedField    = "transfer-encoding:"
+	sizedField    = "content-length:"
+	upgradesField = "upgrade:"
 )
 
-// feed takes the next bytes.
+// feed takes the next bytes, in which it hides what net/http would refuse in a path.
 func (h *heads) feed(p []byte) {
 	for len(p) > 0 && h.wrong == Sound {
 		switch h.in {
@@ -73,6 +77,7 @@ func (h *heads) feed(p []byte) {
 			}
 			if h.in == inRequest {
 				h.line.add(piece)
+				h.path.Hide(piece)
 			}
 			if end < 0 {
 				return
@@ -91,6 +96,7 @@ func (h *heads) one(b byte) {
 	case h.in == inGap && (b == '\r' || b == '\n'):
 	case h.in == inGap:
 		h.in, h.line = inRequest, tail{n: 1} // no line begins with what it ends with
+		h.path = escapes.Line{Bare: h.bare}
 		h.coded, h.sized, h.unclear, h.name = false, false, false, ""
 	case b == '\n' && (h.in == inStart || h.in == inLineFeed):
 		h.finish()
@@ -128,6 +134,8 @@ func (h *heads) start(b byte) {
 			h.name = codedField
 		case sizedField[0]:
 			h.name = sizedField
+		case upgradesField[0]:
+			h.name = upgradesField
 		}
 		if h.in = inLine; h.name != "" {
 			h.in, h.at = inName, 1
@@ -156,6 +164,8 @@ func (h *heads) close() {
 		n, ok := h.value.length()
 		h.unclear = h.unclear || !ok || h.sized && n != h.length
 		h.sized, h.length = true, n
+	case upgradesField:
+		h.bare = true
 	}
 	h.name = ""
 }
@@ -164,7 +174,10 @@ func (h *heads) close() {
 func (h *heads) finish() {
 	h.close()
 	h.read++
+	h.bare = h.bare || h.path.Pathless() // CONNECT
 	switch {
+	case h.path.Fragment:
+		h.wrong = withFragment
 	case h.coded && h.line.old():
 		h.wrong = codedOld
 	case h.coded && h.sized:

@@ -11,6 +11,7 @@ const (
 	codedAndSized              // a length and a transfer coding (RFC 9112, section 6.3)
 	codedOld                   // a transfer coding in HTTP/1.0 (RFC 9112, section 6.1)
 	behindUnclear              // the end of what came before is not clear
+	withFragment               // a target with a fragment (RFC 9110, section 7.1)
 )
 
 // Requests knows which request on a client's connection is the first whose end two
@@ -22,7 +23,8 @@ type Requests struct {
 	wrongAt atomic.Int32 // the number of that request, from 1; zero as long as there is none
 }
 
-// Look takes note of the next bytes that were read.
+// Look takes note of the next bytes that were read, and hides in a path what net/http
+// would refuse (package escapes). What may follow a change of protocol stays as it is.
 func (r *Requests) Look(p []byte) {
 	if r.heads.wrong != Sound {
 		return

@@ -17,6 +17,8 @@ const MaxHead = 64 << 10
 // thousands are for filling somebody's tables.
 const maxFields = 1000
 
+const hasFragment = "the request target has a fragment"
+
 // Unfit returns why r is not to be passed on, with the status to answer it with, or "":
 // what net/http lets through although its two ends would read it differently. why is
 // what [Requests] found of it.
@@ -36,6 +38,8 @@ func Unfit(r *http.Request, why Wrong) (status int, detail string) {
 		return http.StatusBadRequest, "HTTP/1.0 knows no transfer coding"
 	case behindUnclear:
 		return http.StatusBadRequest, "the end of the request before is not clear"
+	case withFragment:
+		return http.StatusBadRequest, hasFragment
 	}
 	switch {
 	case lines > maxFields:
@@ -50,7 +54,7 @@ func Unfit(r *http.Request, why Wrong) (status int, detail string) {
 	case hashed(r.RequestURI):
 		// A fragment is the client's own (RFC 9110, section 7.1), and would be
 		// sent as another path.
-		return http.StatusBadRequest, "the request target has a fragment"
+		return http.StatusBadRequest, hasFragment
 	case r.ProtoMajor == 2 && blanked(r.Header):
 		// RFC 9113, section 8.2.1; HTTP/1.1 would drop the blanks.
 		return http.StatusBadRequest, "a header value begins or ends with a blank"

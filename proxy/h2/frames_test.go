@@ -16,7 +16,7 @@ func TestFrames(t *testing.T) {
 	framer := http2.NewFramer(&said, nil)
 	type span struct{ begin, end int } // bytes
 	var want []span
-	const frameHead = 9
+
 	frame := func(write func() error) {
 		begin := said.Len()
 		if err := write(); err != nil {

@@ -35,7 +35,7 @@ func TestHP18OneDeadline(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := &HeadClock{Conn: d, Limit: time.Minute}
+	c := &headClock{Conn: d, limit: time.Minute}
 	for at := range d.said.Len() {
 		if _, err := c.Read(make([]byte, 100)); err != nil {
 			t.Fatal(err)
