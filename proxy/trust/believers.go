@@ -16,7 +16,7 @@ const (
 	// address passes on to another device at some time.
 	proofFor = 7 * 24 * time.Hour
 	// doubtFor is how long a refused certificate keeps its client from being led
-	// to the sinkhole, unless the TLS stack that refused accepts one meanwhile.
+	// to the sinkhole, unless the TLS stack that refused accepts another one meanwhile.
 	doubtFor = 24 * time.Hour
 	// maxBelievers bounds the clients remembered, maxDoubts the stacks of one.
 	maxBelievers = 8192

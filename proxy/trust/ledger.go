@@ -77,14 +77,15 @@ func newLedger(root string) *Ledger {
 	}
 }
 
-// Completed notes a handshake for host that went through, which proves nothing where the
-// same stack refused that site before. Its news is [NewsTrusting] if the owner
+// Completed notes a handshake for host that went through. That proves nothing where the same
+// stack refused the site before, or may have: of other than ordinary names no refusals are
+// remembered. Its news is [NewsTrusting] if the owner
 // was told of distrust on the client. Whoever still refuses is told of anew.
 func (l *Ledger) Completed(client netip.Addr, p Fingerprint, host hostname.Name) News {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	k, now := stack{client, p}, l.now()
-	if l.clicked(k, registrable(host), now) {
+	if !ordinary(host) || l.clicked(k, registrable(host), now) {
 		return NewsNone
 	}
 	t, known := l.accepted.Get(k)

@@ -83,6 +83,7 @@ func TestDoubted(t *testing.T) {
 	client, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 	browser, app := Fingerprint{1}, Fingerprint{2}
 	host, _ := hostname.Parse("a.example")
+	accepted, _ := hostname.Parse("accepted.example")
 	now := time.Unix(1_800_000_000, 0)
 	tr := newLedger("root")
 	tr.now = func() time.Time { return now }
@@ -108,7 +109,7 @@ func TestDoubted(t *testing.T) {
 		if step.refuses {
 			tr.Refused(step.client, step.print, host, false)
 		} else {
-			tr.Completed(step.client, step.print, hostname.Name{})
+			tr.Completed(step.client, step.print, accepted)
 		}
 		if got := tr.Doubted(client); got != step.want {
 			t.Errorf("step %d: doubted = %t; want %t", i, got, step.want)

@@ -29,6 +29,8 @@ func TestLedgerKept(t *testing.T) {
 	site := parseName(t, "visited.example")
 	l := newLedger("root")
 	l.now = clock
+	l.Completed(client, Fingerprint{4}, site)
+	now = now.Add(time.Hour)
 	l.Completed(client, old, site)
 	now = now.Add(proofFor - time.Hour)
 	l.Completed(client, browser, site)
@@ -96,6 +98,27 @@ func TestLedgerChanged(t *testing.T) {
 	l.unkept()
 	if _, changed := l.kept(); !changed {
 		t.Error("what could not be kept is not kept later")
+	}
+}
+
+// TestLedgerGivenUp: who trusts the authority no longer does not after a restart.
+func TestLedgerGivenUp(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	l := newLedger("root")
+	l.now = func() time.Time { return now }
+	client := netip.MustParseAddr("192.0.2.1")
+	l.Completed(client, Fingerprint{1}, parseName(t, "a.example"))
+	l.kept()
+	now = now.Add(givenUpAfter)
+	for _, host := range []string{"a.example", "b.example", "c.example"} {
+		if _, changed := l.kept(); changed {
+			t.Errorf("kept before %s was refused", host)
+		}
+		l.Refused(client, Fingerprint{1}, parseName(t, host), false)
+	}
+	if f, changed := l.kept(); !changed || len(f.Stacks) != 0 {
+		t.Errorf("kept %v, %t; want that nobody is left", f.Stacks, changed)
 	}
 }
 

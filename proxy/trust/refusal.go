@@ -122,12 +122,12 @@ func (l *Ledger) deny(k stack, site string, now time.Time) (several bool) {
 	return d.many
 }
 
-// clicked reports whether a stack that accepts a leaf for site refused one for it before,
-// and none of another site's was accepted since, with mu held. Somebody may have clicked past a
+// clicked reports whether a stack that accepts a leaf for site refused one for it within a
+// day, and accepted none of another site's since, with mu held. Somebody may have clicked past a
 // browser's warning, which is trust in one certificate alone.
 func (l *Ledger) clicked(k stack, site string, now time.Time) bool {
 	if d, ok := l.denied.Get(k); ok {
-		return d.late == site && now.Sub(d.last) < distrustFor
+		return d.late == site && now.Sub(d.last) < doubtFor
 	}
 	t, known := l.accepted.Get(k)
 	return known && slices.Contains(t.refused, site)
@@ -145,7 +145,7 @@ func registrable(n hostname.Name) string {
 // letters, digits and single hyphens within labels, below a public suffix. An
 // address is none, nor is a name with an underscore, nor one in another script.
 func ordinary(n hostname.Name) bool {
-	if _, isIP := n.Addr(); isIP || n.Registrable() == "" {
+	if n.Registrable() == "" { // as of addresses
 		return false
 	}
 	for label := range strings.SplitSeq(n.String(), ".") {

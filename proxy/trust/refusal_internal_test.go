@@ -63,7 +63,15 @@ func TestRefused(t *testing.T) {
 			{host: "a.example"},
 			{host: "www.a.example"},
 			{after: givenUpAfter - 1, host: "b.example"},
-			{host: "c.example"},
+			{after: 1, host: "www.a.example"},
+			{host: "192.0.2.9"},
+			{host: "c.example", denied: true, news: NewsStranger},
+		}},
+		{"known, and given up early", []step{
+			{accepts: true, host: "ok.example"},
+			{host: "a.example"},
+			{host: "b.example"},
+			{after: givenUpAfter - 1, host: "c.example"},
 			{after: 1, host: "192.0.2.9"},
 			{host: "a.example", denied: true, news: NewsStranger},
 			{after: distrustFor, host: "a.example", denied: true}, // as of anybody
@@ -88,13 +96,21 @@ func TestRefused(t *testing.T) {
 			{host: "d.example"},
 		}},
 		{"unknown, and clicked past a warning", []step{
-			{host: "blocked.example", denied: true, news: NewsStranger},
+			{host: "a.example", denied: true, news: NewsStranger},
+			{host: "blocked.example", denied: true},
 			{accepts: true, host: "www.blocked.example", denied: true},
 			{accepts: true, host: "ok.example", news: NewsTrusting},
 		}},
 		{"unknown, and trusting when it is tried again", []step{
 			{host: "a.example", denied: true, news: NewsStranger},
-			{after: distrustFor, accepts: true, host: "a.example", news: NewsTrusting},
+			{after: distrustFor, accepts: true, host: "a.example"},
+			{after: doubtFor - distrustFor, accepts: true, host: "a.example", news: NewsTrusting},
+		}},
+		{"unknown, and clicked past a warning at an address", []step{
+			{host: "192.0.2.9"},
+			{accepts: true, host: "192.0.2.9"},
+			{host: "a.example", denied: true, news: NewsStranger},
+			{accepts: true, host: "192.0.2.9", denied: true},
 		}},
 		{"known, and clicked past a warning", []step{
 			{accepts: true, host: "ok.example"},
