@@ -48,6 +48,7 @@ type Believers struct {
 
 type believer struct {
 	proved time.Time
+	kept   time.Time // what proved was when the file was written last
 	doubts map[Fingerprint]doubt
 	filed  bool // whether the file says that it may be led there
 }
@@ -78,7 +79,7 @@ func (b *Believers) Accepted(client netip.Addr, p Fingerprint, site hostname.Nam
 		d.settled = true
 		c.doubts[p] = d
 	}
-	b.changed = b.changed || now.Sub(c.proved) > time.Hour || d.settled
+	b.changed = b.changed || now.Sub(c.kept) > time.Hour || d.settled
 	c.proved = now
 	if !c.filed && c.trusts(now) {
 		signal(b.gained)

@@ -119,6 +119,14 @@ func TestBelieversKept(t *testing.T) {
 	if _, changed := b.kept(); changed {
 		t.Error("every handshake is kept")
 	}
+	now = now.Add(40 * time.Minute)
+	b.Accepted(good, Fingerprint{1}, hostname.Name{})
+	now = now.Add(40 * time.Minute)
+	b.Accepted(good, Fingerprint{1}, hostname.Name{})
+	if _, changed := b.kept(); !changed {
+		t.Error("who is never silent for an hour grows old in the file")
+	}
+	now = now.Add(-80 * time.Minute)
 	f.Proved[netip.MustParseAddr("192.0.2.9")] = now.Add(time.Hour)
 	for root, want := range map[string][3]bool{"root": {true, false, true}, "another": {}} {
 		again := newBelievers(root)

@@ -66,6 +66,7 @@ func (b *Believers) kept() (f believersFile, changed bool) {
 	f = believersFile{Root: b.root, Proved: map[netip.Addr]time.Time{}}
 	now := b.now()
 	for addr, c := range b.all {
+		c.kept = c.proved
 		if c.filed = c.trusts(now); c.filed {
 			f.Proved[addr] = c.proved.UTC().Truncate(time.Second)
 		}
@@ -99,7 +100,7 @@ func (b *Believers) takeUp(f believersFile) {
 			continue
 		}
 		c := b.of(addr.Unmap().WithZone(""))
-		c.proved, c.filed = at, true
+		c.proved, c.kept, c.filed = at, at, true
 	}
 	for _, d := range f.Doubts[:min(len(f.Doubts), maxKeptDoubts)] {
 		b.doubtAgain(d)
