@@ -174,7 +174,7 @@ func (d *Daemon) bind(o Options, l *Loaded) (err error) {
 	}
 	if c.Listen.Proxy != "" || c.Listen.Sinkhole != "" {
 		d.proxy, err = proxy.New(proxy.Options{
-			Listen: c.Listen.Proxy, Sinkhole: c.Listen.Sinkhole, SinkholeTLS: c.Listen.SinkholeTLS, BelieversFile: d.dir.Believers(), Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
+			Listen: c.Listen.Proxy, Sinkhole: c.Listen.Sinkhole, SinkholeTLS: c.Listen.SinkholeTLS, BelieversFile: d.dir.Believers(), StacksFile: d.dir.Stacks(), Settings: settings(c, l), CA: d.ca, Lookup: lookup(d.resolver), Roots: l.Roots, PrivateRoots: l.PrivateRoots,
 			Journal: d.journal, Dossier: d.stores.dossier, Accounts: d.stores.accounts, Log: o.Log, Version: o.Version, Resolver: d.dnsAddr(), Own: d.own(),
 			Metrics: d.registry, Presence: d.stores.presence,
 		})

@@ -27,6 +27,9 @@ func (d Dir) Dossier() string { return filepath.Join(string(d), "dossier.json") 
 // Believers returns the file of the devices that trust the CA.
 func (d Dir) Believers() string { return filepath.Join(string(d), "believers.json") }
 
+// Stacks returns the file of the programs on them that do.
+func (d Dir) Stacks() string { return filepath.Join(string(d), "stacks.json") }
+
 // Presence returns the file of which devices were seen.
 func (d Dir) Presence() string { return filepath.Join(string(d), "presence.json") }
 

@@ -113,7 +113,7 @@ func (r *reader) body(h Head, body []byte, complete bool) {
 func (r *reader) view(p part) {
 	read := r.read
 	whole := r.decode(p)
-	r.lateText(p.body)
+	r.lateText(p.body, false)
 	if r.hints.Known != nil && len(p.body) <= maxStepText {
 		r.shownText(p)
 	}

@@ -100,6 +100,9 @@ func (j *jsonReader) top() *frame {
 
 func (j *jsonReader) open(array bool) {
 	name := j.name()
+	if j.r.hints.AfterCopy && nameSaysCode(name) {
+		j.r.lateCodes.said = true // {"otp":{"x":…}}
+	}
 	if t := j.top(); t != nil && len(t.key) >= minPassword && j.r.everything() && vocabulary.Lookup(t.key).Class == vocabulary.Other {
 		j.r.asName(t.key)
 	}

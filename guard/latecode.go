@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"unicode"
 
 	"sekisho/guard/vocabulary"
 )
@@ -19,9 +18,11 @@ const (
 type lateCodes struct {
 	found   []lateValue
 	boxes   []byte // of a code with a box for each digit
-	numbers []byte // the same, as numbers of JSON
+	coded   []byte // those of them under names that say code
+	numbers []byte // as boxes, but numbers of JSON
 	halves  []byte // of a code in two fields
 	letter  byte   // the name of the last of found, if it is a letter that says nothing
+	said    bool   // another field says that the request is about a code
 }
 
 // lateValue is six digits, and with how many fields at most they are a code: as many as any
@@ -42,9 +43,15 @@ func (r *reader) late(name []byte, w vocabulary.Word, v []byte, k kind) {
 	coded := w.Class.IsCode() || w.Class == vocabulary.OTPCue
 	says := !coded && vocabulary.Data(name)
 	wrote := written(name)
-	switch v = bytes.TrimSpace(v); {
+	r.noteCode(w, v, k)
+	called := coded && w.Spelling != "answer" || w.Class.IsPassword() || nameSaysCode(name)
+	v = bytes.TrimSpace(v)
+	if called && len(v) == 1 && isDigit(v[0]) && len(r.lateCodes.coded) <= lateDigits {
+		r.lateCodes.coded = append(r.lateCodes.coded, v[0])
+	}
+	switch {
 	case halved(v) && (coded || k == text && w.Class != vocabulary.IDWeak && (!says || wrote || len(name) == 1)):
-		r.lateCode(slices.Concat(v[:3], v[4:]))
+		r.lateFound(slices.Concat(v[:3], v[4:]), called)
 	case len(v) == 1 && isDigit(v[0]) && (k == text || coded) && len(r.lateCodes.boxes) <= lateDigits:
 		r.lateCodes.boxes = append(r.lateCodes.boxes, v[0])
 	case len(v) == 1 && isDigit(v[0]) && len(r.lateCodes.numbers) <= lateDigits:
@@ -56,21 +63,29 @@ func (r *reader) late(name []byte, w vocabulary.Word, v []byte, k kind) {
 		if k == text || !says || len(name) == 1 && bytes.Contains([]byte("kqs"), name) {
 			r.lateKeep(lateValue{
 				value: value{v: v, at: r.at, said: says && !wrote}, beside: besides(name, w, k),
-				called: coded || w.Class.IsPassword(), thing: numbersThing(name), place: measure(name),
+				called: called, thing: numbersThing(name), place: measure(name),
 			})
 			r.lateCodes.letter = meaningless(name)
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
-		r.lateCode(v[len(v)-lateDigits:]) // k=483920, in one value
+		r.lateFound(v[len(v)-lateDigits:], called) // k=483920, in one value
 	case k == text && w.Class != vocabulary.IDWeak:
-		r.labelledCode(v)
+		r.labelledCode(v, called)
 	}
 }
 
-// lateCode files six digits that no name speaks against.
-func (r *reader) lateCode(v []byte) { r.lateFound(v, false) }
+// noteCode notes whether a field says that the request is about a one-time code, whatever
+// the code itself is called: step=otp&val=…, {"title":"OTP","description":…}.
+func (r *reader) noteCode(w vocabulary.Word, v []byte, k kind) {
+	if r.lateCodes.said || r.at > maxLateFields {
+		return
+	}
+	r.lateCodes.said = w.Class == vocabulary.Code || w.Class == vocabulary.OTPCue ||
+		k == text && len(v) <= maxCodeNote && saysCode(string(v))
+}
 
-// lateFound is lateCode for digits of which called says whether they are called a code.
+// lateFound files six digits that no name speaks against. called is whether a name or the
+// text around them says that they are a code.
 func (r *reader) lateFound(v []byte, called bool) {
 	r.lateKeep(lateValue{value: value{v: v, at: r.at}, beside: maxRead, called: called})
 }
@@ -95,66 +110,13 @@ func written(name []byte) bool {
 	return false
 }
 
-// Words for a one-time code, in small letters: those that will do in a short text, and
-// those that will right before the digits in any.
-var (
-	codeWords  = []string{"コード", "認証", "ワンタイム", "code", "otp", "sms", "amazon", "アマゾン", "代码", "验证码", "驗證碼", "인증"}
-	codeLabels = []string{"認証コード", "認証番号", "確認コード", "ワンタイムパスワード", "verification code", "security code", "otp", "sms", "验证码", "驗證碼", "인증번호"}
-)
-
-// maxCodeText is the longest text in which a code is looked for.
-const maxCodeText = 512
-
-// labelledCode takes six digits out of a text that says what they are, or has nothing
-// else to say.
-func (r *reader) labelledCode(v []byte) {
-	if len(v) > maxCodeText {
-		return
-	}
-	lower := string(bytes.ToLower(v))
-	if len(v) <= 2*maxScrap && (has(lower, codeWords...) || !bytes.ContainsFunc(v, unicode.IsLetter)) {
-		r.lateText(v)
-	}
-	for _, label := range codeLabels {
-		_, rest, _ := strings.Cut(lower, label)
-		digits := strings.TrimLeftFunc(rest, func(c rune) bool { return setsApart(c) || c == 'は' })
-		if len(digits) < lateDigits || len(rest)-len(digits) > vocabulary.MaxName || !whole([]byte(digits[:lateDigits])) || len(digits) > lateDigits && isDigit(digits[lateDigits]) {
-			continue
-		}
-		r.lateFound([]byte(digits[:lateDigits]), true)
-	}
-}
-
-// lateText takes the only digits of a short text.
-func (r *reader) lateText(b []byte) {
-	if !r.hints.AfterCopy || len(b) > 2*maxScrap || len(r.lateCodes.found) > 0 {
-		return
-	}
-	b = bytes.Trim(b, "\" \r\n")
-	if halved(b) {
-		r.lateCode(slices.Concat(b[:3], b[4:]))
-		return
-	}
-	called := has(string(bytes.ToLower(b)), codeWords...)
-	if len(b) == 2*lateDigits-1 && isDigit(b[0]) && !isDigit(b[1]) {
-		if each := spaced(b); len(each) == lateDigits && whole(each) {
-			r.lateCode(each) // 4 8 3 9 2 0
-		}
-		return
-	}
-	runs := bytes.FieldsFunc(b, func(c rune) bool { return c < '0' || c > '9' })
-	if len(runs) == 1 && len(runs[0]) == lateDigits && bytes.IndexByte(b, '=') < 0 && bytes.IndexByte(b, '"') < 0 {
-		r.lateFound(runs[0], called)
-	}
-}
-
 // latePath takes a segment behind one that says code, and six of a digit each.
 func (r *reader) latePath(path string) {
 	before := ""
 	var each []byte
 	for segment := range strings.SplitSeq(path, "/") {
 		if len(segment) == lateDigits && whole([]byte(segment)) && before != "" {
-			if c := vocabulary.Lookup([]byte(before)).Class; c.IsCode() || c == vocabulary.OTPCue {
+			if pathSaysCode(before) {
 				r.lateFound([]byte(segment), true)
 			}
 		}
@@ -164,7 +126,7 @@ func (r *reader) latePath(path string) {
 		before = segment
 	}
 	if len(each) == lateDigits {
-		r.lateCode(each)
+		r.lateFound(each, false)
 	}
 }
 
@@ -177,20 +139,24 @@ func (r *reader) isLateCode(h Head) bool {
 	get := h.Method == "GET" || h.Method == "HEAD"
 	path := lowerPath(h.Target)
 	lone := get && r.read == 1 && lettered(late.letter, path)
+	said := late.said || pathSaysCode(path)
 	var found []value
 	for _, v := range late.found {
 		switch {
-		case v.said && (get && !lone || searches(path)) || r.read > v.beside: // versions of pictures; an article looked for, or for the cart
-		case !v.called && (get && r.read > maxLateQuery || ordinaryNumber(v.v, v.thing)):
+		case v.said && (get && !lone && !said || searches(path)) || r.read > v.beside: // versions of pictures; an article looked for, or for the cart
+		case !v.called && (get && r.read > maxLateQuery || !said && ordinaryNumber(v.v, v.thing)):
 		case get && v.place && slices.ContainsFunc(late.found, func(o lateValue) bool { return o.place && o.at != v.at }): // a tile of a map
 		default:
 			found = append(found, v.value)
 		}
 	}
-	if len(late.boxes) == lateDigits && !scale(late.boxes) {
+	if len(late.coded) == lateDigits {
+		found = append(found, value{v: slices.Clone(late.coded), at: r.at})
+	}
+	if len(late.boxes) == lateDigits && (said || !scale(late.boxes)) {
 		found = append(found, value{v: slices.Clone(late.boxes), at: r.at})
 	}
-	if len(late.numbers) == lateDigits && r.read <= lateDigits+2 && !counted(late.numbers) && !scale(late.numbers) {
+	if len(late.numbers) == lateDigits && r.read <= lateDigits+2 && (said || !counted(late.numbers) && !scale(late.numbers)) {
 		found = append(found, value{v: slices.Clone(late.numbers), at: r.at})
 	}
 	if len(late.halves) == lateDigits && r.read == 2 && !get {

@@ -22,10 +22,10 @@ func (r *reader) lateHead(h Head) {
 				r.lateCookies(v)
 			case name == "Sec-Websocket-Protocol":
 				for part := range strings.SplitSeq(v, ",") {
-					r.lateDigits([]byte(strings.TrimSpace(part)), false)
+					r.lateDigits([]byte(strings.TrimSpace(part)), saysCode(v))
 				}
 			case len(v) <= lateDigits+3 && !reserved(name) && !common[name] && !numbers(name):
-				r.lateDigits([]byte(strings.TrimSpace(v)), vocabulary.Lookup([]byte(strings.TrimPrefix(name, "X-"))).Class.IsCode())
+				r.lateDigits([]byte(strings.TrimSpace(v)), nameSaysCode([]byte(strings.TrimPrefix(name, "X-"))))
 			}
 		}
 	}
@@ -57,9 +57,9 @@ func (r *reader) lateCookies(line string) {
 			return
 		}
 		key := []byte(name)
-		c := vocabulary.Lookup(key).Class
-		if c.IsCode() || len(key) == 1 && (meaningless(key) != 0 || !vocabulary.Data(key)) {
-			r.lateDigits([]byte(strings.Trim(v, `"`)), c.IsCode())
+		called := nameSaysCode(key)
+		if called || len(key) == 1 && (meaningless(key) != 0 || !vocabulary.Data(key)) {
+			r.lateDigits([]byte(strings.Trim(v, `"`)), called)
 		}
 	}
 }
@@ -68,7 +68,7 @@ func (r *reader) lateCookies(line string) {
 func numbers(name string) bool {
 	name = strings.TrimPrefix(name, "X-")
 	key := []byte(name)
-	if c := vocabulary.Lookup(key).Class; c.IsCode() || meaningless(key) != 0 {
+	if nameSaysCode(key) || meaningless(key) != 0 {
 		return false
 	}
 	if vocabulary.Data(key) || measure(key) || vocabulary.Lookup(key).Class != vocabulary.Other {

@@ -80,6 +80,9 @@ func (x *xmlReader) tag(b []byte) []byte {
 	}
 	if x.depth < len(x.open) {
 		x.open[x.depth] = bytes.Clone(vocabulary.Leaf(b[:i]))
+		if x.r.hints.AfterCopy { // <otp><x>…
+			x.r.noteCode(vocabulary.Lookup(x.open[x.depth]), nil, literal)
+		}
 	}
 	x.depth++
 	b = b[i:]

@@ -62,6 +62,7 @@ func (s *Scanner) sum(found *set, r *Result) {
 			d.words(&text)
 		}
 	}
+	text.mail = text.mail && !s.found.seller
 	counted := text.all(found)
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)

@@ -9,7 +9,7 @@ type said struct {
 	loose set  // elsewhere
 	quote set  // in data that quotes
 	logo  bool // the brand's word stands by itself
-	mail  bool // the line of copyright ends words that stand elsewhere
+	mail  bool // the line of copyright ends words that stand elsewhere, and no name of Amazon's is the page's own
 }
 
 // all returns what counts of it: what stands elsewhere does if the form is made of

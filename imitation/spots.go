@@ -38,6 +38,7 @@ type spots struct {
 	foot   hit   // the line of copyright in it
 	home   home
 	logo   bool // the brand's word was a block of its own
+	headed bool // and that above the first field
 	said   bool // the block at hand has words of Amazon's
 }
 
@@ -109,7 +110,8 @@ func (s *spots) block() {
 	if h := s.foot; h.size > 0 && !(s.stop && h.talked(s.start, s.end)) {
 		s.mark(h.sign, h.at, h.shown, h.stand)
 	}
-	s.logo = s.logo || s.brand >= s.start && n > 0 && n <= s.length+len(".co.jp")
+	logo := s.brand >= s.start && n > 0 && n <= s.length+len(".co.jp")
+	s.logo, s.headed = s.logo || logo, s.headed || logo && !s.home.fields
 	if !s.said {
 		s.home.other += int32(n)
 	}
@@ -198,7 +200,7 @@ func (s *spots) count(text *said, typed bool) {
 			text.loose.add(i)
 		}
 	}
-	text.mail = text.mail || text.own.has(copyrightLine) && s.endsQuoted(&text.loose)
+	text.mail = text.mail || text.own.has(copyrightLine) && !s.headed && s.endsQuoted(&text.loose)
 	text.logo = text.logo || s.logo
 	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby

@@ -66,7 +66,8 @@ type Failure struct {
 	Code Code
 
 	// Host is what was asked for, as received, and Port its port or 0. Detail
-	// is the cause for experts. All three may hold anything.
+	// is the cause for experts, in English as the libraries word it, whatever the
+	// language of the page. All three may hold anything.
 	Host   string
 	Port   uint16
 	Detail string

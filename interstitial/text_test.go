@@ -127,6 +127,8 @@ func checkProse(t *testing.T, what string, l Lang, s string, sentence bool) {
 		t.Errorf("%s in %s: unbalanced markup: %q", what, l, s)
 	case l == English && japanese.MatchString(s):
 		t.Errorf("%s in en is Japanese: %q", what, s)
+	case strings.Contains(s, "動かしているパソコン"):
+		t.Errorf("%s in ja: the console says 動いているパソコン: %q", what, s)
 	case sentence && l == Japanese && (!japanese.MatchString(s) || !strings.HasSuffix(s, "。")):
 		t.Errorf("%s in ja is no Japanese sentence: %q", what, s)
 	case sentence && l == English && !strings.HasSuffix(s, "."):

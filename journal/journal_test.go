@@ -1,11 +1,9 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -197,27 +195,6 @@ func TestClose(t *testing.T) {
 	}
 	if err := j.Close(); err != nil {
 		t.Errorf("second Close = %v", err)
-	}
-}
-
-// TestOpenChangesNothing: a start with nothing to record writes nothing into the file.
-func TestOpenChangesNothing(t *testing.T) {
-	t.Parallel()
-	path := place(t)
-	made(t, path, 3)
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := open(t, path, Options{Retention: 10 * 365 * day}).Close(); err != nil {
-		t.Fatal(err)
-	}
-	after, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(before, after) {
-		t.Error("the file was written")
 	}
 }
 

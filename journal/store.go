@@ -63,13 +63,13 @@ func dsn(path, mode string) string {
 	return fmt.Sprintf("%s?mode=%s&_error_rc=1&_pragma=busy_timeout(%d)", u.String(), mode, busyTimeout)
 }
 
-// autoVacuum is for a file that has no page yet, before all else. Later it would have no
-// effect but a write, for which a full disk has no room.
-const autoVacuum = "PRAGMA auto_vacuum = INCREMENTAL"
-
 // setup makes a connection fit to write: see https://sqlite.org/pragma.html.
+// auto_vacuum comes first. Once the file has a page it has no effect but a write, so
+// that a file which cannot be written, as on a read-only file system, is not opened:
+// its -shm would stay read-only for this process while anybody has it open.
 // fullfsync matters on macOS, where fsync alone leaves data in the drive.
 var setup = []string{
+	"PRAGMA auto_vacuum = INCREMENTAL",
 	"PRAGMA journal_mode = WAL",
 	"PRAGMA synchronous = FULL",
 	"PRAGMA fullfsync = 1",
@@ -107,9 +107,6 @@ func (s *store) open(ctx context.Context, wal int64, told upgrading) (err error)
 	}
 	pragmas := append(slices.Clone(setup),
 		fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", wal/filePage), fmt.Sprintf("PRAGMA journal_size_limit = %d", 2*wal))
-	if version == 0 {
-		pragmas = slices.Insert(pragmas, 0, autoVacuum)
-	}
 	for _, pragma := range pragmas {
 		if _, err := s.conn.ExecContext(ctx, pragma); err != nil {
 			return fmt.Errorf("%s: %w", pragma, err)

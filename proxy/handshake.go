@@ -74,7 +74,7 @@ func (s *Server) interceptTLS(first *tlsflight.First, silent *adopted, v *visit,
 		if h.alerts.Distrusts(err) {
 			v = h.visit
 			s.log.Info("certificate refused by the client", zap.String("client", v.client.String()), siteField(v.target.name))
-			s.tell(s.trust.Refused(v.client, h.print, v.target.name), v)
+			s.tell(s.trust.Refused(v.client, h.print, v.target.name, h.alerts.UnknownCA(err)), v)
 			s.believers.Refused(v.client, h.print, v.target.name)
 		}
 	}
@@ -155,7 +155,7 @@ func (h *handshake) accept(config *tls.Config) *tls.Config {
 func (h *handshake) serve(conn *tls.Conn) bool {
 	s, v := h.server, h.visit
 	h.inner.Conn = h.alerts.Conn // nobody reads now
-	s.tell(s.trust.Completed(v.client, h.print), v)
+	s.tell(s.trust.Completed(v.client, h.print, v.target.name), v)
 	if !conn.ConnectionState().DidResume { // which shows no certificate
 		s.believers.Accepted(v.client, h.print, v.target.name)
 	}

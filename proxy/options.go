@@ -27,6 +27,9 @@ type Options struct {
 	Sinkhole, SinkholeTLS string
 	// BelieversFile keeps over a restart who may be led there; empty keeps nothing.
 	BelieversFile string
+	// StacksFile keeps over a restart which TLS stacks of clients trust the CA; empty
+	// keeps nothing.
+	StacksFile string
 
 	Settings Settings
 	CA       *certs.Authority

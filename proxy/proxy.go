@@ -117,7 +117,6 @@ func newServer(o Options, b bounds) (*Server, error) {
 		crew:      newCrew(),
 		incidents: ruling.NewIncidents(o.Journal.Stopped),
 		leaves:    ruling.NewLeaves(),
-		trust:     trust.NewLedger(),
 		presence:  o.Presence,
 		owed:      newOwed(),
 		handed:    newHanded(),
@@ -135,6 +134,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 	s.own = append(s.own, s.listeners()...)
 	s.settings.Store(&o.Settings)
 	s.resumeLeaves()
+	s.trust = trust.OpenLedger(o.StacksFile, certs.Fingerprint(s.ca.Root()), s.log)
 	s.believers = trust.OpenBelievers(o.BelieversFile, certs.Fingerprint(s.ca.Root()), s.log)
 	s.leafTLS = newLeafConfigs(s.ca)
 	s.origins = newOrigins(s, o.Roots, o.PrivateRoots)
@@ -208,6 +208,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer stop()
 	serving.Go(func() { s.sweep(sweeping) })
 	serving.Go(func() { s.believers.Keep(sweeping) })
+	serving.Go(func() { s.trust.Keep(sweeping) })
 
 	var cause error
 	select {

@@ -133,14 +133,21 @@ func TestUntrustingOpenSSL(t *testing.T) {
 	if err != nil {
 		t.Skip("no openssl here to refuse a certificate with")
 	}
-	for _, version := range []string{"-tls1_2", "-tls1_3"} {
-		t.Run(version[1:], func(t *testing.T) {
+	for _, tt := range [][]string{
+		{shop, "-tls1_2", "-servername", shop},
+		{shop, "-tls1_3", "-servername", shop},
+		{"127.0.0.1", "-tls1_2", "-noservername"}, // which unknown_ca makes as good as a name
+		{"127.0.0.1", "-tls1_3", "-noservername"},
+	} {
+		t.Run(tt[0]+tt[1], func(t *testing.T) {
 			t.Parallel()
+			host := tt[0]
 			l := start(t)
-			o := l.Origin([]string{shop}, labnet.Handler())
+			o := l.Origin([]string{host}, labnet.Handler())
 			verified := func() bool {
-				c := exec.CommandContext(t.Context(), program, "s_client", "-brief", version, "-proxy", l.proxy.Addr().String(),
-					"-connect", authority(shop, o), "-servername", shop, "-CAfile", l.CAFile(), "-verify_return_error")
+				c := exec.CommandContext(t.Context(), program, append([]string{
+					"s_client", "-brief", "-proxy", l.addr(), "-connect", authority(host, o), "-CAfile", l.CAFile(), "-verify_return_error",
+				}, tt[1:]...)...)
 				out, err := c.CombinedOutput()
 				return err == nil && bytes.Contains(out, []byte("Verification: OK"))
 			}

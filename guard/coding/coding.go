@@ -35,7 +35,8 @@ var (
 // that is an [io.Closer] too is to be closed after use.
 type Opener func(io.Reader) (io.Reader, error)
 
-// Lookup returns the decoder of a coding by its label; nil for an unknown one. "raw" is deflate without the wrapper of zlib, whatever its first bytes.
+// Lookup returns the decoder of a coding by its label; nil for an unknown one. "raw" is
+// deflate without the wrapper of zlib, whatever its first bytes.
 func Lookup(label string) Opener { return codings[label] }
 
 // Bomb reports whether so many bytes come out of a decoder, for those that it took, of a

@@ -40,11 +40,24 @@ func newLab(t testing.TB, o journal.Options) *lab {
 	l.journal = j
 	t.Cleanup(func() {
 		l.stop()
-		if err := j.Close(); err != nil {
+		if err := l.journal.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return l
+}
+
+// keepAll opens the journal anew, from now on without a limit: nothing more is deleted.
+func (l *lab) keepAll() {
+	l.t.Helper()
+	if err := l.journal.Close(); err != nil {
+		l.t.Error(err)
+	}
+	j, err := journal.Open(l.path(), journal.Options{})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.journal = j
 }
 
 func (l *lab) path() string { return filepath.Join(l.dir, "journal.db") }

@@ -102,6 +102,7 @@ func TestGap(t *testing.T) {
 		page, err := (&source{path: l.path()}).once(t, 10)
 		return err == nil && page > 11
 	})
+	l.keepAll()
 	l.start(Options{Sinks: []config.Sink{s}})
 	until(t, "the rest", func() bool { return l.set.Status()[0].Behind == 0 })
 	l.stop()
@@ -136,6 +137,7 @@ func TestGapBeforeFirst(t *testing.T) {
 		page, err := (&source{path: l.path()}).once(t, 0)
 		return err == nil && page > 1
 	})
+	l.keepAll()
 	for _, began := range []bool{false, true} {
 		l.start(Options{Sinks: []config.Sink{s}})
 		until(t, "the rest", func() bool { return l.set.Status()[0].Behind == 0 })

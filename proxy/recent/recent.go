@@ -2,6 +2,8 @@
 // can add to drives out what nobody has asked for lately, and not all at once.
 package recent
 
+import "iter"
+
 // Map is a map of so many entries at most. It has two generations: an entry that is put,
 // or asked for, is of the younger one; when that is half of the bound, it becomes the
 // older one, and what was in that is forgotten. So the latest half of the bound stays, and
@@ -51,6 +53,20 @@ func (m *Map[K, V]) Delete(k K) {
 func (m *Map[K, V]) Clear() {
 	clear(m.young)
 	clear(m.old)
+}
+
+// All are the entries, those of the older generation first. They are not asked for by that,
+// and the map must not be used meanwhile.
+func (m *Map[K, V]) All() iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		for _, generation := range []map[K]V{m.old, m.young} {
+			for k, v := range generation {
+				if !yield(k, v) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Len is how many are remembered.

@@ -1,6 +1,7 @@
 package recent_test
 
 import (
+	"slices"
 	"testing"
 
 	"sekisho/proxy/recent"
@@ -19,6 +20,16 @@ func TestMap(t *testing.T) {
 		if got, ok := m.Get(k); !ok || got != want {
 			t.Errorf("%s = %d, %t; want %d", k, got, ok, want)
 		}
+	}
+	var all []string
+	for k := range m.All() {
+		all = append(all, k)
+	}
+	if slices.Sort(all); !slices.Equal(all, []string{"a", "b", "c"}) {
+		t.Errorf("all are %v; want a, b and c", all)
+	}
+	for range m.All() {
+		break // or it would go on in the other generation
 	}
 	if m.Len() != 3 {
 		t.Errorf("%d are remembered; want 3", m.Len())

@@ -70,20 +70,21 @@ func (c *Alerts) look(p []byte) {
 // Distrusts reports whether the client, whose handshake ended with err, said that it
 // does not know our CA: bad_certificate, certificate_unknown or unknown_ca.
 func (c *Alerts) Distrusts(err error) bool {
-	if c.alert == alertBadCertificate || c.alert == alertCertificateUnknown || c.alert == alertUnknownCA {
+	return c.says(err, alertBadCertificate) || c.says(err, alertCertificateUnknown) || c.UnknownCA(err)
+}
+
+// UnknownCA reports whether it said so in as many words, by unknown_ca. The other two
+// may be about what else is in a certificate.
+func (c *Alerts) UnknownCA(err error) bool { return c.says(err, alertUnknownCA) }
+
+// says reports whether it ended the handshake with alert.
+func (c *Alerts) says(err error, alert byte) bool {
+	if c.alert == alert {
 		return true
 	}
 	var remote *net.OpError
-	if !errors.As(err, &remote) || remote.Op != "remote error" {
-		return false
-	}
 	// crypto/tls keeps its alerts' type to itself; their text is the same.
-	for _, alert := range []tls.AlertError{alertBadCertificate, alertCertificateUnknown, alertUnknownCA} {
-		if remote.Err.Error() == alert.Error() {
-			return true
-		}
-	}
-	return false
+	return errors.As(err, &remote) && remote.Op == "remote error" && remote.Err.Error() == tls.AlertError(alert).Error()
 }
 
 // Refuse ends a connection before its handshake with a plaintext

@@ -108,9 +108,8 @@ func (b *Believers) takeUp(f believersFile) {
 
 // doubtAgain takes up a doubt that was kept, with mu held.
 func (b *Believers) doubtAgain(d keptDoubt) {
-	var print Fingerprint
-	n, err := hex.Decode(print[:], []byte(d.Stack[:min(len(d.Stack), 2*len(print))]))
-	if err != nil || n != len(print) || !d.Client.IsValid() || d.Last.After(b.now()) || b.now().Sub(d.Last) >= doubtFor {
+	print, ok := parseFingerprint(d.Stack)
+	if !ok || !d.Client.IsValid() || d.Last.After(b.now()) || b.now().Sub(d.Last) >= doubtFor {
 		return
 	}
 	addr := d.Client.Unmap().WithZone("")

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/binary"
+	"encoding/hex"
 )
 
 // Fingerprint tells TLS stacks on one client apart: a digest of the offers
@@ -21,6 +22,15 @@ func FingerprintOf(info *tls.ClientHelloInfo) Fingerprint {
 	b = appendOffers(append(b, 4), info.SignatureSchemes)
 	sum := sha256.Sum256(b)
 	return Fingerprint(sum[:16])
+}
+
+// parseFingerprint reads what a file says of one.
+func parseFingerprint(text string) (p Fingerprint, ok bool) {
+	if len(text) != hex.EncodedLen(len(p)) {
+		return p, false
+	}
+	_, err := hex.Decode(p[:], []byte(text))
+	return p, err == nil
 }
 
 func appendOffers[T ~uint16](b []byte, values []T) []byte {

@@ -21,7 +21,7 @@ func TestTrust(t *testing.T) {
 	pc, phone := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 	browser, other, app := Fingerprint{1}, Fingerprint{2}, Fingerprint{3}
 	now := time.Unix(1_800_000_000, 0)
-	tr := NewLedger()
+	tr := newLedger("root")
 	tr.now = func() time.Time { return now }
 	for i, step := range []struct {
 		after  time.Duration
@@ -58,14 +58,14 @@ func TestTrust(t *testing.T) {
 		// The application does not yet, and is not forgotten for that.
 		{11 * time.Minute, pc, app, "www.app.example", NewsProgram, true},
 		{0, pc, app, "", NewsTrusting, false},
-		{trustFor, pc, browser, "c.example", NewsStranger, true}, // trust has run out
+		{proofFor, pc, browser, "c.example", NewsStranger, true}, // trust has run out
 	} {
 		now = now.Add(step.after)
 		var got News
 		if step.refuse == "" {
-			got = tr.Completed(step.client, step.print)
+			got = tr.Completed(step.client, step.print, name("accepted.example"))
 		} else {
-			got = tr.Refused(step.client, step.print, name(step.refuse))
+			got = tr.Refused(step.client, step.print, name(step.refuse), false)
 		}
 		if denied := tr.Refuses(step.client, step.print); got != step.want || denied != step.denied {
 			t.Errorf("step %d: news %d, tunnelled %t; want %d, %t", i, got, denied, step.want, step.denied)
@@ -84,7 +84,7 @@ func TestDoubted(t *testing.T) {
 	browser, app := Fingerprint{1}, Fingerprint{2}
 	host, _ := hostname.Parse("a.example")
 	now := time.Unix(1_800_000_000, 0)
-	tr := NewLedger()
+	tr := newLedger("root")
 	tr.now = func() time.Time { return now }
 	for i, step := range []struct {
 		after   time.Duration
@@ -102,13 +102,13 @@ func TestDoubted(t *testing.T) {
 		{0, client, app, false, false},
 		{0, client, Fingerprint{3}, true, true},
 		{tellEvery, other, app, false, false},
-		{0, client, browser, true, true}, // nothing there does any more
+		{proofFor, client, browser, true, true}, // nothing there does any more
 	} {
 		now = now.Add(step.after)
 		if step.refuses {
-			tr.Refused(step.client, step.print, host)
+			tr.Refused(step.client, step.print, host, false)
 		} else {
-			tr.Completed(step.client, step.print)
+			tr.Completed(step.client, step.print, hostname.Name{})
 		}
 		if got := tr.Doubted(client); got != step.want {
 			t.Errorf("step %d: doubted = %t; want %t", i, got, step.want)
@@ -119,12 +119,12 @@ func TestDoubted(t *testing.T) {
 // TestTrustIsBounded: strangers cannot make it grow.
 func TestTrustIsBounded(t *testing.T) {
 	t.Parallel()
-	tr := NewLedger()
+	tr := newLedger("root")
 	host, _ := hostname.Parse("a.example")
 	for i := range 3 * maxStacks {
 		client := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-		tr.Refused(client, Fingerprint{byte(i)}, host)
-		tr.Completed(client, Fingerprint{byte(i + 1)})
+		tr.Refused(client, Fingerprint{byte(i)}, host, false)
+		tr.Completed(client, Fingerprint{byte(i + 1)}, host)
 		tr.Present(client, host)
 	}
 	for what, n := range map[string]int{"accepted": tr.accepted.Len(), "clients": tr.clients.Len(), "denied": tr.denied.Len(), "pins": tr.pins.Len(), "gave": tr.gave.Len(), "told": tr.told.Len()} {

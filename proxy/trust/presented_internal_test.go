@@ -14,7 +14,7 @@ import (
 func TestPresented(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
-	l := NewLedger()
+	l := newLedger("root")
 	l.now = func() time.Time { return now }
 	client := netip.MustParseAddr("192.0.2.1")
 	host, err := hostname.Parse("a.example")

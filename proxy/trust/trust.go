@@ -5,8 +5,9 @@
 //
 // The account is kept twice, for questions whose wrong answers differ. [Ledger] says
 // which stack is to be intercepted, which client shows certificates of its own, and
-// what the owner should hear of all that. It is in memory alone, and forgives soon: a
-// stack that is tunnelled is tried again after minutes. [Believers] says which client
+// what the owner should hear of all that. It forgives soon, a
+// stack that is tunnelled is tried again after minutes, and keeps in a file who is not to be
+// tunnelled for a single refusal. [Believers] says which client
 // may be led to the sinkhole, where whoever does not trust us meets a warning instead
 // of a page: it wants proof of the client, forgives late, and outlives a restart in a
 // file.
