@@ -2,6 +2,7 @@ package proxy_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -138,6 +139,23 @@ func TestHP18OneHandshake(t *testing.T) {
 	_ = c.SetReadDeadline(time.Now().Add(patience))
 	if _, err := io.Copy(io.Discard, c); isTimeout(err) || time.Since(begun) > head*7/4 {
 		t.Errorf("closed after %s, %v; want %s", time.Since(begun), err, head)
+	}
+}
+
+// TestHP18SlowOrigin is HP-18: what an origin takes for its handshake is not the client's
+// time for its own.
+func TestHP18SlowOrigin(t *testing.T) {
+	t.Parallel()
+	const head = time.Second
+	l := startBounded(t, proxy.Bounds{Head: head})
+	cert := l.CA().Issue(t, []string{shop}, nil)
+	o := l.Raw([]string{shop}, func(c net.Conn) {
+		time.Sleep(head * 3 / 2)
+		serveSized(tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}}))
+	})
+	host := authority(shop, o)
+	if a := l.raw(t, host, "GET /slow HTTP/1.1\r\nHost: "+host+"\r\n\r\n"); a.body != "/slow" {
+		t.Errorf("answer = %d %q; want the origin's", a.StatusCode, a.body)
 	}
 }
 

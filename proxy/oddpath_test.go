@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/textproto"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -163,5 +164,36 @@ func TestOddPathRead(t *testing.T) {
 				l.checkReplaced(t, a, "navigation")
 			}
 		})
+	}
+}
+
+// TestOddPathJudged: a protected sign-in is held at such a path as at any other, in a query
+// or a body.
+func TestOddPathJudged(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	l.protect()
+	secure := l.RawTLS([]string{shop}, targetsOf("text/plain", targetAndBody))
+	clear := l.Raw([]string{shop}, targetsOf("text/plain", targetAndBody))
+	host, open := authority(shop, secure), authority(shop, clear)
+	signIn := url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
+	for _, path := range []string{"/100%", "/%zz/%"} {
+		for _, method := range []string{"GET", "POST"} {
+			target, body := path+"?"+signIn, ""
+			if method == "POST" {
+				target, body = path, signIn
+			}
+			ask := func(base, host string) string {
+				return fmt.Sprintf("%s %s%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+					method, base, target, host, len(body), body)
+			}
+			for door, a := range map[string]answer{
+				"tunnel": l.raw(t, host, ask("", host)), "front": l.send(t, ask("http://"+open, open)), "clear tunnel": exchange(t, l.connect(t, open), ask("", open)),
+			} {
+				if a.Header.Get("Sekisho-Incident") == "" {
+					t.Errorf("%s %s, %s = %d %.40q; want it held", method, path, door, a.StatusCode, a.body)
+				}
+			}
+		}
 	}
 }

@@ -79,7 +79,7 @@ func TestHP27GluedFrame(t *testing.T) {
 	l := start(t)
 	secure := l.Origin([]string{shop}, labnet.Handler())
 	clear := l.Origin([]string{shop}, labnet.Handler(), labnet.Plain())
-	frame := "\x81\x82\x00\x00\x00\x00hi" // text, masked with zeros
+	frame := "\x81\x83\x00\x00\x00\x00 /%" // text that looks like a target, masked with zeros
 	for _, tt := range []struct {
 		name   string
 		conn   net.Conn
@@ -100,8 +100,8 @@ func TestHP27GluedFrame(t *testing.T) {
 			if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
 				t.Fatalf("answer = %v, %v; want 101", resp, err)
 			}
-			got := make([]byte, 4)
-			if _, err := io.ReadFull(br, got); err != nil || string(got) != "\x81\x02hi" {
+			got := make([]byte, 5)
+			if _, err := io.ReadFull(br, got); err != nil || string(got) != "\x81\x03 /%" {
 				t.Errorf("frame = %q, %v; want the echo", got, err)
 			}
 		})

@@ -14,7 +14,7 @@ import (
 // reads none has only so many origins send far ahead of it.
 func TestHP39Unread(t *testing.T) {
 	t.Parallel()
-	const connections, each, wide = 2, 12, 8
+	const connections, each, wide = 8, 4, 8
 	l := startBounded(t, proxy.Bounds{PerClientWide: wide})
 	var sent [connections * each]atomic.Int64
 	var next atomic.Int64

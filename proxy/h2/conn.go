@@ -32,9 +32,10 @@ func (c *Conn) Read(p []byte) (int, error) {
 			c.heads.out = nil
 		}
 		n, err := c.headClock.Read(p)
-		c.heads.feed(p[:n])
-		if err != nil && len(c.heads.out) == 0 {
-			return 0, err
+		plain := c.heads.plain(p[:n])
+		c.heads.feed(p[plain:n])
+		if plain > 0 || err != nil && len(c.heads.out) == 0 {
+			return plain, err
 		}
 	}
 	n := copy(p, c.heads.out[c.at:])

@@ -42,6 +42,26 @@ const (
 	tableSize = 4 << 10
 )
 
+// plain takes those of the next bytes that come before a head, above all what is uploaded,
+// and returns how many they are. They pass as they are; feed takes the rest.
+func (h *heads) plain(p []byte) (n int) {
+	if h.past < prefaceLength || h.held != nil || h.n > 0 || h.blind {
+		return 0
+	}
+	for n < len(p) {
+		switch rest := p[n:]; {
+		case h.left > 0:
+			m := min(h.left, len(rest))
+			h.left, n = h.left-m, n+m
+		case len(rest) < frameHead || rest[3] == frameHeaders:
+			return n
+		default:
+			h.left, n = int(binary.BigEndian.Uint32(rest)>>8), n+frameHead
+		}
+	}
+	return n
+}
+
 // feed takes the next bytes.
 func (h *heads) feed(p []byte) {
 	preface := min(prefaceLength-h.past, len(p))
