@@ -170,10 +170,17 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 		fields      = `<form method=post action=/g><input name=k1><input type=password name=k2></form>`
 		foot        = `<h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`
 		words       = `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p><p>パスワード</p><iframe src=https://fields.invalid/1></iframe>` + foot
+		scripted    = `<title>Amazonサインイン</title><h1>ログイン</h1><div id=q></div><script src=/c.js></script>` + foot
+		later       = `<title>ログイン</title><h1>ログイン</h1><iframe id=q></iframe><p>続行することで、Amazonの利用規約およびプライバシー規約に同意するものとみなされます。</p>` + foot + `<script>q.src="https://fields.invalid/1"</script>`
 	)
 	for _, test := range []struct{ name, body, around, frame, want string }{
 		{"copy", words, evil, fields, "hold red sign-in-copy"},
+		{"a frame that a script makes", scripted, evil, fields, "hold red sign-in-copy"},
+		{"a frame that gets its address later", later, evil, fields, "hold red sign-in-copy"},
 		{"no fields", words, evil, `<input name=q>`, "pass"},
+		{"no fields in one that a script makes", scripted, evil, `<input name=q>`, "pass"},
+		{"a page with a script that quotes", `<title>Amazonの画面</title><ul><li>Eメールまたは携帯電話番号<li>` + foot + `</ul><script src=/a.js></script>`, evil, fields, "pass"},
+		{"a mail with a script", `<title>Amazonプライム会員の更新</title><p>お支払い方法に問題があります</p><a>お支払い方法を更新する</a><p>© 1996-2026, Amazon.com, Inc. or its affiliates</p><script src=/a.js></script>`, evil, fields, "pass"},
 		{"a frame of another page", words, "third.example", fields, "pass"},
 		{"nobody says of which", words, "", fields, "pass"},
 		{"no frame among the words", `<title>Amazonサインイン</title><h1>ログイン</h1><p>Eメールまたは携帯電話番号</p>` + foot, evil, fields, "pass"},
@@ -203,6 +210,24 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 				t.Errorf("after it the other site is judged %q; want pass", got)
 			}
 		})
+	}
+}
+
+// TestFieldsInOneOfManyFrames: a page that is frames and a title, of which others have the
+// words and one of another site the fields.
+func TestFieldsInOneOfManyFrames(t *testing.T) {
+	t.Parallel()
+	const evil = "quiet-river.example"
+	for title, want := range map[string]string{"Amazonサインイン": "hold red sign-in-copy", "社内ポータル": "pass"} {
+		o := office{t, open(t)}
+		o.opens(evil, "<title>"+title+"</title><frameset rows=*,*,*><frame src=/top><frame src=https://fields.invalid/1><frame src=/bot></frameset>")
+		o.visitAs(evil, Arrival{SecFetchMode: "navigate", SecFetchDest: "frame", SecFetchSite: "same-origin"})
+		o.page(evil, o.read(evil, "text/html", `<h1>ログイン</h1><img src=l.png alt=Amazon>`))
+		o.page(evil, o.read(evil, "text/html", `<p>続行することで、Amazonの利用規約およびプライバシー規約に同意するものとみなされます。</p><h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`))
+		frame := o.read("fields.invalid", "text/html", `<form method=post action=/g><input name=k1><input type=password name=k2></form>`)
+		if got := verdict(o.Framed(name(o, evil), pc1, frame.Form)); got != want {
+			t.Errorf("%s: the frame is judged %q; want %q", title, got, want)
+		}
 	}
 }
 

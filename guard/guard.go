@@ -108,9 +108,9 @@ type Finding struct {
 	// more of its exact names beside a value for one of its inputs.
 	Amazon bool
 
-	// Fields names the fields that hold the values, by the word of the
-	// vocabulary or the key of Hints.Purposes that matched, at most 64
-	// printable bytes each; "(other)" stands for every other name.
+	// Fields names the fields that hold the values, by the word of the vocabulary that
+	// matched, or what Hints.Purposes says of the name; "(other)" stands for every other
+	// name. No byte of a request or a page is in it.
 	Fields []string
 
 	// Signs says in fixed words how the values were wrapped and recognised.

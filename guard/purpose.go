@@ -22,7 +22,9 @@ func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
 			switch c := purposes[said]; {
 			case c == vocabulary.Password && vocabulary.Lookup(name).Class == vocabulary.OldPassword:
 			case c != vocabulary.Other:
-				return vocabulary.Word{Class: c, Spelling: string(name)}, true
+				// Not the page's own name: a kit can have the ID for one that it asks
+				// the password for, and what is found is written down.
+				return vocabulary.Word{Class: c, Spelling: said}, true
 			}
 		}
 	}

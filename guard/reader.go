@@ -22,7 +22,7 @@ const (
 // value is what a decoder found under a name that matters.
 type value struct {
 	v     []byte
-	word  string // the word of the vocabulary, or the key of Purposes
+	word  string // the word of the vocabulary, or what Purposes say of its name
 	at    int    // number of the field it came from
 	name  []byte // of a value of any name: see tryOf
 	class vocabulary.Class

@@ -59,17 +59,14 @@ func crowded(most int, candidates [][]value) bool {
 		distinct(most+1, candidates...) > most
 }
 
-// fields names the fields by words of ours. A key of Purposes comes from the
-// page, which cannot have known what would be typed; it is cut and cleaned.
+// fields names the fields by words of ours: those of the vocabulary, and what the page says
+// that a field is for, which is one of purposes.
 func (r *reader) fields() (out []string) {
 	for _, list := range [][]value{r.knownIDs, r.ids, r.passwords, r.olds, r.news, r.confirms, r.codes} {
 		for _, v := range list {
 			name := v.word
-			switch {
-			case name == "":
+			if name == "" {
 				name = "(other)"
-			case v.page:
-				name = clean(name)
 			}
 			if len(out) < maxFields && !slices.Contains(out, name) {
 				out = append(out, name)
@@ -77,17 +74,6 @@ func (r *reader) fields() (out []string) {
 		}
 	}
 	return out
-}
-
-// clean makes a name fit for a line of a log.
-func clean(name string) string {
-	b := []byte(name[:min(len(name), 64)])
-	for i, c := range b {
-		if c <= ' ' || c >= 0x7f {
-			b[i] = '?'
-		}
-	}
-	return string(b)
 }
 
 // join puts together what a page took apart: the digits of a code, taro and

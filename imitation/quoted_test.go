@@ -124,6 +124,9 @@ func TestFramesInFrames(t *testing.T) {
 		"with the words in there":    {srcdoc(words + frame + foot), true},
 		"a document without one":     {words + srcdoc("<p>x</p>") + foot, false},
 		"in a list with the words":   {"<ul><li>" + words + "</ul>" + srcdoc(frame), false},
+		"by a script":                {words + foot + "<script src=/a.js></script>", true},
+		"nothing but frames":         {"<frameset rows=*,*><frame src=/top><frame src=https://fields.example/></frameset>", true},
+		"by a script, in a list":     {"<ul><li>" + words + foot + "</ul><script src=/a.js></script>", false},
 		"far from the words in them": {srcdoc(words + foot + "<form></form>" + frame), false},
 	} {
 		if got := slices.Contains(page(t, title+tt.body).Signs, imitation.PartFramed); got != tt.want {
