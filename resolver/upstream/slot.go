@@ -85,13 +85,21 @@ func (p *pool) idle() (n int) {
 	return n
 }
 
-// expire retires c, whose time has come unless it is in use again.
+// expire retires c, whose time has come unless it is in use again or something was heard
+// on it since: a reply that nobody waited for any more. Then it is kept for as long after
+// that; without another timer it would be kept for ever.
 func (p *pool) expire(c *pooledLink) {
 	p.mu.Lock()
 	defer p.unlock()
-	if !c.retired && c.slots.Len() == 0 && time.Since(time.Unix(0, max(c.since.Load(), c.heard()))) >= idleLife {
-		p.retire(c)
+	if c.retired || c.slots.Len() > 0 {
+		return
 	}
+	left := idleLife - time.Since(time.Unix(0, max(c.since.Load(), c.heard())))
+	if left > 0 {
+		c.expire.Reset(min(left, idleLife)) // more than that if the clock was set back
+		return
+	}
+	p.retire(c)
 }
 
 // exchange asks q from s, which it releases.
