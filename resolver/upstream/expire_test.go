@@ -44,19 +44,41 @@ func TestLateReplyBeforeExpiry(t *testing.T) {
 		if _, err := conn.Write(framed(reply(<-queries, "192.0.2.1"))); err != nil {
 			t.Fatal(err)
 		}
-		open := func() int {
-			synctest.Wait()
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			return len(p.links)
-		}
-		time.Sleep(idleLife - time.Nanosecond)
-		if n := open(); n != 1 {
-			t.Errorf("%d connections %v after the reply; want one", n, idleLife-time.Nanosecond)
-		}
-		time.Sleep(time.Nanosecond)
-		if n := open(); n != 0 {
-			t.Errorf("%d connections %v after the reply; want none", n, idleLife)
-		}
+		expires(t, p)
 	})
+}
+
+// TestUntakenConnectionExpires: a connection that nobody needed any more when it was there
+// is closed as one that was used.
+func TestUntakenConnectionExpires(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const handshake = time.Second
+		p := piped(t, func(context.Context, int) error { time.Sleep(handshake); return nil })
+		ctx, cancel := context.WithTimeout(t.Context(), handshake/2)
+		defer cancel()
+		if _, err := p.acquire(ctx, shared); err == nil {
+			t.Fatal("there is a connection before the handshake is over")
+		}
+		time.Sleep(handshake / 2)
+		expires(t, p)
+	})
+}
+
+// expires tests that the one connection in p is closed idleLife from now, and not before.
+func expires(t *testing.T, p *pool) {
+	t.Helper()
+	for _, step := range []struct {
+		wait time.Duration
+		want int
+	}{{0, 1}, {idleLife - time.Nanosecond, 1}, {time.Nanosecond, 0}} {
+		time.Sleep(step.wait)
+		synctest.Wait()
+		p.mu.Lock()
+		n := len(p.links)
+		p.mu.Unlock()
+		if n != step.want {
+			t.Errorf("%d connections after %v more; want %d", n, step.wait, step.want)
+		}
+	}
 }

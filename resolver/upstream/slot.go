@@ -70,9 +70,14 @@ func (s *slot) release(err error) {
 		p.retire(c)
 	case empty:
 		c.alone = false
-		c.expire = time.AfterFunc(idleLife, func() { p.expire(c) })
+		p.rest(c)
 	}
 	p.advance()
+}
+
+// rest has c, which is not used, closed when that lasts. p.mu is held.
+func (p *pool) rest(c *pooledLink) {
+	c.expire = time.AfterFunc(idleLife, func() { p.expire(c) })
 }
 
 // idle is how many connections are not used. p.mu is held.
