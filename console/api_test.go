@@ -192,3 +192,26 @@ func TestAuditLog(t *testing.T) {
 		t.Errorf("audit log %v", what)
 	}
 }
+
+// TestAuditOfGuessesBetweenSignIns: who signs in with a name of their own now and then does
+// not guess another's password without a trace.
+func TestAuditOfGuessesBetweenSignIns(t *testing.T) {
+	t.Parallel()
+	s, _ := startWithIncident(t)
+	for range throttle.FreeTries - 1 {
+		tryToSignIn(t, s, "owner", "wrong password", "")
+	}
+	signedIn(t, s, "viewer")
+	tryToSignIn(t, s, "owner", "wrong password", "")
+	r, err := s.reader.get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, _, err := r.AuditLog(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 2 || entries[0].What != "sign-in.refused" {
+		t.Errorf("audit log %+v; want the guesses after the sign-in", entries)
+	}
+}

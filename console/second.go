@@ -118,7 +118,7 @@ func (s *Server) checkSecond(w http.ResponseWriter, r *http.Request, _ person) {
 	}
 	switch err := s.options.Staff.CheckCode(u.Name, form.Get("code")); {
 	case errors.Is(err, staff.ErrCode):
-		if s.codes.Stands(client) {
+		if s.codes.Stands(client, u.Name) {
 			s.log.Warn("one-time codes were wrong several times in a row, after the right password", zap.Stringer("client", client))
 			s.audit(r, u.Name, "sign-in.second", "from "+client.String()+", several times in a row")
 		}

@@ -71,7 +71,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ person) {
 	u, err := s.options.Staff.SignIn(r.Context(), v.Name, []byte(form.Get("password")))
 	switch {
 	case errors.Is(err, staff.ErrWrong):
-		if s.passwords.Stands(client) {
+		if s.passwords.Stands(client, name) {
 			s.log.Warn("sign-in failed several times in a row", zap.Stringer("client", client))
 			s.audit(r, "nobody", "sign-in.refused", "from "+client.String()+", several times in a row")
 		}

@@ -20,6 +20,9 @@ const retryDecisions = time.Minute
 // decisions keeps what people decided in the console in force: it knows when the
 // policy has to be built again because a decision ends.
 type decisions struct {
+	// changing is held from when a decision is stored until it is in force.
+	changing sync.Mutex
+
 	mu      sync.Mutex
 	kept    []journal.Exception // what the last build had
 	next    time.Time           // when to build again; zero for not before something changes
@@ -92,6 +95,8 @@ func (x *decisions) state() string {
 
 // decide stores a decision and puts it in force.
 func (d *Daemon) decide(ctx context.Context, x journal.Decision) error {
+	d.decisions.changing.Lock()
+	defer d.decisions.changing.Unlock()
 	if err := d.journal.Decide(ctx, x); err != nil {
 		return err
 	}
@@ -101,6 +106,8 @@ func (d *Daemon) decide(ctx context.Context, x journal.Decision) error {
 
 // lift takes an exception of a kind back and has that count.
 func (d *Daemon) lift(ctx context.Context, host, kind string) error {
+	d.decisions.changing.Lock()
+	defer d.decisions.changing.Unlock()
 	if err := d.journal.RemoveException(ctx, host, kind); err != nil {
 		return err
 	}
@@ -110,11 +117,35 @@ func (d *Daemon) lift(ctx context.Context, host, kind string) error {
 
 // change gives an exception another reason and end and has that count.
 func (d *Daemon) change(ctx context.Context, host, kind, reason string, until *time.Time) error {
+	d.decisions.changing.Lock()
+	defer d.decisions.changing.Unlock()
 	if err := d.journal.ChangeException(ctx, host, kind, reason, until); err != nil {
 		return err
 	}
 	d.takeUp(ctx)
 	return nil
+}
+
+// putBack stores again what is in force and is not in the journal, which had to begin
+// anew: it would go on where nobody sees it or can end it, and end with the next start.
+func (d *Daemon) putBack(ctx context.Context) {
+	d.decisions.changing.Lock()
+	defer d.decisions.changing.Unlock()
+	there, err := d.journal.Exceptions(ctx)
+	stored := map[string]bool{}
+	for _, x := range there {
+		stored[x.Host] = true
+	}
+	for _, x := range d.decisions.last() {
+		if err == nil && !stored[x.Host] && !x.Ended(time.Now()) {
+			err = d.journal.PutException(ctx, x)
+		}
+	}
+	if err != nil {
+		d.log.Error("decisions in force are not all in the new journal", zap.Error(err))
+		return
+	}
+	d.takeUp(ctx)
 }
 
 // takeUp builds the policy from the configuration in force and the decisions that
@@ -172,7 +203,8 @@ func (d *Daemon) enforce(now *current, l *Loaded) {
 	}
 }
 
-// keepDecisions builds the policy again whenever a decision ends, until ctx does.
+// keepDecisions builds the policy again whenever a decision ends, and when the journal had
+// to begin anew, until ctx ends.
 func (d *Daemon) keepDecisions(ctx context.Context) error {
 	for {
 		t := time.NewTimer(d.decisions.wait(time.Now()))
@@ -182,6 +214,9 @@ func (d *Daemon) keepDecisions(ctx context.Context) error {
 			return nil
 		case <-d.decisions.changed:
 			t.Stop()
+		case <-d.journal.Replaced():
+			t.Stop()
+			d.putBack(ctx)
 		case <-t.C:
 			d.takeUp(ctx)
 		}

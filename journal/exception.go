@@ -85,34 +85,40 @@ func (j *Journal) someExceptions(ctx context.Context, where string, args ...any)
 		return nil, err
 	}
 	var list []Exception
-	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until, renewed
-			FROM exceptions WHERE `+where+` ORDER BY host, kind`, args...)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var (
-				x              Exception
-				added          int64
-				until, renewed sql.NullInt64
-			)
-			if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &x.Decision, &added, &until, &renewed); err != nil {
-				return err
-			}
-			x.Added, x.Until, x.Renewed = fromMillis(added), timeOr(until), timeOr(renewed)
-			if n := len(list); n > 0 && list[n-1].Host == x.Host { // what lets pass comes first
-				x.Rests = !list[n-1].Ended(time.Now())
-			}
-			list = append(list, x)
-		}
-		return rows.Err()
+	err = r.view(ctx, func(_ *source, tx *sql.Tx) (err error) {
+		list, err = readExceptions(ctx, tx, where, args...)
+		return err
 	})
 	if err != nil {
 		return nil, r.wrap(ctx, err)
 	}
 	return list, nil
+}
+
+// readExceptions is someExceptions of q. With an error it returns what it read before that.
+func readExceptions(ctx context.Context, q querier, where string, args ...any) (list []Exception, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT host, kind, coalesce(reason, ''), coalesce(author, ''), coalesce(incident, ''), coalesce(decision, ''), added, until, renewed
+		FROM exceptions WHERE `+where+` ORDER BY host, kind`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var (
+			x              Exception
+			added          int64
+			until, renewed sql.NullInt64
+		)
+		if err := rows.Scan(&x.Host, &x.Kind, &x.Reason, &x.By, &x.Incident, &x.Decision, &added, &until, &renewed); err != nil {
+			return list, err
+		}
+		x.Added, x.Until, x.Renewed = fromMillis(added), timeOr(until), timeOr(renewed)
+		if n := len(list); n > 0 && list[n-1].Host == x.Host { // what lets pass comes first
+			x.Rests = !list[n-1].Ended(time.Now())
+		}
+		list = append(list, x)
+	}
+	return list, rows.Err()
 }
 
 // ExceptionFor returns the exception for host that counts now, and whether there is one.

@@ -80,7 +80,8 @@ type request struct {
 //
 // A file that is damaged, unreadable or not a journal is renamed to
 // path.corrupt-20060102T150405, with its -wal and -shm, and a fresh one takes
-// its place: see [Journal.MovedAside]. To find damage, the file's identity and
+// its place, with the exceptions and names of clients that can still be read: see
+// [Journal.MovedAside]. To find damage, the file's identity and
 // schema are read and SQLite's quick_check runs for at most checkTime; damage
 // that this misses is dealt with the same way when a write runs into it. A
 // disk that is full or locked at this moment, or where a journal from before
@@ -209,6 +210,11 @@ func (j *Journal) Close() error {
 // MovedAside names the file that a damaged journal was last moved to, or is
 // empty. It can change while the journal is open.
 func (j *Journal) MovedAside() string { return j.w.movedAside() }
+
+// Replaced is signalled when the journal has begun anew in another file, because the one
+// before was damaged or gone; see [Open]. Of what people decided it then has what
+// could be read of a damaged file, maybe nothing.
+func (j *Journal) Replaced() <-chan struct{} { return j.w.replaced }
 
 // Lost counts the events that will never be written: those that fell out of
 // the backlog while the disk failed, and those whose context ended before

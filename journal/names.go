@@ -91,27 +91,33 @@ func (w *writer) nameOf(client string) string {
 
 // Names returns the clients that have a name or a kind, by address.
 func (r *Reader) Names(ctx context.Context) (list []ClientName, err error) {
-	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT client, name, kind, coalesce(author, ''), changed FROM names ORDER BY client")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var (
-				n  ClientName
-				ms int64
-			)
-			if err := rows.Scan(&n.Client, &n.Name, &n.Kind, &n.By, &ms); err != nil {
-				return err
-			}
-			n.Changed = fromMillis(ms)
-			list = append(list, n)
-		}
-		return rows.Err()
+	err = r.view(ctx, func(_ *source, tx *sql.Tx) (err error) {
+		list, err = readNames(ctx, tx)
+		return err
 	})
 	if err != nil {
 		return nil, r.wrap(ctx, err)
 	}
 	return list, nil
+}
+
+// readNames is Names of q. With an error it returns what it read before that.
+func readNames(ctx context.Context, q querier) (list []ClientName, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT client, name, kind, coalesce(author, ''), changed FROM names ORDER BY client")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var (
+			n  ClientName
+			ms int64
+		)
+		if err := rows.Scan(&n.Client, &n.Name, &n.Kind, &n.By, &ms); err != nil {
+			return list, err
+		}
+		n.Changed = fromMillis(ms)
+		list = append(list, n)
+	}
+	return list, rows.Err()
 }

@@ -18,15 +18,22 @@ func (w *writer) open(doubt error) error {
 		w.moved.Store(moved)
 		w.log.Error("journal moved aside, a fresh one started",
 			zap.String("path", w.path), zap.String("moved", moved), zap.String("reason", why))
-		w.own.say(TechniqueReplaced, fmt.Sprintf("the journal was moved aside because %s; this one starts anew", why))
+		w.anew, w.legacy = true, salvage(moved)
+		w.own.say(TechniqueReplaced, fmt.Sprintf("the journal was moved aside because %s; this one starts anew, with %d decisions about sites and %d names of devices from there, and without the records",
+			why, len(w.legacy.exceptions), len(w.legacy.names)))
 	}
 	if err != nil {
 		return err
 	}
-	w.store = s
+	if err := s.inherit(w.legacy); err != nil {
+		_ = s.close() // what it says is known
+		return err
+	}
+	w.store, w.legacy = s, legacy{}
 	switch {
 	case s.last >= w.committed:
 	case s.last == 0 && moved == "":
+		w.anew = true
 		w.log.Error("journal was missing, a fresh one started", zap.String("path", w.path))
 		w.own.say(TechniqueReplaced, fmt.Sprintf("the journal was missing or empty; records up to id %d are not in it", w.committed))
 	case s.last > 0:
@@ -40,6 +47,13 @@ func (w *writer) open(doubt error) error {
 	w.committed = max(w.committed, s.last)
 	w.durable.Store(w.committed)
 	w.next = max(w.next, s.last+1)
+	if w.anew {
+		w.anew = false
+		select {
+		case w.replaced <- struct{}{}:
+		default: // said already
+		}
+	}
 	return nil
 }
 

@@ -40,7 +40,10 @@ type writer struct {
 	own      ownEvents
 	sweep    sweeper
 	counts   counts
-	closeErr error // for Close, set before it is woken
+	closeErr error         // for Close, set before it is woken
+	anew     bool          // the file was replaced, and this is not said on replaced yet
+	legacy   legacy        // of the file that was moved aside, until it is in the fresh one
+	replaced chan struct{} // shared
 
 	queue   chan *request
 	backlog backlog       // shared
@@ -57,12 +60,13 @@ type writer struct {
 // documents; with trouble that may pass it starts out failing.
 func newWriter(path string, o Options) (*writer, error) {
 	w := &writer{
-		path:   path,
-		log:    o.Log,
-		told:   o.Upgrading,
-		queue:  make(chan *request, queueSize),
-		sweep:  newSweeper(o),
-		counts: newCounts(o.Metrics),
+		path:     path,
+		log:      o.Log,
+		told:     o.Upgrading,
+		queue:    make(chan *request, queueSize),
+		replaced: make(chan struct{}, 1),
+		sweep:    newSweeper(o),
+		counts:   newCounts(o.Metrics),
 	}
 	there := datafile.Exists(path)
 	if _, err := datafile.Make(path); err != nil && !passing(err, there) {

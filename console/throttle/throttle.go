@@ -77,14 +77,16 @@ func (g *Guesses) Succeed(a netip.Addr, name string) {
 	delete(g.names, name)
 }
 
-// Stands reports whether the next try from a has to wait: the moment to tell the
-// owner, once for a series of failures.
-func (g *Guesses) Stands(a netip.Addr) bool {
+// Stands reports whether the next try from a, or at name, has to wait from now on: the
+// moment to tell the owner, once for a series of failures. By the address alone, who signs
+// in with a name of their own now and then could guess another's for ever untold.
+func (g *Guesses) Stands(a netip.Addr, name string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	x := g.addresses[hostname.Network(a)]
-	return x != nil && x.failed == FreeTries
+	return g.addresses[hostname.Network(a)].stands() || g.names[name].stands()
 }
+
+func (x *tries) stands() bool { return x != nil && x.failed == FreeTries }
 
 func (x *tries) wait(now time.Time, most time.Duration) time.Duration {
 	if x == nil || x.failed < FreeTries || now.Sub(x.last) >= forgetAfter {

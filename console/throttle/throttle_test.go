@@ -110,3 +110,26 @@ func TestThrottleIsBounded(t *testing.T) {
 		t.Error("the oldest was kept, or the newest was not")
 	}
 }
+
+// TestStandsByName: a series of wrong tries at a name is told once, also to whom the
+// address is cleared of them by its own sign-ins.
+func TestStandsByName(t *testing.T) {
+	t.Parallel()
+	g, now, at := New(mostName), time.Now(), netip.MustParseAddr("192.0.2.1")
+	told := 0
+	for i := range 3 * FreeTries {
+		for wait := g.Begin(at, "owner", now); wait > 0; wait = g.Begin(at, "owner", now) {
+			now = now.Add(wait)
+		}
+		if g.Stands(at, "owner") {
+			told++
+		}
+		if i%3 == 2 {
+			g.Begin(at, "viewer", now)
+			g.Succeed(at, "viewer")
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times; want once", told)
+	}
+}

@@ -36,9 +36,7 @@ func (p *pool) open(era context.Context) {
 	p.dials--
 	p.sure = err == nil
 	if err == nil {
-		c := &pooledLink{link: l}
-		p.links = append(p.links, c)
-		p.share = max(l.room(), 1)
+		p.add(l)
 	} else if p.dials == 0 && p.hopeful() {
 		p.pause()
 	} else if p.dials == 0 {
@@ -47,6 +45,16 @@ func (p *pool) open(era context.Context) {
 		}
 	}
 	p.advance()
+}
+
+// add has l asked, and closed if it is not: who it was opened for may have been answered
+// over another meanwhile. p.mu is held.
+func (p *pool) add(l link) {
+	c := &pooledLink{link: l}
+	c.since.Store(time.Now().UnixNano())
+	p.links = append(p.links, c)
+	p.share = max(l.room(), 1)
+	p.rest(c)
 }
 
 // pause has nothing opened for redialAfter. p.mu is held.

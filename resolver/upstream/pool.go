@@ -69,7 +69,7 @@ type pool struct {
 type pooledLink struct {
 	link
 	slots list.List    // of *slot, those taken, the first first
-	since atomic.Int64 // some are taken without a break since then, in Unix nanoseconds
+	since atomic.Int64 // some are taken without a break since then, or none ever was; in Unix nanoseconds
 	// alone tells that the one slot wants no other beside it.
 	alone   bool
 	retired bool // and not among links

@@ -70,9 +70,14 @@ func (s *slot) release(err error) {
 		p.retire(c)
 	case empty:
 		c.alone = false
-		c.expire = time.AfterFunc(idleLife, func() { p.expire(c) })
+		p.rest(c)
 	}
 	p.advance()
+}
+
+// rest has c, which is not used, closed when that lasts. p.mu is held.
+func (p *pool) rest(c *pooledLink) {
+	c.expire = time.AfterFunc(idleLife, func() { p.expire(c) })
 }
 
 // idle is how many connections are not used. p.mu is held.
@@ -85,13 +90,21 @@ func (p *pool) idle() (n int) {
 	return n
 }
 
-// expire retires c, whose time has come unless it is in use again.
+// expire retires c, whose time has come unless it is in use again or something was heard
+// on it since: a reply that nobody waited for any more. Then it is kept for as long after
+// that; without another timer it would be kept for ever.
 func (p *pool) expire(c *pooledLink) {
 	p.mu.Lock()
 	defer p.unlock()
-	if !c.retired && c.slots.Len() == 0 && time.Since(time.Unix(0, max(c.since.Load(), c.heard()))) >= idleLife {
-		p.retire(c)
+	if c.retired || c.slots.Len() > 0 {
+		return
 	}
+	left := idleLife - time.Since(time.Unix(0, max(c.since.Load(), c.heard())))
+	if left > 0 {
+		c.expire.Reset(min(left, idleLife)) // more than that if the clock was set back
+		return
+	}
+	p.retire(c)
 }
 
 // exchange asks q from s, which it releases.
