@@ -18,6 +18,8 @@ const (
 	// maxReasonParts bounds the parts of a word between its marks: of all that stand side
 	// by side in it, one comparison has room for those of five.
 	maxReasonParts = 5
+	// reasonTimeout bounds how long words are compared; what is left then is not written down.
+	reasonTimeout = appealTimeout / 2
 	// masked stands for what is not written down.
 	masked = "[secret]"
 )
@@ -27,6 +29,8 @@ var (
 	latin = regexp.MustCompile("[!-~]{6,}")
 	// oneTimeCode is a code as people write it.
 	oneTimeCode = regexp.MustCompile(`\b[0-9]{3}[ -]?[0-9]{3}\b`)
+	// saysPassword finds a word for one: what stands in that text may be of letters alone.
+	saysPassword = regexp.MustCompile(`(?i)pass|\bpwd?\b|パス|暗証|密码|密碼`)
 	// reasonMarks part a word: an ID from a password, and both from what they are called.
 	reasonMarks = regexp.MustCompile("[]:=/|,;\"'`()<>{}[]+")
 )
@@ -35,18 +39,21 @@ var (
 // person may well think is what is asked for, is taken out, and so is what looks like a
 // password or a one-time code: it goes into the journal, and on to wherever events go.
 func (s *Server) reason(ctx context.Context, typed string) string {
+	ctx, cancel := context.WithTimeout(ctx, reasonTimeout)
+	defer cancel()
 	typed = norm.NFKC.String(strings.ToValidUTF8(typed, "\uFFFD"))
-	if all := []rune(typed); len(all) > 4*maxReason {
-		typed = string(all[:4*maxReason])
+	if all := []rune(typed); len(all) > 2*maxReason {
+		typed = string(all[:2*maxReason])
 	}
+	letters := saysPassword.MatchString(typed)
 	words := strings.FieldsFunc(typed, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 	for i, word := range words {
-		if s.protects(ctx, word) {
+		if s.protects(ctx, letters, word) {
 			words[i] = masked
 			continue
 		}
 		words[i] = latin.ReplaceAllStringFunc(word, func(part string) string {
-			if thoughtUp(part) || s.protects(ctx, besideMarks(part)...) {
+			if thoughtUp(part) || s.protects(ctx, letters, besideMarks(part)...) {
 				return masked
 			}
 			return part
@@ -96,9 +103,9 @@ func besideMarks(word string) []string {
 }
 
 // protects reports whether one of words is a protected ID, or may be a protected password.
-// Ordinary words, which no rule for passwords allows, are not compared; when the comparison
-// cannot be made, what looks like one counts.
-func (s *Server) protects(ctx context.Context, words ...string) bool {
+// Words of letters alone are compared if letters says so; when the comparison cannot be made,
+// what looks like one counts.
+func (s *Server) protects(ctx context.Context, letters bool, words ...string) bool {
 	if s.accounts.Empty() {
 		return false
 	}
@@ -107,7 +114,7 @@ func (s *Server) protects(ctx context.Context, words ...string) bool {
 		if _, ok := s.accounts.Knows([]byte(word)); ok {
 			return true
 		}
-		if len(word) >= 6 && (strings.ContainsFunc(word, unicode.IsDigit) || strings.ContainsFunc(word, unicode.IsPunct)) {
+		if len(word) >= 6 && (letters || strings.ContainsFunc(word, unicode.IsDigit) || strings.ContainsFunc(word, unicode.IsPunct)) {
 			passwords = append(passwords, []byte(word))
 		}
 	}

@@ -15,13 +15,13 @@ import (
 func TestReason(t *testing.T) {
 	t.Parallel()
 	const id = "tencho@shop.example"
-	passwords := []string{"Tanuki-himitsu7!x", "kaki7nashi", "momiji-2026"}
+	passwords := []string{"Tanuki-himitsu7!x", "kaki7nashi", "momiji-2026", "kakinashifuro"}
 	store, err := accounts.Open(filepath.Join(t.TempDir(), "a"), accounts.Options{KeyInFile: true, Cost: accounts.Cost{Time: 1, Memory: 8}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, p := range passwords {
-		if err := store.Add([]string{id, "b@shop.example", "c@shop.example"}[i], "l"+p, []byte(p)); err != nil {
+		if err := store.Add([]string{id, "b@shop.example", "c@shop.example", "d@shop.example"}[i], "l"+p, []byte(p)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -29,7 +29,7 @@ func TestReason(t *testing.T) {
 	wide := func(p string) string {
 		return strings.Map(func(c rune) rune { return c + '！' - '!' }, p)
 	}
-	for _, p := range passwords {
+	for _, p := range passwords[:3] {
 		for _, typed := range []string{
 			p, "パスワードは" + p + "です", "「" + p + "」を入力", "pw:" + p + ".", id + "/" + p, p + p, "ＰＷ：" + wide(p), "<b>" + p + "</b>",
 			strings.Repeat("word ", 60) + "pw=" + p + ",", `"` + p + `"`, p + "483920", "pass:" + p + "/id:" + id, "a/b/c/d/e/f/g/" + p,
@@ -41,6 +41,11 @@ func TestReason(t *testing.T) {
 			if strings.Contains(got, p) || strings.Contains(got, id) || !strings.Contains(got, masked) {
 				t.Errorf("%q is kept as %q", typed, got)
 			}
+		}
+	}
+	for _, typed := range []string{"パスワードはkakinashifuroです", "PW:kakinashifuro", "my password is kakinashifuro, sorry"} {
+		if got := s.reason(t.Context(), typed); strings.Contains(got, "kakinashifuro") || !strings.Contains(got, masked) {
+			t.Errorf("%q is kept as %q", typed, got)
 		}
 	}
 	for _, typed := range []string{url.QueryEscape(passwords[0]) + "%21です", base64.StdEncoding.EncodeToString([]byte(passwords[0])), "コード483920を入れました", "code 483920", "483 920です", "IDは" + strings.ToUpper(id) + "です", wide(id)} {
