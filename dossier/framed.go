@@ -10,11 +10,11 @@ import (
 
 // Framed judges a document by the page of around, another site's, that shows it in a frame:
 // where that page has all of a sign-in of Amazon's but its fields, and a frame where they
-// belong, fields for a secret complete it. form is what the document asks for; nothing else
-// of it is laid to that page, and nothing of that page to the document's site. Hold means:
+// belong, fields for a secret complete it. r is what the document was found to have;
+// nothing but its fields is laid to that page, and nothing of that page to the document's site. Hold means:
 // replace the document; the page's site is given away.
-func (b *Book) Framed(around hostname.Name, client netip.Addr, form imitation.Form) Judgement {
-	fields := form.Signs()
+func (b *Book) Framed(around hostname.Name, client netip.Addr, r imitation.Result) Judgement {
+	fields := r.Secrets()
 	if around.IsZero() || len(fields) == 0 {
 		return Judgement{}
 	}

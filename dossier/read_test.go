@@ -177,6 +177,10 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 		{"copy", words, evil, fields, "hold red sign-in-copy"},
 		{"a frame that a script makes", scripted, evil, fields, "hold red sign-in-copy"},
 		{"a frame that gets its address later", later, evil, fields, "hold red sign-in-copy"},
+		{"fields that its script makes", words, evil, `<div id=q></div><script>var p=document.createElement("input");p.type="password";q.append(p)</script>`, "hold red sign-in-copy"},
+		{"a code that its script asks for", words, evil, `<div id=q></div><script>var p=document.createElement("input");p.autocomplete="one-time-code";q.innerHTML='<input autocomplete="one-time-code">'</script>`, "hold red sign-in-copy"},
+		{"a new password", words, evil, `<input type=password autocomplete=new-password name=k>`, "hold red sign-in-copy"},
+		{"a code", words, evil, `<input autocomplete=one-time-code name=k>`, "hold red sign-in-copy"},
 		{"no fields", words, evil, `<input name=q>`, "pass"},
 		{"no fields in one that a script makes", scripted, evil, `<input name=q>`, "pass"},
 		{"a page with a script that quotes", `<title>Amazonの画面</title><ul><li>Eメールまたは携帯電話番号<li>` + foot + `</ul><script src=/a.js></script>`, evil, fields, "pass"},
@@ -200,7 +204,7 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 			if test.around != "" {
 				around = name(o, test.around)
 			}
-			if got := verdict(o.Framed(around, pc1, frame.Form)); got != test.want {
+			if got := verdict(o.Framed(around, pc1, frame)); got != test.want {
 				t.Errorf("the frame is judged %q; want %q", got, test.want)
 			}
 			if got := verdict(o.navigate(evil)); got != test.want {
@@ -225,7 +229,7 @@ func TestFieldsInOneOfManyFrames(t *testing.T) {
 		o.page(evil, o.read(evil, "text/html", `<h1>ログイン</h1><img src=l.png alt=Amazon>`))
 		o.page(evil, o.read(evil, "text/html", `<p>続行することで、Amazonの利用規約およびプライバシー規約に同意するものとみなされます。</p><h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`))
 		frame := o.read("fields.invalid", "text/html", `<form method=post action=/g><input name=k1><input type=password name=k2></form>`)
-		if got := verdict(o.Framed(name(o, evil), pc1, frame.Form)); got != want {
+		if got := verdict(o.Framed(name(o, evil), pc1, frame)); got != want {
 			t.Errorf("%s: the frame is judged %q; want %q", title, got, want)
 		}
 	}

@@ -6,9 +6,10 @@ import (
 )
 
 // coded reports whether v has a form in which programs write with the marks of passwords:
-// a colour, a selector or a class of CSS, the formula of a cell, a range of cells, a place in a document
-// or a program, a numbered key, a block with a label, an address with its zone. Each is such that no person's password is likely to have it,
-// for what has it is not counted, and a page could make its own of any password's form.
+// a colour, a selector or a class of CSS, the formula of a cell, a range of cells, a place in
+// a document or a program, a numbered key, a block with a label, an address with its zone.
+// No person's password is likely to have any: what has one is not counted, and a page could
+// make its own of any password's form.
 // Apps send these by the dozen. They are compared after others of their kind, so that a
 // page cannot crowd a password out with them.
 func coded(v []byte) bool {

@@ -155,7 +155,8 @@ type Finding struct {
 	// Tries is empty unless one of IDs is a protected one, or Followed. It is as long as
 	// Passwords then, and says which of them look thought up by a person and
 	// stand under a name that says nothing: equal numbers for the same name,
-	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside this process.
+	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside
+	// this process.
 	Tries []uint64
 
 	// Followed says that Passwords are candidates by Hints.Follows alone, and

@@ -42,7 +42,8 @@ func (r *reader) startLine(h Head) {
 }
 
 // labelText writes to dst, which has room for 64 bytes, the text that a label of a
-// host's name is hexadecimal or base32 of; nil if it is none. Names are without case, which base64 does not survive.
+// host's name is hexadecimal or base32 of; nil if it is none. Names are
+// without case, which base64 does not survive.
 func labelText(dst []byte, label string) []byte {
 	var buf [64]byte
 	b := buf[:copy(buf[:], label)]

@@ -43,6 +43,8 @@ func TestCR21Numbers(t *testing.T) {
 		{"a code in a query of four fields", request{target: "/b?u=482915&a=b&c=d&e=f"}, true},
 		{"what is called a code in a query of many", request{target: "/b?otp=482915&a=b&c=d&e=f&g=h&i=j"}, true},
 		{"no month", request{headers: form, body: "m=202613"}, true},
+		{"a month in fifty years", request{headers: form, body: "m=205012"}, true},
+		{"an amount to the ten", request{headers: form, body: "amount=482910&currency=jpy"}, true},
 		{"no day", request{headers: form, body: "m=261332"}, true},
 		{"boxes beyond a scale", request{headers: form, body: "q1=3&q2=5&q3=4&q4=2&q5=1&q6=6"}, true},
 	} {

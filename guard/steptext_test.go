@@ -142,3 +142,19 @@ func TestLetterOfOurs(t *testing.T) {
 		}
 	}
 }
+
+// TestTextIsNoTry: behind a word for a password in a text beside an ID, what programs make
+// and what is several words is no guess.
+func TestTextIsNoTry(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"Password: " + typedPass + "\nIP: 192.0.2.1":                        true,
+		"Password: 550e8400-e29b-41d4-a716-446655440000\nIP: 192.0.2.1":     false,
+		"Password: kaki to nashi to momo wo kudasai\nOsaka no shop 2026-11": false,
+	} {
+		f := request{headers: form, body: "e=" + typedID + "&a=some&b=other+words&m=" + percentAll(text)}.inspect(t, guard.Hints{Known: known})
+		if got := slices.Contains(f.Tries, guard.TryLone); got != want {
+			t.Errorf("%q: a guess: %v; want %v (%q, %v)", text, got, want, texts(f.Passwords), f.Tries)
+		}
+	}
+}

@@ -14,6 +14,7 @@ package imitation
 
 import (
 	"net/http"
+	"slices"
 
 	"sekisho/hostname"
 )
@@ -64,19 +65,6 @@ const (
 // Form says what the page's fields ask for.
 type Form struct{ Password, NewPassword, Username, Code bool }
 
-// Signs returns the signs of fields for a secret.
-func (f Form) Signs() (names []string) {
-	for _, field := range [...]struct {
-		there bool
-		sign  int
-	}{{f.Password, passwordField}, {f.NewPassword, newPasswordField}, {f.Code, codeField}} {
-		if field.there {
-			names = append(names, signs[field.sign].name)
-		}
-	}
-	return names
-}
-
 // PartFramed is the sign of a page that is a whole sign-in of Amazon's but for its fields,
 // and has a frame where they belong.
 const PartFramed = "part-framed"
@@ -100,6 +88,26 @@ type Result struct {
 	// Content is that of the document so far; Unknown for what is none.
 	Content Content
 }
+
+// Secrets returns the signs of fields for a secret, those that a script of the document's own
+// makes included.
+func (r *Result) Secrets() (names []string) {
+	for _, field := range [...]struct {
+		there bool
+		sign  int
+	}{
+		{r.Form.Password || slices.Contains(r.Signs, signs[scriptPassword].name), passwordField},
+		{r.Form.NewPassword, newPasswordField},
+		{r.Form.Code || slices.Contains(r.Signs, signs[scriptCode].name), codeField},
+	} {
+		if field.there {
+			names = append(names, signs[field.sign].name)
+		}
+	}
+	return names
+}
+
+var scriptCode = known("script-code")
 
 // Response is the head of a response. Target is path and query; it is judged,
 // never kept. Header is read during [Watch] only.

@@ -88,6 +88,7 @@ func TestEndOfAMail(t *testing.T) {
 		login  = "<header><form><input name=id><input type=password name=p></form></header>"
 		lure   = "<div><p>この件についてはお問い合わせください。お手数をおかけします。</p><p>お支払い方法を更新してください。</p>"
 		line   = "<p>© 1996-2026, Amazon.com, Inc. or its affiliates</p></div>"
+		inside = "<form><label>Amazonのパスワード</label><p>x</p><input type=password name=p></form>"
 		labels = "<form><label>Amazonのパスワード</label><input type=password name=p></form>"
 	)
 	for body, want := range map[string]bool{
@@ -96,6 +97,10 @@ func TestEndOfAMail(t *testing.T) {
 		"<title>Amazonプライム会員の更新</title>" + login + line:         true,
 		"<title>Amazonプライム会員の更新</title>" + labels + lure + line: true,
 		"<title>Amazonサインイン</title>" + login + lure + line:      true,
+
+		"<title>Amazonプライム会員の更新</title>" + login + "<ul><li>ログインしたままにする</ul><div>" + line:         true, // a word of any form
+		"<title>Amazonプライム会員の更新</title>" + login + "<div>" + line + "<ul><li>Amazonアカウントを作成</ul>": true, // below the line
+		"<title>Amazonプライム会員の更新</title>" + inside + "<ul><li>お支払い方法を更新してください</ul><div>" + line:    true, // in the form, and in none beside it
 	} {
 		r := page(t, body)
 		if got := slices.Contains(r.Signs, "copyright"); got != want {

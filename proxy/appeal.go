@@ -3,24 +3,17 @@ package proxy
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
-	"unicode"
 
 	"go.uber.org/zap"
 
-	"sekisho/accounts"
 	"sekisho/interstitial"
 	"sekisho/journal"
 	"sekisho/proxy/ruling"
 )
 
-const (
-	// maxReason bounds what a visitor may say, in characters.
-	maxReason = 500
-	// appealTimeout bounds how long a visitor waits for the disk to have it.
-	appealTimeout = 10 * time.Second
-)
+// appealTimeout bounds how long a visitor waits for the disk to have what was said.
+const appealTimeout = 10 * time.Second
 
 // serveAppeal takes a visitor's reason on sekisho's own site.
 func (s *Server) serveAppeal(w http.ResponseWriter, r *http.Request) {
@@ -83,40 +76,4 @@ func (s *Server) keepAppeal(r *http.Request, inc ruling.Incident) error {
 		s.log.Error("event of an appeal not durable", zap.String("host", e.Host), zap.Error(err))
 	}
 	return nil
-}
-
-// reason makes one bounded line of what was typed. A protected password in it,
-// which a person may well think is what is asked for, is taken out.
-func (s *Server) reason(ctx context.Context, typed string) string {
-	typed = strings.ToValidUTF8(typed, "\uFFFD")
-	words := strings.FieldsFunc(typed, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
-	for i, word := range words {
-		if s.protects(ctx, word) {
-			words[i] = "[secret]"
-		}
-	}
-	line := []rune(strings.Join(words, " "))
-	if len(line) > maxReason {
-		line = append(line[:maxReason-1], '…')
-	}
-	return string(line)
-}
-
-// protects reports whether word is a protected ID, or may be a protected
-// password. Ordinary words, which no rule for passwords allows, are not
-// compared; when the comparison cannot be made, what looks like one counts.
-func (s *Server) protects(ctx context.Context, word string) bool {
-	if s.accounts.Empty() {
-		return false
-	}
-	if _, ok := s.accounts.Knows([]byte(word)); ok {
-		return true
-	}
-	if len(word) < 6 || !strings.ContainsFunc(word, unicode.IsDigit) && !strings.ContainsFunc(word, unicode.IsPunct) {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
-	defer cancel()
-	m, err := s.accounts.Check(ctx, accounts.Asker{Familiar: true}, nil, [][]byte{[]byte(word)})
-	return err != nil || m != (accounts.Match{})
 }

@@ -190,7 +190,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	var j dossier.Judgement
 	if r.shown && r.scan.Document() {
 		if j = r.server.dossier.Page(r.visit.target.name, r.visit.client, found); j.Do == dossier.Pass {
-			j = r.server.dossier.Framed(r.around, r.visit.client, found.Form)
+			j = r.server.dossier.Framed(r.around, r.visit.client, found)
 		}
 	} else {
 		j = r.server.dossier.Script(r.visit.target.name, r.from, r.visit.client, found)
