@@ -51,6 +51,7 @@ type writer struct {
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
 	durable atomic.Int64  // shared; committed, for those who follow
+	damaged atomic.Bool   // shared; reading met damage
 	gaveUp  atomic.Int64  // shared; highest id that fell out of the backlog
 
 	names atomic.Pointer[map[string]string] // shared; of clients, nil until they were read
