@@ -161,6 +161,7 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 		}
 		w.backlog.written(len(waiting))
 		w.durable.Store(waiting[len(waiting)-1].ID)
+		w.sweep.grown(w.store.size, len(waiting))
 	}
 	// Only now, so that a long failure does not fill the backlog with reports.
 	for _, e := range w.own.take() {
@@ -177,7 +178,7 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 	}
 	w.committed = events[len(events)-1].ID
 	w.durable.Store(w.committed)
-	w.sweep.grown(w.store.size)
+	w.sweep.grown(w.store.size, len(events))
 	return nil, nil
 }
 
