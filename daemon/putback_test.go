@@ -63,3 +63,13 @@ func TestDecisionsOutliveJournal(t *testing.T) {
 		t.Errorf("taken back, and still counts: %s", got)
 	}
 }
+
+// TestDamageIsNamedBeside: damage that a page of the console met is in the health check's
+// line of the journal, and does not make it fail: what protects works.
+func TestDamageIsNamedBeside(t *testing.T) {
+	d, _, _ := start(t, testConfig(t, ""))
+	d.journal.MetDamage()
+	if p := d.journalHealth(); !p.Beside || !strings.Contains(p.State, "damaged") {
+		t.Errorf("%+v", p)
+	}
+}

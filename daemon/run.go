@@ -124,13 +124,17 @@ func (d *Daemon) Running() Running {
 }
 
 // journalHealth tells of events that wait for the disk as trouble, and of those that are
-// lost for good beside it: that does not end, and what is blocked now is recorded.
+// lost for good beside it: that does not end, and what is blocked now is recorded. So it is
+// while reading meets damage.
 func (d *Daemon) journalHealth() console.Part {
 	if n := d.journal.Waiting(); n > 0 {
 		return console.Part{Name: "journal", State: fmt.Sprintf("%d events wait in memory for the disk", n)}
 	}
 	if n := d.journal.Lost(); n > 0 {
 		return console.Part{Name: "journal", State: fmt.Sprintf("%d events could not be recorded", n), Beside: true}
+	}
+	if d.journal.Damaged() {
+		return console.Part{Name: "journal", State: "a part of what is recorded is damaged and cannot be read; restart sekisho, which moves it aside", Beside: true}
 	}
 	return console.Part{Name: "journal", State: "ok"}
 }

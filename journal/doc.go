@@ -28,7 +28,8 @@
 //
 // Damage is looked for at start, for a second, and met by what is written or
 // deleted later; the file is then moved aside. What only reading meets is an error
-// of what was to be read: the rest is of use, and goes on being read and written.
+// of what was to be read, [ErrDamaged]: the rest is of use, and goes on being read and
+// written.
 //
 // # What is stored
 //

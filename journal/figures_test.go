@@ -112,7 +112,7 @@ func TestRollups(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			n, err := s.dropOldest(time.Time{})
+			n, err := s.dropOldest(time.Time{}, sliceRows)
 			if err != nil {
 				t.Fatal(err)
 			}

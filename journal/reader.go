@@ -216,6 +216,8 @@ func (r *Reader) wrap(ctx context.Context, err error) error {
 		err = ctx.Err()
 	case r.closed:
 		err = ErrClosed
+	case errors.As(asDamage(err), new(*damage)):
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return fmt.Errorf("read journal %q: %w", r.path, err)
 }

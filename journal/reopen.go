@@ -49,6 +49,7 @@ func (w *writer) open(doubt error) error {
 	w.next = max(w.next, s.last+1)
 	if w.anew {
 		w.anew = false
+		w.damaged.Store(false)
 		select {
 		case w.replaced <- struct{}{}:
 		default: // said already

@@ -8,7 +8,7 @@ import (
 const (
 	// sweepEvery is how often events that became too old are looked for.
 	sweepEvery = 10 * time.Minute
-	// sliceRows is how many events one slice deletes, and slicePages how many
+	// sliceRows is how many events one slice deletes, of files that are not too large, and slicePages how many
 	// pages it gives back to the disk; events wait for it. Among five million, each
 	// has pages of its own in every index: 64 take some 10 to 20 ms.
 	sliceRows  = 64
@@ -31,6 +31,7 @@ type sweeper struct {
 	active    bool
 	aging     bool // this pass still deletes by age
 	shrinking bool // deleting because of the size
+	written   int  // events since the last slice, while active
 	vacuumed  bool // pages were given back
 	clock     clockGuard
 	begun     time.Time
@@ -60,23 +61,39 @@ func (s *sweeper) logSize() int64 {
 // fileLimit is what the file may take so that its log has room within maxSize.
 func (s *sweeper) fileLimit() int64 { return s.maxSize - 2*s.logSize() }
 
-// grown begins a pass when the files have become too large.
-func (s *sweeper) grown(size int64) {
+// grown notes that events were written, and begins a pass when the files have become too
+// large with them.
+func (s *sweeper) grown(size int64, events int) {
+	if s.active {
+		s.written += events
+	}
 	if s.maxSize > 0 && size > s.maxSize {
 		s.active = true
 	}
 }
 
+// rows is how many events the next slice deletes. While the files are too large it is more
+// than were written meanwhile, however many: a flood of what is blocked would fill the disk
+// otherwise.
+func (s *sweeper) rows(size int64) int {
+	n := sliceRows
+	if s.maxSize > 0 && size > s.maxSize {
+		n += min(s.written, batchSize)
+	}
+	s.written = 0
+	return n
+}
+
 // slice does a bounded piece of the work, and ends the pass when none is left.
 func (s *sweeper) slice(st *store) error {
-	ctx := context.Background()
+	ctx, rows := context.Background(), s.rows(st.size)
 	if s.aging {
 		if !s.clock.trusts(time.Now(), time.Since(s.begun), st.newest) {
 			s.aging = false
 			return nil
 		}
-		n, err := st.dropOldest(time.Now().Add(-s.retention))
-		s.aging = n == sliceRows
+		n, err := st.dropOldest(time.Now().Add(-s.retention), rows)
+		s.aging = n == rows
 		return err
 	}
 	pages, free, pageSize, err := st.pages(ctx)
@@ -91,7 +108,7 @@ func (s *sweeper) slice(st *store) error {
 	s.shrinking = s.maxSize > 0 && (used > limit || s.shrinking && used > limit-limit/10)
 	switch {
 	case s.shrinking:
-		n, err := st.dropOldest(time.Time{})
+		n, err := st.dropOldest(time.Time{}, rows)
 		if n == 0 {
 			s.shrinking, s.active = false, false // nothing left to delete
 		}

@@ -10,12 +10,12 @@ import (
 // what it does not have.
 type old struct{ id, time, class, client, host int64 }
 
-// dropOldest deletes at most sliceRows events, oldest first, that were
+// dropOldest deletes at most rows events, oldest first, that were
 // recorded before cutoff; a zero cutoff deletes whatever is oldest. It returns
 // how many.
-func (s *store) dropOldest(cutoff time.Time) (n int, err error) {
+func (s *store) dropOldest(cutoff time.Time, rows int) (n int, err error) {
 	err = s.transact(func(ctx context.Context) error {
-		events, err := s.oldest(ctx)
+		events, err := s.oldest(ctx, rows)
 		if err != nil {
 			return err
 		}
@@ -43,9 +43,9 @@ func (s *store) dropOldest(cutoff time.Time) (n int, err error) {
 	return n, nil
 }
 
-func (s *store) oldest(ctx context.Context) (events []old, err error) {
+func (s *store) oldest(ctx context.Context, n int) (events []old, err error) {
 	rows, err := s.conn.QueryContext(ctx, `SELECT id, time, class, coalesce(client, 0), coalesce(host, 0)
-		FROM events ORDER BY id LIMIT ?`, sliceRows)
+		FROM events ORDER BY id LIMIT ?`, n)
 	if err != nil {
 		return nil, err
 	}

@@ -51,6 +51,7 @@ type writer struct {
 	lost    atomic.Uint64 // shared; events that are nowhere
 	moved   atomic.Value  // shared; string, the last file moved aside
 	durable atomic.Int64  // shared; committed, for those who follow
+	damaged atomic.Bool   // shared; reading met damage
 	gaveUp  atomic.Int64  // shared; highest id that fell out of the backlog
 
 	names atomic.Pointer[map[string]string] // shared; of clients, nil until they were read
@@ -160,6 +161,7 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 		}
 		w.backlog.written(len(waiting))
 		w.durable.Store(waiting[len(waiting)-1].ID)
+		w.sweep.grown(w.store.size, len(waiting))
 	}
 	// Only now, so that a long failure does not fill the backlog with reports.
 	for _, e := range w.own.take() {
@@ -176,7 +178,7 @@ func (w *writer) attempt(events []Event) ([]Event, error) {
 	}
 	w.committed = events[len(events)-1].ID
 	w.durable.Store(w.committed)
-	w.sweep.grown(w.store.size)
+	w.sweep.grown(w.store.size, len(events))
 	return nil, nil
 }
 

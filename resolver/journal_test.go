@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"sekisho/journal"
 )
@@ -102,7 +104,8 @@ func TestFailingJournal(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = j.Close() })
 	records := zone(t, "led.shop-one.example. 60 IN CNAME a.blocked.example.\na.blocked.example. 60 IN A 192.0.2.1\ngood.shop-one.example. 60 IN A 192.0.2.2")
-	s, doors := doors(t, Options{Upstreams: []string{newOrigin(t, records).url}, Journal: j, Policy: policy([]string{"blocked.example"}, nil)})
+	core, logs := observer.New(zap.DebugLevel)
+	s, doors := doors(t, Options{Upstreams: []string{newOrigin(t, records).url}, Journal: j, Policy: policy([]string{"blocked.example"}, nil), Log: zap.New(core)})
 	query := func(name string) *dns.Msg { return newQuery(name, dns.TypeA, edns) }
 	isBlocked(t, ask(t, s, query("a.blocked.example.")))
 	if err := errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)); err != nil {
@@ -126,6 +129,9 @@ func TestFailingJournal(t *testing.T) {
 	}
 	if n := j.Waiting(); n != len(names) {
 		t.Errorf("%d events wait for the disk; want %d", n, len(names))
+	}
+	if n := logs.FilterMessageSnippet("not recorded").Len(); n != 0 {
+		t.Errorf("%d events that wait for the disk are logged as not recorded", n)
 	}
 	if err := os.Remove(dir); err != nil {
 		t.Fatal(err)

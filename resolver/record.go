@@ -61,6 +61,7 @@ type note struct {
 type recorder struct {
 	journal *journal.Journal
 	log     *zap.Logger
+	said    eachSecond
 
 	mu    sync.Mutex
 	notes map[visit]*note
@@ -141,8 +142,10 @@ func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, ob
 	if err == nil {
 		return nil
 	}
-	r.log.Error("event not recorded", zap.String("host", v.host), zap.Stringer("action", v.action), zap.Error(err))
 	n.err, n.id = errUnwritable, e.ID
+	if n.id == 0 && r.said.due(time.Now()) { // of what the journal keeps it says itself, once, why it does
+		r.log.Error("event not recorded", zap.String("host", v.host), zap.Stringer("action", v.action), zap.Error(err))
+	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		n.err = errUnrecorded
 	}
@@ -213,8 +216,7 @@ func (s *Server) record(q *query, v visit, j *judgement, observed bool, told fun
 // unrecorded says, once a second, that an event has to go without its record, and so
 // its question without its answer.
 func (s *Server) unrecorded(v visit) {
-	now := time.Now().Unix()
-	if last := s.saidFull.Load(); last != now && s.saidFull.CompareAndSwap(last, now) {
+	if s.saidFull.due(time.Now()) {
 		s.log.Error("event not recorded: too many at once, not answered", zap.Stringer("client", v.client), zap.String("host", v.host), zap.Stringer("action", v.action))
 	}
 }

@@ -105,11 +105,11 @@ type Server struct {
 	flights   flights
 	families  *families
 	recorder  *recorder
-	// turns bounds the answers that wait for their event; saidFull is when it
-	// was last said that there were too many, in Unix seconds.
+	// turns bounds the answers that wait for their event; saidFull is for saying that
+	// there were too many.
 	turns    *turns.Queue
 	lookout  lookout
-	saidFull atomic.Int64
+	saidFull eachSecond
 	streams  streams
 	crowd    *crowd
 	probes   probes

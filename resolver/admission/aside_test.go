@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"testing"
+	"testing/synctest"
 )
 
 // TestStepAside gives places back, and keeps what goes on without one bounded: for
@@ -86,5 +87,78 @@ func TestGiveWay(t *testing.T) {
 	}
 	if lim.aside.Len()+lim.inFlight.Len()+lim.clients.crowded() != 0 {
 		t.Error("something is left")
+	}
+}
+
+// TestAsideLetsIn: who waits has the place that is given back, at once; a permit that has
+// been left, or waits itself, gives none back.
+func TestAsideLetsIn(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		aside func(*Permit)
+	}{
+		{"StepAside", func(p *Permit) { p.StepAside("holder") }},
+		{"GiveWay", func(p *Permit) { p.GiveWay("holder") }},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var lim Limiter
+			defer leaveAll(&lim)
+			enter := func() *Permit { return lim.Enter(t.Context(), netip.Addr{}) }
+			var in []*Permit
+			for range perUpstream + 1 { // and the first of a pace
+				in = append(in, enter())
+			}
+			waiting := []*Permit{enter(), enter(), enter()}
+			if waiting[0].Admitted() {
+				t.Fatal("nobody has to wait")
+			}
+			tt.aside(in[0])
+			tt.aside(in[1])
+			if !waiting[0].Admitted() || waiting[1].Admitted() {
+				t.Errorf("%s: let in %v, %v; want the first of those who wait for the one place of two that is free",
+					tt.name, waiting[0].Admitted(), waiting[1].Admitted())
+			}
+			in[2].Leave()
+			aside := lim.aside.Len()
+			if tt.aside(in[2]); lim.aside.Len() != aside {
+				t.Errorf("%s: one that was left is aside", tt.name)
+			}
+		})
+	}
+}
+
+// TestStepAsideWaiting: whoever steps aside before being let in is given up, and waits no
+// more; one that gives way then goes on waiting.
+func TestStepAsideWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var lim Limiter
+		defer leaveAll(&lim)
+		for range perUpstream + 1 {
+			lim.Enter(t.Context(), netip.Addr{})
+		}
+		patient, p := lim.Enter(t.Context(), netip.Addr{}), lim.Enter(t.Context(), netip.Addr{})
+		patient.GiveWay("holder")
+		p.StepAside("holder")
+		if cause := context.Cause(p.Context()); !errors.Is(cause, ErrAside) || patient.Context().Err() != nil {
+			t.Errorf("ended by %v, the other by %v; want %v and nothing", cause, patient.Context().Err(), ErrAside)
+		}
+		if lim.clients.waiting != 1 || lim.aside.Len() != 0 {
+			t.Errorf("%d wait, %d aside; want one and none", lim.clients.waiting, lim.aside.Len())
+		}
+	})
+}
+
+// TestGiveWayToAll: all together have no more aside than mostAside.
+func TestGiveWayToAll(t *testing.T) {
+	t.Parallel()
+	var lim Limiter
+	defer leaveAll(&lim)
+	for i := range perUpstream {
+		lim.Enter(t.Context(), netip.Addr{}).GiveWay(strconv.Itoa(i % (mostAside/AsideEach + 1)))
+	}
+	if n := lim.aside.Len(); n != mostAside {
+		t.Errorf("%d aside; want %d", n, mostAside)
 	}
 }

@@ -3,6 +3,7 @@ package datagram
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -65,9 +66,15 @@ func TestOutbox(t *testing.T) {
 			}
 		}
 		end = o.Round()
+		toGroup := d
+		toGroup.To = netip.MustParseAddr("224.0.0.251") // from which nothing can be sent
+		o.Put([]byte("to a group's"), toGroup)
 		o.Put(make([]byte, 1<<17), d) // which no datagram holds
 		o.Put([]byte("last"), d)
 		o.Close()
+		if got := read(); got != "to a group's" {
+			t.Errorf("%s: %q; want the reply to what a group was sent", address, got)
+		}
 		if got := read(); got != "last" || alone != 1 {
 			t.Errorf("%s: %q, and %d sent by itself; want the last and 1", address, got, alone)
 		}

@@ -56,17 +56,11 @@ func TestFull(t *testing.T) {
 	t.Parallel()
 	q, refused := New(), 0
 	self := netip.IPv6Loopback()
-	var one *Event
-	for i := range maxUnder / eachUnder {
-		for range eachUnder {
-			one = pendingOf(netip.AddrFrom4([4]byte{198, 51, 100, byte(i)}), &refused)
-			if begun, _, _ := q.Enter(one); !begun {
-				t.Fatal("no place")
-			}
-		}
-	}
+	one := crowd(t, q)[0]
+	var latest *Event
 	for range maxHeld {
-		if begun, ok, out := q.Enter(pendingOf(self, &refused)); begun || !ok || out != nil {
+		latest = pendingOf(self, &refused)
+		if begun, ok, out := q.Enter(latest); begun || !ok || out != nil {
 			t.Fatalf("recorded %v, room %v; want it held", begun, ok)
 		}
 	}
@@ -75,8 +69,8 @@ func TestFull(t *testing.T) {
 	}
 	late := netip.MustParseAddr("192.0.2.2")
 	_, ok, out := q.Enter(pendingOf(late, &refused))
-	if !ok || out == nil || out.Client != self {
-		t.Fatalf("room %v, %v refused for it; want one of this machine's to be", ok, out)
+	if !ok || out != latest {
+		t.Fatalf("room %v, %v refused for it; want the latest of this machine's to be", ok, out)
 	}
 	if next := q.Leave(one); next == nil || next.Client != self {
 		t.Fatalf("next %+v; want what waited first", next)
@@ -85,6 +79,62 @@ func TestFull(t *testing.T) {
 	}
 	if len(q.clients) != maxUnder/eachUnder+2 || q.held != maxHeld-2 {
 		t.Errorf("%d clients, %d held", len(q.clients), q.held)
+	}
+}
+
+// crowd has other clients' events take all places, and returns these.
+func crowd(t *testing.T, q *Queue) (events []*Event) {
+	t.Helper()
+	for i := range maxUnder {
+		e := pendingOf(netip.AddrFrom4([4]byte{198, 51, 100, byte(i / eachUnder)}), new(int))
+		if begun, _, _ := q.Enter(e); !begun {
+			t.Fatal("no place")
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+// TestLateBeforeItsTurn: a client whose last event was refused for its time has no turn any
+// more, and nothing is kept of it.
+func TestLateBeforeItsTurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q, refused := New(), 0
+		under := crowd(t, q)
+		if begun, ok, _ := q.Enter(pendingOf(netip.MustParseAddr("192.0.2.1"), &refused)); begun || !ok {
+			t.Fatalf("recorded %v, room %v; want it held", begun, ok)
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if n := len(q.clients); refused != 1 || n != maxUnder/eachUnder {
+			t.Errorf("%d refused, %d clients; want 1, and those whose events are recorded", refused, n)
+		}
+		for _, e := range under {
+			if next := q.Leave(e); next != nil {
+				t.Fatalf("next %+v; want nothing", next)
+			}
+		}
+		if len(q.clients) != 0 {
+			t.Errorf("%d clients are kept of whom there is nothing", len(q.clients))
+		}
+	})
+}
+
+// TestRefusedAreNotKept: where everybody who waits has one event only, a newcomer is refused,
+// and leaves nothing.
+func TestRefusedAreNotKept(t *testing.T) {
+	t.Parallel()
+	q := New()
+	crowd(t, q)
+	for i := range maxHeld + 1 {
+		_, ok, out := q.Enter(pendingOf(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), new(int)))
+		if want := i < maxHeld; ok != want || out != nil {
+			t.Fatalf("client %d: room %v, %v refused for it; want room %v", i, ok, out, want)
+		}
+	}
+	if n, want := len(q.clients), maxUnder/eachUnder+maxHeld; n != want {
+		t.Errorf("%d clients; want %d", n, want)
 	}
 }
 
