@@ -14,7 +14,7 @@ import (
 // nothing but its fields is laid to that page, and nothing of that page to the document's site. Hold means:
 // replace the document; the page's site is given away.
 func (b *Book) Framed(around hostname.Name, client netip.Addr, r imitation.Result) Judgement {
-	fields := r.Secrets()
+	fields := r.Fields()
 	if around.IsZero() || len(fields) == 0 {
 		return Judgement{}
 	}

@@ -179,6 +179,8 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 		{"a frame that gets its address later", later, evil, fields, "hold red sign-in-copy"},
 		{"fields that its script makes", words, evil, `<div id=q></div><script>var p=document.createElement("input");p.type="password";q.append(p)</script>`, "hold red sign-in-copy"},
 		{"a code that its script asks for", words, evil, `<div id=q></div><script>var p=document.createElement("input");p.autocomplete="one-time-code";q.innerHTML='<input autocomplete="one-time-code">'</script>`, "hold red sign-in-copy"},
+		{"the first step, under Amazon's own label", words, evil, `<form><label>Eメールまたは携帯電話番号</label><input name=k1></form>`, "hold red sign-in-copy"},
+		{"a first step of others", words, evil, `<form><label>メールアドレス</label><input type=email name=k1></form>`, "pass"},
 		{"a new password", words, evil, `<input type=password autocomplete=new-password name=k>`, "hold red sign-in-copy"},
 		{"a code", words, evil, `<input autocomplete=one-time-code name=k>`, "hold red sign-in-copy"},
 		{"no fields", words, evil, `<input name=q>`, "pass"},

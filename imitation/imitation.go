@@ -89,9 +89,9 @@ type Result struct {
 	Content Content
 }
 
-// Secrets returns the signs of fields for a secret, those that a script of the document's own
-// makes included.
-func (r *Result) Secrets() (names []string) {
+// Fields returns the signs of fields for a secret, those that a script of the document's own
+// makes included, and of one for a name that has Amazon's own label.
+func (r *Result) Fields() (names []string) {
 	for _, field := range [...]struct {
 		there bool
 		sign  int
@@ -99,6 +99,7 @@ func (r *Result) Secrets() (names []string) {
 		{r.Form.Password || slices.Contains(r.Signs, signs[scriptPassword].name), passwordField},
 		{r.Form.NewPassword, newPasswordField},
 		{r.Form.Code || slices.Contains(r.Signs, signs[scriptCode].name), codeField},
+		{slices.Contains(r.Signs, signs[partForm].name), nameField},
 	} {
 		if field.there {
 			names = append(names, signs[field.sign].name)

@@ -28,7 +28,7 @@ var (
 	// latin is what may be a password within a text: Japanese sets no blanks around it.
 	latin = regexp.MustCompile("[!-~]{6,}")
 	// oneTimeCode is a code as people write it.
-	oneTimeCode = regexp.MustCompile(`\b[0-9]{3}[ -]?[0-9]{3}\b`)
+	oneTimeCode = regexp.MustCompile(`[0-9]{7,}|[0-9]{6}|\b[0-9]{3}[ -][0-9]{3}\b|\b(?:[0-9][ -]){5}[0-9]\b`)
 	// saysPassword finds a word for one: what stands in that text may be of letters alone.
 	saysPassword = regexp.MustCompile(`(?i)pass|\bpwd?\b|パス|暗証|密码|密碼`)
 	// reasonMarks part a word: an ID from a password, and both from what they are called.
@@ -59,7 +59,12 @@ func (s *Server) reason(ctx context.Context, typed string) string {
 			return part
 		})
 	}
-	line := []rune(oneTimeCode.ReplaceAllString(strings.Join(words, " "), masked))
+	line := []rune(oneTimeCode.ReplaceAllStringFunc(strings.Join(words, " "), func(code string) string {
+		if len(code) > 6 && !strings.ContainsAny(code, " -") { // a longer number
+			return code
+		}
+		return masked
+	}))
 	if len(line) > maxReason {
 		line = append(line[:maxReason-1], '…')
 	}

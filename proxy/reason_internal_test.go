@@ -48,12 +48,12 @@ func TestReason(t *testing.T) {
 			t.Errorf("%q is kept as %q", typed, got)
 		}
 	}
-	for _, typed := range []string{url.QueryEscape(passwords[0]) + "%21です", base64.StdEncoding.EncodeToString([]byte(passwords[0])), "コード483920を入れました", "code 483920", "483 920です", "IDは" + strings.ToUpper(id) + "です", wide(id)} {
+	for _, typed := range []string{url.QueryEscape(passwords[0]) + "%21です", base64.StdEncoding.EncodeToString([]byte(passwords[0])), "コード483920を入れました", "code 483920", "code483920", "4-8-3-9-2-0です", "4 8 3 9 2 0", "483 920です", "IDは" + strings.ToUpper(id) + "です", wide(id)} {
 		if got := s.reason(t.Context(), typed); !strings.Contains(got, masked) {
 			t.Errorf("%q is kept as %q", typed, got)
 		}
 	}
-	for _, typed := range []string{"取引先のtanuki-shop.jpです。", "it's our supplier's site (since 2019), please allow", "注文503-1234567-1234567の件", "Windows11で使う https://www.tanuki-shop.jp/login", "電話 03-1234-5678"} {
+	for _, typed := range []string{"取引先のtanuki-shop.jpです。", "it's our supplier's site (since 2019), please allow", "注文503-1234567-1234567の件", "Windows11で使う https://www.tanuki-shop.jp/login", "電話 03-1234-5678", "番号 4839201"} {
 		if got := s.reason(t.Context(), typed); got != typed {
 			t.Errorf("%q is kept as %q", typed, got)
 		}
