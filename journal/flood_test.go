@@ -29,7 +29,7 @@ func TestFloodStaysWithinSize(t *testing.T) {
 			j := open(t, path, Options{MaxSize: limit, Retention: tt.retention})
 			then := time.Now().Add(-tt.age)
 			var largest int64
-			for range 40 {
+			for range 20 {
 				var wg sync.WaitGroup
 				for range batchSize {
 					wg.Go(func() {

@@ -128,8 +128,9 @@ func TestDoHUnsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, head := range map[string]string{
-		"POST": "POST /dns-query HTTP/1.1\r\nHost: dns\r\nContent-Type: application/dns-message\r\nContent-Length: 40\r\n\r\n",
-		"GET":  "GET /dns-query?dns=" + base64.RawURLEncoding.EncodeToString(query) + " HTTP/1.1\r\nHost: dns\r\nContent-Length: 40\r\n\r\n",
+		"POST":           "POST /dns-query HTTP/1.1\r\nHost: dns\r\nContent-Type: application/dns-message\r\nContent-Length: 40\r\n\r\n",
+		"POST in pieces": "POST /dns-query HTTP/1.1\r\nHost: dns\r\nContent-Type: application/dns-message\r\nTransfer-Encoding: chunked\r\n\r\n28\r\n",
+		"GET":            "GET /dns-query?dns=" + base64.RawURLEncoding.EncodeToString(query) + " HTTP/1.1\r\nHost: dns\r\nContent-Length: 40\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

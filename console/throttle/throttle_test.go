@@ -111,6 +111,44 @@ func TestThrottleIsBounded(t *testing.T) {
 	}
 }
 
+// TestSucceedForgives: whoever was right has all free tries again, from anywhere in their
+// network.
+func TestSucceedForgives(t *testing.T) {
+	t.Parallel()
+	g, now := New(mostName), time.Now()
+	one, other := netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2")
+	for range FreeTries {
+		g.Begin(one, "owner", now)
+	}
+	g.Succeed(other, "owner")
+	for i := range FreeTries {
+		if wait := g.Begin(one, "owner", now); wait != 0 {
+			t.Errorf("try %d after that: wait %v", i, wait)
+		}
+	}
+}
+
+// TestStands: the owner is told at the last of the free tries, by the address as by the
+// name, and not of those after it.
+func TestStands(t *testing.T) {
+	t.Parallel()
+	for name, next := range map[string]func(i int) (netip.Addr, string){
+		"address": func(i int) (netip.Addr, string) { return netip.MustParseAddr("192.0.2.1"), fmt.Sprint("name", i) },
+		"name":    func(i int) (netip.Addr, string) { return netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}), "owner" },
+	} {
+		g, now := New(mostName), time.Now()
+		for i := range FreeTries + 3 {
+			a, who := next(i)
+			for wait := g.Begin(a, who, now); wait > 0; wait = g.Begin(a, who, now) {
+				now = now.Add(wait)
+			}
+			if got, want := g.Stands(a, who), i == FreeTries-1; got != want {
+				t.Errorf("%s: try %d: told %t", name, i, got)
+			}
+		}
+	}
+}
+
 // TestStandsByName: a series of wrong tries at a name is told once, also to whom the
 // address is cleared of them by its own sign-ins.
 func TestStandsByName(t *testing.T) {

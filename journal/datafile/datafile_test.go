@@ -30,6 +30,21 @@ func TestMake(t *testing.T) {
 	}
 }
 
+func TestDropCompanions(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "journal.db")
+	for _, end := range []string{"", "-wal", "-shm", ".lock"} {
+		write(t, path+end, "text")
+	}
+	DropCompanions(path)
+	DropCompanions(path) // does no harm
+	for end, want := range map[string]bool{"": true, "-wal": false, "-shm": false, ".lock": true} {
+		if Exists(path+end) != want {
+			t.Errorf("journal.db%s is there: %t; want %t", end, !want, want)
+		}
+	}
+}
+
 func TestMoveAside(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal.db")

@@ -24,6 +24,7 @@ var office = func() []string {
 	hosts := []string{
 		"amazon.co.jp", "www.amazon.co.jp", "amazon.co.jp.example", "aamazon.example", "xn--cckwcxetd.example", "a.xn--cckwcxetd.example",
 		"xn--none.example", "ab.cd", "b.ab", "a\"b.example", "under_score.example",
+		"ana-nan.example", // which has all pieces of anana
 	}
 	for i := range 40 {
 		hosts = append(hosts, fmt.Sprintf("shop%d.amazon-sale.example", i))
@@ -80,7 +81,7 @@ func TestFind(t *testing.T) {
 	t.Parallel()
 	c := words(t, office)
 	for _, text := range []string{
-		"amazon", "amazon.co.jp", "ama", "am", "ab", ".ab", "a\"b", "\"", "shop1", "shop39.amazon-sale.example", "none", "xn--", "_s", "*", "or",
+		"amazon", "amazon.co.jp", "ama", "am", "ab", ".ab", "a\"b", "\"", "shop1", "shop39.amazon-sale.example", "none", "anana", "xn--", "_s", "*", "or",
 		"amazon OR shop", "NEAR(ama zon)", "hosts:amazon", strings.Repeat("amazon", 40),
 	} {
 		got, ok, err := Find(t.Context(), c, text, 1000)
