@@ -43,11 +43,13 @@ func TestOneQuestionAConnection(t *testing.T) {
 				}
 			})
 			e := open(t, "tcp://"+l.Addr().String(), Options{})
-			for range enoughStrikes {
+			// A connection that is closed on questions that the server never read may lose
+			// its one answer as well: that one teaches nothing.
+			for rounds := 0; poolOf(e).order.want() != unused; rounds++ {
+				if rounds == 10*enoughStrikes {
+					t.Fatalf("after %d rounds the server wants %v; want it to be known to answer but one question", rounds, poolOf(e).order.want())
+				}
 				askAll(t, e, 40)
-			}
-			if w := poolOf(e).order.want(); w != unused {
-				t.Errorf("the server wants %v; want it to be known to answer but one question", w)
 			}
 			before := conns.Load()
 			quick := askAll(t, e, 40)
