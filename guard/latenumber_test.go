@@ -42,6 +42,8 @@ func TestCR21Numbers(t *testing.T) {
 		{"a code that is called an amount", request{headers: form, body: "amount=482915&currency=jpy"}, true},
 		{"a code in a query of four fields", request{target: "/b?u=482915&a=b&c=d&e=f"}, true},
 		{"what is called a code in a query of many", request{target: "/b?otp=482915&a=b&c=d&e=f&g=h&i=j"}, true},
+		{"a whole ten thousand in a cookie for codes", request{headers: "Cookie: otp=250000"}, true},
+		{"a whole ten thousand in a cookie of a letter", request{headers: "Cookie: k=250000"}, false},
 		{"no month", request{headers: form, body: "m=202613"}, true},
 		{"a month in fifty years", request{headers: form, body: "m=205012"}, true},
 		{"an amount to the ten", request{headers: form, body: "amount=482910&currency=jpy"}, true},

@@ -38,6 +38,8 @@ func TestTries(t *testing.T) {
 		{"title", json, `{"user":"%id","titleJa":"%s"}`, "Anker-A1234", false},
 		{"message that says password", json, `{"email":"%id","message":"Password: %s"}`, "guess-12", true},
 		{"message that says password, and a session", json, `{"email":"%id","message":"Password: %s"}`, "3f2a9c5be17d4068a1c2b39d5e7f60a4", false},
+		{"message that says password, and a time", json, `{"email":"%id","message":"Password: %s"}`, "2026-11-25T10:11:12Z", false},
+		{"message that says password, and a path", json, `{"email":"%id","message":"Password: %s"}`, "/orders/12ab", false},
 		{"message", json, `{"email":"%id","message":"Order no: %s"}`, "guess-12", false},
 		{"comment", form, "email=%id&c=%s", "sent+it+to+you+in+2024", false},
 		{"comment in Japanese", json, `{"e":"%id","c":"%s"}`, "10時に電話します", false},

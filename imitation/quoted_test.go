@@ -85,7 +85,8 @@ func TestNoFoot(t *testing.T) {
 func TestEndOfAMail(t *testing.T) {
 	t.Parallel()
 	const (
-		login  = "<header><form><input name=id><input type=password name=p></form></header>"
+		form   = "<form><input name=id><input type=password name=p></form>"
+		login  = "<header>" + form + "</header>"
 		lure   = "<div><p>この件についてはお問い合わせください。お手数をおかけします。</p><p>お支払い方法を更新してください。</p>"
 		line   = "<p>© 1996-2026, Amazon.com, Inc. or its affiliates</p></div>"
 		inside = "<form><label>Amazonのパスワード</label><p>x</p><input type=password name=p></form>"
@@ -98,9 +99,10 @@ func TestEndOfAMail(t *testing.T) {
 		"<title>Amazonプライム会員の更新</title>" + labels + lure + line: true,
 		"<title>Amazonサインイン</title>" + login + lure + line:      true,
 
-		"<title>Amazonプライム会員の更新</title>" + login + "<ul><li>ログインしたままにする</ul><div>" + line:         true, // a word of any form
-		"<title>Amazonプライム会員の更新</title>" + login + "<div>" + line + "<ul><li>Amazonアカウントを作成</ul>": true, // below the line
-		"<title>Amazonプライム会員の更新</title>" + inside + "<ul><li>お支払い方法を更新してください</ul><div>" + line:    true, // in the form, and in none beside it
+		"<title>Amazonプライム会員の更新</title>" + login + "<ul><li>ログインしたままにする</ul><div>" + line:              true, // a word of any form
+		"<title>Amazonプライム会員の更新</title>" + login + "<div>" + line + "<ul><li>Amazonアカウントを作成</ul>":      true, // below the line
+		"<title>Amazonプライム会員の更新</title>" + inside + "<ul><li>お支払い方法を更新してください</ul><div>" + line:         true, // in the form, and in none beside it
+		"<title>Amazonプライム会員の更新</title><header><p>Amazonのパスワード</p>" + form + "</header>" + lure + line: true, // right above it
 	} {
 		r := page(t, body)
 		if got := slices.Contains(r.Signs, "copyright"); got != want {
