@@ -30,8 +30,9 @@ var (
 	site = regexp.MustCompile(`^(?i)((?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,})([/?#].+|[/.,]?)$`)
 	// siteLabels are the parts of a name.
 	siteLabels = regexp.MustCompile(`[0-9A-Za-z-]+`)
-	// plainWords are words, with a number behind them or none, and numbers, between marks.
-	plainWords = regexp.MustCompile(`^[^0-9A-Za-z]*(?:(?:(?:[A-Z]?[a-z]+){1,2}[0-9]*|[A-Z]+[0-9]*|[0-9]+)(?:[^0-9A-Za-z]+|$))*$`)
+	// plainWords are words between marks, or numbers. What has both letters and figures is
+	// none: a password with a letter right beside it is found by no comparing.
+	plainWords = regexp.MustCompile(`^(?:[^A-Za-z]*|[^0-9A-Za-z]*(?:(?:(?:[A-Z]?[a-z]+){1,2}|[A-Z]+)(?:[^0-9A-Za-z]+|$))*)$`)
 	// pieces are the words and the marks of a text without blanks.
 	pieces    = regexp.MustCompile(`[0-9A-Za-z]+|[^0-9A-Za-z]+`)
 	telephone = regexp.MustCompile(`\+?[0-9][0-9 ()-]{6,}[0-9]`)

@@ -43,12 +43,19 @@ func TestReason(t *testing.T) {
 			}
 		}
 	}
+	for _, p := range passwords[:3] {
+		for _, typed := range []string{p + "xです", p + "x", "my password is " + p + "x", p + "desu", "pw" + p, "x" + p, p + "1", "1" + p, p + "-1"} {
+			if got := s.reason(t.Context(), typed); strings.Contains(got, p) || !strings.Contains(got, masked) {
+				t.Errorf("%q is kept as %q", typed, got)
+			}
+		}
+	}
 	for _, typed := range []string{url.QueryEscape(passwords[0]) + "%21です", base64.StdEncoding.EncodeToString([]byte(passwords[0])), "コード483920を入れました", "code 483920", "code483920", "code_483920_1", "483920 2026", hex.EncodeToString([]byte(passwords[1])), base64.StdEncoding.EncodeToString([]byte(passwords[3])), "090 1234 5678", "+81 90-1234-5678 です", "TELは090-1234-5678", "パスワードは " + passwords[4] + " です", "4-8-3-9-2-0です", "4 8 3 9 2 0", "483 920です", "IDは" + strings.ToUpper(id) + "です", wide(id)} {
 		if got := s.reason(t.Context(), typed); !strings.Contains(got, masked) {
 			t.Errorf("%q is kept as %q", typed, got)
 		}
 	}
-	for _, typed := range []string{"取引先のtanuki-shop.jpです。", "it's our supplier's site (since 2019), please allow", "注文503-1234567-1234567の件", "Windows11で使う https://www.tanuki-shop.jp/", "電話 03-1234-5678", "番号 4839201", "PayPayとYouTube、Sakura2を確認(10:30)"} {
+	for _, typed := range []string{"取引先のtanuki-shop.jpです。", "it's our supplier's site (since 2019), please allow", "注文503-1234567-1234567の件", "Windowsで使う https://www.tanuki-shop.jp/", "電話 03-1234-5678", "番号 4839201", "PayPayとYouTube、注文2件を確認(10:30)"} {
 		if got := s.reason(t.Context(), typed); got != typed {
 			t.Errorf("%q is kept as %q", typed, got)
 		}
