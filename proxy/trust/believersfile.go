@@ -3,18 +3,13 @@ package trust
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"go.uber.org/zap"
 
 	"sekisho/hostname"
-	"sekisho/private"
 )
 
 const (
@@ -135,15 +130,8 @@ func OpenBelievers(path, root string, log *zap.Logger) *Believers {
 	if path == "" {
 		return b
 	}
-	data, err := private.Read(path, maxBelieversFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return b
-	}
 	var f believersFile
-	if err == nil {
-		err = json.Unmarshal(data, &f)
-	}
-	if err != nil {
+	if err := readKept(path, maxBelieversFile, &f); err != nil {
 		log.Warn("who trusts the authority was not read", zap.Error(err))
 		return b
 	}
@@ -203,11 +191,7 @@ func (b *Believers) write() {
 	if !changed {
 		return
 	}
-	data, err := json.Marshal(f)
-	if err == nil {
-		err = private.Write(filepath.Dir(b.path), filepath.Base(b.path), data)
-	}
-	if err != nil {
+	if err := writeKept(b.path, f); err != nil {
 		b.unkept()
 		b.log.Warn("who trusts the authority was not kept", zap.Error(err))
 	}

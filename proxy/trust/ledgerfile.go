@@ -3,16 +3,10 @@ package trust
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"net/netip"
-	"path/filepath"
 	"time"
 
 	"go.uber.org/zap"
-
-	"sekisho/private"
 )
 
 // maxLedgerFile is more than the file measures with all stacks that are remembered.
@@ -89,15 +83,8 @@ func OpenLedger(path, root string, log *zap.Logger) *Ledger {
 	if path == "" {
 		return l
 	}
-	data, err := private.Read(path, maxLedgerFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return l
-	}
 	var f ledgerFile
-	if err == nil {
-		err = json.Unmarshal(data, &f)
-	}
-	if err != nil {
+	if err := readKept(path, maxLedgerFile, &f); err != nil {
 		log.Warn("who accepted our certificates was not read", zap.Error(err))
 		return l
 	}
@@ -128,11 +115,7 @@ func (l *Ledger) write() {
 	if !changed {
 		return
 	}
-	data, err := json.Marshal(f)
-	if err == nil {
-		err = private.Write(filepath.Dir(l.path), filepath.Base(l.path), data)
-	}
-	if err != nil {
+	if err := writeKept(l.path, f); err != nil {
 		l.unkept()
 		l.log.Warn("who accepted our certificates was not kept", zap.Error(err))
 	}
