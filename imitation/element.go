@@ -181,6 +181,7 @@ func (d *document) readTitle(plain string) {
 	// A title that says whose sign-in the page is claims to be Amazon as much as
 	// the page's text does, which may have a picture in place of the name.
 	own.settle()
+	d.found.named = d.found.named || own.seen.branded()
 	if s.has(titleWhole) || s.has(titleAbout) || s.has(titleSeller) || s.has(titleBrand) {
 		s.join(&own.seen)
 	}

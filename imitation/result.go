@@ -64,6 +64,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	text.mail = text.mail && !s.found.seller
 	counted := text.all(found)
+	if paged && !s.framed && s.found.claimed(found, &counted, text.close) {
+		found.add(titleNamed)
+	}
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
 		found.part(&text.quote)

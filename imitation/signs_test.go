@@ -10,8 +10,8 @@ import (
 )
 
 // languages are those of the marketplaces, Japanese first, and Chinese of both
-// scripts, which kits for Japan are often written from.
-var languages = []string{"ja", "en", "de", "fr", "it", "es", "nl", "pt", "tr", "pl", "sv", "zh", "ko", "ar", "hi"}
+// scripts, which kits for Japan are often written from; and those that Seller Central speaks besides.
+var languages = []string{"ja", "en", "de", "fr", "it", "es", "nl", "pt", "tr", "pl", "sv", "zh", "ko", "ar", "hi", "vi", "th"}
 
 func TestSigns(t *testing.T) {
 	t.Parallel()

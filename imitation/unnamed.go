@@ -4,7 +4,8 @@ package imitation
 // fields that do not say so, or not by themselves. Amazon's own words for that step
 // stand there, and more that is on Amazon's pages: a title, or the line or the terms
 // that are at the foot. Who explains the step has the one, and shops that take Amazon
-// Pay the other.
+// Pay the other. A small page that has both the name for its title and the line right
+// below such fields needs no words (claimed.go).
 func (s *set) unnamed() bool {
 	parts := s.any(titleWhole, titleSeller) // which count there, as for any page
 	foot := s.any(copyrightLine, termsLine) || parts && s.has(partLegal)
@@ -17,6 +18,9 @@ func (s *set) unnamed() bool {
 			foot && s.has(titleWhole) && s.any(newCustomer, createAccount, partWords):
 			return true
 		}
+	}
+	if s.has(titleNamed) {
+		return true
 	}
 	if !foot || !s.has(cardField) && !(s.has(openField) && s.has(cardLabel)) {
 		return false

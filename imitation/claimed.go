@@ -1,0 +1,31 @@
+package imitation
+
+// A page says whose it is in any language: by the name in its title, and by the line of
+// copyright that ends it. Where it is small, and asks for a password, a code, a card or
+// a day of birth right above that line, no word in between has to be known. Who invites
+// sellers to a seminar has the title and the line too, above fields for a name.
+
+// claimed reports whether a page is so. text is what counts of its own.
+func (f *findings) claimed(found, text *set, close bool) bool {
+	return f.named && close && text.has(copyrightLine) &&
+		(found.any(passwordField, codeField, cardField) || found.any(openField, nameField) && text.any(cardLabel, birthLabel))
+}
+
+// closes reports whether the line of copyright stands right below the last field of a
+// small page: a mail that ends in it, shown below a log-in, has more to say.
+func (s *spots) closes() bool {
+	n := &s.signs[copyrightLine]
+	return n.shown && s.home.fields && s.end-s.veiled <= smallPage && n.plain-s.home.at <= sameForm
+}
+
+// branded reports whether the brand's word is there.
+func (s *set) branded() bool {
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
+		if signs[i].class == "brand" {
+			return true
+		}
+	}
+	return false
+}
+
+var titleNamed, birthLabel = known("title-named"), known("birth-label")
