@@ -32,6 +32,8 @@ type met struct {
 	redirect  time.Time     // of a mail
 	shell     hostname.Name // whose document it opened last that a script has to fill
 	shellAt   time.Time
+	await     hostname.Name // whose document it opened last that waits for fields in a frame
+	awaitAt   time.Time
 	label     string // of the protected account whose ID it gave last, to a site that nothing speaks for
 	labelAt   time.Time
 	held      time.Time // when a request was held for a credential of ours
@@ -58,7 +60,7 @@ func (c *clients) makeRoom(now time.Time) {
 	var at time.Time
 	for client, m := range c.m {
 		last := m.imitation
-		for _, at := range []time.Time{m.redirect, m.shellAt, m.labelAt, m.held} {
+		for _, at := range []time.Time{m.redirect, m.shellAt, m.awaitAt, m.labelAt, m.held} {
 			if at.After(last) {
 				last = at
 			}

@@ -84,6 +84,9 @@ func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r
 	d.learn(r.Purposes)
 	if apart {
 		d.weigh(v, r, most, now)
+		if a == page {
+			b.noteAwaiting(v, host, now)
+		}
 	}
 	e := b.known(d, host, now)
 	if a == page {

@@ -206,7 +206,7 @@ func TestFieldsInAFrameOfAnotherSite(t *testing.T) {
 			if test.around != "" {
 				around = name(o, test.around)
 			}
-			if got := verdict(o.Framed(around, pc1, frame)); got != test.want {
+			if got := verdict(o.Framed(Sender{Document: around}, name(o, other), pc1, frame)); got != test.want {
 				t.Errorf("the frame is judged %q; want %q", got, test.want)
 			}
 			if got := verdict(o.navigate(evil)); got != test.want {
@@ -231,7 +231,7 @@ func TestFieldsInOneOfManyFrames(t *testing.T) {
 		o.page(evil, o.read(evil, "text/html", `<h1>ログイン</h1><img src=l.png alt=Amazon>`))
 		o.page(evil, o.read(evil, "text/html", `<p>続行することで、Amazonの利用規約およびプライバシー規約に同意するものとみなされます。</p><h5>Amazonの新しいお客様ですか？</h5><a>Amazonアカウントを作成</a><footer>© 1996-2026, Amazon.com, Inc. or its affiliates</footer>`))
 		frame := o.read("fields.invalid", "text/html", `<form method=post action=/g><input name=k1><input type=password name=k2></form>`)
-		if got := verdict(o.Framed(name(o, evil), pc1, frame)); got != want {
+		if got := verdict(o.Framed(Sender{Document: name(o, evil)}, name(o, "fields.invalid"), pc1, frame)); got != want {
 			t.Errorf("%s: the frame is judged %q; want %q", title, got, want)
 		}
 	}

@@ -39,6 +39,7 @@ func (b *Book) Visit(a Arrival) {
 	v.told = a.SecFetchMode != ""
 	if strings.EqualFold(a.SecFetchDest, "document") {
 		v.opens() // a frame belongs to the document around it
+		v.aroundAt = time.Time{}
 	}
 	if !a.CertNotBefore.IsZero() {
 		d.cert = a.CertNotBefore

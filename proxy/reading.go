@@ -24,8 +24,9 @@ type reading struct {
 	visit   *visit
 	ctx     context.Context
 	scan    *imitation.Scanner
-	from    hostname.Name // of the document that asked; zero when nothing tells
-	around  hostname.Name // of the page of another site that has it in a frame; zero if none is known
+	from    hostname.Name  // of the document that asked; zero when nothing tells
+	around  dossier.Sender // the page that has it in a frame
+	frame   bool           // it is a document for a frame
 	observe bool
 	opens   bool // a page in a tab
 	shown   bool // as a page, or to a script that may make one of it
@@ -81,12 +82,8 @@ func (s *Server) readAnswer(v *visit, a answerHead) *reading {
 	} else {
 		s.counts.scripts.Inc()
 	}
-	var around hostname.Name
-	if isFrame(a.request) {
-		around = senderOf(a.request, v)
-	}
 	return &reading{
-		around: around, server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe,
+		around: pageOf(a.request, v), frame: isFrame(a.request), server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe,
 		opens: opens, shown: shown(a.request), carried: a.request.ContentLength != 0,
 		wary: verdict.Action >= rules.Warn || s.dossier.Hints(v.target.name, v.client).Suspicious,
 	}
@@ -189,11 +186,11 @@ func (r *reading) judge(found imitation.Result) bool {
 	r.seen, r.sized = len(found.Signs), r.sized || more
 	var j dossier.Judgement
 	if r.shown && r.scan.Document() {
-		if j = r.server.dossier.Page(r.visit.target.name, r.visit.client, found); j.Do == dossier.Pass {
-			j = r.server.dossier.Framed(r.around, r.visit.client, found)
+		if j = r.server.dossier.Page(r.visit.target.name, r.visit.client, found); j.Do == dossier.Pass && r.frame {
+			j = r.server.dossier.Framed(r.around, r.visit.target.name, r.visit.client, found)
 		}
-	} else {
-		j = r.server.dossier.Script(r.visit.target.name, r.from, r.visit.client, found)
+	} else if j = r.server.dossier.Script(r.visit.target.name, r.from, r.visit.client, found); j.Do == dossier.Pass {
+		j = r.server.dossier.Framed(dossier.Sender{Document: r.from}, hostname.Name{}, r.visit.client, found)
 	}
 	if j.Do == dossier.Pass {
 		return true
