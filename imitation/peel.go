@@ -80,6 +80,10 @@ func (d *document) say(p []byte) bool {
 	if bytes.IndexByte(p, ' ') < 0 && bytes.IndexByte(p, '(') < 0 && charset.ASCII(p) == len(p) {
 		return false
 	}
+	if isMail(p) {
+		d.quotes(p)
+		return true
+	}
 	in := d.room()
 	if bytes.IndexByte(p, '(') < 0 {
 		p = append(append([]byte{'"'}, p...), '"')
