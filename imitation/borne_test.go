@@ -13,7 +13,7 @@ func TestDataInScripts(t *testing.T) {
 	t.Parallel()
 	const (
 		words  = `"Amazonサインイン","b":"Eメールまたは携帯電話番号","c":"Amazonの新しいお客様ですか？"`
-		record = `{"id":7,"a":` + words + `}`
+		record = `{"id":7,"title":` + words + `}`
 		letter = `<h1>Amazonサインイン</h1><p>Eメールまたは携帯電話番号</p><p>Amazonの新しいお客様ですか？</p>`
 	)
 	for name, tt := range map[string]struct {
@@ -27,18 +27,18 @@ func TestDataInScripts(t *testing.T) {
 		"a list":                 {`var a=["Amazonサインイン","Eメールまたは携帯電話番号","Amazonの新しいお客様ですか？"]`, false},
 		"a letter for a call":    {`this.set_message("` + letter + `");`, false},
 		"a letter in data":       {`cb({"html":"` + letter + `"})`, false},
-		"a dictionary":           {`window.T={"a":` + words + `}`, true},
+		"a dictionary":           {`window.T={"title":` + words + `}`, true},
 		"a page for a call":      {`show("` + letter + `<input type=password>")`, true},
 		"a page in data":         {`cb({"html":"` + letter + `<input type=password>"})`, true},
-		"names without quotes":   {`cb({id:7,a:` + words + `})`, true},
+		"names without quotes":   {`cb({id:7,title:` + words + `})`, true},
 		"a call of a call":       {`cb(f(` + record + `))`, true},
 		"and a call":             {`a=` + record + `;go()`, true},
 		"and a value of another": {`a=` + record + `;b=a`, true},
-		"a part of it":           {`show(` + record + `.a)`, true},
+		"a part of it":           {`show(` + record + `.title)`, true},
 		"a sum":                  {`a=1+` + record, true},
 		"a long name":            {strings.Repeat("a", 200) + `=` + record, true},
 		"many values":            {strings.Repeat("a={};", 20) + `b=` + record, true},
-		"other words":            {`a={"id":7,"t":"Amazonサインイン"};b='Eメールまたは携帯電話番号 Amazonの新しいお客様ですか？ Amazonアカウントを作成'`, true},
+		"other words":            {`a={"id":7,"title":"Amazonサインイン"};b='Eメールまたは携帯電話番号 Amazonの新しいお客様ですか？ Amazonアカウントを作成'`, true},
 		"a list that is run":     {`var a=[` + list(xored(letter+`<input type=password>`, "\x07"), ",") + `];w(a)`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

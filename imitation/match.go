@@ -3,7 +3,7 @@ package imitation
 import "strings"
 
 // phrases finds what stands in text and in scripts, each pattern with its use.
-var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "script", "key"), append(titlesInScripts(), quotationMarks...))
+var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "script", "key"), append(append(titlesInScripts(), quotationMarks...), called))
 
 // urlParts, actionParts, pathParts, queryParts and locationParts find parts of
 // addresses.
@@ -59,8 +59,8 @@ func usedIn(where ...string) (rows []line) {
 	return rows
 }
 
-// titlesInScripts are titles as a script that sets them writes them. The bare
-// brand is a word in any list.
+// titlesInScripts are titles as a script that sets them writes them, behind the word
+// title (meaning.go). The bare brand is a word in any list.
 func titlesInScripts() (rows []line) {
 	for _, l := range usedIn("title") {
 		if l.sign != titleBrand && !strings.Contains(l.pattern, "*") {
@@ -77,6 +77,9 @@ var quotationMarks = []line{
 	{where: "unquote", pattern: "」"},
 	{where: "unquote", pattern: "』"},
 }
+
+// called is what a script calls a title.
+var called = line{where: "called", pattern: "title"}
 
 func newMatcher(rows, more []line) *matcher {
 	m := &matcher{}

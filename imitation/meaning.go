@@ -7,12 +7,16 @@ func (s *script) hit(n uint16, at int) {
 	if s.mute || p.where == "quote" || p.where == "unquote" {
 		return
 	}
-	if p.where == "key" {
+	switch p.where {
+	case "key":
 		s.key()
+		return
+	case "called":
+		s.titled = s.total + at + 1
 		return
 	}
 	if p.where == "script" {
-		s.marks(p.sign, at)
+		s.marks(p, at)
 		return
 	}
 	if s.spots == nil {
@@ -20,17 +24,15 @@ func (s *script) hit(n uint16, at int) {
 	}
 	s.coded = s.coded || s.decodes
 	end := s.total + at
-	data := s.brief || s.page != nil && s.page.kind == jsonData
+	data := s.data()
 	if p.where == "label" {
+		h := hit{sign: p.sign, at: end, size: p.size}
 		switch {
+		case data && end-p.size-s.quoted > maxLead:
+		case len(s.labels) < maxLabels:
+			s.labels = append(s.labels, h)
 		case !data:
-			if s.shape != nil {
-				s.shape.say(p.sign)
-			}
-			s.spots.note(p.sign, end)
-			s.keeps(p.sign, end-p.size)
-		case end-p.size-s.quoted <= maxLead && len(s.labels) < maxLabels:
-			s.labels = append(s.labels, hit{sign: p.sign, at: end, size: p.size})
+			s.countLabel(h)
 		}
 		return
 	}
@@ -52,7 +54,11 @@ func (s *script) hit(n uint16, at int) {
 
 // marks takes note of what means something in scripts only, and ends at a place of the
 // text at hand.
-func (s *script) marks(sign, at int) {
+func (s *script) marks(p *pattern, at int) {
+	sign, end := p.sign, s.total+at+1
+	if signs[sign].class == "title" && (s.titled == 0 || end-p.size-s.titled > maxTitled) {
+		return // a text among others
+	}
 	s.seen.add(sign)
 	if s.shape != nil {
 		s.shape.say(sign)
@@ -68,11 +74,16 @@ func (s *script) marks(sign, at int) {
 	}
 }
 
-// maxLabels bounds the labels in one string of data.
+// maxTitled is how many bytes stand between the word title in a script and the text
+// that is one: .title=", title:" and "title",{children:".
+const maxTitled = 24
+
+// maxLabels bounds the labels in one string.
 const maxLabels = 16
 
-// endLabels counts the labels in a string of data that ends behind p: those of one
-// that is half other words, or a sentence, are talked about.
+// endLabels counts the labels in a string that ends behind p: those of one
+// that is half other words, or a sentence, are talked about. A long one of a program is
+// markup, or data in a string, if it is no sentence.
 func (s *script) endLabels(p []byte) {
 	if len(s.labels) == 0 {
 		return
@@ -81,7 +92,9 @@ func (s *script) endLabels(p []byte) {
 	for _, h := range s.labels {
 		words += h.size
 	}
-	if 2*words >= length && !bytes.HasSuffix(p, []byte("。")) && !bytes.HasSuffix(p, []byte(`\u3002`)) {
+	sentence := bytes.HasSuffix(p, []byte("。")) || bytes.HasSuffix(p, []byte(`\u3002`))
+	long := length > maxLabel && !s.data() && !sentence && !bytes.HasSuffix(p, []byte("."))
+	if long || 2*words >= length && !sentence {
 		s.countLabels()
 	}
 	s.labels = s.labels[:0]
@@ -89,16 +102,27 @@ func (s *script) endLabels(p []byte) {
 
 func (s *script) countLabels() {
 	for _, h := range s.labels {
-		s.spots.note(h.sign, h.at)
-		switch {
-		case !s.brief:
-			s.state.add(h.sign)
-		case s.shape != nil:
-			s.shape.say(h.sign)
-		}
+		s.countLabel(h)
 	}
 	s.labels = s.labels[:0]
 }
+
+func (s *script) countLabel(h hit) {
+	s.spots.note(h.sign, h.at)
+	if s.page != nil && s.page.kind == jsonData && !s.brief {
+		s.state.add(h.sign)
+		return
+	}
+	if s.shape != nil {
+		s.shape.say(h.sign)
+	}
+	if !s.brief {
+		s.keeps(h.sign, h.at-h.size)
+	}
+}
+
+// data reports whether the script at hand is nothing but data.
+func (s *script) data() bool { return s.brief || s.page != nil && s.page.kind == jsonData }
 
 // words adds to found what the strings say. The brand's word alone is in every
 // list of carriers and every icon font; it counts beside other words of
