@@ -13,9 +13,9 @@ import (
 // frame: where that page has all of a sign-in of Amazon's but its fields, and a frame where
 // they belong, fields for a secret complete it. What comes for a document in such a frame is
 // judged so too, with that document as by: its scripts, with the zero Name as host, the
-// document after it, and that of a frame in it. r is what was found; nothing but its fields is
-// laid to the page, and nothing of the page to the site of host. Hold means: replace or hold
-// it back; the page's site is given away.
+// document after it, and that of a frame in it. r is what was found. It is laid to the page if
+// it has fields, of a script nothing but those, and nothing of the page to the site of host.
+// Hold means: replace or hold it back; the page's site is given away.
 func (b *Book) Framed(by Sender, host hostname.Name, client netip.Addr, r imitation.Result) Judgement {
 	fields := r.Fields()
 	if host.IsZero() && len(fields) == 0 {
@@ -28,6 +28,9 @@ func (b *Book) Framed(by Sender, host hostname.Name, client netip.Addr, r imitat
 	}
 	if page.IsZero() || len(fields) == 0 {
 		return Judgement{}
+	}
+	if !host.IsZero() { // the page may be nothing but a title, and the words in the frame
+		fields = merge(fields, slices.DeleteFunc(slices.Clone(r.Signs), func(sign string) bool { return sign == imitation.PartFramed }))
 	}
 	return b.read(script, sender{own: true, framed: true}, page, client, imitation.Result{Signs: fields})
 }

@@ -104,3 +104,25 @@ func TestFieldsBelowAFrameOfAnotherSite(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingButAFrame: a page that is the title of the sign-in and a frame of another site,
+// as registrars' forwarding makes them, says what the frame says.
+func TestNothingButAFrame(t *testing.T) {
+	t.Parallel()
+	const evil, other = "quiet-river.example", "fields.invalid"
+	const inner = `<form><label>Eメールまたは携帯電話番号</label><input name=a><label>パスワード</label><input type=password name=b></form>`
+	for _, test := range []struct{ name, title, inner, want string }{
+		{"a copy", "Amazonサインイン", inner, "hold red sign-in-copy"},
+		{"another title", "ログイン", inner, "pass"},
+		{"somebody's log-in", "Amazonサインイン", `<form><label>メールアドレス</label><input type=email name=a><input type=password name=b></form>`, "pass"},
+	} {
+		o := office{t, open(t)}
+		o.opens(evil, "<title>"+test.title+"</title><iframe src=https://fields.invalid/l.php></iframe>")
+		if got := verdict(o.framed(evil, other, test.inner)); got != test.want {
+			t.Errorf("%s: judged %q; want %q", test.name, got, test.want)
+		}
+		if got := verdict(o.navigate(other)); got != "pass" {
+			t.Errorf("%s: after it the site of the frame is judged %q", test.name, got)
+		}
+	}
+}

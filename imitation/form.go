@@ -43,7 +43,11 @@ func unescape(p []byte) string {
 // type, and the type before the name.
 func fieldOf(t *tag, form int) field {
 	f := field{form: form}
-	if n := t.get(attrName); len(n) <= maxFieldName {
+	n := t.get(attrName)
+	if len(n) == 0 { // a script sends it, by its id
+		n = t.get(attrID)
+	}
+	if len(n) <= maxFieldName {
 		f.name = string(n)
 	}
 	kind := string(bytes.ToLower(t.get(attrType)))

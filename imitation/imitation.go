@@ -76,7 +76,7 @@ type Result struct {
 	Score int      // sum of the weights that count
 	Signs []string // names in signs.tsv, in its order; with None too: a password field is one
 	Form  Form
-	// Purposes maps the name of a field to what HTML says it is for:
+	// Purposes maps the name of a field, or the id of one without, to what HTML says it is for:
 	// current-password, new-password, username or one-time-code. At most 64.
 	Purposes map[string]string
 	// Relay is set when the response carries what only Amazon's own servers

@@ -194,6 +194,11 @@ func TestPurposes(t *testing.T) {
 			imitation.Form{Username: true, Password: true},
 		},
 		{
+			"by id, for a script", `<input id=u type=email><input id=k type=password>`,
+			map[string]string{"u": "username", "k": "current-password"},
+			imitation.Form{Username: true, Password: true},
+		},
+		{
 			"registration", `<form><input name=m type=email><input name=p type=password><input name=q type=password></form>`,
 			map[string]string{"m": "username", "p": "new-password", "q": "new-password"},
 			imitation.Form{Username: true, NewPassword: true},
