@@ -15,6 +15,7 @@ type findings struct {
 	turned  int    // how many more bytes may be put together out of shuffled strings
 	named   bool   // a title names Amazon, in whatever other words
 	seller  bool   // a title is Seller Central's name and no more, as no subject of a mail is
+	central bool   // the same, and Amazon's name in it
 }
 
 // maxUnpacked bounds what is decoded from inside of one response.

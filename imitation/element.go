@@ -167,7 +167,10 @@ func (d *document) endTitle() {
 func (d *document) readTitle(plain string) {
 	var s set
 	matchGlobs(titles, plain, &s)
-	d.found.seller = d.found.seller || s.has(titleSeller) && slices.ContainsFunc(titles, func(l line) bool { return l.sign == titleSeller && l.pattern == plain })
+	if s.has(titleSeller) && slices.ContainsFunc(titles, func(l line) bool { return l.sign == titleSeller && l.pattern == plain }) {
+		d.found.seller = true
+		d.found.central = d.found.central || strings.Contains(plain, "amazon")
+	}
 	own := newSpots()
 	phrases.auto.run(0, []byte(plain), func(n uint16, at int) {
 		if p := &phrases.patterns[n]; p.where == "brand" || p.where == "excuse" {

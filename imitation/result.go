@@ -67,6 +67,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if paged && !s.framed && s.found.claimed(found, &counted, text.close) {
 		found.add(titleNamed)
 	}
+	if paged && !s.framed && s.found.owned(found, text.alone) {
+		found.add(titleOwned)
+	}
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
 		found.part(&text.quote)

@@ -9,6 +9,7 @@ type said struct {
 	loose set  // elsewhere
 	quote set  // in data that quotes
 	logo  bool // the brand's word stands by itself
+	alone bool // the page has a field, and next to nothing else
 	close bool // the line of copyright ends a small page, right below its fields
 	mail  bool // the line of copyright ends words that stand elsewhere, and no name of Amazon's is the page's own
 }
