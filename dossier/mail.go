@@ -37,12 +37,19 @@ func readMail(text string) map[string]mailKind {
 	return m
 }
 
-// mailKindOf looks up host and the names above it.
+// mailLabels are what offices and providers call the host of their own webmail, without the
+// number that a second one has. No list has those.
+var mailLabels = map[string]bool{"webmail": true, "mail": true, "wmail": true, "email": true, "roundcube": true, "zimbra": true, "sogo": true, "owa": true, "activemail": true}
+
+// mailKindOf looks up host and the names above it, and then what it is called itself.
 func mailKindOf(host string) mailKind {
 	for at, more := host, true; more; _, at, more = strings.Cut(at, ".") {
 		if k, ok := mailHosts[at]; ok {
 			return k
 		}
+	}
+	if label, above, _ := strings.Cut(host, "."); strings.Contains(above, ".") && mailLabels[strings.TrimRight(label, "0123456789")] {
+		return webmail
 	}
 	return noMail
 }
