@@ -34,7 +34,7 @@ var layers = [][]string{
 		"journal/trigram", "resolver/upstream", "console/throttle",
 		"proxy/opening", "proxy/tlsflight", "proxy/h1", "proxy/h2", "proxy/budget", "proxy/places", "proxy/egress", "proxy/connect",
 	},
-	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload"},
+	2: {"rules", "systemdns", "proxy/origincert", "proxy/trust", "proxy/framing", "proxy/websocket", "proxy/upload", "proxy/objection"},
 	3: {"dossier", "journal", "interstitial", "proxy/sinkhole"},
 	4: {"journal/export", "proxy/diagnosis", "proxy/ruling"},
 	5: {"proxy", "resolver", "console", "journal/sink"},

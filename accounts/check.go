@@ -37,37 +37,53 @@ type Match struct {
 	Partial bool
 }
 
-// Check compares what a request carries with the protected accounts: each ID, and
+// Check is [Store.CheckBeside] where every password counts for every account.
+func (s *Store) Check(ctx context.Context, who Asker, ids, passwords [][]byte) (Match, error) {
+	return s.CheckBeside(ctx, who, ids, passwords, len(passwords))
+}
+
+// CheckBeside compares what a request carries with the protected accounts: each ID, and
 // each password as it is, without blanks around it, and without a one-time code of
 // six digits before or after it. When there are more than 32 passwords, the first
 // ones count; with many, what was put around them is left at the end, and with an
-// ID its own account comes first. No slice is kept.
+// ID its own account comes first. Beside IDs of protected accounts the passwords behind the
+// first wide are compared with those accounts alone: what an application sends with the
+// address of its user may have a hundred values, none of which is another account's
+// password. No slice is kept.
 //
 // It runs argon2id on the caller's goroutine for what was not compared within the
 // last minutes, and lets others have their turn between runs. When too many
 // requests like those of who wait already it returns [ErrBusy], when the key is
 // out of reach [ErrNoKey], and when ctx ends first ctx's error. The IDs are
 // compared even then.
-func (s *Store) Check(ctx context.Context, who Asker, ids, passwords [][]byte) (Match, error) {
+func (s *Store) CheckBeside(ctx context.Context, who Asker, ids, passwords [][]byte, wide int) (Match, error) {
 	now := s.current()
 	var m Match
-	var mine *account
+	var mine []*account
 	for _, id := range ids[:min(len(ids), maxIDs)] {
-		if mine = now.find(id); mine != nil {
-			m.ID, m.Label = true, mine.Label
-			break
+		if a := now.find(id); a != nil && !slices.Contains(mine, a) {
+			mine = append(mine, a)
 		}
+	}
+	if len(mine) > 0 {
+		m.ID, m.Label = true, mine[0].Label
+	} else {
+		wide = len(passwords)
 	}
 	if len(now.accounts) == 0 {
 		return m, nil
 	}
-	guesses, whole, cut := variants(passwords)
-	if len(guesses) > 0 {
+	own, cut := newGuesses(passwords)
+	if len(own.all) > 0 {
 		if now.key == nil {
 			s.askAgain()
 			return m, ErrNoKey
 		}
-		runs, needed := s.plan(now, mine, guesses, whole)
+		others := own
+		if wide < len(passwords) {
+			others, _ = newGuesses(passwords[:wide])
+		}
+		runs, needed := s.plan(now, mine, own, others)
 		m.Partial = cut || needed > maxRuns
 		hit, err := s.compare(ctx, who, now.key, runs[:min(len(runs), maxRuns)])
 		if err != nil {
@@ -81,7 +97,7 @@ func (s *Store) Check(ctx context.Context, who Asker, ids, passwords [][]byte) (
 		}
 	}
 	if m.ID && !m.Password && len(passwords) > 0 {
-		m.Other = s.other(mine, passwords[0])
+		m.Other = s.other(mine[0], passwords[0])
 	}
 	return m, nil
 }
@@ -94,11 +110,24 @@ type run struct {
 	name  resultName
 }
 
-// plan lists the comparisons, the likeliest first; all those of passwords as they
-// are, which whole of the guesses are, are among the first needed.
-func (s *Store) plan(now *set, mine *account, guesses [][]byte, whole int) (runs []run, needed int) {
+// guesses are passwords to compare: whole of them as they are, and then without what was
+// put around them.
+type guesses struct {
+	all   [][]byte
+	whole int
+}
+
+func newGuesses(passwords [][]byte) (g guesses, cut bool) {
+	g.all, g.whole, cut = variants(passwords)
+	return g, cut
+}
+
+// plan lists the comparisons, the likeliest first: of own with the accounts whose IDs came,
+// mine, and of theirs with all others. Those of passwords as they are are among the first
+// needed.
+func (s *Store) plan(now *set, mine []*account, own, theirs guesses) (runs []run, needed int) {
 	at := time.Now()
-	with := func(guesses [][]byte, of ...*account) {
+	with := func(guesses [][]byte, of []*account) {
 		for _, a := range of {
 			for _, v := range a.inForce(at) {
 				for _, g := range guesses {
@@ -107,19 +136,18 @@ func (s *Store) plan(now *set, mine *account, guesses [][]byte, whole int) (runs
 			}
 		}
 	}
-	others := slices.DeleteFunc(slices.Clone(now.accounts), func(a *account) bool { return a == mine })
-	if mine != nil {
-		with(guesses[:whole], mine)
-		if len(guesses) <= fewGuesses {
-			with(guesses[whole:], mine)
-		}
+	others := slices.DeleteFunc(slices.Clone(now.accounts), func(a *account) bool { return slices.Contains(mine, a) })
+	few := len(own.all) <= fewGuesses
+	with(own.all[:own.whole], mine)
+	if few {
+		with(own.all[own.whole:], mine)
 	}
-	with(guesses[:whole], others...)
+	with(theirs.all[:theirs.whole], others)
 	needed = len(runs)
-	if mine != nil && len(guesses) > fewGuesses {
-		with(guesses[whole:], mine)
+	if !few {
+		with(own.all[own.whole:], mine)
 	}
-	with(guesses[whole:], others...)
+	with(theirs.all[theirs.whole:], others)
 	return runs, needed
 }
 

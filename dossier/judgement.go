@@ -47,6 +47,9 @@ const (
 	guessOracle       = "guess-oracle"
 )
 
+// NewHere is the detail of a sign-in that is asked about for no other reason.
+const NewHere = "a sign-in, to a site that is new here"
+
 // UsedElsewhere is the detail of a protected account's password that goes to a site of
 // which somebody said that it is that site's too.
 const UsedElsewhere = "the password of a protected account, used elsewhere"

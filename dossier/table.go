@@ -76,7 +76,7 @@ var table = []row{
 	{submit, signIn | askAlways, pardoned, Ask, amber, unfamiliarSignIn, "a sign-in; every one is asked about"},
 	{submit, signIn | heldHere, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a site that one was held from before"},
 	{submit, signIn | formHost, pardoned | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a place where anybody puts up forms"},
-	{submit, signIn, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a site that is new here"},
+	{submit, signIn, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, NewHere},
 
 	{anyAct, 0, 0, Pass, "", "", "nothing speaks against it"},
 }

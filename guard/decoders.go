@@ -115,7 +115,11 @@ func (r *reader) nested(name, v []byte) {
 	}
 	switch {
 	case looksJSON(v):
-		inside(readJSONPart)
+		whole := false
+		inside(func(r *reader, p part) bool { whole = readJSONPart(r, p); return whole })
+		if !whole && len(v) >= 12 && (looksPlain(v) || bytes.IndexByte(v, '@') >= 0) {
+			inside(readPlain) // "[+] Amazon", {email:'…'}
+		}
 		return
 	case v[0] == '<' && looksXML(v):
 		inside(readXML)

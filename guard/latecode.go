@@ -17,12 +17,13 @@ const (
 // lateCodes gathers what may be a one-time code after a copy of the sign-in.
 type lateCodes struct {
 	found   []lateValue
-	boxes   []byte // of a code with a box for each digit
-	coded   []byte // those of them under names that say code
-	numbers []byte // as boxes, but numbers of JSON
-	halves  []byte // of a code in two fields
-	letter  byte   // the name of the last of found, if it is a letter that says nothing
-	said    bool   // another field says that the request is about a code
+	boxes   []byte  // of a code with a box for each digit
+	coded   []byte  // those of them under names that say code
+	numbers []byte  // as boxes, but numbers of JSON
+	row     lateRow // boxes of either kind whose names differ by their numbers alone, side by side
+	halves  []byte  // of a code in two fields
+	letter  byte    // the name of the last of found, if it is a letter that says nothing
+	said    bool    // another field says that the request is about a code
 }
 
 // lateValue is six digits, and with how many fields at most they are a code: as many as any
@@ -45,7 +46,12 @@ func (r *reader) late(name []byte, w vocabulary.Word, v []byte, k kind) {
 	wrote := written(name)
 	r.noteCode(w, v, k)
 	called := coded && w.Spelling != "answer" || w.Class.IsPassword() || nameSaysCode(name)
-	v = bytes.TrimSpace(v)
+	if v = plainDigits(bytes.TrimSpace(v)); len(v) == lateDigits+1 && v[0] == '#' && !called && !wrote {
+		return // a colour
+	}
+	if len(v) == 1 && isDigit(v[0]) {
+		r.lateCodes.row.add(name, v[0])
+	}
 	if called && len(v) == 1 && isDigit(v[0]) && len(r.lateCodes.coded) <= lateDigits {
 		r.lateCodes.coded = append(r.lateCodes.coded, v[0])
 	}
@@ -66,6 +72,9 @@ func (r *reader) late(name []byte, w vocabulary.Word, v []byte, k kind) {
 				called: called, thing: numbersThing(name), place: measure(name),
 			})
 			r.lateCodes.letter = meaningless(name)
+			if strings.EqualFold(string(name), "ver") { // a version's, or to verify
+				r.lateCodes.letter = 'v'
+			}
 		}
 	case k == text && len(v) <= lateDigits+3 && len(v) > lateDigits+1 && parts(v[len(v)-lateDigits-1]) && whole(v[len(v)-lateDigits:]) && !isDigit(v[0]):
 		r.lateFound(v[len(v)-lateDigits:], called) // k=483920, in one value
@@ -152,6 +161,9 @@ func (r *reader) isLateCode(h Head) bool {
 	}
 	if len(late.coded) == lateDigits {
 		found = append(found, value{v: slices.Clone(late.coded), at: r.at})
+	}
+	if late.row.next(); len(late.row.six) == lateDigits && (said || !counted(late.row.six) && !scale(late.row.six)) {
+		found = append(found, value{v: slices.Clone(late.row.six), at: r.at})
 	}
 	if len(late.boxes) == lateDigits && (said || !scale(late.boxes)) {
 		found = append(found, value{v: slices.Clone(late.boxes), at: r.at})

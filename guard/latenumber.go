@@ -18,16 +18,16 @@ func besides(name []byte, w vocabulary.Word, k kind) int {
 	switch {
 	case w.Class.IsCode() || w.Class == vocabulary.OTPCue || w.Class.IsPassword():
 		return maxRead
-	case k == number && len(vocabulary.Leaf(name)) > 2:
-		return 1 // {"score":482915,"level":12}
-	case k == number || numbersThing(name):
-		return 2 // {"shopId":"482915","itemId":"10001234","units":2}
+	case k == number && len(vocabulary.Leaf(name)) > 2, numbersThing(name):
+		return 1 // {"score":482915,"level":12}, action=views&post_id=482915
+	case k == number:
+		return 2
 	}
 	return maxRead
 }
 
-// numbersThing reports whether a name is that of the number of a thing, or of how much of it:
-// shopId, order_no, price.
+// numbersThing reports whether a name is that of the number or code of a thing, or of how much
+// of it: shopId, order_no, item_code, price.
 func numbersThing(name []byte) bool {
 	if len(name) > vocabulary.MaxName {
 		return false
@@ -39,10 +39,23 @@ func numbersThing(name []byte) bool {
 			return true
 		}
 	}
+	for _, end := range []string{"code", "cd"} {
+		if rest, ok := strings.CutSuffix(n, end); ok && codedThings[rest] {
+			return true
+		}
+	}
 	return false
 }
 
-var thingNames = []string{"id", "no", "number", "price", "amount", "total", "quantity", "stock", "version", "build", "order", "invoice", "item", "product", "sku", "zip", "zipcode"}
+var thingNames = []string{
+	"id", "no", "number", "price", "amount", "total", "kingaku", "quantity", "stock", "version", "build", "order", "invoice", "denpyo", "item", "product", "sku", "lot", "model", "zip", "zipcode",
+	"cart", "coupon", "promo", "point", "points", "post", "station", "area", "room", "seat", "ticket", "score", "count", "rank", "size", "width", "height", "offset", "duration", "time", "elapsed",
+}
+
+// codedThings are what has codes besides people who sign in.
+var codedThings = wordSet(`item product goods shohin shouhin article customer kokyaku tokuisaki supplier shiiresaki coupon promo promotion discount gift campaign
+	city area region country prefecture pref town zip postal bank branch shiten shop store tenpo company kaisha dept department busho group category
+	status error currency lang language color colour size jan sku part model maker lot station airport tracking tax order invoice agency`)
 
 // measure reports whether a name is that of a place on the screen or of a size.
 func measure(name []byte) bool {

@@ -101,6 +101,8 @@ func (w Warning) sent() string {
 		return "warning.sent.earlier"
 	case w.Door != doorGuard:
 		return "warning.sent.no"
+	case w.MaybeEarlier:
+		return "warning.sent.no.maybe"
 	case w.kind() == "code":
 		return "warning.sent.no.code"
 	case w.kind() == "sign-in":
@@ -113,7 +115,7 @@ func (w Warning) sent() string {
 
 // uncertain reports whether the site may have something of what was typed.
 func (w Warning) uncertain() bool {
-	return w.Sent == nil || *w.Sent || w.EnteredEarlier || w.Door == doorPage && w.Shown
+	return w.Sent == nil || *w.Sent || w.EnteredEarlier || w.MaybeEarlier || w.Door == doorPage && w.Shown
 }
 
 // occasion is how a page speaks of what was stopped, in keys into text.json.

@@ -64,6 +64,10 @@ type Warning struct {
 	// before the site was known for what it is, so that people may have typed.
 	Shown bool
 
+	// MaybeEarlier says of a request that was held that this client sent the site
+	// something before, which may have been what was typed.
+	MaybeEarlier bool
+
 	// EnteredEarlier says that this client sent the site a sign-in before the site
 	// was known for what it is. The steps to take then are open.
 	EnteredEarlier bool

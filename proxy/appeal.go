@@ -9,6 +9,7 @@ import (
 
 	"sekisho/interstitial"
 	"sekisho/journal"
+	"sekisho/proxy/objection"
 	"sekisho/proxy/ruling"
 )
 
@@ -65,7 +66,9 @@ func (s *Server) answered(ctx context.Context, inc ruling.Incident) bool {
 func (s *Server) keepAppeal(r *http.Request, inc ruling.Incident) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), appealTimeout)
 	defer cancel()
-	reason := s.reason(ctx, r.PostFormValue("reason"))
+	comparing, done := context.WithTimeout(ctx, appealTimeout/2)
+	reason := objection.Text(comparing, s.accounts, r.PostFormValue("reason"))
+	done()
 	if err := s.journal.Appeal(ctx, inc.ID, reason); err != nil {
 		return err
 	}

@@ -36,13 +36,23 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	ids, passwords := secrets(f.IDs), secrets(f.Passwords)
-	m, err := s.accounts.Check(ctx, s.asker(v), ids, passwords[:f.Likely])
+	// Another account's password is looked for where a form is, and not among all that
+	// an application sends beside its user's address.
+	wide := f.Typed
+	if f.Pair || s.dossier.Hints(v.target.name, v.client).Suspicious {
+		wide = len(passwords)
+	}
+	likely := passwords[:f.Likely]
+	compare := func() (accounts.Match, error) {
+		return s.accounts.CheckBeside(ctx, s.asker(v), ids, likely, min(wide, f.Likely))
+	}
+	m, err := compare()
 	// A page that loads much after it took an ID waits, and is refused nothing.
 	for f.Typed == 0 && errors.Is(err, accounts.ErrBusy) && sleep(ctx, busyPause) {
-		m, err = s.accounts.Check(ctx, s.asker(v), ids, passwords[:f.Likely])
+		m, err = compare()
 	}
 	if err == nil && !m.Password && f.Likely < len(passwords) {
-		m = s.checkRest(ctx, v, m, ids, passwords[f.Likely:])
+		m = s.checkRest(ctx, v, m, ids, passwords[f.Likely:], max(0, wide-f.Likely))
 	}
 	if !m.ID && m.Password && s.knowsAny(f.Beside) {
 		m.ID = true
@@ -58,10 +68,10 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 
 // checkRest compares what does not look typed, as far as time allows, after m was
 // found of the others.
-func (s *Server) checkRest(ctx context.Context, v *visit, m accounts.Match, ids, rest [][]byte) accounts.Match {
+func (s *Server) checkRest(ctx context.Context, v *visit, m accounts.Match, ids, rest [][]byte, wide int) accounts.Match {
 	ctx, cancel := context.WithTimeout(ctx, restTimeout)
 	defer cancel()
-	more, err := s.accounts.Check(ctx, s.asker(v), ids, rest)
+	more, err := s.accounts.CheckBeside(ctx, s.asker(v), ids, rest, wide)
 	if err != nil {
 		return m
 	}

@@ -52,11 +52,14 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		s.answerHeld(w, r, h)
 		return false
 	}
-	if isNavigation(r) {
-		// Somebody may have decided about it before the person saw it.
-		if d, ok := s.owed.take(v.client, v.target.name); ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
-			s.lead(w, d.incident)
-			return false
+	if isNavigation(r) && s.owed.waits() {
+		// A page that was refused leads its tab on to another site, as kits do.
+		for _, n := range [...]hostname.Name{v.target.name, senderOf(r, v)} {
+			// Somebody may have decided about it before the person saw it.
+			if d, ok := s.owed.take(v.client, n); ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
+				s.lead(w, d.incident)
+				return false
+			}
 		}
 	}
 	why, held := s.givenAway(v)

@@ -119,3 +119,26 @@ func TestAllowedPage(t *testing.T) {
 		t.Errorf("the sink got %d requests; want none", n)
 	}
 }
+
+// TestObservedIsUsed: the sites that people signed in to while all was only observed are
+// used from here; each is recorded once, and none is asked about later.
+func TestObservedIsUsed(t *testing.T) {
+	t.Parallel()
+	l := start(t, func(o *proxy.Options) { o.Settings.Observe = true })
+	d := l.doors(labnet.Handler())[0]
+	sign := func() int {
+		form := url.Values{"email": {"somebody@else.example"}, "password": {"Hello-World-12"}}.Encode()
+		return do(t, d.client, http.MethodPost, d.base+"/echo", withHeader(fetch, "Content-Type", "application/x-www-form-urlencoded"), strings.NewReader(form)).StatusCode
+	}
+	sign()
+	sign()
+	s := l.options.Settings
+	s.Observe = false
+	l.proxy.Reload(s)
+	if got := sign(); got != http.StatusOK {
+		t.Errorf("a sign-in after the week that was observed = %d; want it to pass", got)
+	}
+	if e := l.events(journal.Filter{Host: shop}); len(e) != 1 || e[0].Severity != journal.SeverityAmber || e[0].Sent == nil || !*e[0].Sent {
+		t.Errorf("events = %+v; want one question, of what was sent", e)
+	}
+}

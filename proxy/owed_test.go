@@ -106,3 +106,42 @@ func TestPassedIsKnown(t *testing.T) {
 		})
 	}
 }
+
+// TestOwedElsewhere: a page whose script was refused leads its tab on to another site, as kits
+// do; the warning is shown there, as far as the page says where it is.
+func TestOwedElsewhere(t *testing.T) {
+	t.Parallel()
+	const lamps, thanks = "lamps.example", "thanks.example"
+	form := url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
+	eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
+		l.protect()
+		o := l.Origin([]string{thanks}, labnet.Handler())
+		from := withHeader(fetch, "Origin", "https://"+lamps, "Sec-Fetch-Site", "cross-site", "Content-Type", formType)
+		l.checkHeld(t, do(t, d.client, http.MethodPost, d.base+"/", from, strings.NewReader(form)), fetch)
+		led := withHeader(navigation, "Sec-Fetch-Site", "cross-site", "Referer", "https://"+lamps+"/")
+		for _, want := range []int{http.StatusSeeOther, http.StatusOK} {
+			if a := get(t, d.client, https(thanks, o, "/echo"), led); a.StatusCode != want {
+				t.Errorf("the page that the tab is led to = %d; want %d", a.StatusCode, want)
+			}
+		}
+	})
+}
+
+// TestSentEarlier: where something was sent to the site before, the warning says of this
+// request alone that it was not, and which steps to take.
+func TestSentEarlier(t *testing.T) {
+	t.Parallel()
+	form := url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
+	for earlier, want := range map[string]string{"": "The ID and password you entered were not sent.", "zz=3f2a": "Before that, however, something went from this device"} {
+		l := start(t)
+		l.protect()
+		d := l.doors(labnet.Handler())[0]
+		if earlier != "" {
+			do(t, d.client, http.MethodPost, d.base+"/echo", withHeader(fetch, "Content-Type", formType), strings.NewReader(earlier))
+		}
+		w := page(t, d.client, do(t, d.client, http.MethodPost, d.base+"/", withHeader(navigation, "Content-Type", formType), strings.NewReader(form)))
+		if !strings.Contains(w.body, want) || !strings.Contains(w.body, "not sent") {
+			t.Errorf("after %q the page does not say %q: %s", earlier, want, w.body)
+		}
+	}
+}

@@ -150,7 +150,12 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
+		why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
 		if !s.mayGoOn(v, why.Kind()) {
+			// Where nothing is held back it has gone, and the site is used from here.
+			if j.Detail == dossier.NewHere && f.Named+f.Typed > 0 && s.settings.Load().Observe {
+				s.dossier.Passed(v.target.name)
+			}
 			return why, true, nil
 		}
 		if m.Password {

@@ -156,8 +156,11 @@ func (r *Ruling) Warning(at Where, sellerCentral string) interstitial.Warning {
 		Shown: r.Shown, CertAge: r.certAge, FromMail: r.fromMail,
 		Client: at.Client.String(), Drill: at.Drill,
 	}
-	if r.Door == journal.DoorPage && r.Maybe && !r.Sent {
+	switch maybe := r.Maybe && !r.Sent; {
+	case maybe && r.Door == journal.DoorPage:
 		w.Sent = nil
+	case maybe && r.Door == journal.DoorGuard && !r.Amber(): // of this request nothing was
+		w.MaybeEarlier = true
 	}
 	if r.Door != journal.DoorProxy { // of a name alone nothing was remembered
 		w.FirstSeen, w.FirstVisit = r.FirstSeen, r.FirstSeen.IsZero()

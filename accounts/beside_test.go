@@ -1,0 +1,42 @@
+package accounts
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestCheckBeside: what an application sends beside an account's ID is compared with that
+// account; with the others too only as far as the caller says.
+func TestCheckBeside(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	add(t, s, "third@shop.example", "third", "a third one 5")
+	many := make([][]byte, 0, maxPasswords)
+	for i := range maxPasswords {
+		many = append(many, fmt.Appendf(nil, "Order-%03d", i))
+	}
+	before := s.Load().Compared
+	if m, err := s.CheckBeside(t.Context(), Asker{}, octets(sellerID), many, 2); err != nil || m.Password || !m.ID || m.Partial {
+		t.Errorf("orders: %+v, %v", m, err)
+	}
+	if n := s.Load().Compared - before; n != maxPasswords+2*2 {
+		t.Errorf("%d comparisons; want one for each value, and two with the two others", n)
+	}
+	for _, tt := range []struct {
+		ids, passwords [][]byte
+		wide           int
+		want           bool
+	}{
+		{octets(sellerID), octets("x-value", secret), 0, true},
+		{octets(sellerID), octets("x-value", secret+"123456"), 0, true},
+		{octets(sellerID), octets("x-value", other), 1, false},
+		{octets(sellerID), octets(other, "x-value"), 1, true},
+		{octets(sellerID, phoneID), octets("x-value", other), 0, true},
+		{octets("who@else.example"), octets("x-value", other), 0, true},
+		{nil, octets("x-value", other), 0, true},
+	} {
+		if m, err := s.CheckBeside(t.Context(), Asker{}, tt.ids, tt.passwords, tt.wide); err != nil || m.Password != tt.want {
+			t.Errorf("%q, %q, %d: %+v, %v; want %v", tt.ids, tt.passwords, tt.wide, m, err, tt.want)
+		}
+	}
+}
