@@ -99,7 +99,7 @@ func (s *Server) decided(w http.ResponseWriter, r *http.Request) (ruling.Inciden
 
 // refuseDecision answers a form that has no effect.
 func (s *Server) refuseDecision(w http.ResponseWriter, r *http.Request) {
-	s.fail(w, r, target{}, &failure{code: interstitial.CodeClient, detail: "this decision cannot be made from here, or no longer"})
+	s.fail(w, r, target{}, &failure{code: interstitial.CodeDecision, detail: "this decision cannot be made from here, or no longer"})
 }
 
 // serveProceed is a person's decision to go on. Where they wanted to go on the
@@ -117,7 +117,11 @@ func (s *Server) serveProceed(w http.ResponseWriter, r *http.Request) {
 		s.showWarning(w, r, p, http.StatusUnprocessableEntity)
 		return
 	}
-	s.release(r, inc)
+	// A second click, or a form that is sent again, leads on and decides nothing: it
+	// must not make a leave longer.
+	if s.incidents.Use(inc.ID, inc.Token) {
+		s.release(r, inc)
+	}
 	h := w.Header()
 	h.Set(incidentHeader, inc.ID)
 	h.Set("Cache-Control", "no-store")
