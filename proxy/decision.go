@@ -34,7 +34,9 @@ func (s *Server) serveWarning(w http.ResponseWriter, r *http.Request) {
 		s.serveGone(w, r)
 		return
 	}
-	s.showWarning(w, r, s.pastWarning(e), http.StatusOK)
+	p := s.pastWarning(e)
+	s.recollect(r.Context(), &p, events)
+	s.showWarning(w, r, p, http.StatusOK)
 }
 
 func (s *Server) showWarning(w http.ResponseWriter, r *http.Request, p interstitial.Warning, status int) {
@@ -82,6 +84,29 @@ func (s *Server) pastWarning(e journal.Event) interstitial.Warning {
 		Severity: e.Severity, Door: e.Door, Host: t.name, Target: e.Target, SellerCentral: s.settings.Load().SellerCentral,
 		Ground: e.Ground, Technique: e.Technique, Detail: e.Detail, Signs: e.Signs, Fields: e.Fields, Account: e.Account, Sent: e.Sent,
 		Incident: e.Incident, EventID: e.ID, Time: e.Time, Client: e.Client, Drill: t.drill(), Page: warningURL(e.Incident),
+	}
+}
+
+// recollect says on the page of an incident from the journal what that knows of what was
+// sent, by any of its events or before. What the page said more, of what no event tells,
+// is not known any more: then it does not say that nothing was sent.
+func (s *Server) recollect(ctx context.Context, p *interstitial.Warning, events []journal.Event) {
+	for _, e := range events {
+		if e.Sent != nil && *e.Sent && (e.Door == journal.DoorPage || e.Door == journal.DoorGuard) {
+			p.Sent = e.Sent
+		}
+	}
+	if p.Door != journal.DoorPage && p.Door != journal.DoorGuard || p.Sent != nil && *p.Sent {
+		return
+	}
+	at := events[len(events)-1]
+	sent, err := s.journal.SentBefore(ctx, time.Now().Add(-rememberedFor), at.Host, at.Client, p.Account)
+	if err != nil {
+		s.log.Warn("what was sent before is not known", zap.Error(err))
+	}
+	p.EnteredEarlier = sent
+	if p.Door == journal.DoorGuard && p.Severity == journal.SeverityRed && !sent {
+		p.Sent = nil
 	}
 }
 
@@ -165,7 +190,7 @@ func (s *Server) release(r *http.Request, inc ruling.Incident) {
 		s.log.Error("release not durable", zap.String("host", e.Host), zap.Error(err))
 	}
 	s.leaves.Grant(inc.At.Client, inc.At.Host, inc.Why.Kind())
-	s.owed.take(inc.At.Client, inc.At.Host)
+	s.owed.take(inc.At.Client, inc.At.Host, owedFor)
 	if inc.Why.Kind().Office() {
 		s.dossier.Accepted(inc.At.Host, inc.Why.Technique)
 		s.dossier.Keep()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"sekisho/accounts"
 	"sekisho/dossier"
@@ -150,7 +151,10 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
-		why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
+		why.Maybe = s.handed.during(v.client, v.target.name, why.FirstSeen)
+		if page := senderOf(r, v); !page.IsZero() && page != v.target.name {
+			why.Maybe = why.Maybe || s.handed.during(v.client, page, time.Time{})
+		}
 		if !s.mayGoOn(v, why.Kind()) {
 			// Where nothing is held back it has gone, and the site is used from here.
 			if j.Detail == dossier.NewHere && f.Named+f.Typed > 0 && s.settings.Load().Observe {
