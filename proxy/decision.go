@@ -61,7 +61,8 @@ func (s *Server) liveWarning(r *http.Request, inc ruling.Incident) interstitial.
 		}
 	}
 	// Who can go on with a click has no need to ask.
-	if !inc.At.Drill && (p.Proceed == nil || p.Proceed.Confirm) && (!inc.Appealed || s.answered(r.Context(), inc)) {
+	p.Appealed = inc.Appealed && !s.answered(r.Context(), inc)
+	if !inc.At.Drill && (p.Proceed == nil || p.Proceed.Confirm) && !p.Appealed {
 		p.Appeal = &interstitial.Appeal{Action: "/i/" + inc.ID + "/appeal", Token: inc.Token}
 	}
 	return p

@@ -111,20 +111,30 @@ func (r *relay) sends(head []byte) {
 		return
 	}
 	v, now := r.visit, r.lower.at.Load()
-	noted := now-r.noted < int64(notedFor)
+	lately := func(at int64) bool { return now-at < int64(notedFor) }
 	get := func(name string) string { return view(h1.Field(head, name)) }
 	site := get("sec-fetch-site")
-	if noted && site == "same-origin" {
+	if lately(r.notedOwn) && site == "same-origin" {
 		return
 	}
 	h, target := r.server.handed, view(h1.Target(head))
+	if site == "" && lately(r.noted) && named(target, get) {
+		return
+	}
 	from, typed := typedInto(v, false, target, site, get)
-	if !typed || noted && from == v.target.name {
+	here := from == v.target.name
+	if !typed || here && lately(r.notedOwn) {
 		return
 	}
 	own := !h.everyday(v, from, target, site, get)
-	if h.add(v.client, from, own); own && from == v.target.name {
+	if !own && here && lately(r.noted) {
+		return
+	}
+	if h.add(v.client, from, own); here {
 		r.noted = now
+		if own {
+			r.notedOwn = now
+		}
 	}
 }
 

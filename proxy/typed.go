@@ -79,16 +79,22 @@ func (h *handed) everyday(v *visit, from hostname.Name, target, site string, get
 		address := addressOf(get)
 		return site == "same-origin" && lowerCase(target) && (lowerCase(address) || h.openedAt(v.client, from, address))
 	case "":
-		switch {
-		case site != "" || query != "":
+		if site != "" || query != "" {
 			return false
-		case get("referer") == "" && get("origin") == "" && get("cookie") == "":
+		}
+		if named(target, get) {
 			return true
 		}
 	default:
 		return false // a script's own
 	}
 	return h.loading(v.client, from)
+}
+
+// named reports whether a request of which no browser says whose it is asks for what
+// somebody named to a program, by nothing but a path.
+func named(target string, get func(string) string) bool {
+	return !strings.Contains(target, "?") && get("cookie") == "" && get("referer") == "" && get("origin") == "" && get("sec-fetch-dest") == ""
 }
 
 // maxPictureQuery has room for a version and a size, as pictures have them.
