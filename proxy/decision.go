@@ -97,7 +97,7 @@ func (s *Server) recollect(ctx context.Context, p *interstitial.Warning, events 
 			p.Sent = e.Sent
 		}
 	}
-	if p.Door != journal.DoorPage && p.Door != journal.DoorGuard || p.Sent != nil && *p.Sent {
+	if p.Drill || p.Door != journal.DoorPage && p.Door != journal.DoorGuard || p.Sent != nil && *p.Sent {
 		return
 	}
 	at := events[len(events)-1]

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sekisho/interstitial"
 	"sekisho/journal"
 	"sekisho/proxy"
 )
@@ -208,4 +209,16 @@ func (l *lab) again(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.serve()
+}
+
+// TestPastExercise: the page of an exercise does not ask for a new password after a restart.
+func TestPastExercise(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	c := l.client()
+	form := url.Values{"email": {interstitial.DrillID}, "password": {interstitial.DrillSecret}}.Encode()
+	a := do(t, c, http.MethodPost, "https://"+interstitial.DrillPassword+"/", withHeader(navigation, "Content-Type", formType), strings.NewReader(form))
+	l.checkWords(t, a.Header.Get("Location"), saysNotSent, false)
+	l.again(t)
+	l.checkWords(t, a.Header.Get("Location"), saysNotSent, false)
 }
