@@ -103,6 +103,9 @@ type Warning struct {
 	// Appeal, if set, is the form under "think this is wrong?".
 	Appeal *Appeal
 
+	// Appealed says that the visitor sent a reason, about which nobody decided yet.
+	Appealed bool
+
 	// Drill says on the page that this is an exercise.
 	Drill bool
 
@@ -134,6 +137,7 @@ type warningView struct {
 	Proceed             *proceedView
 	Elsewhere           bool // a field that was sent in vain is where to look
 	AskOwner            bool
+	Appealed            bool
 	Appeal              *appealView
 	Incident, Event     string
 	Client              string
@@ -172,6 +176,7 @@ func (w Warning) Render() ([]byte, error) {
 		Proceed:   proceed,
 		AskOwner:  !w.amber() && proceed == nil && appeal != nil,
 		Appeal:    appeal,
+		Appealed:  w.Appealed && appeal == nil,
 		Incident:  identifier(w.Incident),
 		Client:    clean(w.Client, maxShort),
 		Time:      speak(w.Lang).moment(w.Time),

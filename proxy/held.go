@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/journal"
 	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
@@ -54,7 +55,11 @@ func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 // the same. It returns when the event is durable, or cannot be made so now. What only
 // passes is written once a visit, and for each navigation.
 func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, navigation bool) *heldError {
-	inc, fresh := s.incidents.Of(s.where(v), why)
+	at := s.where(v)
+	if !sent {
+		s.recall(ctx, at, &why)
+	}
+	inc, fresh := s.incidents.Of(at, why)
 	if fresh {
 		s.begins(v, why, sent)
 	}
@@ -62,6 +67,26 @@ func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, 
 		return &heldError{why, inc.At, inc.ID, true}
 	}
 	return &heldError{why, inc.At, inc.ID, s.journalise(ctx, v, why, &sent, inc)}
+}
+
+// rememberedFor is for how long a warning tells of a sign-in that the journal says went to
+// the site. After that the password is another one, or who was to be told has been.
+const rememberedFor = 30 * 24 * time.Hour
+
+// recall adds to why what the journal says of the time before: that a sign-in of that
+// client went to the site, or one of that account from anywhere, because all was only
+// observed or somebody chose so. What cannot be read is not claimed not to be.
+func (s *Server) recall(ctx context.Context, at ruling.Where, why *ruling.Ruling) {
+	if why.Door == journal.DoorProxy || why.Entered {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	sent, err := s.journal.SentBefore(ctx, time.Now().Add(-rememberedFor), at.Host.String(), at.Client.String(), why.Account)
+	if err != nil {
+		s.log.Warn("what was sent before is not known", zap.Error(err))
+	}
+	why.Entered, why.Maybe = sent, why.Maybe || err != nil
 }
 
 // recordPassed is record for what passes all the same, which nobody is answered about.

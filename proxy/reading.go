@@ -119,6 +119,7 @@ func (s *Server) arrived(v *visit, a answerHead, verdict rules.Verdict) {
 		arrival.CertNotBefore = a.tls.PeerCertificates[0].NotBefore
 	}
 	s.dossier.Visit(arrival)
+	s.handed.opens(v.client, v.target.name, a.request.URL.RequestURI())
 }
 
 // holds reports whether the answer is to be held until it was judged.
@@ -208,7 +209,9 @@ func (r *reading) judge(found imitation.Result) bool {
 		}
 		return true
 	}
-	inc, fresh := r.server.incidents.Of(r.server.where(r.visit), why)
+	at := r.server.where(r.visit)
+	r.server.recall(r.ctx, at, &why)
+	inc, fresh := r.server.incidents.Of(at, why)
 	if fresh {
 		r.server.begins(r.visit, why, false)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"sekisho/accounts"
 	"sekisho/dossier"
@@ -150,7 +151,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
-		why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
+		why.Maybe = s.gaveBefore(r, v, why.FirstSeen)
 		if !s.mayGoOn(v, why.Kind()) {
 			// Where nothing is held back it has gone, and the site is used from here.
 			if j.Detail == dossier.NewHere && f.Named+f.Typed > 0 && s.settings.Load().Observe {
@@ -169,6 +170,17 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 		s.dossier.Passed(v.target.name)
 	}
 	return ruling.Ruling{}, false, nil
+}
+
+// gaveBefore reports whether something that was typed may have gone before r, which is to
+// be held, to its site or from that of its page. Exercises send nothing anywhere.
+func (s *Server) gaveBefore(r *http.Request, v *visit, seen time.Time) bool {
+	if v.target.drill() {
+		return false
+	}
+	page := senderOf(r, v)
+	return s.handed.during(v.client, v.target.name, seen) ||
+		!page.IsZero() && page != v.target.name && s.handed.during(v.client, page, time.Time{})
 }
 
 // reused is the ruling on a protected account's password that passes because somebody
