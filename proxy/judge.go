@@ -57,7 +57,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		for _, n := range [...]hostname.Name{v.target.name, senderOf(r, v)} {
 			// Somebody may have decided about it before the person saw it.
 			if d, ok := s.owed.take(v.client, n); ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
-				s.lead(w, d.incident)
+				s.lead(w, r, d.incident)
 				return false
 			}
 		}
