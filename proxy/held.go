@@ -96,7 +96,7 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, se
 	}
 	s.incidents.Recorded(inc.ID, stored.ID)
 	if why.Ground == ruling.GroundPage || why.Ground == ruling.GroundCredentials {
-		s.dossier.Keep()
+		s.book(v).Keep()
 	}
 	return true
 }

@@ -23,7 +23,7 @@ const namingTimeout = 2 * time.Second
 // is taken for a credential.
 func (s *Server) recordedName(v *visit) hostname.Name {
 	site := above(v.target.name)
-	if site == v.target.name || v.target.drill() || !s.labelsTell(v) {
+	if site == v.target.name || !s.labelsTell(v) {
 		return v.target.name
 	}
 	return site
