@@ -67,6 +67,7 @@ type Server struct {
 	sinkhole    *sinkhole.Sinkhole // nil when off
 	owed        *owed
 	handed      *handed
+	spelled     *spelled
 	heldBytes   *budget.Budget
 	drilled     *drilled
 	counts      *counts
@@ -126,6 +127,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		presence:  o.Presence,
 		owed:      newOwed(),
 		handed:    newHanded(),
+		spelled:   newSpelled(),
 		drilled:   newDrilled(), unresolved: newUnresolved(),
 		heldBytes: budget.New(b.held),
 		counts:    newCounts(o.Metrics),

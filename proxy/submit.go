@@ -148,6 +148,9 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 		f.Act = guard.SignIn // whatever the fields are called, it is one
 	}
 	j := s.book(v).SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
+	if (j.Do != dossier.Pass || m.Password) && f.SpelledIn(v.target.name) {
+		s.spelled.add(v.target.name) // before anything is written of it
+	}
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
 		why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
