@@ -95,7 +95,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 			return false
 		case errors.Is(err, budget.ErrNoRoom): // judged as it passes
 		case err != nil:
-			s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err})
+			s.fail(w, r, v.target, notWhole(err))
 			return false
 		}
 	}
@@ -116,11 +116,33 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 	case held:
 		s.recordPassed(r.Context(), v, why, true)
 	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && !body.Ended():
-		body.Batch(judge, head, seen)
+		if err := body.Batch(judge, head, seen); err != nil {
+			s.neverBegan(w, r, v, body, err)
+			return false
+		}
 	case !whole:
 		body.Follow(judge, head, x)
 	}
 	return true
+}
+
+// neverBegan answers a request of which nothing was sent, since err ended what there was
+// to judge of its body.
+func (s *Server) neverBegan(w http.ResponseWriter, r *http.Request, v *visit, body *upload.Body, err error) {
+	var held *heldError
+	switch {
+	case errors.As(err, &held):
+		s.answerHeld(w, r, held)
+	case body.Stopped() != nil || errors.Is(err, budget.ErrNoRoom):
+		s.unchecked(w, r, v, err)
+	default:
+		s.fail(w, r, v.target, notWhole(err))
+	}
+}
+
+// notWhole is a body that the client did not send to its end.
+func notWhole(err error) *failure {
+	return &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err}
 }
 
 // unchecked answers a request that could not be compared in time.
