@@ -106,7 +106,7 @@ type Warning struct {
 	// Appealed says that the visitor sent a reason, about which nobody decided yet.
 	Appealed bool
 
-	// Drill says on the page that this is an exercise.
+	// Drill says on the page that this is an exercise, of which nothing is ever sent.
 	Drill bool
 
 	// Frame asks for the short [Notice] instead, for an answer inside a frame.
@@ -151,6 +151,9 @@ type warningView struct {
 func (w Warning) Render() ([]byte, error) {
 	if w.Frame {
 		return w.notice().Render()
+	}
+	if w.Drill { // whatever was tried before went nowhere
+		w.Sent, w.Shown, w.EnteredEarlier, w.MaybeEarlier = new(bool), false, false, false
 	}
 	proceed, err := w.proceedView()
 	if err != nil {

@@ -2,8 +2,10 @@ package proxy
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -119,7 +121,7 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, se
 	}
 	s.incidents.Recorded(inc.ID, stored.ID)
 	if why.Ground == ruling.GroundPage || why.Ground == ruling.GroundCredentials {
-		s.dossier.Keep()
+		s.book(v).Keep()
 	}
 	return true
 }
@@ -142,7 +144,7 @@ func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, held *heldEr
 	h.Set("Cache-Control", "no-store")
 	switch {
 	case isNavigation(r):
-		s.lead(w, id)
+		s.lead(w, r, id)
 	case isFrame(r):
 		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: held.at.Host, Incident: id, Page: warningURL(id)}
 		s.write(w, r, n, http.StatusForbidden)
@@ -161,15 +163,21 @@ func (s *Server) failUnrecorded(w http.ResponseWriter, r *http.Request, t target
 	s.fail(w, r, t, &failure{code: interstitial.CodeUnrecorded, detail: "the journal cannot be written"})
 }
 
-// lead sends a tab to the warning of an incident.
-func (s *Server) lead(w http.ResponseWriter, id string) {
+// lead sends a tab to the warning of an incident. The body is for programs that do not
+// follow, and has curl see an answer over HTTP/2 whose end overtakes an upload.
+func (s *Server) lead(w http.ResponseWriter, r *http.Request, id string) {
 	h := w.Header()
 	h.Set(incidentHeader, id)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Location", warningURL(id))
-	h.Set("Content-Length", "0")
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	body := warningURL(id) + "\n"
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusSeeOther)
+	if r.Method != http.MethodHead {
+		_, _ = io.WriteString(w, body)
+	}
 }
 
 func warningURL(id string) string { return "https://" + siteHost + "/i/" + id }

@@ -34,7 +34,7 @@ func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruli
 // the page that made it. Without a record there is no warning to lead to.
 func (s *Server) owe(r *http.Request, v *visit, held *heldError) {
 	why := held.why
-	if !held.recorded || why.Door != journal.DoorGuard || isNavigation(r) {
+	if !held.recorded || why.Door != journal.DoorGuard || isNavigation(r) || v.target.drill() {
 		return
 	}
 	d := debt{incident: held.id, host: v.target.name, severity: why.Severity, technique: why.Technique}
@@ -60,7 +60,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		}
 		// Somebody may have decided about it before the person saw it.
 		if ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
-			s.lead(w, d.incident)
+			s.lead(w, r, d.incident)
 			return false
 		}
 	}
@@ -69,7 +69,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		return true
 	}
 	if isNavigation(r) || isFrame(r) {
-		s.dossier.Kept(v.client, why.Technique)
+		s.book(v).Kept(v.client, why.Technique)
 	}
 	if s.settings.Load().Observe {
 		s.recordPassed(r.Context(), v, why, isNavigation(r))
@@ -82,7 +82,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 // givenAway reports whether v's site was found to be an imitation before, and
 // the ruling that says so.
 func (s *Server) givenAway(v *visit) (ruling.Ruling, bool) {
-	j := s.dossier.Navigate(v.target.name, v.client)
+	j := s.book(v).Navigate(v.target.name, v.client)
 	if j.Do == dossier.Pass {
 		return ruling.Ruling{}, false
 	}
@@ -133,7 +133,8 @@ func originName(get func(string) string) (hostname.Name, bool) {
 		if host == "" {
 			continue // most requests of programs: an error costs more than this look
 		}
-		if t, err := parseTarget(host, defaultPort("https")); err == nil {
+		// An exercise says nothing of what its page is made to send.
+		if t, err := parseTarget(host, defaultPort("https")); err == nil && !t.drill() {
 			return t.name, true
 		}
 	}
