@@ -111,14 +111,19 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 		return guard.Hints{Thorough: strange, AfterCopy: strange && lately}
 	}
 	held := d.heldNow(client, now)
-	looks := d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName()
 	return guard.Hints{
 		Purposes:   d.purposes,
-		Suspicious: looks && !b.pardoned(host, site, now) || held,
+		Suspicious: d.looks() && !b.pardoned(host, site, now) || held,
 		Thorough:   held || b.unfamiliar(d, host, now),
 		Follows:    b.follows(d, host, client, now),
 		AfterCopy:  lately && d.newHere(now) && b.unfamiliar(d, host, now),
 	}
+}
+
+// looks reports whether the site has signs of Amazon, in its pages, in its name or by what
+// it was held for.
+func (d *sheet) looks() bool {
+	return d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName()
 }
 
 // WellKnown reports whether the sign-in at host is a well-known one, by the list that is

@@ -27,6 +27,7 @@ type visitor struct {
 	asked   time.Time         // when it was last asked whether to go on
 	held    time.Time         // when a request of it was last held red, where many people have pages
 	entered bool              // it sent a sign-in that passed
+	ration  ration
 }
 
 // visitor returns what is known of client at the site, as the latest; the one

@@ -35,14 +35,15 @@ func tryOf(name, v []byte) uint64 {
 // allTries returns Finding.Tries for passwords, of which near are the values of any name.
 func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
 	out := make([]uint64, len(passwords))
-	if !searches(lowerPath(h.Target)) {
+	if len(r.knownIDs) > 0 && !searches(lowerPath(h.Target)) {
 		r.tries(out, passwords)
 	}
+	near = slices.DeleteFunc(slices.Clone(near), func(v value) bool { return v.place != InBody })
 	switch {
 	case r.read > maxPair || h.Method == "GET":
 	case len(r.knownIDs) > 0:
 		r.lone(out, passwords, near)
-	case r.afterID():
+	case r.hints.Follows:
 		r.loneAfter(out, passwords, near)
 	}
 	return out

@@ -138,6 +138,8 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling.Ruling{}, false, nil
 	}
+	from := pageOf(r, v)
+	s.dossier.Ration(from, v.target.name, v.client, f)
 	s.counts.ids.Add(len(f.IDs))
 	s.counts.passwords.Add(len(f.Passwords))
 	m, err := s.check(r.Context(), v, f)
@@ -147,7 +149,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify) {
 		f.Act = guard.SignIn // whatever the fields are called, it is one
 	}
-	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
+	j := s.dossier.SubmitFrom(from, v.target.name, v.client, *f, m)
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
 		why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
