@@ -8,7 +8,6 @@ import (
 	"sekisho/accounts"
 	"sekisho/guard"
 	"sekisho/hostname"
-	"sekisho/imitation"
 )
 
 // A host that tries this many passwords of a protected account within this
@@ -43,8 +42,8 @@ type guess struct {
 }
 
 // guessed counts passwords that are wrong for a protected account, and reports
-// whether the site is now known to guess. Those by name, and where the site
-// imitates Amazon those under names that say nothing, count together; elsewhere a value under a
+// whether the site is now known to guess. Those by name, and under a host's name that
+// imitates Amazon all others, count together; elsewhere a value under a
 // name that says nothing counts with others of the same name. A place where
 // everybody signs in is not taken for one that guesses. At a host that somebody has let
 // pass, only what a field for passwords has counts, and from then on.
@@ -54,7 +53,7 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 	}
 	since, excused := b.pardons.Load().covers(host, d.site, now)
 	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool { return excused && g.at.Before(since) })
-	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
+	imitates := d.imitatesByName()
 	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.gaveIDBefore, now)
 	at := now
 	guesses := false
@@ -71,7 +70,7 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 		if !m.ID {
 			label = v.label
 		}
-		if guesses = b.tried(d, f, label, imitates, now); !imitates {
+		if guesses = b.tried(d, f, label, now); !imitates {
 			at = now.Add(triedFor - awayFor) // ends sooner
 		}
 	}
@@ -118,15 +117,17 @@ func digest(v []byte) bool {
 // under the same name, while the ID stays, are no token and no message. Several
 // of one name in a request are one. Where people sign in and go on, they send
 // their address with much else, and tries are not looked for.
-func (b *Book) tried(d *sheet, f guard.Finding, label string, imitates bool, now time.Time) (guesses bool) {
+func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool) {
+	imitates := d.imitatesByName()
 	pair := f.Pair && oneField(f.Tries)
 	for i, field := range f.Tries {
 		many := triedMany
-		said := field == guard.TrySaid && !d.imitatesByName()
 		switch {
-		case said:
+		case imitates:
+			many = guessMany
+		case field == guard.TrySaid:
 			many = saidMany
-		case pair, f.Followed, imitates:
+		case pair, f.Followed:
 			many = guessMany
 		}
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
@@ -136,7 +137,7 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, imitates bool, now
 		h.SetSeed(b.seed)
 		_, _ = h.WriteString(label)
 		of := max(field^h.Sum64(), 1)
-		if imitates && !said {
+		if imitates {
 			of = 0 // with what has the name of a password
 		}
 		for k := i; k < len(f.Tries) && k < len(f.Passwords); k++ {

@@ -17,16 +17,11 @@ var trySeed = maphash.MakeSeed()
 // tryOf returns the number of a value in Finding.Tries. name is nil where the
 // value stood in running text.
 func tryOf(name, v []byte) uint64 {
-	if name == nil || !thoughtUp(v) || vocabulary.Data(name) || issued(v) {
+	if name == nil || !thoughtUp(v) || vocabulary.Data(name) || issued(v) || coded(v) {
 		return 0
 	}
-	if vocabulary.Telling(name) {
-		switch {
-		case coded(v):
-			return 0
-		case everyday(v) || !human(v) || !odd(v):
-			return TrySaid
-		}
+	if vocabulary.Telling(name) && (everyday(v) || !human(v) || !odd(v)) {
+		return TrySaid
 	}
 	// k1, k2, k3: the next number is no other name.
 	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), TrySaid+1)

@@ -153,7 +153,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
 		why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
-		if !s.mayGoOn(v, why.Kind()) {
+		if !s.mayGoOn(v, why.Kind()) && !(namesNothing(f, m) && s.mayGoOn(v, ruling.KindRed)) {
 			// Where nothing is held back it has gone, and the site is used from here.
 			if j.Detail == dossier.NewHere && f.Named+f.Typed > 0 && s.settings.Load().Observe {
 				s.dossier.Passed(v.target.name)
@@ -171,6 +171,12 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 		s.dossier.Passed(v.target.name)
 	}
 	return ruling.Ruling{}, false, nil
+}
+
+// namesNothing reports whether a request carries no more than values that nobody knows.
+// Whoever insisted on seeing a page has said that what it loads may pass.
+func namesNothing(f *guard.Finding, m accounts.Match) bool {
+	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.More && !f.Hidden && !m.ID && !m.Password
 }
 
 // reused is the ruling on a protected account's password that passes because somebody
