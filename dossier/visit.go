@@ -158,6 +158,7 @@ func (b *Book) known(d *sheet, host hostname.Name, now time.Time) evidence {
 	e |= pardoned.when(excused)
 	e |= wellKnown.when(c.familiar.covers(host.String(), d.site))
 	e |= goneOn.when(d.goneOn(now))
+	e |= inUse.when(d.goneOn(now) && !d.newHere(now) && !d.imitatesByName())
 	e |= reuseAccepted.when(!d.accepted.IsZero())
 	e |= idAccepted.when(!d.acceptedID.IsZero())
 	e |= givenAway.when(within(awayFor, d.away, now))
