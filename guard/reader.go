@@ -27,6 +27,7 @@ type value struct {
 	name  []byte // of a value of any name: see tryOf
 	class vocabulary.Class
 	page  bool
+	place Place
 	said  bool // its name says what it is, and no password: kept after a step only
 
 	labelled bool // it stands behind a word for a password in a text
@@ -42,6 +43,7 @@ type reader struct {
 	read  int // fields read, of maxRead
 	depth int // of nesting
 	at    int // fields so far
+	place Place
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
@@ -168,7 +170,7 @@ func (r *reader) unnamed(name, v []byte) {
 		}
 	}
 	if ok && r.roomFor(r.loose, v) {
-		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && vocabulary.Data(name)})
+		r.loose = append(r.loose, value{v: v, at: r.at, place: r.place, name: name, said: r.hints.Follows && vocabulary.Data(name)})
 		r.loud++
 	}
 	if ok {

@@ -161,6 +161,8 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling.Ruling{}, false, nil
 	}
+	from := pageOf(r, v)
+	s.dossier.Ration(from, v.target.name, v.client, f)
 	s.counts.ids.Add(len(f.IDs))
 	s.counts.passwords.Add(len(f.Passwords))
 	m, err := s.check(r.Context(), v, f)
@@ -170,14 +172,14 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify) {
 		f.Act = guard.SignIn // whatever the fields are called, it is one
 	}
-	j := s.book(v).SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
+	j := s.book(v).SubmitFrom(from, v.target.name, v.client, *f, m)
 	if (j.Do != dossier.Pass || m.Password) && f.SpelledIn(v.target.name) {
 		s.spelled.add(v.target.name) // before anything is written of it
 	}
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
 		why.Maybe = s.gaveBefore(r, v, why.FirstSeen)
-		if !s.mayGoOn(v, why.Kind()) {
+		if !s.mayGoOn(v, why.Kind()) && !(namesNothing(f, m) && s.mayGoOn(v, ruling.KindRed)) {
 			// Where nothing is held back it has gone, and the site is used from here.
 			if j.Detail == dossier.NewHere && f.Named+f.Typed > 0 && s.settings.Load().Observe {
 				s.book(v).Passed(v.target.name)
@@ -206,6 +208,12 @@ func (s *Server) gaveBefore(r *http.Request, v *visit, seen time.Time) bool {
 	page := senderOf(r, v)
 	return s.handed.during(v.client, v.target.name, seen) ||
 		!page.IsZero() && page != v.target.name && s.handed.during(v.client, page, time.Time{})
+}
+
+// namesNothing reports whether a request carries no more than values that nobody knows.
+// Whoever insisted on seeing a page has said that what it loads may pass.
+func namesNothing(f *guard.Finding, m accounts.Match) bool {
+	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.More && !f.Hidden && !m.ID && !m.Password
 }
 
 // reused is the ruling on a protected account's password that passes because somebody
