@@ -11,16 +11,6 @@ func (f *findings) claimed(found, text *set, close bool) bool {
 		(found.any(passwordField, codeField, cardField) || found.any(openField, nameField) && text.any(cardLabel, birthLabel))
 }
 
-// loginPage is how much a page has to read that is a log-in and nothing else, in bytes of
-// folded text. A board of a forum has more, and so has a blog.
-const loginPage = 600
-
-// owned reports whether such a page asks for a password or a code under the whole of Seller
-// Central's name, Amazon's in it, for its title. A tool's page has its own name there too.
-func (f *findings) owned(found *set, alone bool) bool {
-	return f.central && alone && found.any(passwordField, codeField)
-}
-
 // closes reports whether the line of copyright stands right below the last field of a
 // small page: a mail that ends in it, shown below a log-in, has more to say.
 func (s *spots) closes() bool {
@@ -41,4 +31,4 @@ func (s *set) branded() bool {
 	return false
 }
 
-var titleNamed, titleOwned, birthLabel = known("title-named"), known("title-owned"), known("birth-label")
+var titleNamed, birthLabel = known("title-named"), known("birth-label")

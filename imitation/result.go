@@ -67,8 +67,8 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if paged && !s.framed && s.found.claimed(found, &counted, text.close) {
 		found.add(titleNamed)
 	}
-	if paged && !s.framed && s.found.owned(found, text.alone) {
-		found.add(titleOwned)
+	if paged && !s.framed && s.found.owned(found, &counted, &text) {
+		s.found.owns(found)
 	}
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)

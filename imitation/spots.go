@@ -203,6 +203,7 @@ func (s *spots) count(text *said, typed bool) {
 	text.mail = text.mail || text.own.has(copyrightLine) && !s.headed && s.endsQuoted(&text.loose)
 	text.logo = text.logo || s.logo
 	text.alone = text.alone || s.within(loginPage)
+	text.small = text.small || s.within(smallPage)
 	text.close = text.close || text.own.has(copyrightLine) && s.closes()
 	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby
