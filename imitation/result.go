@@ -64,11 +64,15 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	text.mail = text.mail && !s.found.seller
 	counted := text.all(found)
-	if paged && !s.framed && s.found.claimed(found, &counted, text.close) {
+	if paged && !s.framed && s.found.claimed(found, &counted, &text) {
 		found.add(titleNamed)
 	}
 	if paged && !s.framed && s.found.owned(found, &counted, &text) {
 		s.found.owns(found)
+	}
+	if paged && !s.framed && found.codeAsked(&counted, text.code) {
+		found.add(codePage)
+		asks = true
 	}
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
