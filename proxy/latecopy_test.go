@@ -106,6 +106,20 @@ func TestLateCopyElsewhere(t *testing.T) {
 	}
 }
 
+// TestOpenBlock: a copy whose compressed block does not end, which browsers show all the
+// same, is replaced like one that came whole.
+func TestOpenBlock(t *testing.T) {
+	t.Parallel()
+	body := packed(t, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }, []byte(handmade+"<p hidden>"+strings.Repeat("0123456789", 3)))
+	h := serves{contentType: "text/html; charset=utf-8", coding: "gzip", pieces: [][]byte{body[:len(body)-20], body[len(body)-20:]}, pause: 5 * time.Second, chunked: true}
+	eachAlone(t, h, func(t *testing.T, _ *lab, d door) {
+		resp := get(t, d.client, d.base+"/", withHeader(navigation, "Accept-Encoding", "gzip"))
+		if resp.StatusCode != http.StatusSeeOther || !strings.HasPrefix(resp.Header.Get("Location"), "https://sekisho.internal/i/") {
+			t.Errorf("%d, %d bytes; want the warning", resp.StatusCode, len(resp.body))
+		}
+	})
+}
+
 // TestLargePage: a large page that is none comes as it was.
 func TestLargePage(t *testing.T) {
 	t.Parallel()

@@ -53,7 +53,11 @@ func (s serves) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for i, p := range s.pieces {
 		if i > 0 && s.pause > 0 {
 			_ = http.NewResponseController(w).Flush()
-			time.Sleep(s.pause)
+			select {
+			case <-time.After(s.pause):
+			case <-r.Context().Done():
+				return
+			}
 		}
 		if _, err := w.Write(p); err != nil {
 			return

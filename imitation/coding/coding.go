@@ -6,16 +6,12 @@
 package coding
 
 import (
-	"bufio"
 	"io"
 	"iter"
 	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -101,18 +97,21 @@ func (f *Inflater) Abandon() {
 	f.stop()
 }
 
-func (f *Inflater) inflate(codings []string, most int64, sink func([]byte) bool, in io.Reader) {
+func (f *Inflater) inflate(codings []string, most int64, sink func([]byte) bool, from *feed) {
+	in := &intake{from: from, waits: from.idle}
 	for _, c := range codings {
-		out, end, err := decoder(c, bufio.NewReaderSize(in, 4<<10))
+		out, end, err := decoder(c, in)
 		if err != nil {
 			return
 		}
 		defer end()
-		in = io.LimitReader(out, most)
+		in = &intake{from: io.LimitReader(out, most)}
+		if d, ok := out.(interface{ idle() bool }); ok {
+			in.waits = d.idle
+		}
 	}
-	buf := make([]byte, 16<<10)
-	for {
-		n, err := in.Read(buf)
+	for buf := make([]byte, 16<<10); ; {
+		n, err := in.from.Read(buf)
 		if n > 0 && !sink(buf[:n]) || err != nil {
 			return
 		}
@@ -121,32 +120,22 @@ func (f *Inflater) inflate(codings []string, most int64, sink func([]byte) bool,
 
 // decoder begins to undo one coding. What a broken body gave until it broke
 // is judged, as browsers show it.
-func decoder(coding string, in *bufio.Reader) (io.Reader, func(), error) {
+func decoder(coding string, in *intake) (io.Reader, func(), error) {
 	none := func() {}
 	switch coding {
 	case "gzip", "x-gzip":
-		r, err := gzip.NewReader(in)
-		return r, none, err
+		return &gunzipped{deflated: deflated{in: in}}, none, nil
 	case "br":
 		return brotli.NewReader(sips{in}), none, nil
 	case "zstd":
-		r, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		r, err := zstd.NewReader(&unblocked{in: in}, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
 			zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderMaxMemory(2*maxWindow))
 		if err != nil {
 			return nil, none, err
 		}
 		return r, r.Close, nil
 	}
-	// deflate is zlib by RFC 9110, section 8.4.1.2, and raw by some servers.
-	head, err := in.Peek(2)
-	if err != nil {
-		return nil, none, err
-	}
-	if head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-		r, err := zlib.NewReader(in)
-		return r, none, err
-	}
-	return flate.NewReader(in), none, nil
+	return newUnlabelled(in), none, nil
 }
 
 // sips hands out a little at a time. When a body breaks, this decoder gives up
@@ -162,8 +151,11 @@ type feed struct {
 	dead bool
 }
 
+// idle reports whether Read may wait.
+func (f *feed) idle() bool { return len(f.from.in) == 0 }
+
 func (f *feed) Read(p []byte) (int, error) {
-	for len(f.from.in) == 0 {
+	for f.idle() {
 		if f.from.ended || f.dead {
 			return 0, io.EOF
 		}

@@ -40,7 +40,7 @@ func TestList(t *testing.T) {
 }
 
 // packed is p in one coding.
-func packed(t *testing.T, coding string, p []byte) []byte {
+func packed(t testing.TB, coding string, p []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	var w io.WriteCloser
