@@ -7,6 +7,16 @@ import (
 	"sekisho/imitation"
 )
 
+// TestNameInPieces: the name that a bundle puts together is the start of a title.
+func TestNameInPieces(t *testing.T) {
+	t.Parallel()
+	const bundle = "const B='Ama'+'zon';class L extends HTMLElement{connectedCallback(){document.title=B+'サインイン';" +
+		"this.innerHTML=html`<label>Eメールまたは携帯電話番号</label><input name=a><label>パスワード</label><input type=password name=b><p>${B}の利用規約</p>`}}"
+	if r := scan(response("text/javascript"), []byte(bundle), piece); r.Grade != imitation.Copy {
+		t.Errorf("got %v, %d, %q", r.Grade, r.Score, r.Signs)
+	}
+}
+
 // TestWordsInABundle: a tool for sellers has Amazon's words among its own in the bundle that
 // draws its log-in: names of pages and of settings, and sentences about the sign-in. What a
 // copy's bundle has is labels, and a title that it calls one.

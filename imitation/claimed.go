@@ -3,22 +3,16 @@ package imitation
 // A page says whose it is in any language: by the name in its title, and by the line of
 // copyright that ends it. Where it is small, and asks for a password, a code, a card or
 // a day of birth right above that line, no word in between has to be known. Who invites
-// sellers to a seminar has the title and the line too, above fields for a name.
+// sellers to a seminar has the title and the line too, above fields for a name. Above a
+// card the line says enough, if it begins its block: below a log-in it may end a mail
+// that is shown there, and nobody pays in a mailbox.
 
 // claimed reports whether a page is so. text is what counts of its own.
-func (f *findings) claimed(found, text *set, close bool) bool {
-	return f.named && close && text.has(copyrightLine) &&
-		(found.any(passwordField, codeField, cardField) || found.any(openField, nameField) && text.any(cardLabel, birthLabel))
-}
-
-// loginPage is how much a page has to read that is a log-in and nothing else, in bytes of
-// folded text. A board of a forum has more, and so has a blog.
-const loginPage = 600
-
-// owned reports whether such a page asks for a password or a code under the whole of Seller
-// Central's name, Amazon's in it, for its title. A tool's page has its own name there too.
-func (f *findings) owned(found *set, alone bool) bool {
-	return f.central && alone && found.any(passwordField, codeField)
+func (f *findings) claimed(found, text *set, s *said) bool {
+	open := found.any(openField, nameField)
+	pays := found.has(cardField) || open && text.has(cardLabel)
+	return s.close && text.has(copyrightLine) &&
+		(pays && s.line || f.named && (found.any(passwordField, codeField) || open && text.has(birthLabel)))
 }
 
 // closes reports whether the line of copyright stands right below the last field of a
@@ -26,6 +20,16 @@ func (f *findings) owned(found *set, alone bool) bool {
 func (s *spots) closes() bool {
 	n := &s.signs[copyrightLine]
 	return n.shown && s.within(smallPage) && n.plain-s.home.at <= sameForm
+}
+
+// amazonsCode reports whether the words for a code and the brand's were seen no further
+// from each other than the words of a label.
+func (s *spots) amazonsCode() bool {
+	if !s.seen.has(otpSent) {
+		return false
+	}
+	far := func(at int) int { return max(at-int(s.signs[otpSent].last), int(s.signs[otpSent].last)-at) }
+	return s.brand >= 0 && far(s.brand) <= maxLabel || s.seen.has(brandWord) && far(int(s.signs[brandWord].last)) <= maxLabel
 }
 
 // within reports whether a page has a field, and no more to read than most.
@@ -41,4 +45,4 @@ func (s *set) branded() bool {
 	return false
 }
 
-var titleNamed, titleOwned, birthLabel = known("title-named"), known("title-owned"), known("birth-label")
+var titleNamed, birthLabel = known("title-named"), known("birth-label")

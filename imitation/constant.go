@@ -81,15 +81,11 @@ func (s *script) assigned(p []byte, i int) {
 	if at == 0 || p[at-1] != '=' && p[at-1] != ':' {
 		return
 	}
-	after := p[i+1 : min(len(p), i+2+maxConstant)]
-	end := bytes.IndexByte(after, p[i])
-	if end < 2 {
+	text := pieces(p[i:])
+	if len(text) < 2 || !brandPart(text) {
 		return
 	}
-	if !brandPart(after[:end]) {
-		return
-	}
-	name, value := string(identBefore(p, back(p, at-1))), plainText(string(after[:end]))
+	name, value := string(identBefore(p, back(p, at-1))), plainText(string(text))
 	if name == "" {
 		return
 	}
@@ -99,6 +95,27 @@ func (s *script) assigned(p []byte, i int) {
 	k := s.constants
 	k.names[k.next%maxConstants], k.values[k.next%maxConstants] = name, value
 	k.next++
+}
+
+// pieces returns the string that p begins with, at a quote, and those that a plus joins
+// to it; nil when that is too long to be kept.
+func pieces(p []byte) (text []byte) {
+	for {
+		quote := p[0]
+		p = p[1:]
+		end := bytes.IndexByte(p[:min(len(p), maxConstant+1)], quote)
+		if end < 0 || len(text)+end > maxConstant {
+			return nil
+		}
+		n := joint(p[end:])
+		if n == 0 && text == nil {
+			return p[:end]
+		}
+		if text = append(text, p[:end]...); n == 0 {
+			return text
+		}
+		p = p[end+n-1:]
+	}
 }
 
 // of returns the string of a name, "" when it has none.

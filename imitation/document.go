@@ -9,13 +9,13 @@ import (
 // findings is what the parts of a response found together.
 type findings struct {
 	set     set
-	cluster uint64 // which classes of Amazon's style sheet were seen
-	packed  int    // how many more bytes may be unpacked
-	peeled  int    // how many more strings may be looked at for what is packed in them
-	turned  int    // how many more bytes may be put together out of shuffled strings
-	named   bool   // a title names Amazon, in whatever other words
-	seller  bool   // a title is Seller Central's name and no more, as no subject of a mail is
-	central bool   // the same, and Amazon's name in it
+	cluster uint64    // which classes of Amazon's style sheet were seen
+	packed  int       // how many more bytes may be unpacked
+	peeled  int       // how many more strings may be looked at for what is packed in them
+	turned  int       // how many more bytes may be put together out of shuffled strings
+	named   bool      // a title names Amazon, in whatever other words
+	seller  bool      // a title is Seller Central's name and no more, as no subject of a mail is
+	bare    bareTitle // a title has Amazon's names and no others
 }
 
 // maxUnpacked bounds what is decoded from inside of one response.

@@ -169,7 +169,9 @@ func (d *document) readTitle(plain string) {
 	matchGlobs(titles, plain, &s)
 	if s.has(titleSeller) && slices.ContainsFunc(titles, func(l line) bool { return l.sign == titleSeller && l.pattern == plain }) {
 		d.found.seller = true
-		d.found.central = d.found.central || strings.Contains(plain, "amazon")
+	}
+	if t := bareOf(plain); t != (bareTitle{}) {
+		d.found.bare = t
 	}
 	own := newSpots()
 	phrases.auto.run(0, []byte(plain), func(n uint16, at int) {

@@ -173,7 +173,7 @@ var beside = func() (t [maxSigns]bool) {
 
 // lures are those that a pretext follows before the form begins.
 var lures = func() (t [maxSigns]bool) {
-	for _, name := range []string{"account-lure", "prime-lure", "prime-notice", "payment-problem", "protect-account", "seller-lure"} {
+	for _, name := range []string{"account-lure", "prime-lure", "prime-notice", "payment-problem", "protect-account", "seller-lure", "two-step-lure"} {
 		t[known(name)] = true
 	}
 	return t

@@ -30,7 +30,7 @@ func (s *Scanner) fills(found *set) bool {
 
 // sum adds to found what the documents of the response say.
 func (s *Scanner) sum(found *set, r *Result) {
-	fields := append([]field(nil), s.before.fields...)
+	fields := append(append([]field(nil), s.before.fields...), s.shape.fields...)
 	for _, d := range [...]*document{s.page, s.data, s.outside} {
 		if d != nil {
 			fields = d.collect(found, fields)
@@ -64,11 +64,15 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	text.mail = text.mail && !s.found.seller
 	counted := text.all(found)
-	if paged && !s.framed && s.found.claimed(found, &counted, text.close) {
+	if paged && !s.framed && s.found.claimed(found, &counted, &text) {
 		found.add(titleNamed)
 	}
-	if paged && !s.framed && s.found.owned(found, text.alone) {
-		found.add(titleOwned)
+	if paged && !s.framed && s.found.owned(found, &counted, &text) {
+		s.found.owns(found)
+	}
+	if paged && !s.framed && found.codeAsked(&counted, text.code) {
+		found.add(codePage)
+		asks = true
 	}
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)

@@ -10,7 +10,10 @@ type said struct {
 	quote set  // in data that quotes
 	logo  bool // the brand's word stands by itself
 	alone bool // the page has a field, and next to nothing else
+	small bool // it has a field, and little else
 	close bool // the line of copyright ends a small page, right below its fields
+	line  bool // that line begins a block
+	code  bool // the words for a code say that it is Amazon's
 	mail  bool // the line of copyright ends words that stand elsewhere, and no name of Amazon's is the page's own
 }
 

@@ -43,6 +43,7 @@ type Scanner struct {
 	outside *document // what came outside of the body; nil when nothing did
 	done    bool
 	closed  bool
+	padded  bool
 }
 
 func newScanner(r Response, k kind) *Scanner {
@@ -115,6 +116,7 @@ func (s *Scanner) decoded(p []byte) bool {
 		s.recode.Write(p, s.read)
 	}
 	if s.plain >= s.most() {
+		s.padded = s.inflate != nil && s.shownOrRun() && s.plain > maxRatio*s.raw
 		s.finish()
 	}
 	return !s.done

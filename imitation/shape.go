@@ -12,6 +12,7 @@ import "bytes"
 //     in one make it one.
 //   - Or it gets its markup, and nothing else that anybody could read, and there are
 //     fields in it.
+//   - Or what describes a form (described.go).
 //   - What people wrote comes in lists, or as a record: beside a number, a date, an
 //     address, or another text.
 type shape struct {
@@ -31,6 +32,7 @@ type shape struct {
 
 	inScript bool // what names the data is part of it, and no guard
 	calling
+	described
 }
 
 // holder is an object or a list that is open.
@@ -41,6 +43,7 @@ type holder struct {
 	record bool // it has something that no dictionary has
 	key    bool // a key is next
 	labels int  // texts with words of Amazon's, those of objects in it too
+	place
 }
 
 const (
@@ -62,6 +65,7 @@ func (h *shape) say(sign int) {
 	case "title", "wording", "legal":
 		h.said = h.said || signs[sign].weight > weak
 		h.own = h.own || h.inScript && !h.quoted
+		h.legal = h.legal || signs[sign].class == "legal" && signs[sign].weight > weak
 	}
 }
 
@@ -113,7 +117,12 @@ func (h *shape) enter(list bool) {
 		return
 	}
 	n := holder{list: list, key: !list}
-	if t := h.top(); t != nil {
+	t := h.top()
+	if t == nil {
+		h.described.begin()
+	}
+	n.place = h.described.enter(t, list)
+	if t != nil {
 		n.listed = t.listed || t.list && !t.tuple
 		t.record = t.record || list
 	} else {
@@ -136,6 +145,10 @@ func (h *shape) leave() {
 		if n > 0 {
 			h.open[n-1].labels += t.labels
 		}
+	}
+	h.described.leave(t.place)
+	if n == 0 && h.described.whole() {
+		h.own = true
 	}
 	if n == 0 && h.pages > 0 && h.texts == 0 && h.listed == 0 {
 		h.markup = h.markup || h.tagged == h.pages
@@ -164,6 +177,9 @@ func (h *shape) waits(p []byte) bool {
 func (h *shape) begin(head []byte) {
 	h.quoted, h.said = true, false
 	t := h.top()
+	if t != nil {
+		h.described.word(t, head)
+	}
 	switch {
 	case t != nil && t.listed && h.texts > 0: // it makes no difference any more
 		h.nature = wordText
@@ -196,6 +212,10 @@ func (h *shape) end() {
 	case t.key:
 		t.record = t.record || h.nature == stampText
 		return
+	case h.said:
+		h.described.says(t)
+	}
+	switch {
 	case t.list && len(h.open) == 1 && h.pages+h.texts+h.listed == 0:
 		t.tuple = t.tuple || h.nature == wordText && !h.said
 	}

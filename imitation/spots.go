@@ -40,6 +40,7 @@ type spots struct {
 	logo   bool // the brand's word was a block of its own
 	headed bool // and that above the first field
 	said   bool // the block at hand has words of Amazon's
+	line   bool // the line of copyright was the start of a block, but for its years
 }
 
 type hit struct {
@@ -109,6 +110,7 @@ func (s *spots) block() {
 	}
 	if h := s.foot; h.size > 0 && !(s.stop && h.talked(s.start, s.end)) {
 		s.mark(h.sign, h.at, h.shown, h.stand)
+		s.line = h.at+1-h.size-s.start <= len("(c) copyright 1996-2026 ")
 	}
 	logo := s.brand >= s.start && n > 0 && n <= s.length+len(".co.jp")
 	s.logo, s.headed = s.logo || logo, s.headed || logo && !s.home.fields
@@ -203,6 +205,9 @@ func (s *spots) count(text *said, typed bool) {
 	text.mail = text.mail || text.own.has(copyrightLine) && !s.headed && s.endsQuoted(&text.loose)
 	text.logo = text.logo || s.logo
 	text.alone = text.alone || s.within(loginPage)
+	text.small = text.small || s.within(smallPage)
+	text.line = text.line || s.line
+	text.code = text.code || s.amazonsCode()
 	text.close = text.close || text.own.has(copyrightLine) && s.closes()
 	found := &text.own
 	near := s.end <= shortPage || s.shown && plain <= shortPage || s.field >= 0 && max(s.brand-s.field, s.field-s.brand) <= nearby

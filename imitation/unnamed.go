@@ -28,6 +28,14 @@ func (s *set) unnamed() bool {
 	return s.any(primeLure, primeNotice, accountLure) || s.has(paymentProblem) && (titled || s.has(copyrightLine) && s.has(termsLine))
 }
 
+// codeAsked reports whether a page asks for a code in a field that does not say so, in
+// Amazon's own words above it and below, and names says that the former name Amazon: tools
+// took over the words, for codes of their own. text is what counts of its own. In a bundle
+// they are those of a program that waits for the code of a shop's.
+func (s *set) codeAsked(text *set, names bool) bool {
+	return s.has(openField) && text.has(otpSent) && text.has(trustBrowser) && names
+}
+
 // unnamedWith is unnamed for s and a text together.
 func (s *set) unnamedWith(text *set) bool {
 	all := *s
@@ -46,6 +54,7 @@ func (s *set) any(some ...int) bool {
 
 var (
 	copyrightLine, termsLine               = known("copyright"), known("terms")
+	codePage                               = known("code-page")
 	trustBrowser, otpSent                  = known("trust-browser"), known("otp-sent")
 	verificationNeeded, codeAgain          = known("verification-needed"), known("code-again")
 	emailOrPhone, newCustomer              = known("email-or-phone"), known("new-customer")

@@ -146,7 +146,7 @@ func TestSignsInPlainWords(t *testing.T) {
 	}
 }
 
-// TestAmberClaimsLess: what only resembles Amazon's sign-in is not called a copy, and of
+// TestAmberClaimsLess: what only names Amazon beside a form is not called a copy, nor said to resemble its sign-in, and of
 // what could not be read it is not said that it held a password.
 func TestAmberClaimsLess(t *testing.T) {
 	t.Parallel()

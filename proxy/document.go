@@ -78,7 +78,7 @@ func (b *readBody) hold() error {
 		}
 		b.left -= int64(len(p))
 		if !b.reading.feed(p) {
-			return b.reading.held
+			return b.reading.stopped()
 		}
 		if !b.early.Room(len(p)) {
 			b.last, b.end = p, err
@@ -89,12 +89,12 @@ func (b *readBody) hold() error {
 			continue
 		}
 		if !b.reading.end() {
-			return b.reading.held
+			return b.reading.stopped()
 		}
 		return nil
 	}
 	if !b.reading.release() {
-		return b.reading.held
+		return b.reading.stopped()
 	}
 	return nil
 }
@@ -126,7 +126,7 @@ func (b *readBody) Read(p []byte) (int, error) {
 	if !b.reading.feed(p[:n]) || (b.left == 0 || errors.Is(err, io.EOF)) && !b.reading.end() {
 		clear(p[:n])
 		if b.rest = b.reading.rest(); b.ahead == nil || b.rest == nil {
-			return 0, b.reading.held
+			return 0, b.reading.stopped()
 		}
 		return b.Read(p)
 	}

@@ -71,13 +71,13 @@ func (t *outlet) replaceRest(read *reading, answer *answered, b h1.Body) error {
 	rest := read.rest()
 	switch {
 	case rest == nil || !answer.begun:
-		return read.held
+		return read.stopped()
 	case t.chunked:
 		return t.write(rest, true)
 	}
 	out, ok := b.Last(rest)
 	if !ok {
-		return read.held
+		return read.stopped()
 	}
 	_, err := t.w.Write(out)
 	return err

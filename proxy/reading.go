@@ -3,11 +3,13 @@ package proxy
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net/http"
 
 	"sekisho/dossier"
 	"sekisho/hostname"
 	"sekisho/imitation"
+	"sekisho/interstitial"
 	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
@@ -41,6 +43,7 @@ type reading struct {
 	recorded bool // what would have become of it, where the proxy only observes
 	ended    bool
 	held     *heldError // what was found; recorded
+	padded   bool       // the body has more filler than can be read
 }
 
 // answerHead is what a site said before its body.
@@ -130,12 +133,29 @@ func (r *reading) head() bool { return !r.scan.Early() || r.judge(r.scan.Result(
 
 // feed scans p, which comes next, and reports whether it may be shown.
 func (r *reading) feed(p []byte) bool {
-	if r.ended || len(p) == 0 {
-		return r.held == nil
+	if r.ended || r.padded || len(p) == 0 {
+		return r.stopped() == nil
 	}
 	r.got += len(p)
 	_, _ = r.scan.Write(p)
-	return r.judge(r.scan.Result())
+	r.padded = r.scan.Padded() && !r.observe
+	return r.judge(r.scan.Result()) && !r.padded
+}
+
+// stopped returns why nothing more of the body is passed on; nil while more is.
+func (r *reading) stopped() error {
+	switch {
+	case r.held != nil:
+		return r.held
+	case r.padded:
+		return errPadded
+	}
+	return nil
+}
+
+// errPadded is a body with a copy behind filler, as far as anybody can tell.
+var errPadded error = &failure{
+	code: interstitial.CodeUpstreamInvalid, detail: "the site's answer is mostly filler", err: errors.New("more than a hundred times its size, and longer than what is read"),
 }
 
 // settle is feed for a body that pauses.

@@ -30,7 +30,7 @@ func (r *relay) passReading(b *buffer, up *upstream, resp h1.Response, out, more
 		n, ok := p.body.TakeData(more, read.feed)
 		ended := ok && p.body.Ended()
 		switch {
-		case ended && !read.end() || read.held != nil:
+		case ended && !read.end() || read.stopped() != nil:
 			return false, p.to.replaceRest(read, answer, was)
 		case !ok && !answer.begun:
 			return false, errBadBody // nothing went out: there is still a page to show

@@ -1,0 +1,61 @@
+package proxy_test
+
+import (
+	"compress/gzip"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestPadded: a copy behind so much filler that nothing more is read is not passed on
+// where the filler cost nothing to send; data, and an honest page as long, are.
+func TestPadded(t *testing.T) {
+	t.Parallel()
+	const long = 17 << 20
+	blanks := strings.Repeat(" ", long)
+	var rows strings.Builder
+	for n := uint64(1); rows.Len() < long; n = n*6364136223846793005 + 1442695040888963407 {
+		rows.WriteString("<tr><td>teapot</td><td>" + string(rune('a'+n>>60)) + string(rune('a'+n>>57&15)) + string(rune('a'+n>>52&15)) + "</td></tr>\n")
+	}
+	zip := func(text string) []byte {
+		return packed(t, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }, []byte(text))
+	}
+	script := map[string]string{"Sec-Fetch-Dest": "script", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Site": "same-origin"}
+	for name, tt := range map[string]struct {
+		contentType, text string
+		header            map[string]string
+		cut               bool
+	}{
+		"a page":         {"text/html; charset=utf-8", "<!doctype html>" + blanks + handmade, navigation, true},
+		"a script":       {"text/javascript", "/*" + blanks + "*/document.write(1)", script, true},
+		"data":           {"application/json", `{"a":"` + blanks + `"}`, fetch, false},
+		"an honest page": {"text/html; charset=utf-8", "<!doctype html><table>" + rows.String() + "</table>", navigation, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := zip(tt.text)
+			h := serves{contentType: tt.contentType, coding: "gzip", pieces: [][]byte{body}}
+			l := start(t)
+			for _, d := range l.doors(h)[2:4] {
+				got, err := lateAnswer(t, d, withHeader(tt.header, "Accept-Encoding", "gzip"))
+				if whole := got == string(body) && err == nil; whole == tt.cut || strings.Contains(got, "sekisho") && tt.header["Sec-Fetch-Dest"] != "document" {
+					t.Errorf("%d bytes of %d, %v; cut: %t", len(got), len(body), err, tt.cut)
+				}
+			}
+		})
+	}
+}
+
+// TestPaddedLate: the same where part of it is in the tab already.
+func TestPaddedLate(t *testing.T) {
+	t.Parallel()
+	body := packed(t, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }, []byte("<!doctype html>"+strings.Repeat(" ", 17<<20)+handmade))
+	h := serves{contentType: "text/html", coding: "gzip", pieces: [][]byte{body[:1000], body[1000:]}, pause: 4 * time.Second, chunked: true}
+	l := start(t)
+	for _, d := range l.doors(h)[2:4] {
+		if page, err := lateAnswer(t, d, withHeader(navigation, "Accept-Encoding", "gzip")); err == nil || len(page) > len(body)/17*16 {
+			t.Errorf("%d bytes of %d, %v; want a cut", len(page), len(body), err)
+		}
+	}
+}
