@@ -43,7 +43,6 @@ type reader struct {
 	read  int // fields read, of maxRead
 	depth int // of nesting
 	at    int // fields so far
-	place Place
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
@@ -70,7 +69,8 @@ type reader struct {
 	action                                             amazonAction
 	signs                                              []string
 	undecoded                                          bool
-	report                                             bool // the body is one: see reported
+	place                                              Place // of what is being read
+	report                                             bool  // the body is one: see reported
 }
 
 // everything reports whether values matter whatever their name.
