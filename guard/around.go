@@ -46,6 +46,7 @@ func (r *reader) around(b []byte) {
 		at := from + i
 		from = at + 1
 		start, end, ok := r.knownAddress(b, at)
+		r.noteAddress(b[start:end])
 		if !ok {
 			continue
 		}
@@ -65,7 +66,8 @@ func (r *reader) around(b []byte) {
 	}
 }
 
-// knownAddress returns where the protected address around the @ at index at is.
+// knownAddress returns where the protected address around the @ at index at is, or where
+// an address would be.
 // What is taken for a part of it may part it from its neighbour: taro@example.jp----…
 func (r *reader) knownAddress(b []byte, at int) (start, end int, ok bool) {
 	start, end = addressAt(b, at)
@@ -86,7 +88,7 @@ func (r *reader) knownAddress(b []byte, at int) (start, end int, ok bool) {
 			}
 		}
 	}
-	return 0, 0, false
+	return start, end, false
 }
 
 // attached takes what is written right behind or before an ID, without a blank.

@@ -91,7 +91,7 @@ func (r *reader) candidates(h Head, f *Finding) (near []value) {
 		return nil
 	}
 	f.Passwords = moreSecrets(f.Passwords, most, r.oblique(h, near))
-	if whole || f.Likely == len(near) {
+	if whole || f.Likely == len(near) && r.read <= maxForm {
 		f.Likely = len(f.Passwords)
 	}
 	f.Passwords = moreSecrets(f.Passwords, most, r.madeBeside(h))

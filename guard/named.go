@@ -61,6 +61,9 @@ func (r *reader) nameID(f value) {
 	if len(f.v) > maxID || sealed(f.v) {
 		return
 	}
+	if r.hints.Known != nil && email(f.v) {
+		r.noteAddress(f.v)
+	}
 	if r.isKnown(f.v) {
 		r.keep(&r.knownIDs, f)
 	}
