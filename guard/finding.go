@@ -5,7 +5,7 @@ import "slices"
 // finding turns what was gathered into what is returned.
 func (r *reader) finding(h Head) Finding {
 	r.join()
-	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Signs: r.signs}
+	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Bomb: r.bomb, Signs: r.signs}
 	f.Act = r.act(h)
 	if (f.Act == Nothing || f.Act == Identify) && r.isLateCode(h) {
 		f.Act = Code

@@ -170,6 +170,11 @@ type Finding struct {
 	// Undecoded says that part of the body could not be read: an unknown or
 	// broken coding, more than two of them, or a decompression bomb.
 	Undecoded bool
+
+	// Bomb says that the body, or a value in it, was not read to its end because it is
+	// longer than MaxBody and two hundred times as long as it came, or longer than 64 MiB.
+	// Programs hardly send such, and a page may to hide what lies behind.
+	Bomb bool
 }
 
 // Wipe overwrites the values with zeroes and forgets them. The copies that

@@ -70,6 +70,8 @@ type reader struct {
 	action                                             amazonAction
 	signs                                              []string
 	undecoded                                          bool
+	long                                               bool // a coding of the body holds more than was taken out of it
+	bomb                                               bool // see Finding.Bomb
 	report                                             bool // the body is one: see reported
 }
 
