@@ -145,7 +145,13 @@ func (r *reader) view(p part) {
 	if r.hints.Known != nil && len(p.body) <= maxStepText {
 		r.shownText(p)
 	}
-	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
+	if r.hints.Known == nil || len(r.knownIDs) > 0 {
+		return
+	}
+	if !whole && !charset.NotText(p.body) {
+		r.aroundNumbers(p.body)
+	}
+	if len(r.knownIDs) > 0 || len(p.body) > maxArmour {
 		return
 	}
 	if armoured(p.body) {

@@ -56,6 +56,7 @@ type reader struct {
 	lateCodes                                          lateCodes
 	addresses                                          []uint64 // digests of those that differ; see crowd
 	triedGlued                                         int      // of maxGlued
+	numbers                                            int      // of maxNumbers
 	firm                                               int      // how many of nearest look like a person's passwords
 	turned                                             bool     // a protected ID came from its end
 	many                                               bool     // the values of any name are a crowd
