@@ -20,6 +20,10 @@ func (r *reader) finding(h Head) Finding {
 		r.sign("known-id")
 	}
 	f.IDs = secrets(maxIDs, r.knownIDs, r.ids)
+	if f.Act == SignIn && len(r.passwords)+len(r.olds) > 0 {
+		// Beside a password it is digits; letters there are a customer's or a shop's.
+		r.codes = slices.DeleteFunc(r.codes, func(c value) bool { return !numerals(c.v) })
+	}
 	f.Codes = secrets(maxCodes, r.codes)
 	near := r.candidates(h, &f)
 	f.Followed = r.afterID() && f.Typed == 0 && len(f.Passwords) > 0
