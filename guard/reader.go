@@ -73,9 +73,9 @@ type reader struct {
 	signs                                              []string
 	undecoded                                          bool
 	place                                              Place // of what is being read
-	long                                               bool // a coding of the body holds more than was taken out of it
-	bomb                                               bool // see Finding.Bomb
-	report                                             bool // the body is one: see reported
+	long                                               bool  // a coding of the body holds more than was taken out of it
+	bomb                                               bool  // see Finding.Bomb
+	report                                             bool  // the body is one: see reported
 }
 
 // everything reports whether values matter whatever their name.
