@@ -38,6 +38,11 @@ func (s *Store) Add(id, label string, password []byte) error {
 	if err := checkPassword(password); err != nil {
 		return err
 	}
+	if bare := trimBytes(password); utf8.RuneCount(bare) >= minPassword {
+		// Pages differ over whether they send the blanks around what is typed, and so
+		// what is compared is without them too.
+		password = bare
+	}
 	return s.change(func(f *contents) error {
 		i := slices.IndexFunc(f.Accounts, func(a account) bool { own, _ := canonical(a.ID); return own == form })
 		if i < 0 {

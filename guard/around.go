@@ -146,7 +146,7 @@ func (r *reader) token(t []byte) {
 }
 
 // unlabelled takes the password out of a value that says what it is (pw=hunter2),
-// or that stands in quotes or brackets.
+// or that stands in quotes, brackets or the marks by which messengers show text (||pw||).
 func (r *reader) unlabelled(name, v []byte) {
 	inner := func(p []byte) {
 		if plausible(p) && len(r.loose) < maxLoose {
@@ -165,6 +165,14 @@ func (r *reader) unlabelled(name, v []byte) {
 	switch v[0] {
 	case '"', '\'', '`', '<', '(', '[', '{':
 		inner(bytes.Trim(v, "\"'`<>()[]{}"))
+	case '|', '*', '_', '~':
+		if v[1] == v[0] {
+			inner(bytes.Trim(v, string(v[0])))
+		}
+	default:
+		if c, size := utf8.DecodeRune(v); size > 1 && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			inner(bytes.TrimLeftFunc(v[size:], breaks)) // » hunter2
+		}
 	}
 }
 

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode/utf32"
 
 	"sekisho/guard"
@@ -84,6 +86,24 @@ func TestCR05Kin(t *testing.T) {
 			f := request{headers: c.headers, body: c.body}.inspect(t, x)
 			check(t, testCase{act: act, id: typedID, password: typedPass}, f)
 		})
+	}
+}
+
+// TestCR13Escaped: a password in letters of Japan is found as the form of a page in an older
+// charset sends it, named or not.
+func TestCR13Escaped(t *testing.T) {
+	t.Parallel()
+	const secret = "ぱすわーど１２３"
+	for name, e := range map[string]encoding.Encoding{"Shift_JIS": japanese.ShiftJIS, "EUC-JP": japanese.EUCJP} {
+		v := percentAll(encoded(e, secret))
+		for _, label := range []string{"", "; charset=" + name} {
+			for _, pair := range []string{"email=%s&password=%s", "a=%s&b=%s", "email=%s&password=%s&_charset_=" + name} {
+				q := request{headers: form + label, body: fmt.Sprintf(pair, typedID, v)}
+				if f := q.inspect(t, guard.Hints{Known: known}); !slices.Contains(texts(f.Passwords), secret) || f.More {
+					t.Errorf("%s %s %s: passwords %q, more %v; want %q", name, label, pair, texts(f.Passwords), f.More, secret)
+				}
+			}
+		}
 	}
 }
 

@@ -41,6 +41,7 @@ func TestCasesRequest(t *testing.T) {
 		}),
 		with(signIn("CR-09 query of a post", form, "x=1"), func(c *testCase) { c.request.target = "/login?" + pairs }),
 		at("CR-10 Basic", "/", "Authorization: Basic "+base64Std(typedID+":"+typedPass)),
+		at("CR-10 Basic without its scheme", "/", "Authorization: "+base64Std(typedID+":"+typedPass)),
 		at("CR-10 Basic in any case", "/", "Authorization: bAsIc  "+base64Std(typedID+":"+typedPass)),
 		at("CR-10 a header of its own", "/", "X-Email: "+typedID+"\nX-Password: "+typedPass),
 		signIn("CR-12 beacon", "text/plain;charset=UTF-8", jsonPair),

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"sekisho/guard/charset"
 	"sekisho/guard/vocabulary"
 )
 
@@ -60,13 +61,23 @@ func (r *reader) respaced(name []byte, w vocabulary.Word, v []byte) {
 	if !r.everything() || r.depth >= maxNested {
 		return
 	}
-	again := narrow(v)
-	switch {
-	case again == nil:
-	case w.Class.IsPassword():
-		r.candidate(again)
-	default:
-		r.within(func() { r.add(name, again, text) })
+	again := func(v []byte) {
+		if w.Class.IsPassword() {
+			r.candidate(v)
+		} else {
+			r.within(func() { r.add(name, v, text) })
+		}
+	}
+	if !utf8.Valid(v) {
+		if r.depth > 0 {
+			return // noise that looked like base64
+		}
+		// Of a page in an older charset, whose form has its bytes in escapes.
+		for _, out := range charset.Japanese(v, maxNarrow) {
+			again(out)
+		}
+	} else if plain := narrow(v); plain != nil {
+		again(plain)
 	}
 }
 

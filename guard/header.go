@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"bytes"
 	"encoding/base64"
 	"net/http"
 	"strings"
@@ -31,12 +32,14 @@ func (r *reader) header(h http.Header) {
 	}
 }
 
-// basic takes RFC 7617 credentials apart.
+// basic takes RFC 7617 credentials apart, of which a script may leave out the scheme. Keys
+// of programs come so, too; people's IDs are addresses or telephone numbers.
 func basic(v string) (user, pass []byte, ok bool) {
-	if !isBasic(v) {
-		return nil, nil, false
+	scheme := isBasic(v)
+	if scheme {
+		v = v[len("basic "):]
 	}
-	raw := strings.TrimRight(strings.TrimSpace(v[len("basic "):]), "=")
+	raw := strings.TrimRight(strings.TrimSpace(v), "=")
 	if len(raw) > 4*maxValue {
 		return nil, nil, false
 	}
@@ -44,8 +47,8 @@ func basic(v string) (user, pass []byte, ok bool) {
 	if err != nil {
 		return nil, nil, false
 	}
-	u, p, ok := strings.Cut(string(b), ":")
-	return []byte(u), []byte(p), ok
+	user, pass, ok = bytes.Cut(b, []byte{':'})
+	return user, pass, ok && (scheme || email(user) || phone(user) && (user[0] == '0' || user[0] == '+'))
 }
 
 func isBasic(v string) bool { return len(v) > 6 && strings.EqualFold(v[:6], "basic ") }

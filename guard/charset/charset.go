@@ -80,6 +80,20 @@ func Texts(b []byte, label string) (texts [][]byte, found string) {
 	return [][]byte{b}, ""
 }
 
+// Japanese returns the texts that a short value is in Shift_JIS and in EUC-JP, where all of
+// it has a meaning, and no half-width letters, which noise is full of: none, one or both, since few letters do not tell which it is.
+func Japanese(v []byte, most int) (texts [][]byte) {
+	if len(v) > most {
+		return nil
+	}
+	for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {
+		if out := Decode(e, v); out != nil && !bytes.ContainsFunc(out, func(c rune) bool { return c == utf8.RuneError || 0xff61 <= c && c <= 0xff9f }) {
+			texts = append(texts, out)
+		}
+	}
+	return texts
+}
+
 // Lookup returns the encoding of a label, in lower case; nil for an unknown one, and for
 // those that agree with ASCII.
 func Lookup(label string) encoding.Encoding { return charsets[label] }
