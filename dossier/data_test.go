@@ -19,8 +19,9 @@ func entries(t *testing.T, text string) (lines [][]string) {
 		if len(f) != 3 {
 			t.Fatalf("%q has %d columns; want 3", f, len(f))
 		}
-		n, err := hostname.Parse(f[0])
-		if err != nil || n.String() != f[0] {
+		spelt := strings.ReplaceAll(f[0], "*", "x")
+		n, err := hostname.Parse(spelt)
+		if err != nil || n.String() != spelt {
 			t.Errorf("%q is not in the form of String: %q, %v", f[0], n, err)
 		}
 		if seen[f[0]] {
@@ -95,9 +96,12 @@ func TestFamiliarFile(t *testing.T) {
 func TestHostingFile(t *testing.T) {
 	t.Parallel()
 	for _, f := range entries(t, hostingText) {
-		n, _ := hostname.Parse(f[0])
+		n, _ := hostname.Parse(strings.ReplaceAll(f[0], "*", "x"))
 		if isAmazon(n) {
 			t.Errorf("%s is genuine Amazon and never judged", n)
+		}
+		if f[1] == "stores" || f[1] == "names" {
+			continue // the list says less of them, or puts different tenants together
 		}
 		// The public suffix list is not repeated, and an entry must not hide
 		// a suffix of it: then tenants would be taken for one site.
@@ -110,7 +114,7 @@ func TestHostingFile(t *testing.T) {
 		"workers.dev", "pages.dev", "web.app", "github.io", "my.canva.site", "myshopify.com", "translate.goog", "netlify.app", "blogspot.com",
 	} {
 		for at := private; at != ""; _, at, _ = strings.Cut(at, ".") {
-			if kind, ok := hosting[at]; ok {
+			if kind, ok := hosting[at]; ok && kind != names {
 				t.Errorf("%s (%d) hides the suffix %s", at, kind, private)
 			}
 		}

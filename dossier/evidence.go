@@ -10,6 +10,7 @@ const (
 	pardoned                           // somebody said that it is a false alarm
 	wellKnown                          // built-in list, or credentials.familiar
 	goneOn                             // credentials passed there before
+	inUse                              // the same, and the site was known here a day ago already
 	reuseAccepted                      // a person went on with a protected password
 	idAccepted                         // a person went on with a protected ID
 	askProtected                       // credentials.ask: protected
@@ -52,7 +53,7 @@ const (
 )
 
 // softening is the evidence that speaks for a site.
-const softening = genuine | pardoned | wellKnown | goneOn | reuseAccepted | idAccepted | askProtected
+const softening = genuine | pardoned | wellKnown | goneOn | inUse | reuseAccepted | idAccepted | askProtected
 
 // has reports whether e holds all of x.
 func (e evidence) has(x evidence) bool { return e&x == x }

@@ -54,7 +54,7 @@ func newFamiliar(owners []string) (f familiar, refused []string) {
 // ownable reports whether n is a name that one owner answers for.
 func ownable(n hostname.Name) bool {
 	at, kind := sharedAbove(n.String())
-	return n.Registrable() != "" && kind != forms && (kind != tenants || at != n.String())
+	return n.Registrable() != "" && kind != forms && (kind != tenants && kind != names || at != n.String())
 }
 
 func (f familiar) add(name string) {

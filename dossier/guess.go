@@ -8,7 +8,6 @@ import (
 	"sekisho/accounts"
 	"sekisho/guard"
 	"sekisho/hostname"
-	"sekisho/imitation"
 )
 
 // A host that tries this many passwords of a protected account within this
@@ -21,11 +20,10 @@ const (
 	// well, so that it takes more of them, and the site is taken away for less.
 	// A request that holds nothing besides the ID and one or two values is what
 	// a form for signing in is, whatever it calls its fields: there, as many as by name are
-	// enough. After the ID, without it, come pictures and their like too.
-	triedMany    = 20
-	saidMany     = 60
-	followedMany = 40
-	triedFor     = 24 * time.Hour
+	// enough. What comes after the ID, without it, has no such bound, but that of ration.
+	triedMany = 20
+	saidMany  = 60
+	triedFor  = 24 * time.Hour
 
 	// shortest is the least that Amazon takes for a password: what a person types to
 	// have a page printed, or to open a parcel box, is no guess at one.
@@ -44,8 +42,8 @@ type guess struct {
 }
 
 // guessed counts passwords that are wrong for a protected account, and reports
-// whether the site is now known to guess. Those by name, and where the site
-// imitates Amazon those of any name, count together; elsewhere a value under a
+// whether the site is now known to guess. Those by name, and under a host's name that
+// imitates Amazon all others, count together; elsewhere a value under a
 // name that says nothing counts with others of the same name. A place where
 // everybody signs in is not taken for one that guesses. At a host that somebody has let
 // pass, only what a field for passwords has counts, and from then on.
@@ -55,7 +53,7 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 	}
 	since, excused := b.pardons.Load().covers(host, d.site, now)
 	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool { return excused && g.at.Before(since) })
-	imitates := d.grade >= imitation.Suspect || d.imitatesByName()
+	imitates := d.imitatesByName()
 	follows := within(stepFor, v.labelAt, now) || within(stepFor, d.gaveIDBefore, now)
 	at := now
 	guesses := false
@@ -64,15 +62,17 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 		guesses = b.count(d, guess{b.tagOf(f), 0, now}, guessMany)
 	case f.Typed > 0 && (m.ID || follows && len(f.IDs) == 0):
 		guesses = b.typed(d, f, now)
-	case f.Named > 0 || imitates && !excused:
-		guesses = b.count(d, guess{b.guessTag(follows || d.grade >= imitation.Suspect, f, m), 0, now}, guessMany)
+	case f.Named > 0:
+		guesses = b.count(d, guess{b.guessTag(follows, f, m), 0, now}, guessMany)
 	case excused:
-	case m.ID && !(d.goneOn(now) && b.settings.Load().ask != askProtected):
-		guesses = b.tried(d, f, m.Label, now)
-		at = now.Add(triedFor - awayFor) // ends sooner
-	case f.Followed && follows:
-		guesses = b.tried(d, f, v.label, now)
-		at = now.Add(triedFor - awayFor)
+	case m.ID && (imitates || b.unfamiliar(d, host, now)), f.Followed && follows:
+		label := m.Label
+		if !m.ID {
+			label = v.label
+		}
+		if guesses = b.tried(d, f, label, now); !imitates {
+			at = now.Add(triedFor - awayFor) // ends sooner
+		}
 	}
 	if !guesses {
 		return false
@@ -118,17 +118,16 @@ func digest(v []byte) bool {
 // of one name in a request are one. Where people sign in and go on, they send
 // their address with much else, and tries are not looked for.
 func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool) {
+	imitates := d.imitatesByName()
 	pair := f.Pair && oneField(f.Tries)
 	for i, field := range f.Tries {
 		many := triedMany
 		switch {
+		case imitates:
+			many = guessMany
 		case field == guard.TrySaid:
 			many = saidMany
-		case f.Followed && field == guard.TryLone:
-			many = guessMany
-		case f.Followed:
-			many = followedMany
-		case pair:
+		case pair, f.Followed:
 			many = guessMany
 		}
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
@@ -138,6 +137,9 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 		h.SetSeed(b.seed)
 		_, _ = h.WriteString(label)
 		of := max(field^h.Sum64(), 1)
+		if imitates {
+			of = 0 // with what has the name of a password
+		}
 		for k := i; k < len(f.Tries) && k < len(f.Passwords); k++ {
 			if f.Tries[k] == field {
 				_, _ = h.Write(f.Passwords[k].Bytes())
@@ -189,9 +191,8 @@ func (b *Book) count(d *sheet, g guess, many int) bool {
 	return n >= many
 }
 
-// guessTag stands for what is guessed elsewhere than in a field for passwords
-// beside an ID: all of them, where they follow the ID or the site has the look of
-// the sign-in, or else the first.
+// guessTag stands for what fields for passwords have, elsewhere than beside the ID or
+// right after it: all of them, where they follow the ID, or else the first.
 func (b *Book) guessTag(follows bool, f guard.Finding, m accounts.Match) uint64 {
 	if m.ID && f.Named > 1 || !m.ID && follows {
 		return b.tagOf(f)

@@ -45,6 +45,7 @@ var wording = map[evidence]string{
 	pardoned:      "pardoned",
 	wellKnown:     "well known",
 	goneOn:        "gone on before",
+	inUse:         "in use",
 	reuseAccepted: "reuse accepted",
 	idAccepted:    "ID accepted",
 	askProtected:  "ask: protected",

@@ -46,6 +46,8 @@ func siteOf(n hostname.Name, s string) string {
 	if at, kind := sharedAbove(s); kind == tenants && len(at) < len(s) {
 		rest := len(s) - len(at) - len(".")
 		return s[strings.LastIndexByte(s[:rest], '.')+1:]
+	} else if kind == names {
+		return s
 	} else if kind != alone {
 		return at
 	}
@@ -55,8 +57,11 @@ func siteOf(n hostname.Name, s string) string {
 	return s
 }
 
-// sharedAbove returns the longest entry of hosting.tsv that covers s.
+// sharedAbove returns the longest entry of hosting.tsv that covers s; s itself if it is a store.
 func sharedAbove(s string) (entry string, kind sharing) {
+	if isStore(s) {
+		return s, forms
+	}
 	for at, more := s, true; more; _, at, more = strings.Cut(at, ".") {
 		if k, ok := hosting[at]; ok {
 			return at, k
@@ -65,10 +70,26 @@ func sharedAbove(s string) (entry string, kind sharing) {
 	return "", alone
 }
 
-// sharingOf returns who has pages on a site.
+// sharingOf returns who has pages on a site. What stands above tenants may have its own
+// pages, or everybody's by their paths.
 func sharingOf(site string) sharing {
-	_, kind := sharedAbove(site)
+	at, kind := sharedAbove(site)
+	if kind == alone && privateSuffix(site) == site || (kind == tenants || kind == names) && at == site {
+		return pages
+	}
 	return kind
+}
+
+// privateSuffix returns the suffix of site if it is one of the private section.
+// An unlisted top-level domain is a suffix of one label, and not private.
+func privateSuffix(site string) string {
+	if _, err := netip.ParseAddr(site); err == nil {
+		return ""
+	}
+	if suffix, icann := publicsuffix.PublicSuffix(site); !icann && strings.Contains(suffix, ".") {
+		return suffix
+	}
+	return ""
 }
 
 // isFreeHosting reports whether anybody can have site without registering a
@@ -77,10 +98,8 @@ func isFreeHosting(site string) bool {
 	if _, err := netip.ParseAddr(site); err == nil {
 		return false
 	}
-	if kind := sharingOf(site); kind == tenants || kind == forms {
+	if _, kind := sharedAbove(site); kind == tenants || kind == names || kind == forms {
 		return true
 	}
-	// An unlisted top-level domain is a suffix of one label, and not private.
-	suffix, icann := publicsuffix.PublicSuffix(site)
-	return !icann && strings.Contains(suffix, ".")
+	return privateSuffix(site) != ""
 }

@@ -36,7 +36,7 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	}
 	var void evidence
 	if across && f.Act == guard.Code && b.strangeAfterCopy(document, client, now) {
-		void = wellKnown // people who have a copy get its codes by messengers
+		void = wellKnown | inUse // people who have a copy get its codes by messengers
 	}
 	j, known := b.submitted(host, client, f, m, from, void, across, now)
 	if j.Do == Hold && holdsCredential(j.Technique) {

@@ -56,7 +56,7 @@ var table = []row{
 	{submit, signIn | siteSuspect | nameWarned, pardoned | wellKnown, Hold, red, signInCopy, "a sign-in, under a name and on a page that imitate Amazon"},
 	{submit, code | siteSuspect | nameWarned, pardoned | wellKnown, Hold, red, oneTimeCode, "a one-time code, under a name and on a page that imitate Amazon"},
 	{submit, credential | formHost | metImitation, pardoned | wellKnown, Hold, red, signInCopy, "a credential, to a place where anybody puts up forms, within ten minutes of a copy of Amazon's sign-in"},
-	{submit, code | metImitation, pardoned | wellKnown, Hold, red, oneTimeCode, "a one-time code, within ten minutes of a copy of Amazon's sign-in"},
+	{submit, code | metImitation, pardoned | wellKnown | inUse, Hold, red, oneTimeCode, "a one-time code, within ten minutes of a copy of Amazon's sign-in"},
 	{submit, code | metLately, pardoned | wellKnown | goneOn, Hold, red, oneTimeCode, "a one-time code, within an hour of a copy of Amazon's sign-in, to a site that is new here"},
 	{submit, ourPassword | siteTraces, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, to a site with signs of Amazon"},
 	{submit, ourPassword | nameWarned, wellKnown, Hold, red, ProtectedPassword, "the password of a protected account, under a name that imitates Amazon"},

@@ -112,14 +112,19 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 		return guard.Hints{Thorough: strange, AfterCopy: strange && lately}
 	}
 	held := d.heldNow(client, now)
-	looks := d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName()
 	return guard.Hints{
 		Purposes:   d.purposes,
-		Suspicious: looks && !b.pardoned(host, site, now) || held,
+		Suspicious: d.looks() && !b.pardoned(host, site, now) || held,
 		Thorough:   held || b.unfamiliar(d, host, now),
 		Follows:    b.follows(d, host, client, now),
 		AfterCopy:  lately && d.newHere(now) && b.unfamiliar(d, host, now),
 	}
+}
+
+// looks reports whether the site has signs of Amazon, in its pages, in its name or by what
+// it was held for.
+func (d *sheet) looks() bool {
+	return d.grade != imitation.None || !d.away.IsZero() || d.imitatesByName()
 }
 
 // WellKnown reports whether the sign-in at host is a well-known one, by the list that is
@@ -154,6 +159,7 @@ func (b *Book) known(d *sheet, host hostname.Name, now time.Time) evidence {
 	e |= pardoned.when(excused)
 	e |= wellKnown.when(c.familiar.covers(host.String(), d.site))
 	e |= goneOn.when(d.goneOn(now))
+	e |= inUse.when(d.goneOn(now) && !d.newHere(now) && !d.imitatesByName())
 	e |= reuseAccepted.when(!d.accepted.IsZero())
 	e |= idAccepted.when(!d.acceptedID.IsZero())
 	e |= givenAway.when(within(awayFor, d.away, now))

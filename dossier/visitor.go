@@ -28,6 +28,7 @@ type visitor struct {
 	asked   time.Time         // when it was last asked whether to go on
 	held    time.Time         // when a request of it was last held red, where many people have pages
 	entered bool              // it sent a sign-in that passed
+	ration  ration
 
 	around   hostname.Name // the page that awaits its fields and has the document it got last in a frame
 	aroundAt time.Time     // when

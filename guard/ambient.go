@@ -29,10 +29,14 @@ func (r *reader) ambient(head Head) (candidates, ids []value) {
 	if !all && !(r.hints.Thorough && (len(r.knownIDs) > 0 || headerHasAddress(h) || strange(head))) {
 		return nil, nil
 	}
-	s := &reader{hints: Hints{Known: r.hints.Known, Suspicious: r.hints.Known == nil}, work: ambientWork}
+	s := &reader{hints: Hints{Known: r.hints.Known, Suspicious: r.hints.Known == nil}, work: ambientWork, place: InHead}
 	s.startLine(head)
 	still := len(r.knownIDs) > 0 || r.hints.Suspicious || !r.hints.Follows
+	opens := h.Get("Sec-Fetch-Mode") == "navigate"
 	for _, name := range slices.Sorted(maps.Keys(h)) { // what is left out is the same each time
+		if opens && name != "Cookie" && name != "Referer" {
+			continue // the browser's own: no page sets a header of what it leads a tab to
+		}
 		if invented(name) {
 			s.headPart(strings.ToLower(strings.TrimPrefix(name, "X-")))
 			s.headPart(name)

@@ -43,7 +43,7 @@ func (r *reader) anyName(h Head) []value {
 	if len(list) == 0 {
 		list = r.namesAlone()
 	}
-	if h.Method == "GET" || h.Method == "HEAD" {
+	if loads(h.Method) {
 		// Pages load pictures by the dozen, by the name of each.
 		list = slices.DeleteFunc(list, func(v value) bool { return v.said && (likelihood(v.v) != likeMixed || random(v.v)) })
 	}
@@ -77,7 +77,7 @@ func (r *reader) oblique(h Head, near []value) []value {
 func unmarked(near []value) (out []value) {
 	add := func(of value, v []byte) {
 		if plausible(v) {
-			out = append(out, value{v: v, at: of.at})
+			out = append(out, value{v: v, at: of.at, place: of.place})
 		}
 	}
 	for _, of := range near[:min(len(near), 2)] {
@@ -114,7 +114,7 @@ func (r *reader) misnamed(name []byte, w vocabulary.Word, v []byte) {
 		}
 		return
 	}
-	r.others = append(r.others, value{v: v, at: r.at, name: name, said: r.hints.Follows && (w.Class.IsCode() || vocabulary.Data(name))})
+	r.others = append(r.others, value{v: v, at: r.at, place: r.place, name: name, said: r.hints.Follows && (w.Class.IsCode() || vocabulary.Data(name))})
 }
 
 // maxMade is how many values that are kept from candidates elsewhere are some beside an
@@ -127,7 +127,7 @@ func (r *reader) programMade(v []byte) {
 	if r.hints.Known == nil || len(v) < minPassword || len(v) > maxPassword || len(r.made) >= maxMade || blank(v) || !oneWord(v) {
 		return
 	}
-	r.made = append(r.made, value{v: v, at: r.at})
+	r.made = append(r.made, value{v: v, at: r.at, place: r.place})
 }
 
 // madeBeside returns what programMade noted, where it may be a password: beside an ID

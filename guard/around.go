@@ -138,7 +138,7 @@ func (r *reader) token(t []byte) {
 func (r *reader) unlabelled(name, v []byte) {
 	inner := func(p []byte) {
 		if plausible(p) && len(r.loose) < maxLoose {
-			r.loose = append(r.loose, value{v: p, at: r.at, name: name})
+			r.loose = append(r.loose, value{v: p, at: r.at, place: r.place, name: name})
 		}
 	}
 	i := 0
@@ -161,7 +161,7 @@ func (r *reader) candidate(v []byte) {
 	if !plausible(v) || len(r.loose) >= maxLoose || slices.ContainsFunc(r.loose, func(have value) bool { return bytes.Equal(have.v, v) }) {
 		return
 	}
-	r.loose = append(r.loose, value{v: v, at: r.at})
+	r.loose = append(r.loose, value{v: v, at: r.at, place: r.place})
 	r.loud++
 }
 

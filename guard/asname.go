@@ -25,7 +25,7 @@ func (r *reader) asName(name []byte) {
 	if slices.ContainsFunc(r.names, func(have value) bool { return bytes.Equal(have.v, name) }) {
 		return
 	}
-	r.names = append(r.names, value{v: name, at: r.at, name: noName})
+	r.names = append(r.names, value{v: name, at: r.at, place: r.place, name: noName})
 	if looksOpaque(name) {
 		at, read := r.at, r.read // a name is no field
 		r.nested(anyLabel, name)

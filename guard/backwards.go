@@ -56,9 +56,9 @@ func (r *reader) turnedRound(list []value) (out []value) {
 			continue // a text
 		}
 		back := backwards(v.v)
-		out = append(out, value{v: back, at: v.at})
+		out = append(out, value{v: back, at: v.at, place: v.place})
 		if inner := decode64(nil, back); len(inner) >= minPassword && textual(inner) {
-			out = append(out, value{v: inner, at: v.at})
+			out = append(out, value{v: inner, at: v.at, place: v.place})
 		}
 	}
 	return out

@@ -122,10 +122,11 @@ func TestCR10HeadText(t *testing.T) {
 func TestHeadTextOfBrowsers(t *testing.T) {
 	t.Parallel()
 	for name, headers := range map[string]string{
-		"Chrome":  "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\nSec-Ch-Ua: \"Google Chrome\";v=\"131\"\nUpgrade-Insecure-Requests: 1\nCache-Control: max-age=0\nPriority: u=0, i",
-		"Firefox": "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\nPragma: no-cache\nTe: trailers",
-		"Safari":  "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1\nAccept: image/webp,image/avif,image/jxl,image/heic,image/heic-sequence,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
-		"script":  "X-Requested-With: XMLHttpRequest\nAccept: application/json, text/javascript, */*; q=0.01\nIf-None-Match: W/\"5e8f-Apx3k\"\nX-Request-Id: k3J9x2Lm1Qp7Zt5Rw8Yb\nIdempotency-Key: 0a1B2c3D4e5F\nTraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+		"Chrome":                "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\nSec-Ch-Ua: \"Google Chrome\";v=\"131\"\nUpgrade-Insecure-Requests: 1\nCache-Control: max-age=0\nPriority: u=0, i",
+		"Firefox":               "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\nPragma: no-cache\nTe: trailers",
+		"Safari":                "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1\nAccept: image/webp,image/avif,image/jxl,image/heic,image/heic-sequence,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+		"a page that is opened": "Sec-Fetch-Mode: navigate\nUser-Agent: Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/142.0.0.0 Vivaldi/7.7.3851.52\nAccept: text/" + typedPass + "\nX-Extension: Kuma-2026!",
+		"script":                "X-Requested-With: XMLHttpRequest\nAccept: application/json, text/javascript, */*; q=0.01\nIf-None-Match: W/\"5e8f-Apx3k\"\nX-Request-Id: k3J9x2Lm1Qp7Zt5Rw8Yb\nIdempotency-Key: 0a1B2c3D4e5F\nTraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
 	} {
 		for _, q := range []request{{target: "/items/12", headers: headers}, {headers: form + "\n" + headers, body: "a=" + typedID}} {
 			x := guard.Hints{Known: known, Thorough: true, Follows: q.body == ""}

@@ -22,9 +22,10 @@ func (r *reader) finding(h Head) Finding {
 	f.IDs = secrets(maxIDs, r.knownIDs, r.ids)
 	f.Codes = secrets(maxCodes, r.codes)
 	near := r.candidates(h, &f)
-	f.Followed = r.afterID() && f.Typed == 0 && len(f.Passwords) > 0
+	f.WithID = len(r.knownIDs) > 0
+	f.Followed = r.hints.Follows && !f.WithID && f.Typed == 0 && len(f.Passwords) > 0
 	f.Pair = len(r.knownIDs) > 0 && r.read <= maxPair && h.Method != "GET"
-	if len(r.knownIDs) > 0 || f.Followed {
+	if f.WithID || f.Followed {
 		f.Tries = r.allTries(h, f.Passwords, near)
 	}
 	switch {
@@ -117,7 +118,7 @@ func (r *reader) hides(h Head, left int) bool {
 		return false
 	}
 	if len(r.knownIDs) == 0 {
-		if !r.hints.Follows || h.Method == "GET" || h.Method == "HEAD" {
+		if !r.hints.Follows || loads(h.Method) {
 			return false
 		}
 		left = min(left, maxFollowed)

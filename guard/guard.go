@@ -152,15 +152,18 @@ type Finding struct {
 	// not be waited for.
 	Likely int
 
-	// Tries is empty unless one of IDs is a protected one, or Followed. It is as long as
+	// Tries is empty unless WithID or Followed. It is as long as
 	// Passwords then, and says which of them look thought up by a person and
 	// stand under a name that says nothing: equal numbers for the same name,
 	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside
-	// this process.
+	// this process. Followed alone has no number but TryLone.
 	Tries []uint64
 
-	// Followed says that Passwords are candidates by Hints.Follows alone, and
-	// Tries tells them as beside an ID.
+	// WithID says that one of IDs is a protected one.
+	WithID bool
+
+	// Followed says that the request comes after the ID (Hints.Follows), without it and
+	// without a field for passwords.
 	Followed bool
 
 	// Pair says that the request sends a protected ID with one value or two
@@ -170,6 +173,30 @@ type Finding struct {
 	// Undecoded says that part of the body could not be read: an unknown or
 	// broken coding, more than two of them, or a decompression bomb.
 	Undecoded bool
+}
+
+// Keep drops those of Passwords that are not kept, and asks of those alone that stand in
+// no field for passwords.
+func (f *Finding) Keep(kept func(Secret) bool) {
+	n, tried := f.Typed, len(f.Tries) == len(f.Passwords)
+	likely := min(f.Typed, f.Likely)
+	for i := n; i < len(f.Passwords); i++ {
+		if !kept(f.Passwords[i]) {
+			clear(f.Passwords[i].Bytes())
+			continue
+		}
+		if i < f.Likely {
+			likely++
+		}
+		f.Passwords[n] = f.Passwords[i]
+		if tried {
+			f.Tries[n] = f.Tries[i]
+		}
+		n++
+	}
+	if f.Likely, f.Passwords = likely, f.Passwords[:n]; tried {
+		f.Tries = f.Tries[:n]
+	}
 }
 
 // Wipe overwrites the values with zeroes and forgets them. The copies that

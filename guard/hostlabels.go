@@ -18,11 +18,11 @@ func InspectHost(host hostname.Name, known func(id []byte) bool) Finding {
 	labels := strings.Split(host.String(), ".")
 	for _, label := range labels[:max(0, len(labels)-2)] { // below a site's own name
 		if code := labelCode(label); code != nil {
-			f.Codes = append(f.Codes, newSecret(code))
+			f.Codes = append(f.Codes, newSecret(code, InHead))
 		}
 	}
 	if id := spelledID(host, known); id != nil {
-		f.IDs = append(f.IDs, newSecret(id))
+		f.IDs = append(f.IDs, newSecret(id, InHead))
 	}
 	return f
 }

@@ -13,7 +13,7 @@ import (
 // and, whatever the body, a time bounded by the constants of this package.
 func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 	r := newReader(x)
-	r.target(h.Target)
+	r.target(h)
 	r.header(h.Header)
 	if x.AfterCopy {
 		r.lateHead(h)
@@ -35,7 +35,7 @@ func (r *reader) besides(h Head, f *Finding) {
 	candidates, ids := r.ambient(h)
 	f.crowdIn(r, candidates, r.most())
 	f.Beside = secrets(maxIDs, ids)
-	if r.hints.Follows && f.Act == Nothing {
+	if r.hints.Follows && !f.WithID && f.Act == Nothing {
 		f.Followed = true
 	}
 	if len(f.Tries) > 0 && len(f.Tries) < len(f.Passwords) {

@@ -35,7 +35,7 @@ func (r *reader) beside(name, id, rest []byte) {
 	r.keep(&r.knownIDs, value{v: id, at: r.at})
 	for _, p := range [][]byte{rest, bytes.TrimFunc(rest, func(c rune) bool { return c < 0x80 && parts(byte(c)) })} {
 		if plausible(p) && len(r.loose) < maxLoose {
-			r.loose = append(r.loose, value{v: p, at: r.at, name: name})
+			r.loose = append(r.loose, value{v: p, at: r.at, place: r.place, name: name})
 			r.loud++
 		}
 	}

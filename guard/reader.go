@@ -27,6 +27,7 @@ type value struct {
 	name  []byte // of a value of any name: see tryOf
 	class vocabulary.Class
 	page  bool
+	place Place
 	said  bool // its name says what it is, and no password: kept after a step only
 
 	labelled bool // it stands behind a word for a password in a text
@@ -68,7 +69,8 @@ type reader struct {
 	action                                             amazonAction
 	signs                                              []string
 	undecoded                                          bool
-	report                                             bool // the body is one: see reported
+	place                                              Place // of what is being read
+	report                                             bool  // the body is one: see reported
 }
 
 // everything reports whether values matter whatever their name.
@@ -168,7 +170,7 @@ func (r *reader) unnamed(name, v []byte) {
 		}
 	}
 	if ok && r.roomFor(r.loose, v) {
-		r.loose = append(r.loose, value{v: v, at: r.at, name: name, said: r.hints.Follows && vocabulary.Data(name)})
+		r.loose = append(r.loose, value{v: v, at: r.at, place: r.place, name: name, said: r.hints.Follows && vocabulary.Data(name)})
 		r.loud++
 	}
 	if ok {

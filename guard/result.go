@@ -10,14 +10,7 @@ import (
 // secrets copies the values of lists, each once, up to most.
 func secrets(most int, lists ...[]value) (out []Secret) {
 	for _, list := range lists {
-		for _, v := range list {
-			if len(out) == most {
-				return out
-			}
-			if !slices.ContainsFunc(out, func(s Secret) bool { return bytes.Equal(s.Bytes(), v.v) }) {
-				out = append(out, newSecret(v.v))
-			}
-		}
+		out = moreSecrets(out, most, list)
 	}
 	return out
 }
@@ -25,11 +18,10 @@ func secrets(most int, lists ...[]value) (out []Secret) {
 // moreSecrets adds the values of list that have lacks, up to most in all.
 func moreSecrets(have []Secret, most int, list []value) []Secret {
 	for _, v := range list {
-		if len(have) >= most {
-			break
-		}
-		if !slices.ContainsFunc(have, func(s Secret) bool { return bytes.Equal(s.Bytes(), v.v) }) {
-			have = append(have, newSecret(v.v))
+		if i := slices.IndexFunc(have, func(s Secret) bool { return bytes.Equal(s.Bytes(), v.v) }); i >= 0 {
+			have[i].place = min(have[i].place, v.place)
+		} else if len(have) < most {
+			have = append(have, newSecret(v.v, v.place))
 		}
 	}
 	return have

@@ -16,12 +16,31 @@ const redacted = "[secret]"
 // The value lies behind a function, because fmt does not ask the methods of
 // what lies within a value that it has no verb for: Printf("%s", &struct) would
 // print bytes, and so would any printer that walks memory by reflection.
-type Secret struct{ get func() []byte }
+type Secret struct {
+	get   func() []byte
+	place Place
+}
+
+// Place is where in a request a value stood.
+type Place uint8
+
+// The places. A page that loads its own files and data writes to all but the first: one
+// value in several counts as of the first of them.
+const (
+	InBody Place = iota // a body, a message, the query of what is no GET
+	InHead              // the query of a GET, a header, a cookie, the name of the host
+	InPath              // a segment of a path
+
+	Places = iota
+)
+
+// Place returns where the value stood.
+func (s Secret) Place() Place { return s.place }
 
 // newSecret copies v, so that the Finding does not hold on to the body.
-func newSecret(v []byte) Secret {
+func newSecret(v []byte, place Place) Secret {
 	b := append(make([]byte, 0, len(v)), v...)
-	return Secret{func() []byte { return b }}
+	return Secret{func() []byte { return b }, place}
 }
 
 // Bytes returns the value itself, not a copy. It is all zeroes after

@@ -14,17 +14,22 @@ import (
 const maxTarget = 64 << 10
 
 // target reads the query, matrix parameters and path segments.
-func (r *reader) target(s string) {
-	s = s[:min(len(s), maxTarget)]
+func (r *reader) target(h Head) {
+	defer func(before Place) { r.place = before }(r.place)
+	s := h.Target[:min(len(h.Target), maxTarget)]
 	s, fragment, _ := strings.Cut(s, "#") // a proxy may see what a script put there
 	path, query, _ := strings.Cut(s, "?")
 	before := r.loud
+	if loads(h.Method) {
+		r.place = InHead
+	}
 	r.query(query)
 	r.query(fragment)
 	if r.loud > before {
 		r.sign("query")
 	}
 	before = r.loud
+	r.place = InPath
 	r.path(path)
 	if r.hints.Follows || r.hints.Suspicious {
 		r.segments(path)
@@ -36,6 +41,9 @@ func (r *reader) target(s string) {
 		r.sign("path")
 	}
 }
+
+// loads reports whether requests by this method are those that pages load things by.
+func loads(method string) bool { return method == "GET" || method == "HEAD" }
 
 // query reads what follows the question mark.
 func (r *reader) query(s string) {

@@ -17,16 +17,11 @@ var trySeed = maphash.MakeSeed()
 // tryOf returns the number of a value in Finding.Tries. name is nil where the
 // value stood in running text.
 func tryOf(name, v []byte) uint64 {
-	if name == nil || !thoughtUp(v) || vocabulary.Data(name) || issued(v) {
+	if name == nil || !thoughtUp(v) || vocabulary.Data(name) || issued(v) || coded(v) {
 		return 0
 	}
-	if vocabulary.Telling(name) {
-		switch {
-		case coded(v):
-			return 0
-		case everyday(v) || !human(v) || !odd(v):
-			return TrySaid
-		}
+	if vocabulary.Telling(name) && (everyday(v) || !human(v) || !odd(v)) {
+		return TrySaid
 	}
 	// k1, k2, k3: the next number is no other name.
 	return max(maphash.Bytes(trySeed, bytes.TrimRight(name, "0123456789")), TrySaid+1)
@@ -35,14 +30,15 @@ func tryOf(name, v []byte) uint64 {
 // allTries returns Finding.Tries for passwords, of which near are the values of any name.
 func (r *reader) allTries(h Head, passwords []Secret, near []value) []uint64 {
 	out := make([]uint64, len(passwords))
-	if !searches(lowerPath(h.Target)) {
+	if len(r.knownIDs) > 0 && !searches(lowerPath(h.Target)) {
 		r.tries(out, passwords)
 	}
+	near = slices.DeleteFunc(slices.Clone(near), func(v value) bool { return v.place != InBody })
 	switch {
 	case r.read > maxPair || h.Method == "GET":
 	case len(r.knownIDs) > 0:
 		r.lone(out, passwords, near)
-	case r.afterID():
+	case r.hints.Follows:
 		r.loneAfter(out, passwords, near)
 	}
 	return out

@@ -8,7 +8,7 @@ func TestWeightAndDigest(t *testing.T) {
 	t.Parallel()
 	secrets := func(values ...string) (list []Secret) {
 		for _, v := range values {
-			list = append(list, newSecret([]byte(v)))
+			list = append(list, newSecret([]byte(v), InBody))
 		}
 		return list
 	}

@@ -27,6 +27,7 @@ const (
 	CodePort        Code = "port-refused"
 	CodeSelf        Code = "self-loop"
 	CodeClient      Code = "client-refused"
+	CodeDecision    Code = "decision-refused"
 	CodeBadRequest  Code = "bad-request"
 	CodeMisdirected Code = "misdirected"
 	CodeLimit       Code = "too-many-connections"

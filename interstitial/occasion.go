@@ -101,6 +101,8 @@ func (w Warning) sent() string {
 		return "warning.sent.earlier"
 	case w.Door != doorGuard:
 		return "warning.sent.no"
+	case w.MaybeEarlier && w.amber():
+		return "warning.sent.no.maybe.amber"
 	case w.MaybeEarlier:
 		return "warning.sent.no.maybe"
 	case w.kind() == "code":

@@ -25,6 +25,10 @@ func TestSentIsTrue(t *testing.T) {
 		for _, severity := range []string{"red", "amber"} {
 			for _, sent := range []*bool{nil, &no, &yes} {
 				for _, earlier := range []bool{false, true} {
+					maybe := Warning{Severity: severity, Door: "guard", Technique: technique, Sent: sent, EnteredEarlier: earlier, MaybeEarlier: true}
+					if slices.Contains(claims, maybe.sent()) || !maybe.uncertain() {
+						t.Errorf("%+v: says %s", maybe, maybe.sent())
+					}
 					for _, l := range []Lang{Japanese, English} {
 						w := Warning{
 							Lang: l, Severity: severity, Door: "guard", Technique: technique, Sent: sent,

@@ -63,7 +63,11 @@ func (w Warning) proceedView() (*proceedView, error) {
 	switch {
 	case !w.amber():
 		v.Heading, v.Lead, v.Button = "proceed.heading.red", "proceed.lead.red", "proceed.button.red"
-		if w.Door != doorPage && w.Door != doorGuard {
+		switch w.Door {
+		case doorGuard:
+		case doorPage:
+			v.Lead = "proceed.lead.red.page"
+		default:
 			v.Lead = "proceed.lead.red.name"
 		}
 	case w.kind() == "sign-in":

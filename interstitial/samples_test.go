@@ -71,6 +71,26 @@ var samples = []sample{
 		w.Appeal = copied(l).Appeal
 		return w
 	}},
+	{"warning-held-maybe", func(l Lang) document {
+		w := held(l)
+		w.MaybeEarlier = true
+		return w
+	}},
+	{"warning-sign-in-maybe", func(l Lang) document {
+		w := unfamiliar(l)
+		w.MaybeEarlier = true
+		return w
+	}},
+	{"warning-copy-proceed", func(l Lang) document {
+		w := copied(l)
+		w.Proceed = &Proceed{Action: "/i/" + incidentID + "/proceed", Token: "c2lnbmVk-LmxlYXZl", For: 15 * time.Minute, Confirm: true}
+		return w
+	}},
+	{"warning-appealed", func(l Lang) document {
+		w := copied(l)
+		w.Appeal, w.Appealed = nil, true
+		return w
+	}},
 	{"warning-appeal-failed", func(l Lang) document {
 		w := copied(l)
 		w.Appeal.Failed = true

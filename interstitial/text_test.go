@@ -100,7 +100,7 @@ func TestStatus(t *testing.T) {
 	for c, want := range map[Code]int{
 		CodeNoSuchName: 502, CodeNameFailed: 502, CodeRefused: 502, CodeTimeout: 502, CodeUnreachable: 502,
 		CodeTLSExpired: 502, CodeTLSOwnCA: 502, CodeTLSHandshake: 502, CodeUpstreamClosed: 502, CodeUpstreamTimeout: 504,
-		CodeAddress: 403, CodePort: 403, CodeSelf: 403, CodeClient: 403, CodeBadRequest: 400, CodeNotProxy: 400,
+		CodeAddress: 403, CodePort: 403, CodeSelf: 403, CodeClient: 403, CodeDecision: 403, CodeBadRequest: 400, CodeNotProxy: 400,
 		CodeMisdirected: 421, CodeLimit: 503, CodeUnchecked: 503, CodeInternal: 500, "": 500, "no-such-code": 500,
 	} {
 		if got := c.Status(); got != want {

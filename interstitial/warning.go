@@ -103,7 +103,10 @@ type Warning struct {
 	// Appeal, if set, is the form under "think this is wrong?".
 	Appeal *Appeal
 
-	// Drill says on the page that this is an exercise.
+	// Appealed says that the visitor sent a reason, about which nobody decided yet.
+	Appealed bool
+
+	// Drill says on the page that this is an exercise, of which nothing is ever sent.
 	Drill bool
 
 	// Frame asks for the short [Notice] instead, for an answer inside a frame.
@@ -134,6 +137,7 @@ type warningView struct {
 	Proceed             *proceedView
 	Elsewhere           bool // a field that was sent in vain is where to look
 	AskOwner            bool
+	Appealed            bool
 	Appeal              *appealView
 	Incident, Event     string
 	Client              string
@@ -147,6 +151,9 @@ type warningView struct {
 func (w Warning) Render() ([]byte, error) {
 	if w.Frame {
 		return w.notice().Render()
+	}
+	if w.Drill { // whatever was tried before went nowhere
+		w.Sent, w.Shown, w.EnteredEarlier, w.MaybeEarlier = new(bool), false, false, false
 	}
 	proceed, err := w.proceedView()
 	if err != nil {
@@ -172,6 +179,7 @@ func (w Warning) Render() ([]byte, error) {
 		Proceed:   proceed,
 		AskOwner:  !w.amber() && proceed == nil && appeal != nil,
 		Appeal:    appeal,
+		Appealed:  w.Appealed && appeal == nil,
 		Incident:  identifier(w.Incident),
 		Client:    clean(w.Client, maxShort),
 		Time:      speak(w.Lang).moment(w.Time),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -85,6 +86,34 @@ func (j *Journal) Released(ctx context.Context, since time.Time, limit int) (lis
 	}
 	return list, nil
 }
+
+// SentBefore reports whether an event since then says that a request to host which was to
+// be held, or asked about, for what it carried reached it, as far as it is one of that
+// client or of that account; an empty account is none. Exercises do not count.
+func (j *Journal) SentBefore(ctx context.Context, since time.Time, host, client, account string) (found bool, err error) {
+	r, err := j.ownReader()
+	if errors.Is(err, ErrNoJournal) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	err = r.view(ctx, func(_ *source, tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, sentBefore, cleanText(host, maxHost), cleanText(client, maxClient), cleanText(account, maxLabel), toMillis(since)).Scan(&found)
+	})
+	if err != nil {
+		return false, r.wrap(ctx, err)
+	}
+	return found, nil
+}
+
+// sentBefore looks at events that reached a site alone, which are few.
+var sentBefore = fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM classes c CROSS JOIN events e INDEXED BY events_sent ON e.class = c.id
+	WHERE c.door = (SELECT id FROM words WHERE kind = %d AND text = '%s') AND NOT c.%s
+	AND e.sent = 1 AND e.time >= ?4 AND e.host = (SELECT id FROM words WHERE kind = %d AND text = ?1)
+	AND (e.client = (SELECT id FROM words WHERE kind = %d AND text = ?2)
+		OR ?3 <> '' AND c.account = (SELECT id FROM words WHERE kind = %d AND text = ?3)))`,
+	kindDoor, DoorGuard, exercises, kindHost, kindClient, kindAccount)
 
 // AppealWaits reports whether what a visitor said about an incident waits for a decision.
 func (j *Journal) AppealWaits(ctx context.Context, incident string) (waits bool, err error) {

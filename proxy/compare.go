@@ -39,7 +39,7 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 	// Another account's password is looked for where a form is, and not among all that
 	// an application sends beside its user's address.
 	wide := f.Typed
-	if f.Pair || s.dossier.Hints(v.target.name, v.client).Suspicious {
+	if f.Pair || s.book(v).Hints(v.target.name, v.client).Suspicious {
 		wide = len(passwords)
 	}
 	likely := passwords[:f.Likely]
@@ -101,7 +101,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // browser send to a thousand sites; those that people sign in to do not wait for
 // the others.
 func (s *Server) asker(v *visit) accounts.Asker {
-	x := s.dossier.Hints(v.target.name, v.client)
+	x := s.book(v).Hints(v.target.name, v.client)
 	return accounts.Asker{Client: v.client, Site: dossier.SiteOf(v.target.name), Familiar: !x.Thorough}
 }
 

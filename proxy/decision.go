@@ -34,7 +34,9 @@ func (s *Server) serveWarning(w http.ResponseWriter, r *http.Request) {
 		s.serveGone(w, r)
 		return
 	}
-	s.showWarning(w, r, s.pastWarning(e), http.StatusOK)
+	p := s.pastWarning(e)
+	s.recollect(r.Context(), &p, events)
+	s.showWarning(w, r, p, http.StatusOK)
 }
 
 func (s *Server) showWarning(w http.ResponseWriter, r *http.Request, p interstitial.Warning, status int) {
@@ -59,7 +61,8 @@ func (s *Server) liveWarning(r *http.Request, inc ruling.Incident) interstitial.
 		}
 	}
 	// Who can go on with a click has no need to ask.
-	if !inc.At.Drill && (p.Proceed == nil || p.Proceed.Confirm) && (!inc.Appealed || s.answered(r.Context(), inc)) {
+	p.Appealed = inc.Appealed && !s.answered(r.Context(), inc)
+	if !inc.At.Drill && (p.Proceed == nil || p.Proceed.Confirm) && !p.Appealed {
 		p.Appeal = &interstitial.Appeal{Action: "/i/" + inc.ID + "/appeal", Token: inc.Token}
 	}
 	return p
@@ -85,6 +88,29 @@ func (s *Server) pastWarning(e journal.Event) interstitial.Warning {
 	}
 }
 
+// recollect says on the page of an incident from the journal what that knows of what was
+// sent, by any of its events or before. What the page said more, of what no event tells,
+// is not known any more: then it does not say that nothing was sent.
+func (s *Server) recollect(ctx context.Context, p *interstitial.Warning, events []journal.Event) {
+	for _, e := range events {
+		if e.Sent != nil && *e.Sent && (e.Door == journal.DoorPage || e.Door == journal.DoorGuard) {
+			p.Sent = e.Sent
+		}
+	}
+	if p.Drill || p.Door != journal.DoorPage && p.Door != journal.DoorGuard || p.Sent != nil && *p.Sent {
+		return
+	}
+	at := events[len(events)-1]
+	sent, err := s.journal.SentBefore(ctx, time.Now().Add(-rememberedFor), at.Host, at.Client, p.Account)
+	if err != nil {
+		s.log.Warn("what was sent before is not known", zap.Error(err))
+	}
+	p.EnteredEarlier = sent
+	if p.Door == journal.DoorGuard && p.Severity == journal.SeverityRed && !sent {
+		p.Sent = nil
+	}
+}
+
 // decided returns the incident that a form of its page is about, when the form
 // comes from there.
 func (s *Server) decided(w http.ResponseWriter, r *http.Request) (ruling.Incident, bool) {
@@ -99,7 +125,7 @@ func (s *Server) decided(w http.ResponseWriter, r *http.Request) (ruling.Inciden
 
 // refuseDecision answers a form that has no effect.
 func (s *Server) refuseDecision(w http.ResponseWriter, r *http.Request) {
-	s.fail(w, r, target{}, &failure{code: interstitial.CodeClient, detail: "this decision cannot be made from here, or no longer"})
+	s.fail(w, r, target{}, &failure{code: interstitial.CodeDecision, detail: "this decision cannot be made from here, or no longer"})
 }
 
 // serveProceed is a person's decision to go on. Where they wanted to go on the
@@ -117,7 +143,11 @@ func (s *Server) serveProceed(w http.ResponseWriter, r *http.Request) {
 		s.showWarning(w, r, p, http.StatusUnprocessableEntity)
 		return
 	}
-	s.release(r, inc)
+	// A second click, or a form that is sent again, leads on and decides nothing: it
+	// must not make a leave longer.
+	if s.incidents.Use(inc.ID, inc.Token) {
+		s.release(r, inc)
+	}
 	h := w.Header()
 	h.Set(incidentHeader, inc.ID)
 	h.Set("Cache-Control", "no-store")
@@ -161,7 +191,7 @@ func (s *Server) release(r *http.Request, inc ruling.Incident) {
 		s.log.Error("release not durable", zap.String("host", e.Host), zap.Error(err))
 	}
 	s.leaves.Grant(inc.At.Client, inc.At.Host, inc.Why.Kind())
-	s.owed.take(inc.At.Client, inc.At.Host)
+	s.owed.take(inc.At.Client, inc.At.Host, owedFor)
 	if inc.Why.Kind().Office() {
 		s.dossier.Accepted(inc.At.Host, inc.Why.Technique)
 		s.dossier.Keep()

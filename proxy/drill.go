@@ -5,12 +5,15 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"sekisho/accounts"
+	"sekisho/dossier"
 	"sekisho/guard"
 	"sekisho/interstitial"
 	"sekisho/proxy/recent"
@@ -21,19 +24,30 @@ import (
 // everything else.
 var drills = [...]string{interstitial.DrillLookalike, interstitial.DrillCopy, interstitial.DrillPassword}
 
-// drill reports whether t is a name of the exercise. Such names are answered
-// from here whatever the policy says, and never looked up.
-func (t target) drill() bool {
+// drill reports whether t is a name of the exercise, or below one. Such names are
+// answered from here whatever the policy says, and never looked up.
+func (t target) drill() bool { return t.exercise() >= 0 }
+
+// exercise is of which of drills t is a name; -1: none.
+func (t target) exercise() int {
 	n := t.name.String()
-	if len(n) < len(".test") || n[len(n)-len(".test"):] != ".test" {
-		return false
+	if !strings.HasSuffix(n, ".test") {
+		return -1
 	}
-	for _, d := range drills {
-		if n == d {
-			return true
-		}
+	return slices.IndexFunc(drills[:], func(d string) bool {
+		above, ok := strings.CutSuffix(n, d)
+		return ok && (above == "" || above[len(above)-1] == '.')
+	})
+}
+
+// book is where what is seen of v's target is remembered. Exercises have one of their
+// own, which ends with the process: what they show, and whoever opens them or is led
+// there by a page, says nothing of other sites.
+func (s *Server) book(v *visit) *dossier.Book {
+	if v.target.drill() {
+		return s.rehearsal
 	}
-	return false
+	return s.dossier
 }
 
 // drillOrigin answers for the sites of the exercise, as an origin would.
@@ -45,10 +59,10 @@ func (s *Server) drillOrigin(r *http.Request, v *visit) *http.Response {
 	if r.Body != nil { // read by the judges, and wanted by nobody
 		_ = r.Body.Close()
 	}
-	switch host := v.target.name.String(); {
-	case host == interstitial.DrillCopy && r.URL.Path == "/":
+	switch exercise := drills[v.target.exercise()]; {
+	case exercise == interstitial.DrillCopy && r.URL.Path == "/":
 		s.drillPage(resp, interstitial.DrillImitation{Lang: s.language(r)})
-	case host == interstitial.DrillPassword && r.URL.Path == "/":
+	case exercise == interstitial.DrillPassword && r.URL.Path == "/":
 		s.drillPage(resp, interstitial.DrillForm{Lang: s.language(r)})
 	default: // where an exercise leads that nobody stopped
 		resp.StatusCode = http.StatusSeeOther
@@ -112,17 +126,15 @@ func newDrilled() *drilled {
 
 // note takes note that v, if it is part of an exercise, was held back.
 func (d *drilled) note(v *visit) {
-	for i, name := range drills {
-		if v.target.name.String() != name {
-			continue
-		}
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		all, _ := d.at.Get(v.client)
-		all[i] = time.Now()
-		d.at.Put(v.client, all)
+	i := v.target.exercise()
+	if i < 0 {
 		return
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all, _ := d.at.Get(v.client)
+	all[i] = time.Now()
+	d.at.Put(v.client, all)
 }
 
 func (d *drilled) of(client netip.Addr) [len(drills)]time.Time {

@@ -49,6 +49,7 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = body
 	}
 	if !f.server.examine(w, r, v, body) {
+		body.TakeRest()
 		return
 	}
 	f.server.sends(r, v)

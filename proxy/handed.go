@@ -1,15 +1,16 @@
 package proxy
 
 import (
+	"hash/maphash"
 	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
 	"sekisho/dossier"
 	"sekisho/hostname"
 	"sekisho/proxy/h1"
+	"sekisho/proxy/recent"
 )
 
 const (
@@ -29,38 +30,50 @@ const (
 // sent.
 type handed struct {
 	since time.Time // nothing is known of what was before
+	seed  maphash.Seed
 
 	mu     sync.Mutex
-	byPair map[owedKey]time.Time // with no site: a page that did not say of which it is
-	lost   time.Time             // when others were dropped, so that anybody may have sent
+	byPair map[owedKey]given // with no site: a page that did not say of which it is
+	lost   time.Time         // when others were dropped, so that anybody may have sent
+	opened *recent.Map[owedKey, lastPage]
 }
 
-func newHanded() *handed { return &handed{since: time.Now(), byPair: map[owedKey]time.Time{}} }
+// given is when something may have been sent last: at all, and by more than what every
+// visit has (see everyday).
+type given struct{ at, own time.Time }
+
+func newHanded() *handed {
+	return &handed{since: time.Now(), seed: maphash.MakeSeed(), byPair: map[owedKey]given{}, opened: recent.New[owedKey, lastPage](maxOpened)}
+}
 
 // add notes that client may have sent something to the site of n, or by a page of it;
-// by a page of any, if n is the zero Name.
-func (h *handed) add(client netip.Addr, n hostname.Name) {
+// by a page of any, if n is the zero Name. own is for more than every visit has.
+func (h *handed) add(client netip.Addr, n hostname.Name, own bool) {
 	key, now := owedKey{client: client}, time.Now()
 	if !n.IsZero() {
 		key.site = dossier.SiteOf(n)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if now.Sub(h.byPair[key]) < notedFor && !n.IsZero() {
+	g := h.byPair[key]
+	if now.Sub(g.at) < notedFor && (!own || now.Sub(g.own) < notedFor) && !n.IsZero() {
 		return
 	}
 	if len(h.byPair) >= maxHanded {
 		h.makeRoom(now)
 	}
-	h.byPair[key] = now
+	if g.at = now; own {
+		g.own = now
+	}
+	h.byPair[key] = g
 }
 
 // makeRoom drops what is over, and everything where that is not enough: a page
 // can send to thousands of sites, and must not have a warning claim that nothing
 // was sent.
 func (h *handed) makeRoom(now time.Time) {
-	for key, at := range h.byPair {
-		if now.Sub(at) >= handedFor {
+	for key, g := range h.byPair {
+		if now.Sub(g.at) >= handedFor {
 			delete(h.byPair, key)
 		}
 	}
@@ -80,8 +93,8 @@ func (h *handed) maybe(client netip.Addr, n hostname.Name, seen time.Time) bool 
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	hidden := h.byPair[owedKey{client: client}]
-	return lately(h.byPair[owedKey{client, dossier.SiteOf(n)}]) || lately(h.lost) || !seen.IsZero() && seen.Before(hidden) && lately(hidden)
+	hidden := h.byPair[owedKey{client: client}].at
+	return lately(h.byPair[owedKey{client, dossier.SiteOf(n)}].at) || lately(h.lost) || !seen.IsZero() && seen.Before(hidden) && lately(hidden)
 }
 
 // sends notes what r, which is about to be passed on, may carry.
@@ -98,20 +111,30 @@ func (r *relay) sends(head []byte) {
 		return
 	}
 	v, now := r.visit, r.lower.at.Load()
-	noted := now-r.noted < int64(notedFor)
+	lately := func(at int64) bool { return now-at < int64(notedFor) }
 	get := func(name string) string { return view(h1.Field(head, name)) }
 	site := get("sec-fetch-site")
-	if noted && site == "same-origin" {
+	if lately(r.notedOwn) && site == "same-origin" {
 		return
 	}
-	from, typed := typedInto(v, false, view(h1.Target(head)), site, get)
-	switch {
-	case !typed:
-	case from != v.target.name:
-		r.server.handed.add(v.client, from)
-	case !noted:
-		r.server.handed.add(v.client, from)
+	h, target := r.server.handed, view(h1.Target(head))
+	if site == "" && lately(r.noted) && named(target, get) {
+		return
+	}
+	from, typed := typedInto(v, false, target, site, get)
+	here := from == v.target.name
+	if !typed || here && lately(r.notedOwn) {
+		return
+	}
+	own := !h.everyday(v, from, target, site, get)
+	if !own && here && lately(r.noted) {
+		return
+	}
+	if h.add(v.client, from, own); here {
 		r.noted = now
+		if own {
+			r.notedOwn = now
+		}
 	}
 }
 
@@ -120,61 +143,10 @@ func (r *relay) sends(head []byte) {
 // name in lower case.
 func (h *handed) note(v *visit, body bool, target string, get func(string) string) {
 	if body {
-		h.add(v.client, v.target.name) // the page may belong to whoever gets it
+		h.add(v.client, v.target.name, true) // the page may belong to whoever gets it
 	}
-	if from, typed := typedInto(v, body, target, get("sec-fetch-site"), get); typed {
-		h.add(v.client, from)
+	site := get("sec-fetch-site")
+	if from, typed := typedInto(v, body, target, site, get); typed {
+		h.add(v.client, from, body || !h.everyday(v, from, target, site, get))
 	}
-}
-
-// typedInto reports whether a request to v's target may carry what was typed into the page
-// that makes it, and of which host that page is; the zero Name if it does not say. site is
-// what get returns for "sec-fetch-site".
-func typedInto(v *visit, body bool, target, site string, get func(string) string) (from hostname.Name, typed bool) {
-	if site == "none" || !body && wordless(target, site, get) {
-		return from, false
-	}
-	if site == "same-origin" {
-		return v.target.name, true
-	}
-	from = pageBy(func(name string) string { return strings.Clone(get(name)) }, v).Document
-	switch {
-	case !from.IsZero():
-	case opensPage(site, get):
-		return from, false // a link in a mail, above all: nothing was typed to get here
-	case site == "":
-		from = v.target.name // over plain http, or a program's, of which there are many
-	}
-	return from, true
-}
-
-// opensPage reports whether a request whose page is not known opens one in a tab: over
-// plain http no browser says so.
-func opensPage(site string, get func(string) string) bool {
-	if site == "" {
-		return strings.Contains(get("accept"), "text/html")
-	}
-	return get("sec-fetch-mode") == "navigate" && get("sec-fetch-dest") == "document"
-}
-
-// wordless reports whether a request without a body has no place for what was typed into
-// the page that makes it: what a page's markup brings, or a link of its own site opens,
-// by names in lower-case letters alone. A script can write into the path as well as into
-// the query, a cookie, a field or the address that a page has; names of hosts count too.
-func wordless(target, site string, get func(string) string) bool {
-	switch get("sec-fetch-dest") {
-	case "", "empty":
-		return false // a script's own, which may set fields, or not known
-	}
-	referrer := get("referer")
-	if _, rest, ok := strings.Cut(referrer, "://"); ok {
-		_, referrer, _ = strings.Cut(rest, "/")
-	}
-	return site == "same-origin" && get("cookie") == "" && lowerCase(target) && lowerCase(referrer)
-}
-
-// lowerCase reports whether s is lower-case letters and what stands between them in the
-// names of files.
-func lowerCase(s string) bool {
-	return !strings.ContainsFunc(s, func(c rune) bool { return (c < 'a' || c > 'z') && !strings.ContainsRune("/.-_", c) })
 }

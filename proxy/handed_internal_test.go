@@ -21,7 +21,7 @@ func TestHanded(t *testing.T) {
 		h := newHanded()
 		before := time.Now().Add(-time.Hour)
 		time.Sleep(time.Minute)
-		h.add(a, shop)
+		h.add(a, shop, true)
 		for _, tt := range []struct {
 			name string
 			got  bool
@@ -41,7 +41,7 @@ func TestHanded(t *testing.T) {
 			t.Error("a day later something may have been sent still")
 		}
 		for i := range maxHanded + 1 {
-			h.add(b, parse(fmt.Sprintf("s%d.example", i)))
+			h.add(b, parse(fmt.Sprintf("s%d.example", i)), true)
 		}
 		if n := len(h.byPair); n > maxHanded {
 			t.Errorf("%d pairs are kept; want at most %d", n, maxHanded)

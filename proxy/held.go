@@ -2,14 +2,17 @@ package proxy
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
 	"sekisho/interstitial"
+	"sekisho/journal"
 	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
@@ -54,7 +57,11 @@ func (e *heldError) Error() string { return "held back: " + e.why.Technique }
 // the same. It returns when the event is durable, or cannot be made so now. What only
 // passes is written once a visit, and for each navigation.
 func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, navigation bool) *heldError {
-	inc, fresh := s.incidents.Of(s.where(v), why)
+	at := s.where(v)
+	if !sent {
+		s.recall(ctx, at, &why)
+	}
+	inc, fresh := s.incidents.Of(at, why)
 	if fresh {
 		s.begins(v, why, sent)
 	}
@@ -62,6 +69,26 @@ func (s *Server) record(ctx context.Context, v *visit, why ruling.Ruling, sent, 
 		return &heldError{why, inc.At, inc.ID, true}
 	}
 	return &heldError{why, inc.At, inc.ID, s.journalise(ctx, v, why, &sent, inc)}
+}
+
+// rememberedFor is for how long a warning tells of a sign-in that the journal says went to
+// the site. After that the password is another one, or who was to be told has been.
+const rememberedFor = 30 * 24 * time.Hour
+
+// recall adds to why what the journal says of the time before: that a sign-in of that
+// client went to the site, or one of that account from anywhere, because all was only
+// observed or somebody chose so. What cannot be read is not claimed not to be.
+func (s *Server) recall(ctx context.Context, at ruling.Where, why *ruling.Ruling) {
+	if why.Door == journal.DoorProxy || why.Entered {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	sent, err := s.journal.SentBefore(ctx, time.Now().Add(-rememberedFor), at.Host.String(), at.Client.String(), why.Account)
+	if err != nil {
+		s.log.Warn("what was sent before is not known", zap.Error(err))
+	}
+	why.Entered, why.Maybe = sent, why.Maybe || err != nil
 }
 
 // recordPassed is record for what passes all the same, which nobody is answered about.
@@ -94,7 +121,7 @@ func (s *Server) journalise(ctx context.Context, v *visit, why ruling.Ruling, se
 	}
 	s.incidents.Recorded(inc.ID, stored.ID)
 	if why.Ground == ruling.GroundPage || why.Ground == ruling.GroundCredentials {
-		s.dossier.Keep()
+		s.book(v).Keep()
 	}
 	return true
 }
@@ -117,7 +144,7 @@ func (s *Server) answerHeld(w http.ResponseWriter, r *http.Request, held *heldEr
 	h.Set("Cache-Control", "no-store")
 	switch {
 	case isNavigation(r):
-		s.lead(w, id)
+		s.lead(w, r, id)
 	case isFrame(r):
 		n := interstitial.Notice{Lang: s.language(r), Severity: why.Severity, Host: held.at.Host, Incident: id, Page: warningURL(id)}
 		s.write(w, r, n, http.StatusForbidden)
@@ -136,15 +163,21 @@ func (s *Server) failUnrecorded(w http.ResponseWriter, r *http.Request, t target
 	s.fail(w, r, t, &failure{code: interstitial.CodeUnrecorded, detail: "the journal cannot be written"})
 }
 
-// lead sends a tab to the warning of an incident.
-func (s *Server) lead(w http.ResponseWriter, id string) {
+// lead sends a tab to the warning of an incident. The body is for programs that do not
+// follow, and has curl see an answer over HTTP/2 whose end overtakes an upload.
+func (s *Server) lead(w http.ResponseWriter, r *http.Request, id string) {
 	h := w.Header()
 	h.Set(incidentHeader, id)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Location", warningURL(id))
-	h.Set("Content-Length", "0")
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	body := warningURL(id) + "\n"
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusSeeOther)
+	if r.Method != http.MethodHead {
+		_, _ = io.WriteString(w, body)
+	}
 }
 
 func warningURL(id string) string { return "https://" + siteHost + "/i/" + id }

@@ -10,6 +10,7 @@ import (
 	"sekisho/interstitial"
 	"sekisho/proxy/escapes"
 	"sekisho/proxy/h2"
+	"sekisho/proxy/upload"
 )
 
 // newInnerServer is the server behind intercepted tunnels, for HTTP/1.1. One serves
@@ -81,6 +82,7 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 			r = r.WithContext(context.WithValue(r.Context(), narrowKey{}, true))
 		}
 	}
+	defer upload.TakeRest(w, r)
 	s.serveInner(w, r)
 }
 

@@ -34,7 +34,7 @@ func (s *Server) hold(w http.ResponseWriter, r *http.Request, v *visit, why ruli
 // the page that made it. Without a record there is no warning to lead to.
 func (s *Server) owe(r *http.Request, v *visit, held *heldError) {
 	why := held.why
-	if !held.recorded || why.Door != journal.DoorGuard || isNavigation(r) {
+	if !held.recorded || why.Door != journal.DoorGuard || isNavigation(r) || v.target.drill() {
 		return
 	}
 	d := debt{incident: held.id, host: v.target.name, severity: why.Severity, technique: why.Technique}
@@ -53,13 +53,15 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		return false
 	}
 	if isNavigation(r) && s.owed.waits() {
-		// A page that was refused leads its tab on to another site, as kits do.
-		for _, n := range [...]hostname.Name{v.target.name, senderOf(r, v)} {
-			// Somebody may have decided about it before the person saw it.
-			if d, ok := s.owed.take(v.client, n); ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
-				s.lead(w, d.incident)
-				return false
-			}
+		d, ok := s.owed.take(v.client, v.target.name, owedFor)
+		if !ok {
+			// A page that was refused leads its tab on to another site, as kits do.
+			d, ok = s.owed.take(v.client, senderOf(r, v), ledFor)
+		}
+		// Somebody may have decided about it before the person saw it.
+		if ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
+			s.lead(w, r, d.incident)
+			return false
 		}
 	}
 	why, held := s.givenAway(v)
@@ -67,7 +69,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		return true
 	}
 	if isNavigation(r) || isFrame(r) {
-		s.dossier.Kept(v.client, why.Technique)
+		s.book(v).Kept(v.client, why.Technique)
 	}
 	if s.settings.Load().Observe {
 		s.recordPassed(r.Context(), v, why, isNavigation(r))
@@ -80,7 +82,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 // givenAway reports whether v's site was found to be an imitation before, and
 // the ruling that says so.
 func (s *Server) givenAway(v *visit) (ruling.Ruling, bool) {
-	j := s.dossier.Navigate(v.target.name, v.client)
+	j := s.book(v).Navigate(v.target.name, v.client)
 	if j.Do == dossier.Pass {
 		return ruling.Ruling{}, false
 	}
@@ -131,7 +133,8 @@ func originName(get func(string) string) (hostname.Name, bool) {
 		if host == "" {
 			continue // most requests of programs: an error costs more than this look
 		}
-		if t, err := parseTarget(host, defaultPort("https")); err == nil {
+		// An exercise says nothing of what its page is made to send.
+		if t, err := parseTarget(host, defaultPort("https")); err == nil && !t.drill() {
 			return t.name, true
 		}
 	}
@@ -154,6 +157,9 @@ const (
 	// owedFor is how long a warning that a script could not show waits for the
 	// tab's next page.
 	owedFor = 10 * time.Minute
+	// ledFor is the same for a page of another site that the refused page leads to: a link
+	// that its visitor follows later is none of its doing.
+	ledFor = 30 * time.Second
 	// maxOwed bounds them. Each stands for a page that would only be shown a step
 	// earlier than the site's own ruling.
 	maxOwed = 4096
@@ -176,31 +182,36 @@ type debt struct {
 	incident            string
 	host                hostname.Name // that was sent to, which may be another site's
 	severity, technique string
-	until               time.Time
+	since               time.Time
 }
 
 func newOwed() *owed { return &owed{debts: recent.New[owedKey, debt](maxOwed)} }
 
 func (o *owed) add(client netip.Addr, n hostname.Name, d debt) {
-	d.until = time.Now().Add(owedFor)
+	d.since = time.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.debts.Put(owedKey{client, dossier.SiteOf(n)}, d)
 	o.n.Store(int32(o.debts.Len()))
 }
 
-// take returns the warning that client is to see at n, once.
-func (o *owed) take(client netip.Addr, n hostname.Name) (d debt, ok bool) {
-	if !o.waits() {
+// take returns the warning that client is to see at n, or when it comes from there, once,
+// if it waits no longer than within.
+func (o *owed) take(client netip.Addr, n hostname.Name, within time.Duration) (d debt, ok bool) {
+	if n.IsZero() || !o.waits() {
 		return debt{}, false
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	key := owedKey{client, dossier.SiteOf(n)}
 	d, ok = o.debts.Get(key)
+	waited := time.Since(d.since)
+	if !ok || waited >= within && waited < owedFor {
+		return debt{}, false
+	}
 	o.debts.Delete(key)
 	o.n.Store(int32(o.debts.Len()))
-	return d, ok && time.Now().Before(d.until)
+	return d, waited < owedFor
 }
 
 // waits reports whether a warning waits for anybody.

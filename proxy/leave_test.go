@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sekisho/internal/labnet"
+	"sekisho/interstitial"
 	"sekisho/journal"
 	"sekisho/rules"
 )
@@ -95,6 +96,12 @@ func TestLeave(t *testing.T) {
 	if len(released) != 1 || released[0].Door != journal.DoorPage || released[0].Client != "127.0.0.1" {
 		t.Errorf("releases = %+v; want one from the page", released)
 	}
+	if a := d.decide(t, c, fromOwnPage); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != https(host, o, "/") {
+		t.Errorf("a second click = %d; want 303 to the host's front page", a.StatusCode)
+	}
+	if again := l.events(journal.Filter{Host: host, Action: journal.ActionRelease}); len(again) != 1 {
+		t.Errorf("releases after a second click = %+v; want the first alone", again)
+	}
 	if a := get(t, c, "https://"+lookalike+"/", navigation); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("another host after the click = %d; want 303", a.StatusCode)
 	}
@@ -122,8 +129,9 @@ func TestAC17ForgedLeave(t *testing.T) {
 		{"token of another incident", decision{"https://sekisho.internal/i/" + red.Header.Get("Sekisho-Incident") + "/proceed", d.token}, fromOwnPage},
 		{"no incident", decision{"https://sekisho.internal/i/" + strings.Repeat("A", 26) + "/proceed", d.token}, fromOwnPage},
 	} {
-		if a := tt.d.decide(t, c, tt.header); a.StatusCode < 400 || a.StatusCode > 499 {
-			t.Errorf("%s = %d; want 4xx", tt.name, a.StatusCode)
+		a := tt.d.decide(t, c, tt.header)
+		if a.StatusCode < 400 || a.StatusCode > 499 || a.Header.Get("Sekisho-Error") != string(interstitial.CodeDecision) {
+			t.Errorf("%s = %d, %q; want 4xx, and no other reason", tt.name, a.StatusCode, a.Header.Get("Sekisho-Error"))
 		}
 	}
 	if a := get(t, c, d.url, fromOwnPage); a.StatusCode < 400 {

@@ -21,18 +21,25 @@ func TestOwed(t *testing.T) {
 		o := newOwed()
 		o.add(one, shop, debt{incident: "first"})
 		time.Sleep(owedFor - time.Second)
-		if _, ok := o.take(two, shop); ok {
+		if _, ok := o.take(two, shop, owedFor); ok {
 			t.Error("another device is shown it")
 		}
-		if d, ok := o.take(one, shop); !ok || d.incident != "first" {
+		if d, ok := o.take(one, shop, owedFor); !ok || d.incident != "first" {
 			t.Errorf("%+v, %t; want the warning", d, ok)
 		}
-		if _, ok := o.take(one, shop); ok || o.waits() {
+		if _, ok := o.take(one, shop, owedFor); ok || o.waits() {
 			t.Error("it is shown twice")
 		}
 		o.add(one, shop, debt{incident: "second"})
-		time.Sleep(owedFor)
-		if d, ok := o.take(one, shop); ok {
+		time.Sleep(ledFor)
+		if d, ok := o.take(one, shop, ledFor); ok {
+			t.Errorf("%+v is shown to who follows a link later", d)
+		}
+		if !o.waits() {
+			t.Error("it does not wait for the site any more")
+		}
+		time.Sleep(owedFor - ledFor)
+		if d, ok := o.take(one, shop, owedFor); ok {
 			t.Errorf("%+v is shown after its time", d)
 		}
 	})

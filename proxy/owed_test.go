@@ -126,22 +126,3 @@ func TestOwedElsewhere(t *testing.T) {
 		}
 	})
 }
-
-// TestSentEarlier: where something was sent to the site before, the warning says of this
-// request alone that it was not, and which steps to take.
-func TestSentEarlier(t *testing.T) {
-	t.Parallel()
-	form := url.Values{"email": {ownID}, "password": {ownPassword}}.Encode()
-	for earlier, want := range map[string]string{"": "The ID and password you entered were not sent.", "zz=3f2a": "Before that, however, something went from this device"} {
-		l := start(t)
-		l.protect()
-		d := l.doors(labnet.Handler())[0]
-		if earlier != "" {
-			do(t, d.client, http.MethodPost, d.base+"/echo", withHeader(fetch, "Content-Type", formType), strings.NewReader(earlier))
-		}
-		w := page(t, d.client, do(t, d.client, http.MethodPost, d.base+"/", withHeader(navigation, "Content-Type", formType), strings.NewReader(form)))
-		if !strings.Contains(w.body, want) || !strings.Contains(w.body, "not sent") {
-			t.Errorf("after %q the page does not say %q: %s", earlier, want, w.body)
-		}
-	}
-}

@@ -112,7 +112,7 @@ func (l *lab) checkReplaced(t *testing.T, a answer, kind string) {
 	if a.Header.Get("Sekisho-Incident") == "" || a.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%s: headers = %v; want an incident, not to be stored", kind, a.Header)
 	}
-	want := map[string]string{"navigation": "303 ", "fetch": "403 application/problem+json", "frame": "403 text/html; charset=utf-8"}[kind]
+	want := map[string]string{"navigation": "303 text/plain; charset=utf-8", "fetch": "403 application/problem+json", "frame": "403 text/html; charset=utf-8"}[kind]
 	if got := fmt.Sprintf("%d %s", a.StatusCode, a.Header.Get("Content-Type")); got != want {
 		t.Errorf("%s: answer = %s; want %s", kind, got, want)
 	}

@@ -29,18 +29,19 @@ import (
 
 // Server is the proxy. Make one with [New]; its methods may be called concurrently.
 type Server struct {
-	bounds   bounds
-	listener net.Listener
-	settings atomic.Pointer[Settings]
-	ca       *certs.Authority
-	lookup   LookupFunc
-	journal  *journal.Journal
-	dossier  *dossier.Book
-	accounts *accounts.Store
-	log      *zap.Logger
-	version  string
-	resolver net.Addr
-	own      []netip.AddrPort
+	bounds    bounds
+	listener  net.Listener
+	settings  atomic.Pointer[Settings]
+	ca        *certs.Authority
+	lookup    LookupFunc
+	journal   *journal.Journal
+	dossier   *dossier.Book
+	accounts  *accounts.Store
+	rehearsal *dossier.Book // of exercises
+	log       *zap.Logger
+	version   string
+	resolver  net.Addr
+	own       []netip.AddrPort
 
 	front      *http.Server
 	inner      *http.Server
@@ -66,6 +67,7 @@ type Server struct {
 	sinkhole    *sinkhole.Sinkhole // nil when off
 	owed        *owed
 	handed      *handed
+	spelled     *spelled
 	heldBytes   *budget.Budget
 	drilled     *drilled
 	counts      *counts
@@ -93,6 +95,10 @@ func newServer(o Options, b bounds) (*Server, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
+	rehearsal, err := dossier.Open(dossier.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("open the book of exercises: %w", err)
+	}
 	l, addr, err := listenFront(o.Listen)
 	if err != nil {
 		return nil, err
@@ -104,6 +110,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		lookup:     o.Lookup,
 		journal:    o.Journal,
 		dossier:    o.Dossier,
+		rehearsal:  rehearsal,
 		accounts:   o.Accounts,
 		log:        o.Log.Named("proxy"),
 		version:    o.Version,
@@ -120,6 +127,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		presence:  o.Presence,
 		owed:      newOwed(),
 		handed:    newHanded(),
+		spelled:   newSpelled(),
 		drilled:   newDrilled(), unresolved: newUnresolved(),
 		heldBytes: budget.New(b.held),
 		counts:    newCounts(o.Metrics),

@@ -73,7 +73,7 @@ func (s *Server) readAnswer(v *visit, a answerHead) *reading {
 	}
 	from := documentOf(a.request, v)
 	target := a.request.URL.RequestURI()
-	s.dossier.Requested(from, v.client, imitation.Request(v.target.name, target, a.request.Header))
+	s.book(v).Requested(from, v.client, imitation.Request(v.target.name, target, a.request.Header))
 	scan := imitation.Watch(imitation.Response{
 		Host: v.target.name, Target: target, Status: a.status, Header: a.header, Dest: a.request.Header.Get("Sec-Fetch-Dest"),
 	})
@@ -87,8 +87,8 @@ func (s *Server) readAnswer(v *visit, a answerHead) *reading {
 	}
 	return &reading{
 		around: pageOf(a.request, v), frame: isFrame(a.request), server: s, visit: v, ctx: a.request.Context(), scan: scan, from: from, observe: st.Observe,
-		opens: opens, shown: shown(a.request), carried: a.request.ContentLength != 0,
-		wary: verdict.Action >= rules.Warn || s.dossier.Hints(v.target.name, v.client).Suspicious,
+		opens: opens, shown: shown(a.request), carried: a.request.ContentLength != 0 && !v.target.drill(),
+		wary: verdict.Action >= rules.Warn || s.book(v).Hints(v.target.name, v.client).Suspicious,
 	}
 }
 
@@ -121,7 +121,8 @@ func (s *Server) arrived(v *visit, a answerHead, verdict rules.Verdict) {
 	if a.tls != nil && len(a.tls.PeerCertificates) > 0 {
 		arrival.CertNotBefore = a.tls.PeerCertificates[0].NotBefore
 	}
-	s.dossier.Visit(arrival)
+	s.book(v).Visit(arrival)
+	s.handed.opens(v.client, v.target.name, a.request.URL.RequestURI())
 }
 
 // holds reports whether the answer is to be held until it was judged.
@@ -205,12 +206,13 @@ func (r *reading) judge(found imitation.Result) bool {
 	}
 	r.seen, r.sized = len(found.Signs), r.sized || more
 	var j dossier.Judgement
+	book := r.server.book(r.visit)
 	if r.shown && r.scan.Document() {
-		if j = r.server.dossier.Page(r.visit.target.name, r.visit.client, found); j.Do == dossier.Pass && r.frame {
-			j = r.server.dossier.Framed(r.around, r.visit.target.name, r.visit.client, found)
+		if j = book.Page(r.visit.target.name, r.visit.client, found); j.Do == dossier.Pass && r.frame {
+			j = book.Framed(r.around, r.visit.target.name, r.visit.client, found)
 		}
-	} else if j = r.server.dossier.Script(r.visit.target.name, r.from, r.visit.client, found); j.Do == dossier.Pass {
-		j = r.server.dossier.Framed(dossier.Sender{Document: r.from}, hostname.Name{}, r.visit.client, found)
+	} else if j = book.Script(r.visit.target.name, r.from, r.visit.client, found); j.Do == dossier.Pass {
+		j = book.Framed(dossier.Sender{Document: r.from}, hostname.Name{}, r.visit.client, found)
 	}
 	if j.Do == dossier.Pass {
 		return true
@@ -228,7 +230,9 @@ func (r *reading) judge(found imitation.Result) bool {
 		}
 		return true
 	}
-	inc, fresh := r.server.incidents.Of(r.server.where(r.visit), why)
+	at := r.server.where(r.visit)
+	r.server.recall(r.ctx, at, &why)
+	inc, fresh := r.server.incidents.Of(at, why)
 	if fresh {
 		r.server.begins(r.visit, why, false)
 	}

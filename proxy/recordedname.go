@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -10,6 +11,7 @@ import (
 	"sekisho/dossier"
 	"sekisho/guard"
 	"sekisho/hostname"
+	"sekisho/proxy/recent"
 	"sekisho/proxy/ruling"
 )
 
@@ -20,13 +22,38 @@ const namingTimeout = 2 * time.Second
 // recordedName is what v's target is called in all that is kept or shown of it. A page
 // may put what was typed into a label of a host below its own site, which the journal
 // would keep for months: such a host is called by its site. What cannot be compared now
-// is taken for a credential.
+// is taken for a credential. A password of no account here is known by a request that
+// was sent to the host with it.
 func (s *Server) recordedName(v *visit) hostname.Name {
 	site := above(v.target.name)
-	if site == v.target.name || v.target.drill() || !s.labelsTell(v) {
+	if site == v.target.name || !s.spelled.has(v.target.name) && !s.labelsTell(v) {
 		return v.target.name
 	}
 	return site
+}
+
+// maxSpelled bounds the hosts whose names are known for what was sent there.
+const maxSpelled = 4096
+
+// spelled remembers hosts whose labels spell what a request to them carried.
+type spelled struct {
+	mu    sync.Mutex
+	hosts *recent.Map[hostname.Name, struct{}]
+}
+
+func newSpelled() *spelled { return &spelled{hosts: recent.New[hostname.Name, struct{}](maxSpelled)} }
+
+func (s *spelled) add(n hostname.Name) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hosts.Put(n, struct{}{})
+}
+
+func (s *spelled) has(n hostname.Name) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.hosts.Get(n)
+	return ok
 }
 
 // labelsTell reports whether labels of v's target are a protected sign-in, part of one,

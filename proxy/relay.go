@@ -46,8 +46,8 @@ type relay struct {
 	// genuine says that the target is Amazon's own: see unread.
 	genuine bool
 	// noted is when sends noted something for the target last, in nanoseconds of Unix
-	// time.
-	noted int64
+	// time, and notedOwn when that was more than every visit has.
+	noted, notedOwn int64
 
 	using atomic.Pointer[upstream] // in the exchange under way
 

@@ -36,8 +36,11 @@ func (r *relay) mayPass(head []byte) bool {
 	if _, held := r.server.givenAway(v); held {
 		return false
 	}
-	if r.server.owed.waits() && h1.EqualFold(h1.Field(head, "sec-fetch-mode"), "navigate") {
-		return false
+	if r.server.owed.waits() {
+		mode := h1.Field(head, "sec-fetch-mode")
+		if h1.EqualFold(mode, "navigate") || len(mode) == 0 && bytes.Contains(h1.Field(head, "accept"), []byte("text/html")) {
+			return false
+		}
 	}
 	if r.server.wary(v, func() dossier.Sender { return r.pageOf(head) }) {
 		return false

@@ -156,3 +156,44 @@ func TestGoOnFromLabels(t *testing.T) {
 		})
 	}
 }
+
+// TestSecretsSentToLabels: a password of no account here is not written down where it is
+// a label of the host that it is sent to.
+func TestSecretsSentToLabels(t *testing.T) {
+	t.Parallel()
+	for _, observe := range []bool{false, true} {
+		t.Run(fmt.Sprintf("observed %v", observe), func(t *testing.T) {
+			t.Parallel()
+			l := start(t)
+			s := l.options.Settings
+			s.Observe = observe
+			l.proxy.Reload(s)
+			hidden := hex.EncodeToString([]byte(labelPassword))
+			hosts := []string{hidden + "." + labelSite, labelPassword + ".kx.github.io", labelSite}
+			o := l.Origin(hosts, labnet.Handler())
+			body := url.Values{"email": {"somebody@else.example"}, "password": {labelPassword}}.Encode()
+			var answers []string
+			get(t, l.client(), https(labelSite, o, "/"), navigation)
+			for _, host := range hosts[:2] {
+				for _, kind := range kinds {
+					a := do(t, l.client(), http.MethodPost, https(host, o, "/echo"), withHeader(kind.header, "Content-Type", formType), strings.NewReader(body))
+					if observe {
+						continue // the origin's own
+					}
+					answers = append(answers, fmt.Sprint(a.StatusCode, a.Header)+a.body)
+					if a.StatusCode == http.StatusSeeOther {
+						answers = append(answers, page(t, l.client(), a).body)
+					}
+				}
+			}
+			l.noLabels(t, answers)
+			for _, a := range answers {
+				noSecret(t, "an answer", a, hidden)
+			}
+			if e := l.events(journal.Filter{Host: labelSite}); len(e) == 0 {
+				t.Error("nothing is recorded of the site")
+			}
+			l.noSecretFiles(t, labelPassword, hidden)
+		})
+	}
+}

@@ -23,7 +23,7 @@ func newSite(s *Server) http.Handler {
 	mux.HandleFunc("/", s.serveGone)
 	csrf := http.NewCrossOriginProtection()
 	csrf.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, target{}, &failure{code: interstitial.CodeClient, detail: "the request comes from another site"})
+		s.fail(w, r, target{}, &failure{code: interstitial.CodeDecision, detail: "the request comes from another site"})
 	}))
 	return csrf.Handler(mux)
 }

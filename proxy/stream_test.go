@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"testing"
+	"time"
 
 	"sekisho/internal/labnet"
+	"sekisho/journal"
 )
 
 // TestHP24FirstByte is HP-24: what the origin sent arrives while it is still busy.
@@ -122,6 +125,38 @@ func TestHP20Expect(t *testing.T) {
 		}
 		if err != nil || resp.StatusCode != http.StatusUnauthorized {
 			t.Errorf("answer = %v, %v; want 401", resp, err)
+		}
+	})
+}
+
+// TestBegunByNothing: a page that streams words first and a sign-in after a pause has sent
+// its site nothing, not even its head, when that is held.
+func TestBegunByNothing(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	l.protect()
+	o := l.Origin([]string{shop}, labnet.Handler())
+	for name, c := range map[string]*http.Client{"h2": l.client(), "h1": l.client1()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pr, pw := io.Pipe()
+			go func() {
+				_, _ = io.WriteString(pw, "hello=1&")
+				time.Sleep(3 * time.Second) // longer than what a page may pause
+				_, _ = io.WriteString(pw, url.Values{"email": {ownID}, "password": {ownPassword}}.Encode())
+				_ = pw.Close()
+			}()
+			a := do(t, c, http.MethodPost, https(shop, o, "/"), withHeader(fetch, "Content-Type", formType), pr)
+			if a.StatusCode != http.StatusForbidden || a.Header.Get("Sekisho-Incident") == "" || o.Requests() != 0 {
+				t.Errorf("answer = %d, with %d requests at the site; want it held before any", a.StatusCode, o.Requests())
+			}
+		})
+	}
+	t.Cleanup(func() {
+		for _, e := range l.events(journal.Filter{Host: shop}) {
+			if e.Action != journal.ActionHold || e.Sent == nil || *e.Sent {
+				t.Errorf("event = %+v; want a hold of what was not sent", e)
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"sekisho/accounts"
 	"sekisho/dossier"
@@ -35,7 +36,7 @@ func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body 
 // asks for a password.
 func (s *Server) named(v *visit) {
 	if verdict := s.settings.Load().Policy.Decide(v.target.name); verdict.Action >= rules.Warn {
-		s.dossier.Named(v.target.name, verdict)
+		s.book(v).Named(v.target.name, verdict)
 	}
 }
 
@@ -43,9 +44,9 @@ func (s *Server) named(v *visit) {
 // into: what a page may have put into its cookies, or into the name of a picture on
 // another site. It calls from, and allocates, only for clients that gave an ID lately.
 func (s *Server) wary(v *visit, from func() dossier.Sender) bool {
-	x := s.dossier.Hints(v.target.name, v.client)
-	if !x.Suspicious && !x.Follows && s.dossier.Lately(v.client) {
-		x = s.dossier.HintsFrom(from(), v.target.name, v.client)
+	x := s.book(v).Hints(v.target.name, v.client)
+	if !x.Suspicious && !x.Follows && s.book(v).Lately(v.client) {
+		x = s.book(v).HintsFrom(from(), v.target.name, v.client)
 	}
 	return x.Suspicious || x.Follows || x.AfterCopy
 }
@@ -68,7 +69,7 @@ func (s *Server) suspects(v *visit) bool {
 // hints is what is known of v's site that helps to read what is sent there, and
 // of the page that sends it.
 func (s *Server) hints(sender dossier.Sender, v *visit) guard.Hints {
-	x := s.dossier.HintsFrom(sender, v.target.name, v.client)
+	x := s.book(v).HintsFrom(sender, v.target.name, v.client)
 	if !s.accounts.Empty() {
 		x.Known = func(id []byte) bool { _, ok := s.accounts.Knows(id); return ok }
 	}
@@ -95,7 +96,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 			return false
 		case errors.Is(err, budget.ErrNoRoom): // judged as it passes
 		case err != nil:
-			s.fail(w, r, v.target, &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err})
+			s.fail(w, r, v.target, notWhole(err))
 			return false
 		}
 	}
@@ -116,11 +117,33 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 	case held:
 		s.recordPassed(r.Context(), v, why, true)
 	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && !body.Ended():
-		body.Batch(judge, head, seen)
+		if err := body.Batch(judge, head, seen); err != nil {
+			s.neverBegan(w, r, v, body, err)
+			return false
+		}
 	case !whole:
 		body.Follow(judge, head, x)
 	}
 	return true
+}
+
+// neverBegan answers a request of which nothing was sent, since err ended what there was
+// to judge of its body.
+func (s *Server) neverBegan(w http.ResponseWriter, r *http.Request, v *visit, body *upload.Body, err error) {
+	var held *heldError
+	switch {
+	case errors.As(err, &held):
+		s.answerHeld(w, r, held)
+	case body.Stopped() != nil || errors.Is(err, budget.ErrNoRoom):
+		s.unchecked(w, r, v, err)
+	default:
+		s.fail(w, r, v.target, notWhole(err))
+	}
+}
+
+// notWhole is a body that the client did not send to its end.
+func notWhole(err error) *failure {
+	return &failure{code: interstitial.CodeBadRequest, detail: "the request's body did not arrive whole", err: err}
 }
 
 // unchecked answers a request that could not be compared in time.
@@ -138,6 +161,8 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling.Ruling{}, false, nil
 	}
+	from := pageOf(r, v)
+	s.dossier.Ration(from, v.target.name, v.client, f)
 	s.counts.ids.Add(len(f.IDs))
 	s.counts.passwords.Add(len(f.Passwords))
 	m, err := s.check(r.Context(), v, f)
@@ -147,14 +172,17 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify) {
 		f.Act = guard.SignIn // whatever the fields are called, it is one
 	}
-	j := s.dossier.SubmitFrom(pageOf(r, v), v.target.name, v.client, *f, m)
+	j := s.book(v).SubmitFrom(from, v.target.name, v.client, *f, m)
+	if (j.Do != dossier.Pass || m.Password) && f.SpelledIn(v.target.name) {
+		s.spelled.add(v.target.name) // before anything is written of it
+	}
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
-		why.Maybe = s.handed.maybe(v.client, v.target.name, why.FirstSeen)
-		if !s.mayGoOn(v, why.Kind()) {
+		why.Maybe = s.gaveBefore(r, v, why.FirstSeen)
+		if !s.mayGoOn(v, why.Kind()) && !(namesNothing(f, m) && s.mayGoOn(v, ruling.KindRed)) {
 			// Where nothing is held back it has gone, and the site is used from here.
 			if j.Detail == dossier.NewHere && f.Named+f.Typed > 0 && s.settings.Load().Observe {
-				s.dossier.Passed(v.target.name)
+				s.book(v).Passed(v.target.name)
 			}
 			return why, true, nil
 		}
@@ -166,9 +194,26 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	}
 	// A letter to a site that mentions Amazon, taken for a sign-in, says nothing of it.
 	if f.Act == guard.SignIn && f.Named+f.Typed > 0 {
-		s.dossier.Passed(v.target.name)
+		s.book(v).Passed(v.target.name)
 	}
 	return ruling.Ruling{}, false, nil
+}
+
+// gaveBefore reports whether something that was typed may have gone before r, which is to
+// be held, to its site or from that of its page. Exercises send nothing anywhere.
+func (s *Server) gaveBefore(r *http.Request, v *visit, seen time.Time) bool {
+	if v.target.drill() {
+		return false
+	}
+	page := senderOf(r, v)
+	return s.handed.during(v.client, v.target.name, seen) ||
+		!page.IsZero() && page != v.target.name && s.handed.during(v.client, page, time.Time{})
+}
+
+// namesNothing reports whether a request carries no more than values that nobody knows.
+// Whoever insisted on seeing a page has said that what it loads may pass.
+func namesNothing(f *guard.Finding, m accounts.Match) bool {
+	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.More && !f.Hidden && !m.ID && !m.Password
 }
 
 // reused is the ruling on a protected account's password that passes because somebody
@@ -184,7 +229,7 @@ func reused(j dossier.Judgement, f *guard.Finding, m accounts.Match) ruling.Ruli
 // chose so.
 func (s *Server) letGo(ctx context.Context, v *visit, why ruling.Ruling) {
 	if !why.Amber() {
-		s.dossier.Insisted(v.target.name, v.client)
+		s.book(v).Insisted(v.target.name, v.client)
 	}
 	why.Action, why.Sent = journal.ActionRelease, true
 	s.recordPassed(ctx, v, why, true)

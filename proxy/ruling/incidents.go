@@ -28,8 +28,9 @@ type Incident struct {
 	// Appealed is set once the visitor said why the warning is wrong.
 	Appealed bool
 	// Token must come back with the decision, so that only the page that
-	// showed it can send it.
+	// showed it can send it. It is good for one: see [Incidents.Use].
 	Token string
+	used  bool
 }
 
 type incidentKey struct {
@@ -64,8 +65,11 @@ func (is *Incidents) Of(at Where, why Ruling) (inc Incident, fresh bool) {
 	defer is.mu.Unlock()
 	if old := is.recent[key]; old != nil && now.Sub(old.Began) < visitWindow {
 		// What happened before the last thing was stopped is not undone by it.
-		why.Sent, why.Maybe, why.Shown = why.Sent || old.Why.Sent, why.Maybe || old.Why.Maybe, why.Shown || old.Why.Shown
+		why.Sent, why.Maybe, why.Shown, why.Entered = why.Sent || old.Why.Sent, why.Maybe || old.Why.Maybe, why.Shown || old.Why.Shown, why.Entered || old.Why.Entered
 		old.Why = why
+		if old.used { // to go on again takes another decision
+			old.Token, old.used = journal.NewIncident(), false
+		}
 		return *old, false
 	}
 	n := &Incident{
@@ -102,6 +106,19 @@ func (is *Incidents) Get(id string) (Incident, bool) {
 		return *inc, true
 	}
 	return Incident{}, false
+}
+
+// Use marks the token of an incident as one by which a person went on, and reports
+// whether it was not before.
+func (is *Incidents) Use(id, token string) bool {
+	is.mu.Lock()
+	defer is.mu.Unlock()
+	inc := is.byID[id]
+	if inc == nil || inc.used || inc.Token != token {
+		return false
+	}
+	inc.used = true
+	return true
 }
 
 // Appeal marks an incident as appealed against, and reports whether it was not

@@ -35,6 +35,15 @@ func TestIncidents(t *testing.T) {
 		if fresh || again.ID != first.ID || again.EventID != 7 || again.Why.Technique != "later" || !again.Why.Sent {
 			t.Errorf("%+v, fresh %t; want the same with the latest", again, fresh)
 		}
+		if is.Use(first.ID, "another") || !is.Use(first.ID, first.Token) || is.Use(first.ID, first.Token) {
+			t.Error("a token is not good for one decision")
+		}
+		if now, _ := is.Get(first.ID); now.Token != first.Token {
+			t.Error("a second click does not find its incident")
+		}
+		if once, _ := is.Of(at, amber); once.Token == first.Token || is.Use(first.ID, first.Token) || !is.Use(first.ID, once.Token) {
+			t.Error("what is held after going on takes no decision of its own")
+		}
 		red := Ruling{Door: journal.DoorPage, Severity: journal.SeverityRed}
 		if other, fresh := is.Of(at, red); !fresh || other.ID == first.ID {
 			t.Errorf("a red ruling is in %q", other.ID)

@@ -25,13 +25,13 @@ type Ruling struct {
 	Sent      bool      // part of what was entered is at the site already
 	Maybe     bool      // something that may have been entered is
 	Shown     bool      // part of the site was on the screen already
+	Entered   bool      // a sign-in went there earlier
 
 	target   string
 	score    float64
 	signs    []string
 	certAge  time.Duration // zero: unknown
 	fromMail bool          // the visitor came by a link in a mail
-	entered  bool          // something was entered there earlier
 }
 
 // Grounds of rulings that no name gave, beside those of package rules.
@@ -74,7 +74,7 @@ func judged(j dossier.Judgement) Ruling {
 	return Ruling{
 		Severity: j.Severity, Technique: j.Technique, target: j.Target, Detail: j.Detail, score: j.Score,
 		signs: j.Signs, Fields: j.Fields, Account: j.Account,
-		FirstSeen: j.FirstSeen, certAge: j.CertAge, fromMail: j.FromMail, entered: j.EnteredEarlier,
+		FirstSeen: j.FirstSeen, certAge: j.CertAge, fromMail: j.FromMail, Entered: j.EnteredEarlier,
 	}
 }
 
@@ -152,14 +152,14 @@ func (r *Ruling) Warning(at Where, sellerCentral string) interstitial.Warning {
 	w := interstitial.Warning{
 		Severity: r.Severity, Door: r.Door, Host: at.Host, Target: r.target, SellerCentral: sellerCentral,
 		Ground: r.Ground, Technique: r.Technique, Detail: r.Detail,
-		Signs: r.signs, Fields: r.Fields, Account: r.Account, Sent: &sent, EnteredEarlier: r.entered,
+		Signs: r.signs, Fields: r.Fields, Account: r.Account, Sent: &sent, EnteredEarlier: r.Entered,
 		Shown: r.Shown, CertAge: r.certAge, FromMail: r.fromMail,
 		Client: at.Client.String(), Drill: at.Drill,
 	}
 	switch maybe := r.Maybe && !r.Sent; {
 	case maybe && r.Door == journal.DoorPage:
 		w.Sent = nil
-	case maybe && r.Door == journal.DoorGuard && !r.Amber(): // of this request nothing was
+	case maybe && r.Door == journal.DoorGuard: // of this request nothing was
 		w.MaybeEarlier = true
 	}
 	if r.Door != journal.DoorProxy { // of a name alone nothing was remembered

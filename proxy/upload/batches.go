@@ -32,8 +32,9 @@ type batches struct {
 	seen   uint64         // digest of what was found then
 	follow *following
 
-	given int // of all
-	free  int // of all: may leave
+	begun bool // the request's head has left
+	given int  // of all
+	free  int  // of all: may leave
 	over  error
 }
 
@@ -85,18 +86,35 @@ func (g *batches) read(p []byte, b *Body) (int, error) {
 		case g.follow != nil:
 			return g.follow.read(p, b)
 		}
-		got, err, ok := b.ahead.Next(g.stall)
-		stop := g.add(got, ok, err)
-		clear(got)
-		switch b.ended(err); {
-		case stop != nil:
-			g.over = stop
-		case g.follow != nil:
-			g.follow.over = err
-		default:
-			g.over = err
-		}
+		g.next(b)
 	}
+}
+
+// next takes in what b brings next, or a pause.
+func (g *batches) next(b *Body) {
+	got, err, ok := b.ahead.Next(g.stall)
+	stop := g.add(got, ok, err)
+	clear(got)
+	switch b.ended(err); {
+	case stop != nil:
+		g.over = stop
+	case g.follow != nil:
+		g.follow.over = err
+	default:
+		g.over = err
+	}
+}
+
+// begin waits, for what a page streams, until some of it may leave. The error is why
+// none will.
+func (g *batches) begin(b *Body) error {
+	for g.page && g.given >= g.free && g.follow == nil && g.over == nil {
+		g.next(b)
+	}
+	if g.begun = true; errors.Is(g.over, io.EOF) {
+		return nil
+	}
+	return g.over
 }
 
 // take gives out what may leave.
@@ -156,7 +174,11 @@ func (g *batches) judge(whole bool) error {
 		return nil
 	}
 	g.seen = d
-	g.held = g.decider.Weigh(&f, g.given > 0)
+	if g.given > 0 {
+		g.held = g.decider.Weigh(&f, true)
+	} else {
+		g.held = g.decider.WeighGone(&f, g.begun)
+	}
 	return g.held
 }
 

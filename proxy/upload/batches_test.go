@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"sekisho/guard"
 	"sekisho/proxy/upload"
@@ -36,7 +38,9 @@ func batchOf(t *testing.T, j upload.Judge, words, coding string) (*upload.Body, 
 		t.Fatalf("held: %t, %v; want a pause", whole, err)
 	}
 	f := guard.Inspect(head(r), b.Early(), false, guard.Hints{})
-	b.Batch(j, head(r), f.Digest())
+	if err := b.Batch(j, head(r), f.Digest()); err != nil {
+		t.Fatal(err)
+	}
 	return b, pw
 }
 
@@ -141,5 +145,60 @@ func TestBatchClosed(t *testing.T) {
 	_ = pw.Close()
 	if err := <-ended; !errors.Is(err, http.ErrBodyReadAfterClose) {
 		t.Errorf("read = %v; want none after a close", err)
+	}
+}
+
+// TestBatchBegins: of what a page streams not even the head leaves before something of the
+// body may, and what is held then was not begun. A program's may wait for the answer.
+func TestBatchBegins(t *testing.T) {
+	t.Parallel()
+	const password, noise = "password=Momiji%2B2026", "\x00\x01\x02\x03\x1f"
+	for name, c := range map[string]struct {
+		page        bool
+		early, rest string
+		held, sent  bool
+		out         string // may leave once it began
+	}{
+		"a page's, held":            {true, paused, password, true, false, ""},
+		"a page's, of nothing yet":  {true, "", password, true, false, ""},
+		"a page's, whole":           {true, paused, "second=2", false, false, paused + "second=2"},
+		"a page's, no text":         {true, noise, "", false, false, noise},
+		"a program's, of nothing":   {false, "", password, false, true, ""},
+		"a program's, words before": {false, paused, password, false, true, paused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				j := new(judge)
+				pr, pw := io.Pipe()
+				r, b := post(form, pr, -1, 4<<20)
+				if c.page {
+					r.Header.Set("Sec-Fetch-Site", "same-origin")
+				}
+				go func() {
+					_, _ = io.WriteString(pw, c.early)
+					time.Sleep(time.Minute)
+					_, _ = io.WriteString(pw, c.rest)
+					_ = pw.Close()
+				}()
+				if whole, err := b.Hold(1 << 20); whole || err != nil {
+					t.Fatalf("held: %t, %v; want a pause", whole, err)
+				}
+				f := guard.Inspect(head(r), b.Early(), false, guard.Hints{})
+				began := time.Now()
+				err := b.Batch(j, head(r), f.Digest())
+				if errors.Is(err, errHeld) != c.held || time.Since(began) > time.Second != (c.page && c.early != noise) {
+					t.Errorf("begun after %v, %v", time.Since(began), err)
+				}
+				got, err := io.ReadAll(b)
+				if string(got) != c.out || (c.rest == password) != errors.Is(err, errHeld) {
+					t.Errorf("%q left, %v; want %q", got, err, c.out)
+				}
+				if c.rest == password && (len(j.sent) == 0 || j.sent[len(j.sent)-1] != c.sent) {
+					t.Errorf("the judge was told that something had left: %v; want %t", j.sent, c.sent)
+				}
+				_ = b.Close()
+			})
+		})
 	}
 }

@@ -84,8 +84,12 @@ func (b *Body) Malformed() bool { return b.bad.Load() }
 
 // Batch has the rest judged with each pause, as what is streamed. What was held was
 // judged, with the finding of which seen is the digest.
-func (b *Body) Batch(j Judge, head guard.Head, seen uint64) {
+// It returns when the request's head may leave. What a page streams has no answer before
+// its end, so that its head waits for the first that may leave of the body; the error is
+// why none will.
+func (b *Body) Batch(j Judge, head guard.Head, seen uint64) error {
 	b.batches = newBatches(j, b.r, head, &b.early, seen)
+	return b.batches.begin(b)
 }
 
 // Follow has the rest judged as it passes, behind what was held and judged.

@@ -137,6 +137,7 @@ func (c *call) asBody(b *Body, n int, err error) error {
 	}
 	if !whole {
 		c.batches = newBatches(c.decider, c.r, c.head, &c.raw, seen)
+		c.batches.begun = true
 		return nil
 	}
 	c.out = append(c.out, c.raw.B...)

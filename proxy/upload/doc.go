@@ -14,6 +14,6 @@ type Judge interface {
 	// may leave. sent says that a part of what was found in has left.
 	Weigh(f *guard.Finding, sent bool) error
 	// WeighGone is Weigh for what a message makes with those before it, of which no part
-	// has left. gone says that what is secret in it has, with them.
+	// has left. gone says that what is secret in it has, with them, or the request's head.
 	WeighGone(f *guard.Finding, gone bool) error
 }

@@ -149,7 +149,9 @@ func TestBatch(t *testing.T) {
 		t.Fatalf("held: %t, %v; want a pause", whole, err)
 	}
 	f := guard.Inspect(head(r), b.Early(), false, guard.Hints{})
-	b.Batch(j, head(r), f.Digest())
+	if err := b.Batch(j, head(r), f.Digest()); err != nil {
+		t.Fatal(err)
+	}
 	p := make([]byte, 64)
 	if n, err := b.Read(p); string(p[:n]) != "first=1&" || err != nil {
 		t.Fatalf("%q, %v; want what was held", p[:n], err)

@@ -1,0 +1,66 @@
+package dossier
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"time"
+
+	"sekisho/guard"
+	"sekisho/hostname"
+)
+
+// rationFor is for how long at least a page has its ration, and rationMany how many
+// different values of each place it is.
+const (
+	rationFor  = guessFor
+	rationMany = 64
+)
+
+// ration is what was compared for one client of a page that sends values without the ID.
+// Names of pictures, numbers of articles and what people look for come so by the hundred,
+// and are no guesses that a site could be held for. A page that does guess with them
+// would learn from what is stopped; so they are compared up to a bound, and no further.
+type ration struct {
+	since time.Time
+	had   [guard.Places][]uint64
+}
+
+// Ration takes out of f, which client is about to send to host, what is not to be
+// compared any more. Values beside the ID, of fields for passwords, and of bodies where the
+// page's site has signs of Amazon or was held before are compared however many they are.
+func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *guard.Finding) {
+	if f.WithID || len(f.Passwords) <= f.Typed {
+		return
+	}
+	site := SiteOf(host)
+	if !sender.Document.IsZero() {
+		site = SiteOf(sender.Document)
+	}
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	d := s.take(site)
+	strange := d.looks() || d.heldNow(client, now)
+	v := d.visitor(client, now)
+	if !within(rationFor, v.ration.since, now) {
+		v.ration = ration{since: now}
+	}
+	f.Keep(func(p guard.Secret) bool {
+		return strange && p.Place() == guard.InBody || v.ration.take(p.Place(), maphash.Bytes(b.seed, p.Bytes()))
+	})
+}
+
+// take reports whether the value that tag stands for may be compared.
+func (r *ration) take(place guard.Place, tag uint64) bool {
+	had := &r.had[place]
+	if slices.Contains(*had, tag) {
+		return true
+	}
+	if len(*had) >= rationMany {
+		return false
+	}
+	*had = append(*had, tag)
+	return true
+}

@@ -1,0 +1,92 @@
+package proxy
+
+import (
+	"hash/maphash"
+	"net/netip"
+	"strings"
+	"time"
+
+	"sekisho/dossier"
+	"sekisho/hostname"
+)
+
+const (
+	// loadFor is how long after its answer has begun a page brings what it is made of,
+	// and is too new for anybody to have typed something into it.
+	loadFor = 3 * time.Second
+	// visitFor is how long nobody opens a page of a site before the next one is another
+	// visit.
+	visitFor = 30 * time.Minute
+	// maxOpened bounds what is known of visits. What is forgotten is taken for a page
+	// that was open since before.
+	maxOpened = 8192
+)
+
+// lastPage is the page of a site that a client opened last.
+type lastPage struct {
+	at      time.Time
+	began   time.Time // the visit
+	address uint64    // of the page, in figures that say nothing of it
+}
+
+// opens notes that client opens a page of n in a tab. target is the request's.
+func (h *handed) opens(client netip.Addr, n hostname.Name, target string) {
+	now := time.Now()
+	key := owedKey{client, dossier.SiteOf(n)}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	o, known := h.opened.Get(key)
+	if !known || now.Sub(o.at) >= visitFor {
+		o.began = now
+	}
+	o.at, o.address = now, h.figure(strings.TrimPrefix(target, "/"))
+	h.opened.Put(key, o)
+	h.opened.Put(owedKey{client: client}, o) // for pages that do not say of which site they are
+}
+
+func (h *handed) figure(address string) uint64 { return maphash.String(h.seed, address) }
+
+// loading reports whether the page of n that client opened last is still loading; with
+// the zero Name any.
+func (h *handed) loading(client netip.Addr, n hostname.Name) bool {
+	o, known := h.openedLast(client, n)
+	return known && time.Since(o.at) < loadFor
+}
+
+// openedAt reports whether address, without its first slash, is that of the page of n
+// which client opened last, and so not one that the page made up.
+func (h *handed) openedAt(client netip.Addr, n hostname.Name, address string) bool {
+	o, known := h.openedLast(client, n)
+	return known && o.address == h.figure(address)
+}
+
+func (h *handed) openedLast(client netip.Addr, n hostname.Name) (lastPage, bool) {
+	key := owedKey{client: client}
+	if !n.IsZero() {
+		key.site = dossier.SiteOf(n)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.opened.Get(key)
+}
+
+// during is maybe for a request that is held: what it carries was typed into a page that
+// is open, which people are to be told plainly that it was not sent. What every visit has
+// does not count. Nor does what other pages that do not say of which site they are sent before that visit
+// or what was before sekisho started, if the page was opened since.
+func (h *handed) during(client netip.Addr, n hostname.Name, seen time.Time) bool {
+	now := time.Now()
+	lately := func(t time.Time) bool { return !t.IsZero() && now.Sub(t) < handedFor }
+	key := owedKey{client, dossier.SiteOf(n)}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	o, known := h.opened.Get(key)
+	began := seen
+	if known {
+		began = o.began
+	} else if !seen.IsZero() && seen.Before(h.since) && lately(h.since) {
+		return true
+	}
+	hidden := h.byPair[owedKey{client: client}].own
+	return lately(h.byPair[key].own) || lately(h.lost) || !began.IsZero() && began.Before(hidden) && lately(hidden)
+}

@@ -1,0 +1,101 @@
+package proxy
+
+import (
+	"strings"
+
+	"sekisho/hostname"
+)
+
+// typedInto reports whether a request to v's target may carry what was typed into the page
+// that makes it, and of which host that page is; the zero Name if it does not say. site is
+// what get returns for "sec-fetch-site".
+func typedInto(v *visit, body bool, target, site string, get func(string) string) (from hostname.Name, typed bool) {
+	if site == "none" || !body && wordless(target, site, get) {
+		return from, false
+	}
+	if site == "same-origin" && !body {
+		return v.target.name, true
+	}
+	from = pageBy(func(name string) string { return strings.Clone(get(name)) }, v).Document
+	switch {
+	case !from.IsZero():
+	case opensPage(site, get):
+		return from, false // a link in a mail, above all: nothing was typed to get here
+	case site == "":
+		from = v.target.name // over plain http, or a program's, of which there are many
+	}
+	return from, true
+}
+
+// opensPage reports whether a request whose page is not known opens one in a tab: over
+// plain http no browser says so.
+func opensPage(site string, get func(string) string) bool {
+	if get("sec-fetch-mode") == "navigate" {
+		return get("sec-fetch-dest") == "document"
+	}
+	return site == "" && strings.Contains(get("accept"), "text/html")
+}
+
+// wordless reports whether a request without a body has no place for what was typed into
+// the page that makes it: what a page's markup brings, or a link of its own site opens,
+// by names in lower-case letters alone. A script can write into the path as well as into
+// the query, a cookie, a field or the address that a page has; names of hosts count too.
+func wordless(target, site string, get func(string) string) bool {
+	switch get("sec-fetch-dest") {
+	case "", "empty":
+		return false // a script's own, which may set fields, or not known
+	}
+	return site == "same-origin" && get("cookie") == "" && lowerCase(target) && lowerCase(addressOf(get))
+}
+
+// addressOf is the address of the page that makes a request, without the host and the
+// slash behind it; "" if it does not say.
+func addressOf(get func(string) string) string {
+	_, rest, _ := strings.Cut(get("referer"), "://")
+	_, address, _ := strings.Cut(rest, "/")
+	return address
+}
+
+// lowerCase reports whether s is lower-case letters and what stands between them in the
+// names of files.
+func lowerCase(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return (c < 'a' || c > 'z') && !strings.ContainsRune("/.-_", c) })
+}
+
+// everyday reports whether a request without a body, by a page of from, is such as any
+// visit has, with a room for words that nobody used: what a page that its client opened
+// just now is made of, a link within its site, or a program's for what somebody named to it.
+func (h *handed) everyday(v *visit, from hostname.Name, target, site string, get func(string) string) bool {
+	_, query, _ := strings.Cut(target, "?")
+	switch get("sec-fetch-dest") {
+	case "script", "style", "font", "manifest", "audio", "video", "track":
+	case "image":
+		if len(query) > maxPictureQuery {
+			return false
+		}
+	case "document":
+		// There is hardly a site without a cookie. What the page's address had when it
+		// was opened was looked at then.
+		address := addressOf(get)
+		return site == "same-origin" && lowerCase(target) && (lowerCase(address) || h.openedAt(v.client, from, address))
+	case "":
+		if site != "" || query != "" {
+			return false
+		}
+		if named(target, get) {
+			return true
+		}
+	default:
+		return false // a script's own
+	}
+	return h.loading(v.client, from)
+}
+
+// named reports whether a request of which no browser says whose it is asks for what
+// somebody named to a program, by nothing but a path.
+func named(target string, get func(string) string) bool {
+	return !strings.Contains(target, "?") && get("cookie") == "" && get("referer") == "" && get("origin") == "" && get("sec-fetch-dest") == ""
+}
+
+// maxPictureQuery has room for a version and a size, as pictures have them.
+const maxPictureQuery = 32
