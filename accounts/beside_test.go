@@ -1,8 +1,11 @@
 package accounts
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // TestCheckBeside: what an application sends beside an account's ID is compared with that
@@ -37,6 +40,31 @@ func TestCheckBeside(t *testing.T) {
 	} {
 		if m, err := s.CheckBeside(t.Context(), Asker{}, tt.ids, tt.passwords, tt.wide); err != nil || m.Password != tt.want {
 			t.Errorf("%q, %q, %d: %+v, %v; want %v", tt.ids, tt.passwords, tt.wide, m, err, tt.want)
+		}
+	}
+}
+
+// TestTurnedAwayLate: who waited in vain until the deadline counts as turned away, as who
+// never got to wait, and not who had no need of the answer.
+func TestTurnedAwayLate(t *testing.T) {
+	t.Parallel()
+	s := stocked(t)
+	s.turns = newTurns(1)
+	if _, err := s.turns.take(t.Context(), Asker{}); err != nil { // as a long comparison does
+		t.Fatal(err)
+	}
+	past := time.Now().Add(-time.Second)
+	for _, test := range []struct {
+		cause error
+		want  int64
+	}{{errors.New("not waited for"), 0}, {nil, 1}} {
+		ctx, cancel := context.WithDeadlineCause(t.Context(), past, test.cause)
+		if _, err := s.Check(ctx, Asker{}, octets(sellerID), octets("a guess 5")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("late: %v; want the deadline's error", err)
+		}
+		cancel()
+		if got := s.Load().TurnedAway; got != test.want {
+			t.Errorf("%d turned away; want %d", got, test.want)
 		}
 	}
 }

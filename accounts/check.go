@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"time"
 )
@@ -54,7 +55,8 @@ func (s *Store) Check(ctx context.Context, who Asker, ids, passwords [][]byte) (
 // It runs argon2id on the caller's goroutine for what was not compared within the
 // last minutes, and lets others have their turn between runs. When too many
 // requests like those of who wait already it returns [ErrBusy], when the key is
-// out of reach [ErrNoKey], and when ctx ends first ctx's error. The IDs are
+// out of reach [ErrNoKey], and when ctx ends first ctx's error: one that ends at its
+// deadline counts as turned away, unless it has a cause of its own. The IDs are
 // compared even then.
 func (s *Store) CheckBeside(ctx context.Context, who Asker, ids, passwords [][]byte, wide int) (Match, error) {
 	now := s.current()
@@ -179,6 +181,9 @@ func (s *Store) compare(ctx context.Context, who Asker, key []byte, runs []run) 
 		if !known {
 			var err error
 			if hit, err = s.match(ctx, who, key, r); err != nil {
+				if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+					s.turned.Add(1)
+				}
 				return nil, err
 			}
 		}
@@ -218,7 +223,7 @@ type Load struct {
 	Waiting    int           // callers that wait for a worker now
 	Waited     int64         // those that had to
 	WaitTime   time.Duration // of all of them together
-	TurnedAway int64         // those that got ErrBusy
+	TurnedAway int64         // those that got ErrBusy, or whose time ended
 	Compared   int64         // runs of argon2id
 }
 

@@ -41,7 +41,7 @@ func exposeAccounts(r *metrics.Registry, s *accounts.Store) {
 		func() float64 { return float64(s.Load().Waiting) })
 	r.CounterOf("sekisho_accounts_waits_total", "Waits for a turn with that, one for each comparison; a request may have several.", func() float64 { return float64(s.Load().Waited) })
 	r.CounterOf("sekisho_accounts_wait_seconds_total", "How long they waited, all together.", func() float64 { return s.Load().WaitTime.Seconds() })
-	r.CounterOf("sekisho_accounts_turned_away_total", "Requests that were refused because too many waited.", func() float64 { return float64(s.Load().TurnedAway) })
+	r.CounterOf("sekisho_accounts_turned_away_total", "Requests that were refused because too many waited, or because their turn did not come in time.", func() float64 { return float64(s.Load().TurnedAway) })
 	r.CounterOf("sekisho_accounts_comparisons_total", "Runs of argon2id.", func() float64 { return float64(s.Load().Compared) })
 }
 

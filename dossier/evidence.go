@@ -48,6 +48,7 @@ const (
 	hiding  // more values like a person's passwords than were compared
 
 	opaque // a body that could not be read
+	bomb   // one that was not read to its end, and such as only hides what lies behind
 
 	endOfEvidence
 )

@@ -38,6 +38,7 @@ var (
 	register   = guard.Finding{Act: guard.Register, Fields: []string{"new-password"}}
 	change     = guard.Finding{Act: guard.Change, Fields: []string{"new-password"}}
 	unreadable = guard.Finding{Undecoded: true}
+	bombed     = guard.Finding{Undecoded: true, Bomb: true}
 
 	none     = accounts.Match{}
 	both     = accounts.Match{Label: "shop", ID: true, Password: true}

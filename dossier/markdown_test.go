@@ -75,4 +75,5 @@ var wording = map[evidence]string{
 	crowded:       "too many passwords",
 	hiding:        "more values than compared",
 	opaque:        "unreadable body",
+	bomb:          "unread body",
 }

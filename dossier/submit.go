@@ -116,7 +116,7 @@ func (b *Book) lay(document hostname.Name, client netip.Addr, how string, now ti
 
 // carriesNothing reports whether there is nothing to judge.
 func carriesNothing(f guard.Finding, m accounts.Match) bool {
-	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.Followed && !m.ID && !m.Password
+	return f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.Bomb && !f.Followed && !m.ID && !m.Password
 }
 
 // showsImitation reports whether a held request says what the site is. A
@@ -174,6 +174,7 @@ func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	e |= signIn.when(d.signsIn(f) || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
 	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
 	e |= opaque.when(f.Undecoded)
+	e |= bomb.when(f.Bomb)
 	e |= ownFields.when(f.Amazon)
 	e |= ourID.when(m.ID)
 	e |= ourPassword.when(m.Password)

@@ -201,6 +201,9 @@ func TestSubmitStories(t *testing.T) {
 		}, "hold red protected-sign-in"},
 		{"suspect page, any sign-in", func(o office) Judgement { o.page(evil, suspect); return o.submit(evil, anySignIn, none) }, "ask amber sign-in-copy"},
 		{"suspect page, unreadable body", func(o office) Judgement { o.page(evil, suspect); return o.submit(evil, unreadable, none) }, "ask amber sign-in-copy"},
+		{"body not read to its end", func(o office) Judgement { return o.submit(evil, bombed, none) }, "ask amber unreadable-request"},
+		{"body not read to its end, gone on before", func(o office) Judgement { o.Passed(name(o, evil)); return o.submit(evil, bombed, none) }, "pass"},
+		{"body not read to its end, where everybody signs in", func(o office) Judgement { return o.submit("github.com", bombed, none) }, "pass"},
 		{"ordinary page, unreadable body", func(o office) Judgement { o.page(evil, loginPage); return o.submit(evil, unreadable, none) }, "pass"},
 
 		{"two steps", func(o office) Judgement { o.submit(evil, anyID, idOnly); return o.submit(evil, anySignIn, passOnly) }, "hold red protected-sign-in"},

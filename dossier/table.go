@@ -72,6 +72,7 @@ var table = []row{
 	{submit, opaque | heldHere, pardoned | wellKnown | goneOn, Ask, amber, unreadableRequest, "what cannot be read, to a site that a sign-in was held from before"},
 	{submit, opaque | siteSuspect, pardoned | wellKnown | goneOn | askProtected, Ask, amber, signInCopy, "what cannot be read, to a site that names Amazon and asks for a sign-in"},
 	{submit, opaque | nameWarned, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unreadableRequest, "what cannot be read, under a name that imitates Amazon"},
+	{submit, bomb, pardoned | wellKnown | goneOn, Ask, amber, unreadableRequest, "what cannot be read to its end, to a site that is new here"},
 	{submit, signIn | nameWarned, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, under a name that imitates Amazon"},
 	{submit, signIn | askAlways, pardoned, Ask, amber, unfamiliarSignIn, "a sign-in; every one is asked about"},
 	{submit, signIn | heldHere, pardoned | wellKnown | goneOn | askProtected, Ask, amber, unfamiliarSignIn, "a sign-in, to a site that one was held from before"},

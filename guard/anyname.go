@@ -11,6 +11,10 @@ import (
 // and no more: a button and a token beside them.
 const maxPair = 4
 
+// maxForm is how many fields a form for signing in has at most, with all that its framework
+// adds: what a script may have made of a password is waited for.
+const maxForm = 12
+
 // maxPieces is how many fields a request has at most that is a password in pieces and no
 // more. Shops send events of four fields by the dozen.
 const maxPieces = 3
@@ -18,7 +22,7 @@ const maxPieces = 3
 // maxWaited is how many values that do not look like a person's passwords are waited for:
 // texts and names of things come by the dozen, and a password among them is one of the
 // nearest.
-const maxWaited = 16
+const maxWaited = 8
 
 // maxFollowed bounds the candidates of a request that follows an ID.
 const maxFollowed = 16
@@ -34,6 +38,9 @@ func (r *reader) anyName(h Head) []value {
 		list := r.nearest()
 		if len(list) == 0 {
 			list = r.namesAlone()
+		}
+		if r.many = !r.hints.Suspicious && r.crowd(list); r.many {
+			list = ofCrowd(list)
 		}
 		return append([]value{}, list...)
 	case !r.hints.Follows:
@@ -55,6 +62,9 @@ func (r *reader) anyName(h Head) []value {
 // speaks for the site, since each costs as much as a value that was typed, and after
 // an ID for requests alone that hold little.
 func (r *reader) oblique(h Head, near []value) []value {
+	if r.many && !r.turned {
+		return nil
+	}
 	small := r.at <= maxPair && h.Method != "GET"
 	if r.scraps.off || !r.hints.Thorough || len(r.knownIDs) == 0 && !(r.hints.Follows && small) {
 		return nil

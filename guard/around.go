@@ -34,10 +34,16 @@ func (r *reader) idAsName(name []byte) bool {
 	return true
 }
 
-// around finds protected addresses in text, and takes what stands around them for
+// around finds protected IDs in text, and takes what stands around them for
 // candidates, however it is set apart: by tags, quotes, brackets, labels, marks,
-// of any width. Text without one costs a search for @.
+// of any width.
 func (r *reader) around(b []byte) {
+	r.aroundAddresses(b)
+	r.aroundNumbers(b)
+}
+
+// aroundAddresses is around for e-mail addresses. Text without one costs a search for @.
+func (r *reader) aroundAddresses(b []byte) {
 	for from, n := 0, 0; n < maxLoose; n++ {
 		i := bytes.IndexByte(b[from:], '@')
 		if i < 0 {
@@ -46,26 +52,32 @@ func (r *reader) around(b []byte) {
 		at := from + i
 		from = at + 1
 		start, end, ok := r.knownAddress(b, at)
-		if !ok {
-			continue
-		}
-		r.at++
-		r.keep(&r.knownIDs, value{v: b[start:end], at: r.at})
-		lo, hi := max(0, start-aroundBefore), min(len(b), end+aroundAfter)
-		after, before := untagged(b[end:hi]), untagged(b[lo:start])
-		r.attached(after, before)
-		for _, t := range bytes.FieldsFunc(after, breaks) {
-			r.at++
-			r.token(t)
-		}
-		for _, t := range slices.Backward(bytes.FieldsFunc(before, breaks)) {
-			r.at++
-			r.token(t)
+		r.noteAddress(b[start:end])
+		if ok {
+			r.neighbours(b, start, end)
 		}
 	}
 }
 
-// knownAddress returns where the protected address around the @ at index at is.
+// neighbours notes a protected ID in text, and what stands around it.
+func (r *reader) neighbours(b []byte, start, end int) {
+	r.at++
+	r.keep(&r.knownIDs, value{v: b[start:end], at: r.at})
+	lo, hi := max(0, start-aroundBefore), min(len(b), end+aroundAfter)
+	after, before := untagged(b[end:hi]), untagged(b[lo:start])
+	r.attached(after, before)
+	for _, t := range bytes.FieldsFunc(after, breaks) {
+		r.at++
+		r.token(t)
+	}
+	for _, t := range slices.Backward(bytes.FieldsFunc(before, breaks)) {
+		r.at++
+		r.token(t)
+	}
+}
+
+// knownAddress returns where the protected address around the @ at index at is, or where
+// an address would be.
 // What is taken for a part of it may part it from its neighbour: taro@example.jp----…
 func (r *reader) knownAddress(b []byte, at int) (start, end int, ok bool) {
 	start, end = addressAt(b, at)
@@ -86,7 +98,7 @@ func (r *reader) knownAddress(b []byte, at int) (start, end int, ok bool) {
 			}
 		}
 	}
-	return 0, 0, false
+	return start, end, false
 }
 
 // attached takes what is written right behind or before an ID, without a blank.

@@ -117,8 +117,12 @@ func (r *reader) nested(name, v []byte) {
 	case looksJSON(v):
 		whole := false
 		inside(func(r *reader, p part) bool { whole = readJSONPart(r, p); return whole })
-		if !whole && len(v) >= 12 && (looksPlain(v) || bytes.IndexByte(v, '@') >= 0) {
+		switch {
+		case whole || len(v) < 12:
+		case looksPlain(v) || bytes.IndexByte(v, '@') >= 0:
 			inside(readPlain) // "[+] Amazon", {email:'…'}
+		default:
+			r.aroundNumbers(v)
 		}
 		return
 	case v[0] == '<' && looksXML(v):

@@ -21,8 +21,11 @@ func (r *reader) entangled(v []byte) {
 	before := len(r.knownIDs)
 	at := bytes.IndexByte(v, '@') >= 0
 	plain := at && !email(v) && !looksJSON(v)
-	if plain {
+	switch {
+	case plain:
 		r.around(v)
+	case !at && !phone(v) && !looksJSON(v):
+		r.aroundNumbers(v)
 	}
 	if len(r.knownIDs) == before && (at || isDigit(v[0]) || isDigit(v[len(v)-1])) {
 		r.glued(v)

@@ -5,7 +5,7 @@ import "slices"
 // finding turns what was gathered into what is returned.
 func (r *reader) finding(h Head) Finding {
 	r.join()
-	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Signs: r.signs}
+	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Bomb: r.bomb, Signs: r.signs}
 	f.Act = r.act(h)
 	if (f.Act == Nothing || f.Act == Identify) && r.isLateCode(h) {
 		f.Act = Code
@@ -20,6 +20,10 @@ func (r *reader) finding(h Head) Finding {
 		r.sign("known-id")
 	}
 	f.IDs = secrets(maxIDs, r.knownIDs, r.ids)
+	if f.Act == SignIn && len(r.passwords)+len(r.olds) > 0 {
+		// Beside a password it is digits; letters there are a customer's or a shop's.
+		r.codes = slices.DeleteFunc(r.codes, func(c value) bool { return !numerals(c.v) })
+	}
 	f.Codes = secrets(maxCodes, r.codes)
 	near := r.candidates(h, &f)
 	f.WithID = len(r.knownIDs) > 0
@@ -92,7 +96,7 @@ func (r *reader) candidates(h Head, f *Finding) (near []value) {
 		return nil
 	}
 	f.Passwords = moreSecrets(f.Passwords, most, r.oblique(h, near))
-	if whole || f.Likely == len(near) {
+	if whole || f.Likely == len(near) && r.read <= maxForm {
 		f.Likely = len(f.Passwords)
 	}
 	f.Passwords = moreSecrets(f.Passwords, most, r.madeBeside(h))

@@ -173,6 +173,11 @@ type Finding struct {
 	// Undecoded says that part of the body could not be read: an unknown or
 	// broken coding, more than two of them, or a decompression bomb.
 	Undecoded bool
+
+	// Bomb says that the body, or a value in it, was not read to its end because it is
+	// longer than MaxBody and two hundred times as long as it came, or longer than 64 MiB.
+	// Programs hardly send such, and a page may to hide what lies behind.
+	Bomb bool
 }
 
 // Keep drops those of Passwords that are not kept, and asks of those alone that stand in

@@ -26,7 +26,30 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 		r.undecoded = r.undecoded || x.Suspicious && complete && encrypted(body)
 	}
 	f := r.finding(h)
+	if r.long && complete {
+		f = toTheEnd(h, body, x, f)
+	}
 	r.besides(h, &f)
+	return f
+}
+
+// maxToTheEnd is how long a body may be under its coding that came whole. It takes a second.
+const maxToTheEnd = 64 << 20
+
+// toTheEnd reads with a [Stream] a body that is longer under its coding than the decoders
+// take in one piece, of which f was found so far. It came whole, so that it can be judged
+// before any of it leaves.
+func toTheEnd(h Head, body []byte, x Hints, f Finding) Finding {
+	s := NewStream(h, x)
+	s.most = maxToTheEnd
+	_, _ = s.Write(body)
+	_ = s.Close()
+	whole := s.Finding()
+	if whole.Act > Identify || whole.Amazon || f.Act <= Identify && whole.Act == Identify {
+		f.Wipe()
+		f = whole
+	}
+	f.Undecoded, f.Bomb = whole.Undecoded, whole.Bomb
 	return f
 }
 
@@ -79,7 +102,12 @@ func InspectMessage(h Head, payload []byte, binary bool, x Hints) Finding {
 	for _, view := range r.views(payload, "") {
 		r.view(part{body: view})
 	}
-	return r.finding(Head{Host: h.Host, Target: h.Target})
+	h = Head{Host: h.Host, Target: h.Target}
+	f := r.finding(h)
+	if r.long {
+		f = toTheEnd(h, payload, x, f)
+	}
+	return f
 }
 
 func newReader(x Hints) *reader { return &reader{hints: x, work: maxWork} }
@@ -117,7 +145,13 @@ func (r *reader) view(p part) {
 	if r.hints.Known != nil && len(p.body) <= maxStepText {
 		r.shownText(p)
 	}
-	if r.hints.Known == nil || len(r.knownIDs) > 0 || len(p.body) > maxArmour {
+	if r.hints.Known == nil || len(r.knownIDs) > 0 {
+		return
+	}
+	if !whole && !charset.NotText(p.body) {
+		r.aroundNumbers(p.body)
+	}
+	if len(r.knownIDs) > 0 || len(p.body) > maxArmour {
 		return
 	}
 	if armoured(p.body) {

@@ -65,3 +65,49 @@ func closing(b []byte, i int) int {
 	}
 	return -1
 }
+
+// maxBeside is how many strings before a protected ID may be its password.
+const maxBeside = 8
+
+// quotedBeside takes for candidates the strings in quotes after a protected address and
+// before it, where text begins anywhere: what stands between two quotes is a string or is
+// between two, and from the quotes of the address on one can tell.
+func (r *reader) quotedBeside(b []byte) {
+	for from := 0; ; {
+		i := bytes.IndexByte(b[from:], '@')
+		if i < 0 {
+			return
+		}
+		at := from + i
+		from = at + 1
+		start, end, ok := r.knownAddress(b, at)
+		if !ok || start == 0 || b[start-1] != '"' {
+			continue
+		}
+		for _, l := range quoted(b[start-1 : min(len(b), end+aroundAfter)]) {
+			r.at++
+			r.unnamed(l.name, l.v)
+		}
+		before := b[max(0, start-1-aroundBefore) : start-1]
+		for range maxBeside {
+			end := bytes.LastIndexByte(before, '"')
+			if end < 0 {
+				break
+			}
+			begin := end - 1
+			for begin >= 0 && (before[begin] != '"' || begin > 0 && before[begin-1] == '\\') {
+				begin--
+			}
+			if begin < 0 {
+				break
+			}
+			v := before[begin+1 : end]
+			if bytes.IndexByte(v, '\\') >= 0 {
+				v = jsonUnescape(v)
+			}
+			r.at++
+			r.unnamed(noName, v)
+			before = before[:begin]
+		}
+	}
+}

@@ -45,7 +45,11 @@ func (r *reader) named(w vocabulary.Word, v []byte, k kind, page bool) {
 	case vocabulary.ID, vocabulary.IDWeak, vocabulary.Mail:
 		r.nameID(f)
 	case vocabulary.Code:
-		if len(v) <= 32 {
+		switch {
+		case email(bytes.TrimSpace(v)):
+			f.class = vocabulary.ID // login_code is what some shops call the ID
+			r.nameID(f)
+		case short(v):
 			r.keep(&r.codes, f)
 		}
 	case vocabulary.CodeWeak:
@@ -60,6 +64,9 @@ func (r *reader) nameID(f value) {
 	f.v = bytes.TrimSpace(f.v)
 	if len(f.v) > maxID || sealed(f.v) {
 		return
+	}
+	if r.hints.Known != nil && email(f.v) {
+		r.noteAddress(f.v)
 	}
 	if r.isKnown(f.v) {
 		r.keep(&r.knownIDs, f)

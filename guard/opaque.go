@@ -3,6 +3,7 @@ package guard
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"unicode/utf8"
 
 	"sekisho/guard/coding"
@@ -124,7 +125,9 @@ func readOpaque(r *reader, p part) bool {
 		out = decode64(make([]byte, 0, len(b)), b)
 	}
 	if label := coding.Sniff(out); label != "" {
-		out, _ = coding.Inflate(label, out, max(r.work, 0))
+		plain, err := coding.Inflate(label, out, max(r.work, 0))
+		r.bomb = r.bomb || errors.Is(err, coding.ErrLong) && coding.Bomb(int64(len(plain))+1, int64(len(out)))
+		out = plain
 	}
 	if len(out) == 0 {
 		return false

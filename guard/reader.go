@@ -55,10 +55,13 @@ type reader struct {
 	scraps                                             scraps
 	makes                                              map[string]int // values that look typed, since the lists are full, by their make
 	lateCodes                                          lateCodes
-	triedGlued                                         int    // of maxGlued
-	firm                                               int    // how many of nearest look like a person's passwords
-	turned                                             bool   // a protected ID came from its end
-	last                                               []byte // the field before; see apart
+	addresses                                          []uint64 // digests of those that differ; see crowd
+	triedGlued                                         int      // of maxGlued
+	numbers                                            int      // of maxNumbers
+	firm                                               int      // how many of nearest look like a person's passwords
+	turned                                             bool     // a protected ID came from its end
+	many                                               bool     // the values of any name are a crowd
+	last                                               []byte   // the field before; see apart
 	lastDotted                                         bool
 	digits                                             []byte
 	digitsOf                                           value
@@ -70,6 +73,8 @@ type reader struct {
 	signs                                              []string
 	undecoded                                          bool
 	place                                              Place // of what is being read
+	long                                               bool  // a coding of the body holds more than was taken out of it
+	bomb                                               bool  // see Finding.Bomb
 	report                                             bool  // the body is one: see reported
 }
 
@@ -151,6 +156,9 @@ func (r *reader) unnamed(name, v []byte) {
 	}
 	t := bytes.TrimSpace(v)
 	f := value{v: t, at: r.at}
+	if email(t) {
+		r.noteAddress(t)
+	}
 	if (email(t) || phone(t)) && (r.isKnown(t) || r.hints.Suspicious && email(t)) {
 		if r.isKnown(t) {
 			r.keep(&r.knownIDs, f)

@@ -45,6 +45,7 @@ type Stream struct {
 	in        []byte
 	taken     int64
 	given     int64
+	most      int64 // bytes to be decoded, of a body that is waited for; 0 for any number
 	eof       bool
 	more      func() (struct{}, bool)
 	stop      func()
@@ -186,8 +187,8 @@ func (s *Stream) decode(chain []coding.Opener) iter.Seq[struct{}] {
 			s.given += int64(n)
 			s.feed(chunk[:n])
 			switch {
-			case coding.Bomb(s.given, s.taken):
-				s.r.undecoded = true
+			case coding.Bomb(s.given, s.taken), s.most > 0 && s.given > s.most:
+				s.r.undecoded, s.r.bomb = true, true
 				return
 			case err != nil && s.plain != nil && s.given == 0: // the label lied
 				return

@@ -38,6 +38,7 @@ var padding = func() string {
 // longCases have the credential behind more than MaxBody of padding.
 func longCases() []testCase {
 	const js = "application/json"
+	const hard = `Ka\"ki:8,\u0026Na shi` // as JSON has it
 	escaped := "pad=" + padding + "&" + pairs
 	json := `{"pad":"` + padding + `",` + jsonPair[1:]
 	long := multi(field(`form-data; name="f"; filename="a.bin"`, "Content-Type: application/octet-stream\r\n", padding),
@@ -69,6 +70,14 @@ func longCases() []testCase {
 		{
 			name: "CR-18 random names, address known", request: request{headers: form, body: "pad=" + padding + "&a=" + typedID + "&b=" + typedPass},
 			hints: guard.Hints{Known: known}, act: guard.Identify, id: typedID, password: typedPass,
+		},
+		{
+			name: "CR-18 JSON, random names, address known", request: request{headers: js, body: `{"0":"` + padding + `","a":"` + typedID + `","b":"` + hard + `","z":"` + padding + `"}`},
+			hints: guard.Hints{Known: known}, act: guard.Identify, id: typedID, password: "Ka\"ki:8,&Na shi",
+		},
+		{
+			name: "CR-18 JSON, random names, the password first", request: request{headers: js, body: `{"0":"` + padding + `","b":"` + hard + `","a":"` + typedID + `","z":"` + padding + `"}`},
+			hints: guard.Hints{Known: known}, act: guard.Identify, id: typedID, password: "Ka\"ki:8,&Na shi",
 		},
 		{name: "CR-18 padding alone", request: request{headers: form, body: "pad=" + padding}},
 	}

@@ -58,6 +58,7 @@ func (r *reader) undo(label string, b []byte, complete bool) []byte {
 	out, err := coding.Inflate(label, b, max(r.work, 0))
 	r.work -= len(out)
 	cut := errors.Is(err, io.ErrUnexpectedEOF) && !complete
+	r.long = r.long || errors.Is(err, coding.ErrLong)
 	text := !charset.NotText(b) && coding.Sniff(b) == ""
 	if err != nil && !cut {
 		r.undecoded = r.undecoded || len(out) > 0 || !text

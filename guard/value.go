@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bytes"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -95,6 +96,17 @@ func otp(v []byte) bool {
 		}
 	}
 	return digits >= 4 && digits <= 8 && len(v) <= 10
+}
+
+// short reports whether v can be a code that is typed off a telephone or a list, or one of
+// the longer ones that are kept for when that is lost: no words of other alphabets, no address.
+func short(v []byte) bool {
+	return len(v) <= 32 && !bytes.ContainsFunc(bytes.TrimSpace(v), func(c rune) bool { return c == '@' || c == '.' || c >= utf8.RuneSelf && !unicode.IsDigit(c) })
+}
+
+// numerals reports whether v is digits, of any width, with gaps or without.
+func numerals(v []byte) bool {
+	return !bytes.ContainsFunc(v, func(c rune) bool { return c != ' ' && c != '-' && !unicode.IsDigit(c) })
 }
 
 // sealed reports whether v is the ciphertext of a password manager, "2." and

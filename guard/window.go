@@ -171,6 +171,7 @@ func (s *Stream) parts(b []byte, last bool) {
 // json looks for names and values next to each other, because a window begins
 // anywhere: within a string, or between the quotes of one.
 func (s *Stream) json(b []byte, last bool) {
+	raw := b
 	if bytes.Contains(b, []byte(`\u`)) || bytes.Contains(b, []byte(`\"`)) {
 		b = jsonUnescape(b)
 	}
@@ -182,6 +183,7 @@ func (s *Stream) json(b []byte, last bool) {
 	}
 	if s.r.everything() {
 		s.r.around(b)
+		s.r.quotedBeside(raw)
 	}
 }
 

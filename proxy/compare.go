@@ -23,6 +23,13 @@ const busyPause = 200 * time.Millisecond
 // restTimeout is how long a request waits for what programs make to be compared too.
 const restTimeout = 300 * time.Millisecond
 
+// ofPair is how many values of a form that sends an ID and hardly more may be the password
+// of another account. A letter or a comment in it has words by the dozen.
+const ofPair = 4
+
+// errRest ends that wait, which turns nobody away.
+var errRest = errors.New("the rest was not waited for")
+
 // check compares candidates with the protected sign-ins. Without the key to
 // them the IDs are compared all the same, and what the fields are called has to
 // do for the rest: no sign-in anywhere would work otherwise.
@@ -39,8 +46,11 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 	// Another account's password is looked for where a form is, and not among all that
 	// an application sends beside its user's address.
 	wide := f.Typed
-	if f.Pair || s.book(v).Hints(v.target.name, v.client).Suspicious {
+	switch {
+	case s.book(v).Hints(v.target.name, v.client).Suspicious:
 		wide = len(passwords)
+	case f.Pair:
+		wide = min(len(passwords), max(wide, ofPair))
 	}
 	likely := passwords[:f.Likely]
 	compare := func() (accounts.Match, error) {
@@ -69,7 +79,7 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 // checkRest compares what does not look typed, as far as time allows, after m was
 // found of the others.
 func (s *Server) checkRest(ctx context.Context, v *visit, m accounts.Match, ids, rest [][]byte, wide int) accounts.Match {
-	ctx, cancel := context.WithTimeout(ctx, restTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, restTimeout, errRest)
 	defer cancel()
 	more, err := s.accounts.CheckBeside(ctx, s.asker(v), ids, rest, wide)
 	if err != nil {

@@ -158,7 +158,7 @@ func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err
 // or a page would only have to keep sekisho busy.
 func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.Ruling, held bool, err error) {
 	defer f.Wipe()
-	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && len(f.IDs)+len(f.Passwords) == 0 {
+	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.Bomb && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling.Ruling{}, false, nil
 	}
 	from := pageOf(r, v)

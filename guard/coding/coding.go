@@ -21,15 +21,15 @@ import (
 // Bounds of decompression. Text shrinks to a tenth; a bomb to a thousandth.
 const (
 	maxInflated = 4 << 20 // bytes out of one coding
-	maxRatio    = 200     // bytes out for one in, past the first 64 KiB
-	freeOutput  = 64 << 10
+	maxRatio    = 200     // bytes out for one in, past the first MiB, which is read in any case
+	freeOutput  = 1 << 20
 	zstdWindow  = 8 << 20 // RFC 8878, section 3.1.1.1.2: decoders should support this much
 )
 
-var (
-	errBomb    = errors.New("decompressed body over its bound")
-	errUnknown = errors.New("unknown coding")
-)
+// ErrLong is the error of [Inflate] for what is longer than it returns.
+var ErrLong = errors.New("decompressed body over its bound")
+
+var errUnknown = errors.New("unknown coding")
 
 // Opener makes a decoder of what it is given, perhaps reading ahead to do so. A decoder
 // that is an [io.Closer] too is to be closed after use.
@@ -92,7 +92,7 @@ func Sniff(b []byte) string {
 }
 
 // Inflate undoes one coding by its label. It returns most bytes at most, and fewer where b
-// looks like a bomb, with an error then. What came out before an error is returned with it:
+// looks like a bomb, with [ErrLong] then. What came out before an error is returned with it:
 // a body may be cut short, or may have its credential ahead of the damage.
 func Inflate(label string, b []byte, most int) (out []byte, err error) {
 	open := Lookup(label)
@@ -111,7 +111,7 @@ func Inflate(label string, b []byte, most int) (out []byte, err error) {
 	n, err := io.Copy(&buf, io.LimitReader(d, int64(most)+1))
 	if n > int64(most) {
 		buf.Truncate(most)
-		err = errBomb
+		err = ErrLong
 	}
 	return buf.Bytes(), err
 }

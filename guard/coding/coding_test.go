@@ -99,8 +99,8 @@ func TestInflateBombs(t *testing.T) {
 			}
 		})
 	}
-	if coding.Bomb(10<<10, 1<<10) || !coding.Bomb(1<<20, 1<<10) {
-		t.Error("text shrinks to a tenth and is taken for a bomb, or a bomb is not")
+	if coding.Bomb(10<<10, 1<<10) || coding.Bomb(1<<20, 1<<10) || !coding.Bomb(2<<20, 1<<10) {
+		t.Error("text that shrinks to a tenth, or the first MiB, is taken for a bomb, or a bomb is not")
 	}
 }
 
