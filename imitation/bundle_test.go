@@ -36,6 +36,8 @@ func TestWordsInABundle(t *testing.T) {
 		{"a sentence to do by", map[string]string{"t": "Amazonにログイン", "h": "Amazonのログイン画面で「Eメールまたは携帯電話番号」とパスワードを入力し、「次に進む」を押してください。", "t2": "2段階認証", "t3": "セラーセントラル"}, false},
 		{"questions", map[string]string{"q1": "Amazonにサインインできません", "a1": "セラーセントラルの2段階認証でワンタイムパスワードが届かない場合は、Amazonサポートへお問い合わせください。", "q2": "Amazonアカウントを作成するには？", "q3": "Amazonの新しいお客様ですか？と表示されます"}, false},
 		{"labels of many shops", map[string]string{"f": "亚马逊卖家平台", "a": "亚马逊登录", "u": "邮箱地址或手机号码", "p": "密码", "w": "两步验证", "s": "店铺管理"}, false},
+		{"a dialog's title", map[string]string{"title": "Sign in to Amazon", "s2": "Two-Step Verification", "c": "Connect Amazon Seller Central"}, false},
+		{"one title of several", map[string]string{"amazonTitle": "Amazon Sign-In", "a": "Sign in to Amazon", "s2": "Two-Step Verification", "c": "Connect Amazon Seller Central"}, false},
 		{"a copy", map[string]string{"title": "Amazonサインイン", "e": "Eメールまたは携帯電話番号", "n": "Amazonの新しいお客様ですか？"}, true},
 		{"a copy that calls nothing a title", map[string]string{"t": "Amazonサインイン", "e": "Eメールまたは携帯電話番号", "n": "Amazonの新しいお客様ですか？"}, true},
 	} {

@@ -12,7 +12,10 @@ func (s *script) hit(n uint16, at int) {
 		s.key()
 		return
 	case "called":
-		s.titled = s.total + at + 1
+		// What is called connectTitle is one of several.
+		if before := at - p.size; before < 0 || !letter(s.text[before]) {
+			s.titled = s.total + at + 1
+		}
 		return
 	}
 	if p.where == "script" {
@@ -56,8 +59,11 @@ func (s *script) hit(n uint16, at int) {
 // text at hand.
 func (s *script) marks(p *pattern, at int) {
 	sign, end := p.sign, s.total+at+1
-	if signs[sign].class == "title" && (s.titled == 0 || end-p.size-s.titled > maxTitled) {
-		return // a text among others
+	if signs[sign].class == "title" {
+		if s.titled == 0 || end-p.size-s.titled > maxTitled {
+			return // a text among others
+		}
+		s.labels = s.labels[:0] // the same words are no label too
 	}
 	s.seen.add(sign)
 	if s.shape != nil {

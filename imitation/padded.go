@@ -7,7 +7,8 @@ const maxRatio = 100
 
 // Padded reports whether the body is a page or a script with so much filler in it that what
 // comes behind cannot be read, and that costs whoever sends it next to nothing: nobody honest
-// does.
+// does. Where no browser says that it asked, a bomb passes like anything else: programs
+// that fetch files have bounds of their own.
 func (s *Scanner) Padded() bool { return s.padded }
 
 // shownOrRun reports whether a browser shows or runs the body.

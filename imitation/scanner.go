@@ -44,6 +44,7 @@ type Scanner struct {
 	done    bool
 	closed  bool
 	padded  bool
+	browsed bool // a browser says what it is for
 }
 
 func newScanner(r Response, k kind) *Scanner {
@@ -54,6 +55,7 @@ func newScanner(r Response, k kind) *Scanner {
 	judgeHead(r, &s.found.set)
 	s.stray = stray(r.Target)
 	s.shown = shows(r.Dest)
+	s.browsed = r.Dest != "" && r.Dest != "empty"
 	s.framed = s.shown && r.Dest != "document"
 	s.carry(r)
 	list, ok := coding.List(r.Header["Content-Encoding"])
@@ -116,7 +118,7 @@ func (s *Scanner) decoded(p []byte) bool {
 		s.recode.Write(p, s.read)
 	}
 	if s.plain >= s.most() {
-		s.padded = s.inflate != nil && s.shownOrRun() && s.plain > maxRatio*s.raw
+		s.padded = s.inflate != nil && s.browsed && s.shownOrRun() && s.plain > maxRatio*s.raw
 		s.finish()
 	}
 	return !s.done

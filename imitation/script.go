@@ -40,6 +40,7 @@ type script struct {
 	page   *document // for what is unpacked
 	block  []byte
 	match  uint16
+	text   []byte // that is matched
 	spots  *spots
 	seen   set   // of patterns that mean something in scripts only
 	state  set   // of words of the data that script elements hold
@@ -231,6 +232,7 @@ func (s *script) emit(p []byte) {
 	if len(p) >= minScript || s.vault.list {
 		s.lists(p) // before a call behind the list is looked at
 	}
+	s.text = p
 	s.match = phrases.auto.run(s.match, p, s.hit)
 	if s.shuffled.on { // which the names in p may say
 		s.shuffled.take(p)

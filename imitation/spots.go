@@ -206,6 +206,7 @@ func (s *spots) count(text *said, typed bool) {
 	text.logo = text.logo || s.logo
 	text.alone = text.alone || s.within(loginPage)
 	text.small = text.small || s.within(smallPage)
+	text.names = text.names || s.brand >= 0 || s.excuse >= 0 || s.seen.has(brandWord)
 	text.line = text.line || s.line
 	text.code = text.code || s.amazonsCode()
 	text.close = text.close || text.own.has(copyrightLine) && s.closes()
