@@ -20,9 +20,9 @@ const (
 	// well, so that it takes more of them, and the site is taken away for less.
 	// A request that holds nothing besides the ID and one or two values is what
 	// a form for signing in is, whatever it calls its fields: there, as many as by name are
-	// enough. What comes after the ID, without it, has no such bound, but that of ration.
+	// enough. What comes after the ID, without it, or beside it under a name that says what
+	// else it is, has no such bound, but that of ration.
 	triedMany = 20
-	saidMany  = 60
 	triedFor  = 24 * time.Hour
 
 	// shortest is the least that Amazon takes for a password: what a person types to
@@ -125,8 +125,8 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 		switch {
 		case imitates:
 			many = guessMany
-		case field == guard.TrySaid:
-			many = saidMany
+		case field == guard.TrySaid: // see ration
+			continue
 		case pair, f.Followed:
 			many = guessMany
 		}

@@ -7,11 +7,13 @@ import (
 	"testing"
 )
 
-// TestGuessesUnderSayingNames sends guesses under a name that says what it is, and is not
-// believed for ever.
+// TestGuessesUnderSayingNames sends guesses under a name that says what else it is. What
+// looks like a password all the same counts where nothing honest does; of the rest no site
+// is held, and the ration sees to it that it learns no more.
 func TestGuessesUnderSayingNames(t *testing.T) {
 	t.Parallel()
 	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
+	const never = 2 * rationMany
 	for _, test := range []struct {
 		key, value string
 		many       int
@@ -20,15 +22,15 @@ func TestGuessesUnderSayingNames(t *testing.T) {
 		{"code", "Guess%d!x", guessMany},
 		{"token", "Guess%d!x", guessMany},
 		{"k", "Guess%d!x", guessMany},
-		{"s", "HDMI-%dm", saidMany},
-		{"q", "shirts-%d", saidMany},
-		{"flag", "new-search-v%d", saidMany},
-		{"tab", "tab-%d.orders", saidMany},
+		{"s", "HDMI-%dm", never},
+		{"q", "shirts-%d", never},
+		{"flag", "new-search-v%d", never},
+		{"tab", "tab-%d.orders", never},
 		{"secret", "tanuki-%d", guessMany},
 		{"aikotoba", "Natsu%d!", guessMany},
-		{"reading", "%d.5kWh", saidMany},
-		{"code", "SAVE%dOFF", saidMany},
-		{"title", "Guess%d!x", saidMany},
+		{"reading", "%d.5kWh", never},
+		{"code", "SAVE%dOFF", never},
+		{"title", "Guess%d!x", never},
 	} {
 		o, seed := office{t, open(t)}, maphash.MakeSeed()
 		for i := range test.many {
@@ -37,8 +39,12 @@ func TestGuessesUnderSayingNames(t *testing.T) {
 			}
 			o.sends(seed, host, "/p", form, fmt.Sprintf("a=%s&%s="+test.value, protectedMail, test.key, i))
 		}
-		if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
-			t.Errorf("%s=%s: %q after %d guesses", test.key, test.value, got, test.many)
+		want := "hold red guess-oracle"
+		if test.many == never {
+			want = "pass"
+		}
+		if got := verdict(o.navigate(host)); got != want {
+			t.Errorf("%s=%s: %q after %d; want %q", test.key, test.value, got, test.many, want)
 		}
 	}
 }

@@ -17,20 +17,25 @@ const (
 	rationMany = 64
 )
 
-// ration is what was compared for one client of a page that sends values without the ID.
-// Names of pictures, numbers of articles and what people look for come so by the hundred,
-// and are no guesses that a site could be held for. A page that does guess with them
-// would learn from what is stopped; so they are compared up to a bound, and no further.
+// ration is what was compared for one client of a page that sends values without the ID,
+// or beside it under names that say what else they are. Names of pictures, numbers of
+// articles and orders, prices and what people look for come so by the hundred, and are no
+// guesses that a site could be held for. A page that does guess with them would learn from
+// what is stopped; so they are compared up to a bound, and no further.
 type ration struct {
 	since time.Time
-	had   [guard.Places][]uint64
+	had   [said + 1][]uint64 // by place
 }
 
+// said stands, beside the places, for the names beside the ID.
+const said = guard.Places
+
 // Ration takes out of f, which client is about to send to host, what is not to be
-// compared any more. Values beside the ID, of fields for passwords, and of bodies where the
-// page's site has signs of Amazon or was held before are compared however many they are.
+// compared any more. Of fields for passwords, beside the ID under names that say nothing, or
+// where the site's name imitates Amazon, and in bodies without it where the page's site has
+// signs of Amazon or was held before, values are compared however many they are.
 func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *guard.Finding) {
-	if f.WithID || len(f.Passwords) <= f.Typed {
+	if len(f.Passwords) <= f.Typed || f.WithID && !slices.Contains(f.Tries, guard.TrySaid) {
 		return
 	}
 	site := SiteOf(host)
@@ -47,8 +52,15 @@ func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *g
 	if !within(rationFor, v.ration.since, now) {
 		v.ration = ration{since: now}
 	}
-	f.Keep(func(p guard.Secret) bool {
-		return strange && p.Place() == guard.InBody || v.ration.take(p.Place(), maphash.Bytes(b.seed, p.Bytes()))
+	f.Keep(func(p guard.Secret, try uint64) bool {
+		place := p.Place()
+		switch {
+		case f.WithID && (try != guard.TrySaid || d.imitatesByName()), !f.WithID && strange && place == guard.InBody:
+			return true
+		case f.WithID:
+			place = said
+		}
+		return v.ration.take(place, maphash.Bytes(b.seed, p.Bytes()))
 	})
 }
 

@@ -74,7 +74,10 @@ func TestRation(t *testing.T) {
 		body := func(i int) bool {
 			return compared("POST", "/p", fmt.Sprintf("x=Guess%d-aB", i), fmt.Sprintf("Guess%d-aB", i))
 		}
-		for kind, sent := range map[string]func(i int) bool{"path": path, "query": query, "body": body} {
+		said := func(i int) bool {
+			return compared("POST", "/p", fmt.Sprintf("u=%s&tab=orders-%d", url.QueryEscape(protectedMail), i), fmt.Sprintf("orders-%d", i))
+		}
+		for kind, sent := range map[string]func(i int) bool{"path": path, "query": query, "body": body, "said": said} {
 			n := 0
 			for n <= rationMany && sent(n) {
 				n++

@@ -181,12 +181,16 @@ type Finding struct {
 }
 
 // Keep drops those of Passwords that are not kept, and asks of those alone that stand in
-// no field for passwords.
-func (f *Finding) Keep(kept func(Secret) bool) {
+// no field for passwords. try is the number of one in Tries, or 0.
+func (f *Finding) Keep(kept func(p Secret, try uint64) bool) {
 	n, tried := f.Typed, len(f.Tries) == len(f.Passwords)
 	likely := min(f.Typed, f.Likely)
 	for i := n; i < len(f.Passwords); i++ {
-		if !kept(f.Passwords[i]) {
+		try := uint64(0)
+		if tried {
+			try = f.Tries[i]
+		}
+		if !kept(f.Passwords[i], try) {
 			clear(f.Passwords[i].Bytes())
 			continue
 		}

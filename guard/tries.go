@@ -153,5 +153,5 @@ func borrowed(name []byte) bool {
 // a page changes names at will.
 const (
 	TryLone = 1
-	TrySaid = 2 // its name says what else it is, as of what people look for by the dozen
+	TrySaid = 2 // its name says what else it is, as of prices, articles and what people look for, by the dozen
 )
