@@ -2,6 +2,7 @@ package guard_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -42,5 +43,23 @@ func TestCR07Blanks(t *testing.T) {
 				t.Errorf("%s, %s: read in full, by what is said", coding, test.name)
 			}
 		}
+	}
+}
+
+// TestCodedIsRead: on a suspicious site what came under a coding and was read is not taken
+// for something encrypted, whose bytes look alike.
+func TestCodedIsRead(t *testing.T) {
+	t.Parallel()
+	body := `{"theme":"dark","rows":[` + strings.Repeat(`{"sku":"HN-1037-WH","stock":4},`, 40) + `{}]}`
+	for coding, pack := range map[string]func(string) string{"gzip": gzipped, "deflate": zlibbed, "br": brotlied, "zstd": zstded} {
+		h := guard.Head{Method: "POST", Target: "/api/rows", Header: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {coding}}}
+		if f := guard.Inspect(h, []byte(pack(body)), true, guard.Hints{Suspicious: true}); f.Undecoded {
+			t.Errorf("%s is said to be unreadable", coding)
+		}
+	}
+	noise := gzipped(body)[12:]
+	h := guard.Head{Method: "POST", Target: "/p", Header: http.Header{"Content-Type": {"application/octet-stream"}}}
+	if f := guard.Inspect(h, []byte(noise), true, guard.Hints{Suspicious: true}); !f.Undecoded {
+		t.Error("noise is said to be read")
 	}
 }

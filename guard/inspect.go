@@ -23,7 +23,9 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 	}
 	if len(body) > 0 {
 		r.body(h, body, complete)
-		r.undecoded = r.undecoded || x.Suspicious && complete && encrypted(body)
+		// Under a coding everything is noise; what it holds was read.
+		coded := len(h.Header["Content-Encoding"]) > 0
+		r.undecoded = r.undecoded || x.Suspicious && complete && !coded && encrypted(body)
 	}
 	f := r.finding(h)
 	if r.long && complete {
