@@ -128,7 +128,7 @@ func (d *document) read() {
 	s.dim = d.veil.depth > 0
 	d.match = phrases.auto.run(d.match, d.plain, func(n uint16, at int) {
 		p := &phrases.patterns[n]
-		if p.where == "script" || p.where == "key" || p.where == "called" {
+		if p.where == "script" || p.where == "key" {
 			return
 		}
 		s.hit(p, s.end+at)

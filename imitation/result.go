@@ -77,7 +77,7 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
 		found.part(&text.quote)
-		if paged && found.any(openField, nameField) && text.own.has(emailOrPhone) {
+		if paged && found.any(openField, nameField) && text.own.has(emailOrPhone) || paged && s.page.draws() {
 			found.add(partForm)
 		}
 		if paged && s.page.awaits(found, &text.own) {
@@ -86,5 +86,10 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	if asks || paged {
 		found.take(&counted, asks)
+	}
+	if own := *found; own.has(partWords) {
+		if own.remove(partWords); strong(&own, "wording") {
+			*found = own // the same words once more
+		}
 	}
 }

@@ -55,7 +55,6 @@ type script struct {
 	quoted  int
 	brief   bool   // it is JSON
 	shape   *shape // of what may be data; nil where nobody asks
-	titled  int    // where in the text the word title stood last; 0 for nowhere
 	storage int    // where in the text a storage was named last; 0 for nowhere
 	style   bool   // it is CSS, with escapes of its own
 	mute    bool   // what is left of it is text to read
