@@ -3,7 +3,7 @@ package imitation
 import "strings"
 
 // phrases finds what stands in text and in scripts, each pattern with its use.
-var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "script", "key"), quotationMarks)
+var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "other", "pressed", "script", "key"), quotationMarks)
 
 // urlParts, actionParts, pathParts, queryParts and locationParts find parts of
 // addresses.

@@ -4,10 +4,13 @@ import "bytes"
 
 func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
-	if s.mute || p.where == "quote" || p.where == "unquote" {
+	if s.mute {
 		return
 	}
-	if p.where == "key" {
+	switch p.where {
+	case "quote", "unquote", "other", "pressed":
+		return
+	case "key":
 		s.key()
 		return
 	}

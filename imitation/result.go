@@ -87,6 +87,10 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if asks || paged {
 		found.take(&counted, asks)
 	}
+	if text.other && found.has(titleWhole) && !strong(found, "wording", "legal", "field", "id", "look", "asset", "origin", "relay", "redirect") {
+		found.remove(titleWhole)
+		found.add(titleAbout)
+	}
 	if own := *found; own.has(partWords) {
 		if own.remove(partWords); strong(&own, "wording") {
 			*found = own // the same words once more

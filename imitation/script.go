@@ -50,6 +50,7 @@ type script struct {
 	spare  []byte
 	size   int // of the script, so far
 	total  int // bytes searched
+	all    int // bytes of all scripts of the document
 	// quoted is where the last quote was. In JSON the words of a form stand at
 	// the start of a string, those of an article anywhere.
 	quoted  int
@@ -79,6 +80,7 @@ func newScript(page *document) *script { return &script{page: page} }
 
 func (s *script) write(p []byte) {
 	s.size += len(p)
+	s.all += len(p)
 	if s.bears && s.shape == nil {
 		s.shape = &shape{inScript: true}
 	}
