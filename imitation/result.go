@@ -64,6 +64,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	text.mail = text.mail && !s.found.seller
 	counted := text.all(found)
+	if text.other && !text.logo && !found.any(passwordField, newPasswordField) {
+		counted.remove(trustBrowser) // tools took over the words, for codes of their own
+	}
 	if paged && !s.framed && s.found.claimed(found, &counted, &text) {
 		found.add(titleNamed)
 	}

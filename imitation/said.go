@@ -26,6 +26,9 @@ func (s *said) all(found *set) set {
 		s.own.remove(copyrightLine)
 		s.loose.add(copyrightLine)
 	}
+	if s.other { // and has another at its foot, or a mail that has this one
+		s.loose.remove(copyrightLine)
+	}
 	claims := s.logo || s.own.any(copyrightLine, termsLine) || strong(found, "title")
 	all := s.own
 	if claims {
