@@ -17,6 +17,7 @@ type calls struct {
 	says   []byte // the block at hand, as far as it is kept
 	naming bool   // an element says that it holds a name
 	heads  int    // elements that are open and hold one
+	logos  int    // pictures so far
 }
 
 // names notes that an element holds a name.
@@ -26,7 +27,7 @@ func (d *document) names(t *tag, name string) {
 		d.heads++
 	}
 	for c := range bytes.FieldsSeq(t.get(attrClass)) {
-		switch c := string(bytes.ToLower(c)); c {
+		switch string(c) {
 		case "brand", "logo", "navbar-brand", "site-name", "site-title":
 			d.naming = true
 		}
@@ -42,6 +43,18 @@ func (d *document) endNames(name string) {
 
 // maxSays is how much of a block is kept: a foot has links before its line of copyright.
 const maxSays = 400
+
+// maxLogos is how many pictures before the first field may be a logo.
+const maxLogos = 4
+
+// logo reads the text of a picture that may be one.
+func (d *document) logo(alt []byte) {
+	if len(alt) == 0 || d.spots.other || d.spots.home.fields || d.logos == maxLogos {
+		return
+	}
+	d.logos++
+	d.spots.named(plainText(string(alt[:min(len(alt), maxLabel)])))
+}
 
 // keep keeps what is seen of the block at hand.
 func (d *document) keep(p []byte) {
