@@ -8,6 +8,7 @@ const maxAlt = 24
 
 // alt reads the text of a picture.
 func (d *document) alt(t *tag) {
+	d.logo(t.get(attrAlt))
 	d.aside(t.get(attrTitle))
 	switch alt := t.get(attrAlt); {
 	case len(alt) <= maxAlt:

@@ -32,7 +32,7 @@ func TestBareTitle(t *testing.T) {
 		"French":                     login("Seller Central Amazon", "Vérification en deux étapes requise", "Confirmez votre compte vendeur pour éviter la suspension.", ""),
 		"Spanish, without the brand": login("Seller Central - Verificación en dos pasos", "Verificación en dos pasos obligatoria", "Confirma tu cuenta de vendedor.", "© Amazon Services"),
 		"Italian":                    login("Amazon Seller Central", "Verifica in due passaggi richiesta", "Conferma il tuo account venditore per evitare la sospensione.", ""),
-		"English":                    login("Seller Central account verification", "Confirm your account", "Complete Two-Step Verification to avoid suspension of your Amazon listings.", ""),
+		"English":                    login("Seller Central account verification", "Confirm your account", "Complete Two-Step Verification to avoid suspension of your listings.", "© 2026 Amazon.com Services LLC"),
 	} {
 		if r := scan(response("text/html"), []byte(page), 1000); r.Grade != imitation.Copy {
 			t.Errorf("%s: got %v, %d, %q", name, r.Grade, r.Score, r.Signs)
@@ -94,6 +94,7 @@ func TestBareTitleHonest(t *testing.T) {
 		"a marketplace list":            login("モール連携 楽天 Amazon Yahoo ログイン", "ログイン", "2段階認証が必須になりました。", ""),
 		"a registration for a seminar":  `<title>Amazonセラーセントラルの2段階認証</title><h1>説明会</h1><p>2段階認証を設定してください。</p><form><input name=name><input type=email name=email><button>申し込む</button></form>`,
 		"a second factor, by the brand": login("2段階認証 - セラースプライト", "2段階認証を設定してください", "Amazonセラー向け分析ツール", ""),
+		"Amazon in a sentence":          login("Seller Central account verification", "Confirm your account", "Complete Two-Step Verification to avoid suspension of your Amazon listings.", ""),
 		"another marketplace's":         login("Seller Central", "Seller Central", "Two-Step Verification is required for all sellers.", "Kaufhaus Marketplace"),
 		"a bank":                        login("ログイン | みなと銀行", "ログイン", "Amazonを名乗るメールにご注意ください。2段階認証の設定をお願いします。", ""),
 	} {

@@ -40,6 +40,13 @@ func (s *script) tells() told {
 	return t
 }
 
+// draws reports whether the scripts of a document say, and do not quote, Amazon's label for
+// the name and its terms: what another script draws a form with.
+func (d *document) draws() bool {
+	words := d.script.tells().words
+	return words.has(emailOrPhone) && words.any(copyrightLine, termsLine)
+}
+
 // runs notes that the script at hand is a program: what its strings or numbers hold is
 // run, or shown, by it.
 func (s *script) runs() {

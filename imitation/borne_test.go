@@ -12,9 +12,9 @@ import (
 func TestDataInScripts(t *testing.T) {
 	t.Parallel()
 	const (
-		words  = `"Amazonサインイン","b":"Eメールまたは携帯電話番号","c":"Amazonの新しいお客様ですか？"`
+		words  = `"Amazonサインイン","b":"Eメールまたは携帯電話番号","c":"Amazonの新しいお客様ですか？","d":"アマゾンの利用規約"`
 		record = `{"id":7,"title":` + words + `}`
-		letter = `<h1>Amazonサインイン</h1><p>Eメールまたは携帯電話番号</p><p>Amazonの新しいお客様ですか？</p>`
+		letter = `<h1>Amazonサインイン</h1><p>Eメールまたは携帯電話番号</p><p>Amazonの新しいお客様ですか？</p><p>アマゾンの利用規約</p>`
 	)
 	for name, tt := range map[string]struct {
 		script string
@@ -38,7 +38,7 @@ func TestDataInScripts(t *testing.T) {
 		"a sum":                  {`a=1+` + record, true},
 		"a long name":            {strings.Repeat("a", 200) + `=` + record, true},
 		"many values":            {strings.Repeat("a={};", 20) + `b=` + record, true},
-		"other words":            {`a={"id":7,"title":"Amazonサインイン"};b='Eメールまたは携帯電話番号 Amazonの新しいお客様ですか？ Amazonアカウントを作成'`, true},
+		"other words":            {`a={"id":7,"title":"Amazonサインイン"};b='Eメールまたは携帯電話番号 Amazonの新しいお客様ですか？ アマゾンの利用規約'`, true},
 		"a list that is run":     {`var a=[` + list(xored(letter+`<input type=password>`, "\x07"), ",") + `];w(a)`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,11 +7,11 @@ import (
 	"sekisho/imitation"
 )
 
-// TestNameInPieces: the name that a bundle puts together is the start of a title.
+// TestNameInPieces: the name that a bundle puts together is the start of a label.
 func TestNameInPieces(t *testing.T) {
 	t.Parallel()
 	const bundle = "const B='Ama'+'zon';class L extends HTMLElement{connectedCallback(){document.title=B+'サインイン';" +
-		"this.innerHTML=html`<label>Eメールまたは携帯電話番号</label><input name=a><label>パスワード</label><input type=password name=b><p>${B}の利用規約</p>`}}"
+		"this.innerHTML=html`<label>Eメールまたは携帯電話番号</label><input name=a><label>パスワード</label><input type=password name=b><h5>${B}の新しいお客様ですか？</h5>`}}"
 	if r := scan(response("text/javascript"), []byte(bundle), piece); r.Grade != imitation.Copy {
 		t.Errorf("got %v, %d, %q", r.Grade, r.Score, r.Signs)
 	}

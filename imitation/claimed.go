@@ -11,8 +11,9 @@ package imitation
 func (f *findings) claimed(found, text *set, s *said) bool {
 	open := found.any(openField, nameField)
 	pays := found.has(cardField) || open && text.has(cardLabel)
-	return s.close && text.has(copyrightLine) &&
-		(pays && s.line || f.named && (found.any(passwordField, codeField) || open && text.has(birthLabel)))
+	bare := f.bare.amazon
+	return s.close && !s.other && text.has(copyrightLine) &&
+		(pays && s.line && (bare || !f.named) || bare && (found.any(passwordField, codeField) || open && text.has(birthLabel)))
 }
 
 // closes reports whether the line of copyright stands right below the last field of a

@@ -31,7 +31,7 @@ func TestConstants(t *testing.T) {
 		{"concat of the name", js, `const b="Amazon";x=b.concat("の新しいお客様ですか？")`, "new-customer"},
 		{"sum", js, `const b = "Amazon"; x = b + "の新しいお客様ですか？"`, "new-customer"},
 		{"sum of a sum", js, "const b='Ama' + 'zon';x=`${b}の新しいお客様ですか？`", "new-customer"},
-		{"sum, name in the middle", js, `const b="Amazon";x="Create your "+b+" account"`, "create-account"},
+		{"sum, name in the middle", js, `const b="Amazon";x="Create your "+b+" account";y="Email or mobile phone number"`, "create-account"},
 		{"sum, name at the end", js, `const b="Amazon";x="New to "+b+"?"`, "new-customer"},
 		{"children of an element", js, `const b="Amazon";h("h5",0,b,"の新しいお客様ですか？")`, "new-customer"},
 		{"data", json, `{"cfg":{"b":"Amazon"},"m":{"w":"{{b}}の新しいお客様ですか？"}}`, "new-customer"},

@@ -52,6 +52,7 @@ type document struct {
 	foreign  int       // elements of SVG and MathML that are open, or more
 	bare     bool      // a text area that is not seen: a place to keep markup in
 
+	calls
 	veil
 	turning  turning
 	spelled  spelled
@@ -128,7 +129,7 @@ func (d *document) read() {
 	s.dim = d.veil.depth > 0
 	d.match = phrases.auto.run(d.match, d.plain, func(n uint16, at int) {
 		p := &phrases.patterns[n]
-		if p.where == "script" || p.where == "key" || p.where == "called" {
+		if p.where == "script" || p.where == "key" {
 			return
 		}
 		s.hit(p, s.end+at)
@@ -136,6 +137,7 @@ func (d *document) read() {
 			s.note(disguised, s.end+at)
 		}
 	})
+	d.keep(d.plain)
 	s.pass(len(d.plain))
 	if n := len(d.plain); n > 0 && d.plain[n-1] != '\n' {
 		s.stop = d.plain[n-1] == '.' || bytes.HasSuffix(d.plain, []byte("。"))
@@ -144,6 +146,7 @@ func (d *document) read() {
 
 // block ends a block of text, and reads more as a block of its own.
 func (d *document) block(more []byte) {
+	d.endNamed()
 	d.spots.block()
 	d.plain = d.fold.separate(d.plain[:0])
 	d.read()
@@ -226,6 +229,7 @@ func (d *document) endTag(name []byte) {
 	}
 	d.depth = 0 // a block ended: inline elements have too
 	d.block(nil)
+	d.endNames(string(name))
 	d.spots.close(string(name))
 	d.veil.close(name)
 	switch string(name) {

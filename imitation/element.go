@@ -9,6 +9,7 @@ import (
 // element looks at elements of one kind.
 func (d *document) element(t *tag, name string) {
 	found := &d.found.set
+	d.names(t, name)
 	switch name {
 	case "form":
 		d.endSpelled()
@@ -66,7 +67,9 @@ func (d *document) input(t *tag) {
 		}
 		switch string(bytes.ToLower(t.get(attrType))) {
 		case "submit", "button":
+			d.spots.home.labels++
 			d.block(t.get(attrValue))
+			d.spots.home.labels--
 		case "image":
 			d.alt(t)
 		}

@@ -39,10 +39,13 @@ func (s *spots) framed(address []byte) {
 	}
 }
 
+// explained is from how many sentences between its words on a page is about the sign-in.
+const explained = 2
+
 // awaits reports whether a document without fields is a whole sign-in of Amazon's
 // but for them, in the signs of it and of its text, and has a frame for them where they
 // belong: by words of Amazon's for a form, which no list sets apart from it. A script may
-// put a frame anywhere, and frames may have all but the title.
+// put a frame anywhere, on a page that does not explain the words; and frames may have all but the title.
 func (d *document) awaits(found, text *set) bool {
 	if len(d.spots.home.frames) > 0 && d.shown <= barePage && d.inside == nil && !d.spots.seen.wording() && found.any(titleWhole, titleSeller) {
 		return true
@@ -53,7 +56,7 @@ func (d *document) awaits(found, text *set) bool {
 	if grade, _ := whole.grade(); grade < Copy {
 		return false
 	}
-	if d.scripted && d.spots.end-d.spots.veiled <= smallPage && text.any(newCustomer, createAccount, emailOrPhone) {
+	if d.scripted && d.spots.sentences < explained && d.spots.end-d.spots.veiled <= smallPage && text.any(newCustomer, createAccount, emailOrPhone) {
 		return true
 	}
 	return d.besideFrame(text) || d.inside != nil && d.inside.besideFrame(text)

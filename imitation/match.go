@@ -3,7 +3,7 @@ package imitation
 import "strings"
 
 // phrases finds what stands in text and in scripts, each pattern with its use.
-var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "script", "key"), append(append(titlesInScripts(), quotationMarks...), called))
+var phrases = newMatcher(usedIn("text", "label", "brand", "excuse", "other", "pressed", "script", "key"), quotationMarks)
 
 // urlParts, actionParts, pathParts, queryParts and locationParts find parts of
 // addresses.
@@ -59,17 +59,6 @@ func usedIn(where ...string) (rows []line) {
 	return rows
 }
 
-// titlesInScripts are titles as a script that sets them writes them, behind the word
-// title (meaning.go). The bare brand is a word in any list.
-func titlesInScripts() (rows []line) {
-	for _, l := range usedIn("title") {
-		if l.sign != titleBrand && !strings.Contains(l.pattern, "*") {
-			rows = append(rows, line{sign: l.sign, where: "script", pattern: `"` + l.pattern + `"`})
-		}
-	}
-	return rows
-}
-
 // quotationMarks begin and end what somebody else says.
 var quotationMarks = []line{
 	{where: "quote", pattern: "「"},
@@ -77,9 +66,6 @@ var quotationMarks = []line{
 	{where: "unquote", pattern: "」"},
 	{where: "unquote", pattern: "』"},
 }
-
-// called is what a script calls a title.
-var called = line{where: "called", pattern: "title"}
 
 func newMatcher(rows, more []line) *matcher {
 	m := &matcher{}

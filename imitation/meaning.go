@@ -4,18 +4,14 @@ import "bytes"
 
 func (s *script) hit(n uint16, at int) {
 	p := &phrases.patterns[n]
-	if s.mute || p.where == "quote" || p.where == "unquote" {
+	if s.mute {
 		return
 	}
 	switch p.where {
+	case "quote", "unquote", "other", "pressed":
+		return
 	case "key":
 		s.key()
-		return
-	case "called":
-		// What is called connectTitle is one of several.
-		if before := at - p.size; before < 0 || !letter(s.text[before]) {
-			s.titled = s.total + at + 1
-		}
 		return
 	}
 	if p.where == "script" {
@@ -58,13 +54,7 @@ func (s *script) hit(n uint16, at int) {
 // marks takes note of what means something in scripts only, and ends at a place of the
 // text at hand.
 func (s *script) marks(p *pattern, at int) {
-	sign, end := p.sign, s.total+at+1
-	if signs[sign].class == "title" {
-		if s.titled == 0 || end-p.size-s.titled > maxTitled {
-			return // a text among others
-		}
-		s.labels = s.labels[:0] // the same words are no label too
-	}
+	sign := p.sign
 	s.seen.add(sign)
 	if s.shape != nil {
 		s.shape.say(sign)
@@ -79,10 +69,6 @@ func (s *script) marks(p *pattern, at int) {
 		s.pack.from = at + 1
 	}
 }
-
-// maxTitled is how many bytes stand between the word title in a script and the text
-// that is one: .title=", title:" and "title",{children:".
-const maxTitled = 24
 
 // maxLabels bounds the labels in one string.
 const maxLabels = 16
@@ -139,6 +125,7 @@ func (s *script) words(found *set) {
 	}
 	t := s.tells()
 	words := t.words
+	words.apart()
 	words.join(&t.brand)
 	said := t.seen
 	said.join(&words)
@@ -159,4 +146,24 @@ func (s *set) says() bool {
 		}
 	}
 	return false
+}
+
+// apart leaves of the words that a script has what may be a part of a page, if none is a
+// label that only the sign-in has, or its terms. A tool for sellers has the names of
+// Amazon's pages among its own, and titles, menus and messages to its users that say what
+// may be wrong with an account of theirs: as many as a copy has.
+func (s *set) apart() {
+	if s.any(emailOrPhone, mailOrPhone, newCustomer, trustBrowser, otpSent, copyrightLine, termsLine) {
+		return
+	}
+	words := *s
+	for i := s.from(0); i < maxSigns; i = s.from(i + 1) {
+		if signs[i].class == "wording" {
+			s.remove(i)
+		}
+	}
+	if words.wording() {
+		s.add(quotedWords)
+		s.part(&words)
+	}
 }

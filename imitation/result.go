@@ -64,6 +64,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	text.mail = text.mail && !s.found.seller
 	counted := text.all(found)
+	if text.other && !text.logo && !found.any(passwordField, newPasswordField) {
+		counted.remove(trustBrowser) // tools took over the words, for codes of their own
+	}
 	if paged && !s.framed && s.found.claimed(found, &counted, &text) {
 		found.add(titleNamed)
 	}
@@ -77,7 +80,7 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if asks = asks || found.unnamedWith(&counted); !asks && !s.series {
 		found.part(&text.own)
 		found.part(&text.quote)
-		if paged && found.any(openField, nameField) && text.own.has(emailOrPhone) {
+		if paged && found.any(openField, nameField) && text.own.has(emailOrPhone) || paged && s.page.draws() {
 			found.add(partForm)
 		}
 		if paged && s.page.awaits(found, &text.own) {
@@ -86,5 +89,14 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	if asks || paged {
 		found.take(&counted, asks)
+	}
+	if text.other && found.has(titleWhole) && !strong(found, "wording", "legal", "field", "id", "look", "asset", "origin", "relay", "redirect") {
+		found.remove(titleWhole)
+		found.add(titleAbout)
+	}
+	if own := *found; own.has(partWords) {
+		if own.remove(partWords); strong(&own, "wording") {
+			*found = own // the same words once more
+		}
 	}
 }

@@ -12,7 +12,8 @@ type said struct {
 	alone bool // the page has a field, and next to nothing else
 	small bool // it has a field, and little else
 	close bool // the line of copyright ends a small page, right below its fields
-	names bool // the brand's word is there, excused or not
+	other bool // something says that the page is somebody else's (other.go)
+	holds bool // a line of copyright names Amazon
 	line  bool // that line begins a block
 	code  bool // the words for a code say that it is Amazon's
 	mail  bool // the line of copyright ends words that stand elsewhere, and no name of Amazon's is the page's own
@@ -24,6 +25,9 @@ func (s *said) all(found *set) set {
 	if s.mail && !s.own.wording() && !s.near.wording() && !found.has(titleWhole) {
 		s.own.remove(copyrightLine)
 		s.loose.add(copyrightLine)
+	}
+	if s.other { // and has another at its foot, or a mail that has this one
+		s.loose.remove(copyrightLine)
 	}
 	claims := s.logo || s.own.any(copyrightLine, termsLine) || strong(found, "title")
 	all := s.own

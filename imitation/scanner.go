@@ -118,7 +118,7 @@ func (s *Scanner) decoded(p []byte) bool {
 		s.recode.Write(p, s.read)
 	}
 	if s.plain >= s.most() {
-		s.padded = s.inflate != nil && s.browsed && s.shownOrRun() && s.plain > maxRatio*s.raw
+		s.padded = s.inflate != nil && s.empty() && s.plain > maxRatio*s.raw
 		s.finish()
 	}
 	return !s.done

@@ -50,12 +50,12 @@ type script struct {
 	spare  []byte
 	size   int // of the script, so far
 	total  int // bytes searched
+	all    int // bytes of all scripts of the document
 	// quoted is where the last quote was. In JSON the words of a form stand at
 	// the start of a string, those of an article anywhere.
 	quoted  int
 	brief   bool   // it is JSON
 	shape   *shape // of what may be data; nil where nobody asks
-	titled  int    // where in the text the word title stood last; 0 for nowhere
 	storage int    // where in the text a storage was named last; 0 for nowhere
 	style   bool   // it is CSS, with escapes of its own
 	mute    bool   // what is left of it is text to read
@@ -80,6 +80,7 @@ func newScript(page *document) *script { return &script{page: page} }
 
 func (s *script) write(p []byte) {
 	s.size += len(p)
+	s.all += len(p)
 	if s.bears && s.shape == nil {
 		s.shape = &shape{inScript: true}
 	}

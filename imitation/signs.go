@@ -36,7 +36,7 @@ const maxSigns = 256
 // places are the values of the column where.
 var places = map[string]bool{
 	"name": true, "value": true, "id": true, "class": true, "cluster": true, "attr": true, "form": true,
-	"title": true, "text": true, "label": true, "brand": true, "excuse": true, "comment": true, "url": true, "action": true,
+	"title": true, "text": true, "label": true, "brand": true, "excuse": true, "other": true, "pressed": true, "comment": true, "url": true, "action": true,
 	"script": true, "key": true, "cookie": true, "header": true, "location": true, "path": true, "query": true, "made": true,
 }
 

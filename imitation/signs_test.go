@@ -105,6 +105,10 @@ func showing(l line) (contentType, body string, head http.Header) {
 		body = `<form class="z ` + p + `">`
 	case "title":
 		body = `<title>` + p + `</title>`
+	case "other":
+		body = `<title>Amazon Seller Central</title><form><input name=u><input type=password name=p></form><p>` + p + `</p>`
+	case "pressed":
+		body = `<title>Amazon Seller Central</title><form><input name=u><input type=password name=p><button>` + p + `</button></form>`
 	case "text", "label", "brand", "excuse":
 		body = `<form><p>` + p + `</p><input type=password name=p></form>`
 		if signs[l.sign].name == "copyright" {
@@ -160,6 +164,10 @@ func TestEachLine(t *testing.T) {
 		case "key":
 			if slices.Contains(got, "email-or-phone") {
 				t.Errorf("what is behind %s counts", l.pattern)
+			}
+		case "other", "pressed":
+			if slices.Contains(got, "title-owned") {
+				t.Errorf("%q says not that the page is somebody else's", l.pattern)
 			}
 		case "excuse":
 			if slices.Contains(got, "brand") {

@@ -31,16 +31,19 @@ type spots struct {
 	excuse     int  // where the last excuse ended; -1
 	quote      int  // where in the block at hand a quotation begins; -1
 
-	under  int   // veiled at its start
-	start  int   // of the block of text at hand
-	stop   bool  // the text so far ends in a full stop
-	labels []hit // of patterns that count if the block turns out to be short
-	foot   hit   // the line of copyright in it
-	home   home
-	logo   bool // the brand's word was a block of its own
-	headed bool // and that above the first field
-	said   bool // the block at hand has words of Amazon's
-	line   bool // the line of copyright was the start of a block, but for its years
+	under     int   // veiled at its start
+	start     int   // of the block of text at hand
+	stop      bool  // the text so far ends in a full stop
+	labels    []hit // of patterns that count if the block turns out to be short
+	foot      hit   // the line of copyright in it
+	home      home
+	logo      bool // the brand's word was a block of its own
+	headed    bool // and that above the first field
+	said      bool // the block at hand has words of Amazon's
+	line      bool // the line of copyright was the start of a block, but for its years
+	sentences int  // blocks that are one, and say nothing of Amazon's
+	other     bool // something says that the page is somebody else's
+	amazon    bool // a line of copyright names Amazon
 }
 
 type hit struct {
@@ -72,6 +75,8 @@ func (s *spots) hit(p *pattern, at int) {
 		}
 	case "unquote":
 		s.quote = -1
+	case "other", "pressed":
+		s.other = s.other || !s.dim && (p.where == "other" || s.home.labels > 0)
 	case "brand":
 		if s.excuse == at {
 			return
@@ -116,6 +121,9 @@ func (s *spots) block() {
 	s.logo, s.headed = s.logo || logo, s.headed || logo && !s.home.fields
 	if !s.said {
 		s.home.other += int32(n)
+		if n > 0 && s.stop {
+			s.sentences++
+		}
 	}
 	s.labels, s.start, s.under, s.said, s.quote, s.foot = s.labels[:0], s.end, s.veiled, false, -1, hit{}
 }
@@ -206,8 +214,9 @@ func (s *spots) count(text *said, typed bool) {
 	text.logo = text.logo || s.logo
 	text.alone = text.alone || s.within(loginPage)
 	text.small = text.small || s.within(smallPage)
-	text.names = text.names || s.brand >= 0 || s.excuse >= 0 || s.seen.has(brandWord)
 	text.line = text.line || s.line
+	text.other = text.other || s.other
+	text.holds = text.holds || s.amazon
 	text.code = text.code || s.amazonsCode()
 	text.close = text.close || text.own.has(copyrightLine) && s.closes()
 	found := &text.own

@@ -112,7 +112,7 @@ func meaning(text []byte) (n int) {
 	var seen set
 	phrases.auto.run(0, f.fold(nil, text), func(i uint16, _ int) {
 		p := &phrases.patterns[i]
-		if p.where != "quote" && p.where != "unquote" && p.where != "called" && !seen.has(p.sign) {
+		if p.where != "quote" && p.where != "unquote" && p.sign != otherOwner && !seen.has(p.sign) {
 			seen.add(p.sign)
 			n++
 		}

@@ -57,7 +57,7 @@ var (
 	codePage                               = known("code-page")
 	trustBrowser, otpSent                  = known("trust-browser"), known("otp-sent")
 	verificationNeeded, codeAgain          = known("verification-needed"), known("code-again")
-	emailOrPhone, newCustomer              = known("email-or-phone"), known("new-customer")
+	emailOrPhone, mailOrPhone, newCustomer = known("email-or-phone"), known("mail-or-phone"), known("new-customer")
 	createAccount                          = known("create-account")
 	primeLure, accountLure, paymentProblem = known("prime-lure"), known("account-lure"), known("payment-problem")
 	cardLabel, primeNotice                 = known("card-label"), known("prime-notice")

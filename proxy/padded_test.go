@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// TestPadded: a copy behind so much filler that nothing more is read is not passed on
-// where the filler cost nothing to send; data, and an honest page as long, are.
+// TestPadded: a copy behind so much that is not seen that nothing more is read is not
+// passed on where that cost nothing to send; data, downloads, and what a machine writes
+// are, however well it compresses.
 func TestPadded(t *testing.T) {
 	t.Parallel()
 	const long = 17 << 20
@@ -28,7 +29,13 @@ func TestPadded(t *testing.T) {
 		cut               bool
 	}{
 		"a page":         {"text/html; charset=utf-8", "<!doctype html>" + blanks + handmade, navigation, true},
-		"a script":       {"text/javascript", "/*" + blanks + "*/document.write(1)", script, true},
+		"a comment":      {"text/html; charset=utf-8", "<!doctype html><!--" + blanks + "-->" + handmade, navigation, true},
+		"zeros":          {"text/html; charset=utf-8", "<!doctype html><table>" + strings.Repeat("<tr><td>0</td><td>0</td></tr>\n", long/29) + "</table>", navigation, false},
+		"a log":          {"text/html; charset=utf-8", "<pre>" + strings.Repeat("10:00:00 heartbeat ok\n", long/21) + "</pre>", navigation, false},
+		"a feed":         {"text/xml", "<rows>" + strings.Repeat("<row><sku/><n>0</n></row>\n", long/25) + "</rows>", navigation, false},
+		"rows":           {"text/html", strings.Repeat("<div class=empty></div>", long/22), fetch, false},
+		"a grid":         {"text/javascript", "var grid=[" + strings.Repeat("0,", long/2) + "0]", script, false},
+		"a page's grid":  {"text/html", "<!doctype html><p>x<script>var grid=[" + strings.Repeat("0,", long/2) + "0]</script>", navigation, false},
 		"data":           {"application/json", `{"a":"` + blanks + `"}`, fetch, false},
 		"an honest page": {"text/html; charset=utf-8", "<!doctype html><table>" + rows.String() + "</table>", navigation, false},
 	} {

@@ -153,9 +153,9 @@ func (r *reading) stopped() error {
 	return nil
 }
 
-// errPadded is a body with a copy behind filler, as far as anybody can tell.
+// errPadded is a page with nothing to see before what is not read any more.
 var errPadded error = &failure{
-	code: interstitial.CodeUpstreamInvalid, detail: "the site's answer is mostly filler", err: errors.New("more than a hundred times its size, and longer than what is read"),
+	code: interstitial.CodeUpstreamInvalid, detail: "the site's page begins with more than 16 MiB of nothing to see", err: errors.New("blanks, comments or text that is not seen, more than a hundred times the bytes that came"),
 }
 
 // settle is feed for a body that pauses.
