@@ -81,9 +81,18 @@ func TestSentBeforeHold(t *testing.T) {
 		"a page in the clear":                  {func(v visit) { get(v.t, v.d.client, v.d.base+"/Login2", map[string]string{"Accept": "text/html"}) }, false},
 		"a question before a script's request": {func(v visit) { read(v); said(v, "/api/v2/signIn") }, false},
 		"a question with words in its path":    {func(v visit) { read(v); said(v, "/api/3f2a7b22") }, true},
-		"a question with a query":              {func(v visit) { read(v); said(v, "/api?d=tanuki") }, true},
-		"a question about a method of its own": {func(v visit) { read(v); said(v, "/api", "Access-Control-Request-Method", "TANUKI7") }, true},
-		"a question about fields of its own":   {func(v visit) { read(v); said(v, "/api", "Access-Control-Request-Headers", "x-3f2a7b22") }, true},
+		"a picture called by many letters": {func(v visit) {
+			read(v)
+			get(v.t, v.d.client, v.d.base+"/"+strings.Repeat("djdlde", 15)+".png", own(v, part("image")))
+		}, true},
+		"a link by many letters": {func(v visit) {
+			read(v)
+			get(v.t, v.d.client, v.d.base+"/"+strings.Repeat("djdlde", 15), own(v, navigation))
+		}, true},
+		"a question with many letters in its path": {func(v visit) { read(v); said(v, "/api/"+strings.Repeat("djdlde", 15)) }, true},
+		"a question with a query":                  {func(v visit) { read(v); said(v, "/api?d=tanuki") }, true},
+		"a question about a method of its own":     {func(v visit) { read(v); said(v, "/api", "Access-Control-Request-Method", "TANUKI7") }, true},
+		"a question about fields of its own":       {func(v visit) { read(v); said(v, "/api", "Access-Control-Request-Headers", "x-3f2a7b22") }, true},
 		"what scripts send while the site is new": {func(v visit) {
 			open(v)
 			get(v.t, v.d.client, v.d.base+"/api/config?lang=ja&_=1764180000123", own(v, fetch, "Cookie", "sid=3f2a"))

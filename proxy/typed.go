@@ -86,10 +86,27 @@ func addressOf(get func(string) string) string {
 	return address
 }
 
-// lowerCase reports whether s is lower-case letters and what stands between them in the
-// names of files.
+// maxWord has room for the longest words in names of files; what is longer may be letters
+// that a page made of something else.
+const maxWord = 24
+
+// lowerCase reports whether s is words in lower-case letters and what stands between them
+// in the names of files.
 func lowerCase(s string) bool {
-	return !strings.ContainsFunc(s, func(c rune) bool { return (c < 'a' || c > 'z') && !strings.ContainsRune("/.-_", c) })
+	word := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
+			if word++; word > maxWord {
+				return false
+			}
+		case c == '/' || c == '.' || c == '-' || c == '_':
+			word = 0
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // ordinary reports whether a request by a page of from says nothing of what was typed,

@@ -144,7 +144,7 @@ func (r *recorder) record(ctx context.Context, v visit, j *judgement, observed b
 func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, observed bool) error {
 	defer close(n.over)
 	e := event(v, j, observed)
-	e.Host, e.Detail = r.names(ctx, v.client, j)
+	e.Host, e.Detail = r.names(ctx, v, j)
 	e.Incident = r.journal.Asked(v.client, e.Host)
 	host := e.Host
 	e, err := r.journal.Record(ctx, e)
@@ -168,18 +168,18 @@ func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, ob
 	return n.err
 }
 
-// names returns what j's host is called, and the detail of j. Where the host is not called by
+// names returns what the host of v is called, and the detail of j, which is of it. Where the host is not called by
 // its name, those that it leads through are left out: who runs them knows what it asked.
-func (r *recorder) names(ctx context.Context, client netip.Addr, j *judgement) (host, detail string) {
-	called := r.called(ctx, client, j.host)
+func (r *recorder) names(ctx context.Context, v visit, j *judgement) (host, detail string) {
+	called := r.called(ctx, v.client, j.host)
 	if called == j.host {
-		return j.host.String(), j.detail()
+		return v.host, j.detail()
 	}
 	if j.via.IsZero() {
 		return called.String(), j.Detail
 	}
 	named := *j
-	named.via, named.trail = r.called(ctx, client, j.via), nil
+	named.via, named.trail = r.called(ctx, v.client, j.via), nil
 	return called.String(), named.detail()
 }
 
@@ -243,7 +243,7 @@ func (s *Server) unrecorded(v visit, j *judgement) {
 	if s.saidFull.due(time.Now()) {
 		over, cancel := context.WithCancel(context.Background())
 		cancel() // nothing is waited for here
-		host, _ := s.recorder.names(over, v.client, j)
+		host, _ := s.recorder.names(over, v, j)
 		s.log.Error("event not recorded: too many at once, not answered", zap.Stringer("client", v.client), zap.String("host", host), zap.Stringer("action", v.action))
 	}
 }
