@@ -35,6 +35,7 @@ func (d *Daemon) resolverOptions(c config.Config, l *Loaded, log *zap.Logger) re
 		Roots:        l.Roots,
 		Journal:      d.journal,
 		Observe:      d.Observing,
+		Called:       d.called,
 		Sinkhole:     d.sinkholeFor,
 		Witness:      d.witness,
 		Presence:     d.stores.presence,

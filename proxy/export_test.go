@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/netip"
 	"time"
@@ -48,6 +49,17 @@ func NewBounded(o Options, b Bounds) (*Server, error) {
 
 // HeldBytes is how much waits to be judged.
 func (s *Server) HeldBytes() int64 { return s.heldBytes.InUse() }
+
+// Linger has d pass since pages were opened.
+func (s *Server) Linger(d time.Duration) {
+	h := s.handed
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for k, o := range maps.Collect(h.opened.All()) {
+		o.at, o.began = o.at.Add(-d), o.began.Add(-d)
+		h.opened.Put(k, o)
+	}
+}
 
 // Pooled is how many idle HTTP/1.1 connections to origins s keeps.
 func (s *Server) Pooled() int {

@@ -100,7 +100,11 @@ func (h *handed) maybe(client netip.Addr, n hostname.Name, seen time.Time) bool 
 // sends notes what r, which is about to be passed on, may carry.
 func (s *Server) sends(r *http.Request, v *visit) {
 	if !v.target.drill() && !s.unread(v) {
-		s.handed.note(v, r.ContentLength != 0 || isUpgrade(r), guardHead(r, v).Target, r.Header.Get)
+		body := r.ContentLength
+		if isUpgrade(r) {
+			body = -1
+		}
+		s.handed.note(v, body, guardHead(r, v).Target, r.Header.Get)
 	}
 }
 
@@ -126,7 +130,7 @@ func (r *relay) sends(head []byte) {
 	if !typed || here && lately(r.notedOwn) {
 		return
 	}
-	own := !h.everyday(v, from, target, site, get)
+	own := !h.ordinary(v, from, 0, target, site, get)
 	if !own && here && lately(r.noted) {
 		return
 	}
@@ -139,14 +143,16 @@ func (r *relay) sends(head []byte) {
 }
 
 // note notes what a request to v's target may carry: what was typed into the page that
-// makes it, and for a body whatever its page or a program has. get returns the field of a
-// name in lower case.
-func (h *handed) note(v *visit, body bool, target string, get func(string) string) {
-	if body {
-		h.add(v.client, v.target.name, true) // the page may belong to whoever gets it
-	}
+// makes it, and for a body, which is as in ordinary, whatever its page or a program has. get
+// returns the field of a name in lower case.
+func (h *handed) note(v *visit, body int64, target string, get func(string) string) {
 	site := get("sec-fetch-site")
-	if from, typed := typedInto(v, body, target, site, get); typed {
-		h.add(v.client, from, body || !h.everyday(v, from, target, site, get))
+	from, typed := typedInto(v, body != 0, target, site, get)
+	own := !typed || !h.ordinary(v, from, body, target, site, get)
+	if body != 0 {
+		h.add(v.client, v.target.name, own) // the page may belong to whoever gets it
+	}
+	if typed {
+		h.add(v.client, from, own)
 	}
 }

@@ -203,6 +203,12 @@ func isNavigation(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
+// aheadOfTime reports whether a browser gets a page that nobody has opened yet: a prefetch
+// or prerendering, as the rules of a page ask for it (see the Fetch Standard, Sec-Purpose).
+func aheadOfTime(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch")
+}
+
 // isFrame reports whether r fills a frame inside a page.
 func isFrame(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Dest") {

@@ -53,6 +53,12 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 		return false
 	}
 	if isNavigation(r) && s.owed.waits() {
+		if aheadOfTime(r) && (s.owed.has(v.client, v.target.name, owedFor) || s.owed.has(v.client, senderOf(r, v), ledFor)) {
+			// Nobody may ever see it. The browser asks again when it opens the page.
+			w.Header().Set("Cache-Control", "no-store")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return false
+		}
 		d, ok := s.owed.take(v.client, v.target.name, owedFor)
 		if !ok {
 			// A page that was refused leads its tab on to another site, as kits do.
@@ -212,6 +218,17 @@ func (o *owed) take(client netip.Addr, n hostname.Name, within time.Duration) (d
 	o.debts.Delete(key)
 	o.n.Store(int32(o.debts.Len()))
 	return d, waited < owedFor
+}
+
+// has reports whether take would return a warning.
+func (o *owed) has(client netip.Addr, n hostname.Name, within time.Duration) bool {
+	if n.IsZero() {
+		return false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	d, ok := o.debts.Get(owedKey{client, dossier.SiteOf(n)})
+	return ok && time.Since(d.since) < within
 }
 
 // waits reports whether a warning waits for anybody.

@@ -53,6 +53,16 @@ func (h *handed) loading(client netip.Addr, n hostname.Name) bool {
 	return known && time.Since(o.at) < loadFor
 }
 
+// beginning reports whether client's visit to the site of n has just begun. What pages that
+// do not say of which site they are send may be of another, which has long been open.
+func (h *handed) beginning(client netip.Addr, n hostname.Name) bool {
+	if n.IsZero() {
+		return false
+	}
+	o, known := h.openedLast(client, n)
+	return known && time.Since(o.began) < loadFor
+}
+
 // openedAt reports whether address, without its first slash, is that of the page of n
 // which client opened last, and so not one that the page made up.
 func (h *handed) openedAt(client netip.Addr, n hostname.Name, address string) bool {

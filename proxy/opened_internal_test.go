@@ -18,7 +18,7 @@ func TestOpened(t *testing.T) {
 		v := &visit{client: a, target: target{shop, 443}}
 		asks := func(path string) {
 			fields := map[string]string{"sec-fetch-site": "same-origin", "sec-fetch-dest": "script", "sec-fetch-mode": "no-cors", "referer": "https://www.shop.example/"}
-			h.note(v, false, path, func(name string) string { return fields[name] })
+			h.note(v, 0, path, func(name string) string { return fields[name] })
 		}
 		before := time.Now().Add(-time.Hour)
 		if !h.during(a, shop, before) || h.during(a, shop, time.Time{}) {

@@ -35,6 +35,12 @@ func TestOwedToPage(t *testing.T) {
 				header := withHeader(tt.header, "Content-Type", formType)
 				l.checkHeld(t, do(t, d.client, http.MethodPost, d.base+"/", header, strings.NewReader(form)), tt.header)
 				for u, want := range map[string]int{d.base + "/echo": tt.shop, https(lamps, o, "/echo"): tt.page} {
+					for _, purpose := range []string{"prefetch", "prefetch;prerender"} { // nobody sees that
+						a := get(t, d.client, u, withHeader(navigation, "Sec-Purpose", purpose))
+						if want == http.StatusSeeOther && a.StatusCode != http.StatusServiceUnavailable || want == http.StatusOK && a.StatusCode != want {
+							t.Errorf("%s of the next page of %s = %d", purpose, u, a.StatusCode)
+						}
+					}
 					if a := get(t, d.client, u, navigation); a.StatusCode != want {
 						t.Errorf("the next page of %s = %d; want %d", u, a.StatusCode, want)
 					}

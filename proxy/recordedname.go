@@ -90,6 +90,10 @@ func above(n hostname.Name) hostname.Name {
 	return n
 }
 
+// SiteName is what a host is called by whose labels are what was typed: its site, or n
+// itself where there is nothing to leave out.
+func SiteName(n hostname.Name) hostname.Name { return above(n) }
+
 // where is what rulings, and events of them, say of v.
 func (s *Server) where(v *visit) ruling.Where {
 	return ruling.Where{Client: v.client, Host: s.recordedName(v), Port: v.target.port, Scheme: v.scheme, Drill: v.target.drill()}

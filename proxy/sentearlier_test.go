@@ -1,10 +1,12 @@
 package proxy_test
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"sekisho/interstitial"
 	"sekisho/journal"
@@ -36,6 +38,7 @@ func TestSentBeforeHold(t *testing.T) {
 	const cdn = "cdn.lamps.example"
 	type visit struct {
 		t     *testing.T
+		l     *lab
 		d     door
 		other string // base of another site
 	}
@@ -47,6 +50,12 @@ func TestSentBeforeHold(t *testing.T) {
 	}
 	words := withHeader(fetch, "Content-Type", formType)
 	open := func(v visit) { get(v.t, v.d.client, v.d.base+"/login", navigation) }
+	// read is open, and then time in which somebody may have typed.
+	read := func(v visit) { open(v); v.l.proxy.Linger(time.Minute) }
+	said := func(v visit, path string, pairs ...string) {
+		header := map[string]string{"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-csrf-token", "Origin": v.d.base, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+		do(v.t, v.d.client, http.MethodOptions, v.other+path, withHeader(header, pairs...), nil)
+	}
 	for name, tt := range map[string]struct {
 		before func(v visit)
 		maybe  bool
@@ -68,36 +77,73 @@ func TestSentBeforeHold(t *testing.T) {
 			get(v.t, v.d.client, v.d.base+"/?utm_source=X1", withHeader(navigation, "Sec-Fetch-Site", "cross-site"))
 			get(v.t, v.d.client, v.d.base+"/account/login", withHeader(navigation, "Sec-Fetch-Site", "same-origin", "Referer", v.d.base+"/?utm_source=X1", "Cookie", "sid=3f2a"))
 		}, false},
-		"a program's look":    {func(v visit) { get(v.t, v.d.client, v.d.base+"/Login2", nil) }, false},
-		"a page in the clear": {func(v visit) { get(v.t, v.d.client, v.d.base+"/Login2", map[string]string{"Accept": "text/html"}) }, false},
-		"a script's words": {func(v visit) {
+		"a program's look":                     {func(v visit) { get(v.t, v.d.client, v.d.base+"/Login2", nil) }, false},
+		"a page in the clear":                  {func(v visit) { get(v.t, v.d.client, v.d.base+"/Login2", map[string]string{"Accept": "text/html"}) }, false},
+		"a question before a script's request": {func(v visit) { read(v); said(v, "/api/v2/signIn") }, false},
+		"a question with words in its path":    {func(v visit) { read(v); said(v, "/api/3f2a7b22") }, true},
+		"a picture called by many letters": {func(v visit) {
+			read(v)
+			get(v.t, v.d.client, v.d.base+"/"+strings.Repeat("djdlde", 15)+".png", own(v, part("image")))
+		}, true},
+		"a link by many letters": {func(v visit) {
+			read(v)
+			get(v.t, v.d.client, v.d.base+"/"+strings.Repeat("djdlde", 15), own(v, navigation))
+		}, true},
+		"a question with many letters in its path": {func(v visit) { read(v); said(v, "/api/"+strings.Repeat("djdlde", 15)) }, true},
+		"a question with a query":                  {func(v visit) { read(v); said(v, "/api?d=tanuki") }, true},
+		"a question about a method of its own":     {func(v visit) { read(v); said(v, "/api", "Access-Control-Request-Method", "TANUKI7") }, true},
+		"a question about fields of its own":       {func(v visit) { read(v); said(v, "/api", "Access-Control-Request-Headers", "x-3f2a7b22") }, true},
+		"what scripts send while the site is new": {func(v visit) {
+			open(v)
+			get(v.t, v.d.client, v.d.base+"/api/config?lang=ja&_=1764180000123", own(v, fetch, "Cookie", "sid=3f2a"))
+			do(v.t, v.d.client, http.MethodPost, v.d.base+"/graphql", own(v, fetch, "Content-Type", "application/json"), strings.NewReader(`{"operationName":"Me","query":"query Me{me{id}}"}`))
+			do(v.t, v.d.client, http.MethodPost, v.other+"/g/collect?v=2&cid=1234567890.1764180000", withHeader(fetch, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Origin", v.d.base), strings.NewReader("en=page_view"))
+		}, false},
+		"what the next page sends as it opens": {func(v visit) {
+			read(v)
 			open(v)
 			do(v.t, v.d.client, http.MethodPost, v.d.base+"/x", own(v, words), strings.NewReader("zz=3f2a7b22"))
 		}, true},
-		"a script's query": {func(v visit) { open(v); get(v.t, v.d.client, v.d.base+"/x?zz=3f2a7b22", own(v, fetch)) }, true},
-		"a letter each":    {func(v visit) { open(v); get(v.t, v.d.client, v.d.base+"/k?c=5.75", own(v, fetch)) }, true},
-		"a path each":      {func(v visit) { open(v); get(v.t, v.d.client, v.d.base+"/k/5/75", own(v, fetch)) }, true},
-		"a picture with words": {func(v visit) {
+		"a form at once": {func(v visit) {
 			open(v)
+			do(v.t, v.d.client, http.MethodPost, v.d.base+"/x", own(v, navigation, "Content-Type", formType), strings.NewReader("zz=3f2a7b22"))
+		}, true},
+		"a stream that was opened at once": {func(v visit) {
+			open(v)
+			do(v.t, v.d.client, http.MethodPost, v.d.base+"/x", own(v, words), io.MultiReader(strings.NewReader("zz="), strings.NewReader("3f2a7b22")))
+		}, true},
+		"a page that hides, while the other is new": {func(v visit) {
+			open(v)
+			do(v.t, v.d.client, http.MethodPost, v.other+"/x?zz=3f2a7b22", withHeader(words, "Sec-Fetch-Site", "cross-site", "Origin", "null"), strings.NewReader("zz=3f2a7b22"))
+		}, true},
+		"a script's words": {func(v visit) {
+			read(v)
+			do(v.t, v.d.client, http.MethodPost, v.d.base+"/x", own(v, words), strings.NewReader("zz=3f2a7b22"))
+		}, true},
+		"a script's query": {func(v visit) { read(v); get(v.t, v.d.client, v.d.base+"/x?zz=3f2a7b22", own(v, fetch)) }, true},
+		"a letter each":    {func(v visit) { read(v); get(v.t, v.d.client, v.d.base+"/k?c=5.75", own(v, fetch)) }, true},
+		"a path each":      {func(v visit) { read(v); get(v.t, v.d.client, v.d.base+"/k/5/75", own(v, fetch)) }, true},
+		"a picture with words": {func(v visit) {
+			read(v)
 			get(v.t, v.d.client, v.d.base+"/p.gif?d=3f2a7b223f2a7b223f2a7b223f2a7b223f2a", own(v, part("image")))
 		}, true},
 		"a page that leads on with words": {func(v visit) {
-			open(v)
+			read(v)
 			get(v.t, v.d.client, v.d.base+"/next?d=3f2a", own(v, navigation))
 		}, true},
 		"a page that calls itself by words": {func(v visit) {
-			open(v)
+			read(v)
 			get(v.t, v.d.client, v.d.base+"/next", own(v, navigation, "Referer", v.d.base+"/3f2a7b22"))
 		}, true},
 		"a form to another site": {func(v visit) {
-			open(v)
+			read(v)
 			do(v.t, v.d.client, http.MethodPost, v.other+"/x", withHeader(words, "Origin", v.d.base), strings.NewReader("zz=3f2a7b22"))
 		}, true},
 		"another site's page": {func(v visit) {
-			open(v)
+			read(v)
 			do(v.t, v.d.client, http.MethodPost, v.other+"/x", withHeader(words, "Origin", "https://third.example"), strings.NewReader("zz=3f2a7b22"))
 		}, false},
-		"a page that hides, after it was opened": {func(v visit) { open(v); get(v.t, v.d.client, v.other+"/x?zz=3f2a7b22", fetch) }, true},
+		"a page that hides, after it was opened": {func(v visit) { read(v); get(v.t, v.d.client, v.other+"/x?zz=3f2a7b22", fetch) }, true},
 		"a page that hides, before":              {func(v visit) { get(v.t, v.d.client, v.other+"/x?zz=3f2a7b22", fetch); open(v) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,7 +151,7 @@ func TestSentBeforeHold(t *testing.T) {
 			eachAlone(t, plainPage, func(t *testing.T, l *lab, d door) {
 				l.protect()
 				o := l.Origin([]string{cdn}, plainPage)
-				tt.before(visit{t, d, https(cdn, o, "")})
+				tt.before(visit{t, l, d, https(cdn, o, "")})
 				a := protectedForm(t, d, "/x")
 				l.checkHeld(t, a, navigation)
 				want := map[bool]string{false: saysNotSent, true: saysMaybe}[tt.maybe]

@@ -41,11 +41,41 @@ func opensPage(site string, get func(string) string) bool {
 // by names in lower-case letters alone. A script can write into the path as well as into
 // the query, a cookie, a field or the address that a page has; names of hosts count too.
 func wordless(target, site string, get func(string) string) bool {
+	if get("access-control-request-method") != "" && get("origin") != "" {
+		return wordlessAsking(target, get)
+	}
 	switch get("sec-fetch-dest") {
 	case "", "empty":
 		return false // a script's own, which may set fields, or not known
 	}
 	return site == "same-origin" && get("cookie") == "" && lowerCase(target) && lowerCase(addressOf(get))
+}
+
+// wordlessAsking is wordless for a browser that asks another origin whether a script's
+// request may come (a CORS preflight: no script can set its fields). It has the method of that
+// request, its address and the names of its fields, and a page may ask without sending.
+func wordlessAsking(target string, get func(string) string) bool {
+	switch get("access-control-request-method") {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE":
+	default:
+		return false // of the page's own making
+	}
+	fields := strings.ReplaceAll(get("access-control-request-headers"), ",", "-")
+	return spelledPlainly(target) && lowerCase(fields) && lowerCase(addressOf(get)) && get("cookie") == ""
+}
+
+// spelledPlainly reports whether target is nothing but a path of words and versions, as those
+// of interfaces are: /v1/auth/signIn.
+func spelledPlainly(target string) bool {
+	for word := range strings.SplitSeq(strings.TrimPrefix(target, "/"), "/") {
+		if n, isVersion := strings.CutPrefix(word, "v"); isVersion && len(n) == 1 && n[0] >= '0' && n[0] <= '9' {
+			continue
+		}
+		if !lowerCase(strings.ToLower(word)) {
+			return false
+		}
+	}
+	return true
 }
 
 // addressOf is the address of the page that makes a request, without the host and the
@@ -56,10 +86,41 @@ func addressOf(get func(string) string) string {
 	return address
 }
 
-// lowerCase reports whether s is lower-case letters and what stands between them in the
-// names of files.
+// maxWord has room for the longest words in names of files; what is longer may be letters
+// that a page made of something else.
+const maxWord = 24
+
+// lowerCase reports whether s is words in lower-case letters and what stands between them
+// in the names of files.
 func lowerCase(s string) bool {
-	return !strings.ContainsFunc(s, func(c rune) bool { return (c < 'a' || c > 'z') && !strings.ContainsRune("/.-_", c) })
+	word := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
+			if word++; word > maxWord {
+				return false
+			}
+		case c == '/' || c == '.' || c == '-' || c == '_':
+			word = 0
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// ordinary reports whether a request by a page of from says nothing of what was typed,
+// although it has a room for words: it is such as every visit has, or a script's when the
+// visit has just begun. Nobody has typed an ID and a password by then, and password managers
+// fill in nothing where nothing was saved. It is the visit that counts, not the page: what
+// was typed into one can be sent by the next as it opens. What a form sends counts: an ID is
+// pasted quickly. body is the length of the request's; negative where it may still be
+// written, as into a stream or a WebSocket.
+func (h *handed) ordinary(v *visit, from hostname.Name, body int64, target, site string, get func(string) string) bool {
+	if mode := get("sec-fetch-mode"); body >= 0 && mode != "" && mode != "navigate" && h.beginning(v.client, from) {
+		return true
+	}
+	return body == 0 && h.everyday(v, from, target, site, get)
 }
 
 // everyday reports whether a request without a body, by a page of from, is such as any

@@ -21,7 +21,7 @@ func TestLostEventsAreSaidOnceASecond(t *testing.T) {
 		t.Fatal(err)
 	}
 	core, logs := observer.New(zap.DebugLevel)
-	r := newRecorder(j, zap.New(core))
+	r := newRecorder(j, nil, zap.New(core))
 	begun := time.Now().Unix()
 	for i := range 1000 {
 		v := visit{client: netip.MustParseAddr("192.0.2.1"), host: fmt.Sprintf("%d.example", i), action: rules.Block}

@@ -60,6 +60,7 @@ type note struct {
 // concurrent use.
 type recorder struct {
 	journal *journal.Journal
+	called  func(context.Context, netip.Addr, hostname.Name) hostname.Name
 	log     *zap.Logger
 	said    eachSecond
 
@@ -67,8 +68,12 @@ type recorder struct {
 	notes map[visit]*note
 }
 
-func newRecorder(j *journal.Journal, log *zap.Logger) *recorder {
-	return &recorder{journal: j, log: log, notes: make(map[visit]*note)}
+// newRecorder has hosts called by what called returns; see [Options.Called].
+func newRecorder(j *journal.Journal, called func(context.Context, netip.Addr, hostname.Name) hostname.Name, log *zap.Logger) *recorder {
+	if called == nil {
+		called = func(_ context.Context, _ netip.Addr, host hostname.Name) hostname.Name { return host }
+	}
+	return &recorder{journal: j, called: called, log: log, notes: make(map[visit]*note)}
 }
 
 // recorded reports whether the event of v was written a moment ago, so that an
@@ -138,13 +143,17 @@ func (r *recorder) record(ctx context.Context, v visit, j *judgement, observed b
 // before those who wait hear of it.
 func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, observed bool) error {
 	defer close(n.over)
-	e, err := r.journal.Record(ctx, event(v, j, observed, r.journal.Asked(v.client, v.host)))
+	e := event(v, j, observed)
+	e.Host, e.Detail = r.names(ctx, v, j)
+	e.Incident = r.journal.Asked(v.client, e.Host)
+	host := e.Host
+	e, err := r.journal.Record(ctx, e)
 	if err == nil {
 		return nil
 	}
 	n.err, n.id = errUnwritable, e.ID
 	if n.id == 0 && r.said.due(time.Now()) { // of what the journal keeps it says itself, once, why it does
-		r.log.Error("event not recorded", zap.String("host", v.host), zap.Stringer("action", v.action), zap.Error(err))
+		r.log.Error("event not recorded", zap.String("host", host), zap.Stringer("action", v.action), zap.Error(err))
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		n.err = errUnrecorded
@@ -157,6 +166,21 @@ func (r *recorder) write(ctx context.Context, n *note, v visit, j *judgement, ob
 		}
 	}
 	return n.err
+}
+
+// names returns what the host of v is called, and the detail of j, which is of it. Where the host is not called by
+// its name, those that it leads through are left out: who runs them knows what it asked.
+func (r *recorder) names(ctx context.Context, v visit, j *judgement) (host, detail string) {
+	called := r.called(ctx, v.client, j.host)
+	if called == j.host {
+		return v.host, j.detail()
+	}
+	if j.via.IsZero() {
+		return called.String(), j.Detail
+	}
+	named := *j
+	named.via, named.trail = r.called(ctx, v.client, j.via), nil
+	return called.String(), named.detail()
 }
 
 // begin returns the note of v, and whether it is for the caller to write it. An event
@@ -185,7 +209,7 @@ func (s *Server) record(q *query, v visit, j *judgement, observed bool, told fun
 		}
 	}
 	h.Refuse = func() {
-		s.unrecorded(v)
+		s.unrecorded(v, j)
 		if told != nil {
 			told(errUnrecorded)
 		}
@@ -195,7 +219,7 @@ func (s *Server) record(q *query, v visit, j *judgement, observed bool, told fun
 		out.Refuse()
 	}
 	if !ok {
-		s.unrecorded(v)
+		s.unrecorded(v, j)
 	}
 	if !now {
 		return ok
@@ -215,9 +239,12 @@ func (s *Server) record(q *query, v visit, j *judgement, observed bool, told fun
 
 // unrecorded says, once a second, that an event has to go without its record, and so
 // its question without its answer.
-func (s *Server) unrecorded(v visit) {
+func (s *Server) unrecorded(v visit, j *judgement) {
 	if s.saidFull.due(time.Now()) {
-		s.log.Error("event not recorded: too many at once, not answered", zap.Stringer("client", v.client), zap.String("host", v.host), zap.Stringer("action", v.action))
+		over, cancel := context.WithCancel(context.Background())
+		cancel() // nothing is waited for here
+		host, _ := s.recorder.names(over, v, j)
+		s.log.Error("event not recorded: too many at once, not answered", zap.Stringer("client", v.client), zap.String("host", host), zap.Stringer("action", v.action))
 	}
 }
 
@@ -240,21 +267,18 @@ func (r *recorder) makeRoom(now time.Time) {
 	}
 }
 
-// event is the journal's record of v. A question that is only warned about is
+// event is the journal's record of v, without names. A question that is only warned about is
 // answered, and whether anything is sent then is not for the resolver to know.
-func event(v visit, j *judgement, observed bool, incident string) journal.Event {
+func event(v visit, j *judgement, observed bool) journal.Event {
 	e := journal.Event{
 		Door:      journal.DoorDNS,
 		Client:    v.client.String(),
-		Host:      v.host,
 		Action:    v.action.String(),
 		Severity:  journal.SeverityAmber,
 		Ground:    string(j.Ground),
 		Technique: j.Technique,
 		Target:    j.Target,
 		Score:     j.Score,
-		Detail:    j.detail(),
-		Incident:  incident,
 	}
 	if v.action == rules.Block {
 		e.Severity = journal.SeverityRed

@@ -95,7 +95,7 @@ func TestRecordedBeforeAnswer(t *testing.T) {
 func TestRecordLate(t *testing.T) {
 	t.Parallel()
 	j, path := openJournal(t)
-	r := newRecorder(j, zap.NewNop())
+	r := newRecorder(j, nil, zap.NewNop())
 	v := visit{client: netip.MustParseAddr("192.0.2.1"), host: "blocked.example", action: rules.Block}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -117,7 +117,7 @@ func TestRecordLate(t *testing.T) {
 func TestRecordAfterAnother(t *testing.T) {
 	t.Parallel()
 	j, path := openJournal(t)
-	r := newRecorder(j, zap.NewNop())
+	r := newRecorder(j, nil, zap.NewNop())
 	v := visit{client: netip.MustParseAddr("192.0.2.1"), host: "blocked.example", action: rules.Block}
 	n, first := r.begin(v, time.Now())
 	if !first {
@@ -143,7 +143,7 @@ func TestRecordAfterAnother(t *testing.T) {
 func TestVisitEnds(t *testing.T) {
 	t.Parallel()
 	j, path := openJournal(t)
-	r := newRecorder(j, zap.NewNop())
+	r := newRecorder(j, nil, zap.NewNop())
 	v := visit{client: netip.MustParseAddr("192.0.2.1"), host: "blocked.example", action: rules.Block}
 	for range 2 {
 		if err := r.record(t.Context(), v, &judgement{}, false); err != nil {
@@ -173,7 +173,7 @@ func TestVisitEnds(t *testing.T) {
 // TestManyVisits keeps a bounded number of them, without making room for each anew.
 func TestManyVisits(t *testing.T) {
 	t.Parallel()
-	r, now := newRecorder(nil, zap.NewNop()), time.Now()
+	r, now := newRecorder(nil, nil, zap.NewNop()), time.Now()
 	for i := range maxVisits + 1 {
 		r.begin(visit{host: fmt.Sprint(i)}, now)
 	}

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"sekisho/descriptors"
+	"sekisho/hostname"
 	"sekisho/journal"
 	"sekisho/metrics"
 	"sekisho/presence"
@@ -55,6 +56,11 @@ type Options struct {
 	// Observe reports whether blocked names are recorded but answered; nil
 	// means that they are not answered.
 	Observe func() bool
+	// Called is what events call a host, which a page may have made up of what was
+	// typed into it. It is asked once for each event, may take its time within ctx,
+	// which an answer to a blocked name waits for, and has to tell at once when ctx
+	// is over; nil means by its name.
+	Called func(ctx context.Context, client netip.Addr, host hostname.Name) hostname.Name
 	// Sinkhole returns where the warning page of blocked names is served to a
 	// client: an address, the unspecified one for that which the client asks at,
 	// or the zero Addr for a client that is not known to trust the authority which
@@ -144,7 +150,7 @@ func New(o Options) (*Server, error) {
 		buckets:  newBuckets(),
 		flights:  newFlights(),
 		families: newFamilies(),
-		recorder: newRecorder(o.Journal, log),
+		recorder: newRecorder(o.Journal, o.Called, log),
 		turns:    turns.New(),
 		streams:  newStreams(min(maxStreams, descriptors.Own().Resolver)),
 		crowd:    newCrowd(),
