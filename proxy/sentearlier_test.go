@@ -104,6 +104,12 @@ func TestSentBeforeHold(t *testing.T) {
 			open(v)
 			do(v.t, v.d.client, http.MethodPost, v.d.base+"/x", own(v, words), strings.NewReader("zz=3f2a7b22"))
 		}, true},
+		"the ID in a link": {func(v visit) {
+			get(v.t, v.d.client, v.d.base+"/next.html?email="+url.QueryEscape(ownID), own(v, navigation))
+		}, true},
+		"the ID in a link to another site": {func(v visit) {
+			get(v.t, v.d.client, v.other+"/next.html?email="+url.QueryEscape(ownID), withHeader(navigation, "Sec-Fetch-Site", "cross-site", "Referer", v.d.base+"/login"))
+		}, true},
 		"a form at once": {func(v visit) {
 			open(v)
 			do(v.t, v.d.client, http.MethodPost, v.d.base+"/x", own(v, navigation, "Content-Type", formType), strings.NewReader("zz=3f2a7b22"))

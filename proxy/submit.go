@@ -196,7 +196,20 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 	if f.Act == guard.SignIn && f.Named+f.Typed > 0 {
 		s.book(v).Passed(v.target.name)
 	}
+	s.remember(r, v, m)
 	return ruling.Ruling{}, false, nil
+}
+
+// remember notes that something protected is about to go to a site, in whatever part of r:
+// no later warning of the visit may say that nothing was sent.
+func (s *Server) remember(r *http.Request, v *visit, m accounts.Match) {
+	if v.target.drill() || !m.ID && !m.Password {
+		return
+	}
+	s.handed.add(v.client, v.target.name, true)
+	if page := senderOf(r, v); !page.IsZero() && page != v.target.name {
+		s.handed.add(v.client, page, true)
+	}
 }
 
 // gaveBefore reports whether something that was typed may have gone before r, which is to
