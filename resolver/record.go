@@ -15,46 +15,14 @@ import (
 	"sekisho/rules"
 )
 
-const (
-	// oneVisit is for how long the questions of a client for a host count as
-	// one event: a browser asks for several types and asks again.
-	oneVisit = 10 * time.Second
-	// maxVisits bounds what is remembered to tell visits apart.
-	maxVisits = 8192
-	// keptVisits is how many are kept when there are too many, so that room is
-	// not made for each anew.
-	keptVisits = maxVisits * 3 / 4
-	// sendTime is what an answer has left that waited for its event.
-	sendTime = 200 * time.Millisecond
-)
-
-// A visit is what counts as one event.
-type visit struct {
-	client netip.Addr
-	host   string
-	action rules.Action
-}
-
-func visitOf(q *query, j *judgement) visit {
-	return visit{client: q.client, host: j.host.String(), action: j.Action}
-}
+// sendTime is what an answer has left that waited for its event.
+const sendTime = 200 * time.Millisecond
 
 // Why a question is not answered: there is no record of what its answer would be.
 var (
 	errUnrecorded = errors.New("too many events are waiting")
 	errUnwritable = errors.New("the journal cannot be written")
 )
-
-// A note is the state of a visit's event.
-type note struct {
-	time time.Time
-	// over is closed when the journal is through with the event. It is durable then,
-	// or err is why not, which is set before, and id that of one which the journal
-	// keeps until it can be written, or 0.
-	over chan struct{}
-	err  error
-	id   int64
-}
 
 // A recorder writes events to the journal, one per visit. It is safe for
 // concurrent use.
@@ -91,25 +59,6 @@ func (r *recorder) recorded(v visit, now time.Time) bool {
 	select {
 	case <-n.over:
 		return r.state(n) == nil
-	default:
-		return false
-	}
-}
-
-// state is nil if the event of n, which is over, is durable by now, or else why not.
-func (r *recorder) state(n *note) error {
-	if n.id != 0 && n.id <= r.journal.LastID() && !r.lost(n) {
-		return nil
-	}
-	return n.err
-}
-
-// lost reports whether the journal, which kept the event of n in memory, had to give it
-// up: a later id that is durable says nothing of it then.
-func (r *recorder) lost(n *note) bool {
-	select {
-	case <-n.over:
-		return n.id != 0 && r.journal.GaveUp(n.id)
 	default:
 		return false
 	}
@@ -183,20 +132,6 @@ func (r *recorder) names(ctx context.Context, v visit, j *judgement) (host, deta
 	return called.String(), named.detail()
 }
 
-// begin returns the note of v, and whether it is for the caller to write it. An event
-// that was lost is written anew.
-func (r *recorder) begin(v visit, now time.Time) (n *note, first bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if n, ok := r.notes[v]; ok && now.Sub(n.time) < oneVisit && !r.lost(n) {
-		return n, false
-	}
-	r.makeRoom(now)
-	n = &note{time: now, over: make(chan struct{})}
-	r.notes[v] = n
-	return n, true
-}
-
 // record has the event of v, about q, written, and then calls told, which may be nil,
 // with why it could not be, or nil. It returns false if there is no room for it.
 func (s *Server) record(q *query, v visit, j *judgement, observed bool, told func(err error)) bool {
@@ -245,25 +180,6 @@ func (s *Server) unrecorded(v visit, j *judgement) {
 		cancel() // nothing is waited for here
 		host, _ := s.recorder.names(over, v, j)
 		s.log.Error("event not recorded: too many at once, not answered", zap.Stringer("client", v.client), zap.String("host", host), zap.Stringer("action", v.action))
-	}
-}
-
-// makeRoom drops visits that are over, or else any: an event too many is
-// better than memory without bound.
-func (r *recorder) makeRoom(now time.Time) {
-	if len(r.notes) < maxVisits {
-		return
-	}
-	for v, n := range r.notes {
-		if now.Sub(n.time) >= oneVisit {
-			delete(r.notes, v)
-		}
-	}
-	for v := range r.notes {
-		if len(r.notes) <= keptVisits {
-			return
-		}
-		delete(r.notes, v)
 	}
 }
 
