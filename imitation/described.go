@@ -176,7 +176,15 @@ func (d *described) named(own []block, group int32, n int) {
 	}
 }
 
-func (d *described) isPassword(b *block) bool { return string(d.text[b.from:b.to]) == "password" }
+// isPassword reports whether a block is of that type: that of an input, or what a page's own
+// script may map to it.
+func (d *described) isPassword(b *block) bool {
+	switch string(d.text[b.from:b.to]) {
+	case "password", "passwd", "pass", "pwd", "pw", "secret":
+		return true
+	}
+	return false
+}
 
 // alone reports whether no other block of its group has the word of b.
 func (d *described) alone(own []block, b *block) bool {

@@ -38,6 +38,7 @@ func TestDescribedForms(t *testing.T) {
 		"a page in blocks":         {`{"ok":1,"page":{"id":3,"title":"Amazonサインイン","blocks":[{"t":"h","v":"ログイン"},` + user + `,` + pass + `,{"t":"b","v":"次に進む"},` + terms + `]}}`, imitation.Copy, f2},
 		"a list of blocks":         {`[{"t":"h","title":"Amazonサインイン"},` + user + `,` + pass + `,` + terms + `]`, imitation.Copy, f2},
 		"in parts":                 {`{"title":"Amazonサインイン","fields":[{"is":"Input","props":{"label":"Eメールまたは携帯電話番号","name":"f1","type":"text"}},{"is":"Input","props":{"label":"パスワード","name":"f2","type":"password"}}],"foot":"Amazonの利用規約およびプライバシー規約"}`, imitation.Copy, f2},
+		"by a type of its own":     {`{"title":"Amazonサインイン","fields":[{"t":"i","l":"Eメールまたは携帯電話番号","n":"f1","y":"text"},{"t":"i","l":"パスワード","n":"f2","y":"pw"}],"foot":"Amazonの利用規約およびプライバシー規約"}`, imitation.Copy, f2},
 		"by the name of the field": {`{"title":"Amazonサインイン","properties":{"f1":{"title":"Eメールまたは携帯電話番号","type":"string"},"f2":{"title":"パスワード","format":"password","type":"string"}},"foot":"Amazonの利用規約およびプライバシー規約"}`, imitation.Copy, f2},
 		"without terms":            {`{"title":"Amazonサインイン","blocks":[` + user + `,` + pass + `]}`, imitation.Suspect, f2},
 		"a new password":           {`{"title":"Amazonアカウントを作成","blocks":[` + user + `,` + pass + `,{"t":"i","l":"もう一度","n":"f3","y":"password"}]}`, imitation.Suspect, map[string]string{"f2": "new-password", "f3": "new-password"}},
