@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -23,13 +24,16 @@ func TestCalled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var mu sync.Mutex
 	asked := map[string]int{}
 	s := start(t, Options{
 		Upstreams: []string{newOrigin(t, zone(t, "himitsu.shop.example. 300 IN CNAME himitsu.blocked.example.\nhimitsu.blocked.example. 300 IN A 192.0.2.1\n"+
 			"www.shop.example. 300 IN CNAME www.blocked.example.\nwww.blocked.example. 300 IN A 192.0.2.1")).url},
 		Journal: j, Policy: policy([]string{"blocked.example"}, nil),
 		Called: func(_ context.Context, _ netip.Addr, host hostname.Name) hostname.Name {
-			asked[host.String()]++ // one question at a time
+			mu.Lock()
+			asked[host.String()]++
+			mu.Unlock()
 			if name := host.String(); strings.HasPrefix(name, "himitsu.") {
 				called, err := hostname.Parse(strings.TrimPrefix(name, "himitsu."))
 				if err != nil {
@@ -55,6 +59,8 @@ func TestCalled(t *testing.T) {
 			t.Errorf("%s: detail %q; want %q", host, detail, leads)
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if n := asked["himitsu.blocked.example"]; n != 2 { // of its own event, and where another leads
 		t.Errorf("what it is called was asked %d times; want 2", n)
 	}
