@@ -42,8 +42,8 @@ func readable(r rune) bool {
 const loginPage = 600
 
 // owned reports whether a page under such a title is a sign-in and nobody else's: one that
-// is a log-in and nothing else, or a small one that demands two-step verification, or says
-// that an account was suspended, right at its form. Amazon itself must be named, by the
+// is a log-in and nothing else, or a small one that has Amazon's own label for the name or its terms,
+// demands two-step verification, or says that an account was suspended, right at its form. Amazon itself must be named, by the
 // title, the logo or the line of copyright: other marketplaces have a Seller Central, too.
 // text is what counts of its own.
 func (f *findings) owned(found, text *set, s *said) bool {
@@ -51,7 +51,7 @@ func (f *findings) owned(found, text *set, s *said) bool {
 	if !found.has(passwordField) || !found.any(nameField, openField) || s.other || t.foreign || !t.amazon && !(t.central && (s.logo || s.holds)) {
 		return false
 	}
-	return s.alone && t.central && !t.topic || s.small && text.any(twoStepLure, sellerLure, accountLure)
+	return s.alone && t.central && !t.topic || s.small && (text.any(twoStepLure, sellerLure, accountLure) || t.amazon && text.any(emailOrPhone, termsLine))
 }
 
 // owns adds the signs of such a page.
