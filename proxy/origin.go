@@ -140,11 +140,17 @@ func (o *origins) forgetVerified() {
 	o.judge.Forget()
 }
 
-// close ends idle and parked connections.
+// forgetting is for how long a connection of HTTP/2 may take to be idle after its last
+// request was cut.
+const forgetting = 100 * time.Millisecond
+
+// close ends idle and parked connections, and soon after those that had a request until
+// now: CloseIdleConnections passes by what is not idle yet.
 func (o *origins) close() {
 	o.closeParked()
 	o.pool.close()
 	o.closeIdle()
+	time.AfterFunc(forgetting, o.closeIdle)
 }
 
 func (o *origins) closeIdle() {
