@@ -55,7 +55,7 @@ func words(t testing.TB, hosts []string) *sql.Conn {
 	if err := schema.Migrate(t.Context(), c, 0); err != nil {
 		t.Fatal(err)
 	}
-	for i, host := range append(hosts, "amazon.client.example") {
+	for i, host := range slices.Concat(hosts, []string{"amazon.client.example"}) {
 		kind := hostKind
 		if i == len(hosts) {
 			kind = clientKind
