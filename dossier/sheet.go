@@ -62,6 +62,7 @@ type sheet struct {
 	how        string    // by which technique
 	guesses    []guess
 	guessed    time.Time // when guessing was recognised, or so long before that it ends in time
+	tired      time.Time // when there was last one try too many, of those that no site is taken away for
 	guessedAt  time.Time // when it was recognised; of what was read from the file: guessed
 	passed     time.Time // when credentials passed, last
 	accepted   time.Time // when a person went on with a protected password

@@ -34,11 +34,15 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	if across && m.ID {
 		b.gaveFrom(document, client, m.Label, now)
 	}
+	hidden := document.IsZero() && sender.Hidden
+	if hidden {
+		from |= b.guessedUnseen(client, f, m, now)
+	}
 	var void evidence
 	if across && f.Act == guard.Code && b.strangeAfterCopy(document, client, now) {
 		void = wellKnown | inUse // people who have a copy get its codes by messengers
 	}
-	j, known := b.submitted(host, client, f, m, from, void, across, now)
+	j, known := b.submitted(host, client, f, m, from, void, across || hidden, now)
 	if j.Do == Hold && holdsCredential(j.Technique) {
 		b.clients.note(client, now, func(met *met) { met.held = now })
 		if across {
@@ -57,8 +61,9 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 
 // submitted judges the request at the site of host, and writes down there what
 // the client did. from is what its page has against it, and void what does not speak for
-// the site. known is whether one of the sites was given away already.
-func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from, void evidence, across bool, now time.Time) (j Judgement, known bool) {
+// the site. others is whether the page is another
+// site's, and known whether one of the sites was given away already.
+func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from, void evidence, others bool, now time.Time) (j Judgement, known bool) {
 	site := SiteOf(host)
 	met := b.clients.of(client)
 	s := b.shelfOf(site)
@@ -73,7 +78,8 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	if m.ID && b.unfamiliar(d, host, now) {
 		b.noteID(d, client, m.Label, now)
 	}
-	if !across && b.guessed(d, v, host, f, m, now) {
+	if !others {
+		e |= b.guessed(d, v, host, f, m, now)
 		s.sort(d)
 	}
 	e |= b.known(d, host, now)&^void | firstStep.when(d.asksForName(f)) | from
@@ -156,14 +162,13 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 	if !now.Before(d.gradeEnds) {
 		d.regrade(now)
 	}
-	if b.guessed(d, d.visitor(client, now), document, f, m, now) {
-		s.sort(d)
-	}
-	e := b.known(d, document, now) | heldHere.when(d.heldNow(client, now)) | firstStep.when(d.asksForName(f))
+	e := b.guessed(d, d.visitor(client, now), document, f, m, now)
+	s.sort(d)
+	e |= b.known(d, document, now) | heldHere.when(d.heldNow(client, now)) | firstStep.when(d.asksForName(f))
 	if e&(pardoned|wellKnown) != 0 {
 		return 0
 	}
-	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned | heldHere | firstStep)
+	return e & (givenAway | passedThrough | guessing | trying | siteCopy | siteSuspect | siteTraces | nameWarned | heldHere | firstStep)
 }
 
 // carried returns what the request carries, joined with the step before, and
