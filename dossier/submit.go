@@ -88,7 +88,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	e |= heldHere.when(d.heldNow(client, now))
 	j = d.judgement(submit, e, client, now)
 	if j.Do == Pass {
-		v.entered = v.entered || d.signsIn(f) || f.Act == guard.Code
+		v.entered = v.entered || d.signsIn(f, now) || f.Act == guard.Code
 		return j, false
 	}
 	// The ID of a sign-in in two steps is at the site since the first.
@@ -176,7 +176,7 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
 	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
 	// A protected password in a field of no meaning is one all the same.
-	e |= signIn.when(d.signsIn(f) || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
+	e |= signIn.when(d.signsIn(f, now) || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
 	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
 	e |= opaque.when(f.Undecoded)
 	e |= bomb.when(f.Bomb)

@@ -77,9 +77,10 @@ const (
 	Code                // a one-time code alone
 	Register            // a new account with a password
 	Change              // an old password for a new one
+	Keep                // a password that is for something else: a mail server, a network, a file
 )
 
-var actNames = [...]string{"nothing", "identify", "sign-in", "code", "register", "change"}
+var actNames = [...]string{"nothing", "identify", "sign-in", "code", "register", "change", "keep"}
 
 func (a Act) String() string {
 	if int(a) < len(actNames) {
@@ -124,6 +125,11 @@ type Finding struct {
 	// Beside are IDs that stand where browsers send them unasked, as in a cookie.
 	// They say who is signed in, and no more, unless a password comes with them.
 	Beside []Secret
+
+	// Excused says that a password stands in a field as a form for signing in has one, or in
+	// one that is called that of something else, and that nothing but the names of
+	// fields, which a page makes up, makes it no sign-in.
+	Excused bool
 
 	// Named is how many of Passwords, from the first on, stand in fields whose
 	// names, or the page, say a password to sign in with. It is 0 unless Act

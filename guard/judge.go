@@ -24,8 +24,12 @@ func (r *reader) act(h Head) Act {
 	case len(r.olds) > 0:
 		return SignIn
 	case len(pw) > 0 && r.registers(path):
+		r.excused = true
 		return Register
-	case len(pw) > 0:
+	case r.keeps(pw):
+		r.excused = true
+		return Keep
+	case len(pw)+len(r.kept) > 0:
 		return SignIn
 	case len(r.realCodes(path)) > 0:
 		return Code
@@ -100,7 +104,8 @@ func (r *reader) registers(path string) bool {
 		return false
 	}
 	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration")
-	return r.cues[vocabulary.RegisterCue] >= 2 || joining
+	asked, cards := r.cues[vocabulary.RegisterCue], r.cues[vocabulary.Card]
+	return asked >= 2 || cards >= 2 || asked > 0 && (cards > 0 || r.person && r.cues[vocabulary.Mail] > 0) || joining
 }
 
 // suspected reports whether a request to a suspicious site has an address and

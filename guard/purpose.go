@@ -19,8 +19,8 @@ func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
 			said, ok = r.hints.Purposes[string(leaf)]
 		}
 		if ok {
-			switch c := purposes[said]; {
-			case c == vocabulary.Password && vocabulary.Lookup(name).Class == vocabulary.OldPassword:
+			switch c, named := purposes[said], vocabulary.Lookup(name).Class; {
+			case c == vocabulary.Password && (named == vocabulary.OldPassword || named == vocabulary.KeptPassword):
 			case c != vocabulary.Other:
 				// Not the page's own name: a kit can have the ID for one that it asks
 				// the password for, and what is found is written down.
