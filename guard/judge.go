@@ -26,7 +26,7 @@ func (r *reader) act(h Head) Act {
 	case len(pw) > 0 && r.registers(path):
 		r.excused = true
 		return Register
-	case r.keeps(pw):
+	case r.keeps(pw, path):
 		r.excused = true
 		return Keep
 	case len(pw)+len(r.kept) > 0:
@@ -105,7 +105,8 @@ func (r *reader) registers(path string) bool {
 	}
 	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration")
 	asked, cards := r.cues[vocabulary.RegisterCue], r.cues[vocabulary.Card]
-	return asked >= 2 || cards >= 2 || asked > 0 && (cards > 0 || r.person && r.cues[vocabulary.Mail] > 0) || joining
+	colleague := r.whose && r.cues[vocabulary.Mail] > 0 && asked+r.cues[vocabulary.ID]+r.cues[vocabulary.IDWeak] > 0
+	return asked >= 2 || cards >= 2 || asked > 0 && cards > 0 || colleague || joining
 }
 
 // suspected reports whether a request to a suspicious site has an address and

@@ -6,8 +6,8 @@ import (
 	"sekisho/guard/vocabulary"
 )
 
-// What says that a form sets up a connection: where it goes, and by which port. A wireless
-// network has a name that says both.
+// What says that a form sets up a connection: where it goes, and by which port or to which
+// database. A wireless network has a name that says both.
 const (
 	setsHost uint8 = 1 << iota
 	setsPort
@@ -39,15 +39,21 @@ func (r *reader) noteSetting(name []byte) {
 	case 8:
 		if bytes.EqualFold(name, []byte("hostname")) {
 			r.sets |= setsHost
+		} else if bytes.EqualFold(name, []byte("database")) {
+			r.sets |= setsPort
 		}
 	}
 }
 
 // keeps reports whether passwords are for something else than the site that they are sent
-// to, which keeps them: a mail server, a network, a file that is shared.
-func (r *reader) keeps(pw []value) bool {
-	if r.cues[vocabulary.SignInCue] > 0 || len(r.amazon) >= 2 {
+// to, which keeps them or unlocks something by them: a mail server, a network, a file that
+// is shared, which has no ID.
+func (r *reader) keeps(pw []value, path string) bool {
+	switch {
+	case r.cues[vocabulary.SignInCue] > 0 || len(r.amazon) >= 2:
 		return false
+	case len(pw) == 0:
+		return len(r.kept) > 0
 	}
-	return len(pw) > 0 && r.sets == setsUp || len(pw) == 0 && len(r.kept) > 0
+	return r.sets == setsUp || len(r.ids)+len(r.knownIDs) == 0 && has(path, "share", "download")
 }

@@ -45,39 +45,42 @@ type reader struct {
 	at    int // fields so far
 	loud  int // fields so far whose name or value matters
 
-	ids, passwords, news, confirms, olds, kept, codes, loose []value
-	written                                                  []value  // passwords by their labels in a text, which is no form
-	texts                                                    [][]byte // see stepTexts
-	others                                                   []value  // under names of codes, cards, addresses and the like
-	names                                                    []value  // see asName
-	made                                                     []value  // see programMade
-	knownIDs, joined                                         []value
-	scraps                                                   scraps
-	makes                                                    map[string]int // values that look typed, since the lists are full, by their make
-	lateCodes                                                lateCodes
-	addresses                                                []uint64 // digests of those that differ; see crowd
-	triedGlued                                               int      // of maxGlued
-	numbers                                                  int      // of maxNumbers
-	firm                                                     int      // how many of nearest look like a person's passwords
-	turned                                                   bool     // a protected ID came from its end
-	many                                                     bool     // the values of any name are a crowd
-	last                                                     []byte   // the field before; see apart
-	lastDotted                                               bool
-	digits                                                   []byte
-	digitsOf                                                 value
-	cues                                                     [vocabulary.NotSignIn + 1]int // fields of each class
-	sets                                                     uint8                         // see keeps
-	openid                                                   bool
-	excused                                                  bool     // see Finding.Excused
-	person, pincode, postal                                  bool     // see posts
-	amazon                                                   []string // distinct exact names
-	action                                                   amazonAction
-	signs                                                    []string
-	undecoded                                                bool
-	place                                                    Place // of what is being read
-	long                                                     bool  // a coding of the body holds more than was taken out of it
-	bomb                                                     bool  // see Finding.Bomb
-	report                                                   bool  // the body is one: see reported
+	ids, passwords, news, confirms, olds, codes, loose []value
+	written                                            []value  // passwords by their labels in a text, which is no form
+	texts                                              [][]byte // see stepTexts
+	others                                             []value  // under names of codes, cards, addresses and the like
+	names                                              []value  // see asName
+	made                                               []value  // see programMade
+	knownIDs, joined                                   []value
+	scraps                                             scraps
+	makes                                              map[string]int // values that look typed, since the lists are full, by their make
+	lateCodes                                          lateCodes
+	addresses                                          []uint64 // digests of those that differ; see crowd
+	triedGlued                                         int      // of maxGlued
+	numbers                                            int      // of maxNumbers
+	firm                                               int      // how many of nearest look like a person's passwords
+	turned                                             bool     // a protected ID came from its end
+	many                                               bool     // the values of any name are a crowd
+	last                                               []byte   // the field before; see apart
+	lastDotted                                         bool
+	digits                                             []byte
+	digitsOf                                           value
+	cues                                               [vocabulary.NotSignIn + 1]int // fields of each class
+	openid                                             bool
+	person, pincode, postal                            bool     // see posts
+	amazon                                             []string // distinct exact names
+	action                                             amazonAction
+	signs                                              []string
+	undecoded                                          bool
+	place                                              Place // of what is being read
+	long                                               bool  // a coding of the body holds more than was taken out of it
+	bomb                                               bool  // see Finding.Bomb
+	report                                             bool  // the body is one: see reported
+
+	kept    []value // passwords of something else than the site
+	sets    uint8   // see keeps
+	excused bool    // see Finding.Excused
+	whose   bool    // a field is called "name"
 }
 
 // everything reports whether values matter whatever their name.
