@@ -1,7 +1,7 @@
 package guard
 
 import (
-	"bytes"
+	"strings"
 
 	"sekisho/guard/vocabulary"
 )
@@ -16,33 +16,42 @@ const (
 )
 
 // noteSetting notes the name of a field that nobody signs in with, but who sets up a mail
-// box, an upload or a network does.
+// box, an upload or a network does. Nearly all names end here with their last letter.
 func (r *reader) noteSetting(name []byte) {
-	name = vocabulary.Leaf(name)
-	if i := bytes.LastIndexAny(name, "_-"); i >= 0 {
-		name = name[i+1:]
+	for len(name) > 0 && name[len(name)-1] == ']' {
+		name = name[:len(name)-1]
 	}
-	switch len(name) {
-	case 4:
-		switch {
-		case bytes.EqualFold(name, []byte("host")):
+	if len(name) < 4 {
+		return
+	}
+	switch name[len(name)-1] | 0x20 {
+	case 't':
+		if lastWord(name, "host") {
 			r.sets |= setsHost
-		case bytes.EqualFold(name, []byte("port")):
+		} else if lastWord(name, "port") {
 			r.sets |= setsPort
-		case bytes.EqualFold(name, []byte("ssid")):
+		}
+	case 'd':
+		if lastWord(name, "ssid") {
 			r.sets |= setsUp
 		}
-	case 6:
-		if bytes.EqualFold(name, []byte("server")) {
+	case 'r':
+		if lastWord(name, "server") {
 			r.sets |= setsHost
 		}
-	case 8:
-		if bytes.EqualFold(name, []byte("hostname")) {
+	case 'e':
+		if lastWord(name, "hostname") {
 			r.sets |= setsHost
-		} else if bytes.EqualFold(name, []byte("database")) {
+		} else if lastWord(name, "database") {
 			r.sets |= setsPort
 		}
 	}
+}
+
+// lastWord reports whether name, or what stands behind its last mark, is word in any case.
+func lastWord(name []byte, word string) bool {
+	n := len(name) - len(word)
+	return n >= 0 && (n == 0 || !alphanumeric(name[n-1])) && strings.EqualFold(string(name[n:]), word)
 }
 
 // keeps reports whether passwords are for something else than the site that they are sent
