@@ -14,7 +14,8 @@ import (
 // where they are. Whoever receives it may know nothing of it: laid to the receiver, ten
 // posts of somebody's page would take an honest tool away from an office. Laid to nobody,
 // guessing would be free for such a page. So they are one site among themselves, of which
-// no more is held than its tries, wherever they go. A restart forgets them: no page can
+// no more is held than its tries, wherever they go, and for a day: somebody's own page may
+// send a sign-in so. A restart forgets them: no page can
 // bring one about.
 type unseen struct {
 	mu sync.Mutex
@@ -30,7 +31,7 @@ func (b *Book) guessedUnseen(client netip.Addr, f guard.Finding, m accounts.Matc
 	d := &b.unseen.d
 	e := b.guessed(d, &visitor{label: last.label, labelAt: last.labelAt}, hostname.Name{}, f, m, now)
 	if n := len(d.guesses); n > 0 && d.guesses[n-1].at.Equal(now) {
-		e |= trying.when(within(awayFor, d.guessed, now))
+		e |= trying.when(within(triedFor, d.guessedAt, now))
 	}
 	return e
 }
