@@ -15,8 +15,7 @@ import (
 // posts of somebody's page would take an honest tool away from an office. Laid to nobody,
 // guessing would be free for such a page. So they are one site among themselves, of which
 // no more is held than its tries, wherever they go, and for a day: somebody's own page may
-// send a sign-in so. A restart forgets them: no page can
-// bring one about.
+// send a sign-in so. A restart forgets them: no page can bring one about.
 type unseen struct {
 	mu sync.Mutex
 	d  sheet // of no site

@@ -103,10 +103,23 @@ func (r *reader) registers(path string) bool {
 	if r.cues[vocabulary.SignInCue] > 0 || len(r.amazon) >= 2 {
 		return false
 	}
-	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration")
+	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration",
+		"user-new", "new-user", "adduser", "add_user", "add-user", "createuser", "create_user", "create-user", "invite") || creates(path)
 	asked, cards := r.cues[vocabulary.RegisterCue], r.cues[vocabulary.Card]
 	colleague := r.whose && r.cues[vocabulary.Mail] > 0 && asked+r.cues[vocabulary.ID]+r.cues[vocabulary.IDWeak] > 0
 	return asked >= 2 || cards >= 2 || asked > 0 && cards > 0 || colleague || joining
+}
+
+// creates reports whether a path is where programs make accounts, by their habit to name it
+// after what there are many of. Nobody signs in there.
+func creates(path string) bool {
+	path = strings.TrimRight(path, "/")
+	for _, many := range [...]string{"/users", "/customers", "/members", "/employees"} {
+		if strings.HasSuffix(path, many) {
+			return true
+		}
+	}
+	return false
 }
 
 // suspected reports whether a request to a suspicious site has an address and
