@@ -48,6 +48,9 @@ func (r *reader) form(b []byte, labelled bool) {
 			}
 			continue
 		}
+		if string(name) == "query" {
+			r.bind(unescape(v, true))
+		}
 		r.add(formName(name), unescape(v, true), text)
 		if i := bytes.IndexByte(v, ';'); i > 0 && bytes.IndexByte(v[i:], '=') > 0 {
 			r.matrix(v[i+1:])
