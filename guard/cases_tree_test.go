@@ -107,6 +107,9 @@ func TestCasesTree(t *testing.T) {
 		},
 		signIn("CR-11 socket.io polling", "text/plain;charset=UTF-8", `42["login",`+jsonPair+`]`),
 		signIn("CR-11 socket.io polling, lengths", "text/plain", `97:42/kit,7["login",`+jsonPair+`]`),
+		signIn("CR-11 engine.io packet of bytes", "text/plain;charset=UTF-8", "b"+base64Std(jsonPair)),
+		signIn("CR-11 engine.io packets of bytes", "text/plain;charset=UTF-8", "451-[\"login\",{\"_placeholder\":true,\"num\":0}]\x1eb"+base64Std("\x82"+msgpackStr("email")+msgpackStr(typedID)+msgpackStr("password")+msgpackStr(typedPass))),
+		signIn("CR-11 engine.io packet of bytes, with its length", "text/plain", "120:b4"+base64Std(jsonPair)),
 		signIn("CR-11 engine.io packets", "text/plain", "2\x1e42[\"x\",{}]\x1e42[\"login\","+jsonPair+"]"),
 	})
 }
