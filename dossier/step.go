@@ -96,14 +96,16 @@ func (b *Book) strangeAfterCopy(document hostname.Name, client netip.Addr, now t
 // idBefore reports whether the ID that belongs to a protected password was given a step
 // ago by the same client: to the site of the page that sends it or, where
 // nothing but its value tells what it is, to whatever site. A password in a field for
-// one is not joined so: people use one in many places.
+// one is not joined so: people use one in many places. What may hide the password
+// is joined with whatever ID its page gave.
 func (b *Book) idBefore(sender Sender, client netip.Addr, f guard.Finding, m accounts.Match, now time.Time) bool {
-	if !m.Password || m.ID {
+	if !m.Password && !f.Hidden || m.ID {
 		return false
 	}
+	ours := func(label string) bool { return label == m.Label || !m.Password && label != "" }
 	if sender.Document.IsZero() {
 		last := b.clients.of(client)
-		return sender.Hidden && f.Typed == 0 && (last.label == m.Label || last.label == "") && within(stepFor, last.labelAt, now)
+		return sender.Hidden && f.Typed == 0 && (ours(last.label) || last.label == "") && within(stepFor, last.labelAt, now)
 	}
 	site := SiteOf(sender.Document)
 	s := b.shelfOf(site)
@@ -114,5 +116,5 @@ func (b *Book) idBefore(sender Sender, client netip.Addr, f guard.Finding, m acc
 		return false
 	}
 	i := d.find(client)
-	return within(stepFor, d.gaveIDBefore, now) || i >= 0 && d.clients[i].label == m.Label && within(stepFor, d.clients[i].labelAt, now)
+	return within(stepFor, d.gaveIDBefore, now) || i >= 0 && ours(d.clients[i].label) && within(stepFor, d.clients[i].labelAt, now)
 }

@@ -150,7 +150,8 @@ type Finding struct {
 	// were more values of any name than are compared that look like a person's
 	// passwords, so that the true one may be among those left out. Rows of a
 	// table, events, orders do not have such. It is not set where something
-	// speaks for the site.
+	// speaks for the site. A caller that compares no more of them for having
+	// compared many sets it too.
 	Hidden bool
 
 	// Likely is how many of Passwords, from the first on, are so by name, look thought up
@@ -162,7 +163,7 @@ type Finding struct {
 	// Passwords then, and says which of them look thought up by a person and
 	// stand under a name that says nothing: equal numbers for the same name,
 	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside
-	// this process. Followed alone has no number but TryLone.
+	// this process. Followed alone has no numbers but TryLone and TrySaid.
 	Tries []uint64
 
 	// WithID says that one of IDs is a protected one.

@@ -28,6 +28,9 @@ func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
 			}
 		}
 	}
+	if w, ok := r.boundTo(name); ok {
+		return w, false
+	}
 	w = vocabulary.Lookup(name)
 	if w.Class == vocabulary.Other && len(name) <= vocabulary.MaxName && !utf8.Valid(name) {
 		for _, e := range []encoding.Encoding{japanese.ShiftJIS, japanese.EUCJP} {

@@ -66,6 +66,7 @@ type reader struct {
 	digits                                             []byte
 	digitsOf                                           value
 	cues                                               [vocabulary.NotSignIn + 1]int // fields of each class
+	bound                                              []binding                     // see bind
 	openid                                             bool
 	person, pincode, postal                            bool     // see posts
 	amazon                                             []string // distinct exact names
