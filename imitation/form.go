@@ -188,14 +188,19 @@ func (r *Result) purposes(fields []field, found *set) {
 		case card:
 			found.add(cardField)
 		}
-		if f.name == "" || token == "" {
-			continue
-		}
-		if r.Purposes == nil {
-			r.Purposes = map[string]string{}
-		}
-		r.Purposes[f.name] = token
+		r.calls(f.name, token)
 	}
+}
+
+// calls puts what a field is called into the result.
+func (r *Result) calls(name, token string) {
+	if name == "" || token == "" {
+		return
+	}
+	if r.Purposes == nil {
+		r.Purposes = map[string]string{}
+	}
+	r.Purposes[name] = token
 }
 
 var (

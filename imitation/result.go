@@ -40,6 +40,7 @@ func (s *Scanner) sum(found *set, r *Result) {
 		s.data.script.words(found)
 	}
 	r.purposes(fields, found)
+	r.learns(s.found.learnt)
 	asks := found.asks()
 	paged := s.page != nil && (s.kind == htmlPage || s.kind == xmlPage)
 	if paged && !asks && s.framed && !s.page.scripted {
