@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"maps"
 	"net/netip"
 	"time"
 
@@ -96,8 +97,27 @@ func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) gua
 	case b.followsAt(from.Document, client):
 		x.Follows = true
 	}
+	if site != "" && x.Thorough {
+		b.addPurposes(site, &x)
+	}
 	x.AfterCopy = x.AfterCopy || site != "" && b.strangeAfterCopy(from.Document, client, time.Now())
 	return x
+}
+
+// addPurposes adds to x what the pages of another site say that their fields are for.
+func (b *Book) addPurposes(site string, x *guard.Hints) {
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	switch {
+	case d == nil || len(d.purposes) == 0:
+	case len(x.Purposes) == 0:
+		x.Purposes, x.Elsewhere = d.purposes, true
+	default:
+		x.Purposes = maps.Clone(x.Purposes)
+		maps.Copy(x.Purposes, d.purposes)
+	}
 }
 
 // condemned reports whether the site of document gave itself away, or a sign-in was held

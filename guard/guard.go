@@ -42,6 +42,11 @@ type Hints struct {
 	// It goes before the vocabulary.
 	Purposes map[string]string
 
+	// Elsewhere says that this page is of another site than the request goes to. Forms
+	// are sent there too, in the body; but what tools for statistics ask for has names of
+	// a letter, and is none of them.
+	Elsewhere bool
+
 	// Known reports whether id, as typed, is a protected sign-in ID; nil for
 	// none. It is called up to 1024 times a request, with e-mail addresses,
 	// telephone numbers and what fields for IDs hold, and must not keep id.
