@@ -3,6 +3,8 @@ package dossier
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"sekisho/guard"
 )
@@ -92,4 +94,100 @@ func TestFormForAnotherSite(t *testing.T) {
 	if f.Act != guard.Nothing {
 		t.Errorf("a picture of the other site: act %v", f.Act)
 	}
+}
+
+// TestDrawnForm: where a script draws the field for a password, an ID with one value of a
+// password's looks is asked about whatever they are called, once; and nothing else that
+// such a site sends.
+func TestDrawnForm(t *testing.T) {
+	t.Parallel()
+	const (
+		site  = "quiet-river.example"
+		react = `function V(){return(0,n.jsxs)("form",{children:[(0,n.jsx)("label",{children:"メールアドレス"}),(0,n.jsx)("input",{value:e}),(0,n.jsx)("label",{children:"パスワード"}),(0,n.jsx)("input",{type:"password",value:p})]})}`
+		plain = `const e=React.createElement;e("div",null,"お知らせ")`
+		body  = `{"data1":"tanaka@shop-mail.jp","data2":"Kaeru-4417x"}`
+		asked = "ask amber unfamiliar-sign-in"
+	)
+	for _, test := range []struct{ name, page, script, body, want string }{
+		{"React", waiting, react, body, asked},
+		{"Vue", waiting, `const _h={type:"password",placeholder:"パスワード"};return o(),r("input",m(_h,{"onUpdate:modelValue":t[0]||(t[0]=e=>p.value=e)}),null,16)`, body, asked},
+		{"Svelte", waiting, `function c(){n=e("input"),a(n,"type","password"),a(n,"placeholder","パスワード")}`, body, asked},
+		{"Angular", waiting, `i.j41(4,"input",["type","password","formControlName","b"])`, body, asked},
+		{"jQuery", waiting, "$('#app').html('<input id=\"b\" type=\"password\">')", body, asked},
+		{"a button that shows the letters", waiting, `h("input",{type:s?"text":"password"})`, body, asked},
+		{"in the page itself", `<!doctype html><title>ログイン</title><div id=app></div><script>` + react + `</script>`, plain, body, asked},
+		{"a field without a name", `<!doctype html><title>ログイン</title><input><input type="password">`, plain, body, asked},
+		{"by a login", waiting, react, `{"username":"tanaka1","x":"kaeru4417"}`, asked},
+		{"no such script", waiting, plain, body, "pass"},
+		{"a newsletter", waiting, react, `{"email":"tanaka@shop-mail.jp","plan":"Standard-2"}`, "pass"},
+		{"a letter", waiting, react, `{"email":"tanaka@shop-mail.jp","m":"料金プランについて教えてください"}`, "pass"},
+		{"a coupon", waiting, react, `{"mail":"tanaka@shop-mail.jp","coupon":"WINTER26"}`, "pass"},
+		{"a draft", waiting, react, `{"title":"Nabe-2026x","body":"tanaka@shop-mail.jp"}`, "pass"},
+		{"settings", waiting, react, `{"theme":"Dark-2","lang":"ja"}`, "pass"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := office{t, open(t)}
+			o.opens(site, test.page)
+			o.script(site, site, o.read(site, "text/javascript", test.script))
+			if got := verdict(o.posts(site, site, "/api/x", jsonMedia, test.body)); got != test.want {
+				t.Errorf("got %q; want %q", got, test.want)
+			}
+			if test.want == "pass" {
+				return
+			}
+			if got := verdict(o.posts(site, "other.invalid", "/api/x", jsonMedia, test.body)); got != test.want {
+				t.Errorf("for another site: got %q; want %q", got, test.want)
+			}
+			if got := verdict(o.posts("other.invalid", "other.invalid", "/api/x", jsonMedia, test.body)); got != "pass" {
+				t.Errorf("by a page of another site: got %q", got)
+			}
+			o.Passed(name(t, site))
+			if got := verdict(o.posts(site, site, "/api/x", jsonMedia, test.body)); got != "pass" {
+				t.Errorf("once more: got %q", got)
+			}
+			if got := verdict(o.posts(site, "other.invalid", "/api/x", jsonMedia, test.body)); got != "pass" {
+				t.Errorf("for another site, once more: got %q", got)
+			}
+		})
+	}
+}
+
+// TestDrawnUnderAmazonsName: what Amazon's terms and line of copyright make of a page by
+// themselves is no sign-in of what has an address; the form of one is.
+func TestDrawnUnderAmazonsName(t *testing.T) {
+	t.Parallel()
+	const (
+		site   = "quiet-river.example"
+		bundle = `h("form",{},h("label",{},"メールアドレス"),h("input"),h("input",{type:"password"}),h("p",{},"続行することで、Amazonの利用規約およびプライバシー規約に同意するものとみなされます。"),h("p",{},"© 1996-2026, Amazon.com, Inc. or its affiliates"))`
+	)
+	for body, want := range map[string]string{
+		`{"email":"tanaka@shop-mail.jp","b":"Kaeru-4417x"}`:        "ask amber sign-in-copy",
+		`{"login":"tanaka@shop-mail.jp","code":"Kaeru-4417x"}`:     "ask amber sign-in-copy",
+		`{"email":"tanaka@shop-mail.jp","plan":"Standard-2"}`:      "pass",
+		`{"email":"tanaka@shop-mail.jp","invite":"Ab3-99Kd"}`:      "pass",
+		`{"email":"tanaka@shop-mail.jp","m":"いつ届きますか"}`:            "pass",
+		`{"user":"tanaka@shop-mail.jp","p":"/login","s":"k3J9x2"}`: "pass",
+	} {
+		o := office{t, open(t)}
+		o.opens(site, waiting)
+		o.script(site, site, o.read(site, "text/javascript", bundle))
+		if got := verdict(o.posts(site, site, "/api/x", jsonMedia, body)); got != want {
+			t.Errorf("%s: got %q; want %q", body, got, want)
+		}
+	}
+}
+
+// TestDrawnLately: what a script drew counts for a week.
+func TestDrawnLately(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := office{t, open(t)}
+		o.opens("quiet-river.example", "<input type=password>")
+		for _, want := range []bool{true, false} {
+			if got := o.Hints(name(t, "quiet-river.example"), pc1).Drawn; got != want {
+				t.Errorf("got %v; want %v", got, want)
+			}
+			time.Sleep(freshFor)
+		}
+	})
 }

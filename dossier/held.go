@@ -98,20 +98,24 @@ func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) gua
 		x.Follows = true
 	}
 	if site != "" && x.Thorough {
-		b.addPurposes(site, &x)
+		b.addForms(from.Document, site, &x)
 	}
 	x.AfterCopy = x.AfterCopy || site != "" && b.strangeAfterCopy(from.Document, client, time.Now())
 	return x
 }
 
-// addPurposes adds to x what the pages of another site say that their fields are for.
-func (b *Book) addPurposes(site string, x *guard.Hints) {
+// addForms adds to x what is known of the forms that pages of another site have.
+func (b *Book) addForms(document hostname.Name, site string, x *guard.Hints) {
 	s := b.shelfOf(site)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	d := s.look(site)
+	if d == nil {
+		return
+	}
+	x.Drawn = x.Drawn || b.draws(d, document, time.Now())
 	switch {
-	case d == nil || len(d.purposes) == 0:
+	case len(d.purposes) == 0:
 	case len(x.Purposes) == 0:
 		x.Purposes, x.Elsewhere = d.purposes, true
 	default:

@@ -14,9 +14,9 @@ func (d *sheet) asksForName(f guard.Finding) bool {
 
 // signsIn reports whether f is a sign-in. At a site with signs of Amazon an address and a
 // value of any name are taken for one, but not where those say no more than its name:
-// they may be a letter.
+// they may be a letter, unless it has the form of a sign-in and the page draws its fields.
 func (d *sheet) signsIn(f guard.Finding) bool {
-	return f.Act == guard.SignIn && (f.Named > 0 || f.Typed > 0 || !imitation.MentionsOnly(d.signNames()))
+	return f.Act == guard.SignIn && (f.Named > 0 || f.Typed > 0 || f.Shaped || !imitation.MentionsOnly(d.signNames()))
 }
 
 func (d *sheet) signNames() []string {

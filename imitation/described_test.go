@@ -42,7 +42,7 @@ func TestDescribedForms(t *testing.T) {
 		"by the name of the field": {`{"title":"Amazonサインイン","properties":{"f1":{"title":"Eメールまたは携帯電話番号","type":"string"},"f2":{"title":"パスワード","format":"password","type":"string"}},"foot":"Amazonの利用規約およびプライバシー規約"}`, imitation.Copy, f2},
 		"without terms":            {`{"title":"Amazonサインイン","blocks":[` + user + `,` + pass + `]}`, imitation.Suspect, f2},
 		"a new password":           {`{"title":"Amazonアカウントを作成","blocks":[` + user + `,` + pass + `,{"t":"i","l":"もう一度","n":"f3","y":"password"}]}`, imitation.Suspect, map[string]string{"f2": "new-password", "f3": "new-password"}},
-		"no label of Amazon's":     {`{"title":"連携","blocks":[{"l":"出品者ID","n":"f1","y":"text"},` + pass + `]}`, imitation.None, map[string]string{}},
+		"no label of Amazon's":     {`{"title":"連携","blocks":[{"l":"出品者ID","n":"f1","y":"text"},` + pass + `]}`, imitation.None, f2},
 		"one block":                {`{"title":"Amazonサインイン","blocks":[{"l":"Eメールまたは携帯電話番号","n":"f2","y":"password"}]}`, imitation.Suspect, nil},
 		"no password":              {`{"title":"Amazonサインイン","blocks":[` + user + `,{"t":"i","l":"部署","n":"f2","y":"text"},` + terms + `]}`, imitation.Suspect, nil},
 		"messages":                 {`{"messages":[{"from":"tanaka","text":"Eメールまたは携帯電話番号"},{"from":"li","text":"password"},{"from":"li","text":"Amazonの利用規約およびプライバシー規約"}]}`, imitation.Suspect, map[string]string{}},

@@ -43,11 +43,11 @@ func (k keys) has(key []byte) bool {
 }
 
 // fieldKeys are what libraries that draw forms from data call the name of a field.
-var fieldKeys = keys(index("name key id model field fieldname prop property formcontrolname dataindex vmodel"))
+var fieldKeys = keys(index("n name key id model field fieldname prop property formcontrolname dataindex vmodel"))
 
 // labelKeys are what they call its label. What is called a password itself is a text of a
 // dictionary.
-var labelKeys = keys(index("label title text caption header placeholder displayname"))
+var labelKeys = keys(index("l label title text caption header placeholder displayname"))
 
 // learn adds the passwords of a group by what they are called. Lists of settings, of
 // columns, or of ways to sign in have blocks of that type, too: those are called user or
