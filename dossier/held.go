@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"maps"
 	"net/netip"
 	"time"
 
@@ -96,8 +97,31 @@ func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) gua
 	case b.followsAt(from.Document, client):
 		x.Follows = true
 	}
+	if site != "" && x.Thorough {
+		b.addForms(from.Document, site, &x)
+	}
 	x.AfterCopy = x.AfterCopy || site != "" && b.strangeAfterCopy(from.Document, client, time.Now())
 	return x
+}
+
+// addForms adds to x what is known of the forms that pages of another site have.
+func (b *Book) addForms(document hostname.Name, site string, x *guard.Hints) {
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return
+	}
+	x.Drawn = x.Drawn || b.draws(d, document, time.Now())
+	switch {
+	case len(d.purposes) == 0:
+	case len(x.Purposes) == 0:
+		x.Purposes, x.Elsewhere = d.purposes, true
+	default:
+		x.Purposes = maps.Clone(x.Purposes)
+		maps.Copy(x.Purposes, d.purposes)
+	}
 }
 
 // condemned reports whether the site of document gave itself away, or a sign-in was held

@@ -82,6 +82,9 @@ func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r
 		r.Relay = false // somebody else's cookies are not the page's
 	}
 	d.learn(r.Purposes)
+	if r.Drawn && most >= imitation.Suspect {
+		d.drawn = now
+	}
 	if apart {
 		d.weigh(v, r, most, now)
 		if a == page {

@@ -13,8 +13,8 @@ import (
 	"sekisho/guard"
 )
 
-// posts has a client send a form with the protected ID and a wrong password.
-func (o office) posts(from Sender, host string, client netip.Addr, password string) Judgement {
+// guesses has a client send a form with the protected ID and a wrong password.
+func (o office) guesses(from Sender, host string, client netip.Addr, password string) Judgement {
 	o.Helper()
 	h := guard.Head{Host: name(o, host), Method: "POST", Target: "/login", Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}}
 	x := o.HintsFrom(from, h.Host, client)
@@ -34,13 +34,13 @@ func TestGuessesOfHiddenPages(t *testing.T) {
 		o := office{t, open(t)}
 		for i := range guessMany - 1 {
 			host := []string{tool, other, famous}[i%3]
-			if got := o.posts(Sender{Hidden: true}, host, pc1, fmt.Sprintf("Guess-%dxY", i)); got.Technique == guessOracle {
+			if got := o.guesses(Sender{Hidden: true}, host, pc1, fmt.Sprintf("Guess-%dxY", i)); got.Technique == guessOracle {
 				t.Fatalf("guess %d at %s is judged %q", i+1, host, got.Detail)
 			}
 		}
 		for i := range 3 * guessMany {
 			host := []string{tool, other, famous}[i%3]
-			if got := o.posts(Sender{Hidden: true}, host, pc1, fmt.Sprintf("Further-%dxY", i)); got.Do != Hold || got.Detail != OneTooMany {
+			if got := o.guesses(Sender{Hidden: true}, host, pc1, fmt.Sprintf("Further-%dxY", i)); got.Do != Hold || got.Detail != OneTooMany {
 				t.Fatalf("guess %d at %s is judged %q %q; want it held", guessMany+i, host, verdict(got), got.Detail)
 			}
 		}
@@ -53,18 +53,18 @@ func TestGuessesOfHiddenPages(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		own := Sender{Document: name(t, tool)}
-		if got := verdict(o.posts(own, tool, pc1, "Honest-4411")); got != "ask amber unfamiliar-sign-in" {
+		if got := verdict(o.guesses(own, tool, pc1, "Honest-4411")); got != "ask amber unfamiliar-sign-in" {
 			t.Errorf("a sign-in of the tool's own page is judged %q; want the question", got)
 		}
 		if got := verdict(o.SubmitFrom(Sender{Hidden: true}, name(t, tool), pc1, anyID, idOnly)); got != "pass" {
 			t.Errorf("the ID alone is judged %q; want pass", got)
 		}
 		time.Sleep(23 * time.Hour)
-		if got := o.posts(Sender{Hidden: true}, other, pc2, "Later-71"); got.Detail != OneTooMany {
+		if got := o.guesses(Sender{Hidden: true}, other, pc2, "Later-71"); got.Detail != OneTooMany {
 			t.Errorf("a guess 23 hours later is judged %q %q; want it held", verdict(got), got.Detail)
 		}
 		time.Sleep(2 * time.Hour)
-		if got := o.posts(Sender{Hidden: true}, other, pc2, "Later-72"); got.Detail == OneTooMany {
+		if got := o.guesses(Sender{Hidden: true}, other, pc2, "Later-72"); got.Detail == OneTooMany {
 			t.Errorf("a guess a day later is judged %q", got.Detail)
 		}
 	})

@@ -8,6 +8,7 @@ func (r *reader) finding(h Head) Finding {
 	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Bomb: r.bomb, Signs: r.signs}
 	f.Act = r.act(h)
 	f.Excused = r.excused
+	f.Shaped = f.Act == SignIn && len(r.passwords)+len(r.olds) == 0 && r.shaped(h)
 	if (f.Act == Nothing || f.Act == Identify) && r.isLateCode(h) {
 		f.Act = Code
 	}

@@ -42,6 +42,11 @@ type Hints struct {
 	// It goes before the vocabulary.
 	Purposes map[string]string
 
+	// Elsewhere says that this page is of another site than the request goes to. Forms
+	// are sent there too, in the body; but what tools for statistics ask for has names of
+	// a letter, and is none of them.
+	Elsewhere bool
+
 	// Known reports whether id, as typed, is a protected sign-in ID; nil for
 	// none. It is called up to 1024 times a request, with e-mail addresses,
 	// telephone numbers and what fields for IDs hold, and must not keep id.
@@ -56,6 +61,11 @@ type Hints struct {
 	// went to the site, which may be the first of two steps. Then the values of any
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
+
+	// Drawn says that a page of the site, or the one that sends, has a field for a password
+	// that a script draws, and that nothing speaks for them. Then an ID with one value that
+	// looks like a password, and hardly more, is a sign-in whatever its fields are called.
+	Drawn bool
 
 	// AfterCopy says that the client met a copy of Amazon's sign-in lately, and
 	// that the site is new. Then six digits are a one-time code whatever they are called.
@@ -141,6 +151,9 @@ type Finding struct {
 	// one, a new one, its repetition. It does not depend on Act, which a page
 	// changes by adding a field.
 	Typed int
+
+	// Shaped says that the request is a sign-in by its form and no name (Hints.Drawn).
+	Shaped bool
 
 	// More says that there were more passwords by name than a form has and
 	// than Passwords carries, so that the true one may be among those left out.

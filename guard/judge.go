@@ -33,7 +33,7 @@ func (r *reader) act(h Head) Act {
 		return SignIn
 	case len(r.realCodes(path)) > 0:
 		return Code
-	case r.suspected():
+	case r.suspected(), r.shaped(h):
 		return SignIn
 	case h.Method != "GET" && r.suspectedCode(): // a version number, in a GET
 		return Code

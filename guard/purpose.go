@@ -12,7 +12,7 @@ import (
 
 // purpose asks the page first and the vocabulary second.
 func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
-	if len(r.hints.Purposes) > 0 && len(name) > 0 {
+	if len(r.hints.Purposes) > 0 && len(name) > 0 && !(r.hints.Elsewhere && r.place != InBody) {
 		said, ok := r.hints.Purposes[string(name)]
 		if leaf := vocabulary.Leaf(name); !ok && len(leaf) < len(name) {
 			name = leaf
@@ -20,6 +20,7 @@ func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
 		}
 		if ok {
 			switch c, named := purposes[said], vocabulary.Lookup(name).Class; {
+			case r.hints.Elsewhere && c != vocabulary.Password && c != vocabulary.NewPassword:
 			case c == vocabulary.Password && (named == vocabulary.OldPassword || named == vocabulary.KeptPassword):
 			case c != vocabulary.Other:
 				// Not the page's own name: a kit can have the ID for one that it asks

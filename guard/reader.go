@@ -85,7 +85,9 @@ type reader struct {
 }
 
 // everything reports whether values matter whatever their name.
-func (r *reader) everything() bool { return r.hints.Suspicious || r.hints.Known != nil }
+func (r *reader) everything() bool {
+	return r.hints.Suspicious || r.hints.Drawn || r.hints.Known != nil
+}
 
 // spend takes n bytes from the budget and reports whether they were left.
 func (r *reader) spend(n int) bool {
@@ -162,11 +164,11 @@ func (r *reader) unnamed(name, v []byte) {
 		return
 	}
 	t := bytes.TrimSpace(v)
-	f := value{v: t, at: r.at}
+	f := value{v: t, at: r.at, name: name}
 	if email(t) {
 		r.noteAddress(t)
 	}
-	if (email(t) || phone(t)) && (r.isKnown(t) || r.hints.Suspicious && email(t)) {
+	if (email(t) || phone(t)) && (r.isKnown(t) || (r.hints.Suspicious || r.hints.Drawn) && email(t)) {
 		if r.isKnown(t) {
 			r.keep(&r.knownIDs, f)
 		} else {

@@ -13,6 +13,7 @@ type findings struct {
 	packed  int       // how many more bytes may be unpacked
 	peeled  int       // how many more strings may be looked at for what is packed in them
 	turned  int       // how many more bytes may be put together out of shuffled strings
+	learnt  []field   // of forms that come as data: what they call their passwords
 	named   bool      // a title names Amazon, in whatever other words
 	seller  bool      // a title is Seller Central's name and no more, as no subject of a mail is
 	bare    bareTitle // a title has Amazon's names and no others

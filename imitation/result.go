@@ -39,7 +39,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if s.data != nil {
 		s.data.script.words(found)
 	}
+	r.Drawn = found.has(scriptPassword)
 	r.purposes(fields, found)
+	r.learns(s.found.learnt)
 	asks := found.asks()
 	paged := s.page != nil && (s.kind == htmlPage || s.kind == xmlPage)
 	if paged && !asks && s.framed && !s.page.scripted {
