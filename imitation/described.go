@@ -77,15 +77,20 @@ func (d *described) word(in *holder, head []byte) {
 	for n < len(head) && n < maxWord && inWord[head[n]] {
 		n++
 	}
-	held := !in.key && in.group != 0 && !in.list
+	held := !in.key && in.group != 0 && !in.list && len(d.blocks) < maxBlocks
+	worded := n > 0 && n < len(head) && head[n] == '"'
+	as := otherUse
+	if held && len(head) > 0 && (worded || mayLabel[head[0]]) {
+		as = useOf(d.key[:d.keyed])
+	}
 	switch {
-	case held && labelKeys.has(d.key[:d.keyed]) && saysPassword(head):
+	case as == labelText && mayLabel[head[0]] && saysPassword(head):
 		d.note(in.place, nil, passwordLabel)
 		n = 0
-	case n == 0 || n == len(head) || head[n] != '"':
+	case !worded:
 		n = 0
 	case held:
-		d.note(in.place, head[:n], useOf(d.key[:d.keyed]))
+		d.note(in.place, head[:n], as)
 	}
 	if in.key {
 		d.keyed = copy(d.key[:], head[:n])
