@@ -113,7 +113,7 @@ func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r
 
 // nothing reports whether r adds nothing to a dossier.
 func nothing(r imitation.Result) bool {
-	return r.Grade == imitation.None && len(r.Signs) == 0 && !r.Relay && r.Form == (imitation.Form{}) && len(r.Purposes) == 0 && r.Content == imitation.Unknown
+	return r.Grade == imitation.None && len(r.Signs) == 0 && !r.Relay && r.Form == (imitation.Form{}) && !r.Drawn && len(r.Purposes) == 0 && r.Content == imitation.Unknown
 }
 
 // quiet reports whether the dossier of site says nothing that a page or script

@@ -18,7 +18,6 @@ type described struct {
 
 	fields  []field
 	learnt  []field // by forms without a label of Amazon's
-	spoken  int     // strings with words of Amazon's, in the value at hand
 	legal   bool    // one is the line of copyright, or the terms
 	form    bool    // the value at hand describes a form
 	settled int32
@@ -45,13 +44,12 @@ type place struct{ id, group, item, mark int32 }
 
 // begin begins another value.
 func (d *described) begin() {
-	d.blocks, d.text, d.keyed, d.spoken, d.legal, d.form = d.blocks[:0], d.text[:0], 0, 0, false, false
+	d.blocks, d.text, d.keyed, d.legal, d.form = d.blocks[:0], d.text[:0], 0, false, false
 }
 
-// whole reports whether the value describes a form with as many of Amazon's words as make
-// a dictionary, the terms or the line of copyright among them. A label or two, and a
-// title, are in records of what somebody filled in.
-func (d *described) whole() bool { return d.form && d.legal && d.spoken >= dictionary }
+// whole reports whether the value describes a form of Amazon's, with the terms or the line of
+// copyright. A label or two, and a title, are in records of what somebody filled in.
+func (d *described) whole() bool { return d.form && d.legal }
 
 // enter returns the place of an object or a list in that of what holds it.
 func (d *described) enter(in *holder, list bool) place {
@@ -79,15 +77,20 @@ func (d *described) word(in *holder, head []byte) {
 	for n < len(head) && n < maxWord && inWord[head[n]] {
 		n++
 	}
-	held := !in.key && in.group != 0 && !in.list
+	held := !in.key && in.group != 0 && !in.list && len(d.blocks) < maxBlocks
+	worded := n > 0 && n < len(head) && head[n] == '"'
+	as := otherUse
+	if held && len(head) > 0 && (worded || mayLabel[head[0]]) {
+		as = useOf(d.key[:d.keyed])
+	}
 	switch {
-	case held && labelKeys.has(d.key[:d.keyed]) && saysPassword(head):
+	case as == labelText && mayLabel[head[0]] && saysPassword(head):
 		d.note(in.place, nil, passwordLabel)
 		n = 0
-	case n == 0 || n == len(head) || head[n] != '"':
+	case !worded:
 		n = 0
 	case held:
-		d.note(in.place, head[:n], useOf(d.key[:d.keyed]))
+		d.note(in.place, head[:n], as)
 	}
 	if in.key {
 		d.keyed = copy(d.key[:], head[:n])
@@ -112,7 +115,6 @@ func (d *described) note(p place, word []byte, as use) {
 
 // says notes that the string at hand, in a holder, has words of Amazon's.
 func (d *described) says(in *holder) {
-	d.spoken++
 	if !in.list && in.group != 0 && len(d.blocks) < maxBlocks {
 		d.blocks = append(d.blocks, block{group: in.group, item: in.item, said: true})
 	}

@@ -16,38 +16,37 @@ type use uint8
 const (
 	otherUse      use = iota
 	fieldName         // what a field is called
-	passwordLabel     // a label that says password
+	labelText         // what its label says
+	passwordLabel     // one that says password
 )
 
-// useOf returns what a word is for that stands behind a key.
+// useOf returns what a word is for that stands behind a key: one by which libraries that
+// draw forms from data call the name of a field, or its label. What is called a password
+// itself is a text of a dictionary. Each string of data is looked at.
 func useOf(key []byte) use {
-	if fieldKeys.has(key) {
+	var room [20]byte
+	if len(key) > len(room) {
+		return otherUse
+	}
+	n := 0
+	for _, b := range key {
+		if b == '_' || b == '-' {
+			continue
+		}
+		if 'A' <= b && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		room[n] = b
+		n++
+	}
+	switch string(room[:n]) {
+	case "n", "name", "key", "id", "model", "field", "fieldname", "prop", "property", "formcontrolname", "dataindex", "vmodel":
 		return fieldName
+	case "l", "label", "title", "text", "caption", "header", "placeholder", "displayname":
+		return labelText
 	}
 	return otherUse
 }
-
-// keys is a set of names as [letters] returns them.
-type keys map[string]bool
-
-// has does not allocate, as each string of data is looked at.
-func (k keys) has(key []byte) bool {
-	var room [maxWord]byte
-	out := room[:0]
-	for _, b := range key {
-		if b != '_' && b != '-' {
-			out = lower(out, b, maxWord)
-		}
-	}
-	return k[string(out)]
-}
-
-// fieldKeys are what libraries that draw forms from data call the name of a field.
-var fieldKeys = keys(index("n name key id model field fieldname prop property formcontrolname dataindex vmodel"))
-
-// labelKeys are what they call its label. What is called a password itself is a text of a
-// dictionary.
-var labelKeys = keys(index("l label title text caption header placeholder displayname"))
 
 // learn adds the passwords of a group by what they are called. Lists of settings, of
 // columns, or of ways to sign in have blocks of that type, too: those are called user or
@@ -124,6 +123,17 @@ func (d *described) nth(own []block, group, item int32, n int) *block {
 	}
 	return nil
 }
+
+// mayLabel has the bytes that labels for a password begin with.
+var mayLabel = func() (t [256]bool) {
+	for one := range passwordLabels {
+		t[one[0]] = true
+		if 'a' <= one[0] && one[0] <= 'z' {
+			t[one[0]-'a'+'A'] = true
+		}
+	}
+	return t
+}()
 
 // saysPassword reports whether a string of data, as it comes, is a label for a password and
 // no more.

@@ -75,6 +75,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if paged && !s.framed && s.found.owned(found, &counted, &text) {
 		s.found.owns(found)
 	}
+	if paged && !s.framed && r.Content == Shell && s.found.bare.amazon && !text.other {
+		found.add(titleAbout) // a script is to bring the form
+	}
 	if paged && !s.framed && found.codeAsked(&counted, text.code) {
 		found.add(codePage)
 		asks = true
