@@ -14,11 +14,11 @@ import (
 // under another name; by the next day its visitors have left, or know.
 const heldFor = 24 * time.Hour
 
-// hold writes down that a request was held red for what it carried: with
-// proved, for a protected password itself. It is laid to the site where one
+// hold writes down that a request was held red for what it carried, of the account of
+// label: with proved, for a protected password itself. It is laid to the site where one
 // owner holds it, to the client alone where many people have pages, and to
 // nothing where everybody rightly signs in.
-func (b *Book) hold(d *sheet, v *visitor, proved bool, now time.Time) {
+func (b *Book) hold(d *sheet, v *visitor, label string, proved bool, now time.Time) {
 	switch {
 	case b.settings.Load().familiar.sites[d.site]:
 	case d.sharing == forms || d.sharing == pages:
@@ -31,7 +31,12 @@ func (b *Book) hold(d *sheet, v *visitor, proved bool, now time.Time) {
 		} else if now.Sub(d.held) >= heldFor/24 {
 			b.changed(saveSeen)
 		}
-		d.held = now
+		if !within(heldFor, d.held, now) {
+			d.heldOf = nil
+		} else if len(d.heldOf) == 0 {
+			d.heldOf = []string{""} // before the start
+		}
+		d.held, d.heldOf = now, remembered(d.heldOf, label)
 		if proved {
 			d.proved = now
 		}

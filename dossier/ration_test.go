@@ -203,3 +203,28 @@ func (o office) sendsFrom(seed maphash.Seed, page, host, body, value string) (j 
 	}
 	return o.SubmitFrom(from, n, pc1, f, m), compared
 }
+
+// TestNobodyAskedAfterTheID: what apps send by the hundred after their user's address, of
+// several values each, in words or numbers, is not asked about.
+func TestNobodyAskedAfterTheID(t *testing.T) {
+	t.Parallel()
+	const host = "quiet-river.example"
+	for name, body := range map[string]string{
+		"events":      `{"sid":"aB%dxK","ev":"click","el":"btn#save-%d","page":"Orders-%d"}`,
+		"titles":      `{"t":"Anker-%d-20W","d":"SD-Card%d"}`,
+		"articles":    `{"id":"4006381%d33","qty":2}`,
+		"times":       `{"at":"2026-11-26T10:%d:00Z"}`,
+		"identifiers": `{"ref":"0b7c5e4a-1111-4222-8333-000000000%d"}`,
+		"texts":       `{"memo":"Order %d was sent today"}`,
+		"Japanese":    `{"memo":"注文%d番を発送しました"}`,
+		"selectors":   `{"el":"div.card:nth-child(%d)"}`,
+	} {
+		o, seed := office{t, open(t)}, maphash.MakeSeed()
+		o.sendsFrom(seed, host, host, `{"user":"`+protectedMail+`"}`, "")
+		for i := range 2 * rationMany {
+			if j, _ := o.sendsFrom(seed, host, host, strings.ReplaceAll(body, "%d", fmt.Sprint(100+i)), ""); j.Do != Pass {
+				t.Fatalf("%s: %d is judged %q; want pass", name, i, verdict(j))
+			}
+		}
+	}
+}

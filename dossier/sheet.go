@@ -69,6 +69,7 @@ type sheet struct {
 	accepted   time.Time // when a person went on with a protected password
 	acceptedID time.Time // when a person went on with a protected ID
 	held       time.Time // when a request was last held red for what it carried
+	heldOf     []string  // of which accounts that was since the start; "" of an unknown one
 	proved     time.Time // when that was a protected password
 	before     tally     // of guesses before the restart
 

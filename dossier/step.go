@@ -42,7 +42,12 @@ func (b *Book) followsAt(document hostname.Name, client netip.Addr) bool {
 // there, for what comes next, and of the client, so that a page which does not say where
 // it is cannot send the rest elsewhere unseen.
 func (b *Book) noteID(d *sheet, client netip.Addr, label string, now time.Time) {
-	b.clients.note(client, now, func(m *met) { m.label, m.labelAt = label, now })
+	b.clients.note(client, now, func(m *met) {
+		if m.label != label && within(stepFor, m.labelAt, now) {
+			label = "" // one of several
+		}
+		m.label, m.labelAt = label, now
+	})
 	if now.Sub(d.gaveID) >= stepFor/10 { // not for each event of a page's statistics
 		b.changed(saveJudged)
 		d.gaveID = now
@@ -70,7 +75,7 @@ func (b *Book) gaveFrom(document hostname.Name, client netip.Addr, label string,
 	defer s.mu.Unlock()
 	if d := s.take(site); b.unfamiliar(d, document, now) {
 		v := d.visitor(client, now)
-		v.label, v.labelAt = label, now
+		v.gives(label, now)
 		b.noteID(d, client, label, now)
 	}
 }
@@ -102,10 +107,9 @@ func (b *Book) idBefore(sender Sender, client netip.Addr, f guard.Finding, m acc
 	if !m.Password && !f.Hidden || m.ID {
 		return false
 	}
-	ours := func(label string) bool { return label == m.Label || !m.Password && label != "" }
 	if sender.Document.IsZero() {
 		last := b.clients.of(client)
-		return sender.Hidden && f.Typed == 0 && (ours(last.label) || last.label == "") && within(stepFor, last.labelAt, now)
+		return sender.Hidden && f.Typed == 0 && (last.label == m.Label || last.label == "" || !m.Password) && within(stepFor, last.labelAt, now)
 	}
 	site := SiteOf(sender.Document)
 	s := b.shelfOf(site)
@@ -116,5 +120,6 @@ func (b *Book) idBefore(sender Sender, client netip.Addr, f guard.Finding, m acc
 		return false
 	}
 	i := d.find(client)
-	return within(stepFor, d.gaveIDBefore, now) || i >= 0 && ours(d.clients[i].label) && within(stepFor, d.clients[i].labelAt, now)
+	return within(stepFor, d.gaveIDBefore, now) ||
+		i >= 0 && (d.clients[i].gave(m.Label, now) || !m.Password && within(stepFor, d.clients[i].labelAt, now))
 }

@@ -46,7 +46,7 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	if j.Do == Hold && holdsCredential(j.Technique) {
 		b.clients.note(client, now, func(met *met) { met.held = now })
 		if across {
-			b.holdAt(document, client, m.Password, now)
+			b.holdAt(document, client, j.Account, m.Password, now)
 		}
 	}
 	if j.Do != Hold || !showsImitation(j.Technique) {
@@ -97,7 +97,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	j.Account = accountOf(v, m)
 	j.Signs = merge(j.Signs, f.Signs)
 	if j.Do == Hold && holdsCredential(j.Technique) {
-		b.hold(d, v, m.Password, now)
+		b.hold(d, v, j.Account, m.Password, now)
 		s.sort(d)
 	}
 	if j.Do == Ask {
@@ -132,7 +132,7 @@ func showsImitation(technique string) bool {
 }
 
 // holdAt is hold at the site of a document, which may try again itself.
-func (b *Book) holdAt(document hostname.Name, client netip.Addr, proved bool, now time.Time) {
+func (b *Book) holdAt(document hostname.Name, client netip.Addr, label string, proved bool, now time.Time) {
 	if isAmazon(document) {
 		return
 	}
@@ -141,7 +141,7 @@ func (b *Book) holdAt(document hostname.Name, client netip.Addr, proved bool, no
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.take(site)
-	b.hold(d, d.visitor(client, now), proved, now)
+	b.hold(d, d.visitor(client, now), label, proved, now)
 	s.sort(d)
 }
 
@@ -185,10 +185,9 @@ func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	e |= ourPassword.when(m.Password)
 	e |= crowded.when(f.More && !m.Password)
 	e |= hiding.when(f.Hidden && !m.Password)
-	// Another ID in between does not end the join: a page can post anything.
 	if m.ID {
-		v.label, v.labelAt = m.Label, now
-	} else if (m.Password && v.label == m.Label || f.More || f.Hidden) && within(stepFor, v.labelAt, now) {
+		v.gives(m.Label, now)
+	} else if m.Password && v.gave(m.Label, now) || (f.More || f.Hidden) && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}
 	return e

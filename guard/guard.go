@@ -187,7 +187,7 @@ type Finding struct {
 	Followed bool
 
 	// Pair says that the request sends a protected ID with one value or two
-	// besides, as a form for signing in does whatever its fields are called.
+	// besides, or as few after it, as a form for signing in does whatever its fields are called.
 	Pair bool
 
 	// Undecoded says that part of the body could not be read: an unknown or

@@ -107,7 +107,11 @@ func (r *reader) loneAfter(out []uint64, passwords []Secret, near []value) {
 	case guessed(*one) && (!vocabulary.Data(one.name) || string(one.name) == "k"):
 		markTries(out, passwords, near, one, TryLone)
 	case (human(one.v) || thoughtUp(one.v)) && !coded(one.v) && !issued(one.v):
-		markTries(out, passwords, near, one, TrySaid)
+		for i, p := range passwords {
+			if bytes.Equal(p.Bytes(), one.v) { // not what was taken out of it: a bound counts these
+				out[i] = TrySaid
+			}
+		}
 	}
 }
 
