@@ -191,7 +191,7 @@ func (s *Server) release(r *http.Request, inc ruling.Incident) {
 		s.log.Error("release not durable", zap.String("host", e.Host), zap.Error(err))
 	}
 	s.leaves.Grant(inc.At.Client, inc.At.Host, inc.Why.Kind())
-	s.owed.take(inc.At.Client, inc.At.Host, owedFor)
+	s.owed.settle(inc.At.Client, inc.At.Host)
 	if inc.Why.Kind().Office() {
 		s.dossier.Accepted(inc.At.Host, inc.Why.Technique)
 		s.dossier.Keep()
