@@ -140,3 +140,24 @@ func TestBrought(t *testing.T) {
 		})
 	}
 }
+
+// TestGoneOnPast: the page of a copy says that nothing was typed into it only until somebody
+// went on to it and sent something.
+func TestGoneOnPast(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	d := l.doors(serves{contentType: "text/html; charset=utf-8", pieces: [][]byte{copied(t)}})[0]
+	a := get(t, d.client, d.base+"/", navigation)
+	const nothing, maybe = "nothing was typed into it", "something you typed may have been sent"
+	l.checkWords(t, a.Header.Get("Location"), nothing, false)
+	if went := goOn(t, d.client, page(t, d.client, a), shop); went.StatusCode != http.StatusSeeOther {
+		t.Fatalf("going on = %d", went.StatusCode)
+	}
+	get(t, d.client, d.base+"/", navigation)
+	l.checkWords(t, a.Header.Get("Location"), nothing, false)
+	form := withHeader(navigation, "Content-Type", formType, "Sec-Fetch-Site", "same-origin", "Origin", d.base)
+	if sent := do(t, d.client, http.MethodPost, d.base+"/", form, strings.NewReader("k=lamp")); sent.StatusCode != http.StatusOK {
+		t.Fatalf("what was sent after going on = %d", sent.StatusCode)
+	}
+	l.checkWords(t, a.Header.Get("Location"), maybe, true)
+}

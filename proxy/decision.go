@@ -49,6 +49,10 @@ func (s *Server) showWarning(w http.ResponseWriter, r *http.Request, p interstit
 // ways on are shown to the device that met it alone.
 func (s *Server) liveWarning(r *http.Request, inc ruling.Incident) interstitial.Warning {
 	v := visitOf(r.Context())
+	if inc.Why.Door == journal.DoorPage && !inc.At.Drill {
+		// Whoever went on past it may have typed something since.
+		inc.Why.Maybe = inc.Why.Maybe || s.handed.maybe(inc.At.Client, inc.At.Host, inc.Why.FirstSeen)
+	}
 	p := s.warning(r, inc.At, inc.Why, inc.ID)
 	p.Time, p.EventID = inc.Began, inc.EventID
 	if inc.At.Client != v.client {
