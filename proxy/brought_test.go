@@ -1,10 +1,15 @@
 package proxy_test
 
 import (
+	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"sekisho/journal"
 )
 
 // sessionCookie is what setter sets.
@@ -160,4 +165,33 @@ func TestGoneOnPast(t *testing.T) {
 		t.Fatalf("what was sent after going on = %d", sent.StatusCode)
 	}
 	l.checkWords(t, a.Header.Get("Location"), maybe, true)
+}
+
+// TestInsistedInVain: what somebody chose to have sent over plain http is recorded as sent
+// where the site can be reached, and not where it cannot.
+func TestInsistedInVain(t *testing.T) {
+	t.Parallel()
+	for _, reached := range []bool{true, false} {
+		l := start(t)
+		l.protect()
+		d := l.doors(plainPage)[4]
+		if !reached {
+			closed, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.base = "http://" + net.JoinHostPort(shop, strconv.Itoa(closed.Addr().(*net.TCPAddr).Port))
+			_ = closed.Close()
+		}
+		if went := goOn(t, d.client, page(t, d.client, protectedForm(t, d, "/x")), shop); went.StatusCode != http.StatusSeeOther {
+			t.Fatalf("going on = %d", went.StatusCode)
+		}
+		if a := protectedForm(t, d, "/x"); (a.StatusCode == http.StatusOK) != reached {
+			t.Fatalf("reached %t: the sign-in = %d", reached, a.StatusCode)
+		}
+		sent := slices.ContainsFunc(l.events(journal.Filter{Action: journal.ActionRelease}), func(e journal.Event) bool { return e.Sent != nil && *e.Sent })
+		if sent != reached {
+			t.Errorf("reached %t: recorded as sent %t", reached, sent)
+		}
+	}
 }
