@@ -15,10 +15,14 @@ import (
 // sessionCookie is what setter sets.
 const sessionCookie = "sid=Qx81Zp0"
 
-// setter is plainPage, but for /session, which sets a cookie, and /signin, which has a sign-in.
+// setter is plainPage, but for /session, which sets a cookie, /signin, which has a sign-in, and
+// /kept, which the browser has.
 var setter = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	switch r.URL.Path {
+	case "/kept":
+		w.WriteHeader(http.StatusNotModified)
+		return
 	case "/session":
 		w.Header().Set("Content-Type", "image/png")
 		w.Header().Add("Set-Cookie", "lang=ja; Path=/")
@@ -76,6 +80,11 @@ func TestBrought(t *testing.T) {
 			v.waits()
 			v.get(v.base+"/session", v.own(part("image")))
 			v.get(v.base+"/login", v.own(navigation, "Cookie", sessionCookie))
+		}, false},
+		"a page that the browser had": {func(v tab) {
+			v.get(v.base+"/kept", withHeader(navigation, "If-None-Match", "a", "Cookie", "sid=Xy3f2a7b22"))
+			v.get(v.base+"/api/config?lang=ja&_=1764180000123", v.own(fetch, "Cookie", "sid=Xy3f2a7b22"))
+			v.get(v.base+"/login", v.own(navigation, "Cookie", "sid=Xy3f2a7b22"))
 		}, false},
 		"a cookie that the page set": {func(v tab) {
 			v.get(v.base+"/login", navigation)
