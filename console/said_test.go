@@ -66,7 +66,7 @@ func TestDid(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil)
 	viewer := signedIn(t, s, "viewer")
-	for sent, want := range map[bool]string{true: "sending stopped, but not all of it", false: "sending stopped"} {
+	for sent, want := range map[bool]string{true: "sending stopped, but something reached the site", false: "sending stopped"} {
 		id := journal.NewIncident()
 		e := journal.Event{
 			Door: journal.DoorGuard, Client: "192.0.2.1", Host: "shop.example", Action: journal.ActionHold, Severity: journal.SeverityRed,

@@ -51,6 +51,7 @@ const (
 	CodeUpstreamClosed  Code = "upstream-closed"
 	CodeUpstreamInvalid Code = "upstream-invalid"
 	CodeUpstreamTimeout Code = "upstream-timeout"
+	CodePageUnread      Code = "page-not-read"
 
 	// sekisho itself.
 	CodeInternal Code = "internal"

@@ -1,19 +1,28 @@
 package proxy_test
 
 import (
+	"net"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"sekisho/journal"
 )
 
 // sessionCookie is what setter sets.
 const sessionCookie = "sid=Qx81Zp0"
 
-// setter is plainPage, but for /session, which sets a cookie, and /signin, which has a sign-in.
+// setter is plainPage, but for /session, which sets a cookie, /signin, which has a sign-in, and
+// /kept, which the browser has.
 var setter = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	switch r.URL.Path {
+	case "/kept":
+		w.WriteHeader(http.StatusNotModified)
+		return
 	case "/session":
 		w.Header().Set("Content-Type", "image/png")
 		w.Header().Add("Set-Cookie", "lang=ja; Path=/")
@@ -71,6 +80,11 @@ func TestBrought(t *testing.T) {
 			v.waits()
 			v.get(v.base+"/session", v.own(part("image")))
 			v.get(v.base+"/login", v.own(navigation, "Cookie", sessionCookie))
+		}, false},
+		"a page that the browser had": {func(v tab) {
+			v.get(v.base+"/kept", withHeader(navigation, "If-None-Match", "a", "Cookie", "sid=Xy3f2a7b22"))
+			v.get(v.base+"/api/config?lang=ja&_=1764180000123", v.own(fetch, "Cookie", "sid=Xy3f2a7b22"))
+			v.get(v.base+"/login", v.own(navigation, "Cookie", "sid=Xy3f2a7b22"))
 		}, false},
 		"a cookie that the page set": {func(v tab) {
 			v.get(v.base+"/login", navigation)
@@ -138,5 +152,55 @@ func TestBrought(t *testing.T) {
 				l.checkWords(t, a.Header.Get("Location"), map[bool]string{false: saysNotSent, true: saysMaybe}[tt.maybe], tt.maybe)
 			})
 		})
+	}
+}
+
+// TestGoneOnPast: the page of a copy says that nothing was typed into it only until somebody
+// went on to it and sent something.
+func TestGoneOnPast(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	d := l.doors(serves{contentType: "text/html; charset=utf-8", pieces: [][]byte{copied(t)}})[0]
+	a := get(t, d.client, d.base+"/", navigation)
+	const nothing, maybe = "nothing was typed into it", "something you typed may have been sent"
+	l.checkWords(t, a.Header.Get("Location"), nothing, false)
+	if went := goOn(t, d.client, page(t, d.client, a), shop); went.StatusCode != http.StatusSeeOther {
+		t.Fatalf("going on = %d", went.StatusCode)
+	}
+	get(t, d.client, d.base+"/", navigation)
+	l.checkWords(t, a.Header.Get("Location"), nothing, false)
+	form := withHeader(navigation, "Content-Type", formType, "Sec-Fetch-Site", "same-origin", "Origin", d.base)
+	if sent := do(t, d.client, http.MethodPost, d.base+"/", form, strings.NewReader("k=lamp")); sent.StatusCode != http.StatusOK {
+		t.Fatalf("what was sent after going on = %d", sent.StatusCode)
+	}
+	l.checkWords(t, a.Header.Get("Location"), maybe, true)
+}
+
+// TestInsistedInVain: what somebody chose to have sent over plain http is recorded as sent
+// where the site can be reached, and not where it cannot.
+func TestInsistedInVain(t *testing.T) {
+	t.Parallel()
+	for _, reached := range []bool{true, false} {
+		l := start(t)
+		l.protect()
+		d := l.doors(plainPage)[4]
+		if !reached {
+			closed, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.base = "http://" + net.JoinHostPort(shop, strconv.Itoa(closed.Addr().(*net.TCPAddr).Port))
+			_ = closed.Close()
+		}
+		if went := goOn(t, d.client, page(t, d.client, protectedForm(t, d, "/x")), shop); went.StatusCode != http.StatusSeeOther {
+			t.Fatalf("going on = %d", went.StatusCode)
+		}
+		if a := protectedForm(t, d, "/x"); (a.StatusCode == http.StatusOK) != reached {
+			t.Fatalf("reached %t: the sign-in = %d", reached, a.StatusCode)
+		}
+		sent := slices.ContainsFunc(l.events(journal.Filter{Action: journal.ActionRelease}), func(e journal.Event) bool { return e.Sent != nil && *e.Sent })
+		if sent != reached {
+			t.Errorf("reached %t: recorded as sent %t", reached, sent)
+		}
 	}
 }

@@ -49,6 +49,10 @@ func (s *Server) showWarning(w http.ResponseWriter, r *http.Request, p interstit
 // ways on are shown to the device that met it alone.
 func (s *Server) liveWarning(r *http.Request, inc ruling.Incident) interstitial.Warning {
 	v := visitOf(r.Context())
+	if inc.Why.Door == journal.DoorPage && !inc.At.Drill {
+		// Whoever went on past it may have typed something since.
+		inc.Why.Maybe = inc.Why.Maybe || s.handed.maybe(inc.At.Client, inc.At.Host, inc.Why.FirstSeen)
+	}
 	p := s.warning(r, inc.At, inc.Why, inc.ID)
 	p.Time, p.EventID = inc.Began, inc.EventID
 	if inc.At.Client != v.client {
@@ -191,7 +195,7 @@ func (s *Server) release(r *http.Request, inc ruling.Incident) {
 		s.log.Error("release not durable", zap.String("host", e.Host), zap.Error(err))
 	}
 	s.leaves.Grant(inc.At.Client, inc.At.Host, inc.Why.Kind())
-	s.owed.take(inc.At.Client, inc.At.Host, owedFor)
+	s.owed.settle(inc.At.Client, inc.At.Host)
 	if inc.Why.Kind().Office() {
 		s.dossier.Accepted(inc.At.Host, inc.Why.Technique)
 		s.dossier.Keep()

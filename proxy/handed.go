@@ -126,7 +126,7 @@ func (r *relay) sends(head []byte) {
 	if site == "" && lately(r.noted) && named(target, get) {
 		return
 	}
-	if h.brought(v, target, site, get) {
+	if r.brought(target, site, now, get) {
 		h.add(v.client, v.target.name, true)
 	}
 	from, typed := typedInto(v, false, target, site, get)

@@ -3,16 +3,11 @@ package proxy
 import (
 	"errors"
 	"net/http"
-	"net/netip"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"sekisho/dossier"
 	"sekisho/hostname"
 	"sekisho/journal"
-	"sekisho/proxy/recent"
 	"sekisho/proxy/ruling"
 	"sekisho/rules"
 )
@@ -62,10 +57,11 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, v *visit) bool {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return false
 		}
-		d, ok := s.owed.take(v.client, v.target.name, owedFor)
+		from := senderOf(r, v)
+		d, ok := s.owed.take(v.client, v.target.name, owedFor, !from.IsZero() && dossier.SiteOf(from) == dossier.SiteOf(v.target.name))
 		if !ok {
 			// A page that was refused leads its tab on to another site, as kits do.
-			d, ok = s.owed.take(v.client, senderOf(r, v), ledFor)
+			d, ok = s.owed.take(v.client, from, ledFor, true)
 		}
 		// Somebody may have decided about it before the person saw it.
 		if ok && !s.dossier.Settled(d.host, d.severity, d.technique) {
@@ -161,81 +157,6 @@ func hostOfOrigin(o string) string {
 	}
 	return ""
 }
-
-const (
-	// owedFor is how long a warning that a script could not show waits for the
-	// tab's next page.
-	owedFor = 10 * time.Minute
-	// ledFor is the same for a page of another site that the refused page leads to: a link
-	// that its visitor follows later is none of its doing.
-	ledFor = 30 * time.Second
-	// maxOwed bounds them. Each stands for a page that would only be shown a step
-	// earlier than the site's own ruling.
-	maxOwed = 4096
-)
-
-// owed are warnings that somebody has to see yet, because what was held back
-// was a script's request.
-type owed struct {
-	n     atomic.Int32 // how many, so that nobody waits for mu when there are none
-	mu    sync.Mutex
-	debts *recent.Map[owedKey, debt]
-}
-
-type owedKey struct {
-	client netip.Addr
-	site   string
-}
-
-type debt struct {
-	incident            string
-	host                hostname.Name // that was sent to, which may be another site's
-	severity, technique string
-	since               time.Time
-}
-
-func newOwed() *owed { return &owed{debts: recent.New[owedKey, debt](maxOwed)} }
-
-func (o *owed) add(client netip.Addr, n hostname.Name, d debt) {
-	d.since = time.Now()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.debts.Put(owedKey{client, dossier.SiteOf(n)}, d)
-	o.n.Store(int32(o.debts.Len()))
-}
-
-// take returns the warning that client is to see at n, or when it comes from there, once,
-// if it waits no longer than within.
-func (o *owed) take(client netip.Addr, n hostname.Name, within time.Duration) (d debt, ok bool) {
-	if n.IsZero() || !o.waits() {
-		return debt{}, false
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	key := owedKey{client, dossier.SiteOf(n)}
-	d, ok = o.debts.Get(key)
-	waited := time.Since(d.since)
-	if !ok || waited >= within && waited < owedFor {
-		return debt{}, false
-	}
-	o.debts.Delete(key)
-	o.n.Store(int32(o.debts.Len()))
-	return d, waited < owedFor
-}
-
-// has reports whether take would return a warning.
-func (o *owed) has(client netip.Addr, n hostname.Name, within time.Duration) bool {
-	if n.IsZero() {
-		return false
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	d, ok := o.debts.Get(owedKey{client, dossier.SiteOf(n)})
-	return ok && time.Since(d.since) < within
-}
-
-// waits reports whether a warning waits for anybody.
-func (o *owed) waits() bool { return o.n.Load() > 0 }
 
 // foundByRelay is what a relay found in the answer to r, which it then left to
 // the inner server to replace; nil when that is not why r is here.

@@ -14,9 +14,28 @@ import (
 // is none that a page which is open there sends of itself: in a cookie, or in the address
 // that a page of another site leads to.
 func (h *handed) brought(v *visit, target, site string, get func(string) string) bool {
-	stays := site == "same-origin" && get("sec-fetch-dest") == "document"
-	return h.setByPage(v.client, v.target.name, get("cookie"), stays) ||
-		crosses(site, get) && hasOpaque(target) && h.ledFrom(v.client, v.target.name, get)
+	return h.setByPage(v, get("cookie"), get) || h.addressed(v, target, site, get)
+}
+
+// brought is that of handed for a plain head. It looks once a minute at the cookies that
+// every request of a page comes with.
+func (r *relay) brought(target, site string, now int64, get func(string) string) bool {
+	h, v, cookie := r.server.handed, r.visit, get("cookie")
+	if cookie != "" {
+		if looked := h.sum(cookie); looked != r.looked || now-r.lookedAt >= int64(notedFor) {
+			r.looked, r.lookedAt = looked, now
+			if h.setByPage(v, cookie, get) {
+				return true
+			}
+		}
+	}
+	return h.addressed(v, target, site, get)
+}
+
+// addressed reports whether a page where a sign-in may have been typed leads to another site
+// by more than words and numbers.
+func (h *handed) addressed(v *visit, target, site string, get func(string) string) bool {
+	return crosses(site, get) && hasOpaque(target) && h.ledFrom(v.client, v.target.name, get)
 }
 
 // crosses reports whether a request may open a page in a tab from one of another site.

@@ -46,7 +46,7 @@ func (h *handed) opens(client netip.Addr, n hostname.Name, target string, get fu
 		h.sweep(now)
 		o = &lastPage{began: now, led: led}
 		h.learn(&o.cookies, get("cookie"))
-		h.given(&o.cookies, set)
+		h.given(&o.cookies, set...)
 		h.opened.Put(key, o)
 	}
 	o.at, o.address = now, h.figure(strings.TrimPrefix(target, "/"))

@@ -47,6 +47,10 @@ func TestOwedToPage(t *testing.T) {
 					if a := get(t, d.client, u, navigation); a.StatusCode != http.StatusOK {
 						t.Errorf("the page after it = %d; want the site's", a.StatusCode)
 					}
+					// The one before was a window that nobody sees.
+					if a := get(t, d.client, u, withHeader(navigation, "Sec-Fetch-Site", "same-origin")); a.StatusCode != want {
+						t.Errorf("where the page leads after it = %d; want %d", a.StatusCode, want)
+					}
 				}
 			})
 		})
@@ -125,10 +129,13 @@ func TestOwedElsewhere(t *testing.T) {
 		from := withHeader(fetch, "Origin", "https://"+lamps, "Sec-Fetch-Site", "cross-site", "Content-Type", formType)
 		l.checkHeld(t, do(t, d.client, http.MethodPost, d.base+"/", from, strings.NewReader(form)), fetch)
 		led := withHeader(navigation, "Sec-Fetch-Site", "cross-site", "Referer", "https://"+lamps+"/")
-		for _, want := range []int{http.StatusSeeOther, http.StatusOK} {
-			if a := get(t, d.client, https(thanks, o, "/echo"), led); a.StatusCode != want {
-				t.Errorf("the page that the tab is led to = %d; want %d", a.StatusCode, want)
+		for range 2 { // the first is a window that nobody sees
+			if a := get(t, d.client, https(thanks, o, "/echo"), led); a.StatusCode != http.StatusSeeOther {
+				t.Errorf("the page that the tab is led to = %d; want the warning", a.StatusCode)
 			}
+		}
+		if a := get(t, d.client, https(thanks, o, "/echo"), navigation); a.StatusCode != http.StatusOK {
+			t.Errorf("the page that somebody opens after it = %d; want it shown", a.StatusCode)
 		}
 	})
 }

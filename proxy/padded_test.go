@@ -3,9 +3,12 @@ package proxy_test
 import (
 	"compress/gzip"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"sekisho/interstitial"
 )
 
 // TestPadded: a copy behind so much that is not seen that nothing more is read is not
@@ -48,6 +51,9 @@ func TestPadded(t *testing.T) {
 				got, err := lateAnswer(t, d, withHeader(tt.header, "Accept-Encoding", "gzip"))
 				if whole := got == string(body) && err == nil; whole == tt.cut || strings.Contains(got, "sekisho") && tt.header["Sec-Fetch-Dest"] != "document" {
 					t.Errorf("%d bytes of %d, %v; cut: %t", len(got), len(body), err, tt.cut)
+				}
+				if tt.cut {
+					wantFailure(t, get(t, d.client, d.base+"/", withHeader(tt.header, "Accept-Encoding", "gzip")), http.StatusBadGateway, interstitial.CodePageUnread)
 				}
 			}
 		})

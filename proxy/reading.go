@@ -156,7 +156,7 @@ func (r *reading) stopped() error {
 
 // errPadded is a page with nothing to see before what is not read any more.
 var errPadded error = &failure{
-	code: interstitial.CodeUpstreamInvalid, detail: "the site's page begins with more than 16 MiB of nothing to see", err: errors.New("blanks, comments or text that is not seen, more than a hundred times the bytes that came"),
+	code: interstitial.CodePageUnread, detail: "the site's page begins with more than 16 MiB of nothing to see", err: errors.New("blanks, comments or text that is not seen, more than a hundred times the bytes that came"),
 }
 
 // settle is feed for a body that pauses.

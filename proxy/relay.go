@@ -48,6 +48,10 @@ type relay struct {
 	// noted is when sends noted something for the target last, in nanoseconds of Unix
 	// time, and notedOwn when that was more than every visit has.
 	noted, notedOwn int64
+	// looked are the cookies that were looked at last, in figures that say nothing of them,
+	// and lookedAt when.
+	looked   uint32
+	lookedAt int64
 
 	using atomic.Pointer[upstream] // in the exchange under way
 

@@ -9,6 +9,7 @@ import (
 
 	"sekisho/dossier"
 	"sekisho/hostname"
+	"sekisho/proxy/h1"
 )
 
 // A page can write what was typed into it to a cookie, which goes with its next request
@@ -51,24 +52,27 @@ func (h *handed) learn(c *cookieMarks, field string) (more bool) {
 	return more
 }
 
-// setByPage reports whether a cookie that client sends to n may hold what was typed into a
-// page of its site: it was not there when the visit began, and no server of the site set it.
-// stays says that a page of the site is what opens another of it.
-func (h *handed) setByPage(client netip.Addr, n hostname.Name, cookie string, stays bool) bool {
+func (h *handed) sum(field string) uint32 { return uint32(maphash.String(h.seed, field)) }
+
+// setByPage reports whether a cookie of a request to v's target may hold what was typed into
+// a page of its site: it was not there when the visit began, and no server of the site set it.
+// get returns the request's fields.
+func (h *handed) setByPage(v *visit, cookie string, get func(string) string) bool {
 	if cookie == "" {
 		return false
 	}
+	stays := func() bool { return get("sec-fetch-site") == "same-origin" && get("sec-fetch-dest") == "document" }
 	now := time.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	o, known := h.opened.Get(owedKey{client, dossier.SiteOf(n)})
+	o, known := h.opened.Get(owedKey{v.client, dossier.SiteOf(v.target.name)})
 	switch {
 	case !known:
-		return stays // the page is from before anything was known
-	case !stays && now.Sub(o.at) >= visitFor:
+		return stays() // from a page of before anything was known
+	case now.Sub(o.at) >= visitFor && !stays():
 		return false // if any visit begins, it is another
 	}
-	last := uint32(maphash.String(h.seed, cookie))
+	last := h.sum(cookie)
 	if last == o.cookies.last {
 		return false
 	}
@@ -81,11 +85,11 @@ func (h *handed) sets(client netip.Addr, n hostname.Name, fields []string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if o, known := h.opened.Get(owedKey{client, dossier.SiteOf(n)}); known {
-		h.given(&o.cookies, fields)
+		h.given(&o.cookies, fields...)
 	}
 }
 
-func (h *handed) given(c *cookieMarks, fields []string) {
+func (h *handed) given(c *cookieMarks, fields ...string) {
 	for _, f := range fields {
 		cookie, _, _ := strings.Cut(f, ";")
 		h.learn(c, cookie)
@@ -94,11 +98,16 @@ func (h *handed) given(c *cookieMarks, fields []string) {
 
 // sets is that of handed for a plain head.
 func (r *relay) sets(head []byte) {
+	h, v := r.server.handed, r.visit
 	if r.genuine {
 		return
 	}
-	if fields, err := headerOf(head); err == nil {
-		r.server.handed.sets(r.visit.client, r.visit.target.name, fields["Set-Cookie"])
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if o, known := h.opened.Get(owedKey{v.client, dossier.SiteOf(v.target.name)}); known {
+		for field := range h1.Fields(head, "set-cookie") {
+			h.given(&o.cookies, view(field))
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func TestCookieMarks(t *testing.T) {
 		}
 		time.Sleep(loadFor)
 		for cookie, want := range map[string]bool{many[0]: false, many[len(many)-1]: true, "lang=ja": false} {
-			if got := h.setByPage(a, shop, cookie, true); got != want {
+			if got := h.setByPage(&visit{client: a, target: target{shop, 443}}, cookie, none); got != want {
 				t.Errorf("%s is the page's own: %t; want %t", cookie, got, want)
 			}
 		}

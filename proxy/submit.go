@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -106,7 +105,7 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 	if !whole {
 		seen = f.Digest()
 	}
-	why, held, err := s.weigh(r, v, &f)
+	why, held, err := s.weigh(r, v, &f, false)
 	switch {
 	case err != nil:
 		s.unchecked(w, r, v, err)
@@ -155,8 +154,8 @@ func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err
 // weigh asks the stores and the dossier about what was found, and wipes it. It
 // reports whether the request is held back. An error means that it could not
 // be compared with the protected sign-ins: nothing may be let through then,
-// or a page would only have to keep sekisho busy.
-func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.Ruling, held bool, err error) {
+// or a page would only have to keep sekisho busy. begun says that r is on its way already.
+func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding, begun bool) (why ruling.Ruling, held bool, err error) {
 	defer f.Wipe()
 	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.Bomb && len(f.IDs)+len(f.Passwords) == 0 {
 		return ruling.Ruling{}, false, nil
@@ -187,10 +186,10 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding) (why ruling.
 			return why, true, nil
 		}
 		if m.Password {
-			s.letGo(r.Context(), v, why)
+			s.letGo(r, v, why, begun)
 		}
 	} else if m.Password {
-		s.letGo(r.Context(), v, reused(j, f, m))
+		s.letGo(r, v, reused(j, f, m), begun)
 	}
 	// A letter to a site that mentions Amazon, taken for a sign-in, says nothing of it.
 	if f.Act == guard.SignIn && f.Named+f.Typed > 0 {
@@ -236,14 +235,4 @@ func reused(j dossier.Judgement, f *guard.Finding, m accounts.Match) ruling.Ruli
 	why.Severity, why.Technique, why.Detail = journal.SeverityAmber, dossier.ProtectedPassword, dossier.UsedElsewhere
 	why.Fields, why.Account = f.Fields, m.Label
 	return why
-}
-
-// letGo records that a protected password goes to its site because a person
-// chose so.
-func (s *Server) letGo(ctx context.Context, v *visit, why ruling.Ruling) {
-	if !why.Amber() {
-		s.book(v).Insisted(v.target.name, v.client)
-	}
-	why.Action, why.Sent = journal.ActionRelease, true
-	s.recordPassed(ctx, v, why, true)
 }

@@ -19,6 +19,18 @@ func TestField(t *testing.T) {
 			t.Errorf("Field(%q) = %q; want none", name, got)
 		}
 	}
+	for name, want := range map[string]string{"x-a": "second,third,", "empty": ",", "x": ""} {
+		all := ""
+		for value := range h1.Fields(plain, name) {
+			all += string(value) + ","
+		}
+		if all != want {
+			t.Errorf("Fields(%q) = %q; want %q", name, all, want)
+		}
+	}
+	for range h1.Fields(plain, "x-a") {
+		break // or it would go on
+	}
 	if got := h1.Target(plain); string(got) != "/a?b=c" {
 		t.Errorf("Target = %q", got)
 	}

@@ -61,7 +61,7 @@ func TestResponse(t *testing.T) {
 		{
 			"case, order, repetition, blanks", head(ok, "set-cookie: a=b", length, "Set-Cookie:\tc=d ", "X:", "X: 1", "x: 1", "Server: \xe9"),
 			head(ok, "set-cookie: a=b", length, "Set-Cookie:\tc=d ", "X:", "X: 1", "x: 1", "Server: \xe9"), 0,
-			h1.Response{Status: 200, Framing: h1.Length, Length: 5},
+			h1.Response{Status: 200, Framing: h1.Length, Length: 5, SetsCookie: true},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

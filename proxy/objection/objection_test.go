@@ -50,14 +50,14 @@ func TestText(t *testing.T) {
 			}
 		}
 	}
-	for _, typed := range []string{url.QueryEscape(passwords[0]) + "%21です", base64.StdEncoding.EncodeToString([]byte(passwords[0])), "コード483920を入れました", "code 483920", "code483920", "code_483920_1", "483920 2026", hex.EncodeToString([]byte(passwords[1])), base64.StdEncoding.EncodeToString([]byte(passwords[3])), "090 1234 5678", "+81 90-1234-5678 です", "TELは090-1234-5678", "パスワードは " + passwords[4] + " です", "4-8-3-9-2-0です", "4 8 3 9 2 0", "483 920です", "IDは" + strings.ToUpper(id) + "です", wide(id)} {
+	for _, typed := range []string{url.QueryEscape(passwords[0]) + "%21です", base64.StdEncoding.EncodeToString([]byte(passwords[0])), "コード483920を入れました", "code 483920", "code483920", "code_483920_1", "483920 2026", hex.EncodeToString([]byte(passwords[1])), base64.StdEncoding.EncodeToString([]byte(passwords[3])), "090 1234 5678", "+81 90-1234-5678 です", "TELは090-1234-5678", "パスワードは " + passwords[4] + " です", "4-8-3-9-2-0です", "コードは六〇四九一三でした", "六〇四 九一三", "六・零・四・九・一・三", "4 8 3 9 2 0", "483 920です", "IDは" + strings.ToUpper(id) + "です", wide(id)} {
 		if got := s.text(t.Context(), typed); !strings.Contains(got, masked) {
 			t.Errorf("%q is kept as %q", typed, got)
 		}
 	}
 	for _, typed := range []string{
 		"取引先のtanuki-shop.jpです。", "it's our supplier's site (since 2019), please allow", "注文503-1234567-1234567の件", "Windowsで使う https://www.tanuki-shop.jp/", "電話 03-1234-5678",
-		"番号 48392", "2026-11-26 10:30に注文 1,280,000円", "192.0.2.1です", "ORDER 503-1234567-1234567, TEL +81 3-1234-5678", "PayPayとYouTube、注文2件を確認(10:30)",
+		"二〇二六年十一月に三、四回", "番号 48392", "2026-11-26 10:30に注文 1,280,000円", "192.0.2.1です", "ORDER 503-1234567-1234567, TEL +81 3-1234-5678", "PayPayとYouTube、注文2件を確認(10:30)",
 		"A社のEDIシステム(Web-EDI)で、2019年から使用。ID/PWは入力していません。", "自社のWordPressサイト(https://www.yamada-seimitsu.co.jp/)です。誤検知だと思います!",
 		"Hello, I'm sure: they're our customers' shipping company (in Osaka). Don't block it!", "hey pls unblock thx, its my own blog",
 		"We have been using this wholesale portal every week for years. Nothing suspicious here, the certificate was renewed recently.",

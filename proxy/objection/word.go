@@ -72,6 +72,9 @@ var (
 	wellFormed = regexp.MustCompile(`\b(?:[0-9]{3}-[0-9]{7}-[0-9]{7}|20[0-9]{2}[-/.][01]?[0-9][-/.][0-3]?[0-9]|[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\b|` +
 		`(?:\+[0-9]{1,3}[ -]|\(?\b0)[0-9]{1,4}\)?[ -][0-9]{2,4}[ -][0-9]{3,4}\b`)
 	notDigits = regexp.MustCompile(`[^0-9]+`)
+
+	// kanjiFigures are six and more of them, as somebody reads a code out.
+	kanjiFigures = regexp.MustCompile(`[〇○◯零一二三四五六七八九](?:[ ・、_-]*[〇○◯零一二三四五六七八九]){5,}`)
 )
 
 // maxFigures is how many figures of a number stay. A one-time code has six, and a password
@@ -80,6 +83,7 @@ const maxFigures = 5
 
 // withoutNumbers hides numbers that may be a one-time code, an ID or a password.
 func (w writer) withoutNumbers(ctx context.Context, line string) string {
+	line = kanjiFigures.ReplaceAllString(line, hidden)
 	return numbers.ReplaceAllStringFunc(line, func(n string) string {
 		if figures(n) <= maxFigures {
 			return n
