@@ -30,7 +30,7 @@ type document struct {
 	fold  folder
 	plain []byte
 	spare []byte
-	match uint16 // state of phrases
+	match row // the state of phrases
 	spots *spots
 
 	title  []byte

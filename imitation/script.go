@@ -39,7 +39,7 @@ const maxHeld = 1 << 10
 type script struct {
 	page   *document // for what is unpacked
 	block  []byte
-	match  uint16
+	match  row
 	text   []byte // that is matched
 	spots  *spots
 	seen   set   // of patterns that mean something in scripts only
