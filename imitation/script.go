@@ -116,6 +116,7 @@ func (s *script) end() {
 	}
 	if s.shape != nil {
 		s.shape.finish()
+		s.page.found.learn(s.shape.taken())
 		s.endBorne()
 	}
 	s.match, s.size, s.fold, s.mute, s.storage = 0, 0, folder{}, false, 0

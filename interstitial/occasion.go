@@ -101,6 +101,8 @@ func (w Warning) sent() string {
 		return "warning.sent.earlier"
 	case w.Door != doorGuard:
 		return "warning.sent.no"
+	case w.MaybeEarlier && w.stranger():
+		return "warning.sent.no.maybe.sign-in"
 	case w.MaybeEarlier && w.amber():
 		return "warning.sent.no.maybe.amber"
 	case w.MaybeEarlier:
@@ -115,10 +117,16 @@ func (w Warning) sent() string {
 	return "warning.sent.no.credential"
 }
 
-// uncertain reports whether the site may have something of what was typed.
+// uncertain reports whether the site may have something of what was typed, for which
+// steps are to be taken. Where a site merely is not known here, it is not a page before this
+// one: most sign-ins have two.
 func (w Warning) uncertain() bool {
-	return w.Sent == nil || *w.Sent || w.EnteredEarlier || w.MaybeEarlier || w.Door == doorPage && w.Shown
+	return w.Sent == nil || *w.Sent || w.EnteredEarlier || w.MaybeEarlier && !w.stranger() || w.Door == doorPage && w.Shown
 }
+
+// stranger reports whether w asks about a sign-in to a site that is not known here, and that
+// nothing has to do with Amazon.
+func (w Warning) stranger() bool { return w.amber() && w.kind() == "sign-in" && w.Target == "" }
 
 // occasion is how a page speaks of what was stopped, in keys into text.json.
 type occasion struct{ Badge, Where, Why, Safe string }

@@ -128,6 +128,7 @@ type warningView struct {
 	evidence
 	Title, Sent, Reason string // keys into text.json
 	Open                bool   // the steps after something was entered
+	Stranger            bool   // those are not about Amazon
 	Drill               bool
 	Host                *site
 	Target              *site
@@ -174,6 +175,7 @@ func (w Warning) Render() ([]byte, error) {
 		Protected: clean(w.Account, maxShort),
 		Sent:      w.sent(),
 		Open:      w.uncertain(),
+		Stranger:  w.stranger(),
 		Drill:     w.Drill,
 		Reason:    w.reason(),
 		Proceed:   proceed,

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"net/netip"
 	"time"
@@ -55,9 +54,10 @@ func (s *Server) Linger(d time.Duration) {
 	h := s.handed
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for k, o := range maps.Collect(h.opened.All()) {
-		o.at, o.began = o.at.Add(-d), o.began.Add(-d)
-		h.opened.Put(k, o)
+	for k, o := range h.opened.All() {
+		if k.site != "" { // else it is another's as well
+			o.at, o.began = o.at.Add(-d), o.began.Add(-d)
+		}
 	}
 }
 

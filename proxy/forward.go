@@ -67,6 +67,9 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // received looks at what an origin answers, before the client hears of it.
 func (f *forwarder) received(resp *http.Response) error {
 	disown(resp)
+	if v := visitOf(resp.Request.Context()); len(resp.Header["Set-Cookie"]) > 0 && !f.server.unread(v) {
+		f.server.handed.sets(v.client, v.target.name, resp.Header["Set-Cookie"])
+	}
 	if resp.StatusCode == http.StatusResetContent { // RFC 9110, section 15.3.6
 		_ = resp.Body.Close()
 		resp.Body, resp.ContentLength = http.NoBody, 0

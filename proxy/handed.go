@@ -35,7 +35,8 @@ type handed struct {
 	mu     sync.Mutex
 	byPair map[owedKey]given // with no site: a page that did not say of which it is
 	lost   time.Time         // when others were dropped, so that anybody may have sent
-	opened *recent.Map[owedKey, lastPage]
+	opened *recent.Map[owedKey, *lastPage]
+	swept  time.Time
 }
 
 // given is when something may have been sent last: at all, and by more than what every
@@ -43,7 +44,7 @@ type handed struct {
 type given struct{ at, own time.Time }
 
 func newHanded() *handed {
-	return &handed{since: time.Now(), seed: maphash.MakeSeed(), byPair: map[owedKey]given{}, opened: recent.New[owedKey, lastPage](maxOpened)}
+	return &handed{since: time.Now(), seed: maphash.MakeSeed(), byPair: map[owedKey]given{}, opened: recent.New[owedKey, *lastPage](maxOpened)}
 }
 
 // add notes that client may have sent something to the site of n, or by a page of it;
@@ -125,6 +126,9 @@ func (r *relay) sends(head []byte) {
 	if site == "" && lately(r.noted) && named(target, get) {
 		return
 	}
+	if h.brought(v, target, site, get) {
+		h.add(v.client, v.target.name, true)
+	}
 	from, typed := typedInto(v, false, target, site, get)
 	here := from == v.target.name
 	if !typed || here && lately(r.notedOwn) {
@@ -147,6 +151,9 @@ func (r *relay) sends(head []byte) {
 // returns the field of a name in lower case.
 func (h *handed) note(v *visit, body int64, target string, get func(string) string) {
 	site := get("sec-fetch-site")
+	if h.brought(v, target, site, get) {
+		h.add(v.client, v.target.name, true)
+	}
 	from, typed := typedInto(v, body != 0, target, site, get)
 	own := !typed || !h.ordinary(v, from, body, target, site, get)
 	if body != 0 {

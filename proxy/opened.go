@@ -25,23 +25,49 @@ const (
 // lastPage is the page of a site that a client opened last.
 type lastPage struct {
 	at      time.Time
+	address uint64 // of the page, in figures that say nothing of it
+
 	began   time.Time // the visit
-	address uint64    // of the page, in figures that say nothing of it
+	led     bool      // from a page that asks
+	asks    bool      // a page of the visit has fields of a sign-in, and nothing speaks for the site
+	cookies cookieMarks
 }
 
-// opens notes that client opens a page of n in a tab. target is the request's.
-func (h *handed) opens(client netip.Addr, n hostname.Name, target string) {
+// opens notes that client opens a page of n in a tab: the answer to a request for target
+// with the fields that get returns sets the cookies in set.
+func (h *handed) opens(client netip.Addr, n hostname.Name, target string, get func(string) string, set []string) {
 	now := time.Now()
 	key := owedKey{client, dossier.SiteOf(n)}
+	led := h.ledFrom(client, n, get)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	o, known := h.opened.Get(key)
 	if !known || now.Sub(o.at) >= visitFor {
-		o.began = now
+		h.sweep(now)
+		o = &lastPage{began: now, led: led}
+		h.learn(&o.cookies, get("cookie"))
+		h.given(&o.cookies, set)
+		h.opened.Put(key, o)
 	}
 	o.at, o.address = now, h.figure(strings.TrimPrefix(target, "/"))
-	h.opened.Put(key, o)
 	h.opened.Put(owedKey{client: client}, o) // for pages that do not say of which site they are
+}
+
+// sweep forgets the pages of the day before, once an hour.
+func (h *handed) sweep(now time.Time) {
+	if now.Sub(h.swept) < time.Hour {
+		return
+	}
+	h.swept = now
+	var over []owedKey
+	for k, o := range h.opened.All() {
+		if now.Sub(o.at) >= handedFor {
+			over = append(over, k)
+		}
+	}
+	for _, k := range over {
+		h.opened.Delete(k)
+	}
 }
 
 func (h *handed) figure(address string) uint64 { return maphash.String(h.seed, address) }
@@ -53,14 +79,15 @@ func (h *handed) loading(client netip.Addr, n hostname.Name) bool {
 	return known && time.Since(o.at) < loadFor
 }
 
-// beginning reports whether client's visit to the site of n has just begun. What pages that
-// do not say of which site they are send may be of another, which has long been open.
+// beginning reports whether client's visit to the site of n has just begun, and not with
+// what was typed elsewhere. What pages that do not say of which site they are send may be of
+// another, which has long been open.
 func (h *handed) beginning(client netip.Addr, n hostname.Name) bool {
 	if n.IsZero() {
 		return false
 	}
 	o, known := h.openedLast(client, n)
-	return known && time.Since(o.began) < loadFor
+	return known && !o.led && time.Since(o.began) < loadFor
 }
 
 // openedAt reports whether address, without its first slash, is that of the page of n
@@ -70,14 +97,18 @@ func (h *handed) openedAt(client netip.Addr, n hostname.Name, address string) bo
 	return known && o.address == h.figure(address)
 }
 
-func (h *handed) openedLast(client netip.Addr, n hostname.Name) (lastPage, bool) {
+func (h *handed) openedLast(client netip.Addr, n hostname.Name) (o lastPage, known bool) {
 	key := owedKey{client: client}
 	if !n.IsZero() {
 		key.site = dossier.SiteOf(n)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.opened.Get(key)
+	p, known := h.opened.Get(key)
+	if known {
+		o = *p
+	}
+	return o, known
 }
 
 // during is maybe for a request that is held: what it carries was typed into a page that

@@ -13,6 +13,7 @@ func TestOpened(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHanded()
+		none := func(string) string { return "" }
 		a := netip.MustParseAddr("192.0.2.1")
 		shop, other := parsedName(t, "www.shop.example"), parsedName(t, "other.example")
 		v := &visit{client: a, target: target{shop, 443}}
@@ -25,7 +26,7 @@ func TestOpened(t *testing.T) {
 			t.Error("a page that was open since before the start can have sent nothing, or a new one something")
 		}
 		time.Sleep(time.Minute)
-		h.opens(a, shop, "/login?utm_source=X1")
+		h.opens(a, shop, "/login?utm_source=X1", none, nil)
 		if h.during(a, shop, before) {
 			t.Error("a page that was opened since may have sent something before the start")
 		}
@@ -42,9 +43,9 @@ func TestOpened(t *testing.T) {
 			t.Error("what a page asks for later does not count")
 		}
 		time.Sleep(handedFor)
-		h.opens(a, other, "/")
+		h.opens(a, other, "/", none, nil)
 		time.Sleep(visitFor - time.Second)
-		h.opens(a, other, "/")
+		h.opens(a, other, "/", none, nil)
 		h.add(a, parsedName(t, "third.example"), true)
 		if h.during(a, other, time.Time{}) {
 			t.Error("another site's words count")
@@ -55,7 +56,7 @@ func TestOpened(t *testing.T) {
 			t.Error("words of a page that hides do not count within the visit")
 		}
 		time.Sleep(visitFor)
-		h.opens(a, other, "/")
+		h.opens(a, other, "/", none, nil)
 		if h.during(a, other, time.Time{}) {
 			t.Error("words of before the visit count")
 		}

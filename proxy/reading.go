@@ -40,6 +40,7 @@ type reading struct {
 	paused   bool // the body stopped coming
 	sized    bool // the dossier was told how much there is to read
 	seen     int  // signs when the dossier was last asked
+	asks     bool // fields of a sign-in were found
 	recorded bool // what would have become of it, where the proxy only observes
 	ended    bool
 	held     *heldError // what was found; recorded
@@ -122,7 +123,7 @@ func (s *Server) arrived(v *visit, a answerHead, verdict rules.Verdict) {
 		arrival.CertNotBefore = a.tls.PeerCertificates[0].NotBefore
 	}
 	s.book(v).Visit(arrival)
-	s.handed.opens(v.client, v.target.name, a.request.URL.RequestURI())
+	s.handed.opens(v.client, v.target.name, a.request.URL.RequestURI(), h.Get, a.header["Set-Cookie"])
 }
 
 // holds reports whether the answer is to be held until it was judged.
@@ -207,6 +208,7 @@ func (r *reading) judge(found imitation.Result) bool {
 	r.seen, r.sized = len(found.Signs), r.sized || more
 	var j dossier.Judgement
 	book := r.server.book(r.visit)
+	r.noteFields(book, found)
 	if r.shown && r.scan.Document() {
 		if j = book.Page(r.visit.target.name, r.visit.client, found); j.Do == dossier.Pass && r.frame {
 			j = book.Framed(r.around, r.visit.target.name, r.visit.client, found)

@@ -31,6 +31,9 @@ func (r *relay) roundTrip(b *buffer, up *upstream, request []byte, req h1.Reques
 		}
 		if resp.Status >= 200 {
 			answer.closed = closing || resp.Framing == h1.UntilClose
+			if resp.SetsCookie {
+				r.sets(head)
+			}
 			if read := r.reader(head, resp, up); read != nil {
 				reusable, err = r.passReading(b, up, resp, out, more, read, &answer)
 			} else {

@@ -109,6 +109,20 @@ func lowerCase(s string) bool {
 	return true
 }
 
+// beyondWords reports whether s has more lower-case letters on end than any word.
+func beyondWords(s string) bool {
+	word := 0
+	for i := range len(s) {
+		if word++; s[i] < 'a' || s[i] > 'z' {
+			word = 0
+		}
+		if word > maxWord {
+			return true
+		}
+	}
+	return false
+}
+
 // ordinary reports whether a request by a page of from says nothing of what was typed,
 // although it has a room for words: it is such as every visit has, or a script's when the
 // visit has just begun. Nobody has typed an ID and a password by then, and password managers
@@ -128,10 +142,9 @@ func (h *handed) ordinary(v *visit, from hostname.Name, body int64, target, site
 // just now is made of, a link within its site, or a program's for what somebody named to it.
 func (h *handed) everyday(v *visit, from hostname.Name, target, site string, get func(string) string) bool {
 	_, query, _ := strings.Cut(target, "?")
-	switch get("sec-fetch-dest") {
-	case "script", "style", "font", "manifest", "audio", "video", "track":
-	case "image":
-		if len(query) > maxPictureQuery {
+	switch dest := get("sec-fetch-dest"); dest {
+	case "script", "style", "font", "manifest", "audio", "video", "track", "image":
+		if dest == "image" && len(query) > maxPictureQuery || beyondWords(target) {
 			return false
 		}
 	case "document":

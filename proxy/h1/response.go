@@ -25,6 +25,8 @@ type Response struct {
 	Length  int64
 	// Close says that the origin's connection carries no further request.
 	Close bool
+	// SetsCookie says that it has a Set-Cookie field.
+	SetsCookie bool
 }
 
 var (
@@ -147,6 +149,7 @@ func (r *reading) readField(line []byte) (keep, ok bool) {
 	case 'u':
 		return !EqualFold(name, "upgrade"), true
 	case 's':
+		r.SetsCookie = r.SetsCookie || EqualFold(name, "set-cookie")
 		return !HasPrefixFold(name, ours), true
 	case 'p':
 		return !EqualFold(name, "proxy-connection") && !EqualFold(name, "proxy-authenticate"), true
