@@ -19,26 +19,33 @@ func TestCheckBeside(t *testing.T) {
 		many = append(many, fmt.Appendf(nil, "Order-%03d", i))
 	}
 	before := s.Load().Compared
-	if m, err := s.CheckBeside(t.Context(), Asker{}, octets(sellerID), many, 2); err != nil || m.Password || !m.ID || m.Partial {
+	if m, err := s.CheckBeside(t.Context(), Asker{}, octets(sellerID), nil, many, 2); err != nil || m.Password || !m.ID || m.Partial {
 		t.Errorf("orders: %+v, %v", m, err)
 	}
 	if n := s.Load().Compared - before; n != maxPasswords+2*2 {
 		t.Errorf("%d comparisons; want one for each value, and two with the two others", n)
 	}
 	for _, tt := range []struct {
-		ids, passwords [][]byte
-		wide           int
-		want           bool
+		ids       [][]byte
+		labels    []string
+		passwords [][]byte
+		wide      int
+		want      bool
 	}{
-		{octets(sellerID), octets("x-value", secret), 0, true},
-		{octets(sellerID), octets("x-value", secret+"123456"), 0, true},
-		{octets(sellerID), octets("x-value", other), 1, false},
-		{octets(sellerID), octets(other, "x-value"), 1, true},
-		{octets(sellerID, phoneID), octets("x-value", other), 0, true},
-		{octets("who@else.example"), octets("x-value", other), 0, true},
-		{nil, octets("x-value", other), 0, true},
+		{octets(sellerID), nil, octets("x-value", secret), 0, true},
+		{octets(sellerID), nil, octets("x-value", secret+"123456"), 0, true},
+		{octets(sellerID), nil, octets("x-value", other), 1, false},
+		{octets(sellerID), nil, octets(other, "x-value"), 1, true},
+		{octets(sellerID, phoneID), nil, octets("x-value", other), 0, true},
+		{octets("who@else.example"), nil, octets("x-value", other), 0, true},
+		{nil, nil, octets("x-value", other), 0, true},
+		{nil, []string{"shop"}, octets("x-value", secret), 0, true},
+		{nil, []string{"shop"}, octets("x-value", other), 0, false},
+		{nil, []string{"shop"}, octets("x-value", other), 2, true},
+		{nil, []string{"gone"}, octets("x-value", other), 0, true},
+		{octets(phoneID), []string{"shop"}, octets("x-value", secret), 0, true},
 	} {
-		if m, err := s.CheckBeside(t.Context(), Asker{}, tt.ids, tt.passwords, tt.wide); err != nil || m.Password != tt.want {
+		if m, err := s.CheckBeside(t.Context(), Asker{}, tt.ids, tt.labels, tt.passwords, tt.wide); err != nil || m.Password != tt.want {
 			t.Errorf("%q, %q, %d: %+v, %v; want %v", tt.ids, tt.passwords, tt.wide, m, err, tt.want)
 		}
 	}

@@ -40,15 +40,16 @@ type Match struct {
 
 // Check is [Store.CheckBeside] where every password counts for every account.
 func (s *Store) Check(ctx context.Context, who Asker, ids, passwords [][]byte) (Match, error) {
-	return s.CheckBeside(ctx, who, ids, passwords, len(passwords))
+	return s.CheckBeside(ctx, who, ids, nil, passwords, len(passwords))
 }
 
 // CheckBeside compares what a request carries with the protected accounts: each ID, and
 // each password as it is, without blanks around it, and without a one-time code of
 // six digits before or after it. When there are more than 32 passwords, the first
 // ones count; with many, what was put around them is left at the end, and with an
-// ID its own account comes first. Beside IDs of protected accounts the passwords behind the
-// first wide are compared with those accounts alone: what an application sends with the
+// ID its own account comes first. Beside IDs of protected accounts, or where labels names
+// accounts that matter besides, the passwords behind the first wide are compared with those
+// accounts alone: what an application sends with the
 // address of its user may have a hundred values, none of which is another account's
 // password. No slice is kept.
 //
@@ -58,7 +59,7 @@ func (s *Store) Check(ctx context.Context, who Asker, ids, passwords [][]byte) (
 // out of reach [ErrNoKey], and when ctx ends first ctx's error: one that ends at its
 // deadline counts as turned away, unless it has a cause of its own. The IDs are
 // compared even then.
-func (s *Store) CheckBeside(ctx context.Context, who Asker, ids, passwords [][]byte, wide int) (Match, error) {
+func (s *Store) CheckBeside(ctx context.Context, who Asker, ids [][]byte, labels []string, passwords [][]byte, wide int) (Match, error) {
 	now := s.current()
 	var m Match
 	var mine []*account
@@ -69,7 +70,13 @@ func (s *Store) CheckBeside(ctx context.Context, who Asker, ids, passwords [][]b
 	}
 	if len(mine) > 0 {
 		m.ID, m.Label = true, mine[0].Label
-	} else {
+	}
+	for _, a := range now.accounts {
+		if slices.Contains(labels, a.Label) && !slices.Contains(mine, a) {
+			mine = append(mine, a)
+		}
+	}
+	if len(mine) == 0 {
 		wide = len(passwords)
 	}
 	if len(now.accounts) == 0 {

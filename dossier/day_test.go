@@ -12,6 +12,7 @@ import (
 
 	"sekisho/accounts"
 	"sekisho/guard"
+	"sekisho/imitation"
 )
 
 // errand is a line of testdata/day.tsv.
@@ -93,7 +94,7 @@ func (o office) does(seed maphash.Seed, e errand, i int) Judgement {
 }
 
 // TestDay has somebody work a day, in quiet and within ten minutes of a copy of Amazon's
-// sign-in: no request is asked about or held but those of which the file says so, and no
+// sign-in, and with a field for a password that a script draws on every page: no request is asked about or held but those of which the file says so, and no
 // site is away in the evening.
 func TestDay(t *testing.T) {
 	t.Parallel()
@@ -105,23 +106,28 @@ func TestDay(t *testing.T) {
 	if len(day) < 150 || sent < 500 {
 		t.Errorf("%d kinds of requests, %d in all; want 150 and 500", len(day), sent)
 	}
-	for _, met := range []bool{false, true} {
-		t.Run(fmt.Sprintf("after a copy %v", met), func(t *testing.T) {
+	for _, test := range []struct{ met, drawn bool }{{}, {met: true}, {drawn: true}, {met: true, drawn: true}} {
+		t.Run(fmt.Sprintf("after a copy %v, with log-ins that scripts draw %v", test.met, test.drawn), func(t *testing.T) {
 			t.Parallel()
 			o, seed := office{t, open(t)}, maphash.MakeSeed()
-			if met {
+			if test.met {
 				o.page("copy.example", copied)
 			}
+			drew := false
 			for _, e := range day {
 				o.visit(e.page)
+				if test.drawn {
+					o.script(e.page, e.page, imitation.Result{Drawn: true})
+					drew = drew || o.Hints(name(t, e.page), pc1).Drawn
+				}
 				for i := range e.times {
 					want := "pass"
 					switch {
 					case e.want == "ask":
 						want = "ask amber unfamiliar-sign-in"
-					case e.want == "code" && met:
+					case e.want == "code" && test.met:
 						want = "hold red one-time-code"
-					case e.want == "form" && met:
+					case e.want == "form" && test.met:
 						want = "hold red sign-in-copy"
 					}
 					if got := verdict(o.does(seed, e, i)); got != want {
@@ -133,6 +139,9 @@ func TestDay(t *testing.T) {
 						o.Passed(name(o, e.host))
 					}
 				}
+			}
+			if drew != test.drawn {
+				t.Errorf("scripts drew a log-in: %v", drew)
 			}
 			for _, e := range day {
 				if got := verdict(o.navigate(e.host)); got != "pass" {

@@ -14,7 +14,7 @@ import (
 // protects reports whether a row is about what is held whatever was decided: a
 // protected account's sign-in or password, Amazon's own fields, or guesses since.
 func (r *row) protects() bool {
-	return r.with.has(guessing) || r.with.has(ourPassword) || r.with.has(ourID|crowded) || r.with.has(ownFields)
+	return r.with.has(guessing) || r.with.has(trying) || r.with.has(ourPassword) || r.with.has(ourID|crowded) || r.with.has(ownFields)
 }
 
 // TestEveryRowDecided: what lets a site pass in the console excuses every row but

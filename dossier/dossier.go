@@ -35,6 +35,7 @@ type Book struct {
 	shelves  [shelves]shelf
 	seed     maphash.Seed
 	clients  clients
+	unseen   unseen
 	settings atomic.Pointer[settings]
 	pardons  atomic.Pointer[pardons]
 	saver    *saver // nil: memory only

@@ -46,6 +46,7 @@ const (
 
 	crowded // more passwords than a form has: some were not compared
 	hiding  // more values like a person's passwords than were compared
+	trying  // one more value beside a protected ID, of too many in an hour
 
 	opaque // a body that could not be read
 	bomb   // one that was not read to its end, and such as only hides what lies behind

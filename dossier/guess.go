@@ -41,15 +41,16 @@ type guess struct {
 	at    time.Time
 }
 
-// guessed counts passwords that are wrong for a protected account, and reports
-// whether the site is now known to guess. Those by name, and under a host's name that
+// guessed counts passwords that are wrong for a protected account, writes down
+// whether the site is now known to guess, and returns what the request itself has
+// against it. Those by name, and under a host's name that
 // imitates Amazon all others, count together; elsewhere a value under a
 // name that says nothing counts with others of the same name. A place where
 // everybody signs in is not taken for one that guesses. At a host that somebody has let
 // pass, only what a field for passwords has counts, and from then on.
-func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding, m accounts.Match, now time.Time) bool {
+func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding, m accounts.Match, now time.Time) (e evidence) {
 	if m.Password || !b.apart(d) {
-		return false
+		return 0
 	}
 	since, excused := b.pardons.Load().covers(host, d.site, now)
 	d.guesses = slices.DeleteFunc(d.guesses, func(g guess) bool { return excused && g.at.Before(since) })
@@ -70,19 +71,19 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 		if !m.ID {
 			label = v.label
 		}
-		if guesses = b.tried(d, f, label, now); !imitates {
+		if guesses, e = b.tried(d, f, label, now); !imitates {
 			at = now.Add(triedFor - awayFor) // ends sooner
 		}
 	}
 	if !guesses {
-		return false
+		return e
 	}
 	d.guessedAt = now
 	if at.After(d.guessed) {
 		d.guessed = at
 		b.changed(saveJudged)
 	}
-	return true
+	return e
 }
 
 // typed counts each value of a field for passwords, whatever the form is for: a
@@ -116,18 +117,18 @@ func digest(v []byte) bool {
 // tried counts the values of any name that guard takes for tries: many others
 // under the same name, while the ID stays, are no token and no message. Several
 // of one name in a request are one. Where people sign in and go on, they send
-// their address with much else, and tries are not looked for.
-func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool) {
+// their address with much else, and tries are not looked for. Among more than a form for
+// signing in has, they may as well be what an application reports of its user: no site is
+// taken away for them, and it is such requests that are too many.
+func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool, e evidence) {
 	imitates := d.imitatesByName()
 	pair := f.Pair && oneField(f.Tries)
 	for i, field := range f.Tries {
-		many := triedMany
-		switch {
-		case imitates:
-			many = guessMany
-		case field == guard.TrySaid: // see ration
+		sure, many := imitates || pair || f.Followed, triedMany
+		if field == guard.TrySaid && !imitates { // see ration
 			continue
-		case pair, f.Followed:
+		}
+		if sure {
 			many = guessMany
 		}
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
@@ -146,9 +147,16 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 				_ = h.WriteByte(0)
 			}
 		}
-		guesses = b.count(d, guess{max(h.Sum64(), 1), of, now}, many) || guesses
+		switch tooMany := b.count(d, guess{max(h.Sum64(), 1), of, now}, many); {
+		case tooMany && sure:
+			guesses = true
+		case tooMany:
+			d.tired, e = now, trying
+		case !sure:
+			e |= trying.when(within(triedFor, d.tired, now))
+		}
 	}
-	return guesses
+	return guesses, e
 }
 
 // oneField reports whether tries are of one field: two or three are a nickname and what

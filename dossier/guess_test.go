@@ -44,7 +44,7 @@ func TestGuessesOfAnyName(t *testing.T) {
 	t.Parallel()
 	const host, form, json = "quiet-river.example", "application/x-www-form-urlencoded", "application/json"
 	id := url.QueryEscape(protectedMail)
-	const guessed = "hold red guess-oracle"
+	const guessed, refused = "hold red guess-oracle", "pass, but for its tries"
 	clean := func(office) {}
 	many := func(n int) (body string) {
 		for j := range n {
@@ -59,12 +59,12 @@ func TestGuessesOfAnyName(t *testing.T) {
 		want                      string
 	}{
 		{"form", "/p", form, "email=" + id + "&p=%s", "guess-%d", clean, guessed},
-		{"query", "/p?e=" + id + "&p=%s", "", "", "guess-%d", clean, guessed},
+		{"query", "/p?e=" + id + "&p=%s", "", "", "guess-%d", clean, refused},
 		{"JSON", "/p", json, `{"e":"` + protectedMail + `","p":"%s"}`, "Sunshine%d!", clean, guessed},
-		{"single quotes", "/p", "text/plain", `{'e':'` + protectedMail + `','p':'%s'}`, "dragon-%d", clean, guessed},
+		{"single quotes", "/p", "text/plain", `{'e':'` + protectedMail + `','p':'%s'}`, "dragon-%d", clean, refused},
 		{"one value", "/p", form, "d=" + id + "|%s", "dragon%d", clean, guessed},
-		{"eight in a request", "/p", form, many(8), "wrongpass%d", clean, guessed},
-		{"behind decoys", "/p", form, "email=" + id + "&a=Decoy-11&b=Decoy-22&c=Decoy-33&p=%s", "guess-%d", clean, guessed},
+		{"eight in a request", "/p", form, many(8), "wrongpass%d", clean, refused},
+		{"behind decoys", "/p", form, "email=" + id + "&a=Decoy-11&b=Decoy-22&c=Decoy-33&p=%s", "guess-%d", clean, refused},
 		{"behind a decoy of the same name", "/p", form, "email=" + id + "&k=Decoy-11&p=%s", "guess-%d", clean, guessed},
 		{"names with the next number", "/p", form, "email=" + id + "&p%s=Guess-%s", "%d", clean, guessed},
 		{"gone on without a question", "/p", form, "email=" + id + "&p=%s", "guess-%d", func(o office) {
@@ -114,13 +114,18 @@ func TestGuessesOfAnyName(t *testing.T) {
 			t.Parallel()
 			o, seed := office{t, open(t)}, maphash.MakeSeed()
 			test.site(o)
+			var last Judgement
 			for i := range triedMany + 2 {
 				put := func(s string) string {
 					return strings.ReplaceAll(s, "%s", strings.ReplaceAll(test.word, "%d", fmt.Sprint(10+i)))
 				}
-				o.sends(seed, host, put(test.target), test.media, put(test.body))
+				last = o.sends(seed, host, put(test.target), test.media, put(test.body))
 			}
-			if got := verdict(o.navigate(host)); got != test.want {
+			got := verdict(o.navigate(host))
+			if last.Detail == OneTooMany {
+				got += ", but for its tries"
+			}
+			if got != test.want {
 				t.Errorf("judged %q; want %q", got, test.want)
 			}
 		})
@@ -211,8 +216,9 @@ func TestGuessesInOnePost(t *testing.T) {
 	}
 }
 
-// TestPairs: what is an ID and one more value is guessing at ten, with much
-// else beside it at twenty; so is what has the looks of a guess right after the ID.
+// TestPairs: what is an ID and one more value is guessing at ten, and so is what has the
+// looks of a guess right after the ID. With much else beside it, it is refused from twenty
+// on, and the site is not.
 func TestPairs(t *testing.T) {
 	t.Parallel()
 	const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
@@ -239,14 +245,16 @@ func TestPairs(t *testing.T) {
 			if test.first != "" {
 				o.sends(seed, host, "/p", form, test.first)
 			}
+			var last Judgement
 			for i := range test.enough {
-				if got := verdict(o.navigate(host)); got != "pass" {
-					t.Fatalf("judged %q after %d; want pass until %d", got, i, test.enough)
+				if got := verdict(o.navigate(host)); got != "pass" || last.Do != Pass {
+					t.Fatalf("judged %q after %d, and the last %q; want pass until %d", got, i, verdict(last), test.enough)
 				}
-				o.sends(seed, host, "/p", form, strings.ReplaceAll(test.body, "%s", fmt.Sprintf("sparrow-%d", i)))
+				last = o.sends(seed, host, "/p", form, strings.ReplaceAll(test.body, "%s", fmt.Sprintf("sparrow-%d", i)))
 			}
-			if got := verdict(o.navigate(host)); got != "hold red guess-oracle" {
-				t.Errorf("judged %q after %d; want guess-oracle", got, test.enough)
+			want := map[int]string{guessMany: "hold red guess-oracle", triedMany: "pass"}[test.enough]
+			if got := verdict(o.navigate(host)); got != want || verdict(last) != "hold red guess-oracle" {
+				t.Errorf("judged %q after %d, and the last %q; want %q, and guess-oracle", got, test.enough, verdict(last), want)
 			}
 		})
 	}

@@ -72,3 +72,17 @@ func TestTenGuessesInOneValue(t *testing.T) {
 		}
 	}
 }
+
+// TestGuessesByVariables: what a GraphQL document calls a password is one, whatever its
+// variable is called.
+func TestGuessesByVariables(t *testing.T) {
+	t.Parallel()
+	o, seed := office{t, open(t)}, maphash.MakeSeed()
+	for i := range guessMany {
+		o.sends(seed, "quiet-river.example", "/graphql", "application/json", fmt.Sprintf(
+			`{"query":"mutation L($e:String!,$p:String!){login(email:$e,password:$p){t}}","variables":{"e":%q,"p":"guess%d"}}`, protectedMail, 100+i))
+	}
+	if got := verdict(o.navigate("quiet-river.example")); got != "hold red guess-oracle" {
+		t.Errorf("%q after ten; want it held", got)
+	}
+}

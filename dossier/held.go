@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"maps"
 	"net/netip"
 	"time"
 
@@ -13,11 +14,11 @@ import (
 // under another name; by the next day its visitors have left, or know.
 const heldFor = 24 * time.Hour
 
-// hold writes down that a request was held red for what it carried: with
-// proved, for a protected password itself. It is laid to the site where one
+// hold writes down that a request was held red for what it carried, of the account of
+// label: with proved, for a protected password itself. It is laid to the site where one
 // owner holds it, to the client alone where many people have pages, and to
 // nothing where everybody rightly signs in.
-func (b *Book) hold(d *sheet, v *visitor, proved bool, now time.Time) {
+func (b *Book) hold(d *sheet, v *visitor, label string, proved bool, now time.Time) {
 	switch {
 	case b.settings.Load().familiar.sites[d.site]:
 	case d.sharing == forms || d.sharing == pages:
@@ -30,7 +31,12 @@ func (b *Book) hold(d *sheet, v *visitor, proved bool, now time.Time) {
 		} else if now.Sub(d.held) >= heldFor/24 {
 			b.changed(saveSeen)
 		}
-		d.held = now
+		if !within(heldFor, d.held, now) {
+			d.heldOf = nil
+		} else if len(d.heldOf) == 0 {
+			d.heldOf = []string{""} // before the start
+		}
+		d.held, d.heldOf = now, remembered(d.heldOf, label)
 		if proved {
 			d.proved = now
 		}
@@ -96,8 +102,31 @@ func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) gua
 	case b.followsAt(from.Document, client):
 		x.Follows = true
 	}
+	if site != "" && x.Thorough {
+		b.addForms(from.Document, site, &x)
+	}
 	x.AfterCopy = x.AfterCopy || site != "" && b.strangeAfterCopy(from.Document, client, time.Now())
 	return x
+}
+
+// addForms adds to x what is known of the forms that pages of another site have.
+func (b *Book) addForms(document hostname.Name, site string, x *guard.Hints) {
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return
+	}
+	x.Drawn = x.Drawn || b.draws(d, document, time.Now())
+	switch {
+	case len(d.purposes) == 0:
+	case len(x.Purposes) == 0:
+		x.Purposes, x.Elsewhere = d.purposes, true
+	default:
+		x.Purposes = maps.Clone(x.Purposes)
+		maps.Copy(x.Purposes, d.purposes)
+	}
 }
 
 // condemned reports whether the site of document gave itself away, or a sign-in was held

@@ -47,6 +47,10 @@ const (
 	guessOracle       = "guess-oracle"
 )
 
+// OneTooMany is the detail of a request that is one guess too many, where nobody can say
+// that its site guesses, and nothing else of the site is held.
+const OneTooMany = "one value too many beside the ID of a protected account"
+
 // NewHere is the detail of a sign-in that is asked about for no other reason.
 const NewHere = "a sign-in, to a site that is new here"
 

@@ -74,6 +74,7 @@ var wording = map[evidence]string{
 	firstStep:     "first step",
 	crowded:       "too many passwords",
 	hiding:        "more values than compared",
+	trying:        "one try too many",
 	opaque:        "unreadable body",
 	bomb:          "unread body",
 }

@@ -21,23 +21,28 @@ const (
 // or beside it under names that say what else they are. Names of pictures, numbers of
 // articles and orders, prices and what people look for come so by the hundred, and are no
 // guesses that a site could be held for. A page that does guess with them would learn from
-// what is stopped; so they are compared up to a bound, and no further.
+// what is stopped; so they are compared up to a bound. What then comes where a password
+// could, beside the ID or alone in a body after it, is asked about: a page that sends so
+// many on purpose must not get a password out behind them.
 type ration struct {
 	since time.Time
 	had   [said + 1][]uint64 // by place
 }
 
-// said stands, beside the places, for the names beside the ID.
+// said stands, beside the places, for what guard marks with [guard.TrySaid].
 const said = guard.Places
 
 // Ration takes out of f, which client is about to send to host, what is not to be
-// compared any more. Of fields for passwords, beside the ID under names that say nothing, or
-// where the site's name imitates Amazon, and in bodies without it where the page's site has
-// signs of Amazon or was held before, values are compared however many they are.
+// compared any more, and says so in f.Hidden where that is to be asked about. Of fields for
+// passwords, tries that count as guesses, values beside the ID where no question is asked
+// or where the site's name imitates Amazon, and in bodies without it where the page's site has
+// signs of Amazon or was held before, all are compared however many they are.
 func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *guard.Finding) {
 	if len(f.Passwords) <= f.Typed || f.WithID && !slices.Contains(f.Tries, guard.TrySaid) {
 		return
 	}
+	now := time.Now()
+	asked := b.asksForID(host, now)
 	site := SiteOf(host)
 	if !sender.Document.IsZero() {
 		site = SiteOf(sender.Document)
@@ -45,7 +50,6 @@ func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *g
 	s := b.shelfOf(site)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
 	d := s.take(site)
 	strange := d.looks() || d.heldNow(client, now)
 	v := d.visitor(client, now)
@@ -55,13 +59,31 @@ func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *g
 	f.Keep(func(p guard.Secret, try uint64) bool {
 		place := p.Place()
 		switch {
-		case f.WithID && (try != guard.TrySaid || d.imitatesByName()), !f.WithID && strange && place == guard.InBody:
+		case f.WithID && (try != guard.TrySaid || !asked || d.imitatesByName()), !f.WithID && strange && place == guard.InBody, try > guard.TrySaid, try == guard.TryLone:
 			return true
-		case f.WithID:
+		case try == guard.TrySaid:
 			place = said
 		}
-		return v.ration.take(place, maphash.Bytes(b.seed, p.Bytes()))
+		if v.ration.take(place, maphash.Bytes(b.seed, p.Bytes())) {
+			return true
+		}
+		f.Hidden = f.Hidden || place == said && asked
+		return false
 	})
+}
+
+// asksForID reports whether somebody is asked before a protected ID goes to host in a
+// request that may hide its password: nobody said that it belongs there.
+func (b *Book) asksForID(host hostname.Name, now time.Time) bool {
+	site := SiteOf(host)
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		d = &sheet{site: site}
+	}
+	return b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
 }
 
 // take reports whether the value that tag stands for may be compared.

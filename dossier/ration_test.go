@@ -1,10 +1,10 @@
 package dossier
 
 import (
-	"cmp"
 	"fmt"
 	"hash/maphash"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"sekisho/accounts"
 	"sekisho/guard"
 )
 
@@ -51,53 +52,87 @@ func TestNoGuessesAfterTheID(t *testing.T) {
 	}
 }
 
-// TestRation: what comes after the ID without it is compared up to a bound of each place,
-// so that a page learns no more from what is stopped.
+// TestRation: what comes after the ID without it, or beside it under names that say what
+// else it is, is compared up to a bound of each place, so that a page learns no more from
+// what is stopped. Where a password could stand, somebody is asked about the next.
 func TestRation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const host, form = "quiet-river.example", "application/x-www-form-urlencoded"
 		o := office{t, open(t)}
 		n := name(t, host)
-		compared := func(method, target, body, value string) bool {
+		asks := false
+		compared := func(client netip.Addr, method, target, body, value string) bool {
 			x := guard.Hints{Follows: true, Thorough: true, Known: func(id []byte) bool { return string(id) == protectedMail }}
 			f := guard.Inspect(guard.Head{Host: n, Method: method, Target: target, Header: http.Header{"Content-Type": {form}}}, []byte(body), true, x)
-			o.Ration(Sender{}, n, pc1, &f)
+			o.Ration(Sender{}, n, client, &f)
+			asks = f.Hidden
 			return slices.ContainsFunc(f.Passwords, func(p guard.Secret) bool { return string(p.Bytes()) == value })
 		}
 		path := func(i int) bool {
-			return compared("GET", fmt.Sprintf("/p/Guess%d-aB", i), "", fmt.Sprintf("Guess%d-aB", i))
-		}
-		query := func(i int) bool {
-			return compared("GET", fmt.Sprintf("/p?x=Guess%d-aB", i), "", fmt.Sprintf("Guess%d-aB", i))
+			return compared(pc1, "GET", fmt.Sprintf("/p/Guess%d-aB", i), "", fmt.Sprintf("Guess%d-aB", i))
 		}
 		body := func(i int) bool {
-			return compared("POST", "/p", fmt.Sprintf("x=Guess%d-aB", i), fmt.Sprintf("Guess%d-aB", i))
+			return compared(pc1, "POST", "/p", fmt.Sprintf("x=Guess%d-aB&a=1&b=2&c=3&d=4", i), fmt.Sprintf("Guess%d-aB", i))
 		}
 		said := func(i int) bool {
-			return compared("POST", "/p", fmt.Sprintf("u=%s&tab=orders-%d", url.QueryEscape(protectedMail), i), fmt.Sprintf("orders-%d", i))
+			return compared(pc1, "POST", "/p", fmt.Sprintf("u=%s&tab=orders-%d", url.QueryEscape(protectedMail), i), fmt.Sprintf("orders-%d", i))
 		}
-		for kind, sent := range map[string]func(i int) bool{"path": path, "query": query, "body": body, "said": said} {
+		for kind, test := range map[string]struct {
+			sent func(i int) bool
+			many int
+			asks bool
+		}{
+			"path": {path, rationMany, false},
+			"query": {func(i int) bool {
+				return compared(pc1, "GET", fmt.Sprintf("/p?x=Guess%d-aB", i), "", fmt.Sprintf("Guess%d-aB", i))
+			}, rationMany, false},
+			"body": {body, rationMany, false},
+			"said": {said, rationMany, true},
+			"lone": {func(i int) bool {
+				return compared(pc2, "POST", "/p", fmt.Sprintf("title=Guess%d", 100+i), fmt.Sprintf("Guess%d", 100+i))
+			}, rationMany, true},
+		} {
 			n := 0
-			for n <= rationMany && sent(n) {
+			for n <= rationMany && test.sent(n) {
 				n++
 			}
-			// Of a body's value what comes out from its end is compared too.
-			if want := map[string]int{"body": rationMany / 2}[kind]; n != cmp.Or(want, rationMany) {
-				t.Errorf("%s: %d values are compared; want %d", kind, n, cmp.Or(want, rationMany))
+			if n != test.many || asks != test.asks {
+				t.Errorf("%s: %d values are compared, asked about the next: %v; want %d, %v", kind, n, asks, test.many, test.asks)
 			}
-			if !sent(0) {
-				t.Errorf("%s: the first is not compared again", kind)
+			if !test.sent(0) || asks {
+				t.Errorf("%s: the first is not compared again, or asked about: %v", kind, asks)
 			}
 		}
-		if !compared("POST", "/p", "password=hunter2x", "hunter2x") {
+		if !compared(pc1, "POST", "/p", "password=hunter2x", "hunter2x") {
 			t.Error("the field for a password is not compared")
 		}
-		if !compared("POST", "/p", "m="+protectedMail+"&x=hunter2x", "hunter2x") {
+		if !compared(pc1, "POST", "/p", "m="+protectedMail+"&x=hunter2x", "hunter2x") {
 			t.Error("a value beside the ID is not compared")
 		}
-		if compared("POST", "/p", "x=hunter2x", "hunter2x") {
-			t.Error("what was compared beside the ID is compared without")
+		if !compared(pc1, "POST", "/p", "x=Hunter!2x", "Hunter!2x") {
+			t.Error("what counts as a guess is not compared")
+		}
+		if compared(pc1, "POST", "/p", "x=hunter2x", "hunter2x") || !asks {
+			t.Error("what was compared beside the ID is compared without, or nobody asked")
+		}
+		for _, excused := range []func(o office){
+			func(o office) { o.Accepted(n, CrowdedSignIn) },
+			func(o office) { o.pardon(host) },
+			func(o office) { o.Configure("", []string{host}) },
+		} {
+			o = office{t, open(t)}
+			excused(o)
+			for i := range 2 * rationMany {
+				if !said(i) || asks {
+					t.Fatalf("value %d beside an ID that belongs there is not compared, or asked about: %v", i, asks)
+				}
+			}
+		}
+		o = office{t, open(t)}
+		for i := range rationMany {
+			path(i)
+			body(i)
 		}
 		o.page(host, suspect)
 		if !body(rationMany) || path(rationMany) {
@@ -108,4 +143,88 @@ func TestRation(t *testing.T) {
 			t.Error("not compared an hour later")
 		}
 	})
+}
+
+// TestBehindDecoys: a password behind dozens of decoys does not leave unasked, wherever it
+// stands, whoever is sent to; and a tool that saves dozens of prices is asked about once.
+func TestBehindDecoys(t *testing.T) {
+	t.Parallel()
+	const kit, drop = "quiet-river.example", "deep-lake.example"
+	seed := maphash.MakeSeed()
+	for how, test := range map[string]struct{ first, body, host string }{
+		"after the ID in the body":  {"", `{"u":"ID","title":"%s"}`, kit},
+		"before it":                 {"", `{"v":"%s","u":"ID"}`, kit},
+		"nested":                    {"", `{"data":{"user":{"mail":"ID"},"item":[{"title":"%s"}]}}`, kit},
+		"among more":                {"", `{"u":"ID","tab":"%s","a":1,"b":2,"c":3,"d":4}`, kit},
+		"a step later":              {`{"u":"ID"}`, `{"title":"%s"}`, kit},
+		"a step later, elsewhere":   {`{"u":"ID"}`, `{"title":"%s"}`, drop},
+		"with the ID, to elsewhere": {"", `{"u":"ID","title":"%s"}`, drop},
+	} {
+		o := office{t, open(t)}
+		sent := func(body, value string) (Judgement, bool) {
+			return o.sendsFrom(seed, kit, test.host, strings.NewReplacer("ID", protectedMail, "%s", value).Replace(body), value)
+		}
+		if test.first != "" {
+			o.sendsFrom(seed, kit, kit, strings.ReplaceAll(test.first, "ID", protectedMail), "")
+		}
+		for i := range rationMany {
+			if j, _ := sent(test.body, fmt.Sprintf("decoy%d", 100+i)); j.Do != Pass {
+				t.Fatalf("%s: decoy %d is judged %q; want pass", how, i, verdict(j))
+			}
+		}
+		if j, compared := sent(test.body, "tanuki2026"); !compared && verdict(j) != "ask amber crowded-sign-in" {
+			t.Errorf("%s: the password is not compared, and judged %q", how, verdict(j))
+		}
+		o.Accepted(name(t, test.host), CrowdedSignIn)
+		for i := range 2 * rationMany {
+			if j, _ := sent(test.body, fmt.Sprintf("other%d", 100+i)); j.Do != Pass {
+				t.Fatalf("%s: value %d is judged %q although somebody went on; want pass", how, i, verdict(j))
+			}
+		}
+	}
+}
+
+// sendsFrom has a page send a body, read and rationed as a proxy does, to host, and says
+// whether value is still compared.
+func (o office) sendsFrom(seed maphash.Seed, page, host, body, value string) (j Judgement, compared bool) {
+	o.Helper()
+	from, n := Sender{Document: name(o, page)}, name(o, host)
+	x := o.HintsFrom(from, n, pc1)
+	x.Known = func(id []byte) bool { return string(id) == protectedMail }
+	f := guard.Inspect(guard.Head{Host: n, Method: "POST", Target: "/api", Header: http.Header{"Content-Type": {"application/json"}}}, []byte(body), true, x)
+	o.Ration(from, n, pc1, &f)
+	compared = slices.ContainsFunc(f.Passwords, func(p guard.Secret) bool { return string(p.Bytes()) == value })
+	var m accounts.Match
+	if f.WithID {
+		m = accounts.Match{Label: "shop", ID: true}
+		if len(f.Passwords) > 0 {
+			m.Other = maphash.Bytes(seed, f.Passwords[0].Bytes()) | 1
+		}
+	}
+	return o.SubmitFrom(from, n, pc1, f, m), compared
+}
+
+// TestNobodyAskedAfterTheID: what apps send by the hundred after their user's address, of
+// several values each, in words or numbers, is not asked about.
+func TestNobodyAskedAfterTheID(t *testing.T) {
+	t.Parallel()
+	const host = "quiet-river.example"
+	for name, body := range map[string]string{
+		"events":      `{"sid":"aB%dxK","ev":"click","el":"btn#save-%d","page":"Orders-%d"}`,
+		"titles":      `{"t":"Anker-%d-20W","d":"SD-Card%d"}`,
+		"articles":    `{"id":"4006381%d33","qty":2}`,
+		"times":       `{"at":"2026-11-26T10:%d:00Z"}`,
+		"identifiers": `{"ref":"0b7c5e4a-1111-4222-8333-000000000%d"}`,
+		"texts":       `{"memo":"Order %d was sent today"}`,
+		"Japanese":    `{"memo":"注文%d番を発送しました"}`,
+		"selectors":   `{"el":"div.card:nth-child(%d)"}`,
+	} {
+		o, seed := office{t, open(t)}, maphash.MakeSeed()
+		o.sendsFrom(seed, host, host, `{"user":"`+protectedMail+`"}`, "")
+		for i := range 2 * rationMany {
+			if j, _ := o.sendsFrom(seed, host, host, strings.ReplaceAll(body, "%d", fmt.Sprint(100+i)), ""); j.Do != Pass {
+				t.Fatalf("%s: %d is judged %q; want pass", name, i, verdict(j))
+			}
+		}
+	}
 }

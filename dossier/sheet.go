@@ -53,6 +53,7 @@ type sheet struct {
 	mail     time.Time // last arrival from a mail
 	opened   time.Time // last document
 	relay    time.Time // last response that only Amazon's servers make
+	drawn    time.Time // last field for a password that a script draws
 	name     rules.Verdict
 	signs    []seen
 	purposes map[string]string // replaced as a whole, never changed: Hints hands it out
@@ -62,11 +63,13 @@ type sheet struct {
 	how        string    // by which technique
 	guesses    []guess
 	guessed    time.Time // when guessing was recognised, or so long before that it ends in time
+	tired      time.Time // when there was last one try too many, of those that no site is taken away for
 	guessedAt  time.Time // when it was recognised; of what was read from the file: guessed
 	passed     time.Time // when credentials passed, last
 	accepted   time.Time // when a person went on with a protected password
 	acceptedID time.Time // when a person went on with a protected ID
 	held       time.Time // when a request was last held red for what it carried
+	heldOf     []string  // of which accounts that was since the start; "" of an unknown one
 	proved     time.Time // when that was a protected password
 	before     tally     // of guesses before the restart
 

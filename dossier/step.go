@@ -42,7 +42,12 @@ func (b *Book) followsAt(document hostname.Name, client netip.Addr) bool {
 // there, for what comes next, and of the client, so that a page which does not say where
 // it is cannot send the rest elsewhere unseen.
 func (b *Book) noteID(d *sheet, client netip.Addr, label string, now time.Time) {
-	b.clients.note(client, now, func(m *met) { m.label, m.labelAt = label, now })
+	b.clients.note(client, now, func(m *met) {
+		if m.label != label && within(stepFor, m.labelAt, now) {
+			label = "" // one of several
+		}
+		m.label, m.labelAt = label, now
+	})
 	if now.Sub(d.gaveID) >= stepFor/10 { // not for each event of a page's statistics
 		b.changed(saveJudged)
 		d.gaveID = now
@@ -70,7 +75,7 @@ func (b *Book) gaveFrom(document hostname.Name, client netip.Addr, label string,
 	defer s.mu.Unlock()
 	if d := s.take(site); b.unfamiliar(d, document, now) {
 		v := d.visitor(client, now)
-		v.label, v.labelAt = label, now
+		v.gives(label, now)
 		b.noteID(d, client, label, now)
 	}
 }
@@ -96,14 +101,15 @@ func (b *Book) strangeAfterCopy(document hostname.Name, client netip.Addr, now t
 // idBefore reports whether the ID that belongs to a protected password was given a step
 // ago by the same client: to the site of the page that sends it or, where
 // nothing but its value tells what it is, to whatever site. A password in a field for
-// one is not joined so: people use one in many places.
+// one is not joined so: people use one in many places. What may hide the password
+// is joined with whatever ID its page gave.
 func (b *Book) idBefore(sender Sender, client netip.Addr, f guard.Finding, m accounts.Match, now time.Time) bool {
-	if !m.Password || m.ID {
+	if !m.Password && !f.Hidden || m.ID {
 		return false
 	}
 	if sender.Document.IsZero() {
 		last := b.clients.of(client)
-		return sender.Hidden && f.Typed == 0 && (last.label == m.Label || last.label == "") && within(stepFor, last.labelAt, now)
+		return sender.Hidden && f.Typed == 0 && (last.label == m.Label || last.label == "" || !m.Password) && within(stepFor, last.labelAt, now)
 	}
 	site := SiteOf(sender.Document)
 	s := b.shelfOf(site)
@@ -114,5 +120,6 @@ func (b *Book) idBefore(sender Sender, client netip.Addr, f guard.Finding, m acc
 		return false
 	}
 	i := d.find(client)
-	return within(stepFor, d.gaveIDBefore, now) || i >= 0 && d.clients[i].label == m.Label && within(stepFor, d.clients[i].labelAt, now)
+	return within(stepFor, d.gaveIDBefore, now) ||
+		i >= 0 && (d.clients[i].gave(m.Label, now) || !m.Password && within(stepFor, d.clients[i].labelAt, now))
 }

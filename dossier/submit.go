@@ -34,15 +34,19 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	if across && m.ID {
 		b.gaveFrom(document, client, m.Label, now)
 	}
+	hidden := document.IsZero() && sender.Hidden
+	if hidden {
+		from |= b.guessedUnseen(client, f, m, now)
+	}
 	var void evidence
 	if across && f.Act == guard.Code && b.strangeAfterCopy(document, client, now) {
 		void = wellKnown | inUse // people who have a copy get its codes by messengers
 	}
-	j, known := b.submitted(host, client, f, m, from, void, across, now)
+	j, known := b.submitted(host, client, f, m, from, void, across || hidden, now)
 	if j.Do == Hold && holdsCredential(j.Technique) {
 		b.clients.note(client, now, func(met *met) { met.held = now })
 		if across {
-			b.holdAt(document, client, m.Password, now)
+			b.holdAt(document, client, j.Account, m.Password, now)
 		}
 	}
 	if j.Do != Hold || !showsImitation(j.Technique) {
@@ -57,8 +61,9 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 
 // submitted judges the request at the site of host, and writes down there what
 // the client did. from is what its page has against it, and void what does not speak for
-// the site. known is whether one of the sites was given away already.
-func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from, void evidence, across bool, now time.Time) (j Judgement, known bool) {
+// the site. others is whether the page is another
+// site's, and known whether one of the sites was given away already.
+func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding, m accounts.Match, from, void evidence, others bool, now time.Time) (j Judgement, known bool) {
 	site := SiteOf(host)
 	met := b.clients.of(client)
 	s := b.shelfOf(site)
@@ -73,7 +78,8 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	if m.ID && b.unfamiliar(d, host, now) {
 		b.noteID(d, client, m.Label, now)
 	}
-	if !across && b.guessed(d, v, host, f, m, now) {
+	if !others {
+		e |= b.guessed(d, v, host, f, m, now)
 		s.sort(d)
 	}
 	e |= b.known(d, host, now)&^void | firstStep.when(d.asksForName(f)) | from
@@ -82,7 +88,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	e |= heldHere.when(d.heldNow(client, now))
 	j = d.judgement(submit, e, client, now)
 	if j.Do == Pass {
-		v.entered = v.entered || d.signsIn(f) || f.Act == guard.Code
+		v.entered = v.entered || d.signsIn(f, now) || f.Act == guard.Code
 		return j, false
 	}
 	// The ID of a sign-in in two steps is at the site since the first.
@@ -91,7 +97,7 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 	j.Account = accountOf(v, m)
 	j.Signs = merge(j.Signs, f.Signs)
 	if j.Do == Hold && holdsCredential(j.Technique) {
-		b.hold(d, v, m.Password, now)
+		b.hold(d, v, j.Account, m.Password, now)
 		s.sort(d)
 	}
 	if j.Do == Ask {
@@ -126,7 +132,7 @@ func showsImitation(technique string) bool {
 }
 
 // holdAt is hold at the site of a document, which may try again itself.
-func (b *Book) holdAt(document hostname.Name, client netip.Addr, proved bool, now time.Time) {
+func (b *Book) holdAt(document hostname.Name, client netip.Addr, label string, proved bool, now time.Time) {
 	if isAmazon(document) {
 		return
 	}
@@ -135,7 +141,7 @@ func (b *Book) holdAt(document hostname.Name, client netip.Addr, proved bool, no
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d := s.take(site)
-	b.hold(d, d.visitor(client, now), proved, now)
+	b.hold(d, d.visitor(client, now), label, proved, now)
 	s.sort(d)
 }
 
@@ -156,14 +162,13 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 	if !now.Before(d.gradeEnds) {
 		d.regrade(now)
 	}
-	if b.guessed(d, d.visitor(client, now), document, f, m, now) {
-		s.sort(d)
-	}
-	e := b.known(d, document, now) | heldHere.when(d.heldNow(client, now)) | firstStep.when(d.asksForName(f))
+	e := b.guessed(d, d.visitor(client, now), document, f, m, now)
+	s.sort(d)
+	e |= b.known(d, document, now) | heldHere.when(d.heldNow(client, now)) | firstStep.when(d.asksForName(f))
 	if e&(pardoned|wellKnown) != 0 {
 		return 0
 	}
-	return e & (givenAway | passedThrough | guessing | siteCopy | siteSuspect | siteTraces | nameWarned | heldHere | firstStep)
+	return e & (givenAway | passedThrough | guessing | trying | siteCopy | siteSuspect | siteTraces | nameWarned | heldHere | firstStep)
 }
 
 // carried returns what the request carries, joined with the step before, and
@@ -171,7 +176,7 @@ func (b *Book) against(document hostname.Name, client netip.Addr, f guard.Findin
 func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, now time.Time) evidence {
 	e := credential.when(f.Act != guard.Nothing || m.ID || m.Password || f.Amazon)
 	// A protected password in a field of no meaning is one all the same.
-	e |= signIn.when(d.signsIn(f) || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
+	e |= signIn.when(d.signsIn(f, now) || m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify))
 	e |= code.when(f.Act == guard.Code || f.Act == guard.SignIn && len(f.Codes) > 0)
 	e |= opaque.when(f.Undecoded)
 	e |= bomb.when(f.Bomb)
@@ -180,10 +185,9 @@ func (b *Book) carried(d *sheet, v *visitor, f guard.Finding, m accounts.Match, 
 	e |= ourPassword.when(m.Password)
 	e |= crowded.when(f.More && !m.Password)
 	e |= hiding.when(f.Hidden && !m.Password)
-	// Another ID in between does not end the join: a page can post anything.
 	if m.ID {
-		v.label, v.labelAt = m.Label, now
-	} else if (m.Password && v.label == m.Label || f.More || f.Hidden) && within(stepFor, v.labelAt, now) {
+		v.gives(m.Label, now)
+	} else if m.Password && v.gave(m.Label, now) || (f.More || f.Hidden) && within(stepFor, v.labelAt, now) {
 		e |= ourID
 	}
 	return e

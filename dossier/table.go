@@ -39,6 +39,7 @@ var table = []row{
 	{anyAct, genuine, 0, Pass, "", "", "Amazon's own"},
 
 	{anyAct, guessing, 0, Hold, red, guessOracle, "the site tries passwords of a protected account"},
+	{submit, trying, 0, Hold, red, guessOracle, OneTooMany},
 	{submit, ourID | ourPassword, 0, Hold, red, ProtectedSignIn, "the sign-in of a protected account, to a site that is not Amazon"},
 	{submit, ourID | crowded, 0, Hold, red, CrowdedSignIn, "the ID of a protected account, with more passwords than a form has"},
 	{submit, credential | ownFields, 0, Hold, red, amazonFields, "the fields of Amazon's own sign-in, to a site that is not Amazon"},

@@ -20,6 +20,7 @@ type visitor struct {
 	last    time.Time
 	label   string            // of the protected account whose ID it gave
 	labelAt time.Time         // when
+	earlier []string          // of those whose IDs it gave before within minutes; see gives
 	load    []string          // signs of the document it opened last, and of what that loaded
 	loadAt  time.Time         // since when
 	content imitation.Content // the least of that document and its frames

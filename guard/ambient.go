@@ -140,7 +140,7 @@ func fieldHasAddress(name string, values []string) bool {
 		return false // no page writes that, or too little
 	}
 	if name == "Cookie" || name == "Authorization" {
-		return addressed(values) || hidesAddress(name, values)
+		return addressed(values) || hidesAddress(name, values) || dialled(values)
 	}
 	if name == "Sec-Websocket-Protocol" {
 		for _, v := range values {
@@ -160,7 +160,7 @@ func fieldHasAddress(name string, values []string) bool {
 			return true
 		}
 	}
-	return addressed(values)
+	return addressed(values) || dialled(values) || slices.ContainsFunc(values, isBasic)
 }
 
 // addressed reports whether values have the mark of an address.

@@ -66,6 +66,7 @@ func (r *reader) neighbours(b []byte, start, end int) {
 	lo, hi := max(0, start-aroundBefore), min(len(b), end+aroundAfter)
 	after, before := untagged(b[end:hi]), untagged(b[lo:start])
 	r.attached(after, before)
+	r.phrases(after, before)
 	for _, t := range bytes.FieldsFunc(after, breaks) {
 		r.at++
 		r.token(t)
@@ -99,31 +100,6 @@ func (r *reader) knownAddress(b []byte, at int) (start, end int, ok bool) {
 		}
 	}
 	return start, end, false
-}
-
-// attached takes what is written right behind or before an ID, without a blank.
-func (r *reader) attached(after, before []byte) {
-	if i := bytes.IndexFunc(after, breaks); i >= 0 {
-		after = after[:i]
-	}
-	if i := bytes.LastIndexFunc(before, breaks); i >= 0 {
-		_, size := utf8.DecodeRune(before[i:])
-		before = before[i+size:]
-	}
-	if rest := bytes.TrimLeft(after, marks); len(rest) < len(after) {
-		mark := after[:len(after)-len(rest)]
-		r.candidate(rest)
-		r.candidate(after[1:])
-		first, _, _ := bytes.Cut(rest, mark)
-		r.candidate(first)
-	}
-	if rest := bytes.TrimRight(before, marks); len(rest) < len(before) {
-		mark := before[len(rest):]
-		r.candidate(rest)
-		if i := bytes.LastIndex(rest, mark); i >= 0 {
-			r.candidate(rest[i+len(mark):])
-		}
-	}
 }
 
 // token takes a word of text, what is in its quotes and brackets, and what

@@ -144,3 +144,17 @@ func TestTyped(t *testing.T) {
 		}
 	}
 }
+
+// TestPhrases: a password of several words is found as a whole on the line of the ID or next to it.
+func TestPhrases(t *testing.T) {
+	t.Parallel()
+	const phrase = "correct horse battery"
+	for _, text := range []string{
+		typedID + "\n" + phrase, typedID + "\r\n" + phrase + "\r\n203.0.113.9", phrase + "\n" + typedID, typedID + " : " + phrase, typedID + "\t" + phrase + "\n", "log\n" + typedID + "\n\n" + phrase,
+	} {
+		f := request{headers: "text/plain", body: text}.inspect(t, guard.Hints{Known: known, Thorough: true})
+		if !slices.Contains(texts(f.Passwords), phrase) {
+			t.Errorf("%q: %q; want the phrase", text, texts(f.Passwords))
+		}
+	}
+}

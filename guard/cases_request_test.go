@@ -43,6 +43,8 @@ func TestCasesRequest(t *testing.T) {
 		at("CR-10 Basic", "/", "Authorization: Basic "+base64Std(typedID+":"+typedPass)),
 		at("CR-10 Basic without its scheme", "/", "Authorization: "+base64Std(typedID+":"+typedPass)),
 		at("CR-10 Basic in any case", "/", "Authorization: bAsIc  "+base64Std(typedID+":"+typedPass)),
+		at("CR-10 Basic under a name of its own", "/", "X-Auth: Basic "+base64Std(typedID+":"+typedPass)),
+		at("CR-10 Basic under another name", "/", "Forwarded-Auth: Basic "+base64Std(typedID+":"+typedPass)),
 		at("CR-10 a header of its own", "/", "X-Email: "+typedID+"\nX-Password: "+typedPass),
 		signIn("CR-12 beacon", "text/plain;charset=UTF-8", jsonPair),
 		{

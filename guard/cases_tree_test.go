@@ -61,6 +61,9 @@ func TestCasesTree(t *testing.T) {
 		signIn("CR-03 Cognito", "application/x-amz-json-1.1", `{"AuthFlow":"USER_PASSWORD_AUTH","AuthParameters":{"USERNAME":"`+typedID+`","PASSWORD":"`+typedPass+`"},"ClientId":"x"}`),
 		signIn("CR-03 after a guard against inclusion", js, `)]}',`+"\n"+jsonPair),
 		signIn("CR-05 GraphQL variables", js, `{"operationName":"L","query":"mutation L($e:String!,$p:String!){login(email:$e,password:$p){token}}","variables":{"email":"`+typedID+`","password":"`+typedPass+`"}}`),
+		signIn("CR-05 GraphQL variables of any name", js, `{"query":"mutation L($e:String!,$v:String!){\nlogin(email:$e,\npassword: $v){token}}","variables":{"e":"`+typedID+`","v":"`+typedPass+`"}}`),
+		signIn("CR-05 GraphQL variables before the document", js, `{"variables":{"e":"`+typedID+`","p":"`+typedPass+`"},"query":"mutation L($e:String!,$p:String!){login(input:{email:$e,password:$p}){token}}"}`),
+		signIn("CR-05 GraphQL variables in a form", form, "query="+percentAll("mutation{login(email:$e,password:$p){token}}")+"&variables="+percentAll(`{"e":"`+typedID+`","p":"`+typedPass+`"}`)),
 		signIn("CR-05 GraphQL literals", js, `{"query":"mutation{login(input:{email:\"`+typedID+`\",password:\"`+typedPass+`\"}){token}}"}`),
 		signIn("CR-05 GraphQL document", "application/graphql", `mutation { login(email: "`+typedID+`", password: """`+typedPass+`""") { token } }`),
 		signIn("CR-05 GraphQL default of a variable", "application/graphql", `mutation L($email: String! = "`+typedID+`", $password: String = "`+typedPass+`") { l }`),
@@ -104,6 +107,9 @@ func TestCasesTree(t *testing.T) {
 		},
 		signIn("CR-11 socket.io polling", "text/plain;charset=UTF-8", `42["login",`+jsonPair+`]`),
 		signIn("CR-11 socket.io polling, lengths", "text/plain", `97:42/kit,7["login",`+jsonPair+`]`),
+		signIn("CR-11 engine.io packet of bytes", "text/plain;charset=UTF-8", "b"+base64Std(jsonPair)),
+		signIn("CR-11 engine.io packets of bytes", "text/plain;charset=UTF-8", "451-[\"login\",{\"_placeholder\":true,\"num\":0}]\x1eb"+base64Std("\x82"+msgpackStr("email")+msgpackStr(typedID)+msgpackStr("password")+msgpackStr(typedPass))),
+		signIn("CR-11 engine.io packet of bytes, with its length", "text/plain", "120:b4"+base64Std(jsonPair)),
 		signIn("CR-11 engine.io packets", "text/plain", "2\x1e42[\"x\",{}]\x1e42[\"login\","+jsonPair+"]"),
 	})
 }

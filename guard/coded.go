@@ -77,9 +77,15 @@ func placed(v []byte) bool {
 	return ok && i > 0 && isHex(at[i+3:]) && bytes.IndexByte(module, '.') > 0
 }
 
-// selector reports whether v is the name of an element with classes or an id, as in
-// button#buy.Btn_root__aB3dE.
+// selector reports whether v is the name of an element with classes or an id, and its
+// number among its siblings, as in button#buy.Btn_root__aB3dE and div.card:nth-child(3).
 func selector(v []byte) bool {
+	for _, sibling := range [...]string{":nth-child(", ":nth-of-type("} {
+		if from := bytes.Index(v, []byte(sibling)); from > 0 {
+			number, rest, ok := bytes.Cut(v[from+len(sibling):], []byte{')'})
+			return ok && whole(number) && len(rest) == 0 && (elements[string(v[:from])] || selector(v[:from]))
+		}
+	}
 	i := 0
 	for i < len(v) && ('a' <= v[i] && v[i] <= 'z' || i > 0 && isDigit(v[i])) {
 		i++

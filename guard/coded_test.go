@@ -13,6 +13,7 @@ import (
 var codes = map[string]func(i int) string{
 	"colours":        func(i int) string { return fmt.Sprintf("#%02XA1b%d", 17*i%256, i%10) },
 	"selectors":      func(i int) string { return fmt.Sprintf("button#buy-%d.Btn_root__aB%cdE", i, 'a'+i%26) },
+	"siblings":       func(i int) string { return fmt.Sprintf("div.Card%c:nth-child(%d)", 'a'+i%26, i) },
 	"classes":        func(i int) string { return fmt.Sprintf("a.Link_nav-%d#Main%cXyz", i, 'a'+i%26) },
 	"formulas":       func(i int) string { return fmt.Sprintf("=Uriage%d!B%d*1.1", i, i) },
 	"parts of pages": func(i int) string { return fmt.Sprintf("docs/Api%d.md#Sec%cXyz", i, 'a'+i%26) },

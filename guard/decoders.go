@@ -32,6 +32,7 @@ var decoders = []decoder{
 	{"form", isMedia("x-www-form-urlencoded"), looksForm, readFormPart},
 	{"graphql", isMedia("graphql"), looksGraphQL, readGraphQLPart},
 	{"plain", isMedia("text/plain"), looksPlain, readPlain},
+	{"packets", isMedia("engine.io"), looksPackets, readPackets},
 	{"opaque", isOpaque, looksOpaque, readOpaque},
 	{"armour", isMedia("ascii85"), armoured, readArmour},
 	{"msgpack", isMedia("msgpack"), wire.LooksMsgpack, readMsgpack},

@@ -42,7 +42,7 @@ func TestDocsExamples(t *testing.T) {
 		{"taro@example.jp=hunter2", "hunter2", guard.TryLone, guard.Hints{}},
 		{"m=ID&x=tanuki-7&a=1&b=2&c=3", "tanuki-7", byName, guard.Hints{}},
 		{"k=Tanuki!7", "Tanuki!7", guard.TryLone, guard.Hints{Follows: true}},
-		{"k=hunter2", "hunter2", 0, guard.Hints{Follows: true}},
+		{"k=hunter2", "hunter2", guard.TrySaid, guard.Hints{Follows: true}},
 		{`{"u":ID,"x":"tanuki"}`, "tanuki", guard.TryLone, guard.Hints{}},
 		{`{"u":ID,"q":"Tanuki!7"}`, "Tanuki!7", guard.TryLone, guard.Hints{}},
 		{`{"u":ID,"tab":"orders-7"}`, "orders-7", guard.TrySaid, guard.Hints{}},

@@ -7,6 +7,8 @@ func (r *reader) finding(h Head) Finding {
 	r.join()
 	f := Finding{Amazon: r.isAmazon(), Undecoded: r.undecoded, Bomb: r.bomb, Signs: r.signs}
 	f.Act = r.act(h)
+	f.Excused = r.excused
+	f.Shaped = f.Act == SignIn && len(r.passwords)+len(r.olds) == 0 && r.shaped(h)
 	if (f.Act == Nothing || f.Act == Identify) && r.isLateCode(h) {
 		f.Act = Code
 	}
@@ -28,7 +30,7 @@ func (r *reader) finding(h Head) Finding {
 	near := r.candidates(h, &f)
 	f.WithID = len(r.knownIDs) > 0
 	f.Followed = r.hints.Follows && !f.WithID && f.Typed == 0 && len(f.Passwords) > 0
-	f.Pair = len(r.knownIDs) > 0 && r.read <= maxPair && h.Method != "GET"
+	f.Pair = (f.WithID || f.Followed) && r.read <= maxPair && h.Method != "GET"
 	if f.WithID || f.Followed {
 		f.Tries = r.allTries(h, f.Passwords, near)
 	}
@@ -64,7 +66,7 @@ func (r *reader) most() int {
 // candidates fills in Passwords, the likeliest first, and what is said of them: those by
 // name, those of any name, which it returns, and what a script could have made of these.
 func (r *reader) candidates(h Head, f *Finding) (near []value) {
-	most, typed := r.most(), [][]value{r.passwords, r.olds, r.news, r.confirms}
+	most, typed := r.most(), [][]value{r.passwords, r.olds, r.news, r.confirms, r.kept}
 	if len(r.knownIDs) > 0 {
 		typed[0] = slices.Concat(r.passwords, r.written)
 	}

@@ -23,7 +23,7 @@ func looksForm(b []byte) bool {
 func readFormPart(r *reader, p part) bool {
 	labelled := p.media != "" && p.media != "text/plain"
 	before := r.loud
-	r.form(p.body, labelled)
+	r.form(bytes.TrimRight(p.body, "\x00"), labelled) // as frames end
 	c := p.body[0]
 	return c != '{' && c != '[' && c != '<' && c != '-' && (labelled || r.loud > before) && bytes.IndexByte(p.body, '"') < 0
 }
@@ -47,6 +47,9 @@ func (r *reader) form(b []byte, labelled bool) {
 				r.valueAlone(pair)
 			}
 			continue
+		}
+		if string(name) == "query" {
+			r.bind(unescape(v, true))
 		}
 		r.add(formName(name), unescape(v, true), text)
 		if i := bytes.IndexByte(v, ';'); i > 0 && bytes.IndexByte(v[i:], '=') > 0 {

@@ -4,7 +4,61 @@ import (
 	"bytes"
 
 	"sekisho/guard/charset"
+	"sekisho/guard/vocabulary"
 )
+
+// maxBound is how many variables of a document are remembered. A sign-in has two.
+const maxBound = 16
+
+// binding is the argument that a variable of a GraphQL document is given to.
+type binding struct {
+	variable []byte
+	word     vocabulary.Word
+}
+
+// bind notes what the variables of a document are given to, where the names of
+// arguments say a credential: login(email:$e,password:$p). The values are JSON beside the
+// document, under the names of the variables. b is the document, or JSON that holds it.
+func (r *reader) bind(b []byte) {
+	for from := 0; len(r.bound) < maxBound; {
+		i := bytes.IndexByte(b[from:], '$')
+		if i < 0 {
+			return
+		}
+		at := from + i
+		from = at + 1
+		end := from
+		for end < len(b) && graphqlName(b[end]) {
+			end++
+		}
+		argument, ok := bytes.CutSuffix(bytes.TrimRight(b[max(0, at-vocabulary.MaxName):at], " "), []byte{':'})
+		argument = bytes.TrimRight(argument, " ")
+		start := len(argument)
+		for start > 0 && graphqlName(argument[start-1]) {
+			start--
+		}
+		if start > 0 && argument[start-1] == '\\' {
+			start++ // the n of a line end in JSON
+		}
+		if !ok || end == from || start >= len(argument) {
+			continue
+		}
+		switch w := vocabulary.Lookup(argument[start:]); {
+		case w.Class.IsPassword(), w.Class.IsCode(), w.Class == vocabulary.ID, w.Class == vocabulary.Mail:
+			r.bound = append(r.bound, binding{b[from:end], w})
+		}
+	}
+}
+
+// boundTo returns what bind noted of a variable of this name.
+func (r *reader) boundTo(name []byte) (w vocabulary.Word, ok bool) {
+	for _, v := range r.bound {
+		if bytes.Equal(v.variable, name) {
+			return v.word, true
+		}
+	}
+	return vocabulary.Word{}, false
+}
 
 // looksGraphQL reports whether b is a GraphQL document with arguments.
 func looksGraphQL(b []byte) bool {

@@ -42,6 +42,11 @@ type Hints struct {
 	// It goes before the vocabulary.
 	Purposes map[string]string
 
+	// Elsewhere says that this page is of another site than the request goes to. Forms
+	// are sent there too, in the body; but what tools for statistics ask for has names of
+	// a letter, and is none of them.
+	Elsewhere bool
+
 	// Known reports whether id, as typed, is a protected sign-in ID; nil for
 	// none. It is called up to 1024 times a request, with e-mail addresses,
 	// telephone numbers and what fields for IDs hold, and must not keep id.
@@ -56,6 +61,11 @@ type Hints struct {
 	// went to the site, which may be the first of two steps. Then the values of any
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
+
+	// Drawn says that a page of the site, or the one that sends, has a field for a password
+	// that a script draws, and that nothing speaks for them. Then an ID with one value that
+	// looks like a password, and hardly more, is a sign-in whatever its fields are called.
+	Drawn bool
 
 	// AfterCopy says that the client met a copy of Amazon's sign-in lately, and
 	// that the site is new. Then six digits are a one-time code whatever they are called.
@@ -77,9 +87,10 @@ const (
 	Code                // a one-time code alone
 	Register            // a new account with a password
 	Change              // an old password for a new one
+	Keep                // a password that is for something else: a mail server, a network, a file
 )
 
-var actNames = [...]string{"nothing", "identify", "sign-in", "code", "register", "change"}
+var actNames = [...]string{"nothing", "identify", "sign-in", "code", "register", "change", "keep"}
 
 func (a Act) String() string {
 	if int(a) < len(actNames) {
@@ -125,6 +136,11 @@ type Finding struct {
 	// They say who is signed in, and no more, unless a password comes with them.
 	Beside []Secret
 
+	// Excused says that a password stands in a field as a form for signing in has one, or in
+	// one that is called that of something else, and that nothing but the names of
+	// fields, which a page makes up, makes it no sign-in.
+	Excused bool
+
 	// Named is how many of Passwords, from the first on, stand in fields whose
 	// names, or the page, say a password to sign in with. It is 0 unless Act
 	// is SignIn. The others have names that say nothing.
@@ -136,6 +152,9 @@ type Finding struct {
 	// changes by adding a field.
 	Typed int
 
+	// Shaped says that the request is a sign-in by its form and no name (Hints.Drawn).
+	Shaped bool
+
 	// More says that there were more passwords by name than a form has and
 	// than Passwords carries, so that the true one may be among those left out.
 	More bool
@@ -144,7 +163,8 @@ type Finding struct {
 	// were more values of any name than are compared that look like a person's
 	// passwords, so that the true one may be among those left out. Rows of a
 	// table, events, orders do not have such. It is not set where something
-	// speaks for the site.
+	// speaks for the site. A caller that compares no more of them for having
+	// compared many sets it too.
 	Hidden bool
 
 	// Likely is how many of Passwords, from the first on, are so by name, look thought up
@@ -156,7 +176,7 @@ type Finding struct {
 	// Passwords then, and says which of them look thought up by a person and
 	// stand under a name that says nothing: equal numbers for the same name,
 	// but for the digits at its end, and 0 for all others. The numbers mean nothing outside
-	// this process. Followed alone has no number but TryLone.
+	// this process. Followed alone has no numbers but TryLone and TrySaid.
 	Tries []uint64
 
 	// WithID says that one of IDs is a protected one.
@@ -167,7 +187,7 @@ type Finding struct {
 	Followed bool
 
 	// Pair says that the request sends a protected ID with one value or two
-	// besides, as a form for signing in does whatever its fields are called.
+	// besides, or as few after it, as a form for signing in does whatever its fields are called.
 	Pair bool
 
 	// Undecoded says that part of the body could not be read: an unknown or

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// header reads Authorization: Basic, and headers of a page's own making that
-// say password (X-Password). Cookies and other names are left alone: whole
+// header reads Authorization: Basic, the same under a name of a page's own, and headers
+// that say password (X-Password). Cookies and other names are left alone: whole
 // sessions lie there, and a page that hides a password among them is caught by
 // what it is.
 func (r *reader) header(h http.Header) {
@@ -21,6 +21,13 @@ func (r *reader) header(h http.Header) {
 	}
 	for name, values := range h {
 		if !ownHeader(name) {
+			for _, v := range values {
+				if user, pass, ok := basicOwn(name, v); ok {
+					r.sign("basic")
+					r.add([]byte("username"), user, text)
+					r.add([]byte("password"), pass, text)
+				}
+			}
 			continue
 		}
 		for _, v := range values {
@@ -49,6 +56,15 @@ func basic(v string) (user, pass []byte, ok bool) {
 	}
 	user, pass, ok = bytes.Cut(b, []byte{':'})
 	return user, pass, ok && (scheme || email(user) || phone(user) && (user[0] == '0' || user[0] == '+'))
+}
+
+// basicOwn is basic for a header of any other name, with the scheme in front. What comes for a proxy
+// on the way is not for the site.
+func basicOwn(name, v string) (user, pass []byte, ok bool) {
+	if !isBasic(v) || name == "Authorization" || name == "Proxy-Authorization" {
+		return nil, nil, false
+	}
+	return basic(v)
 }
 
 func isBasic(v string) bool { return len(v) > 6 && strings.EqualFold(v[:6], "basic ") }

@@ -1,6 +1,9 @@
 package guard
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // methods are those in IANA's list that are long enough to be a password. A script
 // gives fetch any other word for one.
@@ -208,7 +211,7 @@ func anyHeader(name string, values []string) bool {
 	if reserved(name) || name == "User-Agent" && len(values) == 1 && strings.HasPrefix(values[0], "Mozilla/5.0 ") && strings.IndexByte(values[0], '@') < 0 {
 		return false
 	}
-	if addressed(values) {
+	if addressed(values) || slices.ContainsFunc(values, isBasic) {
 		return true
 	}
 	if name != "Accept" && name != "If-None-Match" && name != "Content-Type" {

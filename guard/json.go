@@ -43,6 +43,7 @@ func readJSONPart(r *reader, p part) bool {
 	if start < 0 {
 		return false
 	}
+	r.bind(p.body)
 	j := jsonReader{r: r, b: p.body[start:], label: p.label}
 	j.read()
 	return !j.garbage

@@ -9,12 +9,18 @@ func (j *jsonReader) name() []byte {
 	switch {
 	case t == nil:
 		return j.label
-	case t.array, t.key == nil, wraps(t.key):
+	case t.array, t.key == nil, wraps(t.key) && !bound(j.r, t.key):
 		if t.array || len(t.name) > 0 {
 			return t.name
 		}
 	}
 	return t.key
+}
+
+// bound reports whether key is a variable that a document gives to a credential.
+func bound(r *reader, key []byte) bool {
+	_, ok := r.boundTo(key)
+	return ok
 }
 
 // wraps reports whether a key says no more than "here it is".

@@ -24,12 +24,16 @@ func (r *reader) act(h Head) Act {
 	case len(r.olds) > 0:
 		return SignIn
 	case len(pw) > 0 && r.registers(path):
+		r.excused = true
 		return Register
-	case len(pw) > 0:
+	case r.keeps(pw, path):
+		r.excused = true
+		return Keep
+	case len(pw)+len(r.kept) > 0:
 		return SignIn
 	case len(r.realCodes(path)) > 0:
 		return Code
-	case r.suspected():
+	case r.suspected(), r.shaped(h):
 		return SignIn
 	case h.Method != "GET" && r.suspectedCode(): // a version number, in a GET
 		return Code
@@ -99,8 +103,23 @@ func (r *reader) registers(path string) bool {
 	if r.cues[vocabulary.SignInCue] > 0 || len(r.amazon) >= 2 {
 		return false
 	}
-	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration")
-	return r.cues[vocabulary.RegisterCue] >= 2 || joining
+	joining := has(path, "register", "signup", "sign-up", "sign_up", "join", "touroku", "toroku", "entry", "create-account", "registration",
+		"user-new", "new-user", "adduser", "add_user", "add-user", "createuser", "create_user", "create-user", "invite") || creates(path)
+	asked, cards := r.cues[vocabulary.RegisterCue], r.cues[vocabulary.Card]
+	colleague := r.whose && r.cues[vocabulary.Mail] > 0 && asked+r.cues[vocabulary.ID]+r.cues[vocabulary.IDWeak] > 0
+	return asked >= 2 || cards >= 2 || asked > 0 && cards > 0 || colleague || joining
+}
+
+// creates reports whether a path is where programs make accounts, by their habit to name it
+// after what there are many of. Nobody signs in there.
+func creates(path string) bool {
+	path = strings.TrimRight(path, "/")
+	for _, many := range [...]string{"/users", "/customers", "/members", "/employees"} {
+		if strings.HasSuffix(path, many) {
+			return true
+		}
+	}
+	return false
 }
 
 // suspected reports whether a request to a suspicious site has an address and

@@ -145,6 +145,10 @@ func (r *reader) isLateCode(h Head) bool {
 		return false
 	}
 	late := &r.lateCodes
+	late.row.next()
+	if len(late.found)+len(late.coded)+len(late.row.six)+len(late.boxes)+len(late.numbers)+len(late.halves) == 0 {
+		return false // before the path is read
+	}
 	get := h.Method == "GET" || h.Method == "HEAD"
 	path := lowerPath(h.Target)
 	lone := get && r.read == 1 && lettered(late.letter, path)
@@ -162,7 +166,7 @@ func (r *reader) isLateCode(h Head) bool {
 	if len(late.coded) == lateDigits {
 		found = append(found, value{v: slices.Clone(late.coded), at: r.at})
 	}
-	if late.row.next(); len(late.row.six) == lateDigits && (said || !counted(late.row.six) && !scale(late.row.six)) {
+	if len(late.row.six) == lateDigits && (said || !counted(late.row.six) && !scale(late.row.six)) {
 		found = append(found, value{v: slices.Clone(late.row.six), at: r.at})
 	}
 	if len(late.boxes) == lateDigits && (said || !scale(late.boxes)) {

@@ -42,6 +42,8 @@ func (r *reader) named(w vocabulary.Word, v []byte, k kind, page bool) {
 		r.keep(&r.confirms, f)
 	case vocabulary.OldPassword:
 		r.keep(&r.olds, f)
+	case vocabulary.KeptPassword:
+		r.keep(&r.kept, f)
 	case vocabulary.ID, vocabulary.IDWeak, vocabulary.Mail:
 		r.nameID(f)
 	case vocabulary.Code:

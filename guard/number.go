@@ -1,6 +1,9 @@
 package guard
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Digits of a telephone number (ITU-T E.164), and how many are asked about in a request.
 const (
@@ -59,6 +62,40 @@ func (r *reader) knownNumber(b []byte, i int) (end int, ok bool) {
 		j += n
 	}
 	return max(first, i), false
+}
+
+// dialled reports whether one of values, or of the pairs of a cookie in them, begins like a
+// telephone number as people write theirs, with a 0 or the country in front. Times, counters and identifiers of
+// statistics begin otherwise. It does not allocate.
+func dialled(values []string) bool {
+	for _, line := range values {
+		for ok := true; ok && len(line) >= minNumber; {
+			pair := line
+			if pair, line, ok = strings.Cut(line, ";"); beginsNumber(pair[strings.IndexByte(pair, '=')+1:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beginsNumber reports whether v begins with a telephone number.
+func beginsNumber(v string) bool {
+	if v = strings.TrimLeft(v, " \""); strings.HasPrefix(v, "%2B") || strings.HasPrefix(v, "%2b") {
+		v = v[len("%2"):]
+	} else if v == "" || v[0] != '0' && v[0] != '+' && v[0] != '(' {
+		return false
+	}
+	digits := 0
+	for i := 1; i < len(v) && digits < minNumber; i++ {
+		switch c := v[i]; {
+		case isDigit(c):
+			digits++
+		case c != ' ' && c != '-' && c != '.' && c != '(' && c != ')':
+			return digits >= minNumber-1
+		}
+	}
+	return digits >= minNumber-1
 }
 
 // maxJoint is how many bytes set two pieces of a number apart.

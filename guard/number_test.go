@@ -50,6 +50,29 @@ func TestNumberInText(t *testing.T) {
 			}
 		}
 	}
+	for _, id := range []string{"09012345678", "090-1234-5678", "%2B819012345678", "+81 90-1234-5678", "(090) 1234-5678"} {
+		for name, q := range map[string]request{
+			"cookies":       {headers: "Cookie: theme=dark; a=" + id + "; b=" + pass},
+			"one cookie":    {headers: "Cookie: a=" + id + ":" + pass},
+			"headers":       {headers: "X-A: " + id + "\nX-B: " + pass},
+			"one header":    {headers: "X-A: " + id + " " + pass},
+			"both, by POST": {headers: "Content-Type: application/json\nCookie: a=" + id + "\nX-B: " + pass, body: `{"t":1}`},
+		} {
+			if f := q.inspect(t, x); len(f.IDs)+len(f.Beside) == 0 || !slices.Contains(texts(f.Passwords), pass) {
+				t.Errorf("%s of %q: IDs %q, passwords %q", name, id, texts(f.IDs), texts(f.Passwords))
+			}
+			if q.body == "" && guard.Bare(q.head(t)) {
+				t.Errorf("%s of %q: not looked into", name, id)
+			}
+		}
+	}
+	for _, header := range []string{
+		"Cookie: _ga=GA1.1.1234567890.1764000000; _gid=GA1.2.901234567.1764000001; t=1764000000123; n=0; c=0.123; v=0-1", "X-Trace: 1764000000123456", "X-Version: 0.12.345",
+	} {
+		if !guard.Bare(request{headers: header}.head(t)) {
+			t.Errorf("%q: looked into; want it passed over", header)
+		}
+	}
 	for _, body := range []string{
 		"k=249-0901234-5678901", "注文 250-8065538-7643500 は 2026-11-26 10:30 に発送", "1090123456780", "A09012345678", "192.168.090.12 3456 78", "t=1700000000.123456",
 	} {

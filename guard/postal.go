@@ -20,8 +20,9 @@ func (r *reader) posts() bool {
 func (r *reader) notePostal(name []byte, w vocabulary.Word, v []byte) {
 	switch w.Class {
 	case vocabulary.Other:
-		if n := len(name); n >= 4 && !r.person && (name[n-1] == 'e' || name[n-1] == 'E' || name[n-1] == ']') {
-			r.person = bytes.EqualFold(vocabulary.Leaf(name), []byte("name"))
+		if n := len(name); n >= 4 && !r.whose && (name[n-1] == 'e' || name[n-1] == 'E' || name[n-1] == ']') {
+			r.whose = bytes.EqualFold(vocabulary.Leaf(name), []byte("name"))
+			r.person = r.person || r.whose
 		}
 	case vocabulary.RegisterCue:
 		r.person = r.person || strings.HasSuffix(w.Spelling, "name")

@@ -12,21 +12,25 @@ import (
 
 // purpose asks the page first and the vocabulary second.
 func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
-	if len(r.hints.Purposes) > 0 && len(name) > 0 {
+	if len(r.hints.Purposes) > 0 && len(name) > 0 && !(r.hints.Elsewhere && r.place != InBody) {
 		said, ok := r.hints.Purposes[string(name)]
 		if leaf := vocabulary.Leaf(name); !ok && len(leaf) < len(name) {
 			name = leaf
 			said, ok = r.hints.Purposes[string(leaf)]
 		}
 		if ok {
-			switch c := purposes[said]; {
-			case c == vocabulary.Password && vocabulary.Lookup(name).Class == vocabulary.OldPassword:
+			switch c, named := purposes[said], vocabulary.Lookup(name).Class; {
+			case r.hints.Elsewhere && c != vocabulary.Password && c != vocabulary.NewPassword:
+			case c == vocabulary.Password && (named == vocabulary.OldPassword || named == vocabulary.KeptPassword):
 			case c != vocabulary.Other:
 				// Not the page's own name: a kit can have the ID for one that it asks
 				// the password for, and what is found is written down.
 				return vocabulary.Word{Class: c, Spelling: said}, true
 			}
 		}
+	}
+	if w, ok := r.boundTo(name); ok {
+		return w, false
 	}
 	w = vocabulary.Lookup(name)
 	if w.Class == vocabulary.Other && len(name) <= vocabulary.MaxName && !utf8.Valid(name) {

@@ -66,6 +66,7 @@ type reader struct {
 	digits                                             []byte
 	digitsOf                                           value
 	cues                                               [vocabulary.NotSignIn + 1]int // fields of each class
+	bound                                              []binding                     // see bind
 	openid                                             bool
 	person, pincode, postal                            bool     // see posts
 	amazon                                             []string // distinct exact names
@@ -76,10 +77,17 @@ type reader struct {
 	long                                               bool  // a coding of the body holds more than was taken out of it
 	bomb                                               bool  // see Finding.Bomb
 	report                                             bool  // the body is one: see reported
+
+	kept    []value // passwords of something else than the site
+	sets    uint8   // see keeps
+	excused bool    // see Finding.Excused
+	whose   bool    // a field is called "name"
 }
 
 // everything reports whether values matter whatever their name.
-func (r *reader) everything() bool { return r.hints.Suspicious || r.hints.Known != nil }
+func (r *reader) everything() bool {
+	return r.hints.Suspicious || r.hints.Drawn || r.hints.Known != nil
+}
 
 // spend takes n bytes from the budget and reports whether they were left.
 func (r *reader) spend(n int) bool {
@@ -109,6 +117,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.noteAmazon(name, v)
 	w, page := r.purpose(name)
 	if w.Class == vocabulary.Other {
+		r.noteSetting(name)
 		r.asName(name)
 	}
 	r.notePostal(name, w, v)
@@ -155,11 +164,11 @@ func (r *reader) unnamed(name, v []byte) {
 		return
 	}
 	t := bytes.TrimSpace(v)
-	f := value{v: t, at: r.at}
+	f := value{v: t, at: r.at, name: name}
 	if email(t) {
 		r.noteAddress(t)
 	}
-	if (email(t) || phone(t)) && (r.isKnown(t) || r.hints.Suspicious && email(t)) {
+	if (email(t) || phone(t)) && (r.isKnown(t) || (r.hints.Suspicious || r.hints.Drawn) && email(t)) {
 		if r.isKnown(t) {
 			r.keep(&r.knownIDs, f)
 		} else {

@@ -43,18 +43,18 @@ func distinct(most int, lists ...[]value) int {
 	return len(seen)
 }
 
-// crowded reports whether candidates, of which the first four lists are
+// crowded reports whether candidates, of which the first five lists are
 // passwords by name, were left out, and those by name are more than a form has.
 // Values of other names are left out of many a request: see hidden.
 func crowded(most int, candidates [][]value) bool {
-	return distinct(formPasswords+1, candidates[:4]...) > formPasswords &&
+	return distinct(formPasswords+1, candidates[:5]...) > formPasswords &&
 		distinct(most+1, candidates...) > most
 }
 
 // fields names the fields by words of ours: those of the vocabulary, and what the page says
 // that a field is for, which is one of purposes.
 func (r *reader) fields() (out []string) {
-	for _, list := range [][]value{r.knownIDs, r.ids, r.passwords, r.olds, r.news, r.confirms, r.codes} {
+	for _, list := range [][]value{r.knownIDs, r.ids, r.passwords, r.olds, r.news, r.confirms, r.kept, r.codes} {
 		for _, v := range list {
 			name := v.word
 			if name == "" {

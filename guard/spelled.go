@@ -19,16 +19,21 @@ const (
 	minSpelledCoded = 8
 )
 
-// SpelledIn reports whether labels of host spell a password or a code that f has, as it is
+// SpelledIn reports whether labels of host spell a password, a code or an e-mail address that f has, as it is
 // or in hexadecimal, base32 or base64, be it with more around it: then whoever has the
 // name has that. Names have one case, marks no place, and labels an end, so the comparison
 // knows none of them. As they are, values whose name does not say what they are do not
 // count: many a form has the label of its tenant. Call it before [Finding.Wipe].
 func (f *Finding) SpelledIn(host hostname.Name) bool {
-	if _, ip := host.Addr(); ip || len(f.Passwords)+len(f.Codes) == 0 {
+	if _, ip := host.Addr(); ip || len(f.Passwords)+len(f.Codes)+len(f.IDs) == 0 {
 		return false
 	}
 	name := strings.ReplaceAll(host.String(), ".", "")
+	for _, id := range f.IDs {
+		if v := id.Bytes(); email(v) && (strings.Contains(name, oneCase(bytes.ReplaceAll(v, []byte("@"), nil))) || codedIn(name, v)) {
+			return true
+		}
+	}
 	for i, s := range slices.Concat(f.Codes, f.Passwords) {
 		v := s.Bytes()
 		said := i < len(f.Codes)+f.Typed

@@ -41,6 +41,9 @@ func readStrings(r *reader, p part) bool {
 			end++
 		}
 		i = end + 1
+		if s.after > 0 || end-start >= minWide && pairs(b[start:end]) {
+			s.widened(start, end)
+		}
 		switch n := end - start; {
 		case n > maxValue:
 			s.long(b[start:end])
@@ -70,6 +73,7 @@ type stringsReader struct {
 	id     []byte
 	idAt   int
 	after  int // runs left after a protected address
+	wide   int // where the last run ended that has other letters than ASCII
 }
 
 func (s *stringsReader) run(b []byte, at int) {
@@ -78,11 +82,7 @@ func (s *stringsReader) run(b []byte, at int) {
 	}
 	if s.after > 0 {
 		s.after--
-		s.r.at++
-		s.r.unnamed(nil, b)
-		if len(b) > minPassword {
-			s.r.unnamed(nil, b[1:])
-		}
+		s.near(b)
 	}
 	if len(b) >= len("a@b.jp") {
 		if i := bytes.IndexByte(b, '@'); i > 0 {
@@ -138,6 +138,7 @@ func (s *stringsReader) address(b []byte, i, at int) {
 			s.r.at++
 			s.r.keep(&s.r.knownIDs, value{v: try, at: s.r.at})
 			s.after = nearRuns
+			s.lettersAfter(at + len(b))
 			break
 		}
 	}

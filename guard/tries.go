@@ -89,15 +89,29 @@ func (r *reader) lone(out []uint64, passwords []Secret, near []value) {
 
 // loneAfter is lone for the step after an ID, where shops and chats send single values
 // too: it has to be a guess by its looks, and stand under a name that says nothing (k,
-// for key, is not much) or behind a word for a password.
+// for key, is not much) or behind a word for a password. What has fewer marks, or
+// another name, may be a password all the same, and is no guess by itself.
 func (r *reader) loneAfter(out []uint64, passwords []Secret, near []value) {
 	guessed := func(v value) bool {
 		return human(v.v) && odd(v.v) && thoughtUp(v.v) && !coded(v.v) && !issued(v.v)
 	}
 	if i := slices.IndexFunc(near, func(v value) bool { return v.labelled && guessed(v) }); i >= 0 {
 		markTries(out, passwords, near, &near[i], TryLone)
-	} else if one := onlyOne(near); one != nil && !one.worded && guessed(*one) && (!vocabulary.Data(one.name) || string(one.name) == "k") {
+		return
+	}
+	one := onlyOne(near)
+	if one == nil || one.worded {
+		return
+	}
+	switch {
+	case guessed(*one) && (!vocabulary.Data(one.name) || string(one.name) == "k"):
 		markTries(out, passwords, near, one, TryLone)
+	case (human(one.v) || thoughtUp(one.v)) && !coded(one.v) && !issued(one.v):
+		for i, p := range passwords {
+			if bytes.Equal(p.Bytes(), one.v) { // not what was taken out of it: a bound counts these
+				out[i] = TrySaid
+			}
+		}
 	}
 }
 
@@ -153,5 +167,5 @@ func borrowed(name []byte) bool {
 // a page changes names at will.
 const (
 	TryLone = 1
-	TrySaid = 2 // its name says what else it is, as of prices, articles and what people look for, by the dozen
+	TrySaid = 2 // its name says what else it is, as of prices, articles and what people look for, by the dozen; or it comes after the ID, and may be a password by its looks
 )

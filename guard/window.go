@@ -194,7 +194,7 @@ func (s *Stream) detach() {
 	if len(r.knownIDs) == 0 && !r.hints.Suspicious {
 		r.loose, r.others, r.written = r.loose[:0], r.others[:0], r.written[:0]
 	}
-	for _, list := range [][]value{r.ids, r.passwords, r.news, r.confirms, r.olds, r.codes, r.loose, r.others, r.written, r.knownIDs} {
+	for _, list := range [][]value{r.ids, r.passwords, r.news, r.confirms, r.olds, r.kept, r.codes, r.loose, r.others, r.written, r.knownIDs} {
 		for i := range list {
 			if v := &list[i]; !v.own {
 				v.v, v.name, v.own = bytes.Clone(v.v), bytes.Clone(v.name), true

@@ -60,6 +60,7 @@ func (s *script) endBorne() {
 	if !s.bears {
 		return
 	}
+	s.page.found.learn(s.shape.fields)
 	t := s.earlier
 	if s.page.kind != jsonData && s.shape.data && !s.shape.program() {
 		t = s.tells()

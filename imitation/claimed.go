@@ -17,10 +17,11 @@ func (f *findings) claimed(found, text *set, s *said) bool {
 }
 
 // closes reports whether the line of copyright stands right below the last field of a
-// small page: a mail that ends in it, shown below a log-in, has more to say.
+// small page, or behind the links of a foot: a mail that ends in it, shown below a log-in, has
+// more to say.
 func (s *spots) closes() bool {
 	n := &s.signs[copyrightLine]
-	return n.shown && s.within(smallPage) && n.plain-s.home.at <= sameForm
+	return n.shown && s.within(smallPage) && n.plain-s.home.at-(int32(s.footLinks)-s.home.links) <= sameForm
 }
 
 // amazonsCode reports whether the words for a code and the brand's were seen no further

@@ -4,6 +4,8 @@ package imitation
 // its type, its name and its label. Where a block is of the type "password" and one has
 // a label of Amazon's, somebody is asked for a password under that label; it is no record
 // of what people wrote. What the field is called there, it is called when it is sent.
+// Whatever the labels are, a block of that type, or with a label that says password, tells
+// what its field is called, if it says so by a key that names fields: learnt.go.
 
 // described follows the blocks of data: the items of a list, or the objects that an object
 // names.
@@ -15,9 +17,9 @@ type described struct {
 	keyed  int           // its length; 0 for none
 
 	fields  []field
-	spoken  int  // strings with words of Amazon's, in the value at hand
-	legal   bool // one is the line of copyright, or the terms
-	form    bool // the value at hand describes a form
+	learnt  []field // by forms without a label of Amazon's
+	legal   bool    // one is the line of copyright, or the terms
+	form    bool    // the value at hand describes a form
 	settled int32
 }
 
@@ -25,6 +27,7 @@ type described struct {
 type block struct {
 	group, item, from, to int32
 	said                  bool
+	use                   use
 }
 
 const (
@@ -41,13 +44,12 @@ type place struct{ id, group, item, mark int32 }
 
 // begin begins another value.
 func (d *described) begin() {
-	d.blocks, d.text, d.keyed, d.spoken, d.legal, d.form = d.blocks[:0], d.text[:0], 0, 0, false, false
+	d.blocks, d.text, d.keyed, d.legal, d.form = d.blocks[:0], d.text[:0], 0, false, false
 }
 
-// whole reports whether the value describes a form with as many of Amazon's words as make
-// a dictionary, the terms or the line of copyright among them. A label or two, and a
-// title, are in records of what somebody filled in.
-func (d *described) whole() bool { return d.form && d.legal && d.spoken >= dictionary }
+// whole reports whether the value describes a form of Amazon's, with the terms or the line of
+// copyright. A label or two, and a title, are in records of what somebody filled in.
+func (d *described) whole() bool { return d.form && d.legal }
 
 // enter returns the place of an object or a list in that of what holds it.
 func (d *described) enter(in *holder, list bool) place {
@@ -62,7 +64,7 @@ func (d *described) enter(in *holder, list bool) place {
 	default:
 		p.group, p.item = in.id, p.id
 		if d.keyed > 0 {
-			d.note(p, d.key[:d.keyed])
+			d.note(p, d.key[:d.keyed], fieldName)
 		}
 	}
 	d.keyed = 0
@@ -75,11 +77,20 @@ func (d *described) word(in *holder, head []byte) {
 	for n < len(head) && n < maxWord && inWord[head[n]] {
 		n++
 	}
+	held := !in.key && in.group != 0 && !in.list && len(d.blocks) < maxBlocks
+	worded := n > 0 && n < len(head) && head[n] == '"'
+	as := otherUse
+	if held && len(head) > 0 && (worded || mayLabel[head[0]]) {
+		as = useOf(d.key[:d.keyed])
+	}
 	switch {
-	case n == 0 || n == len(head) || head[n] != '"':
+	case as == labelText && mayLabel[head[0]] && saysPassword(head):
+		d.note(in.place, nil, passwordLabel)
 		n = 0
-	case !in.key && in.group != 0 && !in.list:
-		d.note(in.place, head[:n])
+	case !worded:
+		n = 0
+	case held:
+		d.note(in.place, head[:n], as)
 	}
 	if in.key {
 		d.keyed = copy(d.key[:], head[:n])
@@ -94,17 +105,16 @@ var inWord = func() (t [256]bool) {
 	return t
 }()
 
-func (d *described) note(p place, word []byte) {
+func (d *described) note(p place, word []byte, as use) {
 	if len(d.blocks) < maxBlocks {
 		from := int32(len(d.text))
 		d.text = append(d.text, word...)
-		d.blocks = append(d.blocks, block{p.group, p.item, from, int32(len(d.text)), false})
+		d.blocks = append(d.blocks, block{p.group, p.item, from, int32(len(d.text)), false, as})
 	}
 }
 
 // says notes that the string at hand, in a holder, has words of Amazon's.
 func (d *described) says(in *holder) {
-	d.spoken++
 	if !in.list && in.group != 0 && len(d.blocks) < maxBlocks {
 		d.blocks = append(d.blocks, block{group: in.group, item: in.item, said: true})
 	}
@@ -116,7 +126,7 @@ func (d *described) leave(p place) {
 		return
 	}
 	own := d.blocks[min(int(p.mark), len(d.blocks)):]
-	items, said, form := 0, false, false
+	items, said, form, labelled := 0, false, false, false
 	var last int32
 	for i := range own {
 		if b := &own[i]; b.group == p.id {
@@ -125,16 +135,21 @@ func (d *described) leave(p place) {
 			}
 			said = said || b.said
 			form = form || d.isPassword(b)
+			labelled = labelled || b.use == passwordLabel
 		}
 	}
 	if items == 0 {
 		return
 	}
-	if items > 1 && said && form {
+	switch {
+	case items < 2:
+	case said && form:
 		d.form = true
 		for n := range maxNames {
 			d.named(own, p.id, n)
 		}
+	case form || labelled:
+		d.learn(own, p.id)
 	}
 	d.blocks = d.blocks[:p.mark]
 	if len(d.blocks) == 0 {
@@ -157,7 +172,7 @@ func (d *described) named(own []block, group int32, n int) {
 		at, words := 0, 0
 		for k := range own {
 			b := &own[k]
-			if b.group != group || b.item != own[i].item || b.said || d.isPassword(b) {
+			if b.group != group || b.item != own[i].item || b.said || b.use == passwordLabel || d.isPassword(b) {
 				continue
 			}
 			if words++; words > maxWords || at > n {

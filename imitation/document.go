@@ -13,6 +13,7 @@ type findings struct {
 	packed  int       // how many more bytes may be unpacked
 	peeled  int       // how many more strings may be looked at for what is packed in them
 	turned  int       // how many more bytes may be put together out of shuffled strings
+	learnt  []field   // of forms that come as data: what they call their passwords
 	named   bool      // a title names Amazon, in whatever other words
 	seller  bool      // a title is Seller Central's name and no more, as no subject of a mail is
 	bare    bareTitle // a title has Amazon's names and no others
@@ -30,7 +31,7 @@ type document struct {
 	fold  folder
 	plain []byte
 	spare []byte
-	match uint16 // state of phrases
+	match row // the state of phrases
 	spots *spots
 
 	title  []byte
@@ -158,15 +159,6 @@ func (d *document) block(more []byte) {
 	}
 }
 
-// inline reports whether an element is part of the text around it, as all are
-// that browsers do not know.
-func inline(name []byte) bool { return !blocks[string(name)] }
-
-var blocks = index("address article aside audio blockquote body br button canvas center col colgroup dd details dialog dir div dl dt embed " +
-	"fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input legend li " +
-	"link main map math menu meta meter nav noembed noframes noscript object ol optgroup option p picture plaintext pre progress script " +
-	"search section select style summary svg table tbody td template textarea tfoot th thead title tr ul video xmp foreignobject")
-
 func (d *document) startTag(t *tag) {
 	d.wrap.end()
 	d.marks(t)
@@ -199,6 +191,7 @@ func (d *document) startTag(t *tag) {
 	case inline(t.name):
 		d.hide(t)
 		d.fed = d.fed || d.apart && (name == "item" || name == "entry")
+		d.spots.link = d.spots.link || name == "a"
 		if name == "label" {
 			d.spots.open(name)
 		}
@@ -222,7 +215,10 @@ func (d *document) endTag(name []byte) {
 		if d.depth > 0 && bytes.Equal(name, d.mute) {
 			d.depth--
 		}
-		if string(name) == "label" {
+		switch string(name) {
+		case "a":
+			d.spots.link = false
+		case "label":
 			d.spots.close("label")
 		}
 		return

@@ -26,6 +26,7 @@ const maxFields = 64
 type field struct {
 	form int // number of the form
 	name string
+	bare bool // it has no name but its id
 	asks purpose
 }
 
@@ -44,7 +45,7 @@ func unescape(p []byte) string {
 func fieldOf(t *tag, form int) field {
 	f := field{form: form}
 	n := t.get(attrName)
-	if len(n) == 0 { // a script sends it, by its id
+	if f.bare = len(n) == 0; f.bare { // a script sends it, as often as not by its id
 		n = t.get(attrID)
 	}
 	if len(n) <= maxFieldName {
@@ -172,6 +173,7 @@ func (r *Result) purposes(fields []field, found *set) {
 	settle(fields)
 	for _, f := range fields[:min(len(fields), maxFields)] {
 		var token string
+		r.Drawn = r.Drawn || f.bare && (f.asks == oldPassword || f.asks == newPassword)
 		switch f.asks {
 		case username:
 			token, r.Form.Username = "username", true
@@ -188,14 +190,19 @@ func (r *Result) purposes(fields []field, found *set) {
 		case card:
 			found.add(cardField)
 		}
-		if f.name == "" || token == "" {
-			continue
-		}
-		if r.Purposes == nil {
-			r.Purposes = map[string]string{}
-		}
-		r.Purposes[f.name] = token
+		r.calls(f.name, token)
 	}
+}
+
+// calls puts what a field is called into the result.
+func (r *Result) calls(name, token string) {
+	if name == "" || token == "" {
+		return
+	}
+	if r.Purposes == nil {
+		r.Purposes = map[string]string{}
+	}
+	r.Purposes[name] = token
 }
 
 var (

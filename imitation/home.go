@@ -27,6 +27,7 @@ type home struct {
 
 	// Of the last field: where it was.
 	at, in, depth, under, others int32
+	links                        int32 // bytes of links before it
 	inForm                       bool
 	first                        int32 // where the first one was
 	end                          int32 // of the last form that had one, in text
@@ -99,13 +100,13 @@ func (h *home) edge(form bool, at int) {
 }
 
 // field notes a field that text may be typed into.
-func (h *home) field(at int) {
+func (h *home) field(at, links int) {
 	if !h.fields {
 		h.first = int32(at)
 	}
 	h.fields, h.inForm = true, h.form
 	h.at, h.in, h.depth, h.under, h.others = int32(at), h.group, h.quotes, h.part, h.other
-	h.end = int32(at)
+	h.end, h.links = int32(at), int32(links)
 }
 
 // stand is where words were seen last.

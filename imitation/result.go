@@ -39,7 +39,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if s.data != nil {
 		s.data.script.words(found)
 	}
+	r.Drawn = found.has(scriptPassword)
 	r.purposes(fields, found)
+	r.learns(s.found.learnt)
 	asks := found.asks()
 	paged := s.page != nil && (s.kind == htmlPage || s.kind == xmlPage)
 	if paged && !asks && s.framed && !s.page.scripted {
@@ -72,6 +74,9 @@ func (s *Scanner) sum(found *set, r *Result) {
 	}
 	if paged && !s.framed && s.found.owned(found, &counted, &text) {
 		s.found.owns(found)
+	}
+	if paged && !s.framed && r.Content == Shell && s.found.bare.amazon && !text.other {
+		found.add(titleAbout) // a script is to bring the form
 	}
 	if paged && !s.framed && found.codeAsked(&counted, text.code) {
 		found.add(codePage)

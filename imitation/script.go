@@ -39,7 +39,7 @@ const maxHeld = 1 << 10
 type script struct {
 	page   *document // for what is unpacked
 	block  []byte
-	match  uint16
+	match  row
 	text   []byte // that is matched
 	spots  *spots
 	seen   set   // of patterns that mean something in scripts only
@@ -116,6 +116,7 @@ func (s *script) end() {
 	}
 	if s.shape != nil {
 		s.shape.finish()
+		s.page.found.learn(s.shape.taken())
 		s.endBorne()
 	}
 	s.match, s.size, s.fold, s.mute, s.storage = 0, 0, folder{}, false, 0

@@ -9,11 +9,15 @@ import "slices"
 type automaton struct {
 	column [256]uint8
 	width  int
-	shift  uint8
-	next   []uint16   // state<<shift | column
-	accept uint16     // states from here on end at least one pattern
-	ends   [][]uint16 // by state-accept: the patterns that end there
+	next   []row      // a row of columns for each state
+	accept row        // states from here on end at least one pattern
+	ends   [][]uint16 // by row, from accept on: the patterns that end there
 }
+
+// row is a state, by where its row begins: a sum is quicker than a product or a shift, and
+// this is the inner loop of all. Rows as long as a power of two would share few of a
+// cache's lines.
+type row uint32
 
 // fold is how single bytes are compared.
 func foldByte(b byte) byte {
@@ -26,40 +30,38 @@ func foldByte(b byte) byte {
 	return b
 }
 
-// newAutomaton panics when the patterns need more states than a uint16 counts
-// or more than 255 columns: they are part of the program.
+// newAutomaton panics when the patterns need 2^16 states or more: they are part of the
+// program.
 func newAutomaton(patterns []string) *automaton {
 	a := &automaton{width: 1} // column 0: what no pattern has
+	var has [256]bool
 	for _, p := range patterns {
 		for i := range len(p) {
-			if b := foldByte(p[i]); a.column[b] == 0 {
-				a.column[b] = uint8(a.width)
-				a.width++
-			}
+			has[foldByte(p[i])] = true
+		}
+	}
+	for b, has := range has { // ASCII together: most of what is read
+		if has {
+			a.column[b] = uint8(a.width)
+			a.width++
 		}
 	}
 	for b := range 256 {
 		a.column[b] = a.column[foldByte(byte(b))]
 	}
-	// A shift is quicker than a product, and this is the inner loop of all.
-	for 1<<a.shift < a.width {
-		a.shift++
-	}
-	a.width = 1 << a.shift
 	t := newTrie(a, patterns)
-	t.link()
-	t.number(a)
+	t.number(a, t.link())
 	return a
 }
 
 // run feeds p in state s, calls hit with each pattern that ends and the index
 // of its last byte, and returns the new state. 0 is the first state.
-func (a *automaton) run(s uint16, p []byte, hit func(pattern uint16, at int)) uint16 {
-	next, shift, accept := a.next, a.shift&15, a.accept
+func (a *automaton) run(s row, p []byte, hit func(pattern uint16, at int)) row {
+	next, accept := a.next, a.accept
 	for i, b := range p {
-		s = next[int(s)<<shift|int(a.column[b])]
+		s = next[s+row(a.column[b])]
 		if s >= accept {
-			for _, p := range a.ends[s-accept] {
+			for _, p := range a.ends[int(s-accept)/a.width] {
 				hit(p, i)
 			}
 		}
@@ -75,7 +77,11 @@ type trie struct {
 }
 
 func newTrie(a *automaton, patterns []string) *trie {
-	t := &trie{width: a.width}
+	most := 1 // states; to grow into them would copy them often
+	for _, p := range patterns {
+		most += len(p)
+	}
+	t := &trie{width: a.width, next: make([]int32, 0, most*a.width)}
 	t.grow()
 	for n, p := range patterns {
 		s := 0
@@ -102,49 +108,47 @@ func (t *trie) grow() {
 
 // link turns the trie into an automaton that never goes back in the text:
 // where a state has no edge, it takes that of its longest proper suffix.
-func (t *trie) link() {
+// It returns the states in order of their depth: those near the start, where a text
+// that says nothing stays, lie together then.
+func (t *trie) link() (order []int32) {
 	fail := make([]int32, len(t.ends))
-	queue := make([]int32, 0, len(t.ends))
+	order = make([]int32, 1, len(t.ends))
 	for c := range t.width {
 		if s := t.next[c]; s != 0 {
-			queue = append(queue, s)
+			order = append(order, s)
 		}
 	}
-	for len(queue) > 0 {
-		s := queue[0]
-		queue = queue[1:]
+	for i := 1; i < len(order); i++ {
+		s := order[i]
 		t.ends[s] = append(t.ends[s], t.ends[fail[s]]...)
 		for c := range t.width {
 			edge, back := int(s)*t.width+c, t.next[int(fail[s])*t.width+c]
 			if child := t.next[edge]; child != 0 {
 				fail[child] = back
-				queue = append(queue, child)
+				order = append(order, child)
 			} else {
 				t.next[edge] = back
 			}
 		}
 	}
+	return order
 }
 
-// number moves the accepting states to the end, so that one comparison tells
-// them from the others.
-func (t *trie) number(a *automaton) {
-	order := make([]int32, len(t.ends))
-	for i := range order {
-		order[i] = int32(i)
-	}
+// number keeps the states in their order but for the accepting ones, which it moves to
+// the end, so that one comparison tells them from the others.
+func (t *trie) number(a *automaton, order []int32) {
 	slices.SortStableFunc(order, func(x, y int32) int {
 		return min(len(t.ends[x]), 1) - min(len(t.ends[y]), 1)
 	})
-	to := make([]uint16, len(order))
+	to := make([]row, len(order))
 	for now, was := range order {
-		to[was] = uint16(now)
+		to[was] = row(now * a.width)
 	}
-	a.accept = uint16(len(order))
-	a.next = make([]uint16, 0, len(t.next))
+	a.accept = row(len(t.next))
+	a.next = make([]row, 0, len(t.next))
 	for now, was := range order {
 		if len(t.ends[was]) > 0 {
-			a.accept = min(a.accept, uint16(now))
+			a.accept = min(a.accept, row(now*a.width))
 			a.ends = append(a.ends, t.ends[was])
 		}
 		for c := range t.width {

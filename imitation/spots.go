@@ -44,6 +44,9 @@ type spots struct {
 	sentences int  // blocks that are one, and say nothing of Amazon's
 	other     bool // something says that the page is somebody else's
 	amazon    bool // a line of copyright names Amazon
+	link      bool // the text at hand is a link's
+	linked    int  // bytes of such text so far that are seen
+	footLinks int  // the same, at the line of copyright
 }
 
 type hit struct {
@@ -115,6 +118,7 @@ func (s *spots) block() {
 	}
 	if h := s.foot; h.size > 0 && !(s.stop && h.talked(s.start, s.end)) {
 		s.mark(h.sign, h.at, h.shown, h.stand)
+		s.footLinks = s.linked
 		s.line = h.at+1-h.size-s.start <= len("(c) copyright 1996-2026 ")
 	}
 	logo := s.brand >= s.start && n > 0 && n <= s.length+len(".co.jp")
@@ -165,6 +169,8 @@ func (s *spots) pass(n int) {
 	s.end += n
 	if s.dim {
 		s.veiled += n
+	} else if s.link {
+		s.linked += n
 	}
 }
 
@@ -183,7 +189,7 @@ func (s *spots) credential() {
 
 // typed notes a field that text may be typed into, at the end of the text.
 func (s *spots) typed() {
-	s.home.field(s.end - s.veiled)
+	s.home.field(s.end-s.veiled, s.linked)
 	for i := s.seen.from(0); i < maxSigns; i = s.seen.from(i + 1) {
 		if n := s.home.of(i); owned(i) && !n.own {
 			n.own, n.near = s.home.whose(*n, i)

@@ -159,3 +159,12 @@ func (t *tag) get(a attribute) []byte {
 	}
 	return t.bytes[t.spans[a][0]:t.spans[a][1]]
 }
+
+// inline reports whether an element is part of the text around it, as all are
+// that browsers do not know.
+func inline(name []byte) bool { return !blocks[string(name)] }
+
+var blocks = index("address article aside audio blockquote body br button canvas center col colgroup dd details dialog dir div dl dt embed " +
+	"fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input legend li " +
+	"link main map math menu meta meter nav noembed noframes noscript object ol optgroup option p picture plaintext pre progress script " +
+	"search section select style summary svg table tbody td template textarea tfoot th thead title tr ul video xmp foreignobject")

@@ -79,19 +79,25 @@ var signWords = []struct {
 }{
 	{"sign.field", `app-action-token app-action app-action-value sub-page-type sub-page-value workflow-state prev-rid ape-value metadata1
 		encrypted-password aa-token claim-workflow claim-auth claim-routing csrf-a2z passkey-challenge rp-id-count mfa-submit
-		otp-device cvf-input show-remember max-auth-age openid-field ap-email ap-email-login ap-password ap-phone auth-fpp
-		auth-pagelet form-cvf form-login form-mfa form-sign-in form-validate sign-in-submit mfa-code renamed-email script-fields script-ids`},
-	{"sign.title", "title title-about title-brand title-seller title-two-step"},
-	{"sign.wording", `business-sign-in create-account email-or-phone new-customer next-step otp-sent seller-account
-		sign-in-with-brand stay-signed-in trust-browser two-step protect-account account-lure seller-lure`},
-	{"sign.look", `aui-build aui-cluster ember mongoose nav-sprite script-css ui-bundle ui-sprite ap-locale brand-logo
-		aui-clients cvf-assets portal-assets sif-profile webauthn-assets metrics-page`},
-	{"sign.legal", "copyright privacy seller-terms terms"},
-	{"sign.relay", `relay-header relay-locale relay-redirect relay-report relay-seller relay-session relay-session-time
-		relay-signed-in relay-ubid`},
-	{"sign.saved", "saved-amazon saved-from feature-mark"},
-	{"sign.kit", "kit-address kit-file kit-random kit-word kit-card"},
-	{"sign.form", "password-field new-password-field code-field script-password script-code"},
+		otp-device otp-code remember-device trust-device cvf-input verify-token openid-field show-password max-auth-age
+		show-remember renamed-email ap-email ap-email-login ap-password ap-phone autofill-hint sign-in-submit mfa-code
+		mfa-remember form-sign-in form-login form-validate form-mfa form-cvf form-passkey form-enable-mfa form-intent
+		auth-remember auth-show-password auth-pagelet auth-fpp auth-button auth-alert auth-checkbox legal-row create-submit
+		other-issues script-ids script-fields`},
+	{"sign.title", "title title-about title-brand title-seller title-two-step title-named title-owned"},
+	{"sign.wording", `email-or-phone mail-or-phone sign-in-or-create new-customer create-account stay-signed-in next-step business-sign-in
+		sign-in-with-brand otp-sent trust-browser two-step amazon-password protect-account account-lure prime-lure
+		prime-notice payment-problem seller-account seller-lure two-step-lure verification-needed code-again part-words`},
+	{"sign.look", `script-css aui-cluster ap-locale aui-build fwcim mongoose ui-sprite ui-bundle nav-sprite ember portal-assets
+		cvf-assets webauthn-assets aui-clients sif-profile metrics-page`},
+	{"sign.legal", "copyright terms part-legal privacy seller-terms"},
+	{"sign.brand", "brand brand-logo seller-central brand-disguised"},
+	{"sign.path", "form-action ap-path ap-telemetry gp-path portal-path openid-query pape-query"},
+	{"sign.relay", `relay-ubid relay-session relay-session-time relay-signed-in relay-seller relay-locale relay-header relay-report
+		relay-redirect`},
+	{"sign.saved", "saved-from saved-amazon feature-mark"},
+	{"sign.kit", "kit-card kit-file kit-word kit-random kit-address kit-folder pictured-page"},
+	{"sign.form", "password-field new-password-field code-field code-page script-password script-code"},
 }
 
 // plainSigns returns the sentences for signs, in the order of signWords.

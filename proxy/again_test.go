@@ -111,6 +111,31 @@ func TestOracle(t *testing.T) {
 	})
 }
 
+// TestOracleOfHiddenPage: a page of another site that does not say where it is gets no
+// further with guesses, and does not take the site that it sends them to away from anybody.
+func TestOracleOfHiddenPage(t *testing.T) {
+	t.Parallel()
+	eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
+		l.protect()
+		header := withHeader(fetch, "Content-Type", formType, "Origin", "null", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors")
+		for i := range 12 {
+			if i == 9 {
+				get(t, d.client, d.base+"/", navigation) // what is owed for the questions
+			}
+			form := fmt.Sprintf("email=%s&password=Guess-%dxY", url.QueryEscape(ownID), i)
+			do(t, d.client, http.MethodPost, d.base+"/", header, strings.NewReader(form))
+		}
+		if e := l.events(journal.Filter{Host: shop}); len(e) != 12 || e[11].Technique != "guess-oracle" || e[11].Severity != journal.SeverityRed {
+			t.Errorf("events = %+v; want the last to be a guess that is held", e)
+		}
+		for what, header := range map[string]map[string]string{"page": navigation, "script": fetch} {
+			if a := get(t, d.client, d.base+"/", header); a.StatusCode != http.StatusOK {
+				t.Errorf("the next %s of the site = %d; want it to pass", what, a.StatusCode)
+			}
+		}
+	})
+}
+
 // TestMoreInPassing: behind the first MiB comes one password more than is carried.
 // Nothing is added to what was found but that something is left out.
 func TestMoreInPassing(t *testing.T) {

@@ -30,10 +30,11 @@ const ofPair = 4
 // errRest ends that wait, which turns nobody away.
 var errRest = errors.New("the rest was not waited for")
 
-// check compares candidates with the protected sign-ins. Without the key to
+// check compares candidates with the protected sign-ins, those of no form's with the accounts
+// that matter to the request. Without the key to
 // them the IDs are compared all the same, and what the fields are called has to
 // do for the rest: no sign-in anywhere would work otherwise.
-func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (accounts.Match, error) {
+func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding, of dossier.Concern) (accounts.Match, error) {
 	if v.target.drill() {
 		return drillMatch(f), nil
 	}
@@ -47,14 +48,14 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 	// an application sends beside its user's address.
 	wide := f.Typed
 	switch {
-	case s.book(v).Hints(v.target.name, v.client).Suspicious:
+	case of.All:
 		wide = len(passwords)
 	case f.Pair:
 		wide = min(len(passwords), max(wide, ofPair))
 	}
 	likely := passwords[:f.Likely]
 	compare := func() (accounts.Match, error) {
-		return s.accounts.CheckBeside(ctx, s.asker(v), ids, likely, min(wide, f.Likely))
+		return s.accounts.CheckBeside(ctx, s.asker(v), ids, of.Labels, likely, min(wide, f.Likely))
 	}
 	m, err := compare()
 	// A page that loads much after it took an ID waits, and is refused nothing.
@@ -62,7 +63,7 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 		m, err = compare()
 	}
 	if err == nil && !m.Password && f.Likely < len(passwords) {
-		m = s.checkRest(ctx, v, m, ids, passwords[f.Likely:], max(0, wide-f.Likely))
+		m = s.checkRest(ctx, v, m, ids, of.Labels, passwords[f.Likely:], max(0, wide-f.Likely))
 	}
 	if !m.ID && m.Password && s.knowsAny(f.Beside) {
 		m.ID = true
@@ -78,10 +79,10 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding) (account
 
 // checkRest compares what does not look typed, as far as time allows, after m was
 // found of the others.
-func (s *Server) checkRest(ctx context.Context, v *visit, m accounts.Match, ids, rest [][]byte, wide int) accounts.Match {
+func (s *Server) checkRest(ctx context.Context, v *visit, m accounts.Match, ids [][]byte, labels []string, rest [][]byte, wide int) accounts.Match {
 	ctx, cancel := context.WithTimeoutCause(ctx, restTimeout, errRest)
 	defer cancel()
-	more, err := s.accounts.CheckBeside(ctx, s.asker(v), ids, rest, wide)
+	more, err := s.accounts.CheckBeside(ctx, s.asker(v), ids, labels, rest, wide)
 	if err != nil {
 		return m
 	}

@@ -32,6 +32,9 @@ func (s *Server) owe(r *http.Request, v *visit, held *heldError) {
 	if !held.recorded || why.Door != journal.DoorGuard || isNavigation(r) || v.target.drill() {
 		return
 	}
+	if why.Detail == dossier.OneTooMany {
+		return // of statistics, or of somebody else's page: nobody typed anything there
+	}
 	d := debt{incident: held.id, host: v.target.name, severity: why.Severity, technique: why.Technique}
 	s.owed.add(v.client, v.target.name, d)
 	if n, ok := originName(r.Header.Get); ok {

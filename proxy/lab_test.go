@@ -30,6 +30,7 @@ import (
 
 func TestMain(m *testing.M) {
 	labnet.ByID()
+	labnet.Overlap()
 	goleak.VerifyTestMain(m)
 }
 

@@ -52,6 +52,7 @@ type origins struct {
 	narrow  *http.Transport
 	h1      *http.Transport
 	pool    *pool // of relays; HTTP/1.1
+	conns   originConns
 	certs   *certsSeen
 
 	clearWays *clearWays
@@ -140,17 +141,12 @@ func (o *origins) forgetVerified() {
 	o.judge.Forget()
 }
 
-// forgetting is for how long a connection of HTTP/2 may take to be idle after its last
-// request was cut.
-const forgetting = 100 * time.Millisecond
-
-// close ends idle and parked connections, and soon after those that had a request until
-// now: CloseIdleConnections passes by what is not idle yet.
+// close ends idle and parked connections, as they want to be ended, and cuts the others.
 func (o *origins) close() {
 	o.closeParked()
 	o.pool.close()
 	o.closeIdle()
-	time.AfterFunc(forgetting, o.closeIdle)
+	o.conns.close()
 }
 
 func (o *origins) closeIdle() {

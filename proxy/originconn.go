@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -26,10 +27,19 @@ type originConn struct {
 	// patient is the read deadline that hasten set, in nanoseconds of Unix time, and
 	// zero once another was.
 	patient atomic.Int64
+	account *originConns // nil where nobody keeps one
 }
 
 func newOriginConn(c net.Conn) *originConn {
 	return &originConn{Conn: c, raw: rawOf(c)}
+}
+
+// Close implements [net.Conn].
+func (c *originConn) Close() error {
+	if c.account != nil {
+		c.account.remove(c)
+	}
+	return c.Conn.Close()
 }
 
 // hasten has reads end slowAnswer after now, or up to half of that earlier: on a busy
@@ -75,6 +85,52 @@ func (c *originConn) readSocket(p []byte) (int, error) {
 		c.ended.Store(true)
 	}
 	return n, err
+}
+
+// originConns keeps account of the connections under TLS to origins, so that the end
+// closes all: of those that net/http has, it closes none of HTTP/2 that is not idle yet,
+// and one whose last request was cut takes a moment to be.
+type originConns struct {
+	mu    sync.Mutex
+	ended bool
+	open  map[*originConn]struct{}
+}
+
+// add takes c, which it closes at once if the end was before.
+func (a *originConns) add(c net.Conn) *originConn {
+	oc := newOriginConn(c)
+	oc.account = a
+	a.mu.Lock()
+	ended := a.ended
+	if !ended {
+		if a.open == nil {
+			a.open = map[*originConn]struct{}{}
+		}
+		a.open[oc] = struct{}{}
+	}
+	a.mu.Unlock()
+	if ended {
+		_ = c.Close()
+	}
+	return oc
+}
+
+func (a *originConns) remove(c *originConn) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.open, c)
+}
+
+// close ends all, and whatever is added later.
+func (a *originConns) close() {
+	a.mu.Lock()
+	a.ended = true
+	open := a.open
+	a.open = nil
+	a.mu.Unlock()
+	for c := range open {
+		_ = c.Conn.Close()
+	}
 }
 
 // quiet reports whether a connection that waited is still open, and nothing

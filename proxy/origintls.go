@@ -57,9 +57,10 @@ func (o *origins) handshake(ctx context.Context, key originKey, a *asking) (*tls
 	}
 	o.mustVerify(config, o.issuers.Of(key.target.name, key.target.port))
 	a.observe(o, config, key)
-	conn := tls.Client(newOriginConn(raw), config)
+	below := o.conns.add(raw)
+	conn := tls.Client(below, config)
 	if err := handshakeWithin(ctx, conn, handshakeTimeout); err != nil {
-		_ = raw.Close()
+		_ = below.Close()
 		return nil, err
 	}
 	return conn, nil

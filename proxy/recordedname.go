@@ -73,7 +73,7 @@ func (s *Server) labelsTell(v *visit) bool {
 	}
 	ctx, cancel := context.WithTimeout(s.over, namingTimeout)
 	defer cancel()
-	m, err := s.check(ctx, v, &f)
+	m, err := s.check(ctx, v, &f, dossier.Concern{All: true})
 	return err != nil || m.ID || m.Password || s.accounts.Problem() != nil
 }
 

@@ -199,3 +199,20 @@ func TestSilentMessages(t *testing.T) {
 		}
 	}
 }
+
+// TestStepOverOthers: the password of the account whose ID came a step before does not leave
+// beside the ID of another one, whatever its field is called.
+func TestStepOverOthers(t *testing.T) {
+	t.Parallel()
+	l := start(t)
+	l.protect()
+	if err := l.accounts.Add("info@tanuki.example", "info", []byte("another-password 7")); err != nil {
+		t.Fatal(err)
+	}
+	d := l.doors(labnet.Handler())[0]
+	posts(t, d, "a="+url.QueryEscape(ownID))
+	body := "owner=info%40tanuki.example&v1=Tokyo-12&v2=Osaka-34&v3=Kyoto-56&v4=Nagoya-7&b=" + url.QueryEscape(ownPassword)
+	if got := posts(t, d, body).StatusCode; got == http.StatusOK {
+		t.Errorf("the password beside another ID = %d; want it held", got)
+	}
+}

@@ -164,7 +164,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding, begun bool) 
 	s.dossier.Ration(from, v.target.name, v.client, f)
 	s.counts.ids.Add(len(f.IDs))
 	s.counts.passwords.Add(len(f.Passwords))
-	m, err := s.check(r.Context(), v, f)
+	m, err := s.check(r.Context(), v, f, s.book(v).Concerns(from, v.target.name, v.client))
 	if err != nil {
 		return ruling.Ruling{}, false, err
 	}

@@ -31,6 +31,7 @@ const (
 	NewPassword                  // of a registration or a change
 	ConfirmPassword              // its repetition
 	OldPassword                  // the present one, where it is changed
+	KeptPassword                 // of something that the site is given to use or to lock: a mail server, a network, a file
 	ID                           // what one signs in with: a name, an address or a number
 	IDWeak                       // perhaps, or the number of a record
 	Mail                         // an e-mail address, which newsletters ask for too
@@ -53,8 +54,8 @@ var sections = map[string]Class{
 }
 
 // IsPassword reports whether c is a password of any kind, weak words included: the present
-// one, an old one, a new one or its repetition.
-func (c Class) IsPassword() bool { return Password <= c && c <= OldPassword }
+// one, an old one, a new one or its repetition, or that of something else.
+func (c Class) IsPassword() bool { return Password <= c && c <= KeptPassword }
 
 // IsCode reports whether c is a one-time code, weak words included.
 func (c Class) IsCode() bool { return c == Code || c == CodeWeak }
@@ -127,6 +128,9 @@ func (v *vocabulary) put(section, w string) error {
 		return nil
 	case "old":
 		v.prefixes[w] = OldPassword
+		return nil
+	case "kept":
+		v.prefixes[w] = KeptPassword
 		return nil
 	case "data":
 		v.data[w] = true
