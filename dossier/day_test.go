@@ -94,7 +94,7 @@ func (o office) does(seed maphash.Seed, e errand, i int) Judgement {
 }
 
 // TestDay has somebody work a day, in quiet and within ten minutes of a copy of Amazon's
-// sign-in, and with a field for a password that a script draws on every page: no request is asked about or held but those of which the file says so, and no
+// sign-in, and with a log-in on every page, which a script draws or which stands at its head: no request is asked about or held but those of which the file says so, and no
 // site is away in the evening.
 func TestDay(t *testing.T) {
 	t.Parallel()
@@ -106,8 +106,14 @@ func TestDay(t *testing.T) {
 	if len(day) < 150 || sent < 500 {
 		t.Errorf("%d kinds of requests, %d in all; want 150 and 500", len(day), sent)
 	}
-	for _, test := range []struct{ met, drawn bool }{{}, {met: true}, {drawn: true}, {met: true, drawn: true}} {
-		t.Run(fmt.Sprintf("after a copy %v, with log-ins that scripts draw %v", test.met, test.drawn), func(t *testing.T) {
+	drawn := imitation.Result{Prompts: true}
+	head := office{TB: t}.read("shop.example", "text/html", `<header><form action="/login"><input name="email"><input type="password" name="password"></form></header>`)
+	for _, test := range []struct {
+		name  string
+		met   bool
+		login *imitation.Result
+	}{{name: "in quiet"}, {name: "after a copy", met: true}, {name: "drawn", login: &drawn}, {name: "drawn, after a copy", met: true, login: &drawn}, {name: "at the head", login: &head}, {name: "at the head, after a copy", met: true, login: &head}} {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o, seed := office{t, open(t)}, maphash.MakeSeed()
 			if test.met {
@@ -116,9 +122,9 @@ func TestDay(t *testing.T) {
 			drew := false
 			for _, e := range day {
 				o.visit(e.page)
-				if test.drawn {
-					o.script(e.page, e.page, imitation.Result{Drawn: true})
-					drew = drew || o.Hints(name(t, e.page), pc1).Drawn
+				if test.login != nil {
+					o.script(e.page, e.page, *test.login)
+					drew = drew || o.Hints(name(t, e.page), pc1).Prompts
 				}
 				for i := range e.times {
 					want := "pass"
@@ -140,8 +146,8 @@ func TestDay(t *testing.T) {
 					}
 				}
 			}
-			if drew != test.drawn {
-				t.Errorf("scripts drew a log-in: %v", drew)
+			if drew != (test.login != nil) {
+				t.Errorf("pages have a log-in: %v", drew)
 			}
 			for _, e := range day {
 				if got := verdict(o.navigate(e.host)); got != "pass" {

@@ -73,7 +73,8 @@ func TestFormForAnotherSite(t *testing.T) {
 		{"its form", "", "/x", "f1=tanaka%40shop-mail.jp&f2=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
 		{"its form, where another is", own, "/x", "f1=tanaka%40shop-mail.jp&f2=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
 		{"the form of the other", own, "/x", "f7=tanaka%40shop-mail.jp&f8=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
-		{"something else", "", "/x", "f3=tanaka%40shop-mail.jp&f4=Kaeru-4417x", "pass"},
+		{"its form under other names", "", "/x", "f3=tanaka%40shop-mail.jp&f4=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
+		{"something else", "", "/x", "f3=tanaka%40shop-mail.jp&plan=Standard-2", "pass"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -153,6 +154,66 @@ func TestDrawnForm(t *testing.T) {
 	}
 }
 
+// TestOtherNames: what a page calls the field for its password is not what its script calls
+// it when it sends it. A page that asks for none to sign in with is not meant, nor is what
+// else a site sends whose every page has a log-in at its head.
+func TestOtherNames(t *testing.T) {
+	t.Parallel()
+	const (
+		site   = "quiet-river.example"
+		header = `<!doctype html><title>お知らせ</title><header><form action=/login method=post><input name=email><input type=password name=password></form></header>`
+		body   = `{"u":"tanaka@shop-mail.jp","p":"Kaeru-4417x"}`
+		asked  = "ask amber unfamiliar-sign-in"
+		mail   = `{"email":"tanaka@shop-mail.jp",`
+	)
+	for _, test := range []struct{ page, target, media, body, want string }{
+		{header, "/api/c", jsonMedia, body, asked},
+		{header, "/api/c", formMedia, "a=tanaka%40shop-mail.jp&b=Kaeru-4417x", asked},
+		{header, "/api/c", jsonMedia, `["tanaka@shop-mail.jp","Kaeru-4417x"]`, asked},
+		{header, "/api/c", jsonMedia, `{"v":["tanaka@shop-mail.jp","Kaeru-4417x"]}`, asked},
+		{header, "/ws/?EIO=4&transport=polling", "text/plain;charset=UTF-8", `42["login",{"f":"login","v":["tanaka@shop-mail.jp","Kaeru-4417x"]}]`, asked},
+		{header, "/api/c", "text/plain", "tanaka@shop-mail.jp,Kaeru-4417x", asked},
+		{`<title>登録</title><form><input name=email><input type=password name=p1><input type=password name=p2></form>`, "/api/c", jsonMedia, body, "pass"},
+		{`<title>登録</title><form><input name=email><input type=password name=p autocomplete=new-password></form>`, "/api/c", jsonMedia, body, "pass"},
+		{`<title>変更</title><form><input type=password name=old autocomplete=current-password><input type=password name=p autocomplete=new-password></form>`, "/api/c", jsonMedia, body, "pass"},
+		{`<title>メール設定</title><form><input name=smtp_user><input type=password name=smtp_password></form>`, "/api/c", jsonMedia, body, "pass"},
+		{`<title>お知らせ</title><form><input name=q></form>`, "/api/c", jsonMedia, body, "pass"},
+		{header, "/subscribe", jsonMedia, mail + `"coupon":"Winter-26a"}`, "pass"},
+		{header, "/api/join", jsonMedia, mail + `"c":"WINTER26"}`, "pass"},
+		{header, "/search", formMedia, "q=Nabe-2026x&by=tanaka%40shop-mail.jp", "pass"},
+		{header, "/collect", jsonMedia, `{"uid":"tanaka@shop-mail.jp","ev":"Add-to-Cart2"}`, "pass"},
+		{header, "/collect", jsonMedia, `{"distinct_id":"tanaka@shop-mail.jp","event":"$identify","token":"phc_ab12CD34ef56"}`, "pass"},
+		{header, "/forgot", formMedia, "email=tanaka%40shop-mail.jp&_csrf=k3J9-xq22Lm0", "pass"},
+		{header, "/contact", jsonMedia, mail + `"message":"Kaeru-2026x"}`, "pass"},
+		{header, "/api/rv", jsonMedia, mail + `"g-recaptcha-response":"03AFcWeA5kL9q2Zx7Vb1Nm4Pp0Rt6Yu3"}`, "pass"},
+		{header, "/draft", jsonMedia, `{"to":["tanaka@shop-mail.jp"],"subject":"Nabe-2026x"}`, "pass"},
+		{header, "/ws/?EIO=4&transport=polling", "text/plain", `42["message",{"to":"tanaka@shop-mail.jp","text":"Kaeru-22x"}]`, "pass"},
+		{header, "/ws/?EIO=4&transport=polling", "text/plain", `42["join",{"room":"Sales-22x","user":"tanaka@shop-mail.jp"}]`, "pass"},
+		{header, "/api/7/envelope/", "text/plain", "{\"event_id\":\"9ec79c33ec9942ab8353589fcb2e04dc\"}\n{\"type\":\"event\"}\n{\"user\":{\"email\":\"tanaka@shop-mail.jp\"},\"release\":\"Web-1.2.3\"}", "pass"},
+		{header, "/track", formMedia, "email=tanaka%40shop-mail.jp&order=JP-4417-x", "pass"},
+		{header, "/invite", jsonMedia, `{"emails":["tanaka@shop-mail.jp"],"team":"Sales-22x"}`, "pass"},
+		{header, "/waitlist", jsonMedia, mail + `"ref":"Ab3-99Kd"}`, "pass"},
+		{header, "/warranty", jsonMedia, mail + `"sn":"SN12ab34cd"}`, "pass"},
+		{header, "/rows", jsonMedia, `{"values":[["tanaka@shop-mail.jp","Gold-2026"]]}`, "pass"},
+		{header, "/comments", formMedia, "email=tanaka%40shop-mail.jp&author=Tanaka-22&comment=Kaeru-4417x", "pass"},
+	} {
+		o := office{t, open(t)}
+		o.opens(site, test.page)
+		if got := verdict(o.posts(site, site, test.target, test.media, test.body)); got != test.want {
+			t.Errorf("%s on %s: got %q; want %q", test.body, test.page, got, test.want)
+		}
+		if test.want == asked {
+			if got := verdict(o.posts("other.invalid", "other.invalid", test.target, test.media, test.body)); got != "pass" {
+				t.Errorf("%s at another site: got %q", test.body, got)
+			}
+			o.Passed(name(t, site))
+			if got := verdict(o.posts(site, site, test.target, test.media, test.body)); got != "pass" {
+				t.Errorf("%s once more: got %q", test.body, got)
+			}
+		}
+	}
+}
+
 // TestDrawnUnderAmazonsName: what Amazon's terms and line of copyright make of a page by
 // themselves is no sign-in of what has an address; the form of one is.
 func TestDrawnUnderAmazonsName(t *testing.T) {
@@ -184,7 +245,7 @@ func TestDrawnLately(t *testing.T) {
 		o := office{t, open(t)}
 		o.opens("quiet-river.example", "<input type=password>")
 		for _, want := range []bool{true, false} {
-			if got := o.Hints(name(t, "quiet-river.example"), pc1).Drawn; got != want {
+			if got := o.Hints(name(t, "quiet-river.example"), pc1).Prompts; got != want {
 				t.Errorf("got %v; want %v", got, want)
 			}
 			time.Sleep(freshFor)

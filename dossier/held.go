@@ -118,7 +118,7 @@ func (b *Book) addForms(document hostname.Name, site string, x *guard.Hints) {
 	if d == nil {
 		return
 	}
-	x.Drawn = x.Drawn || b.draws(d, document, time.Now())
+	x.Prompts = x.Prompts || b.prompts(d, document, time.Now())
 	switch {
 	case len(d.purposes) == 0:
 	case len(x.Purposes) == 0:

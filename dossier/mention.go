@@ -16,7 +16,7 @@ func (d *sheet) asksForName(f guard.Finding) bool {
 
 // signsIn reports whether f is a sign-in. At a site with signs of Amazon an address and a
 // value of any name are taken for one, but not where those say no more than its name:
-// they may be a letter, unless it has the form of a sign-in and the page draws its fields.
+// they may be a letter, unless it has the form of a sign-in and the page asks for a password.
 // What a page calls its fields excuses nothing where something speaks against the site: a
 // copy has a ticked box for a new account, or a host and a port, for the asking.
 func (d *sheet) signsIn(f guard.Finding, now time.Time) bool {

@@ -82,8 +82,8 @@ func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r
 		r.Relay = false // somebody else's cookies are not the page's
 	}
 	d.learn(r.Purposes)
-	if r.Drawn && most >= imitation.Suspect {
-		d.drawn = now
+	if r.Prompts && most >= imitation.Suspect {
+		d.prompted = now
 	}
 	if apart {
 		d.weigh(v, r, most, now)
@@ -113,7 +113,7 @@ func (b *Book) read(a act, from sender, host hostname.Name, client netip.Addr, r
 
 // nothing reports whether r adds nothing to a dossier.
 func nothing(r imitation.Result) bool {
-	return r.Grade == imitation.None && len(r.Signs) == 0 && !r.Relay && r.Form == (imitation.Form{}) && !r.Drawn && len(r.Purposes) == 0 && r.Content == imitation.Unknown
+	return r.Grade == imitation.None && len(r.Signs) == 0 && !r.Relay && r.Form == (imitation.Form{}) && !r.Prompts && len(r.Purposes) == 0 && r.Content == imitation.Unknown
 }
 
 // quiet reports whether the dossier of site says nothing that a page or script

@@ -117,15 +117,15 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 		Suspicious: d.looks() && !b.pardoned(host, site, now) || held,
 		Thorough:   held || b.unfamiliar(d, host, now),
 		Follows:    b.follows(d, host, client, now),
-		Drawn:      b.draws(d, host, now),
+		Prompts:    b.prompts(d, host, now),
 		AfterCopy:  lately && d.newHere(now) && b.unfamiliar(d, host, now),
 	}
 }
 
-// draws reports whether a script of the site drew a field for a password lately, and nothing
-// speaks for the site.
-func (b *Book) draws(d *sheet, host hostname.Name, now time.Time) bool {
-	return within(freshFor, d.drawn, now) && b.apart(d) && b.unfamiliar(d, host, now) && !b.pardoned(host, d.site, now)
+// prompts reports whether the site showed a field for a password to sign in with lately, and
+// nothing speaks for it.
+func (b *Book) prompts(d *sheet, host hostname.Name, now time.Time) bool {
+	return within(freshFor, d.prompted, now) && b.apart(d) && b.unfamiliar(d, host, now) && !b.pardoned(host, d.site, now)
 }
 
 // looks reports whether the site has signs of Amazon, in its pages, in its name or by what

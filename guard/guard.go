@@ -62,10 +62,11 @@ type Hints struct {
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
 
-	// Drawn says that a page of the site, or the one that sends, has a field for a password
-	// that a script draws, and that nothing speaks for them. Then an ID with one value that
-	// looks like a password, and hardly more, is a sign-in whatever its fields are called.
-	Drawn bool
+	// Prompts says that a page of the site, or the one that sends, asks for a password to sign
+	// in with, and that nothing speaks for them. What the page calls its field is not what a
+	// script must call it when it sends it: an ID with one value that looks like a password,
+	// and hardly more, is a sign-in then whatever its fields are called.
+	Prompts bool
 
 	// AfterCopy says that the client met a copy of Amazon's sign-in lately, and
 	// that the site is new. Then six digits are a one-time code whatever they are called.
@@ -152,7 +153,7 @@ type Finding struct {
 	// changes by adding a field.
 	Typed int
 
-	// Shaped says that the request is a sign-in by its form and no name (Hints.Drawn).
+	// Shaped says that the request is a sign-in by its form and no name (Hints.Prompts).
 	Shaped bool
 
 	// More says that there were more passwords by name than a form has and

@@ -15,6 +15,7 @@ func Inspect(h Head, body []byte, complete bool, x Hints) Finding {
 	r := newReader(x)
 	r.target(h)
 	r.header(h.Header)
+	r.ahead, r.early = r.at, r.read
 	if x.AfterCopy {
 		r.lateHead(h)
 	}

@@ -138,11 +138,15 @@ func readOpaque(r *reader, p part) bool {
 		label = anyLabel // a value may be all there is: btoa(password)
 	}
 	r.within(func() {
-		if len(out) <= maxValue && len(label) > 0 {
+		added := len(out) <= maxValue && len(label) > 0
+		if added {
 			r.add(label, out, text)
 		}
-		known := len(r.knownIDs)
+		known, read := len(r.knownIDs), r.read
 		r.decode(part{body: out, label: p.label})
+		if added {
+			r.twice += r.read - read
+		}
 		if r.hints.Known != nil && len(r.knownIDs) == known && bytes.IndexByte(out, '@') > 0 && textual(out) {
 			r.reversedID(out, true)
 		}

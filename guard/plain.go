@@ -43,6 +43,7 @@ func readPlain(r *reader, p part) bool {
 	if id && secret {
 		r.labels(found)
 	}
+	r.pairs(p)
 	if r.everything() {
 		r.noteText(p.body)
 		r.around(p.body)

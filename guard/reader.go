@@ -41,8 +41,11 @@ type reader struct {
 	work  int // bytes left of maxWork
 	known int // calls made of Hints.Known
 	read  int // fields read, of maxRead
+	twice int // of them read once more, in what was decoded
+	early int // of them read before the body
 	depth int // of nesting
 	at    int // fields so far
+	ahead int // of them before the body
 	loud  int // fields so far whose name or value matters
 
 	ids, passwords, news, confirms, olds, codes, loose []value
@@ -86,7 +89,7 @@ type reader struct {
 
 // everything reports whether values matter whatever their name.
 func (r *reader) everything() bool {
-	return r.hints.Suspicious || r.hints.Drawn || r.hints.Known != nil
+	return r.hints.Suspicious || r.hints.Prompts || r.hints.Known != nil
 }
 
 // spend takes n bytes from the budget and reports whether they were left.
@@ -168,7 +171,7 @@ func (r *reader) unnamed(name, v []byte) {
 	if email(t) {
 		r.noteAddress(t)
 	}
-	if (email(t) || phone(t)) && (r.isKnown(t) || (r.hints.Suspicious || r.hints.Drawn) && email(t)) {
+	if (email(t) || phone(t)) && (r.isKnown(t) || (r.hints.Suspicious || r.hints.Prompts) && email(t)) {
 		if r.isKnown(t) {
 			r.keep(&r.knownIDs, f)
 		} else {

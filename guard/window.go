@@ -113,7 +113,7 @@ func (s *Stream) read(last bool) {
 	if s.format.kind == formatUnknown {
 		s.settle()
 	}
-	r.work, r.known, r.read = maxWork, 0, 0
+	r.work, r.known, r.read, r.twice = maxWork, 0, 0, 0
 	p := part{params: s.format.params}
 	switch s.format.kind {
 	case formatForm:

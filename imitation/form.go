@@ -3,7 +3,10 @@ package imitation
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strings"
+
+	"sekisho/guard/vocabulary"
 )
 
 // purpose is what a field asks for.
@@ -173,7 +176,7 @@ func (r *Result) purposes(fields []field, found *set) {
 	settle(fields)
 	for _, f := range fields[:min(len(fields), maxFields)] {
 		var token string
-		r.Drawn = r.Drawn || f.bare && (f.asks == oldPassword || f.asks == newPassword)
+		r.Prompts = r.Prompts || f.bare && (f.asks == oldPassword || f.asks == newPassword) || f.signsIn(fields)
 		switch f.asks {
 		case username:
 			token, r.Form.Username = "username", true
@@ -192,6 +195,13 @@ func (r *Result) purposes(fields []field, found *set) {
 		}
 		r.calls(f.name, token)
 	}
+}
+
+// signsIn reports whether f is for a password to sign in with. It is none in a form that
+// asks for a new one too, nor by the name of one for a mail server, a network, a file.
+func (f field) signsIn(fields []field) bool {
+	return f.asks == oldPassword && vocabulary.Lookup([]byte(f.name)).Class != vocabulary.KeptPassword &&
+		!slices.ContainsFunc(fields, func(other field) bool { return other.form == f.form && other.asks == newPassword })
 }
 
 // calls puts what a field is called into the result.

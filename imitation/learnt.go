@@ -95,6 +95,7 @@ func (f *findings) learn(fields []field) {
 func (r *Result) learns(fields []field) {
 	var aside Result
 	aside.purposes(slices.Clone(fields), &set{})
+	r.Prompts = r.Prompts || aside.Prompts
 	for name, token := range aside.Purposes {
 		if _, shown := r.Purposes[name]; !shown && len(r.Purposes) < maxFields {
 			r.calls(name, token)

@@ -39,7 +39,7 @@ func (s *Scanner) sum(found *set, r *Result) {
 	if s.data != nil {
 		s.data.script.words(found)
 	}
-	r.Drawn = found.has(scriptPassword)
+	r.Prompts = found.has(scriptPassword)
 	r.purposes(fields, found)
 	r.learns(s.found.learnt)
 	asks := found.asks()

@@ -53,6 +53,20 @@ func Data(name []byte) bool {
 	return false
 }
 
+// Vague reports whether a name says only that there is something. Alone it is one for a
+// version, a time or an amount as often; of an address it says none of that.
+func Vague(name []byte) bool {
+	if len(name) > MaxName {
+		return false
+	}
+	var buf [MaxName]byte
+	switch string(Normalise(buf[:0], Leaf(name))) {
+	case "", "a", "d", "t", "v", "x", "val", "value", "data", "args", "params", "payload":
+		return true
+	}
+	return false
+}
+
 // secretWords are words of names that a name which says something else may have, too.
 var secretWords = []string{"pass", "pw", "secret", "cred", "auth", "login", "key", "pin", "ango", "kagi", "himitsu"}
 
