@@ -81,6 +81,7 @@ func TestShaped(t *testing.T) {
 		{`{"sku":"B0C-1234-XY","qty":"3"}`, shown, false},
 		{`{"email":"tanaka@shop-mail.jp","c":"WINTER26"}`, shown, false},
 		{`{"email":"tanaka@shop-mail.jp","g":"Xy7Ab2"}`, shown, false},
+		{`{"email":"tanaka@shop-mail.jp","m":"Hello-World1"}`, shown, false},
 		{`{"email":"tanaka@shop-mail.jp","i":"Ab3-99Kd"}`, shown, false},
 		{`{"uid":"tanaka@shop-mail.jp","ev":"Add-to-Cart2"}`, shown, false},
 		{`{"uid":"tanaka@shop-mail.jp","exp":"Checkout-B2"}`, shown, false},
