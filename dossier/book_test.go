@@ -263,6 +263,11 @@ func TestHints(t *testing.T) {
 	if diff := cmp.Diff(r.Purposes, o.Hints(n, pc2).Purposes); diff != "" {
 		t.Errorf("purposes (-want +got):\n%s", diff)
 	}
+	o.page("shop.example", imitation.Result{Form: imitation.Form{NewPassword: true}, Purposes: map[string]string{"kaiin": "username", "ango": "new-password", "mata": "new-password"}})
+	want := map[string]string{"kaiin": "username", "ango": "password", "mata": "new-password"}
+	if diff := cmp.Diff(want, o.Hints(n, pc2).Purposes); diff != "" {
+		t.Errorf("purposes after a registration (-want +got):\n%s", diff)
+	}
 	if o.Hints(n, pc1).Suspicious {
 		t.Error("an ordinary site is suspicious")
 	}

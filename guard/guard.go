@@ -38,7 +38,8 @@ type Head struct {
 type Hints struct {
 	// Purposes gives for the name of a field what the served page said of it:
 	// the autocomplete token of HTML, section 4.10.18.7, one of
-	// "current-password", "new-password", "username", "one-time-code".
+	// "current-password", "new-password", "username", "one-time-code"; or "password", where
+	// some forms have the name for the current one and others for a new one.
 	// It goes before the vocabulary.
 	Purposes map[string]string
 
