@@ -152,6 +152,10 @@ type Finding struct {
 	// changes by adding a field.
 	Typed int
 
+	// Made says that one of Typed has the form of what programs make, as digests and
+	// tokens have: its page may have changed what was typed.
+	Made bool
+
 	// Shaped says that the request is a sign-in by its form and no name (Hints.Drawn).
 	Shaped bool
 
