@@ -122,7 +122,7 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 	}
 }
 
-// draws reports whether a script of the site drew a field for a password lately, and nothing
+// draws reports whether a page or a script of the site had a field for a password lately, and nothing
 // speaks for the site.
 func (b *Book) draws(d *sheet, host hostname.Name, now time.Time) bool {
 	return within(freshFor, d.drawn, now) && b.apart(d) && b.unfamiliar(d, host, now) && !b.pardoned(host, d.site, now)

@@ -62,8 +62,8 @@ type Hints struct {
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
 
-	// Drawn says that a page of the site, or the one that sends, has a field for a password
-	// that a script draws, and that nothing speaks for them. Then an ID with one value that
+	// Drawn says that a page of the site, or the one that sends, has a field for a password,
+	// which its scripts may send under any name, and that nothing speaks for them. Then an ID with one value that
 	// looks like a password, and hardly more, is a sign-in whatever its fields are called.
 	Drawn bool
 
