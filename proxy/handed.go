@@ -52,7 +52,7 @@ func newHanded(trusted func(hostname.Name) bool, changed func() time.Time) *hand
 // add notes that client may have sent something to the site of n, or by a page of it;
 // by a page of any, if n is the zero Name. how is what that may tell.
 func (h *handed) add(client netip.Addr, n hostname.Name, how tells) {
-	key, now, since := owedKey{client: client}, time.Now(), h.changed()
+	key, now := owedKey{client: client}, time.Now()
 	if !n.IsZero() {
 		key.site = dossier.SiteOf(n)
 	}
@@ -62,7 +62,7 @@ func (h *handed) add(client netip.Addr, n hostname.Name, how tells) {
 	if now.Sub(g[tellsNothing]) < notedFor && now.Sub(g[how]) < notedFor && !n.IsZero() {
 		return
 	}
-	g[tellsAny] = g.any(since)
+	g[tellsAny] = g.any(h.changed())
 	if len(h.byPair) >= maxHanded {
 		h.makeRoom(now)
 	}
