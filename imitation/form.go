@@ -26,7 +26,6 @@ const maxFields = 64
 type field struct {
 	form int // number of the form
 	name string
-	bare bool // it has no name but its id
 	asks purpose
 }
 
@@ -45,7 +44,7 @@ func unescape(p []byte) string {
 func fieldOf(t *tag, form int) field {
 	f := field{form: form}
 	n := t.get(attrName)
-	if f.bare = len(n) == 0; f.bare { // a script sends it, as often as not by its id
+	if len(n) == 0 { // a script sends it, as often as not by its id
 		n = t.get(attrID)
 	}
 	if len(n) <= maxFieldName {
@@ -172,7 +171,7 @@ func settle(fields []field) {
 func (r *Result) purposes(fields []field, found *set) {
 	for _, f := range fields[:min(len(fields), maxFields)] {
 		var token string
-		r.Drawn = r.Drawn || f.bare && (f.asks == oldPassword || f.asks == newPassword)
+		r.Drawn = r.Drawn || f.asks == oldPassword || f.asks == newPassword
 		switch f.asks {
 		case username:
 			token, r.Form.Username = "username", true

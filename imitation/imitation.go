@@ -80,8 +80,8 @@ type Result struct {
 	// current-password, new-password, username or one-time-code; password, if some forms have
 	// it for the current one and others for a new one. At most 64.
 	Purposes map[string]string
-	// Drawn is set when there is a field for a password of which nobody says what it is
-	// called when it is sent: a script makes it, or takes it from one without a name.
+	// Drawn is set when there is a field for a password, in the markup or made by a script.
+	// What it is called when it is sent nobody knows for sure: a script may send it.
 	Drawn bool
 	// Relay is set when the response carries what only Amazon's own servers
 	// send: the site passes the genuine pages through.
