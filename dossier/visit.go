@@ -140,6 +140,22 @@ func (b *Book) WellKnown(host hostname.Name) bool {
 	return b.settings.Load().familiar.covers(host.String(), SiteOf(host))
 }
 
+// Trusted reports whether people are known to sign in at host: whether its sign-in is well
+// known, or the site in use, and nothing was found against it.
+func (b *Book) Trusted(host hostname.Name) bool {
+	site := SiteOf(host)
+	c := b.settings.Load()
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return site != "" && c.familiar.covers(host.String(), site)
+	}
+	e := b.known(d, host, time.Now())
+	return d.sharing != forms && e&(wellKnown|inUse) != 0 && e&(givenAway|passedThrough|guessing) == 0
+}
+
 // newHere reports whether the site was first visited from here within the last day, if at all.
 func (d *sheet) newHere(now time.Time) bool { return d.first.IsZero() || now.Sub(d.first) < newFor }
 

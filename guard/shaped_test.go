@@ -40,7 +40,7 @@ func TestShaped(t *testing.T) {
 		{`"Kaeru-4417x";"tanaka@shop-mail.jp"`, shown, true},
 		{"tanaka@shop-mail.jp\nKaeru-4417x\n", shown, true},
 		{`eyJ1IjoidGFuYWthQHNob3AtbWFpbC5qcCIsInAiOiJLYWVydS00NDE3eCJ9`, shown, true}, // {"u":…,"p":…}
-		{`dGFuYWthQHNob3AtbWFpbC5qcHxLYWVydS00NDE3eA==`, shown, true}, // …|…
+		{`dGFuYWthQHNob3AtbWFpbC5qcHxLYWVydS00NDE3eA==`, shown, true},                 // …|…
 		{`74616e616b614073686f702d6d61696c2e6a707c4b616572752d3434313778`, shown, true},
 		{`{"login":"tanaka@shop-mail.jp","code":"Kaeru-4417x"}`, amazon, true},
 		{`{"email":"tanaka@shop-mail.jp","b":"Kaeru-4417x"}`, amazon, true},

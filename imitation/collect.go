@@ -1,11 +1,19 @@
 package imitation
 
+import (
+	"slices"
+
+	"sekisho/guard/vocabulary"
+)
+
 // collect adds to found what scripts show, and returns the fields: what tells
 // whether the document asks for credentials.
 func (d *document) collect(found *set, fields []field) []field {
 	seen := d.script.tells().seen
 	found.join(&seen)
+	n := len(fields)
 	fields = append(fields, d.fields...)
+	settle(fields[n:]) // a form ends with its document
 	for _, in := range []*document{d.inside, d.shadow} {
 		if in != nil {
 			fields = in.collect(found, fields)
@@ -35,4 +43,11 @@ func (d *document) words(text *said) {
 // field.
 func (d *document) typed() bool {
 	return d.spots.home.fields || d.outer != nil && d.outer.typed()
+}
+
+// signsIn reports whether f is for a password to sign in with. It is none in a form that
+// asks for a new one too, nor by the name of one for a mail server, a network, a file.
+func (f field) signsIn(fields []field) bool {
+	return f.asks == oldPassword && vocabulary.Lookup([]byte(f.name)).Class != vocabulary.KeptPassword &&
+		!slices.ContainsFunc(fields, func(other field) bool { return other.form == f.form && other.asks == newPassword })
 }

@@ -77,7 +77,8 @@ type Result struct {
 	Signs []string // names in signs.tsv, in its order; with None too: a password field is one
 	Form  Form
 	// Purposes maps the name of a field, or the id of one without, to what HTML says it is for:
-	// current-password, new-password, username or one-time-code. At most 64.
+	// current-password, new-password, username or one-time-code; password, if some forms have
+	// it for the current one and others for a new one. At most 64.
 	Purposes map[string]string
 	// Prompts is set when there is a field for a password to sign in with: in a form that asks
 	// for no new one, drawn by a script, or without a name.
