@@ -36,6 +36,7 @@ type handed struct {
 	byPair map[owedKey]given // with no site: a page that did not say of which it is
 	lost   time.Time         // when others were dropped, so that anybody may have sent
 	opened *recent.Map[owedKey, *lastPage]
+	asked  *recent.Map[netip.Addr, *signIns]
 	swept  time.Time
 }
 
@@ -44,20 +45,26 @@ type handed struct {
 type given struct{ at, own time.Time }
 
 func newHanded() *handed {
-	return &handed{since: time.Now(), seed: maphash.MakeSeed(), byPair: map[owedKey]given{}, opened: recent.New[owedKey, *lastPage](maxOpened)}
+	return &handed{since: time.Now(), seed: maphash.MakeSeed(), byPair: map[owedKey]given{}, opened: recent.New[owedKey, *lastPage](maxOpened), asked: recent.New[netip.Addr, *signIns](maxOpened)}
 }
 
 // add notes that client may have sent something to the site of n, or by a page of it;
 // by a page of any, if n is the zero Name. own is for more than every visit has.
 func (h *handed) add(client netip.Addr, n hostname.Name, own bool) {
-	key, now := owedKey{client: client}, time.Now()
+	key := owedKey{client: client}
 	if !n.IsZero() {
 		key.site = dossier.SiteOf(n)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.put(key, own)
+}
+
+// put is add for whoever has the lock.
+func (h *handed) put(key owedKey, own bool) {
+	now := time.Now()
 	g := h.byPair[key]
-	if now.Sub(g.at) < notedFor && (!own || now.Sub(g.own) < notedFor) && !n.IsZero() {
+	if now.Sub(g.at) < notedFor && (!own || now.Sub(g.own) < notedFor) && key.site != "" {
 		return
 	}
 	if len(h.byPair) >= maxHanded {
