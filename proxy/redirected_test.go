@@ -25,6 +25,7 @@ func TestRedirectedByMail(t *testing.T) {
 		{"", evil, false, true, true},
 		{"<a href=x>moved</a>", evil, true, true, true},
 		{"<a href=x>moved</a>", evil, true, false, true},
+		{"moved", evil, true, true, true},
 		{"", other, true, true, false},
 		{"<a href=x>moved</a>", other, true, true, false},
 		{"<a href=x>moved</a>", other, true, false, false},
@@ -35,6 +36,9 @@ func TestRedirectedByMail(t *testing.T) {
 			pages := l.Origin([]string{evil, other}, serves{contentType: "text/html", pieces: [][]byte{copied(t)}})
 			redirector := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Location", https(evil, pages, "/"))
+				if tt.body == "moved" {
+					w.Header().Set("Content-Type", "text/plain")
+				}
 				w.WriteHeader(http.StatusFound)
 				_, _ = w.Write([]byte(tt.body))
 			})

@@ -15,12 +15,13 @@ import (
 // allocation, for what is of no interest. r.pending begins with the request.
 func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
 	// A page that the browser has is opened all the same, and a redirector leads on.
-	opened := false
-	if resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0 {
+	empty, opened := resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0, false
+	if empty || resp.Status/100 == 3 {
 		get := func(name string) string { return view(h1.Field(r.pending, name)) }
-		if opened = opensPage(get("sec-fetch-site"), get); !opened {
-			return nil
-		}
+		opened = opensPage(get("sec-fetch-site"), get)
+	}
+	if empty && !opened {
+		return nil
 	}
 	// What is not read may tell by its address alone: kits bring Amazon's images.
 	if !opened && idle(h1.Field(head, "content-type")) && !doubled(head) && !loaded(h1.Field(r.pending, "sec-fetch-dest")) && imitation.Request(r.visit.target.name, view(h1.Target(r.pending)), nil) == nil {
