@@ -73,7 +73,8 @@ func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *g
 }
 
 // asksForID reports whether somebody is asked before a protected ID goes to host in a
-// request that may hide its password: nobody said that it belongs there.
+// request that may hide its password: nobody said that it belongs there. At a form builder
+// that is said for a device and a time alone, which is not known here.
 func (b *Book) asksForID(host hostname.Name, now time.Time) bool {
 	site := SiteOf(host)
 	s := b.shelfOf(site)
@@ -81,9 +82,9 @@ func (b *Book) asksForID(host hostname.Name, now time.Time) bool {
 	defer s.mu.RUnlock()
 	d := s.look(site)
 	if d == nil {
-		d = &sheet{site: site}
+		d = &sheet{site: site, sharing: sharingOf(site)}
 	}
-	return b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
+	return d.sharing != forms && b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
 }
 
 // take reports whether the value that tag stands for may be compared.

@@ -25,7 +25,7 @@ func (s *Server) connects(r *http.Request, v *visit) (*heldError, error) {
 		x := s.hints(dossier.Sender{}, v)
 		x.Suspicious = true // who asks for more than a connection is not known yet
 		f := guard.Inspect(guard.Head{Host: v.target.name, Method: http.MethodGet, Target: "/"}, nil, true, x)
-		why, held, err := s.weigh(r, v, &f, false)
+		why, held, _, err := s.weigh(r, v, &f, false)
 		switch {
 		case err != nil:
 			return nil, err
@@ -70,7 +70,7 @@ func (h *handed) connects(client netip.Addr, n hostname.Name) {
 	if !hasOpaque(n.String()) {
 		return
 	}
-	site := dossier.SiteOf(n)
+	site, how := dossier.SiteOf(n), h.most(n)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	o, known := h.opened.Get(owedKey{client, site})
@@ -78,7 +78,7 @@ func (h *handed) connects(client netip.Addr, n hostname.Name) {
 		return
 	}
 	if more := h.learnHost(o, n, site); more && time.Since(o.began) >= loadFor {
-		h.put(owedKey{client, site}, true)
+		h.put(owedKey{client, site}, how)
 	}
 }
 

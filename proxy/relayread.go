@@ -18,7 +18,7 @@ func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
 	empty, opened := resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0, false
 	if empty || resp.Status/100 == 3 {
 		get := func(name string) string { return view(h1.Field(r.pending, name)) }
-		opened = opensPage(get("sec-fetch-site"), get)
+		opened = h1.EqualFold(h1.Field(r.pending, "sec-fetch-mode"), "navigate") || opensPage(get("sec-fetch-site"), get)
 	}
 	if empty && !opened {
 		return nil
