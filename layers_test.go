@@ -22,7 +22,7 @@ const module = "sekisho"
 // "cmd/*" is every folder in cmd.
 var layers = [][]string{
 	0: {
-		"hostname", "config", "private", "metrics", "descriptors", "lan/adapters",
+		"hostname", "config", "private", "metrics", "descriptors", "details", "lan/adapters",
 		"imitation/charset", "imitation/coding",
 		"guard/vocabulary", "guard/coding", "guard/charset", "guard/wire",
 		"journal/schema", "journal/datafile",
@@ -69,7 +69,7 @@ var doors = []struct {
 
 // silent lists the folders that decide or read: they return what they found
 // and leave it to the caller to log it.
-var silent = []string{"hostname", "config", "rules", "rules/lookalike", "imitation", "imitation/charset", "imitation/coding", "guard", "guard/vocabulary", "guard/coding", "guard/charset", "guard/wire", "interstitial"}
+var silent = []string{"hostname", "config", "details", "rules", "rules/lookalike", "imitation", "imitation/charset", "imitation/coding", "guard", "guard/vocabulary", "guard/coding", "guard/charset", "guard/wire", "interstitial"}
 
 const zap = "go.uber.org/zap"
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"sekisho/details"
 	"sekisho/hostname"
 	"sekisho/interstitial"
 	"sekisho/journal"
@@ -123,8 +124,8 @@ func TestDetailsOfTheRest(t *testing.T) {
 
 func checkJapanese(t *testing.T, detail string) {
 	t.Helper()
-	s, ok := inJapanese(detail, maxNested)
-	if !ok || hole.MatchString(s) || strings.Contains(s, "{1}") {
+	s, ok := details.Japanese(detail)
+	if !ok || strings.ContainsAny(s, "{}") {
 		t.Errorf("%q in Japanese is %q", detail, s)
 	}
 }

@@ -12,9 +12,8 @@ import (
 // some.
 const maxKnownClients = 4096
 
-// hopFor is how long after a mail's redirector the next site counts as reached
-// from the mail. Redirects take seconds; a person who opens something else by
-// hand takes longer.
+// hopFor is how long after a mail's redirector the host that it leads to counts as
+// reached from the mail. Redirects take seconds.
 const hopFor = 10 * time.Second
 
 // clients remembers across sites what a client met last.
@@ -30,6 +29,7 @@ type clients struct {
 type met struct {
 	imitation time.Time
 	redirect  time.Time     // of a mail
+	leads     hostname.Name // where that led; zero if its page did, which does not say so
 	shell     hostname.Name // whose document it opened last that a script has to fill
 	shellAt   time.Time
 	await     hostname.Name // whose document it opened last that waits for fields in a frame

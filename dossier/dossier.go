@@ -113,6 +113,7 @@ type Arrival struct {
 	Client netip.Addr
 	// The headers of these names; Referer is read for its host alone.
 	Referer, SecFetchSite, SecFetchMode, SecFetchDest string
+	Location                                          string    // where the answer leads: that header of a redirect
 	CertNotBefore                                     time.Time // of the site's leaf; zero: not known
 	Name                                              rules.Verdict
 }

@@ -3,6 +3,7 @@ package dossier
 import (
 	_ "embed"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"sekisho/hostname"
@@ -71,15 +72,30 @@ func refererHost(referer string) string {
 	return n.String()
 }
 
+// leads is the host that a redirect leads to; the zero Name where there is none.
+func (a Arrival) leads() hostname.Name {
+	u, err := url.Parse(a.Location)
+	if a.Location == "" || err != nil {
+		return hostname.Name{}
+	}
+	if u.Host == "" {
+		return a.Host
+	}
+	n, _, _ := hostname.ParseAuthority(u.Host)
+	return n
+}
+
 // fromMail reports whether a is a navigation to another site by a link of a
 // mail: the Referer says so, or the client was at a mail's redirector just
-// before. A browser follows a redirect without another Referer, and a mail
-// program sends none at all.
-func (a Arrival) fromMail(afterRedirect bool) bool {
+// before, which led to that host. A browser follows a redirect without another Referer,
+// and a mail program sends none at all. Where the page of a redirector leads on, it does not
+// say whereto; a browser then says that some page did, and that of what is opened by hand
+// none did.
+func (a Arrival) fromMail(afterRedirect bool, led hostname.Name) bool {
 	if strings.EqualFold(a.SecFetchSite, "same-origin") || strings.EqualFold(a.SecFetchSite, "same-site") {
 		return false
 	}
-	if afterRedirect {
+	if afterRedirect && (led == a.Host || led.IsZero() && !strings.EqualFold(a.SecFetchSite, "none")) {
 		return true
 	}
 	from := refererHost(a.Referer)

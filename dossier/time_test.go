@@ -65,11 +65,11 @@ func TestFading(t *testing.T) {
 		}, "ask amber protected-password"},
 		{"free hosting, from a mail, today", func(o office) { o.visitAs("evil.web.app", fromMail) }, time.Hour, func(o office) Judgement { return o.page("evil.web.app", suspect) }, "ask amber sign-in-copy"},
 		{"free hosting, from a mail, tomorrow", func(o office) { o.visitAs("evil.web.app", fromMail) }, 25 * time.Hour, func(o office) Judgement { return o.page("evil.web.app", suspect) }, "pass"},
-		{"redirected from a mail, 9 seconds", func(o office) { o.visit("u1.ct.sendgrid.net") }, 9 * time.Second, func(o office) Judgement {
+		{"redirected from a mail, 9 seconds", func(o office) { o.visitAs("u1.ct.sendgrid.net", Arrival{Location: "https://" + evil + "/x"}) }, 9 * time.Second, func(o office) Judgement {
 			o.visitAs(evil, Arrival{SecFetchMode: "navigate", SecFetchSite: "none"})
 			return Judgement{FromMail: o.submit(evil, anySignIn, none).FromMail, Technique: "mail"}
 		}, "pass  mail from"},
-		{"redirected from a mail, 11 seconds", func(o office) { o.visit("u1.ct.sendgrid.net") }, 11 * time.Second, func(o office) Judgement {
+		{"redirected from a mail, 11 seconds", func(o office) { o.visitAs("u1.ct.sendgrid.net", Arrival{Location: "https://" + evil + "/x"}) }, 11 * time.Second, func(o office) Judgement {
 			o.visitAs(evil, Arrival{SecFetchMode: "navigate", SecFetchSite: "none"})
 			return Judgement{FromMail: o.submit(evil, anySignIn, none).FromMail, Technique: "mail"}
 		}, "pass  mail"},

@@ -22,8 +22,9 @@ func (b *Book) Visit(a Arrival) {
 	now := time.Now()
 	host := a.Host.String()
 	last := b.clients.of(a.Client)
-	if mailKindOf(host) == redirect {
-		b.clients.note(a.Client, now, func(m *met) { m.redirect = now })
+	fromMail := a.fromMail(within(hopFor, last.redirect, now), last.leads)
+	if leads := a.leads(); mailKindOf(host) == redirect || fromMail && !leads.IsZero() {
+		b.clients.note(a.Client, now, func(m *met) { m.redirect, m.leads = now, leads })
 	}
 	site := SiteOf(a.Host)
 	s := b.shelfOf(site)
@@ -45,7 +46,7 @@ func (b *Book) Visit(a Arrival) {
 		d.cert = a.CertNotBefore
 	}
 	d.named(a.Name)
-	if a.fromMail(within(hopFor, last.redirect, now)) {
+	if fromMail {
 		d.mail = now
 	}
 }

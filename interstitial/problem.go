@@ -14,9 +14,9 @@ const problemTypes = origin + "problems/"
 // RFC 9457, with extension members after instance.
 type problem struct {
 	Type     string `json:"type"`
-	Title    string `json:"title"` // in the language asked for
+	Title    string `json:"title"` // in the language asked for, as is Detail
 	Status   int    `json:"status"`
-	Detail   string `json:"detail,omitempty"` // in English
+	Detail   string `json:"detail,omitempty"`
 	Instance string `json:"instance,omitempty"`
 	Incident string `json:"incident,omitempty"`
 	Host     string `json:"host,omitempty"`
@@ -29,10 +29,11 @@ type problem struct {
 // navigation. Its status is 403. Type ends in "blocked" for red and in
 // "unconfirmed" for amber.
 func (w Warning) Problem() []byte {
+	lang := speak(w.Lang).Lang
 	p := problem{
 		Type:     problemTypes + "blocked",
 		Status:   http.StatusForbidden,
-		Detail:   phrases()[w.reason()][English],
+		Detail:   phrases()[w.reason()][lang],
 		Instance: ownPage(w.Page),
 		Incident: identifier(w.Incident),
 		Host:     clean(w.Host.String(), maxName),
@@ -43,12 +44,12 @@ func (w Warning) Problem() []byte {
 		p.Type, p.Severity, key = problemTypes+"unconfirmed", severityAmber, "problem.held"
 	}
 	if w.Door == doorGuard {
-		p.Type, p.Sent, p.Detail = problemTypes+"held", w.Sent, phrases()["problem.held.detail"][English]
+		p.Type, p.Sent, p.Detail = problemTypes+"held", w.Sent, phrases()["problem.held.detail"][lang]
 		if w.amber() {
 			p.Type = problemTypes + "held-unconfirmed"
 		}
 	}
-	p.Title = phrases()[key][speak(w.Lang).Lang]
+	p.Title = phrases()[key][lang]
 	return p.encode()
 }
 
@@ -62,14 +63,15 @@ func (w Warning) SetProblemHeaders(h http.Header) {
 // f.Code.Status(); type ends in the code, and detail is the cause.
 func (f Failure) Problem() []byte {
 	c := f.Code.known()
-	e := failureFor(c)
-	detail := e.EN.What
-	if f.Detail != "" {
-		detail += " (" + clean(f.Detail, maxDetail) + ")"
+	e, w := failureFor(c), speak(f.Lang)
+	said := e.in(w.Lang)
+	detail := strings.ReplaceAll(said.What, "`", "")
+	if cause, _ := w.detail(f.Detail); cause != "" {
+		detail += " (" + cause + ")"
 	}
 	return problem{
 		Type:   problemTypes + string(c),
-		Title:  strings.ReplaceAll(e.in(speak(f.Lang).Lang).Title, "`", ""),
+		Title:  strings.ReplaceAll(said.Title, "`", ""),
 		Status: e.Status,
 		Detail: detail,
 		Host:   clean(f.Host, maxName),

@@ -17,7 +17,7 @@ func TestProblem(t *testing.T) {
 	}{
 		{"red in Japanese", red.Problem(), `{"type":"https://sekisho.internal/problems/blocked",` +
 			`"title":"sekisho がこのサイトへの通信を止めました","status":403,` +
-			`"detail":"An Amazon address is tucked inside this one, but the part that tells whose site it is does not belong to Amazon.",` +
+			`"detail":"Amazon のアドレスが途中に入っていますが、サイトの持ち主を表す部分は Amazon のものではありません。",` +
 			`"instance":"https://sekisho.internal/incident/7KQ2M4XT6ZB3WNR5VDHJ8PYCSA","incident":"7KQ2M4XT6ZB3WNR5VDHJ8PYCSA",` +
 			`"host":"sellercentral.amazon.co.jp.account-verify.example","severity":"red"}`},
 		{"amber in English", amber.Problem(), `{"type":"https://sekisho.internal/problems/unconfirmed",` +
@@ -26,7 +26,7 @@ func TestProblem(t *testing.T) {
 			`"incident":"7KQ2M4XT6ZB3WNR5VDHJ8PYCSA","host":"amazon-seller-tools.example","severity":"amber"}`},
 		{"held", held(Japanese).Problem(), `{"type":"https://sekisho.internal/problems/held",` +
 			`"title":"sekisho がこのサイトへの通信を止めました","status":403,` +
-			`"detail":"sekisho stopped this request. The reason is shown when the site is opened again.",` +
+			`"detail":"sekisho がこの通信を止めました。理由は、このサイトを開き直すと表示されます。",` +
 			`"incident":"7KQ2M4XT6ZB3WNR5VDHJ8PYCSA","host":"portal-check.example","severity":"red","sent":false}`},
 		{"held until asked", unfamiliar(English).Problem(), `{"type":"https://sekisho.internal/problems/held-unconfirmed",` +
 			`"title":"sekisho is waiting for a person to confirm this site","status":403,` +
@@ -35,8 +35,14 @@ func TestProblem(t *testing.T) {
 		{
 			"failure", Failure{Lang: Japanese, Code: CodeTLSWeak, Host: "old.example", Detail: "RSA key of 1024 bits"}.Problem(),
 			`{"type":"https://sekisho.internal/problems/certificate-weak","title":"証明書の暗号の強度が足りません","status":502,` +
-				`"detail":"The certificate uses an outdated signature or a short key, which may not hold against forgery. ` +
-				`The request was stopped before it was sent. (RSA key of 1024 bits)","host":"old.example","code":"certificate-weak"}`,
+				`"detail":"サイトの証明書に、古い署名方式や短い鍵が使われています。` +
+				`偽造を防げないおそれがあるため、要求を送らずに止めました。 (RSA key of 1024 bits)","host":"old.example","code":"certificate-weak"}`,
+		},
+		{
+			"failure that is known in Japanese", Failure{Lang: Japanese, Code: CodeTLSWeak, Detail: "revoked at 2026-01-02T03:04:05Z"}.Problem(),
+			`{"type":"https://sekisho.internal/problems/certificate-weak","title":"証明書の暗号の強度が足りません","status":502,` +
+				`"detail":"サイトの証明書に、古い署名方式や短い鍵が使われています。偽造を防げないおそれがあるため、要求を送らずに止めました。 ` +
+				`(証明書は 2026-01-02T03:04:05Z に失効しています)","code":"certificate-weak"}`,
 		},
 		{
 			"unknown failure", Failure{Lang: English, Code: "x"}.Problem(),

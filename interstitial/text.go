@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"sekisho/details"
 )
 
 //go:embed text.json
@@ -61,6 +63,17 @@ func (w words) T(key string, args ...any) (string, error) {
 func (w words) R(key string) (template.HTML, error) {
 	s, err := w.T(key)
 	return rich(s), err
+}
+
+// detail returns what an event says of itself, or a cause, for a page in w's language, and
+// the language that it is in: what is none of sekisho's own sentences stays as it is.
+func (w words) detail(s string) (string, Lang) {
+	if w.Lang == Japanese {
+		if said, ok := details.Japanese(s); ok {
+			return clean(said, maxDetail), Japanese
+		}
+	}
+	return clean(s, maxDetail), English
 }
 
 // Has reports whether there is a text called key.

@@ -43,7 +43,8 @@ type Warning struct {
 
 	// Ground and Technique say why, by their names in the verdict or judgement.
 	// An unknown technique is explained by its ground. Detail is evidence for
-	// experts and is shown as given, in small print.
+	// experts, in English; it is shown in small print, in Japanese where
+	// package details has it.
 	Ground, Technique, Detail string
 
 	// Signs and Fields are what was found, by name: known signs are told in plain
@@ -148,6 +149,7 @@ type warningView struct {
 	Client              string
 	Time                *moment
 	Grounds, Detail     string
+	DetailLang          Lang
 }
 
 // Render returns the page as UTF-8 HTML. The only errors a caller can cause are
@@ -190,8 +192,8 @@ func (w Warning) Render() ([]byte, error) {
 		Client:    clean(w.Client, maxShort),
 		Time:      speak(w.Lang).moment(w.Time),
 		Grounds:   w.grounds(),
-		Detail:    clean(w.Detail, maxDetail),
 	}
+	v.Detail, v.DetailLang = v.detail(w.Detail)
 	if w.amber() {
 		v.Tone = severityAmber
 	}

@@ -111,6 +111,12 @@ func (s *Server) decide(r *http.Request) *passage {
 	if verdict.Opaque() {
 		return s.decideTunnel(r, v)
 	}
+	switch byLabel, err := s.connects(r, v); {
+	case err != nil:
+		return s.refuse(r, t, notCompared(err))
+	case byLabel != nil:
+		return s.pass(r, v, func(c net.Conn, done func()) { s.intercept(c, v, byLabel, done) })
+	}
 	// A refused address is said here, where it is nobody's page. Anything
 	// else that is wrong with the name is said inside the tunnel, because a
 	// browser shows no answer to CONNECT but its own error.

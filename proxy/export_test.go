@@ -59,6 +59,9 @@ func (s *Server) Linger(d time.Duration) {
 			o.at, o.began = o.at.Add(-d), o.began.Add(-d)
 		}
 	}
+	for _, a := range h.asked.All() {
+		a.first, a.last = a.first.Add(-d), a.last.Add(-d)
+	}
 }
 
 // Pooled is how many idle HTTP/1.1 connections to origins s keeps.

@@ -161,7 +161,13 @@ func (f *forwarder) failed(w http.ResponseWriter, r *http.Request, err error) {
 // leads, by an alias, to a blocked one is held back like that one.
 func (s *Server) answerError(w http.ResponseWriter, r *http.Request, v *visit, err error) {
 	var blocked *BlockedError
-	if !errors.As(err, &blocked) {
+	var held *heldError
+	switch {
+	case errors.As(err, &held): // its connection is; the next is judged anew, as somebody may decide
+		w.Header().Set("Connection", "close")
+		s.answerHeld(w, r, held)
+		return
+	case !errors.As(err, &blocked):
 		s.fail(w, r, v.target, classify(err))
 		return
 	}

@@ -39,27 +39,34 @@ type handed struct {
 	byPair map[owedKey]given // with no site: a page that did not say of which it is
 	lost   time.Time         // when others were dropped, so that anybody may have sent
 	opened *recent.Map[owedKey, *lastPage]
+	asked  *recent.Map[netip.Addr, *signIns]
 	swept  time.Time
 }
 
 func newHanded(trusted func(hostname.Name) bool, changed func() time.Time) *handed {
 	return &handed{
 		since: time.Now(), seed: maphash.MakeSeed(), trusted: trusted, changed: changed,
-		byPair: map[owedKey]given{}, opened: recent.New[owedKey, *lastPage](maxOpened),
+		byPair: map[owedKey]given{}, opened: recent.New[owedKey, *lastPage](maxOpened), asked: recent.New[netip.Addr, *signIns](maxOpened),
 	}
 }
 
 // add notes that client may have sent something to the site of n, or by a page of it;
 // by a page of any, if n is the zero Name. how is what that may tell.
 func (h *handed) add(client netip.Addr, n hostname.Name, how tells) {
-	key, now := owedKey{client: client}, time.Now()
+	key := owedKey{client: client}
 	if !n.IsZero() {
 		key.site = dossier.SiteOf(n)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.put(key, how)
+}
+
+// put is add for whoever has the lock.
+func (h *handed) put(key owedKey, how tells) {
+	now := time.Now()
 	g := h.byPair[key]
-	if now.Sub(g[tellsNothing]) < notedFor && now.Sub(g[how]) < notedFor && !n.IsZero() {
+	if now.Sub(g[tellsNothing]) < notedFor && now.Sub(g[how]) < notedFor && key.site != "" {
 		return
 	}
 	g[tellsAny] = g.any(h.changed())

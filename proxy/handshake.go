@@ -106,6 +106,9 @@ func (h *handshake) judge(info *tls.ClientHelloInfo) (*tls.Config, error) {
 	if held || v.target.ownSite() || v.target.drill() {
 		return h.accept(s.leafTLS.h2), nil
 	}
+	if errors.As(h.trouble, new(*heldError)) { // whoever it is, the name says too much
+		return h.refusedOrigin(), nil
+	}
 	if foreign(info.SupportedProtos) {
 		if !s.mayPassUnread(v) || slices.ContainsFunc(info.SupportedProtos, isWebCall) && !s.mayWebCall(v) {
 			return h.accept(s.leafTLS.h2), nil // with nothing in common: an alert says so

@@ -57,7 +57,7 @@ func (s *Server) intercept(client net.Conn, v *visit, trouble error, done func()
 	if err != nil || protocol != protocolOther {
 		origin.close()
 	}
-	if err != nil {
+	if err != nil || protocol == protocolOther && errors.As(trouble, new(*heldError)) {
 		_ = client.Close()
 		return
 	}

@@ -78,6 +78,13 @@ func (h *handed) asks(client netip.Addr, n hostname.Name) {
 	defer h.mu.Unlock()
 	if o, known := h.opened.Get(owedKey{client, dossier.SiteOf(n)}); known {
 		o.asks = true
+		now := time.Now()
+		a, known := h.asked.Get(client)
+		if !known || now.Sub(a.last) >= visitFor {
+			a = &signIns{first: now}
+			h.asked.Put(client, a)
+		}
+		a.last = now
 	}
 }
 

@@ -32,6 +32,7 @@ type lastPage struct {
 	led     bool      // from a page that asks
 	asks    bool      // a page of the visit has fields of a sign-in, and nothing speaks for the site
 	cookies cookieMarks
+	hosts   marks // of labels of hosts below the site's own name
 }
 
 // opens notes that client opens a page of n in a tab: the answer to a request for target
@@ -45,11 +46,16 @@ func (h *handed) opens(client netip.Addr, n hostname.Name, target string, get fu
 	o, known := h.opened.Get(key)
 	if !known || now.Sub(o.at) >= visitFor {
 		h.sweep(now)
-		o = &lastPage{began: now, led: led}
+		var hosts marks
+		if known {
+			hosts = o.hosts // to which the browser may have connections from before
+		}
+		o = &lastPage{began: now, led: led, hosts: hosts}
 		h.learn(&o.cookies, get("cookie"))
 		h.given(&o.cookies, set...)
 		h.opened.Put(key, o)
 	}
+	h.learnHost(o, n, key.site)
 	o.at, o.address = now, h.figure(strings.TrimPrefix(target, "/"))
 	h.opened.Put(owedKey{client: client}, o) // for pages that do not say of which site they are
 }

@@ -119,6 +119,9 @@ func (s *Server) arrived(v *visit, a answerHead, verdict rules.Verdict) {
 	if arrival.SecFetchDest == "" { // browsers do not say so to sites without TLS
 		arrival.SecFetchDest = "document"
 	}
+	if a.status/100 == 3 { // others lead nowhere
+		arrival.Location = a.header.Get("Location")
+	}
 	if a.tls != nil && len(a.tls.PeerCertificates) > 0 {
 		arrival.CertNotBefore = a.tls.PeerCertificates[0].NotBefore
 	}

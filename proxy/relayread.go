@@ -14,9 +14,12 @@ import (
 // reader returns what reads the answer with this head, or nil, without an
 // allocation, for what is of no interest. r.pending begins with the request.
 func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
-	empty := resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0
-	// A page that the browser has is opened all the same, and so is what leads on to another.
-	opened := (empty || resp.Status/100 == 3) && h1.EqualFold(h1.Field(r.pending, "sec-fetch-mode"), "navigate")
+	// A page that the browser has is opened all the same, and a redirector leads on.
+	empty, opened := resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0, false
+	if empty || resp.Status/100 == 3 {
+		get := func(name string) string { return view(h1.Field(r.pending, name)) }
+		opened = h1.EqualFold(h1.Field(r.pending, "sec-fetch-mode"), "navigate") || opensPage(get("sec-fetch-site"), get)
+	}
 	if empty && !opened {
 		return nil
 	}

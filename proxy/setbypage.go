@@ -19,8 +19,20 @@ import (
 // cookieMarks are what is known of the cookies of a visit: marks of their parts, of 24 bits
 // under a key that nobody has, so that many passwords in a thousand million fit each.
 type cookieMarks struct {
-	last  uint32   // of the field that was looked at last
-	parts []uint32 // sorted
+	last  uint32 // of the field that was looked at last
+	parts marks
+}
+
+// marks are a set of them, in order.
+type marks []uint32
+
+// add adds one, as long as there is room, and reports whether it was not there.
+func (m *marks) add(one uint32) (more bool) {
+	at, known := slices.BinarySearch(*m, one)
+	if !known && len(*m) < maxMarks {
+		*m = slices.Insert(*m, at, one)
+	}
+	return !known
 }
 
 // maxMarks bounds them. A browser keeps some 180 cookies of a site, most of which say no
@@ -33,17 +45,7 @@ func (h *handed) mark(s []byte) uint32 { return uint32(maphash.Bytes(h.seed, s))
 // learn notes the parts of the cookies in field, and reports whether one of them was not
 // known. Names are words in any case.
 func (h *handed) learn(c *cookieMarks, field string) (more bool) {
-	note := func(part []byte) {
-		m := h.mark(part)
-		at, known := slices.BinarySearch(c.parts, m)
-		if known {
-			return
-		}
-		more = true
-		if len(c.parts) < maxMarks {
-			c.parts = slices.Insert(c.parts, at, m)
-		}
-	}
+	note := func(part []byte) { more = c.parts.add(h.mark(part)) || more }
 	for cookie := range strings.SplitSeq(field, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(cookie), "=")
 		opaque(strings.ToLower(name), note)

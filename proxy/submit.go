@@ -157,7 +157,11 @@ func notWhole(err error) *failure {
 // unchecked answers a request that could not be compared in time.
 func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err error) {
 	w.Header().Set("Retry-After", "10")
-	s.fail(w, r, v.target, &failure{code: interstitial.CodeUnchecked, detail: "too much is being checked at once; nothing was sent", err: err})
+	s.fail(w, r, v.target, notCompared(err))
+}
+
+func notCompared(err error) *failure {
+	return &failure{code: interstitial.CodeUnchecked, detail: "too much is being checked at once; nothing was sent", err: err}
 }
 
 // weigh asks the stores and the dossier about what was found, and wipes it. It

@@ -1,4 +1,7 @@
-package console
+// Package details says the details of events, which are English sentences of
+// sekisho's own, in Japanese: for the console, the warning page and the problem
+// documents alike. The wordings are in details.tsv.
+package details
 
 import (
 	_ "embed"
@@ -6,16 +9,13 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-
-	"sekisho/interstitial"
-	"sekisho/journal"
 )
 
 //go:embed details.tsv
-var detailFile string
+var file string
 
-// detailForm is a line of details.tsv.
-type detailForm struct {
+// form is a line of details.tsv.
+type form struct {
 	english  *regexp.Regexp
 	holes    []string // of english, in order
 	japanese string
@@ -28,14 +28,14 @@ var hole = regexp.MustCompile(`\{[w~*]?\}`)
 
 // detailForms parses on first use. The file is part of the binary and held sound by
 // the tests, so an error in it is a bug in this repository.
-var detailForms = sync.OnceValue(func() (forms []detailForm) {
+var parsed = sync.OnceValue(func() (forms []form) {
 	pattern := map[string]string{"{}": `([^\s,;]+)`, "{w}": `(.+)`, "{~}": `(.+?)`, "{*}": `(.+)`}
-	for line := range strings.Lines(detailFile) {
+	for line := range strings.Lines(file) {
 		english, japanese, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		if !ok {
 			continue // a comment, or empty
 		}
-		f := detailForm{holes: hole.FindAllString(english, -1), japanese: japanese}
+		f := form{holes: hole.FindAllString(english, -1), japanese: japanese}
 		var b strings.Builder
 		for i, text := range hole.Split(english, -1) {
 			if b.WriteString(regexp.QuoteMeta(text)); i < len(f.holes) {
@@ -48,24 +48,17 @@ var detailForms = sync.OnceValue(func() (forms []detailForm) {
 	return forms
 })
 
-// Sentence is the detail of an event in the language of w, as far as it is one of
-// sekisho's own sentences; else as it stands. What a visitor wrote is none.
-func (w words) Sentence(technique, detail string) string {
-	if w.Lang != interstitial.Japanese || technique == journal.TechniqueAppeal {
-		return detail
-	}
-	if s, ok := inJapanese(detail, maxNested); ok {
-		return s
-	}
-	return detail
-}
+// Japanese returns detail in Japanese, and reports whether it is one of sekisho's own
+// sentences: what is not has to be shown as it stands. Parts of detail may be hostile, and are
+// in the result as they were.
+func Japanese(detail string) (string, bool) { return inJapanese(detail, maxNested) }
 
 // inJapanese translates a detail, and the details within it down to a depth.
 func inJapanese(detail string, depth int) (string, bool) {
 	if depth == 0 {
 		return "", false
 	}
-	for _, f := range detailForms() {
+	for _, f := range parsed() {
 		if found := f.english.FindStringSubmatch(detail); found != nil {
 			if s, ok := f.fill(found[1:], depth); ok {
 				return s, true
@@ -77,7 +70,7 @@ func inJapanese(detail string, depth int) (string, bool) {
 
 // fill puts what was found into the Japanese sentence. What was found is put in
 // once, so that braces in it stay what they are.
-func (f *detailForm) fill(found []string, depth int) (string, bool) {
+func (f *form) fill(found []string, depth int) (string, bool) {
 	var pairs []string
 	for i, text := range found {
 		switch f.holes[i] {
