@@ -59,7 +59,7 @@ func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *g
 	f.Keep(func(p guard.Secret, try uint64) bool {
 		place := p.Place()
 		switch {
-		case f.WithID && (try != guard.TrySaid || !asked || d.imitatesByName()), !f.WithID && strange && place == guard.InBody, try > guard.TrySaid, try == guard.TryLone:
+		case f.WithID && (try != guard.TrySaid || d.imitatesByName()), !f.WithID && strange && place == guard.InBody, try > guard.TrySaid, try == guard.TryLone, try == guard.TrySaid && !asked:
 			return true
 		case try == guard.TrySaid:
 			place = said
@@ -83,7 +83,7 @@ func (b *Book) asksForID(host hostname.Name, now time.Time) bool {
 	if d == nil {
 		d = &sheet{site: site}
 	}
-	return b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
+	return b.settings.Load().ask != askProtected && b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
 }
 
 // take reports whether the value that tag stands for may be compared.

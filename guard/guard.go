@@ -62,6 +62,11 @@ type Hints struct {
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
 
+	// Sparing says that something speaks for the site that Follows is said of: people sign
+	// in there, and its pages send their address with much else, all day. Then a step is a
+	// request that holds little, or a value that has the looks of a password: see sparing.
+	Sparing bool
+
 	// Drawn says that a page of the site, or the one that sends, has a field for a password
 	// that a script draws, and that nothing speaks for them. Then an ID with one value that
 	// looks like a password, and hardly more, is a sign-in whatever its fields are called.
