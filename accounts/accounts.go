@@ -80,6 +80,7 @@ type Store struct {
 // set is what a file holds. It is never changed.
 type set struct {
 	seen     private.Stamp // of the file that it was read from
+	since    time.Time     // when it was read
 	file     *contents
 	accounts []*account // by label
 	byID     map[string]*account
@@ -129,6 +130,10 @@ func (s *Store) List() []Account {
 // Knows nor Check can find anything.
 func (s *Store) Empty() bool { return len(s.current().accounts) == 0 }
 
+// Since returns since when this process knows the accounts as they are: what was compared
+// before may have been one of them.
+func (s *Store) Since() time.Time { return s.current().since }
+
 // Knows reports whether id, in any of the forms in which it may be typed (see
 // canonical), is that of a protected account, and which label that has. It takes
 // microseconds and does not keep id.
@@ -166,7 +171,7 @@ func (s *set) find(id []byte) *account {
 
 // newSet indexes f.
 func newSet(f *contents, seen private.Stamp, key []byte) *set {
-	s := &set{seen: seen, file: f, key: key, byID: map[string]*account{}}
+	s := &set{seen: seen, since: time.Now(), file: f, key: key, byID: map[string]*account{}}
 	for i := range f.Accounts {
 		a := &f.Accounts[i]
 		s.accounts = append(s.accounts, a)

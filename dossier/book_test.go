@@ -189,7 +189,7 @@ func TestJudgementSays(t *testing.T) {
 	o.visitAs("x.example", a)
 	o.page("x.example", traces)
 	j := o.submit("x.example", anySignIn, passOnly)
-	if j.FirstSeen.IsZero() || j.CertAge < 3*60*60e9 || !j.FromMail || !j.EnteredEarlier || j.Account != "shop" || j.Score != lookalike.Score ||
+	if j.FirstSeen.IsZero() || j.CertAge < 3*60*60e9 || !j.FromMail || j.EnteredEarlier || j.Account != "shop" || j.Score != lookalike.Score ||
 		j.Target != lookalike.Target || j.Detail == "" {
 		t.Errorf("judgement %+v", j)
 	}
@@ -216,9 +216,15 @@ func TestEnteredEarlier(t *testing.T) {
 	}
 	o = office{t, open(t)}
 	o.submit("x.example", anySignIn, none)
-	o.Passed(name(t, "x.example"))
+	o.Accepted(name(t, "x.example"), unfamiliarSignIn)
+	if o.page("x.example", copied).EnteredEarlier {
+		t.Error("gone on without sending anything, and taken for entered")
+	}
+	o = office{t, open(t)}
+	o.submit("x.example", anySignIn, none)
+	o.Entered(name(t, "x.example"), pc1)
 	if !o.page("x.example", copied).EnteredEarlier {
-		t.Error("gone on, and not taken for entered")
+		t.Error("gone on, sent, and not taken for entered")
 	}
 	if o.Page(name(t, "x.example"), pc2, copied).EnteredEarlier {
 		t.Error("another client is taken for one that entered")
@@ -262,6 +268,11 @@ func TestHints(t *testing.T) {
 	n := name(t, "www.shop.example")
 	if diff := cmp.Diff(r.Purposes, o.Hints(n, pc2).Purposes); diff != "" {
 		t.Errorf("purposes (-want +got):\n%s", diff)
+	}
+	o.page("shop.example", imitation.Result{Form: imitation.Form{NewPassword: true}, Purposes: map[string]string{"kaiin": "username", "ango": "new-password", "mata": "new-password"}})
+	want := map[string]string{"kaiin": "username", "ango": "password", "mata": "new-password"}
+	if diff := cmp.Diff(want, o.Hints(n, pc2).Purposes); diff != "" {
+		t.Errorf("purposes after a registration (-want +got):\n%s", diff)
 	}
 	if o.Hints(n, pc1).Suspicious {
 		t.Error("an ordinary site is suspicious")

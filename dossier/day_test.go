@@ -94,7 +94,7 @@ func (o office) does(seed maphash.Seed, e errand, i int) Judgement {
 }
 
 // TestDay has somebody work a day, in quiet and within ten minutes of a copy of Amazon's
-// sign-in, and with a field for a password that a script draws on every page: no request is asked about or held but those of which the file says so, and no
+// sign-in, and with a field for a password on every page: no request is asked about or held but those of which the file says so, and no
 // site is away in the evening.
 func TestDay(t *testing.T) {
 	t.Parallel()

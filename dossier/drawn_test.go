@@ -73,7 +73,8 @@ func TestFormForAnotherSite(t *testing.T) {
 		{"its form", "", "/x", "f1=tanaka%40shop-mail.jp&f2=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
 		{"its form, where another is", own, "/x", "f1=tanaka%40shop-mail.jp&f2=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
 		{"the form of the other", own, "/x", "f7=tanaka%40shop-mail.jp&f8=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
-		{"something else", "", "/x", "f3=tanaka%40shop-mail.jp&f4=Kaeru-4417x", "pass"},
+		{"what a script makes of it", "", "/x", "f3=tanaka%40shop-mail.jp&f4=Kaeru-4417x", "ask amber unfamiliar-sign-in"},
+		{"something else", "", "/x", "f3=tanaka%40shop-mail.jp&plan=Standard-2", "pass"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -96,7 +97,7 @@ func TestFormForAnotherSite(t *testing.T) {
 	}
 }
 
-// TestDrawnForm: where a script draws the field for a password, an ID with one value of a
+// TestDrawnForm: where a page or a script has a field for a password, an ID with one value of a
 // password's looks is asked about whatever they are called, once; and nothing else that
 // such a site sends.
 func TestDrawnForm(t *testing.T) {
@@ -116,6 +117,8 @@ func TestDrawnForm(t *testing.T) {
 		{"jQuery", waiting, "$('#app').html('<input id=\"b\" type=\"password\">')", body, asked},
 		{"a button that shows the letters", waiting, `h("input",{type:s?"text":"password"})`, body, asked},
 		{"in the page itself", `<!doctype html><title>ログイン</title><div id=app></div><script>` + react + `</script>`, plain, body, asked},
+		{"a field of another name", `<!doctype html><title>ログイン</title><form><input name=email><input type="password" name=password></form>`, plain, body, asked},
+		{"the same, and a newsletter", `<!doctype html><title>ログイン</title><form><input name=email><input type="password" name=password></form>`, plain, `{"email":"tanaka@shop-mail.jp","plan":"Standard-2"}`, "pass"},
 		{"a field without a name", `<!doctype html><title>ログイン</title><input><input type="password">`, plain, body, asked},
 		{"by a login", waiting, react, `{"username":"tanaka1","x":"kaeru4417"}`, asked},
 		{"no such script", waiting, plain, body, "pass"},

@@ -4,10 +4,12 @@ import (
 	"hash/maphash"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"sekisho/accounts"
 	"sekisho/guard"
 	"sekisho/hostname"
+	"sekisho/imitation"
 )
 
 // A host that tries this many passwords of a protected account within this
@@ -17,13 +19,16 @@ const (
 	guessFor  = time.Hour
 
 	// Values under names that say nothing are words looked for and drafts as
-	// well, so that it takes more of them, and the site is taken away for less.
+	// well, so that it takes more of them, and the site is taken away for a shorter time, or not.
 	// A request that holds nothing besides the ID and one or two values is what
 	// a form for signing in is, whatever it calls its fields: there, as many as by name are
 	// enough. What comes after the ID, without it, or beside it under a name that says what
 	// else it is, has no such bound, but that of ration.
 	triedMany = 20
 	triedFor  = 24 * time.Hour
+
+	// otherID stands for the fields for passwords beside another ID, after a protected one.
+	otherID = 1
 
 	// shortest is the least that Amazon takes for a password: what a person types to
 	// have a page printed, or to open a parcel box, is no guess at one.
@@ -63,6 +68,9 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 		guesses = b.count(d, guess{b.tagOf(f), 0, now}, guessMany)
 	case f.Typed > 0 && (m.ID || follows && len(f.IDs) == 0):
 		guesses = b.typed(d, f, now)
+	case f.Named > 0 && !m.ID && follows && len(f.IDs) > 0:
+		// Somebody else's sign-in, of ten users that are set up; or a guess in its form.
+		e = trying.when(b.count(d, guess{b.tagOf(f), otherID, now}, guessMany))
 	case f.Named > 0:
 		guesses = b.count(d, guess{b.guessTag(follows, f, m), 0, now}, guessMany)
 	case excused:
@@ -89,10 +97,11 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 // typed counts each value of a field for passwords, whatever the form is for: a
 // second field, or one for a new password, makes a registration of a guess. A
 // person who registers with the protected ID tries once or twice. Digests of what
-// was typed are no further guess, and nor is what is shorter than any password.
+// was typed are no further guess, nor are bytes that guard took out of it, as letters
+// that happen to be base64 hold some, and nor is what is shorter than any password.
 func (b *Book) typed(d *sheet, f guard.Finding, now time.Time) (guesses bool) {
 	for _, p := range f.Passwords[:min(f.Typed, len(f.Passwords))] {
-		if v := p.Bytes(); len(v) >= shortest && !digest(v) {
+		if v := p.Bytes(); len(v) >= shortest && !digest(v) && utf8.Valid(v) {
 			guesses = b.count(d, guess{max(maphash.Bytes(b.seed, v), 1), 0, now}, guessMany) || guesses
 		}
 	}
@@ -117,18 +126,19 @@ func digest(v []byte) bool {
 // tried counts the values of any name that guard takes for tries: many others
 // under the same name, while the ID stays, are no token and no message. Several
 // of one name in a request are one. Where people sign in and go on, they send
-// their address with much else, and tries are not looked for. Among more than a form for
-// signing in has, they may as well be what an application reports of its user: no site is
-// taken away for them, and it is such requests that are too many.
+// their address with much else, and tries are not looked for. They may as well be coupons,
+// or what an application saves or reports of its user: no site is taken away for them, and
+// it is such requests that are too many, sooner where they hold no more than a form for
+// signing in has. But for that the site is taken away where it has a form under Amazon's name.
 func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (guesses bool, e evidence) {
 	imitates := d.imitatesByName()
 	pair := f.Pair && oneField(f.Tries)
 	for i, field := range f.Tries {
-		sure, many := imitates || pair || f.Followed, triedMany
+		few, many := imitates || pair || f.Followed, triedMany
 		if field == guard.TrySaid && !imitates { // see ration
 			continue
 		}
-		if sure {
+		if few {
 			many = guessMany
 		}
 		if field == 0 || slices.Contains(f.Tries[:i], field) {
@@ -148,11 +158,11 @@ func (b *Book) tried(d *sheet, f guard.Finding, label string, now time.Time) (gu
 			}
 		}
 		switch tooMany := b.count(d, guess{max(h.Sum64(), 1), of, now}, many); {
-		case tooMany && sure:
+		case tooMany && few && (imitates || d.grade >= imitation.Suspect):
 			guesses = true
 		case tooMany:
 			d.tired, e = now, trying
-		case !sure:
+		default:
 			e |= trying.when(within(triedFor, d.tired, now))
 		}
 	}

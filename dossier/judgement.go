@@ -75,6 +75,10 @@ type Judgement struct {
 	CertAge   time.Duration // of the certificate seen last; 0: not known
 	FromMail  bool          // reached by a link in a mail, not long ago
 	// EnteredEarlier: this client sent the site a sign-in that passed, before
-	// the site was known for what it is.
+	// the site was known for what it is. It is not set where a protected password is
+	// held: none that passed was that account's, as far as it could be compared.
 	EnteredEarlier bool
+	// IDEarlier: the ID that belongs to the protected password which is held went
+	// before, as the first of two steps.
+	IDEarlier bool
 }

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"net/netip"
 	"time"
 
 	"sekisho/hostname"
@@ -45,10 +46,20 @@ func (b *Book) passed(host hostname.Name, technique string) {
 		b.changed(saveJudged)
 	}
 	d.passed = now
-	for i := range d.clients {
-		if v := &d.clients[i]; within(stepFor, v.asked, now) {
-			v.entered = true // whoever was asked went on, as far as can be told
-		}
+	s.sort(d)
+}
+
+// Entered notes that client sent host what was asked about before, and chosen to be sent:
+// to go on alone sends nothing.
+func (b *Book) Entered(host hostname.Name, client netip.Addr) {
+	site := SiteOf(host)
+	if site == "" || isAmazon(host) {
+		return
 	}
+	s := b.shelfOf(site)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.take(site)
+	d.visitor(client, time.Now()).entered = true
 	s.sort(d)
 }

@@ -142,8 +142,10 @@ func (d *sheet) weigh(v *visitor, r imitation.Result, most imitation.Grade, now 
 	d.addGrade(min(grade, most), score, now)
 }
 
-// learn adds what fields are for. The page read last is right about its own
-// fields; when there are too many in all, it alone counts.
+// learn adds what fields are for. The page read last is right about its own fields, but that
+// a name which is for a new password there was one to sign in with before: who sees the
+// sign-in still, in another tab or a step back, sends it as before, and a frame or a script
+// may bring a form that nobody sees. When there are too many in all, its fields alone count.
 func (d *sheet) learn(purposes map[string]string) {
 	if len(purposes) == 0 {
 		return
@@ -154,7 +156,7 @@ func (d *sheet) learn(purposes map[string]string) {
 	}
 	for field, purpose := range purposes {
 		if len(all) < maxPurposes && len(field) <= maxFieldLen && len(purpose) <= maxFieldLen {
-			all[field] = purpose
+			all[field] = imitation.Both(d.purposes[field], purpose)
 		}
 	}
 	if !maps.Equal(all, d.purposes) {

@@ -34,7 +34,7 @@ const said = guard.Places
 
 // Ration takes out of f, which client is about to send to host, what is not to be
 // compared any more, and says so in f.Hidden where that is to be asked about. Of fields for
-// passwords, tries that count as guesses, values beside the ID where no question is asked
+// passwords, tries that count as guesses, lone values and those beside the ID where no question is asked
 // or where the site's name imitates Amazon, and in bodies without it where the page's site has
 // signs of Amazon or was held before, all are compared however many they are.
 func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *guard.Finding) {
@@ -73,7 +73,8 @@ func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *g
 }
 
 // asksForID reports whether somebody is asked before a protected ID goes to host in a
-// request that may hide its password: nobody said that it belongs there.
+// request that may hide its password: nobody said that it belongs there. At a form builder
+// that is said for a device and a time alone, which is not known here.
 func (b *Book) asksForID(host hostname.Name, now time.Time) bool {
 	site := SiteOf(host)
 	s := b.shelfOf(site)
@@ -81,9 +82,9 @@ func (b *Book) asksForID(host hostname.Name, now time.Time) bool {
 	defer s.mu.RUnlock()
 	d := s.look(site)
 	if d == nil {
-		d = &sheet{site: site}
+		d = &sheet{site: site, sharing: sharingOf(site)}
 	}
-	return b.settings.Load().ask != askProtected && b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
+	return b.settings.Load().ask != askProtected && d.sharing != forms && b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
 }
 
 // take reports whether the value that tag stands for may be compared.

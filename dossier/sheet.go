@@ -53,7 +53,7 @@ type sheet struct {
 	mail     time.Time // last arrival from a mail
 	opened   time.Time // last document
 	relay    time.Time // last response that only Amazon's servers make
-	drawn    time.Time // last field for a password that a script draws
+	drawn    time.Time // last field for a password, of a page or a script
 	name     rules.Verdict
 	signs    []seen
 	purposes map[string]string // replaced as a whole, never changed: Hints hands it out

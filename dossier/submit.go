@@ -94,17 +94,16 @@ func (b *Book) submitted(host hostname.Name, client netip.Addr, f guard.Finding,
 		v.entered = v.entered || d.signsIn(f, now) || f.Act == guard.Code
 		return j, false
 	}
-	// The ID of a sign-in in two steps is at the site since the first.
-	j.EnteredEarlier = j.EnteredEarlier || e.has(ourID) && !m.ID
+	if e.has(ourPassword) {
+		// What passed was compared with it. In two steps the ID is at the site since the first.
+		j.EnteredEarlier, j.IDEarlier = false, e.has(ourID) && !m.ID
+	}
 	j.Fields = slices.Clone(f.Fields)
 	j.Account = accountOf(v, m)
 	j.Signs = merge(j.Signs, f.Signs)
 	if j.Do == Hold && holdsCredential(j.Technique) {
 		b.hold(d, v, j.Account, m.Password, now)
 		s.sort(d)
-	}
-	if j.Do == Ask {
-		v.asked = now
 	}
 	return j, e.has(givenAway)
 }

@@ -319,11 +319,11 @@ func TestGuessingWithoutID(t *testing.T) {
 func TestFirstStepWentOut(t *testing.T) {
 	t.Parallel()
 	o := office{t, open(t)}
-	if j := o.submit("steps.example", anySignIn, both); j.Do != Hold || j.EnteredEarlier {
+	if j := o.submit("steps.example", anySignIn, both); j.Do != Hold || j.IDEarlier || j.EnteredEarlier {
 		t.Errorf("both at once: %+v; want a hold before anything was entered", j)
 	}
 	o.submit("steps2.example", anyID, idOnly)
-	if j := o.submit("steps2.example", anySignIn, passOnly); j.Do != Hold || !j.EnteredEarlier {
+	if j := o.submit("steps2.example", anySignIn, passOnly); j.Do != Hold || !j.IDEarlier || j.EnteredEarlier {
 		t.Errorf("in two steps: %+v; want a hold that says what went out", j)
 	}
 }

@@ -124,7 +124,7 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 	}
 }
 
-// draws reports whether a script of the site drew a field for a password lately, and nothing
+// draws reports whether a page or a script of the site had a field for a password lately, and nothing
 // speaks for the site.
 func (b *Book) draws(d *sheet, host hostname.Name, now time.Time) bool {
 	return within(freshFor, d.drawn, now) && b.apart(d) && b.unfamiliar(d, host, now) && !b.pardoned(host, d.site, now)
@@ -140,6 +140,22 @@ func (d *sheet) looks() bool {
 // built in or the owner's.
 func (b *Book) WellKnown(host hostname.Name) bool {
 	return b.settings.Load().familiar.covers(host.String(), SiteOf(host))
+}
+
+// Trusted reports whether people are known to sign in at host: whether its sign-in is well
+// known, or the site in use, and nothing was found against it.
+func (b *Book) Trusted(host hostname.Name) bool {
+	site := SiteOf(host)
+	c := b.settings.Load()
+	s := b.shelfOf(site)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	d := s.look(site)
+	if d == nil {
+		return site != "" && c.familiar.covers(host.String(), site)
+	}
+	e := b.known(d, host, time.Now())
+	return d.sharing != forms && e&(wellKnown|inUse) != 0 && e&(givenAway|passedThrough|guessing) == 0
 }
 
 // newHere reports whether the site was first visited from here within the last day, if at all.

@@ -9,8 +9,8 @@ import (
 
 // shaped reports whether a request is what a form for signing in sends, and hardly more:
 // somebody's ID and one value that looks thought up by a person, under a name that says
-// nothing. It is asked where a script draws the field for the password, so that no page
-// says what that is called when it is sent. Newsletters, drafts and statistics have an
+// nothing. It is asked where there is a field for a password, which a script may take from
+// there and call anything. Newsletters, drafts and statistics have an
 // address too; what comes with it there has a name that says what it is, or is no word that
 // a person would think up.
 func (r *reader) shaped(h Head) bool {

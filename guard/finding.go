@@ -87,6 +87,7 @@ func (r *reader) candidates(h Head, f *Finding) (near []value) {
 		f.Named = distinct(len(f.Passwords), r.passwords, r.olds)
 	}
 	f.Typed = distinct(len(f.Passwords), typed...)
+	f.Made = slices.ContainsFunc(slices.Concat(typed...), func(v value) bool { return machineMade(v.v) })
 	f.More = crowded(most, all)
 	f.Hidden = r.hides(h, most-distinct(most, typed...))
 	// Each of what follows in a step is waited for.

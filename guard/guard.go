@@ -38,7 +38,8 @@ type Head struct {
 type Hints struct {
 	// Purposes gives for the name of a field what the served page said of it:
 	// the autocomplete token of HTML, section 4.10.18.7, one of
-	// "current-password", "new-password", "username", "one-time-code".
+	// "current-password", "new-password", "username", "one-time-code"; or "password", where
+	// some forms have the name for the current one and others for a new one.
 	// It goes before the vocabulary.
 	Purposes map[string]string
 
@@ -67,8 +68,8 @@ type Hints struct {
 	// request that holds little, or a value that has the looks of a password: see sparing.
 	Sparing bool
 
-	// Drawn says that a page of the site, or the one that sends, has a field for a password
-	// that a script draws, and that nothing speaks for them. Then an ID with one value that
+	// Drawn says that a page of the site, or the one that sends, has a field for a password,
+	// which its scripts may send under any name, and that nothing speaks for them. Then an ID with one value that
 	// looks like a password, and hardly more, is a sign-in whatever its fields are called.
 	Drawn bool
 
@@ -156,6 +157,10 @@ type Finding struct {
 	// one, a new one, its repetition. It does not depend on Act, which a page
 	// changes by adding a field.
 	Typed int
+
+	// Made says that one of Typed has the form of what programs make, as digests and
+	// tokens have: its page may have changed what was typed.
+	Made bool
 
 	// Shaped says that the request is a sign-in by its form and no name (Hints.Drawn).
 	Shaped bool

@@ -17,13 +17,16 @@ func (r *reader) act(h Head) Act {
 		return Change
 	case len(r.news) > 0 && len(pw) > 0 && r.differs(pw):
 		return Change
-	case fresh && has(path, "change", "reset", "forgot", "recover", "update", "henko"):
+	case fresh && has(path, changing...):
 		return Change
 	case fresh:
 		return Register
 	case len(r.olds) > 0:
 		return SignIn
-	case len(pw) > 0 && r.registers(path):
+	case r.shared(pw) && has(path, changing...):
+		r.excused = true
+		return Change
+	case len(pw) > 0 && r.registers(pw, path):
 		r.excused = true
 		return Register
 	case r.keeps(pw, path):
@@ -42,6 +45,9 @@ func (r *reader) act(h Head) Act {
 	}
 	return Nothing
 }
+
+// changing are words of paths at which a password gets a new one.
+var changing = []string{"change", "reset", "forgot", "recover", "update", "henko"}
 
 // realPasswords leaves out values under short names that are more likely the
 // number of a card or a one-time code.
@@ -99,7 +105,7 @@ func (r *reader) differs(pw []value) bool {
 
 // registers reports whether the form asks who one is rather than whether one
 // is the same as before.
-func (r *reader) registers(path string) bool {
+func (r *reader) registers(pw []value, path string) bool {
 	if r.cues[vocabulary.SignInCue] > 0 || len(r.amazon) >= 2 {
 		return false
 	}
@@ -107,7 +113,7 @@ func (r *reader) registers(path string) bool {
 		"user-new", "new-user", "adduser", "add_user", "add-user", "createuser", "create_user", "create-user", "invite") || creates(path)
 	asked, cards := r.cues[vocabulary.RegisterCue], r.cues[vocabulary.Card]
 	colleague := r.whose && r.cues[vocabulary.Mail] > 0 && asked+r.cues[vocabulary.ID]+r.cues[vocabulary.IDWeak] > 0
-	return asked >= 2 || cards >= 2 || asked > 0 && cards > 0 || colleague || joining
+	return asked >= 2 || cards >= 2 || asked > 0 && cards > 0 || colleague || joining || r.shared(pw) && r.ofTheOther(path)
 }
 
 // creates reports whether a path is where programs make accounts, by their habit to name it

@@ -46,5 +46,9 @@ func (r *reader) purpose(name []byte) (w vocabulary.Word, page bool) {
 // purposes are the autocomplete tokens that matter.
 var purposes = map[string]vocabulary.Class{
 	"current-password": vocabulary.Password, "new-password": vocabulary.NewPassword, "username": vocabulary.ID, "email": vocabulary.Mail,
-	"one-time-code": vocabulary.Code, "password": vocabulary.Password,
+	"one-time-code": vocabulary.Code, sharedPassword: vocabulary.Password,
 }
+
+// sharedPassword is what a page says of a name that some of its forms have for the current
+// password and others for a new one.
+const sharedPassword = "password"

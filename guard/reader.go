@@ -82,6 +82,7 @@ type reader struct {
 	sets    uint8   // see keeps
 	excused bool    // see Finding.Excused
 	whose   bool    // a field is called "name"
+	joins   bool    // see noteJoining
 }
 
 // everything reports whether values matter whatever their name.
@@ -117,6 +118,7 @@ func (r *reader) add(name, v []byte, k kind) {
 	r.noteAmazon(name, v)
 	w, page := r.purpose(name)
 	if w.Class == vocabulary.Other {
+		r.noteJoining(name, v)
 		r.noteSetting(name)
 		r.asName(name)
 	}

@@ -5,7 +5,9 @@ package imitation
 func (d *document) collect(found *set, fields []field) []field {
 	seen := d.script.tells().seen
 	found.join(&seen)
+	n := len(fields)
 	fields = append(fields, d.fields...)
+	settle(fields[n:]) // a form ends with its document
 	for _, in := range []*document{d.inside, d.shadow} {
 		if in != nil {
 			fields = in.collect(found, fields)

@@ -26,7 +26,6 @@ const maxFields = 64
 type field struct {
 	form int // number of the form
 	name string
-	bare bool // it has no name but its id
 	asks purpose
 }
 
@@ -45,7 +44,7 @@ func unescape(p []byte) string {
 func fieldOf(t *tag, form int) field {
 	f := field{form: form}
 	n := t.get(attrName)
-	if f.bare = len(n) == 0; f.bare { // a script sends it, as often as not by its id
+	if len(n) == 0 { // a script sends it, as often as not by its id
 		n = t.get(attrID)
 	}
 	if len(n) <= maxFieldName {
@@ -170,10 +169,9 @@ func settle(fields []field) {
 
 // purposes puts the fields into the result, and their signs into found.
 func (r *Result) purposes(fields []field, found *set) {
-	settle(fields)
 	for _, f := range fields[:min(len(fields), maxFields)] {
 		var token string
-		r.Drawn = r.Drawn || f.bare && (f.asks == oldPassword || f.asks == newPassword)
+		r.Drawn = r.Drawn || f.asks == oldPassword || f.asks == newPassword
 		switch f.asks {
 		case username:
 			token, r.Form.Username = "username", true
@@ -202,7 +200,40 @@ func (r *Result) calls(name, token string) {
 	if r.Purposes == nil {
 		r.Purposes = map[string]string{}
 	}
-	r.Purposes[name] = token
+	r.Purposes[name] = Both(r.Purposes[name], token)
+}
+
+// Both returns what a name is for, in the words of [Result.Purposes], that one form uses for
+// one thing and a later one for another. Any page can have a form that nobody sees, so that
+// one for a registration excuses no sign-in: what is for a new password in some forms only
+// is a password, and what is for a new password in one and for a name in another that name.
+func Both(one, later string) string {
+	switch a, b := standing(one), standing(later); {
+	case one == "" || one == later:
+		return later
+	case a == toSignIn && b != toTell || b == toSignIn && a == toRenew:
+		return "password"
+	case a > b:
+		return one
+	}
+	return later
+}
+
+// The standing of what a field is for, against another form's word for the same name.
+const (
+	toRenew = iota
+	toTell
+	toSignIn
+)
+
+func standing(token string) int {
+	switch token {
+	case "current-password", "password":
+		return toSignIn
+	case "new-password":
+		return toRenew
+	}
+	return toTell
 }
 
 var (

@@ -77,10 +77,11 @@ type Result struct {
 	Signs []string // names in signs.tsv, in its order; with None too: a password field is one
 	Form  Form
 	// Purposes maps the name of a field, or the id of one without, to what HTML says it is for:
-	// current-password, new-password, username or one-time-code. At most 64.
+	// current-password, new-password, username or one-time-code; password, if some forms have
+	// it for the current one and others for a new one. At most 64.
 	Purposes map[string]string
-	// Drawn is set when there is a field for a password of which nobody says what it is
-	// called when it is sent: a script makes it, or takes it from one without a name.
+	// Drawn is set when there is a field for a password, in the markup or made by a script.
+	// What it is called when it is sent nobody knows for sure: a script may send it.
 	Drawn bool
 	// Relay is set when the response carries what only Amazon's own servers
 	// send: the site passes the genuine pages through.

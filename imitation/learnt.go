@@ -91,12 +91,15 @@ func (f *findings) learn(fields []field) {
 	f.learnt = append(f.learnt, fields[:min(len(fields), maxFields-len(f.learnt))]...)
 }
 
-// learns adds their names to those of the fields that the response shows.
+// learns adds their names to those of the fields that the response shows, which go before
+// them unless they are for a new password: see [Both].
 func (r *Result) learns(fields []field) {
 	var aside Result
-	aside.purposes(slices.Clone(fields), &set{})
+	fields = slices.Clone(fields)
+	settle(fields)
+	aside.purposes(fields, &set{})
 	for name, token := range aside.Purposes {
-		if _, shown := r.Purposes[name]; !shown && len(r.Purposes) < maxFields {
+		if said := r.Purposes[name]; said == "" && len(r.Purposes) < maxFields || said == "new-password" {
 			r.calls(name, token)
 		}
 	}

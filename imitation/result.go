@@ -31,6 +31,7 @@ func (s *Scanner) fills(found *set) bool {
 // sum adds to found what the documents of the response say.
 func (s *Scanner) sum(found *set, r *Result) {
 	fields := append(append([]field(nil), s.before.fields...), s.shape.fields...)
+	settle(fields[len(s.before.fields):])
 	for _, d := range [...]*document{s.page, s.data, s.outside} {
 		if d != nil {
 			fields = d.collect(found, fields)

@@ -223,6 +223,42 @@ func TestPurposes(t *testing.T) {
 			map[string]string{"otpCode": "one-time-code", "c": "one-time-code"},
 			imitation.Form{Code: true},
 		},
+		{
+			"sign-in beside a registration", `<form><input name=m type=email><input name=p type=password autocomplete=current-password></form>` +
+				`<form><input name=m type=email><input name=p type=password autocomplete=new-password></form>`,
+			map[string]string{"m": "username", "p": "password"},
+			imitation.Form{Username: true, Password: true, NewPassword: true},
+		},
+		{
+			"registration beside a sign-in, nothing said", `<form style="display:none"><input name=p type=password><input name=q type=password></form><form><input name=p type=password></form>`,
+			map[string]string{"p": "password", "q": "new-password"},
+			imitation.Form{Password: true, NewPassword: true},
+		},
+		{
+			"registration in a template", `<form><input name=p type=password></form><template><form><input name=p type=password autocomplete=new-password></form></template>`,
+			map[string]string{"p": "password"},
+			imitation.Form{Password: true, NewPassword: true},
+		},
+		{
+			"registration in a script", "<form><input name=p type=password></form><script>var t=`<form><input name=p type=password autocomplete=new-password></form>`</script>",
+			map[string]string{"p": "password"},
+			imitation.Form{Password: true, NewPassword: true},
+		},
+		{
+			"another form of a script", "<form><input name=p type=password></form><script>var t='<form><input name=q type=password></form>'</script>",
+			map[string]string{"p": "current-password", "q": "current-password"},
+			imitation.Form{Password: true},
+		},
+		{
+			"a name elsewhere a new password", `<form><input name=m type=email><input name=p type=password></form><form><input name=m type=password autocomplete=new-password></form>`,
+			map[string]string{"m": "username", "p": "current-password"},
+			imitation.Form{Username: true, Password: true, NewPassword: true},
+		},
+		{
+			"a password elsewhere a name", `<form><input name=p type=password></form><form><input name=p type=email></form><form><input name=p autocomplete=one-time-code></form>`,
+			map[string]string{"p": "current-password"},
+			imitation.Form{Username: true, Password: true, Code: true},
+		},
 		{"hidden decoy", `<input name=password type=hidden><input type=search name=q><input name=code>`, nil, imitation.Form{}},
 		{"no name", `<input type=password>`, nil, imitation.Form{Password: true}},
 		{"drawn as dots", `<input name=x style="-WebKit-Text-Security: disc">`, map[string]string{"x": "current-password"}, imitation.Form{Password: true}},

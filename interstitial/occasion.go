@@ -107,6 +107,8 @@ func (w Warning) sent() string {
 		return "warning.sent.no.maybe.amber"
 	case w.MaybeEarlier:
 		return "warning.sent.no.maybe"
+	case w.IDEarlier && w.kind() == "credential":
+		return "warning.sent.no.password"
 	case w.kind() == "code":
 		return "warning.sent.no.code"
 	case w.kind() == "sign-in":

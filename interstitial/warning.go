@@ -72,6 +72,10 @@ type Warning struct {
 	// was known for what it is. The steps to take then are open.
 	EnteredEarlier bool
 
+	// IDEarlier says of a protected password that was held that the ID it belongs to
+	// reached the site before, as the first of two steps.
+	IDEarlier bool
+
 	// Incident and EventID are what the visitor can quote. An Incident of other
 	// than letters, digits, "-" and "_" is left out.
 	Incident string
@@ -154,7 +158,7 @@ func (w Warning) Render() ([]byte, error) {
 		return w.notice().Render()
 	}
 	if w.Drill { // whatever was tried before went nowhere
-		w.Sent, w.Shown, w.EnteredEarlier, w.MaybeEarlier = new(bool), false, false, false
+		w.Sent, w.Shown, w.EnteredEarlier, w.MaybeEarlier, w.IDEarlier = new(bool), false, false, false, false
 	}
 	proceed, err := w.proceedView()
 	if err != nil {

@@ -72,7 +72,7 @@ func (s *Server) check(ctx context.Context, v *visit, f *guard.Finding, of dossi
 		s.log.Warn("sign-in not checked", zap.Error(err))
 	}
 	if errors.Is(err, accounts.ErrNoKey) {
-		err = nil
+		err, m.Partial = nil, true
 	}
 	return m, err
 }

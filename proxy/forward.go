@@ -48,11 +48,12 @@ func (f *forwarder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		r.Body = body
 	}
-	if !f.server.examine(w, r, v, body) {
+	goes, compared := f.server.examine(w, r, v, body)
+	if !goes {
 		body.TakeRest()
 		return
 	}
-	f.server.sends(r, v)
+	f.server.sends(r, v, compared)
 	if isUpgrade(r) {
 		w, r = f.upgrading(w, r)
 	} else {

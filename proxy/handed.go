@@ -32,24 +32,26 @@ type handed struct {
 	since time.Time // nothing is known of what was before
 	seed  maphash.Seed
 
-	mu     sync.Mutex
+	mu      sync.Mutex
+	trusted func(hostname.Name) bool // whether people are known to sign in there
+	changed func() time.Time         // since when the protected sign-ins are as they are
+
 	byPair map[owedKey]given // with no site: a page that did not say of which it is
 	lost   time.Time         // when others were dropped, so that anybody may have sent
 	opened *recent.Map[owedKey, *lastPage]
 	swept  time.Time
 }
 
-// given is when something may have been sent last: at all, and by more than what every
-// visit has (see everyday).
-type given struct{ at, own time.Time }
-
-func newHanded() *handed {
-	return &handed{since: time.Now(), seed: maphash.MakeSeed(), byPair: map[owedKey]given{}, opened: recent.New[owedKey, *lastPage](maxOpened)}
+func newHanded(trusted func(hostname.Name) bool, changed func() time.Time) *handed {
+	return &handed{
+		since: time.Now(), seed: maphash.MakeSeed(), trusted: trusted, changed: changed,
+		byPair: map[owedKey]given{}, opened: recent.New[owedKey, *lastPage](maxOpened),
+	}
 }
 
 // add notes that client may have sent something to the site of n, or by a page of it;
-// by a page of any, if n is the zero Name. own is for more than every visit has.
-func (h *handed) add(client netip.Addr, n hostname.Name, own bool) {
+// by a page of any, if n is the zero Name. how is what that may tell.
+func (h *handed) add(client netip.Addr, n hostname.Name, how tells) {
 	key, now := owedKey{client: client}, time.Now()
 	if !n.IsZero() {
 		key.site = dossier.SiteOf(n)
@@ -57,15 +59,14 @@ func (h *handed) add(client netip.Addr, n hostname.Name, own bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	g := h.byPair[key]
-	if now.Sub(g.at) < notedFor && (!own || now.Sub(g.own) < notedFor) && !n.IsZero() {
+	if now.Sub(g[tellsNothing]) < notedFor && now.Sub(g[how]) < notedFor && !n.IsZero() {
 		return
 	}
+	g[tellsAny] = g.any(h.changed())
 	if len(h.byPair) >= maxHanded {
 		h.makeRoom(now)
 	}
-	if g.at = now; own {
-		g.own = now
-	}
+	g[tellsNothing], g[how] = now, now
 	h.byPair[key] = g
 }
 
@@ -74,7 +75,7 @@ func (h *handed) add(client netip.Addr, n hostname.Name, own bool) {
 // was sent.
 func (h *handed) makeRoom(now time.Time) {
 	for key, g := range h.byPair {
-		if now.Sub(g.at) >= handedFor {
+		if now.Sub(g[tellsNothing]) >= handedFor {
 			delete(h.byPair, key)
 		}
 	}
@@ -94,18 +95,19 @@ func (h *handed) maybe(client netip.Addr, n hostname.Name, seen time.Time) bool 
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	hidden := h.byPair[owedKey{client: client}].at
-	return lately(h.byPair[owedKey{client, dossier.SiteOf(n)}].at) || lately(h.lost) || !seen.IsZero() && seen.Before(hidden) && lately(hidden)
+	hidden := h.byPair[owedKey{client: client}][tellsNothing]
+	return lately(h.byPair[owedKey{client, dossier.SiteOf(n)}][tellsNothing]) || lately(h.lost) || !seen.IsZero() && seen.Before(hidden) && lately(hidden)
 }
 
-// sends notes what r, which is about to be passed on, may carry.
-func (s *Server) sends(r *http.Request, v *visit) {
+// sends notes what r, which is about to be passed on, may carry. compared is what it may
+// tell at the most, by what was found in it.
+func (s *Server) sends(r *http.Request, v *visit, compared tells) {
 	if !v.target.drill() && !s.unread(v) {
 		body := r.ContentLength
 		if isUpgrade(r) {
 			body = -1
 		}
-		s.handed.note(v, body, guardHead(r, v).Target, r.Header.Get)
+		s.handed.note(v, body, guardHead(r, v).Target, compared, r.Header.Get)
 	}
 }
 
@@ -127,7 +129,7 @@ func (r *relay) sends(head []byte) {
 		return
 	}
 	if r.brought(target, site, now, get) {
-		h.add(v.client, v.target.name, true)
+		h.add(v.client, v.target.name, h.most(v.target.name))
 	}
 	from, typed := typedInto(v, false, target, site, get)
 	here := from == v.target.name
@@ -138,7 +140,11 @@ func (r *relay) sends(head []byte) {
 	if !own && here && lately(r.noted) {
 		return
 	}
-	if h.add(v.client, from, own); here {
+	how := tellsNothing
+	if own {
+		how = h.most(from)
+	}
+	if h.add(v.client, from, how); here {
 		r.noted = now
 		if own {
 			r.notedOwn = now
@@ -148,18 +154,24 @@ func (r *relay) sends(head []byte) {
 
 // note notes what a request to v's target may carry: what was typed into the page that
 // makes it, and for a body, which is as in ordinary, whatever its page or a program has. get
-// returns the field of a name in lower case.
-func (h *handed) note(v *visit, body int64, target string, get func(string) string) {
+// returns the field of a name in lower case. compared is for the form of a page that is of
+// the target's host: another may be made to spell by what it sends.
+func (h *handed) note(v *visit, body int64, target string, compared tells, get func(string) string) {
 	site := get("sec-fetch-site")
 	if h.brought(v, target, site, get) {
-		h.add(v.client, v.target.name, true)
+		h.add(v.client, v.target.name, h.most(v.target.name))
 	}
 	from, typed := typedInto(v, body != 0, target, site, get)
-	own := !typed || !h.ordinary(v, from, body, target, site, get)
+	how := tellsNothing
+	if !typed || !h.ordinary(v, from, body, target, site, get) {
+		if how = h.most(from); from == v.target.name {
+			how = min(how, compared)
+		}
+	}
 	if body != 0 {
-		h.add(v.client, v.target.name, own) // the page may belong to whoever gets it
+		h.add(v.client, v.target.name, how) // the page may belong to whoever gets it
 	}
 	if typed {
-		h.add(v.client, from, own)
+		h.add(v.client, from, how)
 	}
 }

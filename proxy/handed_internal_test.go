@@ -10,6 +10,11 @@ import (
 	"sekisho/hostname"
 )
 
+// strangers remembers of sites where nobody is known to sign in, with no change of accounts.
+func strangers() *handed {
+	return newHanded(func(hostname.Name) bool { return false }, func() time.Time { return time.Time{} })
+}
+
 // TestHanded: what was sent is remembered for a day, and where that is too much
 // nothing is claimed.
 func TestHanded(t *testing.T) {
@@ -18,10 +23,10 @@ func TestHanded(t *testing.T) {
 		parse := func(s string) hostname.Name { return parsedName(t, s) }
 		a, b, never := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), time.Time{}
 		shop, other := parse("www.shop.example"), parse("other.example")
-		h := newHanded()
+		h := strangers()
 		before := time.Now().Add(-time.Hour)
 		time.Sleep(time.Minute)
-		h.add(a, shop, true)
+		h.add(a, shop, tellsAny)
 		for _, tt := range []struct {
 			name string
 			got  bool
@@ -41,7 +46,7 @@ func TestHanded(t *testing.T) {
 			t.Error("a day later something may have been sent still")
 		}
 		for i := range maxHanded + 1 {
-			h.add(b, parse(fmt.Sprintf("s%d.example", i)), true)
+			h.add(b, parse(fmt.Sprintf("s%d.example", i)), tellsAny)
 		}
 		if n := len(h.byPair); n > maxHanded {
 			t.Errorf("%d pairs are kept; want at most %d", n, maxHanded)
@@ -98,7 +103,7 @@ func TestSendsNotesAgain(t *testing.T) {
 // relayTo is a relay to host, of which nothing but what it notes is used.
 func relayTo(t *testing.T, host string) *relay {
 	t.Helper()
-	r := &relay{server: &Server{handed: newHanded()}, lower: &innerConn{}}
+	r := &relay{server: &Server{handed: strangers()}, lower: &innerConn{}}
 	r.visit = &visit{client: netip.MustParseAddr("192.0.2.1"), target: target{parsedName(t, host), 443}}
 	r.lower.at.Store(time.Now().UnixNano())
 	return r

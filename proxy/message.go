@@ -22,7 +22,7 @@ func (j partsJudge) Hints() guard.Hints { return j.server.hints(pageOf(j.r, j.vi
 
 // Weigh implements [upload.Judge] and [websocket.Judge].
 func (j partsJudge) Weigh(f *guard.Finding, sent bool) error {
-	why, held, err := j.server.weigh(j.r, j.visit, f, true)
+	why, held, _, err := j.server.weigh(j.r, j.visit, f, true)
 	if err != nil || !held || sent && why.Amber() { // half a message is no time for a question
 		return err
 	}
@@ -31,7 +31,7 @@ func (j partsJudge) Weigh(f *guard.Finding, sent bool) error {
 
 // WeighGone implements [upload.Judge].
 func (j partsJudge) WeighGone(f *guard.Finding, gone bool) error {
-	why, held, err := j.server.weigh(j.r, j.visit, f, true)
+	why, held, _, err := j.server.weigh(j.r, j.visit, f, true)
 	if err != nil || !held {
 		return err
 	}

@@ -3,6 +3,7 @@ package proxy
 import (
 	"hash/maphash"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,12 +112,12 @@ func (h *handed) openedLast(client netip.Addr, n hostname.Name) (o lastPage, kno
 	return o, known
 }
 
-// during is maybe for a request that is held: what it carries was typed into a page that
+// during is maybe for a request that is held, and what may have gone: what it carries was typed into a page that
 // is open, which people are to be told plainly that it was not sent. What every visit has
 // does not count. Nor does what other pages that do not say of which site they are sent before that visit
 // or what was before sekisho started, if the page was opened since.
-func (h *handed) during(client netip.Addr, n hostname.Name, seen time.Time) bool {
-	now := time.Now()
+func (h *handed) during(client netip.Addr, n hostname.Name, seen time.Time) tells {
+	now, changed := time.Now(), h.changed()
 	lately := func(t time.Time) bool { return !t.IsZero() && now.Sub(t) < handedFor }
 	key := owedKey{client, dossier.SiteOf(n)}
 	h.mu.Lock()
@@ -126,8 +127,12 @@ func (h *handed) during(client netip.Addr, n hostname.Name, seen time.Time) bool
 	if known {
 		began = o.began
 	} else if !seen.IsZero() && seen.Before(h.since) && lately(h.since) {
-		return true
+		return tellsAny
 	}
-	hidden := h.byPair[owedKey{client: client}].own
-	return lately(h.byPair[key].own) || lately(h.lost) || !began.IsZero() && began.Before(hidden) && lately(hidden)
+	unnamed := h.byPair[owedKey{client: client}]
+	hidden := slices.MaxFunc(unnamed[tellsOther:], time.Time.Compare)
+	if lately(h.lost) || !began.IsZero() && began.Before(hidden) && lately(hidden) {
+		return tellsAny
+	}
+	return h.byPair[key].lately(changed)
 }

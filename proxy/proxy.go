@@ -126,7 +126,7 @@ func newServer(o Options, b bounds) (*Server, error) {
 		leaves:    ruling.NewLeaves(),
 		presence:  o.Presence,
 		owed:      newOwed(),
-		handed:    newHanded(),
+		handed:    newHanded(o.Dossier.Trusted, o.Accounts.Since),
 		spelled:   newSpelled(),
 		drilled:   newDrilled(), unresolved: newUnresolved(),
 		heldBytes: budget.New(b.held),

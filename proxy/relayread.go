@@ -14,9 +14,10 @@ import (
 // reader returns what reads the answer with this head, or nil, without an
 // allocation, for what is of no interest. r.pending begins with the request.
 func (r *relay) reader(head []byte, resp h1.Response, up *upstream) *reading {
-	// A page that the browser has is opened all the same.
-	opened := resp.Status == http.StatusNotModified && h1.EqualFold(h1.Field(r.pending, "sec-fetch-mode"), "navigate")
-	if (resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0) && !opened {
+	empty := resp.Framing == h1.NoBody || resp.Framing == h1.Length && resp.Length == 0
+	// A page that the browser has is opened all the same, and so is what leads on to another.
+	opened := (empty || resp.Status/100 == 3) && h1.EqualFold(h1.Field(r.pending, "sec-fetch-mode"), "navigate")
+	if empty && !opened {
 		return nil
 	}
 	// What is not read may tell by its address alone: kits bring Amazon's images.

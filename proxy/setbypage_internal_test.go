@@ -41,7 +41,7 @@ func TestOpaque(t *testing.T) {
 func TestCookieMarks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHanded()
+		h := strangers()
 		a, shop := netip.MustParseAddr("192.0.2.1"), parsedName(t, "shop.example")
 		none := func(string) string { return "" }
 		h.opens(a, shop, "/", none, nil)

@@ -3,7 +3,6 @@ package proxy
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"sekisho/accounts"
 	"sekisho/dossier"
@@ -17,17 +16,21 @@ import (
 )
 
 // examine judges a request before anything of it is sent to its site, and
-// reports whether it goes on. body is nil when there is none.
-func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body *upload.Body) bool {
+// reports whether it goes on, and what it may tell at the most by what was found in it. body
+// is nil when there is none.
+func (s *Server) examine(w http.ResponseWriter, r *http.Request, v *visit, body *upload.Body) (goes bool, compared tells) {
 	if s.unread(v) {
-		return true
+		return true, tellsAny
 	}
 	s.named(v)
 	head := guardHead(r, v)
-	if (body != nil || !guard.Bare(head) || s.wary(v, func() dossier.Sender { return pageOf(r, v) })) && !s.submit(w, r, v, head, body) {
-		return false
+	compared = tellsAny
+	if body != nil || !guard.Bare(head) || s.wary(v, func() dossier.Sender { return pageOf(r, v) }) {
+		if goes, compared = s.submit(w, r, v, head, body); !goes {
+			return false, compared
+		}
 	}
-	return s.admit(w, r, v)
+	return s.admit(w, r, v), compared
 }
 
 // named tells the dossier of a name that was warned of. It counts from the first
@@ -52,11 +55,14 @@ func (s *Server) wary(v *visit, from func() dossier.Sender) bool {
 
 // guardHead is what package guard sees of a request's head.
 func guardHead(r *http.Request, v *visit) guard.Head {
-	target, ok := targetAsSent(r.RequestURI)
-	if !ok {
-		target = r.URL.RequestURI()
+	return guard.Head{Host: v.target.name, Method: r.Method, Target: guardTarget(r), Header: r.Header}
+}
+
+func guardTarget(r *http.Request) string {
+	if target, ok := targetAsSent(r.RequestURI); ok {
+		return target
 	}
-	return guard.Head{Host: v.target.name, Method: r.Method, Target: target, Header: r.Header}
+	return r.URL.RequestURI()
 }
 
 // suspects reports whether v's site may be an imitation, by what is known whoever asks,
@@ -77,7 +83,7 @@ func (s *Server) hints(sender dossier.Sender, v *visit) guard.Hints {
 
 // submit reads the body, as far as it is held, and judges what the request
 // carries.
-func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head guard.Head, body *upload.Body) bool {
+func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head guard.Head, body *upload.Body) (goes bool, compared tells) {
 	x := s.hints(pageOf(r, v), v)
 	whole := true
 	var early []byte
@@ -92,11 +98,11 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 		switch early = body.Early(); {
 		case errors.Is(err, budget.ErrNoRoom) && x.Suspicious:
 			s.unchecked(w, r, v, err)
-			return false
+			return false, tellsAny
 		case errors.Is(err, budget.ErrNoRoom): // judged as it passes
 		case err != nil:
 			s.fail(w, r, v.target, notWhole(err))
-			return false
+			return false, tellsAny
 		}
 	}
 	f := guard.Inspect(head, early, whole, x)
@@ -105,25 +111,28 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request, v *visit, head g
 	if !whole {
 		seen = f.Digest()
 	}
-	why, held, err := s.weigh(r, v, &f, false)
+	why, held, compared, err := s.weigh(r, v, &f, false)
 	switch {
 	case err != nil:
 		s.unchecked(w, r, v, err)
-		return false
+		return false, tellsAny
 	case held && !s.settings.Load().Observe:
 		s.hold(w, r, v, why)
-		return false
+		return false, tellsAny
 	case held:
 		s.recordPassed(r.Context(), v, why, true)
 	case !whole && r.ContentLength < 0 && len(early) < guard.MaxBody && !body.Ended():
 		if err := body.Batch(judge, head, seen); err != nil {
 			s.neverBegan(w, r, v, body, err)
-			return false
+			return false, tellsAny
 		}
 	case !whole:
 		body.Follow(judge, head, x)
 	}
-	return true
+	if held || !whole {
+		compared = tellsAny
+	}
+	return true, compared
 }
 
 // neverBegan answers a request of which nothing was sent, since err ended what there was
@@ -155,10 +164,11 @@ func (s *Server) unchecked(w http.ResponseWriter, r *http.Request, v *visit, err
 // reports whether the request is held back. An error means that it could not
 // be compared with the protected sign-ins: nothing may be let through then,
 // or a page would only have to keep sekisho busy. begun says that r is on its way already.
-func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding, begun bool) (why ruling.Ruling, held bool, err error) {
+// What passes may tell no more than compared.
+func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding, begun bool) (why ruling.Ruling, held bool, compared tells, err error) {
 	defer f.Wipe()
 	if f.Act == guard.Nothing && !f.Amazon && !f.Undecoded && !f.Bomb && len(f.IDs)+len(f.Passwords) == 0 {
-		return ruling.Ruling{}, false, nil
+		return ruling.Ruling{}, false, tellsAny, nil
 	}
 	from := pageOf(r, v)
 	s.dossier.Ration(from, v.target.name, v.client, f)
@@ -166,7 +176,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding, begun bool) 
 	s.counts.passwords.Add(len(f.Passwords))
 	m, err := s.check(r.Context(), v, f, s.book(v).Concerns(from, v.target.name, v.client))
 	if err != nil {
-		return ruling.Ruling{}, false, err
+		return ruling.Ruling{}, false, tellsAny, err
 	}
 	if m.Password && (f.Act == guard.Nothing || f.Act == guard.Identify) {
 		f.Act = guard.SignIn // whatever the fields are called, it is one
@@ -177,14 +187,15 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding, begun bool) 
 	}
 	if j.Do != dossier.Pass {
 		why = ruling.BySubmit(j)
-		why.Maybe = s.gaveBefore(r, v, why.FirstSeen)
+		s.gaveBefore(r, v, m, &why)
 		if !s.mayGoOn(v, why.Kind()) && !(namesNothing(f, m) && s.mayGoOn(v, ruling.KindRed)) {
 			// Where nothing is held back it has gone, and the site is used from here.
 			if j.Detail == dossier.NewHere && f.Named+f.Typed > 0 && s.settings.Load().Observe {
 				s.book(v).Passed(v.target.name)
 			}
-			return why, true, nil
+			return why, true, tellsAny, nil
 		}
+		s.book(v).Entered(v.target.name, v.client)
 		if m.Password {
 			s.letGo(r, v, why, begun)
 		}
@@ -196,30 +207,7 @@ func (s *Server) weigh(r *http.Request, v *visit, f *guard.Finding, begun bool) 
 		s.book(v).Passed(v.target.name)
 	}
 	s.remember(r, v, m)
-	return ruling.Ruling{}, false, nil
-}
-
-// remember notes that something protected is about to go to a site, in whatever part of r:
-// no later warning of the visit may say that nothing was sent.
-func (s *Server) remember(r *http.Request, v *visit, m accounts.Match) {
-	if v.target.drill() || !m.ID && !m.Password {
-		return
-	}
-	s.handed.add(v.client, v.target.name, true)
-	if page := senderOf(r, v); !page.IsZero() && page != v.target.name {
-		s.handed.add(v.client, page, true)
-	}
-}
-
-// gaveBefore reports whether something that was typed may have gone before r, which is to
-// be held, to its site or from that of its page. Exercises send nothing anywhere.
-func (s *Server) gaveBefore(r *http.Request, v *visit, seen time.Time) bool {
-	if v.target.drill() {
-		return false
-	}
-	page := senderOf(r, v)
-	return s.handed.during(v.client, v.target.name, seen) ||
-		!page.IsZero() && page != v.target.name && s.handed.during(v.client, page, time.Time{})
+	return ruling.Ruling{}, false, comparedIn(r, f, m), nil
 }
 
 // namesNothing reports whether a request carries no more than values that nobody knows.

@@ -65,7 +65,7 @@ func (is *Incidents) Of(at Where, why Ruling) (inc Incident, fresh bool) {
 	defer is.mu.Unlock()
 	if old := is.recent[key]; old != nil && now.Sub(old.Began) < visitWindow {
 		// What happened before the last thing was stopped is not undone by it.
-		why.Sent, why.Maybe, why.Shown, why.Entered = why.Sent || old.Why.Sent, why.Maybe || old.Why.Maybe, why.Shown || old.Why.Shown, why.Entered || old.Why.Entered
+		why.Sent, why.Maybe, why.Shown, why.Entered, why.ID = why.Sent || old.Why.Sent, why.Maybe || old.Why.Maybe, why.Shown || old.Why.Shown, why.Entered || old.Why.Entered, why.ID || old.Why.ID
 		old.Why = why
 		if old.used { // to go on again takes another decision
 			old.Token, old.used = journal.NewIncident(), false

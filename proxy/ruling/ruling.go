@@ -26,6 +26,7 @@ type Ruling struct {
 	Maybe     bool      // something that may have been entered is
 	Shown     bool      // part of the site was on the screen already
 	Entered   bool      // a sign-in went there earlier
+	ID        bool      // the protected ID that belongs to what is held did
 
 	target   string
 	score    float64
@@ -74,7 +75,7 @@ func judged(j dossier.Judgement) Ruling {
 	return Ruling{
 		Severity: j.Severity, Technique: j.Technique, target: j.Target, Detail: j.Detail, score: j.Score,
 		signs: j.Signs, Fields: j.Fields, Account: j.Account,
-		FirstSeen: j.FirstSeen, certAge: j.CertAge, fromMail: j.FromMail, Entered: j.EnteredEarlier,
+		FirstSeen: j.FirstSeen, certAge: j.CertAge, fromMail: j.FromMail, Entered: j.EnteredEarlier, ID: j.IDEarlier,
 	}
 }
 
@@ -152,7 +153,7 @@ func (r *Ruling) Warning(at Where, sellerCentral string) interstitial.Warning {
 	w := interstitial.Warning{
 		Severity: r.Severity, Door: r.Door, Host: at.Host, Target: r.target, SellerCentral: sellerCentral,
 		Ground: r.Ground, Technique: r.Technique, Detail: r.Detail,
-		Signs: r.signs, Fields: r.Fields, Account: r.Account, Sent: &sent, EnteredEarlier: r.Entered,
+		Signs: r.signs, Fields: r.Fields, Account: r.Account, Sent: &sent, EnteredEarlier: r.Entered, IDEarlier: r.ID,
 		Shown: r.Shown, CertAge: r.certAge, FromMail: r.fromMail,
 		Client: at.Client.String(), Drill: at.Drill,
 	}
