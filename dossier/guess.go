@@ -74,7 +74,7 @@ func (b *Book) guessed(d *sheet, v *visitor, host hostname.Name, f guard.Finding
 	case f.Named > 0:
 		guesses = b.count(d, guess{b.guessTag(follows, f, m), 0, now}, guessMany)
 	case excused:
-	case m.ID && (imitates || b.unfamiliar(d, host, now)), f.Followed && follows:
+	case (m.ID || f.Followed && follows) && (imitates || b.unfamiliar(d, host, now)):
 		label := m.Label
 		if !m.ID {
 			label = v.label

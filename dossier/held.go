@@ -92,15 +92,18 @@ func (b *Book) HintsFrom(from Sender, host hostname.Name, client netip.Addr) gua
 	site := SiteOf(from.Document)
 	switch {
 	case site == "":
-		if from.Hidden && x.Thorough && within(stepFor, b.clients.of(client).labelAt, time.Now()) {
-			x.Follows = true
+		if from.Hidden && within(stepFor, b.clients.of(client).labelAt, time.Now()) {
+			// Who receives it has a good name, and the page may be a mail's attachment.
+			x.Follows, x.Sparing = true, !x.Thorough
 		}
 	case site == SiteOf(host):
 		return x
 	case b.condemned(from.Document, site, client):
 		x.Suspicious, x.Thorough = true, true
-	case b.followsAt(from.Document, client):
-		x.Follows = true
+	default:
+		if follows, sparing := b.followsAt(from.Document, client); follows {
+			x.Follows, x.Sparing = true, sparing && (x.Sparing || !x.Follows)
+		}
 	}
 	if site != "" && x.Thorough {
 		b.addForms(from.Document, site, &x)

@@ -34,7 +34,7 @@ const said = guard.Places
 
 // Ration takes out of f, which client is about to send to host, what is not to be
 // compared any more, and says so in f.Hidden where that is to be asked about. Of fields for
-// passwords, tries that count as guesses, values beside the ID where no question is asked
+// passwords, tries that count as guesses, lone values and those beside the ID where no question is asked
 // or where the site's name imitates Amazon, and in bodies without it where the page's site has
 // signs of Amazon or was held before, all are compared however many they are.
 func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *guard.Finding) {
@@ -59,7 +59,7 @@ func (b *Book) Ration(sender Sender, host hostname.Name, client netip.Addr, f *g
 	f.Keep(func(p guard.Secret, try uint64) bool {
 		place := p.Place()
 		switch {
-		case f.WithID && (try != guard.TrySaid || !asked || d.imitatesByName()), !f.WithID && strange && place == guard.InBody, try > guard.TrySaid, try == guard.TryLone:
+		case f.WithID && (try != guard.TrySaid || d.imitatesByName()), !f.WithID && strange && place == guard.InBody, try > guard.TrySaid, try == guard.TryLone, try == guard.TrySaid && !asked:
 			return true
 		case try == guard.TrySaid:
 			place = said
@@ -84,7 +84,7 @@ func (b *Book) asksForID(host hostname.Name, now time.Time) bool {
 	if d == nil {
 		d = &sheet{site: site, sharing: sharingOf(site)}
 	}
-	return d.sharing != forms && b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
+	return b.settings.Load().ask != askProtected && d.sharing != forms && b.unfamiliar(d, host, now) && d.acceptedID.IsZero() && !b.pardoned(host, site, now)
 }
 
 // take reports whether the value that tag stands for may be compared.

@@ -78,6 +78,9 @@ func TestRation(t *testing.T) {
 		said := func(i int) bool {
 			return compared(pc1, "POST", "/p", fmt.Sprintf("u=%s&tab=orders-%d", url.QueryEscape(protectedMail), i), fmt.Sprintf("orders-%d", i))
 		}
+		lone := func(i int) bool {
+			return compared(pc2, "POST", "/p", fmt.Sprintf("title=Guess%d", 100+i), fmt.Sprintf("Guess%d", 100+i))
+		}
 		for kind, test := range map[string]struct {
 			sent func(i int) bool
 			many int
@@ -89,9 +92,7 @@ func TestRation(t *testing.T) {
 			}, rationMany, false},
 			"body": {body, rationMany, false},
 			"said": {said, rationMany, true},
-			"lone": {func(i int) bool {
-				return compared(pc2, "POST", "/p", fmt.Sprintf("title=Guess%d", 100+i), fmt.Sprintf("Guess%d", 100+i))
-			}, rationMany, true},
+			"lone": {lone, rationMany, true},
 		} {
 			n := 0
 			for n <= rationMany && test.sent(n) {
@@ -120,12 +121,16 @@ func TestRation(t *testing.T) {
 			func(o office) { o.Accepted(n, CrowdedSignIn) },
 			func(o office) { o.pardon(host) },
 			func(o office) { o.Configure("", []string{host}) },
+			func(o office) { o.Configure("protected", nil) },
 		} {
 			o = office{t, open(t)}
 			excused(o)
 			for i := range 2 * rationMany {
 				if !said(i) || asks {
 					t.Fatalf("value %d beside an ID that belongs there is not compared, or asked about: %v", i, asks)
+				}
+				if !lone(i) || asks {
+					t.Fatalf("value %d after an ID that belongs there is not compared, or asked about: %v", i, asks)
 				}
 			}
 		}

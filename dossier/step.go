@@ -20,42 +20,51 @@ type Sender struct {
 
 // follows reports whether a request of client to host comes within ten minutes
 // after the client gave the site a protected ID, as the second step of a sign-in
-// does. Not where people sign in, whose browsers send their address with much
-// else.
-func (b *Book) follows(d *sheet, host hostname.Name, client netip.Addr, now time.Time) bool {
+// does; sparing is whether somebody went on there before, whose browser sends the address
+// with much else. Not at well-known sites: a page of theirs is no thief's.
+func (b *Book) follows(d *sheet, host hostname.Name, client netip.Addr, now time.Time) (follows, sparing bool) {
 	i := d.find(client)
 	gave := i >= 0 && within(stepFor, d.clients[i].labelAt, now) || within(stepFor, d.gaveIDBefore, now)
-	return gave && b.unfamiliar(d, host, now)
+	return gave, gave && !b.unfamiliar(d, host, now)
 }
 
 // followsAt is follows for the site of a document.
-func (b *Book) followsAt(document hostname.Name, client netip.Addr) bool {
+func (b *Book) followsAt(document hostname.Name, client netip.Addr) (follows, sparing bool) {
 	site := SiteOf(document)
 	s := b.shelfOf(site)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	d := s.look(site)
-	return d != nil && b.follows(d, document, client, time.Now())
+	if d == nil {
+		return false, false
+	}
+	return b.follows(d, document, client, time.Now())
 }
 
 // noteID notes that client gave the site of d, which nothing speaks for, a protected ID:
 // there, for what comes next, and of the client, so that a page which does not say where
 // it is cannot send the rest elsewhere unseen.
 func (b *Book) noteID(d *sheet, client netip.Addr, label string, now time.Time) {
-	b.clients.note(client, now, func(m *met) {
-		if m.label != label && within(stepFor, m.labelAt, now) {
-			label = "" // one of several
-		}
-		m.label, m.labelAt = label, now
-	})
+	b.noteIDOf(client, label, now)
 	if now.Sub(d.gaveID) >= stepFor/10 { // not for each event of a page's statistics
 		b.changed(saveJudged)
 		d.gaveID = now
 	}
 }
 
-// Lately reports whether client gave a protected ID to a site that nothing speaks for
-// within the last ten minutes, or was kept from sending one with its password: whether
+// noteIDOf notes that client gave an ID whose password may follow wherever a page that hides
+// sends it.
+func (b *Book) noteIDOf(client netip.Addr, label string, now time.Time) {
+	b.clients.note(client, now, func(m *met) {
+		if m.label != label && within(stepFor, m.labelAt, now) {
+			label = "" // one of several
+		}
+		m.label, m.labelAt = label, now
+	})
+}
+
+// Lately reports whether client gave a protected ID to a site that nothing speaks for,
+// or on a page that hides, within the last ten minutes, or was kept from sending one with its password: whether
 // it matters which page makes a request. It is cheap.
 func (b *Book) Lately(client netip.Addr) bool {
 	m, now := b.clients.of(client), time.Now()
@@ -73,9 +82,9 @@ func (b *Book) gaveFrom(document hostname.Name, client netip.Addr, label string,
 	s := b.shelfOf(site)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d := s.take(site); b.unfamiliar(d, document, now) {
-		v := d.visitor(client, now)
-		v.gives(label, now)
+	d := s.take(site)
+	d.visitor(client, now).gives(label, now)
+	if b.unfamiliar(d, document, now) {
 		b.noteID(d, client, label, now)
 	}
 }

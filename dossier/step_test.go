@@ -64,9 +64,19 @@ func TestWellKnownCollector(t *testing.T) {
 		}
 		o := office{t, open(t)}
 		o.Passed(name(o, page))
-		o.SubmitFrom(Sender{Document: name(o, page)}, name(o, first), pc1, anyID, idOnly)
-		if x := o.Hints(name(o, page), pc1); x.Follows {
-			t.Errorf("a site where people sign in is looked after for what it gives to %s", first)
+		from := Sender{Document: name(o, page)}
+		o.SubmitFrom(from, name(o, first), pc1, anyID, idOnly)
+		for _, to := range []string{page, first} {
+			if x := o.HintsFrom(from, name(o, to), pc1); !x.Follows || !x.Sparing {
+				t.Errorf("%s, then %s: hints = %+v; want a site that was gone on to followed sparingly", first, to, x)
+			}
+		}
+		if o.Lately(pc1) {
+			t.Error("all that the client loads is looked into for the page of a site that was gone on to")
+		}
+		o.SubmitFrom(Sender{Document: name(o, third)}, name(o, third), pc1, anyID, idOnly)
+		if x := o.HintsFrom(from, name(o, third), pc1); !x.Follows || x.Sparing {
+			t.Errorf("hints = %+v; want a receiver that nothing speaks for followed in full, whoever sends", x)
 		}
 	}
 }
@@ -108,19 +118,20 @@ func TestSecondStep(t *testing.T) {
 		from    func(o office) Sender
 		to      string
 		follows bool
+		sparing bool
 		want    string
 	}{
-		{"same site", nil, func(o office) Sender { return at(o, evil) }, evil, true, joined},
-		{"same site, nothing said of the page", nil, func(office) Sender { return Sender{} }, evil, true, joined},
-		{"its page to another", nil, func(o office) Sender { return at(o, evil) }, other, true, joined},
-		{"its page to a well-known one", nil, func(o office) Sender { return at(o, evil) }, "discord.com", true, joined},
-		{"a page that hides", nil, func(office) Sender { return Sender{Hidden: true} }, other, true, joined},
-		{"a page that hides, to a well-known one", nil, func(office) Sender { return Sender{Hidden: true} }, "github.com", false, joined},
-		{"somebody else's page", nil, func(o office) Sender { return at(o, "third.example") }, other, false, "ask amber protected-password"},
-		{"no page at all", nil, func(office) Sender { return Sender{} }, other, false, "ask amber protected-password"},
-		{"eleven minutes later", func(office) { time.Sleep(11 * time.Minute) }, func(o office) Sender { return at(o, evil) }, evil, false, "ask amber protected-password"},
-		{"where people sign in", func(o office) { o.Passed(name(o, evil)) }, func(o office) Sender { return at(o, evil) }, evil, false, joined},
-		{"that, with nothing asked", func(o office) { o.Configure("protected", nil); o.Passed(name(o, evil)) }, func(o office) Sender { return at(o, evil) }, evil, true, joined},
+		{"same site", nil, func(o office) Sender { return at(o, evil) }, evil, true, false, joined},
+		{"same site, nothing said of the page", nil, func(office) Sender { return Sender{} }, evil, true, false, joined},
+		{"its page to another", nil, func(o office) Sender { return at(o, evil) }, other, true, false, joined},
+		{"its page to a well-known one", nil, func(o office) Sender { return at(o, evil) }, "discord.com", true, false, joined},
+		{"a page that hides", nil, func(office) Sender { return Sender{Hidden: true} }, other, true, false, joined},
+		{"a page that hides, to a well-known one", nil, func(office) Sender { return Sender{Hidden: true} }, "github.com", true, true, joined},
+		{"somebody else's page", nil, func(o office) Sender { return at(o, "third.example") }, other, false, false, "ask amber protected-password"},
+		{"no page at all", nil, func(office) Sender { return Sender{} }, other, false, false, "ask amber protected-password"},
+		{"eleven minutes later", func(office) { time.Sleep(11 * time.Minute) }, func(o office) Sender { return at(o, evil) }, evil, false, false, "ask amber protected-password"},
+		{"where people sign in", func(o office) { o.Passed(name(o, evil)) }, func(o office) Sender { return at(o, evil) }, evil, true, true, joined},
+		{"that, with nothing asked", func(o office) { o.Configure("protected", nil); o.Passed(name(o, evil)) }, func(o office) Sender { return at(o, evil) }, evil, true, false, joined},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -133,8 +144,8 @@ func TestSecondStep(t *testing.T) {
 					test.before(o)
 				}
 				to, from := name(o, test.to), test.from(o)
-				if x := o.HintsFrom(from, to, pc1); x.Follows != test.follows || x.Suspicious {
-					t.Errorf("hints = %+v; want Follows %v and not Suspicious", x, test.follows)
+				if x := o.HintsFrom(from, to, pc1); x.Follows != test.follows || x.Sparing != test.sparing || x.Suspicious {
+					t.Errorf("hints = %+v; want Follows %v, Sparing %v and not Suspicious", x, test.follows, test.sparing)
 				}
 				if x := o.HintsFrom(from, to, pc2); x.Follows {
 					t.Error("another computer's requests follow too")

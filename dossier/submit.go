@@ -36,6 +36,9 @@ func (b *Book) SubmitFrom(sender Sender, host hostname.Name, client netip.Addr, 
 	}
 	hidden := document.IsZero() && sender.Hidden
 	if hidden {
+		if m.ID {
+			b.noteIDOf(client, m.Label, now)
+		}
 		from |= b.guessedUnseen(client, f, m, now)
 	}
 	var void evidence

@@ -113,11 +113,13 @@ func (b *Book) Hints(host hostname.Name, client netip.Addr) guard.Hints {
 		return guard.Hints{Thorough: strange, AfterCopy: strange && lately}
 	}
 	held := d.heldNow(client, now)
+	follows, sparing := b.follows(d, host, client, now)
 	return guard.Hints{
 		Purposes:   d.purposes,
 		Suspicious: d.looks() && !b.pardoned(host, site, now) || held,
 		Thorough:   held || b.unfamiliar(d, host, now),
-		Follows:    b.follows(d, host, client, now),
+		Follows:    follows,
+		Sparing:    sparing,
 		Prompts:    b.prompts(d, host, now),
 		AfterCopy:  lately && d.newHere(now) && b.unfamiliar(d, host, now),
 	}

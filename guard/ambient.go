@@ -25,7 +25,7 @@ func (r *reader) ambient(head Head) (candidates, ids []value) {
 	if r.hints.Known == nil && !r.hints.Suspicious {
 		return nil, nil
 	}
-	all := r.hints.Suspicious || r.hints.Follows
+	all := r.hints.Suspicious || r.hints.Follows && !r.hints.Sparing
 	if !all && !(r.hints.Thorough && (len(r.knownIDs) > 0 || headerHasAddress(h) || strange(head))) {
 		return nil, nil
 	}

@@ -54,6 +54,9 @@ func (r *reader) anyName(h Head) []value {
 		// Pages load pictures by the dozen, by the name of each.
 		list = slices.DeleteFunc(list, func(v value) bool { return v.said && (likelihood(v.v) != likeMixed || random(v.v)) })
 	}
+	if r.hints.Sparing {
+		return r.sparing(h, list)
+	}
 	return append([]value{}, list[:min(len(list), maxFollowed)]...)
 }
 

@@ -30,7 +30,7 @@ func (r *reader) finding(h Head) Finding {
 	near := r.candidates(h, &f)
 	f.WithID = len(r.knownIDs) > 0
 	f.Followed = r.hints.Follows && !f.WithID && f.Typed == 0 && len(f.Passwords) > 0
-	f.Pair = (f.WithID || f.Followed) && r.read <= maxPair && h.Method != "GET"
+	f.Pair = (f.WithID || f.Followed && !r.hints.Sparing) && r.read <= maxPair && h.Method != "GET"
 	if f.WithID || f.Followed {
 		f.Tries = r.allTries(h, f.Passwords, near)
 	}

@@ -63,6 +63,11 @@ type Hints struct {
 	// name are candidates too; unlike Suspicious it makes nothing of a sign-in or a code.
 	Follows bool
 
+	// Sparing says that something speaks for the site that Follows is said of: people sign
+	// in there, and its pages send their address with much else. Then a step is a request
+	// that holds little, or a value that has the looks of a password: see sparing.
+	Sparing bool
+
 	// Prompts says that a page of the site, or the one that sends, asks for a password to sign
 	// in with, and that nothing speaks for them. What the page calls its field is not what a
 	// script must call it when it sends it: an ID with one value that looks like a password,

@@ -61,7 +61,7 @@ func (r *reader) besides(h Head, f *Finding) {
 	candidates, ids := r.ambient(h)
 	f.crowdIn(r, candidates, r.most())
 	f.Beside = secrets(maxIDs, ids)
-	if r.hints.Follows && !f.WithID && f.Act == Nothing {
+	if r.hints.Follows && !r.hints.Sparing && !f.WithID && f.Act == Nothing {
 		f.Followed = true
 	}
 	if len(f.Tries) > 0 && len(f.Tries) < len(f.Passwords) {

@@ -31,7 +31,7 @@ func (r *reader) target(h Head) {
 	before = r.loud
 	r.place = InPath
 	r.path(path)
-	if r.hints.Follows || r.hints.Suspicious {
+	if r.hints.Follows && !(r.hints.Sparing && loads(h.Method)) || r.hints.Suspicious {
 		r.segments(path)
 	}
 	if r.hints.AfterCopy {

@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -215,4 +216,30 @@ func TestStepOverOthers(t *testing.T) {
 	if got := posts(t, d, body).StatusCode; got == http.StatusOK {
 		t.Errorf("the password beside another ID = %d; want it held", got)
 	}
+}
+
+// TestStepAfterGoingOn: who went on at the question about a sign-in of his own has not said
+// that the protected one may follow.
+func TestStepAfterGoingOn(t *testing.T) {
+	t.Parallel()
+	eachAlone(t, labnet.Handler(), func(t *testing.T, l *lab, d door) {
+		l.protect()
+		l.dossier.Passed(name(t, shop))
+		if a := posts(t, d, "u="+url.QueryEscape(ownID)); a.StatusCode != http.StatusOK {
+			t.Fatalf("the ID alone = %d; want it to pass", a.StatusCode)
+		}
+		for i := range 30 {
+			if a := posts(t, d, fmt.Sprintf("w=Kitsune!%dx", 100+i)); a.StatusCode != http.StatusOK {
+				t.Fatalf("value %d = %d; want it to pass", i, a.StatusCode)
+			}
+		}
+		before := d.origin.Requests()
+		if a := posts(t, d, "w="+url.QueryEscape(ownPassword)); a.StatusCode == http.StatusOK || d.origin.Requests() != before {
+			t.Errorf("the password = %d; want it held", a.StatusCode)
+		}
+		events := l.events(journal.Filter{Host: shop})
+		if len(events) != 1 || events[0].Technique != "protected-sign-in" || events[0].Severity != journal.SeverityRed || *events[0].Sent {
+			t.Errorf("events = %+v; want the sign-in held, red", events)
+		}
+	})
 }

@@ -47,10 +47,10 @@ func (s *Server) named(v *visit) {
 // another site. It calls from, and allocates, only for clients that gave an ID lately.
 func (s *Server) wary(v *visit, from func() dossier.Sender) bool {
 	x := s.book(v).Hints(v.target.name, v.client)
-	if !x.Suspicious && !x.Follows && s.book(v).Lately(v.client) {
+	if !x.Suspicious && (!x.Follows || x.Sparing) && s.book(v).Lately(v.client) {
 		x = s.book(v).HintsFrom(from(), v.target.name, v.client)
 	}
-	return x.Suspicious || x.Follows || x.AfterCopy
+	return x.Suspicious || x.Follows && !x.Sparing || x.AfterCopy
 }
 
 // guardHead is what package guard sees of a request's head.
