@@ -198,6 +198,10 @@ func TestHP24HeldCall(t *testing.T) {
 					}
 					before += len(m)
 				}
+				// A client whose connection is cut before there is an answer waits until its
+				// caller has no more to say.
+				silent := time.AfterFunc(patience, func() { _ = k.close() })
+				defer silent.Stop()
 				select {
 				case resp := <-k.resp:
 					if body, err := io.ReadAll(resp.Body); err == nil && resp.StatusCode != http.StatusForbidden {
